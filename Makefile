@@ -1,0 +1,65 @@
+# Every target makes the .venv that it needs; nothing outside this folder is touched.
+
+PYTHON ?= python3
+BIN := .venv/bin
+LOWEST := .venv-lowest/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test test-nojit test-lowest lint format bench docs clean
+
+help: ## show this help
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+
+demo: .venv/run ## find the words of the bundled corpus (3 MB of Chinese statutes)
+	$(BIN)/nlpkit discover tests/data/laws.txt --top 30
+	$(BIN)/nlpkit discover tests/data/laws.txt --new-only --top 30 -f words -q | paste -s -d ' ' -
+
+test: .venv/dev ## run the tests
+	$(BIN)/python -m pytest
+
+test-nojit: .venv/dev ## run the tests on small data with kernels as plain Python
+	NUMBA_DISABLE_JIT=1 $(BIN)/python -m pytest
+
+test-lowest: ## run the tests with the oldest dependencies that setup.cfg allows
+	$(PYTHON) -m venv .venv-lowest
+	sed -n 's/^    \(click\|jieba\|numba\|numpy\|tqdm\)>=/\1==/p' setup.cfg > .venv-lowest/constraints.txt
+	$(LOWEST)/python -m pip install --quiet --constraint .venv-lowest/constraints.txt --editable '.[test]'
+	$(LOWEST)/python -m pytest
+
+lint: .venv/dev ## check format, style, types, imports, and that docs/cli.md is fresh
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m tests.cli_page | diff -u docs/cli.md - || { echo 'docs/cli.md is stale: run `make docs`'; false; }
+
+format: .venv/dev ## format the code
+	$(BIN)/ruff format
+	$(BIN)/ruff check --fix
+
+bench: .venv/bench ## measure nlpkit and its peers side by side
+	$(BIN)/python -m tests.benchmarks
+
+docs: .venv/dev ## write docs/cli.md anew
+	$(BIN)/python -m tests.cli_page > docs/cli.md
+
+clean: ## remove everything that was made
+	rm -rf .venv .venv-lowest build dist *.egg-info .pytest_cache .hypothesis .mypy_cache .ruff_cache .import_linter_cache
+	find nlpkit tests -name __pycache__ -type d -exec rm -rf {} +
+
+# What is installed follows setup.cfg; the stamp is made last, so that a broken installation is made again.
+.venv/bin/python:
+	@echo 'installing into .venv (first run only)...'
+	$(PYTHON) -m venv .venv
+
+.venv/run: setup.cfg pyproject.toml | .venv/bin/python
+	$(BIN)/python -m pip install --quiet --editable .
+	@touch $@
+
+.venv/dev: setup.cfg pyproject.toml | .venv/bin/python
+	$(BIN)/python -m pip install --quiet --editable '.[test,lint,pandas]'
+	@touch $@ .venv/run
+
+.venv/bench: .venv/dev
+	$(BIN)/python -m pip install --quiet --editable '.[bench]'
+	@touch $@

@@ -1,0 +1,66 @@
+"""Finds the words of raw text: unsupervised, exact, streaming.
+
+The public names below are imported on first use (PEP 562), so that `import nlpkit` costs nothing.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from nlpkit.corpus import Corpus
+    from nlpkit.discovery import Discovery, discover
+    from nlpkit.errors import (
+        EncodingError,
+        InputError,
+        LexiconError,
+        NlpkitError,
+        OptionError,
+        OutputError,
+        WorkerError,
+    )
+    from nlpkit.ngrams import NgramCounts, count_ngrams
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "Corpus",
+    "Discovery",
+    "EncodingError",
+    "InputError",
+    "LexiconError",
+    "NgramCounts",
+    "NlpkitError",
+    "OptionError",
+    "OutputError",
+    "WorkerError",
+    "__version__",
+    "count_ngrams",
+    "discover",
+]
+
+_HOMES = {
+    "corpus": ("Corpus",),
+    "discovery": ("Discovery", "discover"),
+    "errors": (
+        "EncodingError",
+        "InputError",
+        "LexiconError",
+        "NlpkitError",
+        "OptionError",
+        "OutputError",
+        "WorkerError",
+    ),
+    "ngrams": ("NgramCounts", "count_ngrams"),
+}
+
+
+def __getattr__(name: str) -> object:
+    for module, names in _HOMES.items():
+        if name in names:
+            value = globals()[name] = getattr(import_module(f"nlpkit.{module}"), name)
+            return value
+    raise AttributeError(f"module 'nlpkit' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

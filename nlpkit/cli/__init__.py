@@ -1,0 +1,175 @@
+"""The command line: commands that are imported when they are used, and the one handler of errors.
+
+Each command is a module of this package with a click command named `command`. Nothing here imports numba, numpy or
+jieba: `nlpkit --help` answers at once.
+"""
+
+import io
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Sequence
+from difflib import get_close_matches
+from importlib import import_module
+from types import FrameType
+from typing import NoReturn
+
+import click
+
+import nlpkit
+from nlpkit.errors import NlpkitError, OptionError
+
+COMMANDS = {
+    "discover": "Find the words of raw text.",
+}
+"""Name -> its line in `nlpkit --help`, known without importing the command."""
+
+
+class LazyGroup(click.Group):
+    """A group that imports a command only to run it or to show its own help."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        command = import_module(f"nlpkit.cli.{cmd_name}").command
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        name = args[0]
+        if name not in COMMANDS and not ctx.resilient_parsing:
+            raise click.UsageError(f"no such command: {name}; {_suggestion(name, COMMANDS)}", ctx)
+        return super().resolve_command(ctx, args)
+
+
+@click.group(
+    cls=LazyGroup,
+    invoke_without_command=True,
+    subcommand_metavar="COMMAND [ARGS]...",
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="`nlpkit COMMAND --help` explains a command. NLPKIT_DEBUG=1 shows the traceback of an error.",
+)
+@click.version_option(nlpkit.__version__, prog_name="nlpkit")
+@click.pass_context
+def cli(context: click.Context) -> None:
+    """Find the words of raw text: unsupervised, exact, streaming."""
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help())
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run a command line (default: sys.argv) and leave the process.
+
+    Exit status: 0 done (a reader that closed the pipe included), 1 an input or the machine failed, 2 wrong usage,
+    130 interrupted, 128 + signal terminated.
+    """
+    status = 0
+    try:
+        _prepare_process()
+        if "_NLPKIT_COMPLETE" in os.environ:  # a shell asks how to complete the line
+            cli.main(prog_name="nlpkit")
+        with cli.make_context("nlpkit", list(sys.argv[1:] if arguments is None else arguments)) as context:
+            cli.invoke(context)
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except click.exceptions.Exit as done:
+        status = done.exit_code
+    except SystemExit as terminated:
+        status = terminated.code if isinstance(terminated.code, int) else 1
+    except BaseException as error:
+        status = _explain(error)
+    _close_streams()
+    sys.exit(status)
+
+
+def _explain(error: BaseException) -> int:
+    """Say on stderr what went wrong; -> the exit status."""
+    status, message = _judge(error)
+    try:
+        if os.environ.get("NLPKIT_DEBUG"):
+            traceback.print_exception(error)
+        if message:
+            click.echo(f"nlpkit: {message}", err=True)
+    except BrokenPipeError:
+        pass
+    return status
+
+
+def _judge(error: BaseException) -> tuple[int, str]:
+    """-> exit status, message."""
+    match error:
+        case click.UsageError():
+            return 2, f"{_usage_message(error)}\nSee `{error.ctx.command_path if error.ctx else 'nlpkit'} --help`."
+        case OptionError():
+            return 2, str(error)
+        case NlpkitError():
+            return 1, str(error)
+        case click.ClickException():
+            return error.exit_code, error.format_message()
+        case KeyboardInterrupt() | click.Abort():
+            return 130, "interrupted"
+        case BrokenPipeError():
+            return 0, ""
+        case MemoryError():
+            return 1, "out of memory; try a smaller --chunk-size or fewer --jobs"
+        case OSError():
+            place = f"{error.filename}: " if error.filename else ""
+            return 1, f"{place}{error.strerror or error}"
+        case _:
+            cause = str(error).strip().split("\n")[0]
+            return 1, f"this is a bug ({type(error).__name__}: {cause}); NLPKIT_DEBUG=1 shows where it happened"
+
+
+def _usage_message(error: click.UsageError) -> str:
+    if isinstance(error, click.NoSuchOption):
+        options = [name for p in error.ctx.command.params for name in p.opts] if error.ctx else []
+        return f"no such option: {error.option_name}; {_suggestion(error.option_name, options)}"
+    message = error.format_message().removesuffix(".")
+    return message[:1].lower() + message[1:]
+
+
+def _suggestion(name: str, known: Sequence[str] | dict[str, str]) -> str:
+    near = get_close_matches(name, known, n=1)
+    if near:
+        return f"did you mean {near[0]}?"
+    return f"there are {', '.join(known)}" if len(known) < 10 else "the help lists all"
+
+
+def _prepare_process() -> None:
+    """UTF-8 whatever the locale, no closed stream that a file could be mistaken for, SIGTERM as clean as Ctrl-C."""
+    for descriptor in range(3):
+        try:
+            os.fstat(descriptor)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) == signal.SIG_DFL:
+            signal.signal(number, _terminate)
+
+
+def _terminate(number: int, _frame: FrameType | None) -> NoReturn:
+    raise SystemExit(128 + number)
+
+
+def _close_streams() -> None:
+    """Leave nothing for the interpreter to flush into a pipe without a reader, which it would complain about."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            if stream is not None:
+                stream.flush()
+        except OSError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

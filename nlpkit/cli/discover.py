@@ -1,0 +1,139 @@
+"""`nlpkit discover`: raw text -> lexicon."""
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+import nlpkit
+from nlpkit.cli import options
+from nlpkit.cli.options import Number, Options, Output, numbers
+from nlpkit.cli.progress import Console
+from nlpkit.output import open_output
+
+if TYPE_CHECKING:
+    from nlpkit.discovery import Discovery
+
+METHOD = Options(
+    "method",
+    "Finding words",
+    [
+        click.Option(
+            ["--method"],
+            type=click.Choice(["auto", "pmi", "entropy"]),
+            default="auto",
+            show_default=True,
+            help="auto: branching entropy and PMI, re-estimated (best); pmi: n-grams whose parts attract each other; "
+            "entropy: minimum entropy.",
+        ),
+        click.Option(
+            ["--charset"],
+            type=click.Choice(["han", "han+alnum", "letters", "any"]),
+            default="han+alnum",
+            show_default=True,
+            help="The characters that words are made of; all others separate words.",
+        ),
+        click.Option(
+            ["--min-count"],
+            type=click.IntRange(min=1),
+            metavar="N",
+            help="Rarer is no word.  [default: 2 below 8 million characters, else 5]",
+        ),
+        click.Option(
+            ["--min-pmi"],
+            type=numbers,
+            metavar="NATS[,NATS...]",
+            help="Least pointwise mutual information, one number or one a length from 2 on.  "
+            "[default: 2,4,6 for pmi; 1 for entropy]",
+        ),
+        click.Option(
+            ["--min-prob"], type=Number(0, 1), metavar="P", help="Least probability.  [default: 1e-7 for entropy]"
+        ),
+        click.Option(
+            ["--min-entropy"],
+            type=Number(0),
+            metavar="NATS",
+            help="Least entropy of the neighbours, on the poorer side.",
+        ),
+        click.Option(["--max-length"], type=click.IntRange(min=1), metavar="N", help="Longest word, in characters."),
+    ],
+)
+
+CHOICE = Options(
+    "choice",
+    "Choosing from the words found",
+    [
+        click.Option(
+            ["--sort"],
+            type=click.Choice(["score", "count", "pmi", "left_entropy", "right_entropy"]),
+            help="Order, largest first.  [default: score; count for -f jieba]",
+        ),
+        click.Option(["--top"], type=click.IntRange(min=1), metavar="N", help="Only the first N words."),
+        click.Option(["--numbers"], is_flag=True, help="Keep numerals (第三条, 二十)."),
+        click.Option(["--new-only"], is_flag=True, help="Leave out the words of jieba's dictionary."),
+        click.Option(
+            ["--known"],
+            type=click.Path(),
+            metavar="FILE",
+            multiple=True,
+            help="Leave out the words of this lexicon; repeatable.",
+        ),
+    ],
+)
+
+EXPLANATION = Options(
+    "explained",
+    "Asking why",
+    [
+        click.Option(
+            ["--explain"],
+            metavar="WORD",
+            multiple=True,
+            help="Instead of the list, tell why WORD is in it or not; repeatable, or several in quotes.",
+        )
+    ],
+    lambda explain: " ".join(explain).split(),
+)
+
+
+@options.command(options.reading, METHOD, CHOICE, EXPLANATION, options.running, options.writing, options.talking)
+def command(
+    corpus: "nlpkit.Corpus",
+    method: dict[str, Any],
+    choice: dict[str, Any],
+    explained: list[str],
+    running: dict[str, Any],
+    output: Output,
+    console: Console,
+) -> None:
+    """Find the words of raw text.
+
+    INPUTs are UTF-8 text files, directories (all files below), or - for standard input, which is read when none is
+    given. The words go to stdout as a table: word, count, pmi, left_entropy, right_entropy (nats) and score.
+
+    The list is made for people, best first: without single characters, numerals and pieces of longer words. With
+    -f jieba it is a dictionary for a program: every word, by count, unless an option chooses from them.
+
+    \b
+    nlpkit discover laws.txt
+    nlpkit discover news/ more.txt --new-only --top 100
+    cat laws.txt | nlpkit discover - --new-only -f jieba > userdict.txt
+    """
+    with console.progress(corpus) as progress:
+        found = nlpkit.discover(corpus, **method, **running, progress=progress, notify=console.say)
+    if explained:
+        with open_output(output.path) as file:
+            file.write(found.explain(explained).encode())
+        return
+    dictionary = output.format == "jieba"
+    if not dictionary or any(choice.values()):
+        found = found.select(**choice | {"sort": choice["sort"] or ("count" if dictionary else "score")})
+    found.save(output.path, output.format)
+    console.say(_report(found, console))
+
+
+def _report(found: "Discovery", console: Console) -> str:
+    return (
+        f"{found.characters:,} characters, {len(found):,} words, "
+        f"{found.nats_before:.3f} -> {found.nats_after:.3f} nats a character, "
+        f"{console.seconds:.1f} s, {console.size / 1e6 / console.seconds:.1f} MB/s"
+    )

@@ -1,0 +1,183 @@
+"""Options that mean the same in every command, in groups.
+
+A command gets each group as one argument, so that its signature stays readable, and its help shows the groups as
+sections.
+"""
+
+import math
+import re
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any
+
+import click
+
+import nlpkit
+from nlpkit.cli.progress import Console
+from nlpkit.output import FORMATS, check_output
+
+_UNITS = {"": 1, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30}
+
+
+@dataclass(frozen=True)
+class Options:
+    """Options that a command gets as one argument, `name` = build(**their values)."""
+
+    name: str
+    title: str
+    params: Sequence[click.Parameter]
+    build: Callable[..., Any] = dict
+
+
+@dataclass(frozen=True)
+class Output:
+    """Where to write (None: stdout), and in which of output.FORMATS."""
+
+    path: str | None
+    format: str
+
+
+class Command(click.Command):
+    """A command whose help shows its options under the titles of their groups."""
+
+    groups: Sequence[Options] = ()
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the sections of options; called by click."""
+        grouped = {id(param) for group in self.groups for param in group.params}
+        others = Options("", "Help", [param for param in self.get_params(ctx) if id(param) not in grouped])
+        for group in (*self.groups, others):
+            shown = (param.get_help_record(ctx) for param in group.params if isinstance(param, click.Option))
+            records = [record for record in shown if record]
+            if records:
+                with formatter.section(group.title):
+                    formatter.write_dl(records)
+
+
+def command(*groups: Options) -> Callable[[Callable[..., None]], Command]:
+    """Make a function a command that gets each group of options as the argument of the group's name."""
+
+    def decorate(function: Callable[..., None]) -> Command:
+        @wraps(function)
+        def callback(**values: Any) -> None:
+            function(**{g.name: g.build(**{p.name: values[p.name] for p in g.params if p.name}) for g in groups})
+
+        params = [param for group in groups for param in group.params]
+        made = click.command(cls=Command, params=params, context_settings={"help_option_names": ["-h", "--help"]})(
+            callback
+        )
+        made.groups = groups
+        return made
+
+    return decorate
+
+
+def size(text: str) -> int:
+    """A number of bytes, at least 1: 4096, 64k, 8M, 1.5G."""
+    match = re.fullmatch(r"(\d{1,15}(?:\.\d+)?) ?([kmg]?)(?:i?b)?", text, re.IGNORECASE | re.ASCII)
+    number = int(float(match[1]) * _UNITS[match[2].lower()]) if match else 0
+    if number < 1:
+        raise click.BadParameter(f"{text!r} is not a size; write it like 65536, 64k or 8M")
+    return number
+
+
+class Number(click.FloatRange):
+    """A finite number within bounds."""
+
+    name = "number"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """-> the number."""
+        number: float = super().convert(value, param, ctx)
+        if not math.isfinite(number):
+            self.fail(f"{value!r} is not a finite number", param, ctx)
+        return number
+
+
+def numbers(text: str) -> float | tuple[float, ...]:
+    """One number, or several that are separated by commas."""
+    values = tuple(Number().convert(part, None, None) for part in text.split(","))
+    return values[0] if len(values) == 1 else values
+
+
+def _corpus(inputs: tuple[str, ...], glob: str | None, chunk_size: int, tmp_dir: str | None) -> "nlpkit.Corpus":
+    context = click.get_current_context()
+    inputs = inputs or ("-",)
+    if "-" in inputs and sys.stdin is not None and sys.stdin.isatty() and not context.params.get("quiet"):
+        click.echo(f"reading what you type, up to Ctrl-D; see `{context.command_path} --help` for files", err=True)
+    return nlpkit.Corpus(inputs, glob=glob, chunk_size=chunk_size, tmp_dir=tmp_dir)
+
+
+def _output(output: str | None, format: str) -> Output:
+    check_output(output)
+    return Output(output, format)
+
+
+reading = Options(
+    "corpus",
+    "Reading",
+    [
+        click.Argument(["inputs"], nargs=-1, type=click.Path(), metavar="[INPUT]..."),
+        click.Option(
+            ["--glob"], metavar="PATTERN", help="Of directories read only the files whose name fits: '*.txt'."
+        ),
+        click.Option(
+            ["--chunk-size"], type=size, default="8M", show_default=True, help="Bytes that a worker reads at a time."
+        ),
+        click.Option(
+            ["--tmp-dir"], type=click.Path(), metavar="DIR", help="For temporary files.  [default: the system's folder]"
+        ),
+    ],
+    _corpus,
+)
+"""-> corpus: nlpkit.Corpus."""
+
+running = Options(
+    "running",
+    "Running",
+    [
+        click.Option(
+            ["-j", "--jobs"], type=click.IntRange(min=1), metavar="N", help="Workers.  [default: one a processor]"
+        ),
+        click.Option(
+            ["--executor"],
+            type=click.Choice(["auto", "serial", "threads", "processes"]),
+            default="auto",
+            show_default=True,
+            help="What the workers are; the result is always the same.",
+        ),
+    ],
+)
+"""-> running: the library's jobs and executor, as a dict."""
+
+writing = Options(
+    "output",
+    "Writing",
+    [
+        click.Option(["-o", "--output"], type=click.Path(), metavar="FILE", help="Where to write.  [default: stdout]"),
+        click.Option(
+            ["-f", "--format"],
+            type=click.Choice(FORMATS),
+            default="tsv",
+            show_default=True,
+            help="tsv and csv have a header row; jieba is a dictionary that jieba loads; words is a word a line.",
+        ),
+    ],
+    _output,
+)
+"""-> output: Output."""
+
+talking = Options(
+    "console",
+    "Talking (on stderr)",
+    [
+        click.Option(["-q", "--quiet"], is_flag=True, help="Say nothing but errors."),
+        click.Option(
+            ["--progress/--no-progress"], default=None, help="Show a progress bar.  [default: on a terminal only]"
+        ),
+    ],
+    Console,
+)
+"""-> console: Console."""

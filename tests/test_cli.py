@@ -1,0 +1,431 @@
+"""The command line as its users meet it: processes, pipes, signals, exit statuses."""
+
+import csv
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import jieba
+import pytest
+
+from nlpkit import __version__
+from tests.conftest import ENVIRONMENT, Run
+
+COLUMNS = ["word", "count", "pmi", "left_entropy", "right_entropy", "score"]
+compiled = pytest.mark.compiled
+
+
+@pytest.fixture
+def shell(tmp_path: Path) -> Run:
+    """Run a bash script in `tmp_path`, where `nlpkit` is the command."""
+
+    def run_script(script: str) -> "subprocess.CompletedProcess[bytes]":
+        script = f"set -o pipefail; nlpkit() {{ '{sys.executable}' -m nlpkit \"$@\"; }}; {script}"
+        return subprocess.run(
+            ["bash", "-c", script], capture_output=True, env=ENVIRONMENT, cwd=tmp_path, check=False, timeout=300
+        )
+
+    return run_script
+
+
+def lines(text: bytes) -> list[str]:
+    return text.decode().split("\n")[:-1]
+
+
+def assert_one_clear_line(stderr: bytes, *parts: str) -> None:
+    """No traceback, and a message that names the program and all `parts`."""
+    text = stderr.decode()
+    assert "Traceback" not in text
+    assert "this is a bug" not in text
+    assert text.startswith("nlpkit: ") or "\nnlpkit: " in text
+    for part in parts:
+        assert part in text
+
+
+# Wrong usage: exit 2, before anything is read
+
+
+def test_version_and_help(run: Run) -> None:
+    assert run("--version").stdout.decode() == f"nlpkit, version {__version__}\n"
+    for arguments in (["--help"], ["-h"], []):
+        done = run(*arguments)
+        assert (done.returncode, done.stderr) == (0, b"")
+        assert "discover" in done.stdout.decode()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "parts"),
+    [
+        (["discovr"], ["discovr", "did you mean discover?"]),
+        (["laws.txt"], ["no such command: laws.txt", "discover"]),
+        (["--vresion"], ["--vresion", "did you mean --version?"]),
+        (["discover", "--min-cuont", "3"], ["--min-cuont", "did you mean --min-count?", "nlpkit discover --help"]),
+        (["discover", "--xyz"], ["no such option: --xyz"]),
+        (["discover", "--min-count"], ["--min-count", "requires an argument"]),
+        (["discover", "--min-count", "0"], ["--min-count", "x>=1"]),
+        (["discover", "--min-count", "two"], ["--min-count", "two"]),
+        (["discover", "--min-prob", "1.5"], ["--min-prob", "0<=x<=1"]),
+        (["discover", "--min-pmi", "2,x"], ["--min-pmi", "'x'"]),
+        (["discover", "--min-pmi", "nan"], ["--min-pmi", "not a finite number"]),
+        (["discover", "--max-length", "0"], ["--max-length", "x>=1"]),
+        (["discover", "--top", "0"], ["--top", "x>=1"]),
+        (["discover", "--method", "magic"], ["magic", "auto", "pmi", "entropy"]),
+        (["discover", "--charset", "latin"], ["latin", "han+alnum"]),
+        (["discover", "--sort", "length"], ["length", "score", "count"]),
+        (["discover", "-f", "xls"], ["xls", "tsv", "jieba"]),
+        (["discover", "-j", "0"], ["--jobs", "x>=1"]),
+        (["discover", "--executor", "gpu"], ["gpu", "threads"]),
+        (["discover", "--chunk-size", "8X"], ["8X", "64k"]),
+        (["discover", "--chunk-size", "0"], ["is not a size"]),
+        (["discover", "--tmp-dir", "missing"], ["missing"]),
+        (["discover", "-o", "missing/words.tsv"], ["missing/words.tsv", "does not exist"]),
+        (["discover", "-o", "."], ["is a folder"]),
+        (["discover", "-", "-"], ["more than once"]),
+    ],
+    ids=lambda value: " ".join(value) if value and value[0] == "discover" else None,
+)
+def test_wrong_usage_says_what_is_allowed(run: Run, arguments: list[str], parts: list[str]) -> None:
+    done = run(*arguments)
+    assert done.returncode == 2
+    assert done.stdout == b""
+    assert_one_clear_line(done.stderr, *parts)
+
+
+@pytest.mark.parametrize(
+    ("method", "option", "value"),
+    [("auto", "--min-pmi", "2"), ("auto", "--min-prob", "1e-6"), ("pmi", "--min-prob", "1e-6")],
+)
+def test_an_option_that_the_method_does_not_use_is_an_error(run: Run, method: str, option: str, value: str) -> None:
+    done = run("discover", "missing.txt", "--method", method, option, value)
+    assert done.returncode == 2
+    assert_one_clear_line(done.stderr, option.lstrip("-").replace("-", "_")[4:], method)
+
+
+# The words
+
+
+def test_the_table_goes_to_stdout_and_the_report_to_stderr(run: Run, few_laws: Path) -> None:
+    done = run("discover", few_laws)
+    assert done.returncode == 0
+    rows = [line.split("\t") for line in lines(done.stdout)]
+    assert rows[0] == COLUMNS
+    assert all(len(row) == len(COLUMNS) for row in rows)
+    characters = sum(map(str.isalnum, few_laws.read_text(encoding="utf-8")))
+    report = lines(done.stderr)[-1]
+    assert f"{characters:,} characters" in report
+    assert f"{len(rows) - 1:,} words" in report
+    for unit in ("nats a character", " s, ", "MB/s"):
+        assert unit in report
+
+
+def test_the_list_for_people_is_best_first_without_characters_and_numerals(run: Run, few_laws: Path) -> None:
+    rows = [line.split("\t") for line in lines(run("discover", few_laws).stdout)[1:]]
+    words = [row[0] for row in rows]
+    assert words
+    assert min(map(len, words)) > 1
+    assert "第一条" not in words
+    scores = [float(row[5]) for row in rows]
+    assert scores == sorted(scores, reverse=True)
+
+
+def test_formats_hold_the_same_words(run: Run, few_laws: Path) -> None:
+    def output(format: str) -> str:
+        return run("discover", few_laws, "-f", format, "-q").stdout.decode()
+
+    words = output("words").split("\n")[:-1]
+    assert words
+    assert [line.split("\t")[0] for line in output("tsv").split("\n")[1:-1]] == words
+    assert [row["word"] for row in csv.DictReader(output("csv").split("\n"))] == words
+    rows = [json.loads(line) for line in output("jsonl").split("\n")[:-1]]
+    assert [row["word"] for row in rows] == words
+    assert list(rows[0]) == COLUMNS
+
+
+def test_jieba_loads_the_dictionary_and_it_has_every_word_by_count(run: Run, few_laws: Path, tmp_path: Path) -> None:
+    assert run("discover", few_laws, "-f", "jieba", "-o", "dict.txt").returncode == 0
+    rows = [line.split(" ") for line in lines((tmp_path / "dict.txt").read_bytes())]
+    counts = [int(count) for _, count in rows]
+    assert counts == sorted(counts, reverse=True)
+    words = {word for word, _ in rows}
+    assert words.issuperset(lines(run("discover", few_laws, "-f", "words").stdout))
+    assert "的" in words
+    tokenizer = jieba.Tokenizer(str(tmp_path / "dict.txt"))
+    tokenizer.tmp_dir = str(tmp_path)
+    assert tokenizer.lcut("第一条", HMM=False)
+
+
+def test_new_only_and_known_leave_words_out(run: Run, few_laws: Path, tmp_path: Path) -> None:
+    def words(*arguments: object) -> list[str]:
+        return lines(run("discover", few_laws, "-f", "words", *arguments).stdout)
+
+    every, new = words(), words("--new-only")
+    assert set(new) < set(every)
+    assert "规定" in every
+    assert "规定" not in new
+    (tmp_path / "known.txt").write_text("".join(f"{word} 3 n\n" for word in every[:5]), encoding="utf-8")
+    (tmp_path / "more.txt").write_text(every[5] + "\n", encoding="utf-8")
+    assert words("--known", "known.txt", "--known", "more.txt") == every[6:]
+
+
+def test_top_and_sort(run: Run, few_laws: Path) -> None:
+    rows = [line.split("\t") for line in lines(run("discover", few_laws, "--sort", "count", "--top", "7").stdout)[1:]]
+    counts = [int(row[1]) for row in rows]
+    assert len(counts) == 7
+    assert counts == sorted(counts, reverse=True)
+
+
+def test_numbers_keeps_numerals(run: Run, few_laws: Path) -> None:
+    without, kept = (lines(run("discover", few_laws, "-f", "words", *more).stdout) for more in ((), ("--numbers",)))
+    numerals = set(kept) - set(without)
+    assert numerals
+    assert all(set(word) & set("0123456789〇零一二三四五六七八九十百千万亿两") for word in numerals)
+
+
+@pytest.mark.parametrize("method", ["auto", "pmi", "entropy"])
+def test_every_method_finds_words(run: Run, few_laws: Path, method: str) -> None:
+    words = lines(run("discover", few_laws, "--method", method, "-f", "words").stdout)
+    assert {"规定", "条例"}.issubset(words)
+
+
+def test_explain_tells_why_instead_of_listing(run: Run, few_laws: Path) -> None:
+    done = run("discover", few_laws, "--explain", "规定 本法自", "--explain", "鱷魚")
+    assert done.returncode == 0
+    text = done.stdout.decode()
+    assert "word\tcount" not in text
+    for word in ("规定", "本法自", "鱷魚"):
+        assert word in text
+
+
+def test_input_from_a_pipe_files_and_folders_is_the_same(run: Run, few_laws: Path, tmp_path: Path) -> None:
+    text = few_laws.read_bytes()
+    half = text.index(b"\n", len(text) // 2) + 1
+    folder = tmp_path / "news"
+    folder.mkdir()
+    (folder / "a.txt").write_bytes(text[:half])
+    (folder / "b.txt").write_bytes(text[half:])
+    (folder / "notes.md").write_bytes(b"not this")
+    expected = run("discover", few_laws).stdout
+    assert run("discover", "news", "--glob", "*.txt").stdout == expected
+    assert run("discover", "news/a.txt", "news/b.txt").stdout == expected
+    assert run("discover", "-", input=text).stdout == expected
+    assert run("discover", input=text).stdout == expected
+
+
+@compiled
+@pytest.mark.parametrize("method", ["auto", "pmi", "entropy"])
+def test_the_result_does_not_depend_on_how_it_is_run(run: Run, few_laws: Path, method: str) -> None:
+    expected = run("discover", few_laws, "--method", method, "-f", "jsonl").stdout
+    for how in (
+        ["-j", 1, "--chunk-size", "1k"],
+        ["-j", 2, "--executor", "threads", "--chunk-size", "10k"],
+        ["-j", 2, "--executor", "processes", "--chunk-size", "64k"],
+    ):
+        assert run("discover", few_laws, "--method", method, "-f", "jsonl", *how).stdout == expected, how
+
+
+# stdout, stderr and locales
+
+
+def test_quiet_says_nothing(run: Run, few_laws: Path) -> None:
+    done = run("discover", few_laws, "-q", "--progress")
+    assert done.stdout
+    assert done.stderr == b""
+
+
+def test_progress_shows_in_a_log_only_when_asked_for(run: Run, few_laws: Path) -> None:
+    assert b"%|" not in run("discover", few_laws).stderr
+    assert b"%|" in run("discover", few_laws, "--progress").stderr
+
+
+def test_a_terminal_shows_progress_and_is_told_that_stdin_is_read(run: Run) -> None:
+    terminal, end = os.openpty()
+    os.write(terminal, "第一条 为了规范\n\x04".encode())
+    done = run("discover", stdin=end, stderr=end, stdout=subprocess.PIPE, capture_output=False)
+    os.close(end)
+    shown = os.read(terminal, 1 << 16).decode()
+    os.close(terminal)
+    assert done.returncode == 0
+    assert "reading what you type" in shown
+    assert "%|" in shown
+
+
+@pytest.mark.parametrize("locale", ["C", "POSIX", "C.UTF-8", "en_US.ISO-8859-1"])
+def test_output_is_utf8_in_every_locale(run: Run, few_laws: Path, locale: str) -> None:
+    environment = {
+        **ENVIRONMENT,
+        "LC_ALL": locale,
+        "PYTHONUTF8": "0",
+        "PYTHONCOERCECLOCALE": "0",
+        "PYTHONIOENCODING": "cp1252",
+    }
+    done = run("discover", few_laws, "-f", "words", env=environment)
+    assert done.returncode == 0
+    assert "规定" in lines(done.stdout)
+    explained = run("discover", "--help", env=environment)
+    assert explained.returncode == 0
+    assert "第三条" in explained.stdout.decode()
+
+
+def test_a_reader_that_leaves_early_is_no_error(shell: Run, few_laws: Path) -> None:
+    done = shell(f"nlpkit discover {few_laws} -f jsonl --numbers | head -1")
+    assert done.returncode == 0
+    assert len(lines(done.stdout)) == 1
+    assert b"rror" not in done.stderr
+    assert b"Broken" not in done.stderr
+
+
+@pytest.mark.parametrize("command", ["--help", "--version", "discover --help"])
+@pytest.mark.parametrize("streams", ["", "2>&1"])
+def test_nobody_reads_at_all(shell: Run, command: str, streams: str) -> None:
+    done = shell(f"(sleep 0.2; nlpkit {command} {streams}) | true")
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_a_closed_stdout_is_said(shell: Run, few_laws: Path) -> None:
+    done = shell(f"nlpkit discover {few_laws} >&-")
+    assert done.returncode == 1
+    assert_one_clear_line(done.stderr, "<stdout>", "closed")
+
+
+def test_a_closed_stdin_is_said(shell: Run) -> None:
+    done = shell("nlpkit discover - <&-")
+    assert done.returncode == 1
+    assert_one_clear_line(done.stderr, "stdin")
+
+
+def test_a_closed_stderr_is_no_hindrance(shell: Run, few_laws: Path) -> None:
+    done = shell(f"nlpkit discover {few_laws} -f words 2>&-")
+    assert done.returncode == 0
+    assert "规定" in lines(done.stdout)
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="this system has no /dev/full")
+@pytest.mark.parametrize("command", ["discover -q {} > /dev/full", "discover -q {} -o /dev/full", "--help > /dev/full"])
+def test_a_full_disk_is_said(shell: Run, few_laws: Path, command: str) -> None:
+    done = shell(f"nlpkit {command.format(few_laws)}")
+    assert done.returncode == 1
+    assert_one_clear_line(done.stderr, "No space left on device")
+
+
+def test_output_to_a_fifo_is_written_directly(tmp_path: Path, few_laws: Path, run: Run) -> None:
+    os.mkfifo(tmp_path / "fifo")
+    reader = os.open(tmp_path / "fifo", os.O_RDONLY | os.O_NONBLOCK)
+    assert run("discover", few_laws, "-o", "fifo", "-f", "words", "--top", "100").returncode == 0
+    assert len(lines(os.read(reader, 1 << 16))) == 100
+    os.close(reader)
+    assert os.listdir(tmp_path) == ["fifo"]
+
+
+# Bad input
+
+
+def test_a_missing_file(run: Run) -> None:
+    done = run("discover", "missing.txt")
+    assert done.returncode == 1
+    assert_one_clear_line(done.stderr, "missing.txt: ")
+
+
+def test_a_folder_without_matching_files(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "notes.md").touch()
+    done = run("discover", ".", "--glob", "*.txt")
+    assert done.returncode == 1
+    assert_one_clear_line(done.stderr, "*.txt")
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_an_unreadable_file(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "secret.txt").touch(0o000)
+    done = run("discover", "secret.txt")
+    assert done.returncode == 1
+    assert_one_clear_line(done.stderr, "secret.txt: ", "permission denied")
+
+
+@pytest.mark.parametrize("text", [b"", b"\n\n", "，。\n".encode()], ids=["nothing", "line ends", "punctuation"])
+def test_an_empty_corpus_has_no_words_and_says_so(run: Run, text: bytes) -> None:
+    done = run("discover", input=text)
+    assert (done.returncode, done.stdout) == (0, ("\t".join(COLUMNS) + "\n").encode())
+    assert "no words" in done.stderr.decode() or "0 words" in done.stderr.decode()
+    assert run("discover", "-f", "jieba", input=text).stdout == b""
+
+
+def test_bytes_that_are_not_utf8_are_named_with_line_and_byte(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "gbk.txt").write_bytes("第一条\n".encode() + b"ab\xd6\xd0\n")
+    done = run("discover", "gbk.txt", "-o", "words.tsv")
+    assert done.returncode == 1
+    assert_one_clear_line(done.stderr, "gbk.txt:2 (byte 12): not valid UTF-8")
+    assert not (tmp_path / "words.tsv").exists()
+
+
+def test_a_known_file_that_is_no_lexicon(run: Run, few_laws: Path, tmp_path: Path) -> None:
+    (tmp_path / "known.txt").write_bytes(b"\x00\xff\xfe")
+    done = run("discover", few_laws, "--known", "known.txt")
+    assert done.returncode == 1
+    assert_one_clear_line(done.stderr, "known.txt")
+    done = run("discover", few_laws, "--known", "missing.txt")
+    assert done.returncode == 1
+    assert_one_clear_line(done.stderr, "missing.txt")
+
+
+# Signals
+
+
+def wait_for(condition: Callable[[], object]) -> None:
+    end = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.02)
+
+
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_leaves_the_old_file_and_nothing_else(tmp_path: Path, number: signal.Signals, status: int) -> None:
+    for folder in ("out", "tmp"):
+        (tmp_path / folder).mkdir()
+    (tmp_path / "out" / "words.tsv").write_bytes(b"old")
+    command = [sys.executable, "-m", "nlpkit", "discover", "-", "-o", "out/words.tsv", "--tmp-dir", "tmp"]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stderr=subprocess.PIPE, cwd=tmp_path, env=ENVIRONMENT
+    ) as process:
+        wait_for(lambda: os.listdir(tmp_path / "tmp"))  # it is reading, and waits for more
+        process.send_signal(number)
+        stderr = process.communicate(timeout=60)[1]
+    assert process.returncode == status
+    assert b"Traceback" not in stderr
+    assert (tmp_path / "out" / "words.tsv").read_bytes() == b"old"
+    assert os.listdir(tmp_path / "out") == ["words.tsv"]
+    assert os.listdir(tmp_path / "tmp") == []
+
+
+@compiled
+@pytest.mark.parametrize("executor", ["threads", "processes"])
+def test_ctrl_c_stops_all_workers(tmp_path: Path, laws: Path, executor: str) -> None:
+    (tmp_path / "big.txt").write_bytes(laws.read_bytes() * 15)
+    (tmp_path / "words.tsv").write_bytes(b"old")
+    command = [
+        sys.executable,
+        "-m",
+        "nlpkit",
+        "discover",
+        "big.txt",
+        "-o",
+        "words.tsv",
+        "-j",
+        "2",
+        "--executor",
+        executor,
+    ]
+    with subprocess.Popen(
+        command, stderr=subprocess.PIPE, cwd=tmp_path, env=ENVIRONMENT, start_new_session=True
+    ) as process:
+        time.sleep(2)
+        os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to the workers too
+        stderr = process.communicate(timeout=60)[1]
+    assert process.returncode == 130
+    assert stderr.decode().split("\n")[-2] == "nlpkit: interrupted"
+    assert b"Traceback" not in stderr
+    assert (tmp_path / "words.tsv").read_bytes() == b"old"
+    assert sorted(os.listdir(tmp_path)) == ["big.txt", "words.tsv"]

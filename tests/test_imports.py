@@ -1,0 +1,72 @@
+"""What importing may load: a command that thinks for a second before showing its help is a bad command."""
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+import nlpkit
+
+ROOT = Path(__file__).parent.parent
+HEAVY = ("numba", "numpy", "jieba", "tqdm", "dask", "pandas", "concurrent.futures.process")
+
+
+def modules_after(code: str) -> set[str]:
+    code = f"import sys\ntry:\n    {code}\nexcept SystemExit:\n    pass\nprint('\\n'.join(sys.modules))"
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True, timeout=60
+    )
+    return set(done.stdout.split("\n"))
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["--help"], ["--version"], ["discover", "--help"], ["discovr"], ["discover", "--min-count", "x"]],
+    ids=" ".join,
+)
+def test_help_and_wrong_usage_load_nothing_heavy(arguments: list[str]) -> None:
+    loaded = modules_after(f"from nlpkit.cli import main; main({arguments!r})")
+    assert "click" in loaded
+    assert not loaded.intersection(HEAVY)
+
+
+def test_help_loads_no_command() -> None:
+    loaded = modules_after("from nlpkit.cli import main; main(['--help'])")
+    assert "nlpkit.cli.discover" not in loaded
+
+
+def test_importing_the_package_loads_nothing_of_it() -> None:
+    loaded = modules_after("import nlpkit")
+    assert not [name for name in loaded if name.startswith("nlpkit.")]
+    assert not loaded.intersection(HEAVY)
+
+
+def test_only_the_command_line_loads_click_and_tqdm() -> None:
+    loaded = modules_after("import nlpkit; [getattr(nlpkit, name) for name in nlpkit.__all__]")
+    assert "nlpkit.ngrams" in loaded
+    assert not loaded.intersection(("click", "tqdm", "jieba", "pandas", "dask"))
+
+
+@pytest.mark.parametrize("argument", ["--help", "--version"])
+def test_help_is_there_at_once(argument: str) -> None:
+    def seconds() -> float:
+        start = time.perf_counter()
+        subprocess.run([sys.executable, "-m", "nlpkit", argument], stdout=subprocess.DEVNULL, cwd=ROOT, check=True)
+        return time.perf_counter() - start
+
+    assert min(seconds() for _ in range(5)) < 0.2
+
+
+def test_every_public_name_is_there_and_listed() -> None:
+    for name in nlpkit.__all__:
+        assert getattr(nlpkit, name) is not None
+        assert name in dir(nlpkit)
+    with pytest.raises(AttributeError, match="has no attribute 'discovr'"):
+        nlpkit.discovr  # noqa: B018
+
+
+def test_no_module_bears_the_name_of_a_public_function() -> None:
+    modules = {path.stem for path in (ROOT / "nlpkit").iterdir()}
+    assert not modules.intersection(nlpkit.__all__)
