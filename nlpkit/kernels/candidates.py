@@ -1,0 +1,236 @@
+"""Frequent n-grams as a trie: an index of keys, branching entropies, split PMI, longer orders, best splits.
+
+A node is an n-gram that occurs min_count times or more; so are then all its parts, and every node has a parent (itself
+without its last symbol) and a suffix (without its first). Its key is the packed one up to four symbols, left-aligned, and
+(node of the first symbols << 16) | last symbol above, which is always smaller.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numba import njit
+
+_16 = np.uint64(16)
+_LOW = np.uint64(0xFFFF)
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _slot(key, bits):
+    # 32 x 32 bit product: never overflows, so the pure Python run gives the same
+    mixed = (key ^ (key >> np.uint64(29)) ^ (key >> np.uint64(43))) & np.uint64(0xFFFFFFFF)
+    product = (mixed * np.uint64(0x9E3779B1)) & np.uint64(0xFFFFFFFF)
+    return np.int64(product >> np.uint64(32 - bits))
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _find(slots, bits, key):
+    mask = (1 << bits) - 1
+    at = _slot(key, bits)
+    while True:
+        found = slots[2 * at]
+        if found == key:
+            return np.int64(slots[2 * at + 1])
+        if found == 0:
+            return -1
+        at = (at + 1) & mask
+
+
+@njit(cache=True, nogil=True)
+def build_index(keys, bits):
+    """Open-addressing table of distinct non-zero keys -> their places: uint64[2 << bits], key and place."""
+    slots = np.zeros(2 << bits, np.uint64)
+    mask = (1 << bits) - 1
+    for i in range(keys.size):
+        at = _slot(keys[i], bits)
+        while slots[2 * at] != 0:
+            at = (at + 1) & mask
+        slots[2 * at] = keys[i]
+        slots[2 * at + 1] = np.uint64(i)
+    return slots
+
+
+@njit(cache=True, nogil=True)
+def find_all(slots, bits, keys):
+    """int64 values of uint64 keys, -1 for those that the index does not hold."""
+    out = np.empty(keys.size, np.int64)
+    for i in range(keys.size):
+        out[i] = _find(slots, bits, keys[i])
+    return out
+
+
+@njit(cache=True, nogil=True)
+def right_entropies(keys, counts, shift, groups, totals):
+    """Branching entropy in nats to the right of each group, and the share of its commonest neighbour.
+
+    keys, counts: a sorted table; key >> (shift + 16) is the n-gram, the 16 bits below its neighbour, 0 a boundary.
+    groups: sorted uint64 n-grams asked for, totals: int64, their counts. Each of the b boundaries among c occurrences is
+    a neighbour of its own and adds (b / c) ln c; it is never the commonest.
+    """
+    entropy = np.zeros(groups.size)
+    share = np.zeros(groups.size)
+    shift = np.uint64(shift)
+    i = 0
+    for g in range(groups.size):
+        while i < keys.size and ((keys[i] >> shift) >> _16) < groups[g]:
+            i += 1
+        c = totals[g]
+        h = 0.0
+        while i < keys.size and ((keys[i] >> shift) >> _16) == groups[g]:
+            both = keys[i] >> shift
+            n = 0
+            while i < keys.size and (keys[i] >> shift) == both:
+                n += counts[i]
+                i += 1
+            if (both & _LOW) == 0:
+                h += (n / c) * math.log(c)
+            else:
+                h -= (n / c) * math.log(n / c)
+                share[g] = max(share[g], n / c)
+        entropy[g] = h
+    return entropy, share
+
+
+@njit(cache=True, nogil=True)
+def left_entropies(keys, counts, order, slots, bits, totals, entropy, share):
+    """As right_entropies to the left, for the nodes of one order (1 to 3): adds to entropy[node], raises share[node].
+
+    keys, counts: sorted windows of more than `order` symbols, those that start at a boundary included. totals: int64 by
+    node.
+    """
+    shift = np.uint64(48 - 16 * order)
+    i = 0
+    while i < keys.size:
+        both = keys[i] >> shift
+        n = 0
+        while i < keys.size and (keys[i] >> shift) == both:
+            n += counts[i]
+            i += 1
+        if (both & _LOW) == 0:
+            continue
+        node = _find(slots, bits, (both << shift) << _16)
+        if node < 0:
+            continue
+        c = totals[node]
+        if (keys[i - 1] >> np.uint64(48)) == 0:
+            entropy[node] += (n / c) * math.log(c)
+        else:
+            entropy[node] -= (n / c) * math.log(n / c)
+            share[node] = max(share[node], n / c)
+
+
+@njit(cache=True, nogil=True)
+def neighbours(symbols, stop, rank, slots, bits, order):
+    """Occurrences of the nodes of one order (4 or more) with what stands beside them.
+
+    symbols: uint32, 0 at boundaries; only occurrences that start at 1..stop are looked at. Returns two uint64 arrays
+    (node << 16 | id of the neighbour, 0 for a boundary), to the right and to the left, in the order of the text.
+    """
+    right = np.empty(stop, np.uint64)
+    left = np.empty(stop, np.uint64)
+    used = 0
+    key = np.uint64(0)
+    length = 0
+    size = symbols.size
+    for end in range(size):  # `key` holds the last four symbols
+        if symbols[end] == 0:
+            length = 0
+            key = np.uint64(0)
+            continue
+        length += 1
+        key = (key << _16) | np.uint64(rank[symbols[end]])
+        begin = end - 3
+        if length < 4 or begin < 1 or begin > stop or begin + order > size:
+            continue
+        node = _find(slots, bits, key)
+        i = end + 1
+        while node >= 0 and i < begin + order:
+            if symbols[i] == 0:
+                node = -1
+            else:
+                node = _find(slots, bits, (np.uint64(node) << _16) | np.uint64(rank[symbols[i]]))
+            i += 1
+        if node < 0:
+            continue
+        head = np.uint64(node) << _16
+        right[used] = head
+        if begin + order < size and symbols[begin + order] != 0:
+            right[used] = head | np.uint64(rank[symbols[begin + order]])
+        left[used] = head
+        if symbols[begin - 1] != 0:
+            left[used] = head | np.uint64(rank[symbols[begin - 1]])
+        used += 1
+    return right[:used], left[:used]
+
+
+@njit(cache=True, nogil=True)
+def split_pmi(order, parent, suffix, counts, total):
+    """Smallest PMI over the splits of each node, ln(N c(w) / (c(left) c(right))) in nats; 0 for single symbols."""
+    out = np.zeros(order.size)
+    for node in range(order.size):
+        length = order[node]
+        if length < 2:
+            continue
+        smallest = math.inf
+        left = node
+        for n in range(length - 1, 0, -1):
+            left = parent[left]
+            right = node
+            for _ in range(n):
+                right = suffix[right]
+            value = math.log(
+                (np.float64(total) * np.float64(counts[node])) / (np.float64(counts[left]) * np.float64(counts[right]))
+            )
+            smallest = min(smallest, value)
+        out[node] = smallest
+    return out
+
+
+@njit(cache=True, nogil=True)
+def best_splits(order, parent, suffix, value):
+    """Largest sum of values over the ways to write each node as two or more nodes; -inf for single symbols.
+
+    value: float64 by node, -inf for what is no word. Summed from the right, as the segmentation does.
+    """
+    split = np.full(order.size, -math.inf)
+    best = value.copy()
+    for node in range(order.size):  # shorter ones come first
+        left = node
+        for n in range(order[node] - 1, 0, -1):
+            left = parent[left]
+            rest = node
+            for _ in range(n):
+                rest = suffix[rest]
+            split[node] = max(split[node], value[left] + best[rest])
+        best[node] = max(best[node], split[node])
+    return split
+
+
+@njit(cache=True, nogil=True)
+def z_scores(x):
+    """(x - mean) / population standard deviation; 0 where that is 0. Sums run in order."""
+    mean = 0.0
+    for v in x:
+        mean += v
+    mean /= max(1, x.size)
+    variance = 0.0
+    for v in x:
+        variance += (v - mean) * (v - mean)
+    variance /= max(1, x.size)
+    out = np.zeros(x.size)
+    if variance > 0.0:
+        deviation = math.sqrt(variance)
+        for i in range(x.size):
+            out[i] = (x[i] - mean) / deviation
+    return out
+
+
+@njit(cache=True, nogil=True)
+def log_probabilities(counts, total):
+    """ln c - ln total of int64 counts, in nats; -inf for 0. (numpy's log may differ from machine to machine.)"""
+    out = np.full(counts.size, -math.inf)
+    for i in range(counts.size):
+        if counts[i] > 0:
+            out[i] = math.log(counts[i]) - math.log(total)
+    return out

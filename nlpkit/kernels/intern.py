@@ -1,0 +1,87 @@
+"""Byte strings -> dense ids, by one open-addressing table; and how often each string occurs."""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+_LOW = np.uint64(0xFFFFFFFF)
+
+
+@njit(cache=True, nogil=True)
+def _intern(data, begins, ends, weights, start, slots, bits, firsts, totals, used):
+    """Interns spans start.. until half the table is full; returns (next span, ids in use).
+
+    slots: uint64[1 << bits], hash << 32 | id + 1, 0 where free. firsts, totals: int64 with room for half the slots.
+    """
+    mask = (1 << bits) - 1
+    room = 1 << (bits - 1)
+    for span in range(start, begins.size):
+        if used == room:
+            return span, used
+        begin = begins[span]
+        size = ends[span] - begin
+        h = np.uint64(0x811C9DC5)  # FNV-1a, 32 bits in 64: no overflow
+        for i in range(begin, begin + size):
+            h = ((h ^ np.uint64(data[i])) * np.uint64(0x01000193)) & _LOW
+        at = np.int64(((h * np.uint64(0x9E3779B1)) & _LOW) >> np.uint64(32 - bits))
+        while True:
+            slot = slots[at]
+            if slot == 0:
+                slots[at] = (h << np.uint64(32)) | np.uint64(used + 1)
+                firsts[used] = span
+                totals[used] = weights[span] if weights.size else 1
+                used += 1
+                break
+            if (slot >> np.uint64(32)) == h:
+                index = np.int64(slot & _LOW) - 1
+                other = begins[firsts[index]]
+                same = ends[firsts[index]] - other == size
+                i = 0
+                while same and i < size:
+                    same = data[begin + i] == data[other + i]
+                    i += 1
+                if same:
+                    totals[index] += weights[span] if weights.size else 1
+                    break
+            at = (at + 1) & mask
+    return begins.size, used
+
+
+@njit(cache=True, nogil=True)
+def _grow(slots, old_bits, bits):
+    """The same entries in a table of another size."""
+    out = np.zeros(1 << bits, np.uint64)
+    mask = (1 << bits) - 1
+    for i in range(1 << old_bits):
+        slot = slots[i]
+        if slot == 0:
+            continue
+        at = np.int64((((slot >> np.uint64(32)) * np.uint64(0x9E3779B1)) & _LOW) >> np.uint64(32 - bits))
+        while out[at] != 0:
+            at = (at + 1) & mask
+        out[at] = slot
+    return out
+
+
+def count_spans(
+    data: NDArray[np.uint8], begins: NDArray[np.int64], ends: NDArray[np.int64], weights: NDArray[np.int64] | None = None
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Distinct byte strings data[begins:ends]: (int64 first span of each, in order of appearance; int64 counts).
+
+    weights: int64, what each span counts (1 by default). At most 2**31 - 1 distinct strings.
+    """
+    bits = 12
+    slots = np.zeros(1 << bits, np.uint64)
+    firsts, totals = np.empty(1 << (bits - 1), np.int64), np.empty(1 << (bits - 1), np.int64)
+    weights = np.empty(0, np.int64) if weights is None else weights
+    at = used = 0
+    while True:
+        at, used = _intern(data, begins, ends, weights, at, slots, bits, firsts, totals, used)
+        if at == begins.size:
+            return firsts[:used], totals[:used]
+        slots = _grow(slots, bits, bits + 2)
+        bits += 2
+        more = np.empty((1 << (bits - 1)) - firsts.size, np.int64)
+        firsts, totals = np.concatenate([firsts, more]), np.concatenate([totals, more])

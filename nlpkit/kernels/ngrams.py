@@ -1,0 +1,206 @@
+"""n-gram keys: four 16-bit symbols in a uint64, first symbol highest; pack, count runs of sorted keys, merge.
+
+A key of fewer than four symbols, or one that meets the end of its run, is filled with zeros (0 is the boundary), so every
+shorter n-gram is a prefix of the longer ones and one sorted array holds the counts of all orders.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+_16 = np.uint64(16)
+
+
+@njit(cache=True, nogil=True)
+def pack(symbols, rank, size, order, starts):
+    """uint64 keys of the windows of `order` (1 to 4) symbols that start at symbols[:size].
+
+    symbols: uint32, 0 at boundaries. rank: uint32 by symbol, its dense id (1 to 65,535). With `starts` a window also
+    starts at each boundary that a symbol follows: its first id is 0, and it tells the left neighbour of what follows.
+    """
+    keys = np.empty(size, np.uint64)
+    drop = np.uint64(16 * (4 - order))
+    key = np.uint64(0)
+    used = 0
+    last = min(symbols.size, size + order - 1)
+    for i in range(last - 1, -1, -1):
+        symbol = symbols[i]
+        if symbol == 0:
+            if starts and i < size and key != 0:
+                keys[used] = ((key >> _16) >> drop) << drop
+                used += 1
+            key = np.uint64(0)
+        else:
+            key = (key >> _16) | (np.uint64(rank[symbol]) << np.uint64(48))
+            if i < size:
+                keys[used] = (key >> drop) << drop
+                used += 1
+    return keys[:used]
+
+
+@njit(cache=True, nogil=True)
+def count_runs(keys):
+    """Sorted uint64 keys -> (distinct keys, int64 counts)."""
+    distinct = 0
+    for i in range(keys.size):
+        if i == 0 or keys[i] != keys[i - 1]:
+            distinct += 1
+    out = np.empty(distinct, np.uint64)
+    counts = np.empty(distinct, np.int64)
+    at = -1
+    begin = 0
+    for i in range(keys.size):
+        if i == 0 or keys[i] != keys[i - 1]:
+            if at >= 0:
+                counts[at] = i - begin
+            at += 1
+            out[at] = keys[i]
+            begin = i
+    if at >= 0:
+        counts[at] = keys.size - begin
+    return out, counts
+
+
+@njit(cache=True, nogil=True)
+def merge_runs(keys_a, counts_a, map_a, keys_b, counts_b, map_b):
+    """Two sorted tables -> one, counts of equal keys added.
+
+    map_a, map_b: uint64[65536], strictly increasing with map[0] = 0: the id that each 16-bit id of a key becomes.
+    """
+    low = np.uint64(0xFFFF)
+    size_a = keys_a.size
+    size_b = keys_b.size
+    keys = np.empty(size_a + size_b, np.uint64)
+    counts = np.empty(size_a + size_b, np.int64)
+    end = ~np.uint64(0)  # no key: a window of four symbols 65535 is refused by the alphabet's limit
+    i = 0
+    j = 0
+    used = 0
+    a = end
+    b = end
+    fresh_a = True
+    fresh_b = True
+    while True:
+        if fresh_a:
+            a = end
+            if i < size_a:
+                k = keys_a[i]
+                a = (
+                    (map_a[k >> np.uint64(48)] << np.uint64(48))
+                    | (map_a[(k >> np.uint64(32)) & low] << np.uint64(32))
+                    | (map_a[(k >> _16) & low] << _16)
+                    | map_a[k & low]
+                )
+        if fresh_b:
+            b = end
+            if j < size_b:
+                k = keys_b[j]
+                b = (
+                    (map_b[k >> np.uint64(48)] << np.uint64(48))
+                    | (map_b[(k >> np.uint64(32)) & low] << np.uint64(32))
+                    | (map_b[(k >> _16) & low] << _16)
+                    | map_b[k & low]
+                )
+        fresh_a = a <= b
+        fresh_b = b <= a
+        if fresh_a and fresh_b and a == end:
+            break
+        n = 0
+        if fresh_a:
+            n += counts_a[i]
+            i += 1
+        if fresh_b:
+            n += counts_b[j]
+            j += 1
+        keys[used] = a if fresh_a else b
+        counts[used] = n
+        used += 1
+    return keys[:used], counts[:used]
+
+
+@njit(cache=True, nogil=True)
+def prefixes(keys, counts, order, min_count):
+    """The n-grams of one order in a table of windows: (keys, int64 counts) of those that occur min_count times or more.
+
+    A window that starts at a boundary (first id 0) or ends before `order` symbols holds no such n-gram.
+    """
+    shift = np.uint64(64 - 16 * order)
+    first = np.uint64(48)
+    low = np.uint64(0xFFFF)
+    found = 0
+    out = np.empty(0, np.uint64)
+    totals = np.empty(0, np.int64)
+    for fill in range(2):
+        found = 0
+        i = 0
+        while i < keys.size:
+            head = keys[i] >> shift
+            total = 0
+            begin = i
+            while i < keys.size and (keys[i] >> shift) == head:
+                total += counts[i]
+                i += 1
+            if total >= min_count and (keys[begin] >> first) != 0 and (head & low) != 0:
+                if fill:
+                    out[found] = head << shift
+                    totals[found] = total
+                found += 1
+        if not fill:
+            out = np.empty(found, np.uint64)
+            totals = np.empty(found, np.int64)
+    return out, totals
+
+
+@njit(cache=True, nogil=True)
+def pack_wide(symbols, rank, size, order):
+    """As pack for orders above four: uint64[m, words], four symbols a word, no windows at boundaries."""
+    words = (order + 3) // 4
+    narrow = np.zeros(symbols.size + 1, np.uint64)
+    key = np.uint64(0)
+    total = 0
+    for i in range(symbols.size - 1, -1, -1):
+        if symbols[i] == 0:
+            key = np.uint64(0)
+        else:
+            key = (key >> _16) | (np.uint64(rank[symbols[i]]) << np.uint64(48))
+            if i < size:
+                total += 1
+        narrow[i] = key
+    keys = np.zeros((total, words), np.uint64)
+    drop = np.uint64(16 * (4 * words - order))
+    used = 0
+    for i in range(min(size, symbols.size)):
+        if symbols[i] == 0:
+            continue
+        for j in range(words):
+            key = narrow[i + 4 * j]
+            if j == words - 1:
+                key = (key >> drop) << drop
+            keys[used, j] = key
+            if (key & np.uint64(0xFFFF)) == 0 or i + 4 * j + 4 >= symbols.size:
+                break
+        used += 1
+    return keys
+
+
+@njit(cache=True, nogil=True)
+def count_rows(keys, counts):
+    """Sorted uint64[m, words] with int64 counts -> (distinct rows, sums of their counts)."""
+    size, words = keys.shape
+    out = np.empty((size, words), np.uint64)
+    totals = np.empty(size, np.int64)
+    used = 0
+    for i in range(size):
+        same = used > 0
+        for j in range(words):
+            if same and keys[i, j] != out[used - 1, j]:
+                same = False
+        if same:
+            totals[used - 1] += counts[i]
+        else:
+            for j in range(words):
+                out[used, j] = keys[i, j]
+            totals[used] = counts[i]
+            used += 1
+    return out[:used].copy(), totals[:used].copy()

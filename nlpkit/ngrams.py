@@ -1,0 +1,188 @@
+"""The shared n-gram counter: all orders 1..n of a corpus from sorted packed keys, exact, merged chunk by chunk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nlpkit.corpus import Chunk, Corpus
+from nlpkit.corpus.sources import Input
+from nlpkit.errors import InputError, OptionError
+from nlpkit.executors import Executor, Progress, open_executor
+from nlpkit.kernels import ngrams as kernel
+from nlpkit.symbols import ahead, symbol_blocks, symbol_table
+
+#: Symbols of one packed word of a key.
+WORD = 4
+_MOST_SYMBOLS = 65_534
+
+
+@dataclass(frozen=True)
+class NgramCounts:
+    """Counts of all n-grams of orders 1 to `order` within runs.
+
+    alphabet: uint32[a], the symbols in code-point order; a symbol's id is its place + 1, 0 is the boundary.
+    keys: uint64[m] for orders to four, uint64[m, words] above, sorted: the windows of `order` ids that start at each
+    symbol, four ids a word, filled with 0 after the end of a run. counts: int64[m], occurrences of each window.
+    """
+
+    alphabet: NDArray[np.uint32]
+    order: int
+    keys: NDArray[np.uint64]
+    counts: NDArray[np.int64]
+
+    def of_order(self, k: int, min_count: int = 1) -> tuple[NDArray[np.str_], NDArray[np.int64]]:
+        """n-grams of k symbols, in code-point order, with their counts, of those that occur `min_count` times or more.
+
+        Returns (str array '<Uk', int64 array). Raises OptionError for k outside 1..order.
+        """
+        if not 1 <= k <= self.order:
+            raise OptionError(f"order {k}: not between 1 and {self.order}")
+        if self.keys.ndim == 1:
+            keys, counts = kernel.prefixes(self.keys, self.counts, k, min_count)
+            ids = symbol_ids(keys, k)
+        else:
+            ids = np.concatenate([symbol_ids(self.keys[:, j], WORD) for j in range(self.keys.shape[1])], axis=1)[:, :k]
+            whole = ids[:, -1] != 0
+            rows, counts = kernel.count_rows(np.ascontiguousarray(ids[whole]), self.counts[whole])
+            ids, counts = rows[counts >= min_count], counts[counts >= min_count]
+        codes = np.concatenate([np.zeros(1, np.uint32), self.alphabet])[ids]
+        return np.ascontiguousarray(codes).view(f"<U{k}").ravel(), counts
+
+    def to_dict(self, k: int | None = None) -> dict[str, int]:
+        """n-gram -> count, of order k or of all orders."""
+        out: dict[str, int] = {}
+        for order in range(1, self.order + 1) if k is None else (k,):
+            words, counts = self.of_order(order)
+            out.update(zip(words.tolist(), counts.tolist(), strict=True))
+        return out
+
+    @property
+    def symbols(self) -> int:
+        """Number of symbols in runs: the N of every order's probabilities."""
+        return int(self.counts.sum())
+
+
+def symbol_ids(keys: NDArray[np.uint64], k: int) -> NDArray[np.uint64]:
+    """uint64[m] packed keys -> uint64[m, k], the ids of their first k symbols."""
+    shifts = np.array([48, 32, 16, 0][:k], np.uint64)
+    return (keys[:, None] >> shifts) & np.uint64(0xFFFF)
+
+
+def count_ngrams(
+    corpus: Corpus | Input | Iterable[Input],
+    order: int,
+    *,
+    charset: str = "han+alnum",
+    jobs: int | None = None,
+    executor: str = "auto",
+    progress: Progress | None = None,
+) -> NgramCounts:
+    """Exact counts of all character n-grams of orders 1 to `order` within runs of `charset`.
+
+    corpus: a Corpus, or what one is made of. charset: 'han', 'han+alnum' (full-width letters and digits are folded),
+    'letters' or 'any'. progress: called with bytes as they are done. The result does not depend on jobs, executor or
+    the corpus' chunk size. Raises OptionError, InputError, EncodingError.
+    """
+    if order < 1:
+        raise OptionError(f"order {order}: n-grams have an order of 1 or more")
+    table = symbol_table(charset, False)
+    with corpus if isinstance(corpus, Corpus) else Corpus(corpus) as opened:
+        with open_executor(executor, jobs, opened.size) as pool:
+            return count_corpus(opened, order, table, (0, 0), False, pool, progress)
+
+
+def count_corpus(
+    corpus: Corpus,
+    order: int,
+    table: NDArray[np.uint32],
+    collapsed: tuple[int, int],
+    starts: bool,
+    pool: Executor,
+    progress: Progress | None,
+) -> NgramCounts:
+    """count_ngrams of an open corpus and a table of symbols; `starts` adds the windows that begin at a boundary."""
+    task = partial(count_chunk, order=order, table=table, collapsed=collapsed, starts=starts)
+    counts = pool.map_merge(task, corpus.chunks(), merge, progress)
+    return _empty(order) if counts is None else counts
+
+
+def count_chunk(
+    chunk: Chunk, order: int, table: NDArray[np.uint32], collapsed: tuple[int, int], starts: bool
+) -> NgramCounts:
+    """The n-gram counts of one chunk."""
+    tables: list[NgramCounts] = []
+    for block in symbol_blocks(chunk, table, collapsed, ahead(order)):
+        seen = np.zeros(table.size, np.bool_)
+        seen[block.symbols] = True
+        seen[0] = False
+        rank = np.cumsum(seen, dtype=np.uint32)
+        alphabet = np.flatnonzero(seen).astype(np.uint32)
+        _check_alphabet(alphabet)
+        if order <= WORD:
+            keys = kernel.pack(block.symbols, rank, block.stop, order, starts)
+            keys.sort()
+            tables.append(NgramCounts(alphabet, order, *kernel.count_runs(keys)))
+        else:
+            tables.append(_sum_rows(alphabet, order, kernel.pack_wide(block.symbols, rank, block.stop, order), None))
+        if len(tables) > 1 and len(tables[-1].counts) * 2 > len(tables[-2].counts):
+            tables = [*tables[:-2], merge(tables[-2:])]
+    return merge(tables) if tables else _empty(order)
+
+
+def merge(tables: Sequence[NgramCounts]) -> NgramCounts:
+    """Adds up tables of the same order; associative."""
+    first, *others = tables
+    for other in others:
+        first = _merge_two(first, other)
+    return first
+
+
+def _merge_two(a: NgramCounts, b: NgramCounts) -> NgramCounts:
+    alphabet = np.union1d(a.alphabet, b.alphabet)
+    _check_alphabet(alphabet)
+    map_a, map_b = (_id_map(t.alphabet, alphabet) for t in (a, b))
+    if a.keys.ndim == 1:
+        return NgramCounts(alphabet, a.order, *kernel.merge_runs(a.keys, a.counts, map_a, b.keys, b.counts, map_b))
+    keys = np.concatenate([_map_wide(a.keys, map_a), _map_wide(b.keys, map_b)])
+    return _sum_rows(alphabet, a.order, keys, np.concatenate([a.counts, b.counts]))
+
+
+def _sum_rows(
+    alphabet: NDArray[np.uint32], order: int, keys: NDArray[np.uint64], counts: NDArray[np.int64] | None
+) -> NgramCounts:
+    """Sorts wide keys and adds up the counts (1 each where there are none) of equal ones."""
+    counts = np.ones(len(keys), np.int64) if counts is None else counts
+    by_key = np.lexsort(keys.T[::-1])
+    return NgramCounts(alphabet, order, *kernel.count_rows(keys[by_key], counts[by_key]))
+
+
+def _id_map(old: NDArray[np.uint32], new: NDArray[np.uint32]) -> NDArray[np.uint64]:
+    out = np.zeros(1 << 16, np.uint64)
+    out[1 : old.size + 1] = np.searchsorted(new, old) + 1
+    return out
+
+
+def _map_wide(keys: NDArray[np.uint64], ids: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    out = np.zeros_like(keys)
+    for shift in (np.uint64(s) for s in (48, 32, 16, 0)):
+        out |= ids[(keys >> shift) & np.uint64(0xFFFF)] << shift
+    return out
+
+
+def _check_alphabet(alphabet: NDArray[np.uint32]) -> None:
+    if alphabet.size > _MOST_SYMBOLS:
+        raise InputError(
+            f"the corpus has more than {_MOST_SYMBOLS:,} different characters; a smaller --charset leaves some out"
+        )
+
+
+def _empty(order: int) -> NgramCounts:
+    shape: tuple[int, ...] = (0,) if order <= WORD else (0, (order + 3) // 4)
+    return NgramCounts(np.empty(0, np.uint32), order, np.empty(shape, np.uint64), np.empty(0, np.int64))
