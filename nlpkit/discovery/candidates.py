@@ -1,0 +1,244 @@
+"""Frequent n-grams of a corpus with their statistics: what every discovery method chooses from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property, partial
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nlpkit.corpus import Chunk, Corpus
+from nlpkit.executors import Executor, Progress
+from nlpkit.kernels import candidates as kernel
+from nlpkit.kernels import ngrams
+from nlpkit.ngrams import WORD, NgramCounts, symbol_ids
+from nlpkit.symbols import ahead, symbol_blocks
+
+#: Sorted keys (uint64) and their counts (int64).
+Table: TypeAlias = tuple[NDArray[np.uint64], NDArray[np.int64]]
+
+_IDENTITY = np.arange(1 << 16, dtype=np.uint64)
+_LOW = np.uint64(0xFFFF)
+_16 = np.uint64(16)
+
+
+@dataclass(frozen=True)
+class Alphabet:
+    """What the symbols of a corpus are.
+
+    table: uint32 by code point, 0 where it ends a run. collapsed: the symbols of which a stretch counts as one, 0 for
+    none. codes: uint32, the symbols that occur, in code-point order; a symbol's id is its place + 1.
+    """
+
+    table: NDArray[np.uint32]
+    collapsed: tuple[int, int]
+    codes: NDArray[np.uint32]
+
+    def ids(self) -> NDArray[np.uint32]:
+        """uint32 by symbol: its id, 0 for one that does not occur."""
+        out = np.zeros(self.table.size, np.uint32)
+        out[self.codes] = np.arange(1, self.codes.size + 1, dtype=np.uint32)
+        return out
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """n-grams that occur min_count times or more, by length, then in code-point order; all arrays by node.
+
+    levels: int64[L + 1], where the nodes of each length begin. keys: uint64, see kernels/candidates.py; slots, bits:
+    their index. parent, suffix: int64, the node without its last and without its first symbol, -1 for single symbols.
+    symbol: int64, id of the last symbol. counts: int64. total: number of symbols in runs.
+    """
+
+    alphabet: Alphabet
+    total: int
+    levels: NDArray[np.int64]
+    keys: NDArray[np.uint64]
+    counts: NDArray[np.int64]
+    slots: NDArray[np.uint64]
+    bits: int
+    parent: NDArray[np.int64]
+    suffix: NDArray[np.int64]
+    symbol: NDArray[np.int64]
+
+    @cached_property
+    def length(self) -> NDArray[np.int64]:
+        """Symbols of each node."""
+        return np.repeat(np.arange(1, self.levels.size), np.diff(self.levels))
+
+    @cached_property
+    def pmi(self) -> NDArray[np.float64]:
+        """Smallest PMI over the splits of each node, in nats; 0 for single symbols."""
+        return kernel.split_pmi(self.length, self.parent, self.suffix, self.counts, self.total)
+
+    def best_splits(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Largest sum of values over the ways to write each node as two or more nodes."""
+        return kernel.best_splits(self.length, self.parent, self.suffix, values)
+
+    def rows(self, nodes: NDArray[np.int64]) -> NDArray[np.uint32]:
+        """uint32[m, L]: the ids of the nodes' symbols, filled with 0."""
+        out = np.zeros((nodes.size, self.levels.size - 1), np.uint32)
+        places, at, column = np.arange(nodes.size), nodes, self.length[nodes] - 1
+        while places.size:
+            out[places, column] = self.symbol[at]
+            at, column = self.parent[at], column - 1
+            places, at, column = places[at >= 0], at[at >= 0], column[at >= 0]
+        return out
+
+    def find(self, ids: NDArray[np.int64]) -> int:
+        """The node of a string of ids, or -1."""
+        node = -1
+        for k, symbol in enumerate(ids.tolist()):
+            if k < WORD:
+                key = 0 if k == 0 else int(self.keys[node])
+                key |= symbol << (48 - 16 * k)
+            else:
+                key = node << 16 | symbol
+            node = int(kernel.find_all(self.slots, self.bits, np.array([key], np.uint64))[0])
+            if node < 0 or symbol == 0:
+                return -1
+        return node
+
+
+@dataclass(frozen=True)
+class Branching:
+    """By node: branching entropies in nats to the left and the right, and the largest share of one neighbour's
+    occurrences on either side (never a boundary's)."""
+
+    left: NDArray[np.float64]
+    right: NDArray[np.float64]
+    share: NDArray[np.float64]
+
+
+def default_min_count(symbols: int) -> int:
+    """2 below 8 million symbols, 5 above."""
+    return 2 if symbols < 8_000_000 else 5
+
+
+class CandidateFinder:
+    """Finds the candidates of a corpus length by length, from the counts of its windows of up to four symbols."""
+
+    def __init__(self, windows: NgramCounts, alphabet: Alphabet, min_count: int) -> None:
+        self.windows, self.alphabet, self.min_count = windows, alphabet, min_count
+        self.total = int(windows.counts[(windows.keys >> np.uint64(48)) != 0].sum())
+        levels = [ngrams.prefixes(windows.keys, windows.counts, k, min_count) for k in range(1, windows.order + 1)]
+        self.keys = [keys for keys, _ in levels]
+        self.counts = [counts for _, counts in levels]
+        self._index()
+
+    def _index(self) -> None:
+        keys = np.concatenate(self.keys)
+        self.levels = np.cumsum([0, *(keys.size for keys in self.keys)])
+        self.bits = max(4, int(keys.size * 2).bit_length())
+        self.slots = kernel.build_index(keys, self.bits)
+
+    def measure(
+        self, corpus: Corpus, pool: Executor, max_length: int, progress: Progress | None
+    ) -> tuple[Candidates, Branching]:
+        """Candidates of up to max_length symbols with what branches off them.
+
+        The windows must have four symbols, those that start at a boundary included; each length from four on costs a
+        pass over the corpus.
+        """
+        right: list[tuple[NDArray[np.float64], NDArray[np.float64]]] = []
+        left: list[tuple[NDArray[np.float64], NDArray[np.float64]]] = []
+        w = self.windows
+        totals = np.concatenate(self.counts)
+        entropy, share = np.zeros(totals.size), np.zeros(totals.size)
+        for k in range(1, min(max_length, WORD - 1) + 1):
+            shift = 16 * (WORD - 1 - k)
+            groups = self.keys[k - 1] >> np.uint64(shift + 16)
+            right.append(kernel.right_entropies(w.keys, w.counts, shift, groups, self.counts[k - 1]))
+            kernel.left_entropies(w.keys, w.counts, k, self.slots, self.bits, totals, entropy, share)
+            level = slice(self.levels[k - 1], self.levels[k])
+            left.append((entropy[level], share[level]))
+        for k in range(WORD, max_length + 1):
+            to_right, to_left = self._neighbours(corpus, pool, k, progress)
+            groups = np.arange(self.levels[k - 1], self.levels[k], dtype=np.uint64)
+            right.append(kernel.right_entropies(*to_right, 0, groups, self.counts[k - 1]))
+            left.append(kernel.right_entropies(*to_left, 0, groups, self.counts[k - 1]))
+            if k < max_length:
+                keys, counts = to_right
+                longer = (counts >= self.min_count) & ((keys & _LOW) != 0)
+                self.keys.append(keys[longer])
+                self.counts.append(counts[longer])
+                self._index()
+        del self.keys[max_length:], self.counts[max_length:]
+        self._index()
+        (left_h, left_share), (right_h, right_share) = (
+            (np.concatenate([h for h, _ in side]), np.concatenate([s for _, s in side])) for side in (left, right)
+        )
+        return self.candidates(), Branching(left_h, right_h, np.maximum(left_share, right_share))
+
+    def _neighbours(
+        self, corpus: Corpus, pool: Executor, order: int, progress: Progress | None
+    ) -> tuple[Table, Table]:
+        task = partial(
+            _count_neighbours,
+            alphabet=self.alphabet,
+            ids=self.alphabet.ids(),
+            slots=self.slots,
+            bits=self.bits,
+            order=order,
+        )
+        empty = (np.empty(0, np.uint64), np.empty(0, np.int64))
+        return pool.map_merge(task, corpus.chunks(), merge_pairs, progress) or (empty, empty)
+
+    def candidates(self) -> Candidates:
+        """The candidates of all lengths found so far."""
+        keys, levels = np.concatenate(self.keys), self.levels
+        parent, suffix = np.full(keys.size, -1, np.int64), np.full(keys.size, -1, np.int64)
+        symbol = np.empty(keys.size, np.int64)
+        for k in range(1, len(self.keys) + 1):
+            at = slice(levels[k - 1], levels[k])
+            if k > WORD:
+                parent[at], symbol[at] = keys[at] >> _16, keys[at] & _LOW
+                # the suffix of (parent, symbol) is (suffix of the parent, symbol)
+                head = suffix[parent[at]]
+                rest = keys[head] if k == WORD + 1 else head.astype(np.uint64)
+                suffix[at] = kernel.find_all(self.slots, self.bits, rest << _16 | symbol[at].astype(np.uint64))
+                continue
+            symbol[at] = symbol_ids(keys[at], k)[:, -1]
+            if k > 1:
+                shift = np.uint64(80 - 16 * k)
+                parent[at] = kernel.find_all(self.slots, self.bits, keys[at] >> shift << shift)
+                suffix[at] = kernel.find_all(self.slots, self.bits, keys[at] << _16)
+        return Candidates(
+            self.alphabet,
+            self.total,
+            levels,
+            keys,
+            np.concatenate(self.counts),
+            self.slots,
+            self.bits,
+            parent,
+            suffix,
+            symbol,
+        )
+
+
+def _count_neighbours(
+    chunk: Chunk, alphabet: Alphabet, ids: NDArray[np.uint32], slots: NDArray[np.uint64], bits: int, order: int
+) -> tuple[Table, Table]:
+    tables: list[tuple[Table, Table]] = []
+    for block in symbol_blocks(chunk, alphabet.table, alphabet.collapsed, ahead(order + 2)):
+        right, left = kernel.neighbours(block.symbols, block.stop, ids, slots, bits, order)
+        right.sort()
+        left.sort()
+        tables.append((ngrams.count_runs(right), ngrams.count_runs(left)))
+    return merge_pairs(tables)
+
+
+def merge_pairs(tables: list[tuple[Table, Table]]) -> tuple[Table, Table]:
+    """Adds up pairs of tables."""
+    first, *others = tables
+    for other in others:
+        first = (_merge_tables(first[0], other[0]), _merge_tables(first[1], other[1]))
+    return first
+
+
+def _merge_tables(a: Table, b: Table) -> Table:
+    merged: Table = ngrams.merge_runs(a[0], a[1], _IDENTITY, b[0], b[1], _IDENTITY)
+    return merged

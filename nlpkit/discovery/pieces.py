@@ -1,0 +1,148 @@
+"""Methods `pmi` and `entropy`: words as the pieces that remain when a text is cut where its parts do not attract.
+
+`pmi` joins characters that a frequent n-gram of high PMI spans. `entropy`: Redlich 1993, "Redundancy reduction as a
+strategy for unsupervised learning", Neural Computation 5(2).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nlpkit.corpus import Corpus
+from nlpkit.discovery.candidates import Candidates
+from nlpkit.discovery.words import Pieces, Strings, Trie, join_corpus
+from nlpkit.executors import Executor, Progress
+from nlpkit.kernels import candidates as kernel
+from nlpkit.kernels import viterbi
+
+#: Least PMI in nats of n-grams of 2, 3, 4 symbols.
+PMI_THRESHOLDS = (2.0, 4.0, 6.0)
+#: Least PMI of a pair; least probability of a pair and of a word.
+ENTROPY_PMI, ENTROPY_PROBABILITY = 1.0, 1e-7
+
+
+@dataclass(frozen=True)
+class Found:
+    """The words and their counts (int64), what all runs cost segmented with them (used: int64 by word), the pieces they
+    were chosen from, and the candidates that joined them."""
+
+    words: Strings
+    counts: NDArray[np.int64]
+    used: NDArray[np.int64]
+    pieces: Pieces
+    kept: NDArray[np.bool_]
+
+
+def kept_ngrams(c: Candidates, thresholds: tuple[float, ...]) -> NDArray[np.bool_]:
+    """By node: n-grams of two symbols or more whose PMI reaches the threshold of their length."""
+    least = np.array([np.inf, np.inf, *thresholds])
+    return c.pmi >= least[c.length]
+
+
+def strong_pairs(c: Candidates, min_pmi: float, min_prob: float) -> NDArray[np.bool_]:
+    """By node: pairs whose PMI is above, and whose count is not below the thresholds."""
+    return (c.length == 2) & (c.pmi > min_pmi) & (c.counts >= min_prob * c.total)
+
+
+def words_by_pmi(
+    corpus: Corpus,
+    pool: Executor,
+    c: Candidates,
+    kept: NDArray[np.bool_],
+    min_count: int,
+    max_length: int,
+    progress: Progress | None,
+) -> Found:
+    """The pieces that occur min_count times or more and, from three symbols on, are made of kept n-grams."""
+    trie = _trie(c, kept)
+    pieces = join_corpus(corpus, pool, trie, progress)
+    lengths = pieces.strings.lengths
+    chosen = np.flatnonzero((pieces.counts >= min_count) & (lengths <= max_length))
+    words, counts = pieces.strings.select(chosen), pieces.counts[chosen]
+    order = c.levels.size - 1
+    whole = viterbi.made_of(
+        words.ids, words.offsets, trie.slots, trie.bits, trie.word_of_node >= 0, order
+    )
+    words, counts = words.select(np.flatnonzero(whole)), counts[whole]
+    _, all_counts, trie = _with_symbols(words, counts, c)
+    return Found(words, counts, _used(pieces, trie, all_counts), pieces, kept)
+
+
+def words_by_entropy(
+    corpus: Corpus,
+    pool: Executor,
+    c: Candidates,
+    strong: NDArray[np.bool_],
+    min_count: int,
+    min_prob: float,
+    max_length: int,
+    progress: Progress | None,
+) -> Found:
+    """The pieces between weak pairs that are frequent enough and that their parts do not explain."""
+    pieces = join_corpus(corpus, pool, _trie(c, strong), progress)
+    chosen = np.flatnonzero((pieces.counts >= min_count) & (pieces.counts >= min_prob * c.total))
+    words, counts, trie = _with_symbols(pieces.strings.select(chosen), pieces.counts[chosen], c)
+    viterbi.remove_redundant(
+        words.ids,
+        words.offsets,
+        words.longest_first(),
+        trie.slots,
+        trie.bits,
+        trie.word_of_node,
+        counts,
+        max_length,
+    )
+    used = _used(pieces, trie, counts)
+    left = np.flatnonzero(counts)
+    return Found(words.select(left), counts[left], used, pieces, strong)
+
+
+def _trie(c: Candidates, kept: NDArray[np.bool_]) -> Trie:
+    return Trie.build(Strings.of_rows(c.rows(np.flatnonzero(kept))), c.alphabet)
+
+
+def _with_symbols(
+    words: Strings, counts: NDArray[np.int64], c: Candidates
+) -> tuple[Strings, NDArray[np.int64], Trie]:
+    """Words, counts and their trie, with every single symbol of the alphabet a word (of count 0 where it was none)."""
+    is_single = words.lengths == 1
+    there = np.zeros(c.alphabet.codes.size + 1, np.bool_)
+    there[words.ids[words.offsets[:-1][is_single]]] = True
+    there[0] = True
+    missing = np.flatnonzero(~there).astype(np.uint32)
+    words = words + Strings(missing, np.arange(missing.size + 1))
+    counts = np.concatenate([counts, np.zeros(missing.size, np.int64)])
+    return words, counts, Trie.build(words, c.alphabet)
+
+
+def _used(pieces: Pieces, trie: Trie, counts: NDArray[np.int64]) -> NDArray[np.int64]:
+    """How often the unigram segmentation of all runs uses each word.
+
+    No word crosses the end of a piece, because what joins its symbols joins them wherever it occurs; so it is enough to
+    segment each piece once.
+    """
+    strings = pieces.strings
+    return viterbi.segment_strings(
+        strings.ids, strings.offsets, pieces.counts, trie.slots, trie.bits, trie.word_of_node, counts
+    )
+
+
+def smallest_pmi(words: Strings, c: Candidates) -> NDArray[np.float64]:
+    """PMI of each word in nats: the smallest of its splits, of a word longer than the candidates the smallest of its
+    windows; 0 for single symbols."""
+    if not len(words):
+        return np.empty(0)
+    width = np.minimum(words.lengths, c.levels.size - 1)
+    windows = words.lengths - width + 1
+    first = np.concatenate([[0], np.cumsum(windows)])
+    begins = np.repeat(words.offsets[:-1] - first[:-1], windows) + np.arange(first[-1])
+    keys = np.zeros(begins.size, np.uint64)
+    for i in range(c.levels.size - 1):
+        inside = i < np.repeat(width, windows)
+        keys[inside] |= words.ids[begins[inside] + i].astype(np.uint64) << np.uint64(48 - 16 * i)
+    nodes = kernel.find_all(c.slots, c.bits, keys)
+    found = np.where(nodes >= 0, c.pmi[nodes], np.where(np.repeat(width, windows) > 1, np.nan, 0.0))
+    return np.minimum.reduceat(found, first[:-1])

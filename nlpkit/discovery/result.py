@@ -1,0 +1,158 @@
+"""What discovery found: the lexicon, and the list for people made from it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from os import PathLike, fspath
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nlpkit.errors import NlpkitError, OptionError
+from nlpkit.lexicon import jieba_words, read_words
+from nlpkit.output import open_output, write_table
+
+if TYPE_CHECKING:
+    import pandas
+
+SORTS = ("score", "count", "pmi", "left_entropy", "right_entropy")
+#: A word of which one neighbour stands on the same side more often than this is a piece of a longer one.
+PIECE_SHARE = 0.8
+_NUMERAL = re.compile(
+    "(?=.*[0-9〇零一二三四五六七八九十百千万亿两])[第0-9〇零一二三四五六七八九十百千万亿两年月日时条款项章节编元号次届%]+"
+)
+
+
+@dataclass(frozen=True)
+class Discovery:
+    """Words as columns, one entry a word.
+
+    word: object (str). count: int64, occurrences in the last segmentation (method auto) or as a whole piece. pmi,
+    left_entropy, right_entropy: float64, nats; see docs/algorithms.md. score: float64, larger is better.
+    symbols: int64, length in symbols. share: float64, the largest share of one neighbour on either side.
+    min_count: what the n-grams were counted with. characters: symbols in runs. nats_before, nats_after: information a
+    symbol, of single characters and of words.
+    """
+
+    word: NDArray[np.object_]
+    count: NDArray[np.int64]
+    pmi: NDArray[np.float64]
+    left_entropy: NDArray[np.float64]
+    right_entropy: NDArray[np.float64]
+    score: NDArray[np.float64]
+    symbols: NDArray[np.int64]
+    share: NDArray[np.float64]
+    min_count: int
+    characters: int
+    nats_before: float
+    nats_after: float
+
+    def __len__(self) -> int:
+        return self.word.size
+
+    @property
+    def columns(self) -> dict[str, NDArray[Any]]:
+        """The columns that are written, by name."""
+        return {name: getattr(self, name) for name in ("word", *COLUMNS)}
+
+    def select(
+        self,
+        *,
+        everything: bool = False,
+        numbers: bool = False,
+        new_only: bool = False,
+        known: Iterable[str | PathLike[str]] = (),
+        sort: str | None = None,
+        top: int | None = None,
+    ) -> Discovery:
+        """The list for people, or with `everything` the one for a decoder: sorted, and without what is not wanted.
+
+        Left out of the list for people: single symbols, numerals (unless `numbers`), words of which one neighbour makes
+        up more than 80 % of those on a side, words that occur less than min_count times. new_only leaves out the words of
+        jieba's dictionary, known those of lexicon files. sort: a column, largest first, then count, then code points;
+        default 'score', with everything 'count'. top: how many of them.
+
+        Raises OptionError, LexiconError, InputError.
+        """
+        sort = sort or ("count" if everything else "score")
+        if sort not in SORTS:
+            raise OptionError(f"sort {sort!r}: not one of {', '.join(SORTS)}")
+        if top is not None and top < 1:
+            raise OptionError(f"top {top}: must be 1 or more")
+        left_out = [read_words(path) for path in known]
+        if new_only:
+            left_out.append(jieba_words())
+        keep = np.ones(len(self), np.bool_)
+        if not everything:
+            keep &= (self.symbols > 1) & ~(self.share > PIECE_SHARE) & (self.count >= self.min_count)
+            if not numbers:
+                keep[keep] = [not is_numeral(word) for word in self.word[keep]]
+        for words in left_out:
+            keep[keep] = [word not in words for word in self.word[keep]]
+        places = np.flatnonzero(keep)
+        return self._take(places[_order(self.word[places], getattr(self, sort)[places], self.count[places])][:top])
+
+    def filter(self, min_pmi: tuple[float, ...], min_entropy: float) -> Discovery:
+        """Without the words of two symbols or more below min_pmi (one number a length from 2 on, the last for longer
+        ones) or below min_entropy on their poorer side."""
+        keep = np.ones(len(self), np.bool_)
+        if min_pmi:
+            least = np.array([-np.inf, -np.inf, *min_pmi])
+            keep &= self.pmi >= least[np.minimum(self.symbols, least.size - 1)]
+        if min_entropy > 0:
+            keep &= (self.symbols < 2) | (np.minimum(self.left_entropy, self.right_entropy) >= min_entropy)
+        return self if keep.all() else self._take(np.flatnonzero(keep))
+
+    def _take(self, places: NDArray[np.int64]) -> Discovery:
+        columns = ("word", *COLUMNS, "symbols", "share")
+        return replace(self, **{name: getattr(self, name)[places] for name in columns})
+
+    def save(self, path: str | PathLike[str] | BinaryIO | None, format: str = "tsv") -> None:
+        """Writes the words to a path ('-' or None: stdout) or binary file as 'tsv', 'csv', 'jsonl', 'jieba' or 'words'."""
+        if path is None or isinstance(path, (str, PathLike)):
+            with open_output(None if path is None else fspath(path)) as file:
+                write_table(file, self.columns, format)
+        else:
+            write_table(path, self.columns, format)
+
+    def to_pandas(self) -> pandas.DataFrame:
+        """The columns as a pandas frame; needs the extra `pandas`."""
+        try:
+            import pandas
+        except ImportError as error:
+            raise NlpkitError("to_pandas needs pandas: pip install 'nlpkit[pandas]'") from error
+        return pandas.DataFrame(self.columns)
+
+
+COLUMNS = ("count", "pmi", "left_entropy", "right_entropy", "score")
+
+
+def is_numeral(word: str) -> bool:
+    """Whether a word is only digits, Chinese numerals and their counters, and no word of jieba's dictionary."""
+    return _NUMERAL.fullmatch(word) is not None and word not in jieba_words()
+
+
+def _order(word: NDArray[np.object_], key: NDArray[Any], count: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Places by key, then count, both largest first, then by code points; NaN last."""
+    if not word.size:
+        return np.empty(0, np.int64)
+    longest = max(map(len, word))
+    by_text = np.argsort(word.astype(f"<U{longest}") if longest <= 64 else word, kind="stable")
+    text_rank = np.empty(word.size, np.int64)
+    text_rank[by_text] = np.arange(word.size)
+    return np.lexsort((text_rank, -count, -key))
+
+
+def information(counts: NDArray[np.int64], symbols: int) -> float:
+    """-(sum of c ln p) / symbols in nats, p = c / sum of c; 0 for nothing."""
+    counts = counts[counts > 0]
+    total = int(counts.sum())
+    return float(-(counts * np.log(counts / max(1, total))).sum() / symbols) if symbols else 0.0
+
+
+def rank(pmi: NDArray[np.float64], left: NDArray[np.float64], right: NDArray[np.float64], count: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Placeholder until the order is settled."""
+    return np.minimum(left, right) * np.log(np.maximum(count, 1))

@@ -1,0 +1,496 @@
+"""Slow twins of what `nlpkit discover` computes: dicts, lists and math.log, nothing else.
+
+Written from the definitions alone and sharing no code with the package, so that agreement means something.
+Every function takes a whole corpus as one string with LF line ends. Logarithms are natural, entropies in nats.
+
+A symbol is one character. Where runs are collapsed, the symbol D stands for a run of digits and L for a run of
+ASCII letters; they are the characters `0` and `a`, which is where they stand in the order of symbols, and
+no other digit or letter is left in such a run to be taken for them. So an n-gram is a string with one
+character a symbol, and sorting strings sorts by code point.
+"""
+
+import math
+import unicodedata
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterable, Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+D = "0"
+L = "a"
+LONGEST_BLOCK = 65_536
+
+Run = list[tuple[str, str]]  # (symbol, surface)
+
+
+# ---- runs and counts
+
+
+def is_han(char: str) -> bool:
+    code = ord(char)
+    return (
+        code == 0x3007
+        or 0x3400 <= code <= 0x4DBF
+        or 0x4E00 <= code <= 0x9FFF
+        or 0xF900 <= code <= 0xFAFF
+        or 0x20000 <= code <= 0x3FFFF
+    )
+
+
+def is_ascii_digit(char: str) -> bool:
+    return "0" <= char <= "9"
+
+
+def is_ascii_letter(char: str) -> bool:
+    return "a" <= char <= "z" or "A" <= char <= "Z"
+
+
+def fold(char: str) -> str:
+    """A full-width digit or letter as the ASCII one; anything else as it is."""
+    if "０" <= char <= "９" or "Ａ" <= char <= "Ｚ" or "ａ" <= char <= "ｚ":
+        return chr(ord(char) - 0xFEE0)
+    return char
+
+
+def word_character(char: str, charset: str) -> str | None:
+    """The character as it is counted, or None where it ends a run."""
+    # Reading: only han+alnum folds; the definitions name folding there and nowhere else.
+    if charset == "han":
+        return char if is_han(char) else None
+    if charset == "han+alnum":
+        char = fold(char)
+        return char if is_han(char) or is_ascii_digit(char) or is_ascii_letter(char) else None
+    if charset == "letters":
+        return char if unicodedata.category(char)[0] in "LMN" else None
+    if charset == "any":
+        # Reading: white space is str.isspace, as the definitions say for jieba's \s (U+001C..1F and U+0085 too).
+        return None if char.isspace() else char
+    raise ValueError(charset)
+
+
+def runs(text: str, charset: str = "han+alnum", collapse: bool = False) -> list[Run]:
+    """The runs of word characters, in order; with `letters` and `any` nothing is collapsed."""
+    collapse = collapse and charset not in ("letters", "any")
+    found: list[Run] = []
+    run: Run = []
+    for char in text + "\n":
+        counted = word_character(char, charset)
+        if counted is None:
+            if run:
+                found.append(run)
+            run = []
+            continue
+        symbol = counted
+        if collapse and is_ascii_digit(counted):
+            symbol = D
+        elif collapse and is_ascii_letter(counted):
+            symbol = L
+        if collapse and symbol in (D, L) and run and run[-1][0] == symbol:
+            run[-1] = (symbol, run[-1][1] + counted)
+        else:
+            run.append((symbol, counted))
+    return found
+
+
+def symbol_strings(found: Iterable[Run]) -> list[str]:
+    return ["".join(symbol for symbol, _ in run) for run in found]
+
+
+def ngram_counts(text: str, charset: str = "han+alnum", n: int = 4, collapse: bool = False) -> dict[str, int]:
+    """Counts of all n-grams of orders 1..n, within runs."""
+    return count_ngrams(symbol_strings(runs(text, charset, collapse)), n)
+
+
+def count_ngrams(strings: Iterable[str], n: int) -> dict[str, int]:
+    counts: Counter[str] = Counter()
+    for string in strings:
+        for start in range(len(string)):
+            for stop in range(start + 1, min(start + n, len(string)) + 1):
+                counts[string[start:stop]] += 1
+    return counts
+
+
+def size(strings: Iterable[str]) -> int:
+    """N, the number of symbols in runs."""
+    return sum(len(string) for string in strings)
+
+
+def default_min_count(symbols: int) -> int:
+    return 2 if symbols < 8_000_000 else 5
+
+
+# ---- scores of n-grams
+
+
+def min_split_pmi(word: str, counts: dict[str, int], symbols: int) -> float:
+    """min over the splits of ln(N c(w) / (c(left) c(right))), nats, for two symbols or more."""
+    return min(
+        math.log(symbols * counts[word] / (counts[word[:cut]] * counts[word[cut:]])) for cut in range(1, len(word))
+    )
+
+
+def entropy_of_neighbours(count: int, neighbours: dict[str, int]) -> float:
+    """Branching entropy; each of the occurrences at a boundary counts as a symbol of its own."""
+    boundaries = count - sum(neighbours.values())
+    entropy = boundaries / count * math.log(count)
+    for symbol in sorted(neighbours):
+        share = neighbours[symbol] / count
+        entropy -= share * math.log(share)
+    return entropy
+
+
+def branching_entropies(
+    text: str, charset: str = "han+alnum", n: int = 4, collapse: bool = False, min_count: int = 1
+) -> dict[str, tuple[float, float]]:
+    """(left, right) branching entropy of each n-gram of orders 1..n with a count of at least min_count."""
+    # Reading: pruning by min_count is of n-grams, not of their neighbours, which are all counted.
+    counts = ngram_counts(text, charset, n + 1, collapse)
+    before: dict[str, dict[str, int]] = defaultdict(dict)
+    after: dict[str, dict[str, int]] = defaultdict(dict)
+    for ngram, count in counts.items():
+        before[ngram[1:]][ngram[0]] = count
+        after[ngram[:-1]][ngram[-1]] = count
+    return {
+        ngram: (
+            entropy_of_neighbours(count, before.get(ngram, {})),
+            entropy_of_neighbours(count, after.get(ngram, {})),
+        )
+        for ngram, count in counts.items()
+        if len(ngram) <= n and count >= min_count
+    }
+
+
+def z_scores(values: dict[str, float]) -> dict[str, float]:
+    """z-scores within each length, population variance; summed in key order, plainly (sum() compensates)."""
+    scores: dict[str, float] = {}
+    for length in sorted({len(key) for key in values}):
+        keys = sorted(key for key in values if len(key) == length)
+        total = 0.0
+        for key in keys:
+            total += values[key]
+        mean = total / len(keys)
+        squares = 0.0
+        for key in keys:
+            squares += (values[key] - mean) * (values[key] - mean)
+        variance = squares / len(keys)
+        for key in keys:
+            scores[key] = 0.0 if variance == 0.0 else (values[key] - mean) / math.sqrt(variance)
+    return scores
+
+
+# ---- paths
+
+
+def prefixes_of(words: Iterable[str]) -> set[str]:
+    """Every proper prefix of every word: where none goes on, no longer word can match."""
+    return {word[:stop] for word in words for stop in range(1, len(word))}
+
+
+def best_path(
+    units: Sequence[str], value: Callable[[str, int], float | None], prefixes: Collection[str]
+) -> tuple[float, list[str]]:
+    """The path with the largest sum of value(word, units in it) + best[next], right to left, ties to the longer word.
+
+    value is None where there is no such word; it must not be None for a single unit.
+    """
+    end = len(units)
+    best = [-math.inf] * end + [0.0]
+    following = [end] * end
+    words = [""] * end
+    for start in range(end - 1, -1, -1):
+        word = ""
+        for stop in range(start + 1, end + 1):
+            word += units[stop - 1]
+            own = value(word, stop - start)
+            if own is not None and own + best[stop] >= best[start]:
+                best[start] = own + best[stop]
+                following[start] = stop
+                words[start] = word
+            if word not in prefixes:
+                break
+    path = []
+    start = 0
+    while start < end:
+        path.append(words[start])
+        start = following[start]
+    return best[0], path
+
+
+def unigram_path(
+    run: Sequence[str], counts: dict[str, int], total: int, prefixes: Collection[str]
+) -> tuple[float, list[str]]:
+    """(sum of ln p, words) of the best path; a single symbol that is not in the lexicon counts 1."""
+
+    def value(word: str, length: int) -> float | None:
+        count = counts.get(word, 1 if length == 1 else 0)
+        return math.log(count) - math.log(total) if count > 0 else None
+
+    return best_path(run, value, prefixes)
+
+
+def unigram_segment(
+    run: Sequence[str], counts: dict[str, int], total: int, prefixes: Collection[str] | None = None
+) -> list[str]:
+    """The words of the best path through a run: a string, or a list of surfaces that are not to be cut.
+
+    prefixes, of the words in counts, saves building them anew for each run.
+    """
+    # Reading: `segment` lets a character count 1 only where no dictionary word begins; discovery always lets it.
+    return unigram_path(run, counts, total, prefixes_of(counts) if prefixes is None else prefixes)[1]
+
+
+def cut_blocks(run: Run) -> list[Run]:
+    """Runs too long to segment in one piece are cut every 65,536 symbols from the run's start."""
+    return [run[start : start + LONGEST_BLOCK] for start in range(0, len(run), LONGEST_BLOCK)]
+
+
+# ---- method pmi
+
+
+def kept_ngrams(counts: dict[str, int], symbols: int, min_count: int, min_pmi: Sequence[float], n: int) -> set[str]:
+    return {
+        ngram
+        for ngram, count in counts.items()
+        if 2 <= len(ngram) <= n
+        and count >= min_count
+        and min_split_pmi(ngram, counts, symbols) >= min_pmi[len(ngram) - 2]
+    }
+
+
+def join_pieces(string: str, kept: set[str], n: int) -> list[str]:
+    """Cut a run between every two neighbours that no occurrence of a kept n-gram spans."""
+    joined = [False] * len(string)  # joined[i]: symbols i - 1 and i
+    for start in range(len(string)):
+        for stop in range(start + 2, min(start + n, len(string)) + 1):
+            if string[start:stop] in kept:
+                joined[start + 1 : stop] = [True] * (stop - start - 1)
+    cuts = [place for place in range(len(string)) if not joined[place]] + [len(string)]
+    return [string[start:stop] for start, stop in pairwise(cuts)]
+
+
+def pmi_words(
+    text: str,
+    charset: str = "han+alnum",
+    min_count: int | None = None,
+    min_pmi: float | Sequence[float] = (2, 4, 6),
+    max_length: int | None = None,
+    n: int = 4,
+) -> dict[str, int]:
+    """Words and their counts as whole pieces; min_pmi is one number, or one for each k = 2..n."""
+    strings = symbol_strings(runs(text, charset))
+    symbols = size(strings)
+    min_count = default_min_count(symbols) if min_count is None else min_count
+    thresholds = min_pmi if isinstance(min_pmi, Sequence) else (min_pmi,) * (n - 1)
+    kept = kept_ngrams(count_ngrams(strings, n), symbols, min_count, thresholds, n)
+    candidates = Counter(piece for string in strings for piece in join_pieces(string, kept, n))
+
+    def stays(word: str) -> bool:
+        # A piece of two symbols needs no test: only the pair itself can have joined it.
+        if len(word) < 3:
+            return True
+        width = min(len(word), n)
+        return all(word[start : start + width] in kept for start in range(len(word) - width + 1))
+
+    # Reading: a word over max_length goes, and its text, as a rare one does; None (the default) is no bound, for
+    # pieces may be longer than n and the definitions give this method no parts to add the count to.
+    return {
+        word: count
+        for word, count in candidates.items()
+        if count >= min_count and stays(word) and (max_length is None or len(word) <= max_length)
+    }
+
+
+# ---- method entropy
+
+
+def cut_weak_pairs(string: str, strong: set[str]) -> list[str]:
+    pieces = [string[0]]
+    for left, right in pairwise(string):
+        if left + right in strong:
+            pieces[-1] += right
+        else:
+            pieces.append(right)
+    return pieces
+
+
+def entropy_words(
+    text: str,
+    charset: str = "han+alnum",
+    min_count: int | None = None,
+    min_prob: float = 1e-7,
+    min_pmi: float = 1.0,
+    max_length: int | None = None,
+) -> dict[str, int]:
+    """Words and their counts as whole pieces, those inherited from redundant longer words included."""
+    strings = symbol_strings(runs(text, charset))
+    symbols = size(strings)
+    min_count = default_min_count(symbols) if min_count is None else min_count
+
+    # 1. strong pairs
+    counts = count_ngrams(strings, 2)
+    strong = {
+        pair
+        for pair, count in counts.items()
+        if len(pair) == 2
+        and count >= min_count
+        and count >= min_prob * symbols
+        and min_split_pmi(pair, counts, symbols) > min_pmi
+    }
+    # 2. pieces
+    pieces = Counter(piece for string in strings for piece in cut_weak_pairs(string, strong))
+    # 3. without the rare ones
+    lexicon = {word: count for word, count in pieces.items() if count >= min_count and count >= min_prob * symbols}
+    # 4. without the redundant ones
+    return remove_redundant_pieces(lexicon, max_length)
+
+
+def remove_redundant_pieces(lexicon: dict[str, int], max_length: int | None = None) -> dict[str, int]:
+    """Step 4 of method entropy: judge longest first, then by code point; what goes adds its count to its parts."""
+    lexicon = dict(lexicon)
+    prefixes = prefixes_of(lexicon)
+    total = sum(lexicon.values())
+    # Single characters have no parts to go to and are not judged; parts are words or single characters, so
+    # no new word to judge turns up on the way.
+    for word in sorted((word for word in lexicon if len(word) > 1), key=lambda word: (-len(word), word)):
+        count = lexicon.pop(word)
+        # Where nothing remains the parts' probabilities have no bound, so the word goes; any total >= 1 says so too.
+        remaining = max(total - count, 1)
+        log_parts, parts = unigram_path(word, lexicon, remaining, prefixes)
+        gain = (math.log(count) - math.log(total)) - log_parts
+        if gain >= len(word) - 1 and (max_length is None or len(word) <= max_length):
+            lexicon[word] = count
+            continue
+        # Reading: a part that was in no word enters with this count, not with 1 more (the 1 was only its estimate).
+        for part in parts:
+            lexicon[part] = lexicon.get(part, 0) + count
+        total += count * (len(parts) - 1)
+    return lexicon
+
+
+# ---- method auto
+
+
+class Scores(NamedTuple):
+    occurrences: int
+    left_entropy: float
+    right_entropy: float
+    pmi: float  # 0.0 for a single symbol, like z_pmi
+    z_right: float
+    z_left: float
+    z_pmi: float
+    score: float
+
+
+def auto_scores(
+    text: str, charset: str = "han+alnum", min_count: int | None = None, max_length: int = 4
+) -> dict[tuple[str, ...], Scores]:
+    """Steps 1 to 3 of method auto: the scores of every n-gram of 1..max_length symbols with c >= min_count."""
+    strings = symbol_strings(runs(text, charset, collapse=True))
+    symbols = size(strings)
+    min_count = default_min_count(symbols) if min_count is None else min_count
+    counts = count_ngrams(strings, max_length)
+    entropies = branching_entropies(text, charset, max_length, collapse=True, min_count=min_count)
+    ngrams = sorted(entropies, key=lambda ngram: (len(ngram), ngram))
+
+    # For one symbol the subtrahend is a constant and vanishes in the z-score.
+    variation_left = {w: entropies[w][0] - (entropies[w[1:]][0] if len(w) > 1 else 0.0) for w in ngrams}
+    variation_right = {w: entropies[w][1] - (entropies[w[:-1]][1] if len(w) > 1 else 0.0) for w in ngrams}
+    pmi = {w: min_split_pmi(w, counts, symbols) for w in ngrams if len(w) > 1}
+    z_left, z_right, z_pmi = z_scores(variation_left), z_scores(variation_right), z_scores(pmi)
+
+    found: dict[tuple[str, ...], Scores] = {}
+    for w in ngrams:
+        score = z_right[w] + z_left[w]
+        if len(w) > 1:
+            score += 1.25 * (z_pmi[w] + 2.0)
+        found[tuple(w)] = Scores(
+            counts[w], *entropies[w], pmi.get(w, 0.0), z_right[w], z_left[w], z_pmi.get(w, 0.0), score
+        )
+    return found
+
+
+def redundant_words(counts: dict[str, int]) -> set[str]:
+    """Step 4 of method auto: the words that the others spell well enough, all judged before any is taken out."""
+    counts = dict(counts)
+    prefixes = prefixes_of(counts)
+    total = sum(counts.values())
+    redundant = set()
+    for word in [word for word in counts if len(word) > 1]:
+        count = counts.pop(word)
+        gain = (math.log(count) - math.log(total)) - unigram_path(word, counts, total, prefixes)[0]
+        counts[word] = count
+        if gain < 3.5 + 0.5 * (len(word) - 2):
+            redundant.add(word)
+    return redundant
+
+
+def auto_words(
+    text: str, charset: str = "han+alnum", min_count: int | None = None, max_length: int = 4
+) -> dict[str, int]:
+    """Words in their surface form and their occurrences in the last segmentation."""
+    # Reading: max_length is in symbols (the length of the n-grams counted), so 2000年 is of length 2.
+    blocks = [block for run in runs(text, charset, collapse=True) for block in cut_blocks(run)]
+    strings = symbol_strings(blocks)
+    scores = {"".join(ngram): found.score for ngram, found in auto_scores(text, charset, min_count, max_length).items()}
+    prefixes = prefixes_of(scores)
+
+    def value(word: str, length: int) -> float | None:
+        if word in scores:
+            return length * scores[word]
+        return 0.0 if length == 1 else None
+
+    segmented = [best_path(string, value, prefixes)[1] for string in strings]
+    for _ in range(2):
+        # Reading: the counts of a pass are of all its pieces, symbols that stand alone for want of a word included;
+        # they are of symbol strings (12月 and 3月 are both D月), for surfaces are only counted and written at the end.
+        counts = Counter(word for words in segmented for word in words)
+        redundant = redundant_words(counts)
+        lexicon = {word: count for word, count in counts.items() if word not in redundant}
+        # Reading: ln p is the pass's, so T still includes the counts of the words taken out.
+        total = sum(counts.values())
+        segmented = [unigram_segment(string, lexicon, total, prefixes) for string in strings]
+    return count_surfaces(blocks, segmented)
+
+
+def count_surfaces(blocks: Sequence[Run], segmented: Sequence[Sequence[str]]) -> dict[str, int]:
+    counts: Counter[str] = Counter()
+    for block, words in zip(blocks, segmented, strict=True):
+        start = 0
+        for word in words:
+            counts["".join(surface for _, surface in block[start : start + len(word)])] += 1
+            start += len(word)
+    return counts
+
+
+# ---- the reported H
+
+
+def information(counts: dict[str, int], symbols: int) -> float:
+    """-(sum of N_w ln p_w) / symbols, p_w = N_w / sum of N; 0 for an empty text."""
+    if not symbols:
+        return 0.0
+    total = sum(counts.values())
+    nats = 0.0
+    for word in sorted(counts):
+        nats -= counts[word] * (math.log(counts[word]) - math.log(total))
+    return nats / symbols
+
+
+def entropy_before(text: str, charset: str = "han+alnum", collapse: bool = False) -> float:
+    """H of the symbols, nats per symbol; of characters where nothing is collapsed."""
+    # Reading: `auto` collapses here too (before and after per the same symbols), D and L being one symbol type each.
+    strings = symbol_strings(runs(text, charset, collapse))
+    return information(count_ngrams(strings, 1), size(strings))
+
+
+def entropy_after(text: str, words: dict[str, int], charset: str = "han+alnum", collapse: bool = False) -> float:
+    """H of the unigram segmentation of all runs by the written lexicon, nats per symbol."""
+    # Reading: p_w comes from the counts of this segmentation; the lexicon's counts only choose the paths. Words match
+    # surfaces, and a collapsed symbol is never cut: with only 1 and 2 in the lexicon, 12 is still one piece.
+    blocks = [block for run in runs(text, charset, collapse) for block in cut_blocks(run)]
+    prefixes = prefixes_of(words)
+    total = max(sum(words.values()), 1)
+    counts: Counter[str] = Counter()
+    for block in blocks:
+        counts.update(unigram_segment([surface for _, surface in block], words, total, prefixes))
+    return information(counts, sum(len(block) for block in blocks))
