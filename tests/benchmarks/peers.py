@@ -1,0 +1,72 @@
+"""What users would run instead, each found where the environment says, and run whole by a driver of ours.
+
+NLPKIT_BENCH_WORD_DISCOVERY   a checkout of bojone/word-discovery
+NLPKIT_BENCH_KENLM            KenLM's program count_ngrams, which word-discovery calls
+NLPKIT_BENCH_NLP_ZERO         a checkout of bojone/nlp-zero
+NLPKIT_BENCH_PYTHON           the Python that has rjieba, gensim and six, if not the one that runs the suite
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+
+from .measure import Job
+
+DRIVERS = Path(__file__).parent / "drivers"
+
+
+def word_discovery(min_count: int | None = None) -> Job:
+    """Words by n-gram PMI, on KenLM's counts; `min_count` is 32 unless given."""
+    script, script_missing = _file("NLPKIT_BENCH_WORD_DISCOVERY", "word_discovery.py")
+    counter, counter_missing = _file("NLPKIT_BENCH_KENLM")
+    options = () if min_count is None else (str(min_count),)
+    return _driver(
+        "word-discovery" + (f", min_count {min_count}" if options else ""),
+        "word_discovery.py",
+        (script, counter, "{text}", "{output}", *options),
+        script_missing or counter_missing or _module("six"),
+    )
+
+
+def nlp_zero() -> Job:
+    """Words by minimum entropy."""
+    script, missing = _file("NLPKIT_BENCH_NLP_ZERO", "nlp_zero.py")
+    return _driver("nlp-zero", "nlp_zero.py", (str(Path(script).parent), "{text}", "{output}"), missing)
+
+
+def gensim_phrases(rounds: int = 12) -> Job:
+    """Collocations of characters, then of what they were joined to, and so on."""
+    argv = ("{text}", "{output}", str(rounds))
+    return _driver(f"gensim Phrases, {rounds} rounds", "gensim_phrases.py", argv, _module("gensim"))
+
+
+def rjieba_cut() -> Job:
+    """The yardstick: rjieba.cut without HMM, one thread."""
+    return _driver("rjieba.cut", "rjieba_cut.py", ("{text}",), _module("rjieba"))
+
+
+def _driver(name: str, driver: str, argv: tuple[str, ...], missing: str) -> Job:
+    return Job(name, (_python(), str(DRIVERS / driver), *argv), missing)
+
+
+def _python() -> str:
+    return os.environ.get("NLPKIT_BENCH_PYTHON") or sys.executable
+
+
+def _file(variable: str, name: str = "") -> tuple[str, str]:
+    """The file that a variable names, or the file `name` in the folder that it names; and what is missing, if it is."""
+    if not os.environ.get(variable):
+        return "", f"{variable} is not set"
+    path = Path(os.environ[variable], name).resolve()
+    return str(path), "" if path.is_file() else f"{variable}: no file {path}"
+
+
+@cache
+def _module(name: str) -> str:
+    """What is missing if the peers' Python cannot import a module."""
+    found = subprocess.run([_python(), "-c", f"import {name}"], capture_output=True, check=False)
+    return f"no module {name} in {_python()} (NLPKIT_BENCH_PYTHON)" if found.returncode else ""
