@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import partial
 
 
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -66,7 +65,14 @@ class NgramCounts:
     @property
     def symbols(self) -> int:
         """Number of symbols in runs: the N of every order's probabilities."""
-        return int(self.counts.sum())
+        return int(self.of_order(1)[1].sum())
+
+    @property
+    def runs(self) -> int:
+        """Number of runs."""
+        first = self.keys if self.keys.ndim == 1 else self.keys[:, 0]
+        last = ((first >> np.uint64(48)) != 0) & ((first >> np.uint64(32)) & np.uint64(0xFFFF) == 0)
+        return int(self.counts[last].sum()) if self.order > 1 else 0
 
 
 def symbol_ids(keys: NDArray[np.uint64], k: int) -> NDArray[np.uint64]:

@@ -175,12 +175,12 @@ def test_a_line_of_50_mb_takes_bounded_memory(tmp_path: Path) -> None:
 
 
 def test_small_files_share_a_chunk_and_empty_ones_take_no_part(tmp_path: Path) -> None:
-    for name, size in {"a": 4, "b": 0, "c": 4, "d": 4, "e": 25, "f": 2}.items():
+    for name, size in {"a": 4, "b": 0, "c": 4, "d": 5, "e": 25, "f": 2}.items():
         (tmp_path / name).write_bytes((b"123456789\n" * 3)[-size:] if size else b"")
     with Corpus(tmp_path, chunk_size=10) as corpus:
         spans = [[(Path(span.source.name).name, span.size) for span in chunk.spans] for chunk in corpus.chunks()]
-        assert corpus.size == sum(chunk.size for chunk in corpus.chunks()) == 39
-    assert spans == [[("a", 4), ("c", 4)], [("d", 4), ("e", 5)], [("e", 10)], [("e", 10)], [("f", 2)]]
+        assert corpus.size == sum(chunk.size for chunk in corpus.chunks()) == 40
+    assert spans == [[("a", 4), ("c", 4)], [("d", 5), ("e", 5)], [("e", 10)], [("e", 10)], [("f", 2)]]
 
 
 def test_a_corpus_without_text_has_no_chunks(tmp_path: Path) -> None:
@@ -253,6 +253,7 @@ def test_a_file_is_read_twice_only_if_named_twice(tmp_path: Path) -> None:
 def test_links_are_followed_once_and_loops_end(tmp_path: Path) -> None:
     make_files(tmp_path, "elsewhere/b", "d/a", "d/e/c")
     (tmp_path / "d/e/up").symlink_to("..")
+    (tmp_path / "d/e/again").symlink_to(".")
     (tmp_path / "d/itself").symlink_to("itself")
     (tmp_path / "d/same").symlink_to("a")
     (tmp_path / "d/other").symlink_to("../elsewhere")

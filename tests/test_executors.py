@@ -230,6 +230,14 @@ def test_a_killed_worker_is_a_clear_error_at_once() -> None:
     assert time.monotonic() - start < 20
 
 
+@posix
+def test_a_killed_worker_is_replaced_in_the_next_pass() -> None:
+    with open_executor("processes", 1) as executor:
+        with pytest.raises(WorkerError):
+            executor.map_merge(kill_itself, items(20), concatenate)
+        assert executor.map_merge(number_of, items(20), concatenate) == list(range(20))
+
+
 def die_in_the_midst_of_an_answer(item: Item) -> bytes:
     if item.number == 3:
         threading.Timer(0.05, os.kill, (os.getpid(), signal.SIGKILL)).start()

@@ -111,29 +111,31 @@ def command(
     given. The words go to stdout as a table: word, count, pmi, left_entropy, right_entropy (nats) and score.
 
     The list is made for people, best first: without single characters, numerals and pieces of longer words. With
-    -f jieba it is a dictionary for a program: every word, by count, unless an option chooses from them.
+    -f jieba it is a dictionary for a program: every word, by count.
 
     \b
     nlpkit discover laws.txt
     nlpkit discover news/ more.txt --new-only --top 100
     cat laws.txt | nlpkit discover - --new-only -f jieba > userdict.txt
     """
+    dictionary = output.format == "jieba"
+    dictionary = output.format == "jieba"
+    method["neighbours"] = not dictionary or choice["sort"] in ("left_entropy", "right_entropy")
     with console.progress(corpus) as progress:
-        found = nlpkit.discover(corpus, **method, **running, progress=progress, notify=console.say)
+        found = nlpkit.discover(corpus, **method, **running, explain=explained, progress=progress, notify=console.say)
     if explained:
         with open_output(output.path) as file:
-            file.write(found.explain(explained).encode())
+            file.write(found.explanation.encode())
         return
-    dictionary = output.format == "jieba"
-    if not dictionary or any(choice.values()):
-        found = found.select(**choice | {"sort": choice["sort"] or ("count" if dictionary else "score")})
-    found.save(output.path, output.format)
-    console.say(_report(found, console))
+    words = found.select(everything=dictionary, **choice)
+    words.save(output.path, output.format)
+    console.say(_report(found, len(words), console))
 
 
-def _report(found: "Discovery", console: Console) -> str:
+def _report(found: "Discovery", written: int, console: Console) -> str:
+    words = f"{len(found):,} words found, {written:,} written" if written else "no words to write"
     return (
-        f"{found.characters:,} characters, {len(found):,} words, "
+        f"{found.characters:,} characters, {words}, "
         f"{found.nats_before:.3f} -> {found.nats_after:.3f} nats a character, "
         f"{console.seconds:.1f} s, {console.size / 1e6 / console.seconds:.1f} MB/s"
     )

@@ -16,6 +16,7 @@ import click
 
 import nlpkit
 from nlpkit.cli.progress import Console
+from nlpkit.errors import OptionError
 from nlpkit.output import FORMATS, check_output
 
 _UNITS = {"": 1, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30}
@@ -62,7 +63,10 @@ def command(*groups: Options) -> Callable[[Callable[..., None]], Command]:
     def decorate(function: Callable[..., None]) -> Command:
         @wraps(function)
         def callback(**values: Any) -> None:
-            function(**{g.name: g.build(**{p.name: values[p.name] for p in g.params if p.name}) for g in groups})
+            try:
+                function(**{g.name: g.build(**{p.name: values[p.name] for p in g.params if p.name}) for g in groups})
+            except OptionError as error:
+                raise click.UsageError(_as_typed(str(error), params), click.get_current_context()) from error
 
         params = [param for group in groups for param in group.params]
         made = click.command(cls=Command, params=params, context_settings={"help_option_names": ["-h", "--help"]})(
@@ -72,6 +76,14 @@ def command(*groups: Options) -> Callable[[Callable[..., None]], Command]:
         return made
 
     return decorate
+
+
+def _as_typed(message: str, params: Sequence[click.Parameter]) -> str:
+    """The library calls `min_count` what the user typed as `--min-count`."""
+    for param in params:
+        if param.name and "_" in param.name:
+            message = re.sub(rf"\b{param.name}\b", param.opts[-1], message)
+    return message
 
 
 def size(text: str) -> int:

@@ -26,7 +26,6 @@ class Console:
         self._quiet = quiet
         self._shows_bar = not quiet and (on_terminal if progress is None else progress)
         self._bar: Any = None
-        self._passes = 1
         self._start = time.perf_counter()
 
     @property
@@ -47,7 +46,7 @@ class Console:
     def progress(self, corpus: "Corpus") -> Iterator[Callable[[int], None]]:
         """-> what the library calls with each number of bytes done, as long as the block runs.
 
-        The corpus is asked for its size at the first call, when it is open. A bar fills as often as it is read.
+        The corpus is asked for its size at the first call, when it is open.
         """
         try:
             yield partial(self._advance, corpus)
@@ -66,8 +65,4 @@ class Console:
                     total=self.size, unit="B", unit_scale=True, file=sys.stderr, leave=False, dynamic_ncols=True
                 )
         if self._bar is not None:
-            if self._bar.n + size > self.size:
-                self._passes += 1
-                self._bar.reset()
-                self._bar.set_description(f"pass {self._passes}")
             self._bar.update(size)

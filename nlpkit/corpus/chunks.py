@@ -168,7 +168,7 @@ def _cut(window: bytes) -> int:
     newline = window.rfind(b"\n")
     if newline >= 0:
         return newline + 1
-    for cut in range(len(window) - 1, max(0, len(window) - _LONGEST_CHARACTER - 1), -1):
+    for cut in range(len(window) - 1, max(0, len(window) - _LONGEST_CHARACTER), -1):
         if window[cut] & 0xC0 != 0x80:  # no continuation byte: a character begins here
             return cut
     return len(window)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -11,10 +12,13 @@ from numpy.typing import NDArray
 from nlpkit.corpus import Corpus
 from nlpkit.corpus.sources import Input
 from nlpkit.discovery import auto, pieces
-from nlpkit.discovery.candidates import Alphabet, CandidateFinder, default_min_count
+from nlpkit.discovery.candidates import Alphabet, Branching, CandidateFinder, Side, default_min_count
+from nlpkit.discovery.explain import Trace
+from nlpkit.discovery.explain import explain as explain_words
 from nlpkit.discovery.options import Options, check_options
-from nlpkit.discovery.result import Discovery, information, rank
-from nlpkit.discovery.words import Neighbours, Strings, Trie, measure_neighbours
+from nlpkit.discovery.ranking import list_scores
+from nlpkit.discovery.result import Discovery, information
+from nlpkit.discovery.words import Strings, Trie, measure_neighbours
 from nlpkit.executors import Executor, Progress, open_executor
 from nlpkit.kernels import watch_compilation
 from nlpkit.ngrams import WORD, count_corpus
@@ -34,6 +38,7 @@ def discover(
     min_entropy: float | None = None,
     max_length: int | None = None,
     neighbours: bool = True,
+    explain: Sequence[str] = (),
     jobs: int | None = None,
     executor: str = "auto",
     progress: Progress | None = None,
@@ -51,6 +56,7 @@ def discover(
     max_length: longest word in characters; default 4 for auto (a run of digits or of Latin letters counts as one), else
     no limit.
     neighbours: False spares methods pmi and entropy a pass; entropies are then NaN and pieces of words stay in.
+    explain: words whose way in or out the result's `explanation` is to tell.
     progress: called with bytes as they are done, so that they add up to those of the corpus; notify: with a line for the
     user when kernels are compiled (first use only).
 
@@ -58,9 +64,13 @@ def discover(
     does not depend on jobs, executor ('auto', 'serial', 'threads', 'processes') or the corpus' chunk size.
     """
     options = check_options(method, charset, min_count, min_pmi, min_prob, min_entropy, max_length)
-    with (corpus if isinstance(corpus, Corpus) else Corpus(corpus)) as opened, watch_compilation(notify):
+    with corpus if isinstance(corpus, Corpus) else Corpus(corpus) as opened, watch_compilation(notify):
         with open_executor(executor, jobs, opened.size) as pool:
-            return _Discovering(opened, pool, options, neighbours or options.min_entropy > 0, progress).run()
+            run = _Discovering(opened, pool, options, neighbours or options.min_entropy > 0, progress)
+            found = run.run()
+            if not explain:
+                return found
+            return replace(found, explanation=explain_words(opened, pool, explain, found, run.trace))
 
 
 class _Discovering:
@@ -73,7 +83,7 @@ class _Discovering:
         long = max(0, options.max_length - WORD + 1)
         self.passes = {"auto": 4 + long, "pmi": 2 + neighbours, "entropy": 2 + neighbours}[options.method]
         self._progress = progress
-        self.used: NDArray[np.int64] | None = None  # by the unigram segmentation, where that is not the count
+        self.trace: Trace
 
     def progress(self) -> Progress | None:
         """What a pass reports to: each of n passes is worth a n-th of the corpus."""
@@ -99,47 +109,35 @@ class _Discovering:
         characters = int(symbols.sum())
         min_count = options.min_count or default_min_count(characters)
         finder = CandidateFinder(windows, Alphabet(table, collapsed, windows.alphabet), min_count)
-        words = self._auto(finder) if options.method == "auto" else self._pieces(finder)
-        found = Discovery(
-            **words,
-            score=rank(words["pmi"], words["left_entropy"], words["right_entropy"], words["count"]),
+        found = self._auto(finder) if options.method == "auto" else self._pieces(finder)
+        self.trace = replace(found.trace, symbol_counts=symbols)
+        columns = found.columns(symbols, windows.runs)
+        return Discovery(
+            **columns,
             min_count=min_count,
             characters=characters,
             nats_before=information(symbols, characters),
-            nats_after=self.nats_after(words["count"], characters),
-        )
-        return found.filter(options.min_pmi if options.method == "auto" else (), options.min_entropy)
+            nats_after=information(columns["count"] if found.used is None else found.used, characters),
+        ).filter(options.min_pmi if options.method == "auto" else (), options.min_entropy)
 
-    def nats_after(self, counts: NDArray[np.int64], characters: int) -> float:
-        """Information a symbol of the unigram segmentation of all runs."""
-        return information(counts if self.used is None else self.used, characters)
-
-    def _auto(self, finder: CandidateFinder) -> dict[str, Any]:
+    def _auto(self, finder: CandidateFinder) -> _Found:
         c, branching = finder.measure(self.corpus, self.pool, self.options.max_length, self.progress())
         found = auto.find_words(self.corpus, self.pool, c, branching, self.progress)
         nodes = np.flatnonzero(found.counts)
-        rare = np.array(list(found.rare), np.uint32)
-        words = Strings.of_rows(c.rows(nodes)) + Strings(rare, np.arange(rare.size + 1))
-        surfaces = sorted(found.surfaces)
-        counts = [*found.counts[nodes], *found.rare.values(), *(found.surfaces[word][0] for word in surfaces)]
-        of_surfaces = [found.surfaces[word][1] for word in surfaces]
-        nodes = np.concatenate([nodes, np.full(rare.size, -1), np.array(of_surfaces, np.int64)])
-        candidate = nodes >= 0
+        rare = np.array(list(found.rare), np.int64)
+        place = {node: i for i, node in enumerate([*nodes.tolist(), *(-1 - rare).tolist()])}
+        empty = Side(np.zeros(rare.size), np.zeros(rare.size, np.int64), np.zeros(rare.size, np.int64))
+        return _Found(
+            Strings.of_rows(c.rows(nodes)) + Strings(rare.astype(np.uint32), np.arange(rare.size + 1)),
+            np.array([*found.counts[nodes], *found.rare.values()], np.int64),
+            np.array([*c.counts[nodes], *found.rare.values()], np.int64),
+            Branching(*(Side.concatenate([side[nodes], empty]) for side in (branching.left, branching.right))),
+            np.append(c.pmi[nodes], np.zeros(rare.size)),
+            {surface: (count, place[node]) for surface, (count, node) in found.surfaces.items()},
+            Trace(self.options, finder.min_count, c, auto=found),
+        )
 
-        def by_word(values: NDArray[Any], other: float) -> NDArray[Any]:
-            return np.where(candidate, values[nodes], other) if values.size else np.full(nodes.size, other)
-
-        return {
-            "word": np.array([*words.texts(c.alphabet), *surfaces, None], object)[:-1],
-            "count": np.array(counts, np.int64),
-            "symbols": by_word(c.length, 1),
-            "pmi": by_word(c.pmi, 0.0),
-            "left_entropy": by_word(branching.left, 0.0),
-            "right_entropy": by_word(branching.right, 0.0),
-            "share": by_word(branching.share, 0.0),
-        }
-
-    def _pieces(self, finder: CandidateFinder) -> dict[str, Any]:
+    def _pieces(self, finder: CandidateFinder) -> _Found:
         c, o, min_count = finder.candidates(), self.options, finder.min_count
         if o.method == "pmi":
             kept = pieces.kept_ngrams(c, o.min_pmi)
@@ -149,17 +147,59 @@ class _Discovering:
             found = pieces.words_by_entropy(
                 self.corpus, self.pool, c, kept, min_count, o.min_prob, o.max_length, self.progress()
             )
-        self.used = found.used
-        unknown = np.full(len(found.words), np.nan)
-        beside = Neighbours(unknown, unknown, unknown)
+        occurrences, branching = np.zeros(len(found.words), np.int64), None
         if self.neighbours:
-            beside = measure_neighbours(self.corpus, self.pool, Trie.build(found.words, c.alphabet), self.progress())
+            trie = Trie.build(found.words, c.alphabet)
+            occurrences, branching = measure_neighbours(self.corpus, self.pool, trie, self.progress())
+        trace = Trace(o, min_count, c, found=found)
+        pmi = pieces.smallest_pmi(found.words, c)
+        return _Found(found.words, found.counts, occurrences, branching, pmi, {}, trace, found.used)
+
+
+@dataclass(frozen=True)
+class _Found:
+    """Words as a method found them, arrays by word; those with collapsed symbols once more by surface: (count, word).
+
+    used: what the unigram segmentation of all runs uses, where that is not the counts.
+    """
+
+    words: Strings
+    counts: NDArray[np.int64]
+    occurrences: NDArray[np.int64]
+    branching: Branching | None
+    pmi: NDArray[np.float64]
+    surfaces: dict[str, tuple[int, int]]
+    trace: Trace
+    used: NDArray[np.int64] | None = None
+
+    def columns(self, symbol_counts: NDArray[np.int64], runs: int) -> dict[str, NDArray[Any]]:
+        """The columns of a Discovery."""
+        alphabet = self.trace.candidates.alphabet
+        unknown = np.full(len(self.words), np.nan)
+        left = right = share = score = unknown
+        if self.branching is not None:
+            left, right = self.branching.left.entropy, self.branching.right.entropy
+            commonest = np.maximum(self.branching.left.commonest, self.branching.right.commonest)
+            share = commonest / np.maximum(1, self.occurrences)
+            score = list_scores(
+                self.words, self.counts, self.occurrences, self.branching, symbol_counts, runs, alphabet
+            )
+        surfaces = sorted(self.surfaces)
+        of_surfaces = np.array([self.surfaces[surface][1] for surface in surfaces], np.int64)
+        is_surface = np.zeros(len(self.words), np.bool_)
+        is_surface[of_surfaces] = True
+        places = np.append(np.flatnonzero(~is_surface), of_surfaces)
+        texts = self.words.texts(alphabet)
+        words = [texts[i] for i in np.flatnonzero(~is_surface)] + surfaces
+        of_surface = np.array([self.surfaces[surface][0] for surface in surfaces], np.int64)
         return {
-            "word": np.array([*found.words.texts(c.alphabet), None], object)[:-1],
-            "count": found.counts,
-            "symbols": found.words.lengths,
-            "pmi": pieces.smallest_pmi(found.words, c),
-            "left_entropy": beside.left,
-            "right_entropy": beside.right,
-            "share": beside.share,
+            "word": np.array([*words, None], object)[:-1],  # None: or numpy makes rows of characters of nothing
+            "count": np.append(self.counts[~is_surface], of_surface),
+            "pmi": self.pmi[places],
+            "left_entropy": left[places],
+            "right_entropy": right[places],
+            "score": score[places],
+            "symbols": self.words.lengths[places],
+            "share": share[places],
+            "surface_share": np.append(np.ones(len(words) - len(surfaces)), of_surface / self.counts[of_surfaces]),
         }

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -103,13 +104,36 @@ class Candidates:
 
 
 @dataclass(frozen=True)
-class Branching:
-    """By node: branching entropies in nats to the left and the right, and the largest share of one neighbour's
-    occurrences on either side (never a boundary's)."""
+class Side:
+    """What stands on one side of words or nodes: branching entropy (float64, nats), occurrences of the commonest
+    neighbour and at a boundary (int64)."""
 
-    left: NDArray[np.float64]
-    right: NDArray[np.float64]
-    share: NDArray[np.float64]
+    entropy: NDArray[np.float64]
+    commonest: NDArray[np.int64]
+    boundary: NDArray[np.int64]
+
+    @classmethod
+    def concatenate(cls, sides: Sequence[Side]) -> Side:
+        """One after the other."""
+        return cls(
+            np.concatenate([side.entropy for side in sides]),
+            np.concatenate([side.commonest for side in sides]),
+            np.concatenate([side.boundary for side in sides]),
+        )
+
+    def __getitem__(self, places: Any) -> Side:
+        return Side(self.entropy[places], self.commonest[places], self.boundary[places])
+
+
+@dataclass(frozen=True)
+class Branching:
+    """What stands beside words or nodes, on either side."""
+
+    left: Side
+    right: Side
+
+    def __getitem__(self, places: Any) -> Branching:
+        return Branching(self.left[places], self.right[places])
 
 
 def default_min_count(symbols: int) -> int:
@@ -142,23 +166,24 @@ class CandidateFinder:
         The windows must have four symbols, those that start at a boundary included; each length from four on costs a
         pass over the corpus.
         """
-        right: list[tuple[NDArray[np.float64], NDArray[np.float64]]] = []
-        left: list[tuple[NDArray[np.float64], NDArray[np.float64]]] = []
+        right: list[Side] = []
+        left: list[Side] = []
         w = self.windows
         totals = np.concatenate(self.counts)
-        entropy, share = np.zeros(totals.size), np.zeros(totals.size)
+        short = Side(np.zeros(totals.size), np.zeros(totals.size, np.int64), np.zeros(totals.size, np.int64))
         for k in range(1, min(max_length, WORD - 1) + 1):
             shift = 16 * (WORD - 1 - k)
             groups = self.keys[k - 1] >> np.uint64(shift + 16)
-            right.append(kernel.right_entropies(w.keys, w.counts, shift, groups, self.counts[k - 1]))
-            kernel.left_entropies(w.keys, w.counts, k, self.slots, self.bits, totals, entropy, share)
-            level = slice(self.levels[k - 1], self.levels[k])
-            left.append((entropy[level], share[level]))
+            right.append(Side(*kernel.branch_right(w.keys, w.counts, shift, groups, self.counts[k - 1])))
+            kernel.branch_left(
+                w.keys, w.counts, k, self.slots, self.bits, totals, short.entropy, short.commonest, short.boundary
+            )
+            left.append(short[self.levels[k - 1] : self.levels[k]])
         for k in range(WORD, max_length + 1):
             to_right, to_left = self._neighbours(corpus, pool, k, progress)
             groups = np.arange(self.levels[k - 1], self.levels[k], dtype=np.uint64)
-            right.append(kernel.right_entropies(*to_right, 0, groups, self.counts[k - 1]))
-            left.append(kernel.right_entropies(*to_left, 0, groups, self.counts[k - 1]))
+            right.append(Side(*kernel.branch_right(*to_right, 0, groups, self.counts[k - 1])))
+            left.append(Side(*kernel.branch_right(*to_left, 0, groups, self.counts[k - 1])))
             if k < max_length:
                 keys, counts = to_right
                 longer = (counts >= self.min_count) & ((keys & _LOW) != 0)
@@ -167,14 +192,9 @@ class CandidateFinder:
                 self._index()
         del self.keys[max_length:], self.counts[max_length:]
         self._index()
-        (left_h, left_share), (right_h, right_share) = (
-            (np.concatenate([h for h, _ in side]), np.concatenate([s for _, s in side])) for side in (left, right)
-        )
-        return self.candidates(), Branching(left_h, right_h, np.maximum(left_share, right_share))
+        return self.candidates(), Branching(Side.concatenate(left), Side.concatenate(right))
 
-    def _neighbours(
-        self, corpus: Corpus, pool: Executor, order: int, progress: Progress | None
-    ) -> tuple[Table, Table]:
+    def _neighbours(self, corpus: Corpus, pool: Executor, order: int, progress: Progress | None) -> tuple[Table, Table]:
         task = partial(
             _count_neighbours,
             alphabet=self.alphabet,

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from nlpkit.corpus import Corpus
 from nlpkit.discovery.candidates import Candidates
-from nlpkit.discovery.words import Pieces, Strings, Trie, join_corpus
+from nlpkit.discovery.words import Pieces, Strings, Trie, join_corpus, with_symbols
 from nlpkit.executors import Executor, Progress
 from nlpkit.kernels import candidates as kernel
 from nlpkit.kernels import viterbi
@@ -63,12 +63,10 @@ def words_by_pmi(
     chosen = np.flatnonzero((pieces.counts >= min_count) & (lengths <= max_length))
     words, counts = pieces.strings.select(chosen), pieces.counts[chosen]
     order = c.levels.size - 1
-    whole = viterbi.made_of(
-        words.ids, words.offsets, trie.slots, trie.bits, trie.word_of_node >= 0, order
-    )
+    whole = viterbi.made_of(words.ids, words.offsets, trie.slots, trie.bits, trie.word_of_node >= 0, order)
     words, counts = words.select(np.flatnonzero(whole)), counts[whole]
-    _, all_counts, trie = _with_symbols(words, counts, c)
-    return Found(words, counts, _used(pieces, trie, all_counts), pieces, kept)
+    all_words, all_counts = with_symbols(words, counts, c.alphabet)
+    return Found(words, counts, _used(pieces, Trie.build(all_words, c.alphabet), all_counts), pieces, kept)
 
 
 def words_by_entropy(
@@ -84,7 +82,8 @@ def words_by_entropy(
     """The pieces between weak pairs that are frequent enough and that their parts do not explain."""
     pieces = join_corpus(corpus, pool, _trie(c, strong), progress)
     chosen = np.flatnonzero((pieces.counts >= min_count) & (pieces.counts >= min_prob * c.total))
-    words, counts, trie = _with_symbols(pieces.strings.select(chosen), pieces.counts[chosen], c)
+    words, counts = with_symbols(pieces.strings.select(chosen), pieces.counts[chosen], c.alphabet)
+    trie = Trie.build(words, c.alphabet)
     viterbi.remove_redundant(
         words.ids,
         words.offsets,
@@ -102,20 +101,6 @@ def words_by_entropy(
 
 def _trie(c: Candidates, kept: NDArray[np.bool_]) -> Trie:
     return Trie.build(Strings.of_rows(c.rows(np.flatnonzero(kept))), c.alphabet)
-
-
-def _with_symbols(
-    words: Strings, counts: NDArray[np.int64], c: Candidates
-) -> tuple[Strings, NDArray[np.int64], Trie]:
-    """Words, counts and their trie, with every single symbol of the alphabet a word (of count 0 where it was none)."""
-    is_single = words.lengths == 1
-    there = np.zeros(c.alphabet.codes.size + 1, np.bool_)
-    there[words.ids[words.offsets[:-1][is_single]]] = True
-    there[0] = True
-    missing = np.flatnonzero(~there).astype(np.uint32)
-    words = words + Strings(missing, np.arange(missing.size + 1))
-    counts = np.concatenate([counts, np.zeros(missing.size, np.int64)])
-    return words, counts, Trie.build(words, c.alphabet)
 
 
 def _used(pieces: Pieces, trie: Trie, counts: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -24,6 +24,7 @@ PIECE_SHARE = 0.8
 _NUMERAL = re.compile(
     "(?=.*[0-9〇零一二三四五六七八九十百千万亿两])[第0-9〇零一二三四五六七八九十百千万亿两年月日时条款项章节编元号次届%]+"
 )
+_DIGITS_ONLY = re.compile("(?=.*[0-9])[^A-Za-z]+")
 
 
 @dataclass(frozen=True)
@@ -32,9 +33,10 @@ class Discovery:
 
     word: object (str). count: int64, occurrences in the last segmentation (method auto) or as a whole piece. pmi,
     left_entropy, right_entropy: float64, nats; see docs/algorithms.md. score: float64, larger is better.
-    symbols: int64, length in symbols. share: float64, the largest share of one neighbour on either side.
+    symbols: int64, length in symbols. share: float64, the largest share of one neighbour on either side. surface_share:
+    float64, of a word with digits its share of the words with other digits there (500米: of all <digits>米).
     min_count: what the n-grams were counted with. characters: symbols in runs. nats_before, nats_after: information a
-    symbol, of single characters and of words.
+    symbol, of single characters and of words. explanation: of the words that were asked about.
     """
 
     word: NDArray[np.object_]
@@ -45,10 +47,12 @@ class Discovery:
     score: NDArray[np.float64]
     symbols: NDArray[np.int64]
     share: NDArray[np.float64]
+    surface_share: NDArray[np.float64]
     min_count: int
     characters: int
     nats_before: float
     nats_after: float
+    explanation: str = ""
 
     def __len__(self) -> int:
         return self.word.size
@@ -70,8 +74,8 @@ class Discovery:
     ) -> Discovery:
         """The list for people, or with `everything` the one for a decoder: sorted, and without what is not wanted.
 
-        Left out of the list for people: single symbols, numerals (unless `numbers`), words of which one neighbour makes
-        up more than 80 % of those on a side, words that occur less than min_count times. new_only leaves out the words of
+        Left out of the list for people: single symbols, numerals (unless `numbers`; digits with a unit are some), words
+        of which one neighbour makes up more than 80 % of those on a side, words that occur less than min_count times. new_only leaves out the words of
         jieba's dictionary, known those of lexicon files. sort: a column, largest first, then count, then code points;
         default 'score', with everything 'count'. top: how many of them.
 
@@ -87,13 +91,29 @@ class Discovery:
             left_out.append(jieba_words())
         keep = np.ones(len(self), np.bool_)
         if not everything:
-            keep &= (self.symbols > 1) & ~(self.share > PIECE_SHARE) & (self.count >= self.min_count)
-            if not numbers:
-                keep[keep] = [not is_numeral(word) for word in self.word[keep]]
+            for mask in self.left_out(numbers).values():
+                keep &= ~mask
         for words in left_out:
             keep[keep] = [word not in words for word in self.word[keep]]
         places = np.flatnonzero(keep)
         return self._take(places[_order(self.word[places], getattr(self, sort)[places], self.count[places])][:top])
+
+    def left_out(self, numbers: bool = False) -> dict[str, NDArray[np.bool_]]:
+        """Which words are not for people: cause -> bool by word."""
+        causes = {
+            "a single symbol": self.symbols < 2,
+            f"fewer than {self.min_count} times": self.count < self.min_count,
+            f"one neighbour stands at its side in more than {PIECE_SHARE:.0%} of its occurrences": self.share
+            > PIECE_SHARE,
+        }
+        if not numbers:
+            counted = np.flatnonzero(self.surface_share <= PIECE_SHARE)
+            causes["a numeral"] = np.array([is_numeral(word) for word in self.word], np.bool_)
+            causes["digits that count something"] = np.zeros(len(self), np.bool_)
+            causes["digits that count something"][counted] = [
+                _DIGITS_ONLY.fullmatch(word) is not None for word in self.word[counted]
+            ]
+        return causes
 
     def filter(self, min_pmi: tuple[float, ...], min_entropy: float) -> Discovery:
         """Without the words of two symbols or more below min_pmi (one number a length from 2 on, the last for longer
@@ -107,7 +127,7 @@ class Discovery:
         return self if keep.all() else self._take(np.flatnonzero(keep))
 
     def _take(self, places: NDArray[np.int64]) -> Discovery:
-        columns = ("word", *COLUMNS, "symbols", "share")
+        columns = ("word", *COLUMNS, "symbols", "share", "surface_share")
         return replace(self, **{name: getattr(self, name)[places] for name in columns})
 
     def save(self, path: str | PathLike[str] | BinaryIO | None, format: str = "tsv") -> None:
@@ -151,8 +171,3 @@ def information(counts: NDArray[np.int64], symbols: int) -> float:
     counts = counts[counts > 0]
     total = int(counts.sum())
     return float(-(counts * np.log(counts / max(1, total))).sum() / symbols) if symbols else 0.0
-
-
-def rank(pmi: NDArray[np.float64], left: NDArray[np.float64], right: NDArray[np.float64], count: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Placeholder until the order is settled."""
-    return np.minimum(left, right) * np.log(np.maximum(count, 1))

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlpkit.corpus import Chunk, Corpus
-from nlpkit.discovery.candidates import Alphabet, Table, merge_pairs
+from nlpkit.discovery.candidates import Alphabet, Branching, Side, Table, merge_pairs
 from nlpkit.executors import Executor, Progress
 from nlpkit.kernels import candidates as statistics
 from nlpkit.kernels import intern, ngrams, viterbi
@@ -129,6 +129,15 @@ class Trie:
         return out
 
 
+def with_symbols(words: Strings, counts: NDArray[np.int64], alphabet: Alphabet) -> tuple[Strings, NDArray[np.int64]]:
+    """Words and counts with every other single symbol of the alphabet added, counted 0."""
+    there = np.zeros(alphabet.codes.size + 1, np.bool_)
+    there[words.ids[words.offsets[:-1][words.lengths == 1]]] = True
+    there[0] = True
+    missing = np.flatnonzero(~there).astype(np.uint32)
+    return words + Strings(missing, np.arange(missing.size + 1)), np.append(counts, np.zeros(missing.size, np.int64))
+
+
 def _bits(entries: int) -> int:
     return max(4, int(entries * 2).bit_length())
 
@@ -214,6 +223,12 @@ class Pieces:
     strings: Strings
     counts: NDArray[np.int64]
 
+    def count_of(self, ids: tuple[int, ...]) -> int:
+        """How often one string is a whole piece."""
+        places = np.flatnonzero(self.strings.lengths == len(ids))
+        rows = self.strings.ids[self.strings.offsets[places][:, None] + np.arange(len(ids))]
+        return int(self.counts[places[(rows == np.array(ids)).all(axis=1)]].sum())
+
 
 def join_corpus(corpus: Corpus, pool: Executor, kept: Trie, progress: Progress | None) -> Pieces:
     """The pieces of a corpus: neighbours are joined where some word of `kept` spans them."""
@@ -249,35 +264,29 @@ def _merge_pieces(parts: list[Pieces]) -> Pieces:
     return Pieces(strings.select(firsts), counts)
 
 
-@dataclass(frozen=True)
-class Neighbours:
-    """What stands beside words, all arrays by word: branching entropies in nats to the left and right, and the largest
-    share that one neighbour has on either side."""
+def measure_neighbours(
+    corpus: Corpus, pool: Executor, trie: Trie, progress: Progress | None
+) -> tuple[NDArray[np.int64], Branching]:
+    """(occurrences in the text, overlapping or not; what stands beside them) of a trie's words of two symbols or more.
 
-    left: NDArray[np.float64]
-    right: NDArray[np.float64]
-    share: NDArray[np.float64]
-
-
-def measure_neighbours(corpus: Corpus, pool: Executor, trie: Trie, progress: Progress | None) -> Neighbours:
-    """Neighbours of all occurrences of a trie's words of two symbols or more; 0 for single symbols."""
+    Both by word; 0 for single symbols.
+    """
     longest = int(trie.words.lengths.max(initial=1))
-    task = partial(_count_occurrences, trie=trie, ids=trie.alphabet.ids(), keep=longest + 2)
-    tables = pool.map_merge(task, corpus.chunks(), merge_pairs, progress)
-    size = trie.nodes.size
-    if tables is None:
-        return Neighbours(np.zeros(size), np.zeros(size), np.zeros(size))
-    sides = []
-    for keys, counts in (tables[1], tables[0]):
-        word = (keys >> np.uint64(16)).astype(np.int64)
-        totals = np.zeros(size, np.int64)
-        np.add.at(totals, word, counts)
-        sides.append(statistics.right_entropies(keys, counts, 0, np.arange(size, dtype=np.uint64), totals))
-    (left, left_share), (right, right_share) = sides
-    return Neighbours(left, right, np.maximum(left_share, right_share))
+    task = partial(count_occurrences, trie=trie, ids=trie.alphabet.ids(), keep=longest + 2)
+    empty = (np.empty(0, np.uint64), np.empty(0, np.int64))
+    right, left = pool.map_merge(task, corpus.chunks(), merge_pairs, progress) or (empty, empty)
+    totals = np.zeros(trie.nodes.size, np.int64)
+    np.add.at(totals, (right[0] >> np.uint64(16)).astype(np.int64), right[1])
+    words = np.arange(totals.size, dtype=np.uint64)
+    sides = (Side(*statistics.branch_right(*table, 0, words, totals)) for table in (left, right))
+    return totals, Branching(*sides)
 
 
-def _count_occurrences(chunk: Chunk, trie: Trie, ids: NDArray[np.uint32], keep: int) -> tuple[Table, Table]:
+def count_occurrences(chunk: Chunk, trie: Trie, ids: NDArray[np.uint32], keep: int) -> tuple[Table, Table]:
+    """The neighbours of a trie's words in a chunk, to the right and to the left: tables of word << 16 | id, counts.
+
+    keep: two more than the longest word's symbols.
+    """
     tables: list[tuple[Table, Table]] = []
     room = 0
     for block in symbol_blocks(chunk, trie.alphabet.table, trie.alphabet.collapsed, ahead(keep)):

@@ -61,15 +61,17 @@ def find_all(slots, bits, keys):
 
 
 @njit(cache=True, nogil=True)
-def right_entropies(keys, counts, shift, groups, totals):
-    """Branching entropy in nats to the right of each group, and the share of its commonest neighbour.
+def branch_right(keys, counts, shift, groups, totals):
+    """What stands to the right of each group: (branching entropy in nats, occurrences of the commonest neighbour,
+    occurrences at a boundary).
 
     keys, counts: a sorted table; key >> (shift + 16) is the n-gram, the 16 bits below its neighbour, 0 a boundary.
     groups: sorted uint64 n-grams asked for, totals: int64, their counts. Each of the b boundaries among c occurrences is
     a neighbour of its own and adds (b / c) ln c; it is never the commonest.
     """
     entropy = np.zeros(groups.size)
-    share = np.zeros(groups.size)
+    commonest = np.zeros(groups.size, np.int64)
+    boundary = np.zeros(groups.size, np.int64)
     shift = np.uint64(shift)
     i = 0
     for g in range(groups.size):
@@ -85,16 +87,17 @@ def right_entropies(keys, counts, shift, groups, totals):
                 i += 1
             if (both & _LOW) == 0:
                 h += (n / c) * math.log(c)
+                boundary[g] = n
             else:
                 h -= (n / c) * math.log(n / c)
-                share[g] = max(share[g], n / c)
+                commonest[g] = max(commonest[g], n)
         entropy[g] = h
-    return entropy, share
+    return entropy, commonest, boundary
 
 
 @njit(cache=True, nogil=True)
-def left_entropies(keys, counts, order, slots, bits, totals, entropy, share):
-    """As right_entropies to the left, for the nodes of one order (1 to 3): adds to entropy[node], raises share[node].
+def branch_left(keys, counts, order, slots, bits, totals, entropy, commonest, boundary):
+    """As branch_right to the left, for the nodes of one order (1 to 3): written to arrays by node.
 
     keys, counts: sorted windows of more than `order` symbols, those that start at a boundary included. totals: int64 by
     node.
@@ -115,9 +118,10 @@ def left_entropies(keys, counts, order, slots, bits, totals, entropy, share):
         c = totals[node]
         if (keys[i - 1] >> np.uint64(48)) == 0:
             entropy[node] += (n / c) * math.log(c)
+            boundary[node] = n
         else:
             entropy[node] -= (n / c) * math.log(n / c)
-            share[node] = max(share[node], n / c)
+            commonest[node] = max(commonest[node], n)
 
 
 @njit(cache=True, nogil=True)
@@ -205,6 +209,65 @@ def best_splits(order, parent, suffix, value):
             split[node] = max(split[node], value[left] + best[rest])
         best[node] = max(best[node], split[node])
     return split
+
+
+@njit(cache=True, nogil=True)
+def judge(length, parent, suffix, occurrences, counts, total, eligible, needed, entry, bound, gain):
+    """The tokens that each node has in the next segmentation, 0 for what is no word: int64 by node.
+
+    counts: int64, tokens of the last segmentation, total: their sum. A word stays if it is needed[node] nats likelier
+    than its best parts, or if a part occurs almost only in it: `bound` of the part's tokens or more. The parts' counts
+    hold its own tokens, as if it were no word. A node that is no word but eligible[node] comes in if it is needed +
+    entry nats likelier, with as many tokens as it or its rarest part has. gain: float64, receives the nats, inf for
+    single symbols and -inf for what is not judged.
+    """
+    out = np.zeros(length.size, np.int64)
+    longest = length[length.size - 1] if length.size else 0
+    node_of = np.zeros((longest + 1, longest + 1), np.int64)
+    best = np.zeros(longest + 1)
+    choice = np.zeros(longest + 1, np.int64)
+    for node in range(length.size):
+        size = length[node]
+        own = counts[node]
+        gain[node] = math.inf if size == 1 else -math.inf
+        if size == 1:
+            out[node] = own
+        if size == 1 or (own == 0 and not eligible[node]):
+            continue
+        head = node
+        for j in range(size, 0, -1):
+            part = head
+            for i in range(j):
+                node_of[i, j] = part
+                part = suffix[part]
+            head = parent[head]
+        best[size] = 0.0
+        for i in range(size - 1, -1, -1):
+            best[i] = -math.inf
+            for j in range(i + 1, size + 1):
+                c = counts[node_of[i, j]]
+                if j - i == size or (c == 0 and j - i > 1):
+                    continue
+                value = (math.log(max(1, c + own)) - math.log(total)) + best[j]
+                if value > best[i]:
+                    best[i] = value
+                    choice[i] = j
+        rarest = np.int64(1) << 62
+        i = 0
+        while i < size:
+            rarest = min(rarest, counts[node_of[i, choice[i]]] + own)
+            i = choice[i]
+        n = own if own > 0 else min(occurrences[node], rarest)
+        if n == 0:
+            continue
+        gain[node] = (math.log(n) - math.log(total)) - best[0]
+        if own > 0:
+            stays = gain[node] >= needed[node] or n >= bound * rarest
+        else:
+            stays = gain[node] >= needed[node] + entry
+        if stays:
+            out[node] = n
+    return out
 
 
 @njit(cache=True, nogil=True)

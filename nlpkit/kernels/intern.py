@@ -66,7 +66,10 @@ def _grow(slots, old_bits, bits):
 
 
 def count_spans(
-    data: NDArray[np.uint8], begins: NDArray[np.int64], ends: NDArray[np.int64], weights: NDArray[np.int64] | None = None
+    data: NDArray[np.uint8],
+    begins: NDArray[np.int64],
+    ends: NDArray[np.int64],
+    weights: NDArray[np.int64] | None = None,
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Distinct byte strings data[begins:ends]: (int64 first span of each, in order of appearance; int64 counts).
 

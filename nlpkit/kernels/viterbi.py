@@ -304,3 +304,40 @@ def made_of(ids, offsets, slots, bits, kept, order):
             if node == 0 or not kept[node]:
                 out[s] = False
     return out
+
+
+@njit(cache=True, nogil=True)
+def list_scores(ids, offsets, slots, bits, word, counts, occurrences, boundary_left, boundary_right, alone, begins):
+    """How sure each word is, and how frequent: gain * ln n * whole * within * edge; 0 for single symbols.
+
+    ids, offsets, slots, bits, word, counts (n): as in remove_redundant. occurrences (c): in the text; boundary_left,
+    boundary_right: those that begin and end a run. alone: float64 by id, the share of a symbol's occurrences that are
+    words by themselves. begins: the share of words that begin a run.
+    """
+    total = 0
+    longest = 1
+    for w in range(counts.size):
+        total += counts[w]
+        longest = max(longest, offsets[w + 1] - offsets[w])
+    ends = np.zeros(longest, np.int64)
+    parts = np.zeros(longest, np.int64)
+    out = np.zeros(counts.size)
+    for w in range(counts.size):
+        n = counts[w]
+        if offsets[w + 1] - offsets[w] < 2 or n == 0:
+            continue
+        value, _ = _best_parts(ids, offsets[w], offsets[w + 1], slots, bits, word, counts, total, False, ends, parts)
+        gain = max(0.0, (math.log(n) - math.log(total)) - value)
+        c = max(n, occurrences[w])
+        within = 0.0
+        for i in range(offsets[w], offsets[w + 1]):
+            within = max(within, alone[ids[i]])
+        at_boundary = min(boundary_left[w], boundary_right[w])
+        elsewhere = min(c - boundary_left[w], c - boundary_right[w])
+        edge = 1.0
+        if begins > 0.0:
+            edge = min(edge, at_boundary / (0.25 * begins * c))
+        if begins < 1.0:
+            edge = min(edge, elsewhere / (0.25 * (1.0 - begins) * c))
+        out[w] = gain * math.log(n) * (n / c) * (1.0 - within) * edge
+    return out

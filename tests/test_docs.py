@@ -1,0 +1,78 @@
+"""What the documentation shows is what happens: its examples are run.
+
+Of README.md and docs/, ```console blocks are run by bash, each `$ ` line a command, and what stands under a command
+must be in its output, line by line and in this order (`...` stands for anything). ```python blocks are run as
+scripts. The blocks of a file run one after the other in one folder, where the bundled corpus is laws.txt. Other
+blocks (```sh, ```text) are only shown.
+"""
+
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+
+from nlpkit.cli import COMMANDS, cli
+from tests.cli_page import page
+from tests.conftest import ENVIRONMENT, LAWS
+
+ROOT = Path(__file__).parent.parent
+PAGES = [path for path in (ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))) if path.exists()]
+BLOCK = re.compile(r"^```(console|python)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+def test_the_cli_page_is_fresh() -> None:
+    assert (ROOT / "docs" / "cli.md").read_text(encoding="utf-8") == page(), "run `make docs`"
+
+
+def commands() -> Iterator[click.Command]:
+    context = click.Context(cli, info_name="nlpkit")
+    for name in COMMANDS:
+        command = cli.get_command(context, name)
+        assert command is not None
+        yield command
+
+
+def test_every_command_and_option_has_help() -> None:
+    for command in commands():
+        assert command.help
+        for param in command.params:
+            assert isinstance(param, click.Argument) or param.help, f"{command.name} {param.name}"  # type: ignore[attr-defined]
+
+
+def test_the_line_of_a_command_in_the_help_is_the_first_of_its_own() -> None:
+    assert list(COMMANDS.values()) == [(command.help or "").split("\n")[0] for command in commands()]
+
+
+@pytest.mark.compiled
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_the_examples_run(path: Path, tmp_path: Path) -> None:
+    shutil.copy(LAWS, tmp_path / "laws.txt")
+    for language, code in BLOCK.findall(path.read_text(encoding="utf-8")):
+        if language == "python":
+            run([sys.executable, "-c", code], tmp_path)
+            continue
+        for command, expected in re.findall(r"^\$ (.*(?:\\\n.*)*)\n((?:(?!\$ ).*\n)*)", code, re.MULTILINE):
+            script = f"set -eo pipefail\nnlpkit() {{ '{sys.executable}' -m nlpkit \"$@\"; }}\n{command}\n"
+            output = run(["bash", "-c", script], tmp_path)
+            pattern = ".*".join(re.escape(line) for line in expected.split("\n") if line.strip() not in ("", "..."))
+            assert re.search(pattern, output, re.DOTALL), f"$ {command}\n{output}"
+
+
+def run(command: list[str], folder: Path) -> str:
+    done = subprocess.run(
+        command,
+        cwd=folder,
+        env=ENVIRONMENT,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        timeout=600,
+    )
+    output = done.stdout.decode()
+    assert done.returncode == 0, f"{command[-1]}\n{output}"
+    return output
