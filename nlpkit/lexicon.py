@@ -37,8 +37,8 @@ def read_words(path: str | os.PathLike[str]) -> frozenset[str]:
         raise InputError(f"{name}: {error.strerror or error}") from error
     fault = utf8_fault(data)
     if fault >= 0:
-        line = data.count(b"\n", 0, fault) + 1
-        raise LexiconError(f"{name}:{line} (byte {fault}): not valid UTF-8; a lexicon is UTF-8 text, one word a line")
+        place = data.count(b"\n", 0, fault) + 1
+        raise LexiconError(f"{name}:{place} (byte {fault}): not valid UTF-8; a lexicon is UTF-8 text, one word a line")
     words: set[str] = set()
     for number, line in enumerate(data.decode("utf-8-sig").split("\n"), 1):
         line = line.rstrip("\r")

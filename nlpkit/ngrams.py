@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -78,7 +77,8 @@ class NgramCounts:
 def symbol_ids(keys: NDArray[np.uint64], k: int) -> NDArray[np.uint64]:
     """uint64[m] packed keys -> uint64[m, k], the ids of their first k symbols."""
     shifts = np.array([48, 32, 16, 0][:k], np.uint64)
-    return (keys[:, None] >> shifts) & np.uint64(0xFFFF)
+    ids: NDArray[np.uint64] = (keys[:, None] >> shifts) & np.uint64(0xFFFF)
+    return ids
 
 
 def count_ngrams(
@@ -99,9 +99,11 @@ def count_ngrams(
     if order < 1:
         raise OptionError(f"order {order}: n-grams have an order of 1 or more")
     table = symbol_table(charset, False)
-    with corpus if isinstance(corpus, Corpus) else Corpus(corpus) as opened:
-        with open_executor(executor, jobs, opened.size) as pool:
-            return count_corpus(opened, order, table, (0, 0), False, pool, progress)
+    with (
+        corpus if isinstance(corpus, Corpus) else Corpus(corpus) as opened,
+        open_executor(executor, jobs, opened.size) as pool,
+    ):
+        return count_corpus(opened, order, table, (0, 0), False, pool, progress)
 
 
 def count_corpus(

@@ -104,8 +104,14 @@ class Block:
 
 
 def ahead(length: int) -> Callable[[NDArray[np.uint32]], int]:
-    """A cut that leaves `length` symbols to look ahead."""
-    return lambda symbols: max(0, symbols.size - length)
+    """A cut that leaves `length` symbols to look ahead, or those from the last boundary on: nothing looks beyond it."""
+
+    def cut(symbols: NDArray[np.uint32]) -> int:
+        start = max(0, symbols.size - length)
+        boundaries = np.flatnonzero(symbols[start:] == 0)
+        return start + int(boundaries[-1]) if boundaries.size else start
+
+    return cut
 
 
 def symbol_blocks(
@@ -152,4 +158,5 @@ def symbol_blocks(
         stop = used if part.whole else cut(symbols[:used])
         yield Block(symbols[:used], stop, text, starts[: used + 1] if with_starts else none)
         fresh = part.whole or stop == used or symbols[stop] == 0
-        tail = b"" if part.whole else text[starts[stop] :]
+        # the next block has its own boundary: the bytes of this one, however many they are, need not come again
+        tail = b"" if part.whole else text[starts[stop + (stop < used and fresh)] :]

@@ -37,8 +37,8 @@ def laws(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def few_laws(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The first 100 kB of the bundled corpus, 10 kB where kernels run as plain Python."""
-    return _head(10_000 if NOJIT else 100_000, tmp_path_factory)
+    """The first 100 kB of the bundled corpus, 30 kB where kernels run as plain Python."""
+    return _head(30_000 if NOJIT else 100_000, tmp_path_factory)
 
 
 def _head(size: int, tmp_path_factory: pytest.TempPathFactory) -> Path:

@@ -68,9 +68,13 @@ def word_character(char: str, charset: str) -> str | None:
     raise ValueError(charset)
 
 
+def may_collapse(charset: str) -> bool:
+    return charset not in ("letters", "any")
+
+
 def runs(text: str, charset: str = "han+alnum", collapse: bool = False) -> list[Run]:
     """The runs of word characters, in order; with `letters` and `any` nothing is collapsed."""
-    collapse = collapse and charset not in ("letters", "any")
+    collapse = collapse and may_collapse(charset)
     found: list[Run] = []
     run: Run = []
     for char in text + "\n":
@@ -384,7 +388,10 @@ class Scores(NamedTuple):
 def auto_scores(
     text: str, charset: str = "han+alnum", min_count: int | None = None, max_length: int = 4
 ) -> dict[tuple[str, ...], Scores]:
-    """Steps 1 to 3 of method auto: the scores of every n-gram of 1..max_length symbols with c >= min_count."""
+    """The scores of every n-gram of 1..max_length symbols with c >= min_count.
+
+    z_right and z_left are the smaller of the z-scores of the branching entropy and of its variation.
+    """
     strings = symbol_strings(runs(text, charset, collapse=True))
     symbols = size(strings)
     min_count = default_min_count(symbols) if min_count is None else min_count
@@ -392,11 +399,14 @@ def auto_scores(
     entropies = branching_entropies(text, charset, max_length, collapse=True, min_count=min_count)
     ngrams = sorted(entropies, key=lambda ngram: (len(ngram), ngram))
 
-    # For one symbol the subtrahend is a constant and vanishes in the z-score.
-    variation_left = {w: entropies[w][0] - (entropies[w[1:]][0] if len(w) > 1 else 0.0) for w in ngrams}
-    variation_right = {w: entropies[w][1] - (entropies[w[:-1]][1] if len(w) > 1 else 0.0) for w in ngrams}
+    left = {w: entropies[w][0] for w in ngrams}
+    right = {w: entropies[w][1] for w in ngrams}
+    variation_left = {w: left[w] - left[w[1:]] if len(w) > 1 else left[w] for w in ngrams}
+    variation_right = {w: right[w] - right[w[:-1]] if len(w) > 1 else right[w] for w in ngrams}
+    z_left = smaller(z_scores(variation_left), z_scores(left))
+    z_right = smaller(z_scores(variation_right), z_scores(right))
     pmi = {w: min_split_pmi(w, counts, symbols) for w in ngrams if len(w) > 1}
-    z_left, z_right, z_pmi = z_scores(variation_left), z_scores(variation_right), z_scores(pmi)
+    z_pmi = z_scores(pmi)
 
     found: dict[tuple[str, ...], Scores] = {}
     for w in ngrams:
@@ -404,52 +414,112 @@ def auto_scores(
         if len(w) > 1:
             score += 1.25 * (z_pmi[w] + 2.0)
         found[tuple(w)] = Scores(
-            counts[w], *entropies[w], pmi.get(w, 0.0), z_right[w], z_left[w], z_pmi.get(w, 0.0), score
+            counts[w], left[w], right[w], pmi.get(w, 0.0), z_right[w], z_left[w], z_pmi.get(w, 0.0), score
         )
     return found
 
 
-def redundant_words(counts: dict[str, int]) -> set[str]:
-    """Step 4 of method auto: the words that the others spell well enough, all judged before any is taken out."""
-    counts = dict(counts)
-    prefixes = prefixes_of(counts)
+def smaller(some: dict[str, float], others: dict[str, float]) -> dict[str, float]:
+    return {key: min(some[key], others[key]) for key in some}
+
+
+def best_parts(word: str, counts: dict[str, int], own: int, total: int) -> tuple[float, list[str]]:
+    """(sum of ln p, parts) of the best path of a word into two or more parts, each counting `own` more than it does.
+
+    A part is a single symbol, or longer and counted (without `own`). Ties go to the shorter first part.
+    """
+    end = len(word)
+    best = [-math.inf] * end + [0.0]
+    following = [end] * end
+    for start in range(end - 1, -1, -1):
+        for stop in range(start + 1, end + 1):
+            part = word[start:stop]
+            count = counts.get(part, 0)
+            if part == word or (len(part) > 1 and count == 0):
+                continue
+            log_parts = (math.log(max(count + own, 1)) - math.log(total)) + best[stop]
+            if log_parts > best[start]:
+                best[start] = log_parts
+                following[start] = stop
+    parts = []
+    start = 0
+    while start < end:
+        parts.append(word[start : following[start]])
+        start = following[start]
+    return best[0], parts
+
+
+def judged_count(word: str, scores: Scores, counts: dict[str, int], total: int, may_enter: bool) -> int:
+    """What a candidate of two symbols or more counts from here on, 0 where it is no word.
+
+    A word of the last segmentation stays if its parts, counted as if they stood in its place, spell it badly, or if
+    the rarest of them is hardly found elsewhere. One that is not in it may enter if it has three symbols.
+    """
+    own = counts.get(word, 0)
+    if own == 0 and not (may_enter and len(word) == 3 and scores.z_left >= 0 and scores.z_right >= 0):
+        return 0
+    log_parts, parts = best_parts(word, counts, own, total)
+    least = min(counts.get(part, 0) + own for part in parts)
+    count = own if own > 0 else min(scores.occurrences, least)
+    if count == 0:
+        return 0
+    gain = (math.log(count) - math.log(total)) - log_parts
+    needed = 3.5 + 0.5 * (len(word) - 2)
+    is_word = (gain >= needed or count >= 0.9 * least) if own > 0 else gain >= needed + 1
+    return count if is_word else 0
+
+
+def judged_words(counts: dict[str, int], candidates: dict[str, Scores], may_enter: bool) -> dict[str, int]:
+    """The candidates that are words, all judged on the same counts; single symbols are not judged."""
     total = sum(counts.values())
-    redundant = set()
-    for word in [word for word in counts if len(word) > 1]:
-        count = counts.pop(word)
-        gain = (math.log(count) - math.log(total)) - unigram_path(word, counts, total, prefixes)[0]
-        counts[word] = count
-        if gain < 3.5 + 0.5 * (len(word) - 2):
-            redundant.add(word)
-    return redundant
+    judged = {
+        word: counts.get(word, 0) if len(word) == 1 else judged_count(word, scores, counts, total, may_enter)
+        for word, scores in candidates.items()
+    }
+    return {word: count for word, count in judged.items() if count > 0}
+
+
+def auto_segment(strings: Sequence[str], candidates: dict[str, Scores]) -> list[list[str]]:
+    """The last segmentation of symbol strings: by score, then twice by the words judged on the one before."""
+    prefixes = prefixes_of(candidates)
+
+    def value(word: str, length: int) -> float | None:
+        if word in candidates:
+            return length * candidates[word].score
+        return 0.0 if length == 1 else None
+
+    segmented = [best_path(string, value, prefixes)[1] for string in strings]
+    for may_enter in (True, False):
+        # The counts are of symbol strings (12月 and 3月 are both D月) and of all tokens, symbols that are no candidates
+        # included; but these are in no lexicon, and so count 1 in the paths.
+        counts = Counter(word for words in segmented for word in words)
+        lexicon = judged_words(counts, candidates, may_enter)
+        # The probabilities are not renormalised: T still includes what was taken out, and nothing of what came in.
+        total = sum(counts.values())
+        segmented = [unigram_segment(string, lexicon, total, prefixes) for string in strings]
+    return segmented
+
+
+def auto_blocks(text: str, charset: str, min_count: int | None, max_length: int) -> tuple[list[Run], list[list[str]]]:
+    """The blocks of a text and the words of each in the last segmentation, as symbol strings."""
+    # Reading: max_length is in symbols (the length of the n-grams counted), so 2000年 is of length 2.
+    blocks = [block for run in runs(text, charset, collapse=True) for block in cut_blocks(run)]
+    scores = auto_scores(text, charset, min_count, max_length)
+    return blocks, auto_segment(symbol_strings(blocks), {"".join(ngram): found for ngram, found in scores.items()})
+
+
+def auto_symbol_words(
+    text: str, charset: str = "han+alnum", min_count: int | None = None, max_length: int = 4
+) -> dict[str, int]:
+    """Words as symbol strings and their occurrences in the last segmentation, rare single symbols included."""
+    return Counter(word for words in auto_blocks(text, charset, min_count, max_length)[1] for word in words)
 
 
 def auto_words(
     text: str, charset: str = "han+alnum", min_count: int | None = None, max_length: int = 4
 ) -> dict[str, int]:
     """Words in their surface form and their occurrences in the last segmentation."""
-    # Reading: max_length is in symbols (the length of the n-grams counted), so 2000年 is of length 2.
-    blocks = [block for run in runs(text, charset, collapse=True) for block in cut_blocks(run)]
-    strings = symbol_strings(blocks)
-    scores = {"".join(ngram): found.score for ngram, found in auto_scores(text, charset, min_count, max_length).items()}
-    prefixes = prefixes_of(scores)
-
-    def value(word: str, length: int) -> float | None:
-        if word in scores:
-            return length * scores[word]
-        return 0.0 if length == 1 else None
-
-    segmented = [best_path(string, value, prefixes)[1] for string in strings]
-    for _ in range(2):
-        # Reading: the counts of a pass are of all its pieces, symbols that stand alone for want of a word included;
-        # they are of symbol strings (12月 and 3月 are both D月), for surfaces are only counted and written at the end.
-        counts = Counter(word for words in segmented for word in words)
-        redundant = redundant_words(counts)
-        lexicon = {word: count for word, count in counts.items() if word not in redundant}
-        # Reading: ln p is the pass's, so T still includes the counts of the words taken out.
-        total = sum(counts.values())
-        segmented = [unigram_segment(string, lexicon, total, prefixes) for string in strings]
-    return count_surfaces(blocks, segmented)
+    return count_surfaces(*auto_blocks(text, charset, min_count, max_length))
 
 
 def count_surfaces(blocks: Sequence[Run], segmented: Sequence[Sequence[str]]) -> dict[str, int]:
@@ -460,6 +530,70 @@ def count_surfaces(blocks: Sequence[Run], segmented: Sequence[Sequence[str]]) ->
             counts["".join(surface for _, surface in block[start : start + len(word)])] += 1
             start += len(word)
     return counts
+
+
+# ---- the list for people
+
+
+class Places(NamedTuple):
+    """Occurrences of n-grams within runs, overlapping ones too: all, those that begin a run, those that end one."""
+
+    anywhere: Counter[str]
+    first: Counter[str]
+    last: Counter[str]
+
+
+def count_places(strings: Iterable[str], words: Collection[str]) -> Places:
+    places = Places(Counter(), Counter(), Counter())
+    longest = max((len(word) for word in words), default=0)
+    for string in strings:
+        for start in range(len(string)):
+            for stop in range(start + 1, min(start + longest, len(string)) + 1):
+                word = string[start:stop]
+                if word not in words:
+                    continue
+                places.anywhere[word] += 1
+                places.first[word] += start == 0
+                places.last[word] += stop == len(string)
+    return places
+
+
+def list_scores(
+    text: str, words: dict[str, int], charset: str = "han+alnum", collapse: bool = False
+) -> dict[str, float]:
+    """The score that orders the list for people: gain ln n whole within edge, and 0.0 for single symbols.
+
+    words has the counts n of the last segmentation by symbol string, those of single symbols included.
+    """
+    strings = symbol_strings(runs(text, charset, collapse))
+    total = sum(words.values())
+    places = count_places(strings, {*words, *(symbol for word in words for symbol in word)})
+    # L is many a word of its own (iPhone, CEO), which says nothing against T恤.
+    tokens = {**words, L: 0} if collapse and may_collapse(charset) else words
+
+    scores: dict[str, float] = {}
+    for word, count in words.items():
+        if len(word) == 1:
+            scores[word] = 0.0
+            continue
+        gain = max(0.0, (math.log(count) - math.log(total)) - best_parts(word, words, 0, total)[0])
+        occurrences = max(places.anywhere[word], count)
+        whole = count / occurrences
+        within = 1.0 - max(tokens.get(symbol, 0) / places.anywhere[symbol] for symbol in word)
+        edge = edge_share(occurrences, places.first[word], places.last[word], len(strings) / total)
+        scores[word] = gain * math.log(count) * whole * within * edge
+    return scores
+
+
+def edge_share(occurrences: int, first: int, last: int, runs_per_token: float) -> float:
+    """1 for a word that both begins and ends runs, and that has both neighbours, a quarter as often as tokens do."""
+    edge = 1.0
+    if runs_per_token > 0.0:
+        edge = min(edge, min(first, last) / (0.25 * runs_per_token * occurrences))
+    if runs_per_token < 1.0:
+        inside = min(occurrences - first, occurrences - last)
+        edge = min(edge, inside / (0.25 * (1.0 - runs_per_token) * occurrences))
+    return edge
 
 
 # ---- the reported H

@@ -8,6 +8,7 @@ import threading
 import tracemalloc
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 from hypothesis import example, given, settings
@@ -314,6 +315,27 @@ def test_a_fifo_is_spooled_under_its_own_name(tmp_path: Path) -> None:
     writer.join()
 
 
+def test_a_stream_ends_where_it_first_says_so(tmp_path: Path) -> None:
+    class Terminal(io.RawIOBase):  # after Ctrl-D, it would wait for more to be typed
+        blocks: ClassVar[list[bytes]] = [b"typed\n", b""]
+
+        def readable(self) -> bool:
+            return True
+
+        def readinto(self, buffer: bytearray) -> int:  # type: ignore[override]
+            block = self.blocks.pop(0)
+            buffer[: len(block)] = block
+            return len(block)
+
+    assert read(Corpus(io.BufferedReader(Terminal()), tmp_dir=tmp_path)) == b"typed\n"
+
+
+@posix
+def test_the_copy_is_for_its_owner_only(tmp_path: Path) -> None:
+    with Corpus(io.BytesIO(b"a"), tmp_dir=tmp_path) as corpus:
+        assert os.stat(corpus.sources[0].path).st_mode & 0o777 == 0o600
+
+
 @pytest.mark.skipif(not os.path.exists("/dev/fd"), reason="needs /dev/fd")
 def test_the_path_of_a_descriptor_is_spooled_as_workers_have_others(tmp_path: Path) -> None:
     make_files(tmp_path, "abc")
@@ -325,7 +347,7 @@ def test_the_path_of_a_descriptor_is_spooled_as_workers_have_others(tmp_path: Pa
 @pytest.mark.parametrize("error", [OSError(5, "Input/output error"), KeyboardInterrupt()], ids=type)
 def test_an_error_while_spooling_leaves_nothing(error: BaseException, tmp_path: Path) -> None:
     class Broken(io.BytesIO):
-        def read(self, _size: int | None = -1) -> bytes:
+        def read1(self, _size: int | None = -1) -> bytes:
             assert len(spooled(tmp_path)) == 1
             raise error
 

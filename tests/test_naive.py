@@ -180,10 +180,104 @@ def test_auto_scores_by_hand():
     assert scores["甲", "乙"] == pytest.approx((4, math.log(4), math.log(4), math.log(2), 0, 0, 0, 2.5))
 
 
-def test_auto_words_drops_what_its_parts_spell_within_the_margin():
-    # The others spell 甲乙 by two unknowns: gain 2 ln c, 2.77 at c = 4 and 4.16 at c = 8, against 3.5.
-    assert naive.auto_words(lines(甲乙=4)) == {"甲": 4, "乙": 4}
-    assert naive.auto_words(lines(甲乙=8)) == {"甲乙": 8}
+# N = 64. h_right: 甲乙 ln 8, 丙丁 ln 16; less those of 甲, 0, and of 丙, (ln 2 + ln 32) / 2 = ln 8: ln 8 and ln 2. So Z of
+# h is -1, 1 and Z of VBE 1, -1: the smaller is -1 for both. h_left: ln 8 and ln 16, less 0: both Z are -1, 1. PMI:
+# ln(64 8/64) = ln 8 and ln(64 16/(32 16)) = ln 2: Z is 1, -1.
+def test_auto_scores_take_the_smaller_z_of_entropy_and_variation():
+    scores = naive.auto_scores(lines(甲乙=8, 丙丁=16, 丙=16))
+    assert scores["甲", "乙"] == pytest.approx((8, math.log(8), math.log(8), math.log(8), -1, -1, 1, -2 + 1.25 * 3))
+    assert scores["丙", "丁"] == pytest.approx((16, math.log(16), math.log(16), math.log(2), -1, 1, -1, 1.25))
+
+
+def test_best_parts():
+    # T = 100, own 2: 10 * 5 of 甲乙 + 丙 against 4 * 12 of 甲 + 乙丙, hundreds left out; without own 8 * 3 against 2 * 10.
+    counts = {"甲乙": 8, "丙": 3, "甲": 2, "乙丙": 10, "甲乙丙": 90}
+    assert naive.best_parts("甲乙丙", counts, 2, 100) == (pytest.approx(math.log(10 * 5 / 100**2)), ["甲乙", "丙"])
+    assert naive.best_parts("甲乙丙", counts, 0, 100) == (pytest.approx(math.log(8 * 3 / 100**2)), ["甲乙", "丙"])
+    # A longer part must be counted by itself; own is added to each part, twice to one that stands twice.
+    assert naive.best_parts("甲乙甲乙", {"甲": 1, "乙甲": 0}, 3, 9) == (
+        pytest.approx(math.log(4 * 3 * 4 * 3 / 9**4)),
+        ["甲", "乙", "甲", "乙"],
+    )
+    assert naive.best_parts("乙丙", {}, 0, 9) == (pytest.approx(-2 * math.log(9)), ["乙", "丙"])
+
+
+def test_best_parts_ties_go_to_the_shorter_first_part():
+    assert naive.best_parts("甲乙丙", {"甲": 3, "丙": 3, "甲乙": 5, "乙丙": 5}, 0, 16)[1] == ["甲", "乙丙"]
+    assert naive.best_parts("甲乙丙", {"乙丙": 1}, 0, 1)[1] == ["甲", "乙", "丙"]
+
+
+def candidate(occurrences=99, z_left=0.0, z_right=0.0):
+    return naive.Scores(occurrences, 0.0, 0.0, 0.0, z_right, z_left, 0.0, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("counts", "expected"),
+    [
+        pytest.param({"甲乙": 2, "甲": 5, "乙": 5}, 2, id="ln(1000 2/49) = 3.71 >= 3.5"),
+        pytest.param({"甲乙": 2, "甲": 6, "乙": 6}, 0, id="ln(1000 2/64) = 3.44"),
+        pytest.param({"甲乙": 90, "甲": 10, "乙": 99}, 90, id="ln(1000 90/(100 189)) = 1.56, but 90 = 0.9 100"),
+        pytest.param({"甲乙": 90, "甲": 11, "乙": 99}, 0, id="90 < 0.9 101"),
+        pytest.param({"甲乙": 500, "丁": 500}, 500, id="parts that are found nowhere else: 500 = 500"),
+        pytest.param({"甲乙丙": 2, "甲乙": 4, "丙": 4}, 2, id="ln(1000 2/36) = 4.02 >= 4"),
+        pytest.param({"甲乙丙": 2, "甲乙": 4, "丙": 5}, 0, id="ln(1000 2/42) = 3.86"),
+    ],
+)
+def test_words_stay_by_gain_or_where_their_rarest_part_is_hardly_found_elsewhere(counts, expected):
+    word = max(counts, key=len)
+    assert naive.judged_count(word, candidate(), counts, 1000, may_enter=False) == expected
+
+
+@pytest.mark.parametrize(
+    ("scores", "counts", "total", "expected"),
+    [
+        pytest.param(candidate(5), {"甲乙": 20, "丙": 10}, 5937, 5, id="ln(5937 5/200) = 5.0001"),
+        pytest.param(candidate(5), {"甲乙": 20, "丙": 10}, 5936, 0, id="ln(5936 5/200) = 4.9999"),
+        pytest.param(
+            candidate(50), {"甲乙": 20, "丙": 10}, 2969, 10, id="no more than its parts: ln(2969/20) = 5.0002"
+        ),
+        pytest.param(candidate(50), {"甲乙": 20, "丙": 10}, 2968, 0, id="ln(2968/20) = 4.9999"),
+        pytest.param(candidate(50), {"甲乙": 20}, 9999, 0, id="a part that is no word by itself"),
+        pytest.param(candidate(5, z_left=-0.1), {"甲乙": 20, "丙": 10}, 9999, 0, id="z_left < 0"),
+        pytest.param(candidate(5, z_right=-0.1), {"甲乙": 20, "丙": 10}, 9999, 0, id="z_right < 0"),
+    ],
+)
+def test_three_symbols_enter_in_the_first_round(scores, counts, total, expected):
+    assert naive.judged_count("甲乙丙", scores, counts, total, may_enter=True) == expected
+    assert naive.judged_count("甲乙丙", scores, counts, total, may_enter=False) == 0
+
+
+@pytest.mark.parametrize("word", ["甲乙", "甲乙丙丁"])
+def test_two_or_four_symbols_do_not_enter(word):
+    assert naive.judged_count(word, candidate(), dict.fromkeys("甲乙丙丁", 2), 10**9, may_enter=True) == 0
+
+
+def test_words_are_judged_before_any_is_taken():
+    # T = 200. 甲乙丙丁 leans on 甲乙 + 丙丁: ln(200 2/(42 22)) < 0, 2 < 0.9 22; 甲乙 on 甲 + 乙: ln(200 40/(75 75)) = 0.35,
+    # 40 < 0.9 75. 丙丁 stays: its parts are found nowhere else. 戊 is not judged, 己 is no candidate.
+    counts = {"甲乙丙丁": 2, "甲乙": 40, "甲": 35, "乙": 35, "丙丁": 20, "戊": 67, "己": 1}
+    candidates = {word: candidate() for word in counts if word != "己"}
+    assert naive.judged_words(counts, candidates, False) == {"甲": 35, "乙": 35, "丙丁": 20, "戊": 67}
+
+
+def test_auto_words_drops_what_its_parts_spell():
+    # Their only pair, 甲乙 scores 2 (0 + 0 + 2.5) and is a word at first. With T = 4 and parts of 0 + 4 it stays; with
+    # T = 44 and parts of 20 + 4, ln(44 4/(24 24)) < 0 and 4 < 0.9 24: it goes.
+    assert naive.auto_words(lines(甲乙=4)) == {"甲乙": 4}
+    assert naive.auto_words(lines(甲乙=4, 甲=20, 乙=20)) == {"甲": 24, "乙": 24}
+
+
+@pytest.mark.parametrize(
+    ("others", "expected"),
+    [
+        pytest.param(4428, {"甲乙丙": 5, "甲乙": 10, "丙": 5}, id="ln(4453 5/(15 10)) = 5.0001"),
+        pytest.param(4427, {"甲乙": 15, "丙": 10}, id="ln(4452 5/(15 10)) = 4.9999"),
+    ],
+)
+def test_auto_words_lets_three_symbols_in(others, expected):
+    # Both Z of 甲乙 are 1 (those of 乙丙 -1) and its PMI is the larger: 2 * 5.75 beats the only trigram's 3 * 2.5.
+    text = lines(甲乙丙=5, 甲乙=10, 丙=5, 戊=others)
+    assert naive.auto_words(text) == {**expected, "戊": others}
 
 
 def test_auto_words_are_counted_in_their_surface_form():
@@ -196,13 +290,83 @@ def test_auto_symbols_that_are_no_candidates_stand_alone():
     assert naive.auto_words(lines(甲乙=8, 丙丁=1)) == {"甲乙": 8, "丙": 1, "丁": 1}
 
 
-def test_redundant_words_are_judged_before_any_is_taken():
-    # T = 200. 甲乙丙丁 by 甲乙 + 丙丁: ln(2/200) - 2 ln(20/200) = 0 < 4.5. 甲乙 and 丙丁 by unknowns:
-    # ln(20/200) + 2 ln 200 = 8.3 >= 3.5.
-    assert naive.redundant_words({"甲乙丙丁": 2, "甲乙": 20, "丙丁": 20, "戊": 158}) == {"甲乙丙丁"}
-    # T = 200. 甲乙丙丁 leans on 甲乙, though that is taken too: ln(40/200) - 2 ln(35/200) = 1.88 < 3.5.
-    counts = {"甲乙丙丁": 2, "甲乙": 40, "甲": 35, "乙": 35, "丙丁": 20, "戊": 68}
-    assert naive.redundant_words(counts) == {"甲乙丙丁", "甲乙"}
+def test_auto_symbol_words_are_those_of_the_surfaces():
+    text = "12月\n" * 5 + "３月\n" * 3 + "甲\n"
+    assert naive.auto_symbol_words(text) == {D + "月": 8, "甲": 1}
+
+
+def list_score(text: str, words: dict[str, int], word: str, **options) -> float:
+    return naive.list_scores(text, words, **options)[word]
+
+
+# T = 20, 10 runs, r = 1/2. 甲乙 is found 8 times, 6 times as a word: gain ln(20 6/(4 2)) = ln 15, whole 6/8; 甲 is found 10
+# times, 4 times by itself, 乙 8 times, 2 by itself: within 1 - 4/10. Of the 8 places 4 begin a run and 4 end one, which
+# is more than 1/4 1/2 8 = 1 of either sort: edge 1.
+WORDS = {"甲乙": 6, "丙": 8, "甲": 4, "乙": 2}
+
+
+def test_list_scores_by_hand():
+    scores = naive.list_scores(lines(甲乙=4, 丙甲乙丙=4, 甲=2), WORDS)
+    assert scores == pytest.approx({"甲乙": math.log(15) * math.log(6) * 0.75 * 0.6, "丙": 0, "甲": 0, "乙": 0})
+
+
+@pytest.mark.parametrize(
+    ("text", "edge"),
+    [
+        pytest.param(lines(甲乙=4, 丙甲乙=2, 甲乙丙=2, 甲=2), 1, id="2 with a left, 2 with a right neighbour"),
+        pytest.param(lines(甲乙=4, 甲乙丙=4, 甲=2), 0, id="always begins a run"),
+        pytest.param(lines(丙甲乙=4, 丙甲乙丙=4, 甲=2), 0, id="never begins a run"),
+    ],
+)
+def test_list_scores_know_run_edges(text, edge):
+    assert list_score(text, WORDS, "甲乙") == pytest.approx(math.log(15) * math.log(6) * 0.75 * 0.6 * edge)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "runs_per_token", "edge"),
+    [
+        (4, 3, 0.5, 1),
+        (8, 1, 0.5, 0.5),
+        (15, 8, 0.5, 0.5),
+        (0, 0, 0.0, 1),
+        (16, 16, 1.0, 1),
+        (16, 2, 1.0, 0.5),
+        (1, 1, 0.25, 1),
+        (16, 16, 0.25, 0),
+    ],
+)
+def test_edge_share_of_16(first, last, runs_per_token, edge):
+    assert naive.edge_share(16, first, last, runs_per_token) == edge
+
+
+def test_list_scores_never_reward_a_loss():
+    # Two words: gain ln(20 1/(9 10)) < 0.
+    assert list_score(lines(甲乙=1, 甲=9, 乙=10), {"甲乙": 1, "甲": 9, "乙": 10}, "甲乙") == 0
+
+
+def test_list_scores_count_overlapping_places_and_split_into_counted_parts():
+    # T = 10, c(甲甲) = 3 per run of four; 甲 is no word. 甲甲甲甲 by 甲甲 + 甲甲: ln(10 2/(4 4)); edge drops out at r = 0.2
+    # only where all places are looked at: b = 2 of 6.
+    text = lines(甲甲甲甲=2)
+    words = {"甲甲": 4, "甲甲甲甲": 2, "乙": 4}
+    assert list_score(text, words, "甲甲") == pytest.approx(math.log(40) * math.log(4) * 4 / 6)
+    assert list_score(text, words, "甲甲甲甲") == 0
+    # Without other places inside runs, at r = 1, 甲甲甲甲 keeps its gain, ln(8 / (4 4) 2) = 0 at T = 8 and more at T = 32.
+    assert list_score(lines(甲甲甲甲=2, 乙=30), {**words, "乙": 26}, "甲甲甲甲") == pytest.approx(
+        math.log(4) * math.log(2)
+    )
+
+
+def test_letters_within_a_word_are_not_held_against_it():
+    # L stands alone 10 times of 20. T = 20 = runs: edge 1, gain ln(20 10/(10 1)).
+    text = "T恤\n" * 10 + "CEO\n" * 10
+    words = {L + "恤": 10, L: 10}
+    assert list_score(text, words, L + "恤", collapse=True) == pytest.approx(math.log(20) * math.log(10))
+    # Where nothing is collapsed, a is a letter like any other.
+    text = "a恤\n" * 10 + "a\n" * 10
+    for charset in ("letters", "any"):
+        found = list_score(text, {"a恤": 10, "a": 10}, "a恤", charset=charset, collapse=True)
+        assert found == pytest.approx(math.log(20) * math.log(10) * 0.5)
 
 
 def test_reported_entropies():
@@ -218,5 +382,6 @@ def test_reported_entropies():
 @pytest.mark.parametrize("text", ["", "\n", "，。\n", "甲\n"])
 def test_texts_without_words(text):
     assert naive.pmi_words(text) == naive.entropy_words(text) == {}
-    assert naive.auto_words(text) == naive.ngram_counts(text)
+    assert naive.auto_words(text) == naive.auto_symbol_words(text) == naive.ngram_counts(text)
+    assert naive.list_scores(text, naive.auto_symbol_words(text)) == dict.fromkeys(naive.ngram_counts(text), 0.0)
     assert naive.entropy_before(text) == naive.entropy_after(text, {}) == 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import errno
 import os
+import secrets
 import stat
 import sys
 import tempfile
@@ -203,12 +204,14 @@ def _spool_path(path: str, tmp_dir: str | None, cleanup: ExitStack) -> Source:
 def _spool(stream: BinaryIO, name: str, tmp_dir: str | None, cleanup: ExitStack) -> Source:
     """Copy a stream from where it stands to a named file, which workers in other processes can open."""
     try:
-        handle, path = tempfile.mkstemp(prefix="nlpkit-", suffix=".txt", dir=tmp_dir)
+        folder = os.path.abspath(tmp_dir or tempfile.gettempdir())
+        path = os.path.join(folder, f"nlpkit-{secrets.token_hex(8)}.txt")
+        cleanup.callback(_remove, path)  # before it is there, so that no interrupt falls between the two
+        spool = open(path, "xb", buffering=0, opener=_private)  # noqa: SIM115 (closed below)
     except OSError as error:
         raise _spool_error(tmp_dir, error) from error
-    cleanup.callback(_remove, path)
     size = 0
-    with os.fdopen(handle, "wb", buffering=0) as spool:
+    with spool:
         while block := _read_block(stream, name):
             size += len(block)
             try:
@@ -218,9 +221,15 @@ def _spool(stream: BinaryIO, name: str, tmp_dir: str | None, cleanup: ExitStack)
     return Source(path, name, size)
 
 
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
+
+
 def _read_block(stream: BinaryIO, name: str) -> bytes:
+    # One read of the system at a time: read() would want a second Ctrl-D of a terminal.
+    read = getattr(stream, "read1", stream.read)
     try:
-        block = stream.read(_COPY_SIZE)
+        block = read(_COPY_SIZE)
     except OSError as error:
         raise input_error(name, error) from error
     if not isinstance(block, bytes):
@@ -237,7 +246,7 @@ def _write_all(file: BinaryIO, block: bytes) -> None:
 
 
 def _spool_error(tmp_dir: str | None, error: OSError) -> NlpkitError:
-    folder = tmp_dir or tempfile.gettempdir()
+    folder = tmp_dir or tempfile.tempdir or "the folder for temporary files"
     cause = (error.strerror or str(error)).lower()
     return OutputError(f"{folder}: {cause}; input from a pipe is kept there for a while: set TMPDIR to another folder")
 

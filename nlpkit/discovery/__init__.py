@@ -57,20 +57,23 @@ def discover(
     no limit.
     neighbours: False spares methods pmi and entropy a pass; entropies are then NaN and pieces of words stay in.
     explain: words whose way in or out the result's `explanation` is to tell.
-    progress: called with bytes as they are done, so that they add up to those of the corpus; notify: with a line for the
-    user when kernels are compiled (first use only).
+    progress: called with bytes as they are done, so that they add up to those of the corpus.
+    notify: called with a line for the user when kernels are compiled (first use only).
 
-    Raises OptionError for nonsense and for an option that the method does not use, InputError, EncodingError. The result
-    does not depend on jobs, executor ('auto', 'serial', 'threads', 'processes') or the corpus' chunk size.
+    Raises OptionError for nonsense and for an option that the method does not use, InputError, EncodingError. The
+    result does not depend on jobs, executor ('auto', 'serial', 'threads', 'processes') or the corpus' chunk size.
     """
     options = check_options(method, charset, min_count, min_pmi, min_prob, min_entropy, max_length)
-    with corpus if isinstance(corpus, Corpus) else Corpus(corpus) as opened, watch_compilation(notify):
-        with open_executor(executor, jobs, opened.size) as pool:
-            run = _Discovering(opened, pool, options, neighbours or options.min_entropy > 0, progress)
-            found = run.run()
-            if not explain:
-                return found
-            return replace(found, explanation=explain_words(opened, pool, explain, found, run.trace))
+    with (
+        corpus if isinstance(corpus, Corpus) else Corpus(corpus) as opened,
+        watch_compilation(notify),
+        open_executor(executor, jobs, opened.size) as pool,
+    ):
+        run = _Discovering(opened, pool, options, neighbours or options.min_entropy > 0, progress)
+        found = run.run()
+        if not explain:
+            return found
+        return replace(found, explanation=explain_words(opened, pool, explain, found, run.trace))
 
 
 class _Discovering:
@@ -172,7 +175,7 @@ class _Found:
     trace: Trace
     used: NDArray[np.int64] | None = None
 
-    def columns(self, symbol_counts: NDArray[np.int64], runs: int) -> dict[str, NDArray[Any]]:
+    def columns(self, symbol_counts: NDArray[np.int64], runs: int) -> dict[str, Any]:
         """The columns of a Discovery."""
         alphabet = self.trace.candidates.alphabet
         unknown = np.full(len(self.words), np.nan)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,8 +44,8 @@ class Scores:
 
 @dataclass(frozen=True)
 class Round:
-    """By node: tokens of a segmentation, how much likelier than its parts each word is (nats), how much it would have to
-    be, and the tokens that it was given for the next segmentation, 0 for what was taken out."""
+    """By node: tokens of a segmentation, how much likelier than its parts each word is (nats), how much it would have
+    to be, and the tokens that it was given for the next segmentation, 0 for what was taken out."""
 
     counts: NDArray[np.int64]
     gain: NDArray[np.float64]
@@ -57,8 +58,8 @@ class Auto:
     """The words, and how they came about.
 
     counts: int64 by node. rare: id -> count of symbols that are no candidates. surfaces: of words that hold collapsed
-    symbols, surface -> (count, node, or -1 - id of a rare symbol). split_score: by node, the largest sum of scores of its
-    parts.
+    symbols, surface -> (count, node, or -1 - id of a rare symbol). split_score: by node, the largest sum of scores of
+    its parts.
     """
 
     counts: NDArray[np.int64]
@@ -72,8 +73,8 @@ class Auto:
 def score_words(c: Candidates, branching: Branching) -> Scores:
     """Word scores s(w) = z_right + z_left + [len > 1] 1.25 (z_PMI + 2).
 
-    z_right is the smaller z-score of the branching entropy and of its variation, h(w) - h(w without its last symbol): the
-    end of a word is uncertain, and more so than one symbol before. z_left alike.
+    z_right is the smaller z-score of the branching entropy and of its variation, h(w) - h(w without its last symbol):
+    the end of a word is uncertain, and more so than one symbol before. z_left alike.
     """
     long = c.length > 1
     right, left = branching.right.entropy, branching.left.entropy
@@ -93,8 +94,7 @@ def score_words(c: Candidates, branching: Branching) -> Scores:
 
 
 def _z_scores(values: NDArray[np.float64], levels: NDArray[np.int64]) -> NDArray[np.float64]:
-    spans = zip(levels[:-1], levels[1:], strict=True)
-    return np.concatenate([kernel.z_scores(values[begin:end]) for begin, end in spans])
+    return np.concatenate([kernel.z_scores(values[begin:end]) for begin, end in pairwise(levels)])
 
 
 def find_words(
@@ -112,7 +112,7 @@ def find_words(
     chosen = np.flatnonzero(single | (values >= split - 1e-9 * (1 + np.abs(split))))
     counts, rare, _ = _segment(corpus, pool, c, chosen, values, 0.0, False, progress())
     eligible = (c.length == ENTRY_LENGTH) & (scores.z_left >= 0) & (scores.z_right >= 0)
-    needed = REDUNDANCY + REDUNDANCY_PER_SYMBOL * (c.length - 2)
+    needed = np.asarray(REDUNDANCY + REDUNDANCY_PER_SYMBOL * (c.length - 2), np.float64)
     rounds: list[Round] = []
     surfaces: dict[str, tuple[int, int]] = {}
     for left in reversed(range(ROUNDS)):

@@ -72,11 +72,13 @@ class Candidates:
     @cached_property
     def pmi(self) -> NDArray[np.float64]:
         """Smallest PMI over the splits of each node, in nats; 0 for single symbols."""
-        return kernel.split_pmi(self.length, self.parent, self.suffix, self.counts, self.total)
+        pmi: NDArray[np.float64] = kernel.split_pmi(self.length, self.parent, self.suffix, self.counts, self.total)
+        return pmi
 
     def best_splits(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """Largest sum of values over the ways to write each node as two or more nodes."""
-        return kernel.best_splits(self.length, self.parent, self.suffix, values)
+        best: NDArray[np.float64] = kernel.best_splits(self.length, self.parent, self.suffix, values)
+        return best
 
     def rows(self, nodes: NDArray[np.int64]) -> NDArray[np.uint32]:
         """uint32[m, L]: the ids of the nodes' symbols, filled with 0."""

@@ -73,7 +73,7 @@ def _measure(
     corpus: Corpus, pool: Executor, alphabet: Alphabet, words: list[tuple[int, ...]], symbol_counts: NDArray[np.int64]
 ) -> Facts:
     parts = sorted({w[i:j] for w in words for i in range(len(w)) for j in range(i + 1, len(w) + 1)})
-    count = {part: int(symbol_counts[part[0] - 1]) for part in parts if len(part) == 1}
+    count: dict[tuple[int, ...], int] = {p: int(symbol_counts[p[0] - 1]) for p in parts if len(p) == 1}
     sides: list[dict[tuple[int, ...], list[tuple[int, int]]]] = [{}, {}]
     long = [part for part in parts if len(part) > 1]
     if long:

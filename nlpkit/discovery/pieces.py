@@ -39,12 +39,14 @@ class Found:
 def kept_ngrams(c: Candidates, thresholds: tuple[float, ...]) -> NDArray[np.bool_]:
     """By node: n-grams of two symbols or more whose PMI reaches the threshold of their length."""
     least = np.array([np.inf, np.inf, *thresholds])
-    return c.pmi >= least[c.length]
+    kept: NDArray[np.bool_] = c.pmi >= least[c.length]
+    return kept
 
 
 def strong_pairs(c: Candidates, min_pmi: float, min_prob: float) -> NDArray[np.bool_]:
     """By node: pairs whose PMI is above, and whose count is not below the thresholds."""
-    return (c.length == 2) & (c.pmi > min_pmi) & (c.counts >= min_prob * c.total)
+    strong: NDArray[np.bool_] = (c.length == 2) & (c.pmi > min_pmi) & (c.counts >= min_prob * c.total)
+    return strong
 
 
 def words_by_pmi(
@@ -110,9 +112,10 @@ def _used(pieces: Pieces, trie: Trie, counts: NDArray[np.int64]) -> NDArray[np.i
     segment each piece once.
     """
     strings = pieces.strings
-    return viterbi.segment_strings(
+    used: NDArray[np.int64] = viterbi.segment_strings(
         strings.ids, strings.offsets, pieces.counts, trie.slots, trie.bits, trie.word_of_node, counts
     )
+    return used
 
 
 def smallest_pmi(words: Strings, c: Candidates) -> NDArray[np.float64]:

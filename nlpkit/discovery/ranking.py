@@ -25,8 +25,8 @@ def list_scores(
     n: count as a word; c: occurrences in the text. gain: how much likelier w is than its best parts, in nats, at least
     0. whole: n / c, the share cut out whole. within: 1 - the largest share that a symbol of w has as a word by itself
     (the function characters of the corpus; letters, a class, have none). edge: whether w is seen both at the start and
-    end of runs, the only sure word boundaries, and away from them, on each side at least a quarter as often as words are
-    on average: min(1, min(b_l, b_r) / (r c / 4), min(c - b_l, c - b_r) / ((1 - r) c / 4)), r = runs / words.
+    end of runs, the only sure word boundaries, and away from them, on each side at least a quarter as often as words
+    are on average: min(1, min(b_l, b_r) / (r c / 4), min(c - b_l, c - b_r) / ((1 - r) c / 4)), r = runs / words.
     """
     size = len(words)
     words, counts = with_symbols(words, counts, alphabet)

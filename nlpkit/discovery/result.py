@@ -75,9 +75,9 @@ class Discovery:
         """The list for people, or with `everything` the one for a decoder: sorted, and without what is not wanted.
 
         Left out of the list for people: single symbols, numerals (unless `numbers`; digits with a unit are some), words
-        of which one neighbour makes up more than 80 % of those on a side, words that occur less than min_count times. new_only leaves out the words of
-        jieba's dictionary, known those of lexicon files. sort: a column, largest first, then count, then code points;
-        default 'score', with everything 'count'. top: how many of them.
+        of which one neighbour makes up more than 80 % of those on a side, words that occur less than min_count times.
+        new_only leaves out the words of jieba's dictionary, known those of lexicon files. sort: a column, largest
+        first, then count, then code points; default 'score', with everything 'count'. top: how many of them.
 
         Raises OptionError, LexiconError, InputError.
         """
@@ -131,7 +131,7 @@ class Discovery:
         return replace(self, **{name: getattr(self, name)[places] for name in columns})
 
     def save(self, path: str | PathLike[str] | BinaryIO | None, format: str = "tsv") -> None:
-        """Writes the words to a path ('-' or None: stdout) or binary file as 'tsv', 'csv', 'jsonl', 'jieba' or 'words'."""
+        """Writes the words to a path ('-' or None: stdout) or binary file as 'tsv', 'csv', 'jsonl', 'jieba', 'words'."""
         if path is None or isinstance(path, (str, PathLike)):
             with open_output(None if path is None else fspath(path)) as file:
                 write_table(file, self.columns, format)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property, partial
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -72,7 +73,7 @@ class Strings:
         codes = np.concatenate([np.zeros(1, np.uint32), alphabet.codes])
         joined = codes[self.ids].astype("<u4").tobytes().decode("utf-32-le")
         ends = self.offsets.tolist()
-        return [joined[a:b] for a, b in zip(ends[:-1], ends[1:], strict=True)]
+        return [joined[begin:end] for begin, end in pairwise(ends)]
 
 
 @dataclass(frozen=True)
@@ -144,8 +145,8 @@ def _bits(entries: int) -> int:
 
 @dataclass(frozen=True)
 class Segmentation:
-    """Words of a segmented corpus: counts int64 by node, and, where they were asked for, the surfaces of words that hold
-    a collapsed symbol: surface -> (count, node)."""
+    """Words of a segmented corpus: counts int64 by node, and, where they were asked for, the surfaces of words that
+    hold a collapsed symbol: surface -> (count, node)."""
 
     counts: NDArray[np.int64]
     surfaces: dict[str, tuple[int, int]]

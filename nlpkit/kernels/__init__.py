@@ -18,17 +18,18 @@ def watch_compilation(notify: Callable[[str], object] | None) -> Iterator[None]:
     if notify is None:
         yield
         return
-    notified = False
-
-    class Listener(event.Listener):  # type: ignore[misc]
-        def on_start(self, event: Any) -> None:
-            nonlocal notified
-            if not notified:
-                notified = True
-                notify("compiling (first run only)...")
-
-        def on_end(self, event: Any) -> None:
-            pass
-
-    with event.install_listener("numba:compile", Listener()):
+    with event.install_listener("numba:compile", _Once(notify)):
         yield
+
+
+class _Once(event.Listener):
+    def __init__(self, notify: Callable[[str], object]) -> None:
+        self._notify: Callable[[str], object] | None = notify
+
+    def on_start(self, event: Any) -> None:
+        notify, self._notify = self._notify, None
+        if notify is not None:
+            notify("compiling (first run only)...")
+
+    def on_end(self, event: Any) -> None:
+        pass

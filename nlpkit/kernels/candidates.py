@@ -1,8 +1,8 @@
 """Frequent n-grams as a trie: an index of keys, branching entropies, split PMI, longer orders, best splits.
 
 A node is an n-gram that occurs min_count times or more; so are then all its parts, and every node has a parent (itself
-without its last symbol) and a suffix (without its first). Its key is the packed one up to four symbols, left-aligned, and
-(node of the first symbols << 16) | last symbol above, which is always smaller.
+without its last symbol) and a suffix (without its first). Its key is the packed one up to four symbols, left-aligned,
+and (node of the first symbols << 16) | last symbol above, which is always smaller.
 """
 
 from __future__ import annotations
@@ -66,8 +66,8 @@ def branch_right(keys, counts, shift, groups, totals):
     occurrences at a boundary).
 
     keys, counts: a sorted table; key >> (shift + 16) is the n-gram, the 16 bits below its neighbour, 0 a boundary.
-    groups: sorted uint64 n-grams asked for, totals: int64, their counts. Each of the b boundaries among c occurrences is
-    a neighbour of its own and adds (b / c) ln c; it is never the commonest.
+    groups: sorted uint64 n-grams asked for, totals: int64, their counts. Each of the b boundaries among c occurrences
+    is a neighbour of its own and adds (b / c) ln c; it is never the commonest.
     """
     entropy = np.zeros(groups.size)
     commonest = np.zeros(groups.size, np.int64)

@@ -1,7 +1,7 @@
 """n-gram keys: four 16-bit symbols in a uint64, first symbol highest; pack, count runs of sorted keys, merge.
 
-A key of fewer than four symbols, or one that meets the end of its run, is filled with zeros (0 is the boundary), so every
-shorter n-gram is a prefix of the longer ones and one sorted array holds the counts of all orders.
+A key of fewer than four symbols, or one that meets the end of its run, is filled with zeros (0 is the boundary), so
+every shorter n-gram is a prefix of the longer ones and one sorted array holds the counts of all orders.
 """
 
 from __future__ import annotations

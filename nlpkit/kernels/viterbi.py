@@ -129,9 +129,9 @@ def occurrences(symbols, stop, rank, slots, bits, word, right, left):
 def _best_parts(ids, begin, end, slots, bits, word, counts, total, whole, ends, parts):
     """The best way to write ids[begin:end] as words: (sum of ln c - ln total, number of parts).
 
-    word: int64 by node, the number of its word or -1. A single symbol counts 1 where its count is 0. The whole itself is
-    left out where `whole` is false. ends, parts: int64, receive each part's end in ids and its word. Right to left, ties
-    to the longer part.
+    word: int64 by node, the number of its word or -1. A single symbol counts 1 where its count is 0. The whole itself
+    is left out where `whole` is false. ends, parts: int64, receive each part's end in ids and its word. Right to left,
+    ties to the longer part.
     """
     mask = (1 << bits) - 1
     size = end - begin
@@ -175,8 +175,8 @@ def remove_redundant(ids, offsets, order, slots, bits, word, counts, max_length)
     """Takes out, in the given order, every word that its parts explain; its count goes to them at once.
 
     ids, offsets: as in insert_words, every single symbol being a word (of count 0 where it is none). counts: int64 by
-    word, changed in place, 0 for a word taken out. A word w stays if ln p(w) - sum ln p(part) >= len(w) - 1 (nats) and it
-    has at most max_length symbols; p(w) = c / T, p(part) = c(part) / (T - c(w)), T the current sum of counts.
+    word, changed in place, 0 for a word taken out. A word w stays if ln p(w) - sum ln p(part) >= len(w) - 1 (nats) and
+    it has at most max_length symbols; p(w) = c / T, p(part) = c(part) / (T - c(w)), T the current sum of counts.
     """
     total = 0
     longest = 1
@@ -283,7 +283,7 @@ def segment(symbols, stop, rank, slots, bits, value, length, special, counts, be
 
 @njit(cache=True, nogil=True)
 def made_of(ids, offsets, slots, bits, kept, order):
-    """Whether each string of three symbols or more is a kept n-gram or, if longer than `order`, has only kept windows."""
+    """Whether each string of three symbols or more is a kept n-gram or, above `order`, has only kept windows."""
     mask = (1 << bits) - 1
     out = np.ones(offsets.size - 1, np.bool_)
     for s in range(out.size):
