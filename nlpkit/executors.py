@@ -13,7 +13,7 @@ import pickle
 import signal
 import threading
 import traceback
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from concurrent.futures import Executor as Pool
 from contextlib import suppress
@@ -147,6 +147,13 @@ class Executor:
             return parts[0] if parts else None
         except MemoryError as error:
             raise WorkerError(f"out of memory; {_WAY_OUT}") from error
+
+    def together(self, calls: Sequence[Callable[[], R]]) -> list[R]:
+        """Run calls that release the GIL side by side in this process, `jobs` at a time; results in order."""
+        if self.jobs == 1 or len(calls) < 2:
+            return [call() for call in calls]
+        with ThreadPoolExecutor(self.jobs) as pool:
+            return list(pool.map(lambda call: call(), calls))
 
 
 @dataclass(frozen=True)

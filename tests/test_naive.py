@@ -180,17 +180,20 @@ def test_auto_scores_by_hand():
     assert scores["甲", "乙"] == pytest.approx((4, math.log(4), math.log(4), math.log(2), 0, 0, 0, 2.5))
 
 
-# N = 64. h_right: 甲乙 ln 8, 丙丁 ln 16; less those of 甲, 0, and of 丙, (ln 2 + ln 32) / 2 = ln 8: ln 8 and ln 2. So Z of
-# h is -1, 1 and Z of VBE 1, -1: the smaller is -1 for both. h_left: ln 8 and ln 16, less 0: both Z are -1, 1. PMI:
-# ln(64 8/64) = ln 8 and ln(64 16/(32 16)) = ln 2: Z is 1, -1.
+# N = 64. h_right: 甲乙 ln 8, 丙丁 ln 16, less 0 of 甲 and (ln 2 + ln 32) / 2 = ln 8 of 丙: VBE ln 8 and ln 2. So Z of h
+# is -1, 1 and Z of VBE 1, -1: the smaller is -1 for both. h_left: ln 8 and ln 16, less 0: both Z are -1, 1.
+# PMI: ln(64 8/64) = ln 8 and ln(64 16/(32 16)) = ln 2: Z is 1, -1.
 def test_auto_scores_take_the_smaller_z_of_entropy_and_variation():
     scores = naive.auto_scores(lines(甲乙=8, 丙丁=16, 丙=16))
     assert scores["甲", "乙"] == pytest.approx((8, math.log(8), math.log(8), math.log(8), -1, -1, 1, -2 + 1.25 * 3))
     assert scores["丙", "丁"] == pytest.approx((16, math.log(16), math.log(16), math.log(2), -1, 1, -1, 1.25))
+    scores = naive.auto_scores(lines(乙甲=8, 丁丙=16, 丙=16))
+    assert scores["乙", "甲"] == pytest.approx((8, math.log(8), math.log(8), math.log(8), -1, -1, 1, -2 + 1.25 * 3))
+    assert scores["丁", "丙"] == pytest.approx((16, math.log(16), math.log(16), math.log(2), 1, -1, -1, 1.25))
 
 
 def test_best_parts():
-    # T = 100, own 2: 10 * 5 of 甲乙 + 丙 against 4 * 12 of 甲 + 乙丙, hundreds left out; without own 8 * 3 against 2 * 10.
+    # Own 2: 甲乙 + 丙 is 10 * 5, 甲 + 乙丙 is 4 * 12 (of T squared); own 0: 8 * 3 and 2 * 10.
     counts = {"甲乙": 8, "丙": 3, "甲": 2, "乙丙": 10, "甲乙丙": 90}
     assert naive.best_parts("甲乙丙", counts, 2, 100) == (pytest.approx(math.log(10 * 5 / 100**2)), ["甲乙", "丙"])
     assert naive.best_parts("甲乙丙", counts, 0, 100) == (pytest.approx(math.log(8 * 3 / 100**2)), ["甲乙", "丙"])
@@ -207,8 +210,8 @@ def test_best_parts_ties_go_to_the_shorter_first_part():
     assert naive.best_parts("甲乙丙", {"乙丙": 1}, 0, 1)[1] == ["甲", "乙", "丙"]
 
 
-def candidate(occurrences=99, z_left=0.0, z_right=0.0):
-    return naive.Scores(occurrences, 0.0, 0.0, 0.0, z_right, z_left, 0.0, 0.0)
+def candidate(occurrences=99, z_left=0.0, z_right=0.0, score=0.0):
+    return naive.Scores(occurrences, 0.0, 0.0, 0.0, z_right, z_left, 0.0, score)
 
 
 @pytest.mark.parametrize(
@@ -253,11 +256,20 @@ def test_two_or_four_symbols_do_not_enter(word):
 
 
 def test_words_are_judged_before_any_is_taken():
-    # T = 200. 甲乙丙丁 leans on 甲乙 + 丙丁: ln(200 2/(42 22)) < 0, 2 < 0.9 22; 甲乙 on 甲 + 乙: ln(200 40/(75 75)) = 0.35,
-    # 40 < 0.9 75. 丙丁 stays: its parts are found nowhere else. 戊 is not judged, 己 is no candidate.
+    # T = 200. 甲乙丙丁 leans on 甲乙 + 丙丁, ln(200 2/(42 22)) < 0 and 2 < 0.9 22, though 甲乙 goes too: by 甲 + 乙,
+    # ln(200 40/(75 75)) = 0.35 and 40 < 0.9 75. 丙丁 stays: its parts are found nowhere else. 己 is no candidate.
     counts = {"甲乙丙丁": 2, "甲乙": 40, "甲": 35, "乙": 35, "丙丁": 20, "戊": 67, "己": 1}
     candidates = {word: candidate() for word in counts if word != "己"}
     assert naive.judged_words(counts, candidates, False) == {"甲": 35, "乙": 35, "丙丁": 20, "戊": 67}
+
+
+def test_words_are_judged_again_on_the_second_segmentation():
+    # T = 125. 甲乙 stays at first, for 20 >= 0.9 (1 + 20); 甲丙 goes, for 4 < 0.9 (1 + 4) and ln(125 4/(5 54)) = 0.6.
+    # Then 甲 counts 5: 20 < 0.9 (5 + 20) and ln(129 20/(25 70)) = 0.4, so 甲乙 goes too.
+    strings = lines(甲乙=20, 甲丙=4, 甲=1, 乙=50, 丙=50).split()
+    candidates = {word: candidate(score=float(len(word) > 1)) for word in ("甲", "乙", "丙", "甲乙", "甲丙")}
+    segmented = naive.auto_segment(strings, candidates)
+    assert segmented == [list(string) for string in strings]
 
 
 def test_auto_words_drops_what_its_parts_spell():
@@ -299,9 +311,9 @@ def list_score(text: str, words: dict[str, int], word: str, **options) -> float:
     return naive.list_scores(text, words, **options)[word]
 
 
-# T = 20, 10 runs, r = 1/2. 甲乙 is found 8 times, 6 times as a word: gain ln(20 6/(4 2)) = ln 15, whole 6/8; 甲 is found 10
-# times, 4 times by itself, 乙 8 times, 2 by itself: within 1 - 4/10. Of the 8 places 4 begin a run and 4 end one, which
-# is more than 1/4 1/2 8 = 1 of either sort: edge 1.
+# T = 20, 10 runs, r = 1/2. 甲乙 is found 8 times, 6 times as a word: gain ln(20 6/(4 2)) = ln 15, whole 6/8. Of 10 甲
+# 4 stand alone and of 8 乙 2: within 1 - 4/10. 4 of the 8 places begin a run and 4 end one, and
+# 1/4 1/2 8 = 1 at an edge and 1 inside is enough: edge 1.
 WORDS = {"甲乙": 6, "丙": 8, "甲": 4, "乙": 2}
 
 
@@ -340,25 +352,25 @@ def test_edge_share_of_16(first, last, runs_per_token, edge):
 
 
 def test_list_scores_never_reward_a_loss():
-    # Two words: gain ln(20 1/(9 10)) < 0.
-    assert list_score(lines(甲乙=1, 甲=9, 乙=10), {"甲乙": 1, "甲": 9, "乙": 10}, "甲乙") == 0
+    # T = 21, r = 1: gain ln(21 2/(9 10)) < 0, all else is above 0.
+    assert list_score(lines(甲乙=2, 甲=9, 乙=10), {"甲乙": 2, "甲": 9, "乙": 10}, "甲乙") == 0
 
 
-def test_list_scores_count_overlapping_places_and_split_into_counted_parts():
-    # T = 10, c(甲甲) = 3 per run of four; 甲 is no word. 甲甲甲甲 by 甲甲 + 甲甲: ln(10 2/(4 4)); edge drops out at r = 0.2
-    # only where all places are looked at: b = 2 of 6.
-    text = lines(甲甲甲甲=2)
-    words = {"甲甲": 4, "甲甲甲甲": 2, "乙": 4}
-    assert list_score(text, words, "甲甲") == pytest.approx(math.log(40) * math.log(4) * 4 / 6)
-    assert list_score(text, words, "甲甲甲甲") == 0
-    # Without other places inside runs, at r = 1, 甲甲甲甲 keeps its gain, ln(8 / (4 4) 2) = 0 at T = 8 and more at T = 32.
-    assert list_score(lines(甲甲甲甲=2, 乙=30), {**words, "乙": 26}, "甲甲甲甲") == pytest.approx(
-        math.log(4) * math.log(2)
-    )
+def test_list_scores_count_overlapping_places():
+    # T = 10, 甲 is no word: gain ln(10 4), whole 4/6. Of the 6 places 2 begin a run and 2 end one; r = 0.2: edge 1.
+    words = {"甲甲": 4, "乙": 6}
+    assert list_score(lines(甲甲甲甲=2), words, "甲甲") == pytest.approx(math.log(40) * math.log(4) * 4 / 6)
+
+
+def test_list_scores_gain_over_counted_parts():
+    # T = 32, r = 1: 甲甲甲甲 over 甲甲 + 甲甲 gains ln(32 2/(4 4)); nothing is taken off the parts or added to them.
+    words = {"甲甲甲甲": 2, "甲甲": 4, "乙": 26}
+    found = list_score(lines(甲甲甲甲=2, 乙=30), words, "甲甲甲甲")
+    assert found == pytest.approx(math.log(4) * math.log(2))
 
 
 def test_letters_within_a_word_are_not_held_against_it():
-    # L stands alone 10 times of 20. T = 20 = runs: edge 1, gain ln(20 10/(10 1)).
+    # L stands alone 10 times of 20. T = 20, r = 1: edge 1, gain ln(20 10/(10 1)).
     text = "T恤\n" * 10 + "CEO\n" * 10
     words = {L + "恤": 10, L: 10}
     assert list_score(text, words, L + "恤", collapse=True) == pytest.approx(math.log(20) * math.log(10))

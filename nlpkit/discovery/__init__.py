@@ -111,7 +111,7 @@ class _Discovering:
         symbols = windows.of_order(1)[1]
         characters = int(symbols.sum())
         min_count = options.min_count or default_min_count(characters)
-        finder = CandidateFinder(windows, Alphabet(table, collapsed, windows.alphabet), min_count)
+        finder = CandidateFinder(windows, Alphabet.of(table, collapsed, windows.alphabet), min_count, self.pool)
         found = self._auto(finder) if options.method == "auto" else self._pieces(finder)
         self.trace = replace(found.trace, symbol_counts=symbols)
         columns = found.columns(symbols, windows.runs)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Any, TypeAlias
@@ -15,7 +15,7 @@ from nlpkit.executors import Executor, Progress
 from nlpkit.kernels import candidates as kernel
 from nlpkit.kernels import ngrams
 from nlpkit.ngrams import WORD, NgramCounts, symbol_ids
-from nlpkit.symbols import ahead, symbol_blocks
+from nlpkit.symbols import Block, ahead, symbol_blocks
 
 #: Sorted keys (uint64) and their counts (int64).
 Table: TypeAlias = tuple[NDArray[np.uint64], NDArray[np.int64]]
@@ -30,18 +30,27 @@ class Alphabet:
     """What the symbols of a corpus are.
 
     table: uint32 by code point, 0 where it ends a run. collapsed: the symbols of which a stretch counts as one, 0 for
-    none. codes: uint32, the symbols that occur, in code-point order; a symbol's id is its place + 1.
+    none. codes: uint32, the symbols that occur, in code-point order; a symbol's id is its place + 1. ids: uint32 by
+    code point, the id of its symbol, 0 for none. collapsed_ids: those of the collapsed symbols, 0 for none.
     """
 
     table: NDArray[np.uint32]
     collapsed: tuple[int, int]
     codes: NDArray[np.uint32]
+    ids: NDArray[np.uint32]
+    collapsed_ids: tuple[int, int]
 
-    def ids(self) -> NDArray[np.uint32]:
-        """uint32 by symbol: its id, 0 for one that does not occur."""
-        out = np.zeros(self.table.size, np.uint32)
-        out[self.codes] = np.arange(1, self.codes.size + 1, dtype=np.uint32)
-        return out
+    @classmethod
+    def of(cls, table: NDArray[np.uint32], collapsed: tuple[int, int], codes: NDArray[np.uint32]) -> Alphabet:
+        """From the first three."""
+        by_symbol = np.zeros(table.size, np.uint32)
+        by_symbol[codes] = np.arange(1, codes.size + 1, dtype=np.uint32)
+        digits, letters = (int(by_symbol[symbol]) for symbol in collapsed)
+        return cls(table, collapsed, codes, by_symbol[table], (digits, letters))
+
+    def blocks(self, chunk: Chunk, cut: Callable[[NDArray[np.uint32]], int], starts: bool = False) -> Iterator[Block]:
+        """The ids of a chunk's text, block by block (see symbols.symbol_blocks)."""
+        return symbol_blocks(chunk, self.ids, self.collapsed_ids, cut, starts)
 
 
 @dataclass(frozen=True)
@@ -138,6 +147,11 @@ class Branching:
         return Branching(self.left[places], self.right[places])
 
 
+def _bits(entries: int) -> int:
+    """Of a table that is half empty."""
+    return max(4, (2 * entries).bit_length())
+
+
 def default_min_count(symbols: int) -> int:
     """2 below 8 million symbols, 5 above."""
     return 2 if symbols < 8_000_000 else 5
@@ -146,10 +160,11 @@ def default_min_count(symbols: int) -> int:
 class CandidateFinder:
     """Finds the candidates of a corpus length by length, from the counts of its windows of up to four symbols."""
 
-    def __init__(self, windows: NgramCounts, alphabet: Alphabet, min_count: int) -> None:
+    def __init__(self, windows: NgramCounts, alphabet: Alphabet, min_count: int, pool: Executor) -> None:
         self.windows, self.alphabet, self.min_count = windows, alphabet, min_count
         self.total = int(windows.counts[(windows.keys >> np.uint64(48)) != 0].sum())
-        levels = [ngrams.prefixes(windows.keys, windows.counts, k, min_count) for k in range(1, windows.order + 1)]
+        orders = range(1, windows.order + 1)
+        levels = pool.together([partial(ngrams.prefixes, windows.keys, windows.counts, k, min_count) for k in orders])
         self.keys = [keys for keys, _ in levels]
         self.counts = [counts for _, counts in levels]
         self._index()
@@ -157,8 +172,8 @@ class CandidateFinder:
     def _index(self) -> None:
         keys = np.concatenate(self.keys)
         self.levels = np.cumsum([0, *(keys.size for keys in self.keys)])
-        self.bits = max(4, int(keys.size * 2).bit_length())
-        self.slots = kernel.build_index(keys, self.bits)
+        self.bits = _bits(keys.size)
+        self.slots = kernel.build_index(keys, 0, self.bits)
 
     def measure(
         self, corpus: Corpus, pool: Executor, max_length: int, progress: Progress | None
@@ -168,24 +183,16 @@ class CandidateFinder:
         The windows must have four symbols, those that start at a boundary included; each length from four on costs a
         pass over the corpus.
         """
-        right: list[Side] = []
-        left: list[Side] = []
-        w = self.windows
-        totals = np.concatenate(self.counts)
-        short = Side(np.zeros(totals.size), np.zeros(totals.size, np.int64), np.zeros(totals.size, np.int64))
-        for k in range(1, min(max_length, WORD - 1) + 1):
-            shift = 16 * (WORD - 1 - k)
-            groups = self.keys[k - 1] >> np.uint64(shift + 16)
-            right.append(Side(*kernel.branch_right(w.keys, w.counts, shift, groups, self.counts[k - 1])))
-            kernel.branch_left(
-                w.keys, w.counts, k, self.slots, self.bits, totals, short.entropy, short.commonest, short.boundary
-            )
-            left.append(short[self.levels[k - 1] : self.levels[k]])
+        short = self._branch_short(pool, min(max_length, WORD - 1))
+        left, right = [side for side, _ in short], [side for _, side in short]
         for k in range(WORD, max_length + 1):
             to_right, to_left = self._neighbours(corpus, pool, k, progress)
             groups = np.arange(self.levels[k - 1], self.levels[k], dtype=np.uint64)
-            right.append(Side(*kernel.branch_right(*to_right, 0, groups, self.counts[k - 1])))
-            left.append(Side(*kernel.branch_right(*to_left, 0, groups, self.counts[k - 1])))
+            calls = [
+                partial(kernel.branch_right, *table, 0, groups, self.counts[k - 1]) for table in (to_left, to_right)
+            ]
+            for sides, found in zip((left, right), pool.together(calls), strict=True):
+                sides.append(Side(*found))
             if k < max_length:
                 keys, counts = to_right
                 longer = (counts >= self.min_count) & ((keys & _LOW) != 0)
@@ -196,15 +203,28 @@ class CandidateFinder:
         self._index()
         return self.candidates(), Branching(Side.concatenate(left), Side.concatenate(right))
 
+    def _branch_short(self, pool: Executor, longest: int) -> list[tuple[Side, Side]]:
+        """What stands to the left and the right of the nodes of each length up to `longest`, three at most."""
+        w, totals = self.windows, np.concatenate(self.counts)
+        left = Side(np.zeros(totals.size), np.zeros(totals.size, np.int64), np.zeros(totals.size, np.int64))
+        calls = []
+        for k in range(longest, 0, -1):  # the longest take longest
+            shift = 16 * (WORD - 1 - k)
+            groups = self.keys[k - 1] >> np.uint64(shift + 16)
+            arrays = (self.slots, self.bits, totals, left.entropy, left.commonest, left.boundary)
+            calls += [
+                partial(kernel.branch_left, w.keys, w.counts, k, *arrays),
+                partial(kernel.branch_right, w.keys, w.counts, shift, groups, self.counts[k - 1]),
+            ]
+        right = pool.together(calls)[1::2][::-1]
+        return [(left[self.levels[k] : self.levels[k + 1]], Side(*right[k])) for k in range(longest)]
+
     def _neighbours(self, corpus: Corpus, pool: Executor, order: int, progress: Progress | None) -> tuple[Table, Table]:
-        task = partial(
-            _count_neighbours,
-            alphabet=self.alphabet,
-            ids=self.alphabet.ids(),
-            slots=self.slots,
-            bits=self.bits,
-            order=order,
-        )
+        keys = np.concatenate(self.keys[WORD - 1 :])
+        bits = _bits(keys.size)
+        slots = kernel.build_index(keys, self.levels[WORD - 1], bits)
+        seen = kernel.mark_seen(self.keys[WORD - 1])
+        task = partial(_count_neighbours, alphabet=self.alphabet, slots=slots, bits=bits, seen=seen, order=order)
         empty = (np.empty(0, np.uint64), np.empty(0, np.int64))
         return pool.map_merge(task, corpus.chunks(), merge_pairs, progress) or (empty, empty)
 
@@ -242,11 +262,11 @@ class CandidateFinder:
 
 
 def _count_neighbours(
-    chunk: Chunk, alphabet: Alphabet, ids: NDArray[np.uint32], slots: NDArray[np.uint64], bits: int, order: int
+    chunk: Chunk, alphabet: Alphabet, slots: NDArray[np.uint64], bits: int, seen: NDArray[np.uint8], order: int
 ) -> tuple[Table, Table]:
     tables: list[tuple[Table, Table]] = []
-    for block in symbol_blocks(chunk, alphabet.table, alphabet.collapsed, ahead(order + 2)):
-        right, left = kernel.neighbours(block.symbols, block.stop, ids, slots, bits, order)
+    for block in alphabet.blocks(chunk, ahead(order + 2)):
+        right, left = kernel.neighbours(block.symbols, block.stop, slots, bits, order, seen)
         right.sort()
         left.sort()
         tables.append((ngrams.count_runs(right), ngrams.count_runs(left)))
@@ -257,10 +277,11 @@ def merge_pairs(tables: list[tuple[Table, Table]]) -> tuple[Table, Table]:
     """Adds up pairs of tables."""
     first, *others = tables
     for other in others:
-        first = (_merge_tables(first[0], other[0]), _merge_tables(first[1], other[1]))
+        first = (merge_tables(first[0], other[0]), merge_tables(first[1], other[1]))
     return first
 
 
-def _merge_tables(a: Table, b: Table) -> Table:
+def merge_tables(a: Table, b: Table) -> Table:
+    """Adds up two tables."""
     merged: Table = ngrams.merge_runs(a[0], a[1], _IDENTITY, b[0], b[1], _IDENTITY)
     return merged

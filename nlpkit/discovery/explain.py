@@ -57,7 +57,6 @@ def explain(corpus: Corpus, pool: Executor, words: Sequence[str], result: Discov
 
 def _ids(word: str, alphabet: Alphabet) -> tuple[int, ...]:
     """The ids of a word's symbols; empty where it has characters that are in no run of the corpus, or too many."""
-    ids = alphabet.ids()
     out: list[int] = []
     last = 0
     for char in word:
@@ -65,7 +64,7 @@ def _ids(word: str, alphabet: Alphabet) -> tuple[int, ...]:
         if symbol == last and symbol in alphabet.collapsed:
             continue
         last = symbol
-        out.append(int(ids[symbol]) if symbol else 0)
+        out.append(int(alphabet.ids[ord(char)]))
     return tuple(out) if 0 not in out and len(out) <= _LONGEST else ()
 
 
@@ -79,7 +78,7 @@ def _measure(
     if long:
         offsets = np.cumsum([0, *map(len, long)])
         trie = Trie.build(Strings(np.array([i for part in long for i in part], np.uint32), offsets), alphabet)
-        task = partial(count_occurrences, trie=trie, ids=alphabet.ids(), keep=max(map(len, long)) + 2)
+        task = partial(count_occurrences, trie=trie, keep=max(map(len, long)) + 2)
         tables = pool.map_merge(task, corpus.chunks(), merge_pairs, None)
         for side, (keys, counts) in zip(sides, tables or (), strict=False):
             for key, n in sorted(
@@ -214,7 +213,8 @@ def _piece_rule(ids: tuple[int, ...], place: int, show: partial[str], trace: Tra
         if not any((node := c.find(np.array(span))) >= 0 and found.kept[node] for span in spans):
             joining = "PMI too low" if trace.options.method == "entropy" else "no n-gram of high PMI spans it"
             return f"no piece: cut at {show(ids[:at])}|{show(ids[at:])} ({joining})"
-    whole = found.pieces.count_of(ids)
+    piece = found.pieces.place(ids)
+    whole = found.piece_counts[piece] if piece >= 0 else 0
     if whole < trace.min_count:
         return f"a whole piece only {whole:,} times, elsewhere joined with its neighbours"
     if trace.options.method == "pmi":

@@ -7,16 +7,17 @@ strategy for unsupervised learning", Neural Computation 5(2).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nlpkit.corpus import Corpus
 from nlpkit.discovery.candidates import Candidates
-from nlpkit.discovery.words import Pieces, Strings, Trie, join_corpus, with_symbols
+from nlpkit.discovery.words import Strings, Trie, join_corpus, with_symbols
 from nlpkit.executors import Executor, Progress
 from nlpkit.kernels import candidates as kernel
-from nlpkit.kernels import viterbi
+from nlpkit.kernels import parts
 
 #: Least PMI in nats of n-grams of 2, 3, 4 symbols.
 PMI_THRESHOLDS = (2.0, 4.0, 6.0)
@@ -26,13 +27,14 @@ ENTROPY_PMI, ENTROPY_PROBABILITY = 1.0, 1e-7
 
 @dataclass(frozen=True)
 class Found:
-    """The words and their counts (int64), what all runs cost segmented with them (used: int64 by word), the pieces they
-    were chosen from, and the candidates that joined them."""
+    """The words and their counts (int64), how often the unigram segmentation of all runs uses each (int64), the pieces
+    that they were chosen from, with their counts, and the n-grams that joined these (bool by node)."""
 
     words: Strings
     counts: NDArray[np.int64]
     used: NDArray[np.int64]
-    pieces: Pieces
+    pieces: Strings
+    piece_counts: NDArray[np.int64]
     kept: NDArray[np.bool_]
 
 
@@ -60,15 +62,15 @@ def words_by_pmi(
 ) -> Found:
     """The pieces that occur min_count times or more and, from three symbols on, are made of kept n-grams."""
     trie = _trie(c, kept)
-    pieces = join_corpus(corpus, pool, trie, progress)
-    lengths = pieces.strings.lengths
-    chosen = np.flatnonzero((pieces.counts >= min_count) & (lengths <= max_length))
-    words, counts = pieces.strings.select(chosen), pieces.counts[chosen]
+    pieces, piece_counts = join_corpus(corpus, pool, trie, progress)
+    chosen = np.flatnonzero((piece_counts >= min_count) & (pieces.lengths <= max_length))
+    words, counts = pieces.select(chosen), piece_counts[chosen]
     order = c.levels.size - 1
-    whole = viterbi.made_of(words.ids, words.offsets, trie.slots, trie.bits, trie.word_of_node >= 0, order)
+    whole = parts.made_of(words.ids, words.offsets, trie.slots, trie.bits, trie.word_of_node >= 0, order)
     words, counts = words.select(np.flatnonzero(whole)), counts[whole]
     all_words, all_counts = with_symbols(words, counts, c.alphabet)
-    return Found(words, counts, _used(pieces, Trie.build(all_words, c.alphabet), all_counts), pieces, kept)
+    used = _used(pool, pieces, piece_counts, Trie.build(all_words, c.alphabet), all_counts)
+    return Found(words, counts, used, pieces, piece_counts, kept)
 
 
 def words_by_entropy(
@@ -82,11 +84,11 @@ def words_by_entropy(
     progress: Progress | None,
 ) -> Found:
     """The pieces between weak pairs that are frequent enough and that their parts do not explain."""
-    pieces = join_corpus(corpus, pool, _trie(c, strong), progress)
-    chosen = np.flatnonzero((pieces.counts >= min_count) & (pieces.counts >= min_prob * c.total))
-    words, counts = with_symbols(pieces.strings.select(chosen), pieces.counts[chosen], c.alphabet)
+    pieces, piece_counts = join_corpus(corpus, pool, _trie(c, strong), progress)
+    chosen = np.flatnonzero((piece_counts >= min_count) & (piece_counts >= min_prob * c.total))
+    words, counts = with_symbols(pieces.select(chosen), piece_counts[chosen], c.alphabet)
     trie = Trie.build(words, c.alphabet)
-    viterbi.remove_redundant(
+    parts.remove_redundant(
         words.ids,
         words.offsets,
         words.longest_first(),
@@ -96,26 +98,39 @@ def words_by_entropy(
         counts,
         max_length,
     )
-    used = _used(pieces, trie, counts)
+    used = _used(pool, pieces, piece_counts, trie, counts)
     left = np.flatnonzero(counts)
-    return Found(words.select(left), counts[left], used, pieces, strong)
+    return Found(words.select(left), counts[left], used, pieces, piece_counts, strong)
 
 
 def _trie(c: Candidates, kept: NDArray[np.bool_]) -> Trie:
     return Trie.build(Strings.of_rows(c.rows(np.flatnonzero(kept))), c.alphabet)
 
 
-def _used(pieces: Pieces, trie: Trie, counts: NDArray[np.int64]) -> NDArray[np.int64]:
+def _used(
+    pool: Executor, pieces: Strings, piece_counts: NDArray[np.int64], trie: Trie, counts: NDArray[np.int64]
+) -> NDArray[np.int64]:
     """How often the unigram segmentation of all runs uses each word.
 
     No word crosses the end of a piece, because what joins its symbols joins them wherever it occurs; so it is enough to
     segment each piece once.
     """
-    strings = pieces.strings
-    used: NDArray[np.int64] = viterbi.segment_strings(
-        strings.ids, strings.offsets, pieces.counts, trie.slots, trie.bits, trie.word_of_node, counts
-    )
-    return used
+    shares = np.array_split(np.arange(len(pieces)), pool.jobs)
+    calls = [
+        partial(
+            parts.segment_strings,
+            pieces.ids,
+            pieces.offsets[share[0] : share[-1] + 2],
+            piece_counts[share],
+            trie.slots,
+            trie.bits,
+            trie.word_of_node,
+            counts,
+        )
+        for share in shares
+        if share.size
+    ]
+    return np.sum(pool.together(calls), axis=0) if calls else np.zeros(counts.size, np.int64)
 
 
 def smallest_pmi(words: Strings, c: Candidates) -> NDArray[np.float64]:

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from nlpkit.discovery.candidates import Alphabet, Branching
 from nlpkit.discovery.words import Strings, Trie, with_symbols
-from nlpkit.kernels import viterbi
+from nlpkit.kernels import parts
 from nlpkit.symbols import LETTERS
 
 
@@ -41,7 +41,7 @@ def list_scores(
     def with_zeros(values: NDArray[np.int64]) -> NDArray[np.int64]:
         return np.append(values, np.zeros(counts.size - size, np.int64))
 
-    scores: NDArray[np.float64] = viterbi.list_scores(
+    scores: NDArray[np.float64] = parts.list_scores(
         words.ids,
         words.offsets,
         trie.slots,

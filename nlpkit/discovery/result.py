@@ -131,7 +131,7 @@ class Discovery:
         return replace(self, **{name: getattr(self, name)[places] for name in columns})
 
     def save(self, path: str | PathLike[str] | BinaryIO | None, format: str = "tsv") -> None:
-        """Writes the words to a path ('-' or None: stdout) or binary file as 'tsv', 'csv', 'jsonl', 'jieba', 'words'."""
+        """Writes the words, as tsv, csv, jsonl, jieba or words, to a path ('-' or None: stdout) or a binary file."""
         if path is None or isinstance(path, (str, PathLike)):
             with open_output(None if path is None else fspath(path)) as file:
                 write_table(file, self.columns, format)

@@ -10,11 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlpkit.corpus import Chunk, Corpus
-from nlpkit.discovery.candidates import Alphabet, Branching, Side, Table, merge_pairs
+from nlpkit.discovery.candidates import Alphabet, Branching, Side, Table, merge_pairs, merge_tables
+from nlpkit.errors import InputError
 from nlpkit.executors import Executor, Progress
 from nlpkit.kernels import candidates as statistics
 from nlpkit.kernels import intern, ngrams, viterbi
-from nlpkit.symbols import FOLD, ahead, symbol_blocks
+from nlpkit.ngrams import WORD, symbol_ids
+from nlpkit.symbols import FOLD, ahead
 
 #: Nodes below this are single symbols: their ids.
 SINGLE = 1 << 16
@@ -41,12 +43,22 @@ class Strings:
         filled = rows != 0
         return cls(rows[filled], np.concatenate([[0], np.cumsum(filled.sum(axis=1))]))
 
+    @classmethod
+    def of_spans(cls, ids: NDArray[np.uint32], begins: NDArray[np.int64], lengths: NDArray[np.int64]) -> Strings:
+        """From spans of a longer string."""
+        offsets = np.concatenate([[0], np.cumsum(lengths)])
+        return cls(ids[np.repeat(begins - offsets[:-1], lengths) + np.arange(offsets[-1])], offsets)
+
     def select(self, which: NDArray[np.int64]) -> Strings:
         """The strings of these places."""
-        lengths = self.lengths[which]
-        offsets = np.concatenate([[0], np.cumsum(lengths)])
-        inside = np.arange(offsets[-1]) - np.repeat(offsets[:-1], lengths)
-        return Strings(self.ids[np.repeat(self.offsets[which], lengths) + inside], offsets)
+        return Strings.of_spans(self.ids, self.offsets[which], self.lengths[which])
+
+    def place(self, ids: tuple[int, ...]) -> int:
+        """Where one string stands, or -1."""
+        places = np.flatnonzero(self.lengths == len(ids))
+        rows = self.ids[self.offsets[places][:, None] + np.arange(len(ids))]
+        found = places[(rows == np.array(ids)).all(axis=1)]
+        return int(found[0]) if found.size else -1
 
     def __add__(self, other: Strings) -> Strings:
         offsets = np.concatenate([self.offsets, self.offsets[-1] + other.offsets[1:]])
@@ -96,6 +108,8 @@ class Trie:
         if _bits(used) < bits:  # a smaller table stays in the cache
             bits = _bits(used)
             slots, nodes, used = viterbi.insert_words(words.ids, words.offsets, bits)
+        if SINGLE + used > viterbi.MOST_NODES:
+            raise InputError(f"more than {viterbi.MOST_NODES - SINGLE:,} words; raise --min-count")
         return cls(alphabet, slots, bits, nodes, SINGLE + used, words)
 
     def by_node(self, values: NDArray[np.float64], other: float) -> NDArray[np.float64]:
@@ -123,7 +137,8 @@ class Trie:
     def collapsed(self) -> NDArray[np.bool_]:
         """By node: whether the word holds a symbol that stands for a run of digits or letters."""
         out = np.zeros(self.size, np.bool_)
-        is_collapsed = np.isin(np.append(np.uint32(0), self.alphabet.codes), [s for s in self.alphabet.collapsed if s])
+        is_collapsed = np.zeros(self.alphabet.codes.size + 1, np.bool_)
+        is_collapsed[[i for i in self.alphabet.collapsed_ids if i]] = True
         out[: is_collapsed.size] = is_collapsed
         holds = np.concatenate([[0], np.cumsum(is_collapsed[self.words.ids])])
         out[self.nodes] = holds[self.words.offsets[1:]] > holds[self.words.offsets[:-1]]
@@ -139,8 +154,9 @@ def with_symbols(words: Strings, counts: NDArray[np.int64], alphabet: Alphabet) 
     return words + Strings(missing, np.arange(missing.size + 1)), np.append(counts, np.zeros(missing.size, np.int64))
 
 
-def _bits(entries: int) -> int:
-    return max(4, int(entries * 2).bit_length())
+def _bits(nodes: int) -> int:
+    """Of a table that is three quarters empty: measured, the fastest."""
+    return max(4, (4 * nodes).bit_length())
 
 
 @dataclass(frozen=True)
@@ -161,24 +177,20 @@ def segment_corpus(
     progress: Progress | None,
 ) -> Segmentation:
     """Cuts every run by the path with the largest sum of values (by node) and counts the words."""
-    task = partial(_segment_chunk, trie=trie, ids=trie.alphabet.ids(), values=values, surfaces=surfaces)
+    task = partial(_segment_chunk, trie=trie, values=values, surfaces=surfaces)
     found = pool.map_merge(task, corpus.chunks(), _merge_segmentations, progress)
     return found or Segmentation(np.zeros(trie.size, np.int64), {})
 
 
-def _segment_chunk(
-    chunk: Chunk, trie: Trie, ids: NDArray[np.uint32], values: NDArray[np.float64], surfaces: bool
-) -> Segmentation:
+def _segment_chunk(chunk: Chunk, trie: Trie, values: NDArray[np.float64], surfaces: bool) -> Segmentation:
     counts = np.zeros(trie.size, np.int64)
     apart = trie.collapsed if surfaces else np.zeros(trie.size, np.bool_)
     found: dict[str, tuple[int, int]] = {}
-    alphabet = trie.alphabet
-    for block in symbol_blocks(chunk, alphabet.table, alphabet.collapsed, last_cut, surfaces):
+    for block in trie.alphabet.blocks(chunk, last_cut, surfaces):
         begins, ends, nodes = (np.empty(block.stop if surfaces else 0, np.int64) for _ in range(3))
         used = viterbi.segment(
             block.symbols,
             block.stop,
-            ids,
             trie.slots,
             trie.bits,
             values,
@@ -219,50 +231,63 @@ def last_cut(symbols: NDArray[np.uint32]) -> int:
 
 @dataclass(frozen=True)
 class Pieces:
-    """Distinct strings and how often each occurs (int64)."""
+    """Distinct strings of a text and how often each occurs (int64): single symbols by id, those of two to four symbols
+    as sorted packed keys, longer ones as strings."""
 
-    strings: Strings
-    counts: NDArray[np.int64]
+    single: NDArray[np.int64]
+    short: Table
+    long: Strings
+    long_counts: NDArray[np.int64]
 
-    def count_of(self, ids: tuple[int, ...]) -> int:
-        """How often one string is a whole piece."""
-        places = np.flatnonzero(self.strings.lengths == len(ids))
-        rows = self.strings.ids[self.strings.offsets[places][:, None] + np.arange(len(ids))]
-        return int(self.counts[places[(rows == np.array(ids)).all(axis=1)]].sum())
-
-
-def join_corpus(corpus: Corpus, pool: Executor, kept: Trie, progress: Progress | None) -> Pieces:
-    """The pieces of a corpus: neighbours are joined where some word of `kept` spans them."""
-    task = partial(_join_chunk, kept=kept, ids=kept.alphabet.ids())
-    found = pool.map_merge(task, corpus.chunks(), _merge_pieces, progress)
-    return found or Pieces(Strings(np.empty(0, np.uint32), np.zeros(1, np.int64)), np.empty(0, np.int64))
+    def strings(self) -> tuple[Strings, NDArray[np.int64]]:
+        """All of them with their counts."""
+        single = np.flatnonzero(self.single)
+        strings = Strings(single.astype(np.uint32), np.arange(single.size + 1))
+        short = Strings.of_rows(symbol_ids(self.short[0], WORD).astype(np.uint32))
+        return strings + short + self.long, np.concatenate([self.single[single], self.short[1], self.long_counts])
 
 
-def _join_chunk(chunk: Chunk, kept: Trie, ids: NDArray[np.uint32]) -> Pieces:
+def join_corpus(
+    corpus: Corpus, pool: Executor, kept: Trie, progress: Progress | None
+) -> tuple[Strings, NDArray[np.int64]]:
+    """The distinct pieces of a corpus with their counts: neighbours are joined where some word of `kept` spans them."""
+    found = pool.map_merge(partial(_join_chunk, kept=kept), corpus.chunks(), _merge_pieces, progress)
+    if found is None:
+        return Strings(np.empty(0, np.uint32), np.zeros(1, np.int64)), np.empty(0, np.int64)
+    return found.strings()
+
+
+def _join_chunk(chunk: Chunk, kept: Trie) -> Pieces:
     parts: list[Pieces] = []
     is_word = kept.word_of_node >= 0
-    for block in symbol_blocks(chunk, kept.alphabet.table, kept.alphabet.collapsed, last_cut):
-        begins, ends = np.empty(block.stop, np.int64), np.empty(block.stop, np.int64)
-        used = viterbi.join(block.symbols, block.stop, ids, kept.slots, kept.bits, is_word, begins, ends)
-        begins, ends = begins[:used], ends[:used]
-        firsts, counts = intern.count_spans(block.symbols[: block.stop].view(np.uint8), 4 * begins, 4 * ends)
-        begins, lengths = begins[firsts], (ends - begins)[firsts]
-        offsets = np.concatenate([[0], np.cumsum(lengths)])
-        inside = np.arange(offsets[-1]) - np.repeat(offsets[:-1], lengths)
-        parts.append(Pieces(Strings(ids[block.symbols[np.repeat(begins, lengths) + inside]], offsets), counts))
+    for block in kept.alphabet.blocks(chunk, last_cut):
+        single = np.zeros(SINGLE, np.int64)
+        keys = np.empty(block.stop // 2 + 1, np.uint64)
+        begins, ends = (np.empty(block.stop // (WORD + 1) + 1, np.int64) for _ in range(2))
+        short, long = viterbi.join(
+            block.symbols, block.stop, kept.slots, kept.bits, is_word, single, keys, begins, ends
+        )
+        begins, lengths = begins[:long], ends[:long] - begins[:long]
+        strings = Strings.of_spans(block.symbols, begins, lengths)
+        parts.append(Pieces(single, ngrams.count_runs(np.sort(keys[:short])), *_count_strings(strings, None)))
     return _merge_pieces(parts)
 
 
 def _merge_pieces(parts: list[Pieces]) -> Pieces:
-    if len(parts) == 1:
-        return parts[0]
-    strings = parts[0].strings
-    for part in parts[1:]:
-        strings = strings + part.strings
-    weights = np.concatenate([part.counts for part in parts])
+    first, *others = parts
+    if not others:
+        return first
+    single, short, long = first.single, first.short, first.long
+    for part in others:
+        single, short, long = single + part.single, merge_tables(short, part.short), long + part.long
+    return Pieces(single, short, *_count_strings(long, np.concatenate([part.long_counts for part in parts])))
+
+
+def _count_strings(strings: Strings, weights: NDArray[np.int64] | None) -> tuple[Strings, NDArray[np.int64]]:
+    """Distinct strings and their counts, or the sums of their weights."""
     offsets = 4 * strings.offsets
     firsts, counts = intern.count_spans(strings.ids.view(np.uint8), offsets[:-1], offsets[1:], weights)
-    return Pieces(strings.select(firsts), counts)
+    return strings.select(firsts), counts
 
 
 def measure_neighbours(
@@ -273,7 +298,7 @@ def measure_neighbours(
     Both by word; 0 for single symbols.
     """
     longest = int(trie.words.lengths.max(initial=1))
-    task = partial(count_occurrences, trie=trie, ids=trie.alphabet.ids(), keep=longest + 2)
+    task = partial(count_occurrences, trie=trie, keep=longest + 2)
     empty = (np.empty(0, np.uint64), np.empty(0, np.int64))
     right, left = pool.map_merge(task, corpus.chunks(), merge_pairs, progress) or (empty, empty)
     totals = np.zeros(trie.nodes.size, np.int64)
@@ -283,20 +308,18 @@ def measure_neighbours(
     return totals, Branching(*sides)
 
 
-def count_occurrences(chunk: Chunk, trie: Trie, ids: NDArray[np.uint32], keep: int) -> tuple[Table, Table]:
+def count_occurrences(chunk: Chunk, trie: Trie, keep: int) -> tuple[Table, Table]:
     """The neighbours of a trie's words in a chunk, to the right and to the left: tables of word << 16 | id, counts.
 
     keep: two more than the longest word's symbols.
     """
     tables: list[tuple[Table, Table]] = []
     room = 0
-    for block in symbol_blocks(chunk, trie.alphabet.table, trie.alphabet.collapsed, ahead(keep)):
+    for block in trie.alphabet.blocks(chunk, ahead(keep)):
         room = max(room, 2 * block.stop)
         while True:
             right, left = np.empty(room, np.uint64), np.empty(room, np.uint64)
-            used = viterbi.occurrences(
-                block.symbols, block.stop, ids, trie.slots, trie.bits, trie.word_of_node, right, left
-            )
+            used = viterbi.occurrences(block.symbols, block.stop, trie.slots, trie.bits, trie.word_of_node, right, left)
             if used <= room:
                 break
             room = used

@@ -38,8 +38,8 @@ def _find(slots, bits, key):
 
 
 @njit(cache=True, nogil=True)
-def build_index(keys, bits):
-    """Open-addressing table of distinct non-zero keys -> their places: uint64[2 << bits], key and place."""
+def build_index(keys, first, bits):
+    """Open-addressing table of distinct non-zero keys -> first, first + 1, ...: uint64[2 << bits], key and value."""
     slots = np.zeros(2 << bits, np.uint64)
     mask = (1 << bits) - 1
     for i in range(keys.size):
@@ -47,7 +47,7 @@ def build_index(keys, bits):
         while slots[2 * at] != 0:
             at = (at + 1) & mask
         slots[2 * at] = keys[i]
-        slots[2 * at + 1] = np.uint64(i)
+        slots[2 * at + 1] = np.uint64(first + i)
     return slots
 
 
@@ -125,45 +125,49 @@ def branch_left(keys, counts, order, slots, bits, totals, entropy, commonest, bo
 
 
 @njit(cache=True, nogil=True)
-def neighbours(symbols, stop, rank, slots, bits, order):
+def mark_seen(keys):
+    """A bitmap (uint8[1 << 20]) that tells most keys that are not among these, and stays in the cache."""
+    seen = np.zeros(1 << 20, np.uint8)
+    for key in keys:
+        bit = _slot(key, 23)
+        seen[bit >> 3] |= np.uint8(1 << (bit & 7))
+    return seen
+
+
+@njit(cache=True, nogil=True)
+def neighbours(ids, stop, slots, bits, order, seen):
     """Occurrences of the nodes of one order (4 or more) with what stands beside them.
 
-    symbols: uint32, 0 at boundaries; only occurrences that start at 1..stop are looked at. Returns two uint64 arrays
-    (node << 16 | id of the neighbour, 0 for a boundary), to the right and to the left, in the order of the text.
+    ids: uint32, 0 at boundaries; only occurrences that start at 1..stop are looked at. seen: of mark_seen. Returns two
+    uint64 arrays (node << 16 | id of the neighbour, 0 for a boundary), to the right and to the left, in text order.
     """
     right = np.empty(stop, np.uint64)
     left = np.empty(stop, np.uint64)
     used = 0
     key = np.uint64(0)
     length = 0
-    size = symbols.size
-    for end in range(size):  # `key` holds the last four symbols
-        if symbols[end] == 0:
+    for end in range(ids.size):  # `key` holds the last four symbols
+        if ids[end] == 0:
             length = 0
-            key = np.uint64(0)
             continue
         length += 1
-        key = (key << _16) | np.uint64(rank[symbols[end]])
+        key = (key << _16) | np.uint64(ids[end])
         begin = end - 3
-        if length < 4 or begin < 1 or begin > stop or begin + order > size:
+        if length < 4 or begin < 1 or begin > stop or begin + order > ids.size:
+            continue
+        bit = _slot(key, 23)
+        if (seen[bit >> 3] >> (bit & 7)) & 1 == 0:
             continue
         node = _find(slots, bits, key)
         i = end + 1
         while node >= 0 and i < begin + order:
-            if symbols[i] == 0:
-                node = -1
-            else:
-                node = _find(slots, bits, (np.uint64(node) << _16) | np.uint64(rank[symbols[i]]))
+            node = _find(slots, bits, (np.uint64(node) << _16) | np.uint64(ids[i])) if ids[i] != 0 else -1
             i += 1
         if node < 0:
             continue
         head = np.uint64(node) << _16
-        right[used] = head
-        if begin + order < size and symbols[begin + order] != 0:
-            right[used] = head | np.uint64(rank[symbols[begin + order]])
-        left[used] = head
-        if symbols[begin - 1] != 0:
-            left[used] = head | np.uint64(rank[symbols[begin - 1]])
+        right[used] = head | (np.uint64(ids[begin + order]) if begin + order < ids.size else np.uint64(0))
+        left[used] = head | np.uint64(ids[begin - 1])
         used += 1
     return right[:used], left[:used]
 

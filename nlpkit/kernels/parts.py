@@ -1,0 +1,183 @@
+"""Words and pieces, as strings of ids, against the parts that a trie of words (see viterbi.py) finds in them."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numba import njit
+
+_16 = np.uint64(16)
+_24 = np.uint64(24)
+_NODE = np.uint64((1 << 24) - 1)
+
+
+@njit(cache=True, nogil=True)
+def _slot(key, bits):
+    # 32 x 32 bit product: never overflows, so the pure Python run gives the same
+    mixed = (key ^ (key >> np.uint64(29))) & np.uint64(0xFFFFFFFF)
+    product = (mixed * np.uint64(0x9E3779B1)) & np.uint64(0xFFFFFFFF)
+    return np.int64(product >> np.uint64(32 - bits))
+
+
+@njit(cache=True, nogil=True)
+def _next(slots, bits, node, symbol):
+    """The node that a symbol leads to, 0 for none."""
+    key = (np.uint64(node) << _16) | np.uint64(symbol)
+    at = _slot(key, bits)
+    cell = slots[at]
+    while cell != 0 and (cell >> _24) != key:
+        at = (at + 1) & ((1 << bits) - 1)
+        cell = slots[at]
+    return np.int64(cell & _NODE)
+
+
+@njit(cache=True, nogil=True)
+def _best_parts(ids, begin, end, slots, bits, word, counts, total, whole, ends, parts):
+    """The best way to write ids[begin:end] as words: (sum of ln c - ln total, number of parts).
+
+    word: int64 by node, the number of its word or -1. A single symbol counts 1 where its count is 0. The whole itself
+    is left out where `whole` is false. ends, parts: int64, receive each part's end in ids and its word. Right to left,
+    ties to the longer part.
+    """
+    size = end - begin
+    best = np.zeros(size + 1)
+    choice = np.zeros(size, np.int64)
+    chosen = np.zeros(size, np.int64)
+    ln_total = math.log(total)
+    for i in range(size - 1, -1, -1):
+        node = np.int64(ids[begin + i])
+        top = (math.log(max(1, counts[word[node]])) - ln_total) + best[i + 1]
+        choice[i] = i + 1
+        chosen[i] = word[node]
+        for j in range(i + 1, size):
+            node = _next(slots, bits, node, ids[begin + j])
+            if node == 0:
+                break
+            if word[node] < 0 or counts[word[node]] == 0 or (i == 0 and j == size - 1 and not whole):
+                continue
+            value = (math.log(counts[word[node]]) - ln_total) + best[j + 1]
+            if value >= top:
+                top = value
+                choice[i] = j + 1
+                chosen[i] = word[node]
+        best[i] = top
+    used = 0
+    i = 0
+    while i < size:
+        ends[used] = choice[i]
+        parts[used] = chosen[i]
+        used += 1
+        i = choice[i]
+    return best[0], used
+
+
+@njit(cache=True, nogil=True)
+def remove_redundant(ids, offsets, order, slots, bits, word, counts, max_length):
+    """Takes out, in the given order, every word that its parts explain; its count goes to them at once.
+
+    ids, offsets: as in insert_words, every single symbol being a word (of count 0 where it is none). counts: int64 by
+    word, changed in place, 0 for a word taken out. A word w stays if ln p(w) - sum ln p(part) >= len(w) - 1 (nats) and
+    it has at most max_length symbols; p(w) = c / T, p(part) = c(part) / (T - c(w)), T the current sum of counts.
+    """
+    total = 0
+    longest = 1
+    for w in range(counts.size):
+        total += counts[w]
+        longest = max(longest, offsets[w + 1] - offsets[w])
+    ends = np.zeros(longest, np.int64)
+    parts = np.zeros(longest, np.int64)
+    for w in order:
+        size = offsets[w + 1] - offsets[w]
+        c = counts[w]
+        if size < 2 or c == 0:
+            continue
+        value, used = _best_parts(
+            ids, offsets[w], offsets[w + 1], slots, bits, word, counts, max(1, total - c), False, ends, parts
+        )
+        if (math.log(c) - math.log(total)) - value >= size - 1 and size <= max_length:
+            continue
+        counts[w] = 0
+        for k in range(used):
+            counts[parts[k]] += c
+        total += c * (used - 1)
+
+
+@njit(cache=True, nogil=True)
+def segment_strings(ids, offsets, weights, slots, bits, word, counts):
+    """How often each word is used when strings, each `weights` times, are segmented with ln c - ln T.
+
+    ids, offsets: the strings end to end. Otherwise as in remove_redundant.
+    """
+    total = 0
+    for w in range(counts.size):
+        total += counts[w]
+    longest = 1
+    for s in range(weights.size):
+        longest = max(longest, offsets[s + 1] - offsets[s])
+    ends = np.zeros(longest, np.int64)
+    parts = np.zeros(longest, np.int64)
+    used_counts = np.zeros(counts.size, np.int64)
+    for s in range(weights.size):
+        _, used = _best_parts(
+            ids, offsets[s], offsets[s + 1], slots, bits, word, counts, max(1, total), True, ends, parts
+        )
+        for k in range(used):
+            used_counts[parts[k]] += weights[s]
+    return used_counts
+
+
+@njit(cache=True, nogil=True)
+def made_of(ids, offsets, slots, bits, kept, order):
+    """Whether each string of three symbols or more is a kept n-gram or, above `order`, has only kept windows."""
+    out = np.ones(offsets.size - 1, np.bool_)
+    for s in range(out.size):
+        size = offsets[s + 1] - offsets[s]
+        if size < 3:
+            continue
+        width = min(size, order)
+        for begin in range(offsets[s], offsets[s + 1] - width + 1):
+            node = np.int64(ids[begin])
+            for i in range(begin + 1, begin + width):
+                if node != 0:
+                    node = _next(slots, bits, node, ids[i])
+            if node == 0 or not kept[node]:
+                out[s] = False
+    return out
+
+
+@njit(cache=True, nogil=True)
+def list_scores(ids, offsets, slots, bits, word, counts, occurrences, boundary_left, boundary_right, alone, begins):
+    """How sure each word is, and how frequent: gain * ln n * whole * within * edge; 0 for single symbols.
+
+    ids, offsets, slots, bits, word, counts (n): as in remove_redundant. occurrences (c): in the text; boundary_left,
+    boundary_right: those that begin and end a run. alone: float64 by id, the share of a symbol's occurrences that are
+    words by themselves. begins: the share of words that begin a run.
+    """
+    total = 0
+    longest = 1
+    for w in range(counts.size):
+        total += counts[w]
+        longest = max(longest, offsets[w + 1] - offsets[w])
+    ends = np.zeros(longest, np.int64)
+    parts = np.zeros(longest, np.int64)
+    out = np.zeros(counts.size)
+    for w in range(counts.size):
+        n = counts[w]
+        if offsets[w + 1] - offsets[w] < 2 or n == 0:
+            continue
+        value, _ = _best_parts(ids, offsets[w], offsets[w + 1], slots, bits, word, counts, total, False, ends, parts)
+        gain = max(0.0, (math.log(n) - math.log(total)) - value)
+        c = max(n, occurrences[w])
+        within = 0.0
+        for i in range(offsets[w], offsets[w + 1]):
+            within = max(within, alone[ids[i]])
+        at_boundary = min(boundary_left[w], boundary_right[w])
+        elsewhere = min(c - boundary_left[w], c - boundary_right[w])
+        edge = 1.0
+        if begins > 0.0:
+            edge = min(edge, at_boundary / (0.25 * begins * c))
+        if begins < 1.0:
+            edge = min(edge, elsewhere / (0.25 * (1.0 - begins) * c))
+        out[w] = gain * math.log(n) * (n / c) * (1.0 - within) * edge
+    return out
