@@ -413,27 +413,21 @@ def test_a_signal_leaves_the_old_file_and_nothing_else(tmp_path: Path, number: s
 def test_ctrl_c_stops_all_workers(tmp_path: Path, laws: Path, executor: str) -> None:
     (tmp_path / "big.txt").write_bytes(laws.read_bytes() * 15)
     (tmp_path / "words.tsv").write_bytes(b"old")
-    command = [
-        sys.executable,
-        "-m",
-        "nlpkit",
-        "discover",
-        "big.txt",
-        "-o",
-        "words.tsv",
-        "-j",
-        "2",
-        "--executor",
-        executor,
-    ]
+    command = [sys.executable, "-m", "nlpkit", "discover", "big.txt", "-o", "words.tsv", "--progress"]
+    command += ["-j", "2", "--executor", executor, "--chunk-size", "1M"]
     with subprocess.Popen(
         command, stderr=subprocess.PIPE, cwd=tmp_path, env=ENVIRONMENT, start_new_session=True
     ) as process:
-        time.sleep(2)
+        assert process.stderr is not None
+        shown = b""
+        while b"%|" not in shown:  # the first chunks are done, all others are not
+            part = process.stderr.read1()
+            assert part, shown
+            shown += part
         os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to the workers too
-        stderr = process.communicate(timeout=60)[1]
+        stderr = shown + process.communicate(timeout=60)[1]
     assert process.returncode == 130
-    assert stderr.decode().split("\n")[-2] == "nlpkit: interrupted"
+    assert stderr.decode().split("\n")[-2].endswith("nlpkit: interrupted")
     assert b"Traceback" not in stderr
     assert (tmp_path / "words.tsv").read_bytes() == b"old"
     assert sorted(os.listdir(tmp_path)) == ["big.txt", "words.tsv"]

@@ -21,7 +21,7 @@ from nlpkit.discovery.result import Discovery, information
 from nlpkit.discovery.words import Strings, Trie, measure_neighbours
 from nlpkit.executors import Executor, Progress, open_executor
 from nlpkit.kernels import watch_compilation
-from nlpkit.ngrams import WORD, count_corpus
+from nlpkit.ngrams import WORD, NgramCounts, count_corpus
 from nlpkit.symbols import DIGITS, LETTERS, symbol_table
 
 __all__ = ["Discovery", "discover"]
@@ -111,10 +111,11 @@ class _Discovering:
         symbols = windows.of_order(1)[1]
         characters = int(symbols.sum())
         min_count = options.min_count or default_min_count(characters)
-        finder = CandidateFinder(windows, Alphabet.of(table, collapsed, windows.alphabet), min_count, self.pool)
+        alphabet = Alphabet.of(table, collapsed, windows.alphabet)
+        finder = CandidateFinder(windows, alphabet, characters, min_count, self.pool)
         found = self._auto(finder) if options.method == "auto" else self._pieces(finder)
         self.trace = replace(found.trace, symbol_counts=symbols)
-        columns = found.columns(symbols, windows.runs)
+        columns = found.columns(symbols, windows)
         return Discovery(
             **columns,
             min_count=min_count,
@@ -175,7 +176,7 @@ class _Found:
     trace: Trace
     used: NDArray[np.int64] | None = None
 
-    def columns(self, symbol_counts: NDArray[np.int64], runs: int) -> dict[str, Any]:
+    def columns(self, symbol_counts: NDArray[np.int64], windows: NgramCounts) -> dict[str, Any]:
         """The columns of a Discovery."""
         alphabet = self.trace.candidates.alphabet
         unknown = np.full(len(self.words), np.nan)
@@ -185,7 +186,7 @@ class _Found:
             commonest = np.maximum(self.branching.left.commonest, self.branching.right.commonest)
             share = commonest / np.maximum(1, self.occurrences)
             score = list_scores(
-                self.words, self.counts, self.occurrences, self.branching, symbol_counts, runs, alphabet
+                self.words, self.counts, self.occurrences, self.branching, symbol_counts, windows.runs, alphabet
             )
         surfaces = sorted(self.surfaces)
         of_surfaces = np.array([self.surfaces[surface][1] for surface in surfaces], np.int64)

@@ -160,9 +160,8 @@ def default_min_count(symbols: int) -> int:
 class CandidateFinder:
     """Finds the candidates of a corpus length by length, from the counts of its windows of up to four symbols."""
 
-    def __init__(self, windows: NgramCounts, alphabet: Alphabet, min_count: int, pool: Executor) -> None:
-        self.windows, self.alphabet, self.min_count = windows, alphabet, min_count
-        self.total = int(windows.counts[(windows.keys >> np.uint64(48)) != 0].sum())
+    def __init__(self, windows: NgramCounts, alphabet: Alphabet, total: int, min_count: int, pool: Executor) -> None:
+        self.windows, self.alphabet, self.total, self.min_count = windows, alphabet, total, min_count
         orders = range(1, windows.order + 1)
         levels = pool.together([partial(ngrams.prefixes, windows.keys, windows.counts, k, min_count) for k in orders])
         self.keys = [keys for keys, _ in levels]
