@@ -112,7 +112,7 @@ class _Discovering:
         characters = int(symbols.sum())
         min_count = options.min_count or default_min_count(characters)
         alphabet = Alphabet.of(table, collapsed, windows.alphabet)
-        finder = CandidateFinder(windows, alphabet, characters, min_count, self.pool)
+        finder = CandidateFinder(windows, alphabet, symbols, min_count, self.pool)
         found = self._auto(finder) if options.method == "auto" else self._pieces(finder)
         self.trace = replace(found.trace, symbol_counts=symbols)
         columns = found.columns(symbols, windows)
@@ -125,7 +125,7 @@ class _Discovering:
         ).filter(options.min_pmi if options.method == "auto" else (), options.min_entropy)
 
     def _auto(self, finder: CandidateFinder) -> _Found:
-        c, branching = finder.measure(self.corpus, self.pool, self.options.max_length, self.progress())
+        c, branching = finder.measure(self.corpus, self.options.max_length, self.progress())
         found = auto.find_words(self.corpus, self.pool, c, branching, self.progress)
         nodes = np.flatnonzero(found.counts)
         rare = np.array(list(found.rare), np.int64)

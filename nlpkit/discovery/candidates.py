@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
+from itertools import pairwise
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -59,7 +60,8 @@ class Candidates:
 
     levels: int64[L + 1], where the nodes of each length begin. keys: uint64, see kernels/candidates.py; slots, bits:
     their index. parent, suffix: int64, the node without its last and without its first symbol, -1 for single symbols.
-    symbol: int64, id of the last symbol. counts: int64. total: number of symbols in runs.
+    symbol: int64, id of the last symbol. counts: int64. pmi: float64, smallest PMI over the splits in nats, 0 for
+    single symbols. total: number of symbols in runs.
     """
 
     alphabet: Alphabet
@@ -72,17 +74,12 @@ class Candidates:
     parent: NDArray[np.int64]
     suffix: NDArray[np.int64]
     symbol: NDArray[np.int64]
+    pmi: NDArray[np.float64]
 
     @cached_property
     def length(self) -> NDArray[np.int64]:
         """Symbols of each node."""
         return np.repeat(np.arange(1, self.levels.size), np.diff(self.levels))
-
-    @cached_property
-    def pmi(self) -> NDArray[np.float64]:
-        """Smallest PMI over the splits of each node, in nats; 0 for single symbols."""
-        pmi: NDArray[np.float64] = kernel.split_pmi(self.length, self.parent, self.suffix, self.counts, self.total)
-        return pmi
 
     def best_splits(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """Largest sum of values over the ways to write each node as two or more nodes."""
@@ -160,12 +157,22 @@ def default_min_count(symbols: int) -> int:
 class CandidateFinder:
     """Finds the candidates of a corpus length by length, from the counts of its windows of up to four symbols."""
 
-    def __init__(self, windows: NgramCounts, alphabet: Alphabet, total: int, min_count: int, pool: Executor) -> None:
-        self.windows, self.alphabet, self.total, self.min_count = windows, alphabet, total, min_count
-        orders = range(1, windows.order + 1)
-        levels = pool.together([partial(ngrams.prefixes, windows.keys, windows.counts, k, min_count) for k in orders])
-        self.keys = [keys for keys, _ in levels]
-        self.counts = [counts for _, counts in levels]
+    def __init__(
+        self,
+        windows: NgramCounts,
+        alphabet: Alphabet,
+        symbol_counts: NDArray[np.int64],
+        min_count: int,
+        pool: Executor,
+    ) -> None:
+        self.windows, self.alphabet, self.min_count, self.pool = windows, alphabet, min_count, pool
+        self.total = int(symbol_counts.sum())
+        frequent = np.flatnonzero(symbol_counts >= min_count)
+        longer = pool.together(
+            [partial(ngrams.prefixes, windows.keys, windows.counts, k, min_count) for k in range(2, windows.order + 1)]
+        )
+        self.keys = [(frequent + 1).astype(np.uint64) << np.uint64(48), *(keys for keys, _ in longer)]
+        self.counts = [symbol_counts[frequent], *(counts for _, counts in longer)]
         self._index()
 
     def _index(self) -> None:
@@ -174,23 +181,21 @@ class CandidateFinder:
         self.bits = _bits(keys.size)
         self.slots = kernel.build_index(keys, 0, self.bits)
 
-    def measure(
-        self, corpus: Corpus, pool: Executor, max_length: int, progress: Progress | None
-    ) -> tuple[Candidates, Branching]:
+    def measure(self, corpus: Corpus, max_length: int, progress: Progress | None) -> tuple[Candidates, Branching]:
         """Candidates of up to max_length symbols with what branches off them.
 
         The windows must have four symbols, those that start at a boundary included; each length from four on costs a
         pass over the corpus.
         """
-        short = self._branch_short(pool, min(max_length, WORD - 1))
+        short = self._branch_short(min(max_length, WORD - 1))
         left, right = [side for side, _ in short], [side for _, side in short]
         for k in range(WORD, max_length + 1):
-            to_right, to_left = self._neighbours(corpus, pool, k, progress)
+            to_right, to_left = self._neighbours(corpus, k, progress)
             groups = np.arange(self.levels[k - 1], self.levels[k], dtype=np.uint64)
             calls = [
                 partial(kernel.branch_right, *table, 0, groups, self.counts[k - 1]) for table in (to_left, to_right)
             ]
-            for sides, found in zip((left, right), pool.together(calls), strict=True):
+            for sides, found in zip((left, right), self.pool.together(calls), strict=True):
                 sides.append(Side(*found))
             if k < max_length:
                 keys, counts = to_right
@@ -202,11 +207,11 @@ class CandidateFinder:
         self._index()
         return self.candidates(), Branching(Side.concatenate(left), Side.concatenate(right))
 
-    def _branch_short(self, pool: Executor, longest: int) -> list[tuple[Side, Side]]:
+    def _branch_short(self, longest: int) -> list[tuple[Side, Side]]:
         """What stands to the left and the right of the nodes of each length up to `longest`, three at most."""
         w, totals = self.windows, np.concatenate(self.counts)
         left = Side(np.zeros(totals.size), np.zeros(totals.size, np.int64), np.zeros(totals.size, np.int64))
-        calls = []
+        calls: list[Callable[[], Any]] = []
         for k in range(longest, 0, -1):  # the longest take longest
             shift = 16 * (WORD - 1 - k)
             groups = self.keys[k - 1] >> np.uint64(shift + 16)
@@ -215,23 +220,24 @@ class CandidateFinder:
                 partial(kernel.branch_left, w.keys, w.counts, k, *arrays),
                 partial(kernel.branch_right, w.keys, w.counts, shift, groups, self.counts[k - 1]),
             ]
-        right = pool.together(calls)[1::2][::-1]
+        right = self.pool.together(calls)[1::2][::-1]
         return [(left[self.levels[k] : self.levels[k + 1]], Side(*right[k])) for k in range(longest)]
 
-    def _neighbours(self, corpus: Corpus, pool: Executor, order: int, progress: Progress | None) -> tuple[Table, Table]:
+    def _neighbours(self, corpus: Corpus, order: int, progress: Progress | None) -> tuple[Table, Table]:
         keys = np.concatenate(self.keys[WORD - 1 :])
         bits = _bits(keys.size)
         slots = kernel.build_index(keys, self.levels[WORD - 1], bits)
         seen = kernel.mark_seen(self.keys[WORD - 1])
         task = partial(_count_neighbours, alphabet=self.alphabet, slots=slots, bits=bits, seen=seen, order=order)
         empty = (np.empty(0, np.uint64), np.empty(0, np.int64))
-        return pool.map_merge(task, corpus.chunks(), merge_pairs, progress) or (empty, empty)
+        return self.pool.map_merge(task, corpus.chunks(), merge_pairs, progress) or (empty, empty)
 
     def candidates(self) -> Candidates:
         """The candidates of all lengths found so far."""
-        keys, levels = np.concatenate(self.keys), self.levels
+        keys, levels, counts = np.concatenate(self.keys), self.levels, np.concatenate(self.counts)
         parent, suffix = np.full(keys.size, -1, np.int64), np.full(keys.size, -1, np.int64)
         symbol = np.empty(keys.size, np.int64)
+        find = partial(kernel.find_all, self.slots, self.bits)
         for k in range(1, len(self.keys) + 1):
             at = slice(levels[k - 1], levels[k])
             if k > WORD:
@@ -239,24 +245,33 @@ class CandidateFinder:
                 # the suffix of (parent, symbol) is (suffix of the parent, symbol)
                 head = suffix[parent[at]]
                 rest = keys[head] if k == WORD + 1 else head.astype(np.uint64)
-                suffix[at] = kernel.find_all(self.slots, self.bits, rest << _16 | symbol[at].astype(np.uint64))
+                suffix[at] = find(rest << _16 | symbol[at].astype(np.uint64))
                 continue
             symbol[at] = symbol_ids(keys[at], k)[:, -1]
             if k > 1:
                 shift = np.uint64(80 - 16 * k)
-                parent[at] = kernel.find_all(self.slots, self.bits, keys[at] >> shift << shift)
-                suffix[at] = kernel.find_all(self.slots, self.bits, keys[at] << _16)
+                calls = [partial(find, keys[at] >> shift << shift), partial(find, keys[at] << _16)]
+                parent[at], suffix[at] = self.pool.together(calls)
+        length = np.repeat(np.arange(1, levels.size), np.diff(levels))
+        shares = np.linspace(0, keys.size, self.pool.jobs + 1).astype(np.int64)
+        pmi = self.pool.together(
+            [
+                partial(kernel.split_pmi, length, parent, suffix, counts, self.total, first, stop)
+                for first, stop in pairwise(shares)
+            ]
+        )
         return Candidates(
             self.alphabet,
             self.total,
             levels,
             keys,
-            np.concatenate(self.counts),
+            counts,
             self.slots,
             self.bits,
             parent,
             suffix,
             symbol,
+            np.concatenate(pmi),
         )
 
 

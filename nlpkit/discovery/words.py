@@ -47,7 +47,7 @@ class Strings:
     def of_spans(cls, ids: NDArray[np.uint32], begins: NDArray[np.int64], lengths: NDArray[np.int64]) -> Strings:
         """From spans of a longer string."""
         offsets = np.concatenate([[0], np.cumsum(lengths)])
-        return cls(ids[np.repeat(begins - offsets[:-1], lengths) + np.arange(offsets[-1])], offsets)
+        return cls(intern.copy_spans(ids, begins, offsets), offsets)
 
     def select(self, which: NDArray[np.int64]) -> Strings:
         """The strings of these places."""

@@ -11,13 +11,21 @@ import math
 
 import numpy as np
 from numba import njit
+from numpy.typing import NDArray
+
+U8 = NDArray[np.uint8]
+U32 = NDArray[np.uint32]
+U64 = NDArray[np.uint64]
+I64 = NDArray[np.int64]
+F64 = NDArray[np.float64]
+Bool = NDArray[np.bool_]
 
 _16 = np.uint64(16)
 _LOW = np.uint64(0xFFFF)
 
 
 @njit(cache=True, nogil=True, inline="always")
-def _slot(key, bits):
+def _slot(key: np.uint64, bits: int) -> int:
     # 32 x 32 bit product: never overflows, so the pure Python run gives the same
     mixed = (key ^ (key >> np.uint64(29)) ^ (key >> np.uint64(43))) & np.uint64(0xFFFFFFFF)
     product = (mixed * np.uint64(0x9E3779B1)) & np.uint64(0xFFFFFFFF)
@@ -25,7 +33,7 @@ def _slot(key, bits):
 
 
 @njit(cache=True, nogil=True, inline="always")
-def _find(slots, bits, key):
+def _find(slots: U64, bits: int, key: np.uint64) -> int:
     mask = (1 << bits) - 1
     at = _slot(key, bits)
     while True:
@@ -38,7 +46,7 @@ def _find(slots, bits, key):
 
 
 @njit(cache=True, nogil=True)
-def build_index(keys, first, bits):
+def build_index(keys: U64, first: int, bits: int) -> U64:
     """Open-addressing table of distinct non-zero keys -> first, first + 1, ...: uint64[2 << bits], key and value."""
     slots = np.zeros(2 << bits, np.uint64)
     mask = (1 << bits) - 1
@@ -52,7 +60,7 @@ def build_index(keys, first, bits):
 
 
 @njit(cache=True, nogil=True)
-def find_all(slots, bits, keys):
+def find_all(slots: U64, bits: int, keys: U64) -> I64:
     """int64 values of uint64 keys, -1 for those that the index does not hold."""
     out = np.empty(keys.size, np.int64)
     for i in range(keys.size):
@@ -61,7 +69,7 @@ def find_all(slots, bits, keys):
 
 
 @njit(cache=True, nogil=True)
-def branch_right(keys, counts, shift, groups, totals):
+def branch_right(keys: U64, counts: I64, shift: int, groups: U64, totals: I64) -> tuple[F64, I64, I64]:
     """What stands to the right of each group: (branching entropy in nats, occurrences of the commonest neighbour,
     occurrences at a boundary).
 
@@ -96,7 +104,9 @@ def branch_right(keys, counts, shift, groups, totals):
 
 
 @njit(cache=True, nogil=True)
-def branch_left(keys, counts, order, slots, bits, totals, entropy, commonest, boundary):
+def branch_left(
+    keys: U64, counts: I64, order: int, slots: U64, bits: int, totals: I64, entropy: F64, commonest: I64, boundary: I64
+) -> None:
     """As branch_right to the left, for the nodes of one order (1 to 3): written to arrays by node.
 
     keys, counts: sorted windows of more than `order` symbols, those that start at a boundary included. totals: int64 by
@@ -125,7 +135,7 @@ def branch_left(keys, counts, order, slots, bits, totals, entropy, commonest, bo
 
 
 @njit(cache=True, nogil=True)
-def mark_seen(keys):
+def mark_seen(keys: U64) -> U8:
     """A bitmap (uint8[1 << 20]) that tells most keys that are not among these, and stays in the cache."""
     seen = np.zeros(1 << 20, np.uint8)
     for key in keys:
@@ -135,7 +145,7 @@ def mark_seen(keys):
 
 
 @njit(cache=True, nogil=True)
-def neighbours(ids, stop, slots, bits, order, seen):
+def neighbours(ids: U32, stop: int, slots: U64, bits: int, order: int, seen: U8) -> tuple[U64, U64]:
     """Occurrences of the nodes of one order (4 or more) with what stands beside them.
 
     ids: uint32, 0 at boundaries; only occurrences that start at 1..stop are looked at. seen: of mark_seen. Returns two
@@ -173,10 +183,10 @@ def neighbours(ids, stop, slots, bits, order, seen):
 
 
 @njit(cache=True, nogil=True)
-def split_pmi(order, parent, suffix, counts, total):
-    """Smallest PMI over the splits of each node, ln(N c(w) / (c(left) c(right))) in nats; 0 for single symbols."""
-    out = np.zeros(order.size)
-    for node in range(order.size):
+def split_pmi(order: I64, parent: I64, suffix: I64, counts: I64, total: int, first: int, stop: int) -> F64:
+    """Smallest PMI over the splits of nodes first..stop, ln(N c / (c(left) c(right))) in nats; 0 for single symbols."""
+    out = np.zeros(stop - first)
+    for node in range(first, stop):
         length = order[node]
         if length < 2:
             continue
@@ -191,12 +201,12 @@ def split_pmi(order, parent, suffix, counts, total):
                 (np.float64(total) * np.float64(counts[node])) / (np.float64(counts[left]) * np.float64(counts[right]))
             )
             smallest = min(smallest, value)
-        out[node] = smallest
+        out[node - first] = smallest
     return out
 
 
 @njit(cache=True, nogil=True)
-def best_splits(order, parent, suffix, value):
+def best_splits(order: I64, parent: I64, suffix: I64, value: F64) -> F64:
     """Largest sum of values over the ways to write each node as two or more nodes; -inf for single symbols.
 
     value: float64 by node, -inf for what is no word. Summed from the right, as the segmentation does.
@@ -216,7 +226,19 @@ def best_splits(order, parent, suffix, value):
 
 
 @njit(cache=True, nogil=True)
-def judge(length, parent, suffix, occurrences, counts, total, eligible, needed, entry, bound, gain):
+def judge(
+    length: I64,
+    parent: I64,
+    suffix: I64,
+    occurrences: I64,
+    counts: I64,
+    total: int,
+    eligible: Bool,
+    needed: F64,
+    entry: float,
+    bound: float,
+    gain: F64,
+) -> I64:
     """The tokens that each node has in the next segmentation, 0 for what is no word: int64 by node.
 
     counts: int64, tokens of the last segmentation, total: their sum. A word stays if it is needed[node] nats likelier
@@ -275,7 +297,7 @@ def judge(length, parent, suffix, occurrences, counts, total, eligible, needed, 
 
 
 @njit(cache=True, nogil=True)
-def z_scores(x):
+def z_scores(x: F64) -> F64:
     """(x - mean) / population standard deviation; 0 where that is 0. Sums run in order."""
     mean = 0.0
     for v in x:
@@ -294,7 +316,7 @@ def z_scores(x):
 
 
 @njit(cache=True, nogil=True)
-def log_probabilities(counts, total):
+def log_probabilities(counts: I64, total: int) -> F64:
     """ln c - ln total of int64 counts, in nats; -inf for 0. (numpy's log may differ from machine to machine.)"""
     out = np.full(counts.size, -math.inf)
     for i in range(counts.size):

@@ -6,11 +6,27 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+U8 = NDArray[np.uint8]
+U32 = NDArray[np.uint32]
+U64 = NDArray[np.uint64]
+I64 = NDArray[np.int64]
+
 _LOW = np.uint64(0xFFFFFFFF)
 
 
 @njit(cache=True, nogil=True)
-def _intern(data, begins, ends, weights, start, slots, bits, firsts, totals, used):
+def _intern(
+    data: U8,
+    begins: I64,
+    ends: I64,
+    weights: I64,
+    start: int,
+    slots: U64,
+    bits: int,
+    firsts: I64,
+    totals: I64,
+    used: int,
+) -> tuple[int, int]:
     """Interns spans start.. until half the table is full; returns (next span, ids in use).
 
     slots: uint64[1 << bits], hash << 32 | id + 1, 0 where free. firsts, totals: int64 with room for half the slots.
@@ -50,7 +66,7 @@ def _intern(data, begins, ends, weights, start, slots, bits, firsts, totals, use
 
 
 @njit(cache=True, nogil=True)
-def _grow(slots, old_bits, bits):
+def _grow(slots: U64, old_bits: int, bits: int) -> U64:
     """The same entries in a table of another size."""
     out = np.zeros(1 << bits, np.uint64)
     mask = (1 << bits) - 1
@@ -62,6 +78,17 @@ def _grow(slots, old_bits, bits):
         while out[at] != 0:
             at = (at + 1) & mask
         out[at] = slot
+    return out
+
+
+@njit(cache=True, nogil=True)
+def copy_spans(data: U32, begins: I64, offsets: I64) -> U32:
+    """Spans of uint32 data end to end: out[offsets[i]:offsets[i + 1]] = data[begins[i]:...]."""
+    out = np.empty(offsets[offsets.size - 1], np.uint32)
+    for span in range(begins.size):
+        shift = begins[span] - offsets[span]
+        for i in range(offsets[span], offsets[span + 1]):
+            out[i] = data[i + shift]
     return out
 
 

@@ -8,12 +8,17 @@ from __future__ import annotations
 
 import numpy as np
 from numba import njit
+from numpy.typing import NDArray
+
+U32 = NDArray[np.uint32]
+U64 = NDArray[np.uint64]
+I64 = NDArray[np.int64]
 
 _16 = np.uint64(16)
 
 
 @njit(cache=True, nogil=True)
-def pack(symbols, rank, size, order, starts):
+def pack(symbols: U32, rank: U32, size: int, order: int, starts: bool) -> U64:
     """uint64 keys of the windows of `order` (1 to 4) symbols that start at symbols[:size].
 
     symbols: uint32, 0 at boundaries. rank: uint32 by symbol, its dense id (1 to 65,535). With `starts` a window also
@@ -40,7 +45,7 @@ def pack(symbols, rank, size, order, starts):
 
 
 @njit(cache=True, nogil=True)
-def count_runs(keys):
+def count_runs(keys: U64) -> tuple[U64, I64]:
     """Sorted uint64 keys -> (distinct keys, int64 counts)."""
     distinct = 0
     for i in range(keys.size):
@@ -63,7 +68,7 @@ def count_runs(keys):
 
 
 @njit(cache=True, nogil=True)
-def merge_runs(keys_a, counts_a, map_a, keys_b, counts_b, map_b):
+def merge_runs(keys_a: U64, counts_a: I64, map_a: U64, keys_b: U64, counts_b: I64, map_b: U64) -> tuple[U64, I64]:
     """Two sorted tables -> one, counts of equal keys added.
 
     map_a, map_b: uint64[65536], strictly increasing with map[0] = 0: the id that each 16-bit id of a key becomes.
@@ -120,7 +125,7 @@ def merge_runs(keys_a, counts_a, map_a, keys_b, counts_b, map_b):
 
 
 @njit(cache=True, nogil=True)
-def prefixes(keys, counts, order, min_count):
+def prefixes(keys: U64, counts: I64, order: int, min_count: int) -> tuple[U64, I64]:
     """The n-grams of one order in a table of windows: (keys, int64 counts) of those that occur min_count times or more.
 
     A window that starts at a boundary (first id 0) or ends before `order` symbols holds no such n-gram.
@@ -153,7 +158,7 @@ def prefixes(keys, counts, order, min_count):
 
 
 @njit(cache=True, nogil=True)
-def pack_wide(symbols, rank, size, order):
+def pack_wide(symbols: U32, rank: U32, size: int, order: int) -> U64:
     """As pack for orders above four: uint64[m, words], four symbols a word, no windows at boundaries."""
     words = (order + 3) // 4
     narrow = np.zeros(symbols.size + 1, np.uint64)
@@ -185,7 +190,7 @@ def pack_wide(symbols, rank, size, order):
 
 
 @njit(cache=True, nogil=True)
-def count_rows(keys, counts):
+def count_rows(keys: U64, counts: I64) -> tuple[U64, I64]:
     """Sorted uint64[m, words] with int64 counts -> (distinct rows, sums of their counts)."""
     size, words = keys.shape
     out = np.empty((size, words), np.uint64)

@@ -6,6 +6,13 @@ import math
 
 import numpy as np
 from numba import njit
+from numpy.typing import NDArray
+
+U32 = NDArray[np.uint32]
+U64 = NDArray[np.uint64]
+I64 = NDArray[np.int64]
+F64 = NDArray[np.float64]
+Bool = NDArray[np.bool_]
 
 _16 = np.uint64(16)
 _24 = np.uint64(24)
@@ -13,7 +20,7 @@ _NODE = np.uint64((1 << 24) - 1)
 
 
 @njit(cache=True, nogil=True)
-def _slot(key, bits):
+def _slot(key: np.uint64, bits: int) -> int:
     # 32 x 32 bit product: never overflows, so the pure Python run gives the same
     mixed = (key ^ (key >> np.uint64(29))) & np.uint64(0xFFFFFFFF)
     product = (mixed * np.uint64(0x9E3779B1)) & np.uint64(0xFFFFFFFF)
@@ -21,7 +28,7 @@ def _slot(key, bits):
 
 
 @njit(cache=True, nogil=True)
-def _next(slots, bits, node, symbol):
+def _next(slots: U64, bits: int, node: int, symbol: int) -> int:
     """The node that a symbol leads to, 0 for none."""
     key = (np.uint64(node) << _16) | np.uint64(symbol)
     at = _slot(key, bits)
@@ -33,7 +40,19 @@ def _next(slots, bits, node, symbol):
 
 
 @njit(cache=True, nogil=True)
-def _best_parts(ids, begin, end, slots, bits, word, counts, total, whole, ends, parts):
+def _best_parts(
+    ids: U32,
+    begin: int,
+    end: int,
+    slots: U64,
+    bits: int,
+    word: I64,
+    counts: I64,
+    total: int,
+    whole: bool,
+    ends: I64,
+    parts: I64,
+) -> tuple[float, int]:
     """The best way to write ids[begin:end] as words: (sum of ln c - ln total, number of parts).
 
     word: int64 by node, the number of its word or -1. A single symbol counts 1 where its count is 0. The whole itself
@@ -73,7 +92,9 @@ def _best_parts(ids, begin, end, slots, bits, word, counts, total, whole, ends, 
 
 
 @njit(cache=True, nogil=True)
-def remove_redundant(ids, offsets, order, slots, bits, word, counts, max_length):
+def remove_redundant(
+    ids: U32, offsets: I64, order: I64, slots: U64, bits: int, word: I64, counts: I64, max_length: int
+) -> None:
     """Takes out, in the given order, every word that its parts explain; its count goes to them at once.
 
     ids, offsets: as in insert_words, every single symbol being a word (of count 0 where it is none). counts: int64 by
@@ -104,7 +125,7 @@ def remove_redundant(ids, offsets, order, slots, bits, word, counts, max_length)
 
 
 @njit(cache=True, nogil=True)
-def segment_strings(ids, offsets, weights, slots, bits, word, counts):
+def segment_strings(ids: U32, offsets: I64, weights: I64, slots: U64, bits: int, word: I64, counts: I64) -> I64:
     """How often each word is used when strings, each `weights` times, are segmented with ln c - ln T.
 
     ids, offsets: the strings end to end. Otherwise as in remove_redundant.
@@ -128,7 +149,7 @@ def segment_strings(ids, offsets, weights, slots, bits, word, counts):
 
 
 @njit(cache=True, nogil=True)
-def made_of(ids, offsets, slots, bits, kept, order):
+def made_of(ids: U32, offsets: I64, slots: U64, bits: int, kept: Bool, order: int) -> Bool:
     """Whether each string of three symbols or more is a kept n-gram or, above `order`, has only kept windows."""
     out = np.ones(offsets.size - 1, np.bool_)
     for s in range(out.size):
@@ -147,7 +168,19 @@ def made_of(ids, offsets, slots, bits, kept, order):
 
 
 @njit(cache=True, nogil=True)
-def list_scores(ids, offsets, slots, bits, word, counts, occurrences, boundary_left, boundary_right, alone, begins):
+def list_scores(
+    ids: U32,
+    offsets: I64,
+    slots: U64,
+    bits: int,
+    word: I64,
+    counts: I64,
+    occurrences: I64,
+    boundary_left: I64,
+    boundary_right: I64,
+    alone: F64,
+    begins: float,
+) -> F64:
     """How sure each word is, and how frequent: gain * ln n * whole * within * edge; 0 for single symbols.
 
     ids, offsets, slots, bits, word, counts (n): as in remove_redundant. occurrences (c): in the text; boundary_left,

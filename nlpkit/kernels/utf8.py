@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import numpy as np
 from numba import njit
+from numpy.typing import NDArray
+
+U8 = NDArray[np.uint8]
+U32 = NDArray[np.uint32]
+I64 = NDArray[np.int64]
 
 #: The longest stretch of digits or letters that is one collapsed symbol.
 LONGEST_COLLAPSED = 65_536
 
 
 @njit(cache=True, nogil=True)
-def decode(data, table, digit, letter, starts, out, used):
+def decode(data: U8, table: U32, digit: int, letter: int, starts: I64, out: U32, used: int) -> tuple[int, int]:
     """Appends the symbols of `data` to `out[used:]` and returns (used, fault).
 
     data: uint8, whole UTF-8 characters. table: uint32 by code point, the symbol of each, 0 for a boundary (one is kept

@@ -9,6 +9,13 @@ from __future__ import annotations
 
 import numpy as np
 from numba import njit
+from numpy.typing import NDArray
+
+U32 = NDArray[np.uint32]
+U64 = NDArray[np.uint64]
+I64 = NDArray[np.int64]
+F64 = NDArray[np.float64]
+Bool = NDArray[np.bool_]
 
 _16 = np.uint64(16)
 _24 = np.uint64(24)
@@ -20,7 +27,7 @@ MOST_NODES = 1 << 24
 
 
 @njit(cache=True, nogil=True)
-def _slot(key, bits):
+def _slot(key: np.uint64, bits: int) -> int:
     # 32 x 32 bit product: never overflows, so the pure Python run gives the same
     mixed = (key ^ (key >> np.uint64(29))) & np.uint64(0xFFFFFFFF)
     product = (mixed * np.uint64(0x9E3779B1)) & np.uint64(0xFFFFFFFF)
@@ -28,7 +35,7 @@ def _slot(key, bits):
 
 
 @njit(cache=True, nogil=True)
-def _next(slots, bits, node, symbol):
+def _next(slots: U64, bits: int, node: int, symbol: int) -> int:
     """The node that a symbol leads to, 0 for none."""
     key = (np.uint64(node) << _16) | np.uint64(symbol)
     at = _slot(key, bits)
@@ -40,7 +47,7 @@ def _next(slots, bits, node, symbol):
 
 
 @njit(cache=True, nogil=True)
-def insert_words(ids, offsets, bits):
+def insert_words(ids: U32, offsets: I64, bits: int) -> tuple[U64, I64, int]:
     """A trie of words: (slots, node of each word, number of nodes without single symbols).
 
     ids: uint32, the words' ids end to end; word i is ids[offsets[i]:offsets[i + 1]]. Stops where MOST_NODES is passed.
@@ -69,7 +76,19 @@ def insert_words(ids, offsets, bits):
 
 
 @njit(cache=True, nogil=True)
-def segment(ids, stop, slots, bits, value, length, special, counts, begins, ends, nodes):
+def segment(
+    ids: U32,
+    stop: int,
+    slots: U64,
+    bits: int,
+    value: F64,
+    length: I64,
+    special: Bool,
+    counts: I64,
+    begins: I64,
+    ends: I64,
+    nodes: I64,
+) -> int:
     """Cuts the runs of ids[:stop] into words and counts them: adds to counts, returns the number of spans.
 
     value, length: by node; value is -inf for what is no word. Of all paths the one with the largest sum of values, from
@@ -119,7 +138,9 @@ def segment(ids, stop, slots, bits, value, length, special, counts, begins, ends
 
 
 @njit(cache=True, nogil=True)
-def join(ids, stop, slots, bits, kept, single, keys, begins, ends):
+def join(
+    ids: U32, stop: int, slots: U64, bits: int, kept: Bool, single: I64, keys: U64, begins: I64, ends: I64
+) -> tuple[int, int]:
     """Cuts the runs of ids[:stop] into pieces between neighbours that no kept n-gram spans.
 
     kept: bool by node. Pieces of one symbol are added to single (int64 by id); those of two to four are written to keys
@@ -168,7 +189,7 @@ def join(ids, stop, slots, bits, kept, single, keys, begins, ends):
 
 
 @njit(cache=True, nogil=True)
-def occurrences(ids, stop, slots, bits, word, right, left):
+def occurrences(ids: U32, stop: int, slots: U64, bits: int, word: I64, right: U64, left: U64) -> int:
     """Where the words of a trie occur, overlapping or not: (word << 16 | id of the neighbour), 0 for a boundary.
 
     word: int64 by node, its word's number or -1. Occurrences that start at 1..stop are looked at. right, left: uint64,
