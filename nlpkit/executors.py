@@ -16,7 +16,7 @@ import traceback
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from concurrent.futures import Executor as Pool
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from multiprocessing import resource_tracker
@@ -31,6 +31,7 @@ KINDS = ("auto", "serial", "threads", "processes")
 
 _SERIAL_SIZE = 1 << 20  # bytes; below this, starting threads costs more than they win
 _WINDOW = 2  # tasks in flight per job: one that runs and one that waits for its turn
+_PATIENCE = 0.1  # seconds from Ctrl-C to its effect
 _WAY_OUT = "try fewer --jobs, --executor serial, or a smaller --chunk-size"
 _PRELOAD = ["numpy", "numba"]
 
@@ -100,9 +101,10 @@ class Executor:
         pool, self._pool = self._pool, None
         if pool is None:
             return
-        if kind is not None and isinstance(pool, _ProcessPool):
-            pool.kill()
-        pool.shutdown(wait=True, cancel_futures=True)
+        with _interrupts_at_safe_points():
+            if kind is not None and isinstance(pool, _ProcessPool):
+                pool.kill()
+            pool.shutdown(wait=True, cancel_futures=True)
 
     @overload
     def map_merge(
@@ -139,7 +141,8 @@ class Executor:
         run.window = 1 if self.kind == "serial" else _WINDOW * self.jobs
         run.merges_in_pool = self.kind == "threads"
         try:
-            parts = run.finish(items)
+            with _interrupts_at_safe_points(self.kind != "serial") as safe_point:
+                parts = run.finish(items, safe_point)
             if merge is None:
                 return parts
             while len(parts) > 1:  # the smallest are last
@@ -152,8 +155,37 @@ class Executor:
         """Run calls that release the GIL side by side in this process, `jobs` at a time; results in order."""
         if self.jobs == 1 or len(calls) < 2:
             return [call() for call in calls]
-        with ThreadPoolExecutor(self.jobs) as pool:
+        with _interrupts_at_safe_points(), ThreadPoolExecutor(self.jobs) as pool:
             return list(pool.map(lambda call: call(), calls))
+
+
+@contextmanager
+def _interrupts_at_safe_points(needed: bool = True) -> Iterator[Callable[[], None]]:
+    """Signals take effect at the end of the block, and where it calls what it is given; not in between.
+
+    A KeyboardInterrupt that is raised while `concurrent.futures` takes a lock would leave it locked, and workers would
+    wait for it for ever.
+    """
+    if not needed or threading.current_thread() is not threading.main_thread():
+        yield lambda: None
+        return
+    caught: list[int] = []
+    numbers = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    handlers = {number: handler for number in numbers if callable(handler := signal.getsignal(number))}
+
+    def safe_point() -> None:
+        while caught:
+            number = caught.pop()
+            handlers[number](number, None)
+
+    for number in handlers:
+        signal.signal(number, lambda number, _frame: caught.append(number))
+    try:
+        yield safe_point
+    finally:
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
+        safe_point()
 
 
 @dataclass(frozen=True)
@@ -181,12 +213,13 @@ class _Run(Generic[T, R]):
         self.waiting: dict[tuple[int, int], R] = {}
         self.failures: dict[int, BaseException] = {}
 
-    def finish(self, items: Iterable[T]) -> list[R]:
+    def finish(self, items: Iterable[T], safe_point: Callable[[], None]) -> list[R]:
         """The results of all items in order, merged as far as neighbours of the same level go."""
         numbered = enumerate(items)
         self._submit_items(numbered)
         while self.running and not self._is_decided():
-            for future in wait(self.running, return_when=FIRST_COMPLETED).done:
+            safe_point()
+            for future in wait(self.running, _PATIENCE, return_when=FIRST_COMPLETED).done:
                 self._collect(future, self.running.pop(future))
             self._submit_items(numbered)
         if self.failures:

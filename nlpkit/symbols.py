@@ -69,12 +69,16 @@ class _Text:
 
 
 def _texts(chunk: Chunk) -> Iterator[_Text]:
-    """The text of a chunk, at most BLOCK_SIZE bytes at a time; small files are joined by line ends."""
+    """The text of a chunk, at most BLOCK_SIZE bytes at a time; small files are joined by line ends.
+
+    There is always some: an empty line for files that are nothing but byte order marks.
+    """
     parts: list[bytes] = []
     origin: list[tuple[Source, int, int]] = []
-    size = 0
+    size, empty = 0, True
     for span in chunk.spans:
         for piece in read_pieces(span, BLOCK_SIZE):
+            empty = False
             alone = not (piece.first and piece.last)
             if parts and (alone or size + len(piece.data) > BLOCK_SIZE):
                 yield _Text(b"\n".join(parts), True, tuple(origin))
@@ -87,6 +91,8 @@ def _texts(chunk: Chunk) -> Iterator[_Text]:
                 size += len(piece.data) + 1
     if parts:
         yield _Text(parts[0] if len(parts) == 1 else b"\n".join(parts), True, tuple(origin))
+    if empty:
+        yield _Text(b"\n", True, ())
 
 
 @dataclass(frozen=True, slots=True)

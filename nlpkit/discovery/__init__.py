@@ -109,19 +109,20 @@ class _Discovering:
         order, starts = (2 if options.method == "entropy" else WORD), options.method == "auto"
         windows = count_corpus(self.corpus, order, table, collapsed, starts, self.pool, self.progress())
         symbols = windows.of_order(1)[1]
-        characters = int(symbols.sum())
-        min_count = options.min_count or default_min_count(characters)
+        total = int(symbols.sum())
+        min_count = options.min_count or default_min_count(total)
         alphabet = Alphabet.of(table, collapsed, windows.alphabet)
         finder = CandidateFinder(windows, alphabet, symbols, min_count, self.pool)
         found = self._auto(finder) if options.method == "auto" else self._pieces(finder)
         self.trace = replace(found.trace, symbol_counts=symbols)
         columns = found.columns(symbols, windows)
+        lengths = np.array([len(word) for word in columns["word"]], np.int64)
         return Discovery(
             **columns,
             min_count=min_count,
-            characters=characters,
-            nats_before=information(symbols, characters),
-            nats_after=information(columns["count"] if found.used is None else found.used, characters),
+            characters=int(np.dot(lengths, columns["count"])) if options.collapse else total,
+            nats_before=information(symbols, total),
+            nats_after=information(columns["count"] if found.used is None else found.used, total),
         ).filter(options.min_pmi if options.method == "auto" else (), options.min_entropy)
 
     def _auto(self, finder: CandidateFinder) -> _Found:

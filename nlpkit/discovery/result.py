@@ -35,8 +35,8 @@ class Discovery:
     left_entropy, right_entropy: float64, nats; see docs/algorithms.md. score: float64, larger is better.
     symbols: int64, length in symbols. share: float64, the largest share of one neighbour on either side. surface_share:
     float64, of a word with digits its share of the words with other digits there (500米: of all <digits>米).
-    min_count: what the n-grams were counted with. characters: symbols in runs. nats_before, nats_after: information a
-    symbol, of single characters and of words. explanation: of the words that were asked about.
+    min_count: what the n-grams were counted with. characters: those in runs. nats_before, nats_after: information a
+    symbol, of single symbols and of words. explanation: of the words that were asked about.
     """
 
     word: NDArray[np.object_]
