@@ -170,4 +170,4 @@ def information(counts: NDArray[np.int64], symbols: int) -> float:
     """-(sum of c ln p) / symbols in nats, p = c / sum of c; 0 for nothing."""
     counts = counts[counts > 0]
     total = int(counts.sum())
-    return float(-(counts * np.log(counts / max(1, total))).sum() / symbols) if symbols else 0.0
+    return float((counts * np.log(max(1, total) / counts)).sum() / symbols) if symbols else 0.0

@@ -1,0 +1,116 @@
+"""Files of words that users bring: what is read, and how one is told what is no lexicon."""
+
+import importlib.util
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from nlpkit.errors import InputError, LexiconError
+from nlpkit.lexicon import jieba_words, read_words
+
+WORDS = frozenset({"养犬", "计量器具", "C++", "5G"})
+
+FORMATS = {
+    "words": "养犬\n计量器具\nC++\n5G\n",
+    "words without a final newline": "养犬\n计量器具\nC++\n5G",
+    "CRLF": "养犬\r\n计量器具\r\nC++\r\n5G\r\n",
+    "BOM": "\ufeff养犬\n计量器具\nC++\n5G\n",
+    "jieba": "养犬 3 n\n计量器具 20 n\nC++ 7\n5G 1 eng\n",
+    "jieba without counts": "养犬 3\n计量器具\nC++ 7\n5G\n",
+    "tsv with header": "word\tcount\tpmi\tscore\n养犬\t3\t1.5\t2.0\n计量器具\t20\t\t-1\nC++\t7\t0\t0\n5G\t1\t\t\n",
+    "tsv with header, BOM and CRLF": "\ufeffword\tcount\r\n养犬\t3\r\n计量器具\t20\r\nC++\t7\r\n5G\t1\r\n",
+    "tsv without header": "养犬\t3\n计量器具\t2e1\nC++\t7.0\n5G\t1\n",
+    "one word a line under a header": "word\n养犬\n计量器具\nC++\n5G\n",
+    "comments and empty lines": "# of the trade\n养犬\n\n计量器具\n \t \n# more\nC++\n5G\n\n",
+    "twice": "养犬\n养犬 2\n计量器具\nC++\n5G\n",
+    "white space around": " 养犬 \n\t计量器具\n\u3000C++\n5G\u3000\n".replace("\t", "  "),
+}
+
+
+def file_of(tmp_path: Path, content: str | bytes) -> Path:
+    path = tmp_path / "words.txt"
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return path
+
+
+@pytest.mark.parametrize("content", FORMATS.values(), ids=FORMATS)
+def test_lexicons_are_read(tmp_path: Path, content: str) -> None:
+    path = file_of(tmp_path, content)
+    assert read_words(path) == read_words(str(path)) == WORDS
+
+
+def test_a_sharp_begins_a_comment_only_before_a_space(tmp_path: Path) -> None:
+    assert read_words(file_of(tmp_path, "#话题\n# 话题\n#\n")) == {"#话题", "#"}
+
+
+def test_a_word_may_have_100_characters(tmp_path: Path) -> None:
+    assert read_words(file_of(tmp_path, "甲" * 100)) == {"甲" * 100}
+
+
+def test_the_dictionary_of_jieba_is_a_lexicon() -> None:
+    words = jieba_words()
+    assert len(words) > 300_000
+    assert {"中国", "十分", "AT&T"} <= words
+    package = importlib.util.find_spec("jieba")
+    assert package is not None
+    assert package.origin is not None
+    assert read_words(Path(package.origin).with_name("dict.txt")) == words
+
+
+NO_LEXICONS = {
+    "empty": (b"", "holds no words"),
+    "line ends only": (b"\n\r\n \n", "holds no words"),
+    "comments only": (b"# none\n", "holds no words"),
+    "header only": (b"word\tcount\n", "holds no words"),
+    "text": ("第一条 为了规范口岸开放\n".encode(), "line 1: '为了规范口岸开放' is no count"),
+    "text further down": ("总则\n\n第一章 总则 一二\n".encode(), "line 3: '总则' is no count"),
+    "English": (b"It is one of these things\n", "line 1: 6 columns"),
+    "a long line": (("甲" * 1_001).encode(), "line 1: a word of 1,001 characters"),
+    "a table of something else": ("养犬\t3\nid\tname\n".encode(), "line 2: 'name' is no count"),
+    "a long cell": (("养犬\t" + "很" * 50).encode(), f"line 1: '{'很' * 20}...' is no count"),
+    "binary": (b"\x7fELF\x01\x00\x00", "line 1: a NUL byte"),
+    "binary further down": (b"PK\n\n\x00\x01", "line 3: a NUL byte"),
+    "GB18030": ("养犬\n计量".encode("gb18030"), "line 1 (byte 0): not valid UTF-8"),
+    "UTF-16": ("养犬\n".encode("utf-16"), "line 1 (byte 0): not valid UTF-8"),
+    "a fault further down": ("养犬\n计量".encode() + b"\xe5\x99", "line 2 (byte 13): not valid UTF-8"),
+}
+
+
+@pytest.mark.parametrize(("content", "cause"), NO_LEXICONS.values(), ids=NO_LEXICONS)
+def test_what_is_no_lexicon_is_named_with_line_and_cause(tmp_path: Path, content: bytes, cause: str) -> None:
+    path = file_of(tmp_path, content)
+    place, is_line, rest = cause.rpartition("line ")
+    shown = f"{path}:{rest}" if is_line else f"{path}: {place}{rest}"
+    with pytest.raises(LexiconError, match=f"^{re.escape(shown)}; a lexicon (has|is) .*one word a line"):
+        read_words(path)
+
+
+def test_the_bundled_corpus_is_no_lexicon(laws: Path) -> None:
+    with pytest.raises(LexiconError, match=rf"^{re.escape(str(laws))}:[0-9]+: "):
+        read_words(laws)
+
+
+def test_a_file_that_cannot_be_read_says_why(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=f"^{re.escape(str(tmp_path / 'no.txt'))}: No such file"):
+        read_words(tmp_path / "no.txt")
+    with pytest.raises(InputError, match=f"^{re.escape(str(tmp_path))}: "):
+        read_words(tmp_path)
+
+
+@settings(deadline=None, max_examples=200)
+@given(st.binary(max_size=40) | st.text(st.sampled_from("甲乙 \t\n\r\0#1.e\u2028\ufeff"), max_size=20).map(str.encode))
+@example("word\t\n甲\t\n".encode())
+@example(b"\t1\n")
+def test_any_bytes_are_words_or_no_lexicon(tmp_path_factory: pytest.TempPathFactory, data: bytes) -> None:
+    path = tmp_path_factory.getbasetemp() / "any.txt"
+    path.write_bytes(data)
+    try:
+        words = read_words(path)
+    except LexiconError as error:
+        assert str(error).startswith(f"{path}:")
+    else:
+        assert words
+        assert all(0 < len(word) <= 100 and not {"\0", "\n"} & set(word) for word in words)
