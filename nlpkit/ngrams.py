@@ -19,6 +19,8 @@ from nlpkit.symbols import ahead, symbol_blocks, symbol_table
 #: Symbols of one packed word of a key.
 WORD = 4
 _MOST_SYMBOLS = 65_534
+#: Symbols below this have a common alphabet.
+_PLANE = 0x10000
 
 
 @dataclass(frozen=True)
@@ -116,23 +118,26 @@ def count_corpus(
     progress: Progress | None,
 ) -> NgramCounts:
     """count_ngrams of an open corpus and a table of symbols; `starts` adds the windows that begin at a boundary."""
-    task = partial(count_chunk, order=order, table=table, collapsed=collapsed, starts=starts)
+    common = np.unique(table[:_PLANE])[1:] if table.any() else table[:0]
+    task = partial(count_chunk, order=order, table=table, collapsed=collapsed, starts=starts, common=common)
     counts = pool.map_merge(task, corpus.chunks(), merge, progress)
-    return _empty(order) if counts is None else counts
+    return _empty(order) if counts is None else _compact(counts)
 
 
 def count_chunk(
-    chunk: Chunk, order: int, table: NDArray[np.uint32], collapsed: tuple[int, int], starts: bool
+    chunk: Chunk,
+    order: int,
+    table: NDArray[np.uint32],
+    collapsed: tuple[int, int],
+    starts: bool,
+    common: NDArray[np.uint32],
 ) -> NgramCounts:
-    """The n-gram counts of one chunk."""
+    """The n-gram counts of one chunk. common: the alphabet where it will do, so that merging need not map ids."""
     tables: list[NgramCounts] = []
     for block in symbol_blocks(chunk, table, collapsed, ahead(order)):
-        seen = np.zeros(table.size, np.bool_)
-        seen[block.symbols] = True
-        seen[0] = False
-        rank = np.cumsum(seen, dtype=np.uint32)
-        alphabet = np.flatnonzero(seen).astype(np.uint32)
-        _check_alphabet(alphabet)
+        alphabet = _alphabet(block.symbols, common)
+        rank = np.zeros(table.size if alphabet is not common else _PLANE, np.uint32)
+        rank[alphabet] = np.arange(1, alphabet.size + 1)
         if order <= WORD:
             keys = kernel.pack(block.symbols, rank, block.stop, order, starts)
             keys.sort()
@@ -144,6 +149,28 @@ def count_chunk(
     return merge(tables) if tables else _empty(order)
 
 
+def _alphabet(symbols: NDArray[np.uint32], common: NDArray[np.uint32]) -> NDArray[np.uint32]:
+    """The common alphabet, or, where a symbol lies beyond the first plane, that of the symbols themselves."""
+    if symbols.max(initial=0) < _PLANE and common.size <= _MOST_SYMBOLS:
+        return common
+    alphabet = np.unique(symbols)
+    alphabet = alphabet[alphabet > 0]
+    _check_alphabet(alphabet)
+    return alphabet
+
+
+def _compact(counts: NgramCounts) -> NgramCounts:
+    """With an alphabet of the symbols that occur."""
+    first = counts.keys if counts.keys.ndim == 1 else counts.keys[:, 0]
+    occurs = np.zeros(_MOST_SYMBOLS + 2, np.bool_)
+    occurs[first >> np.uint64(48)] = True  # every symbol begins a window
+    alphabet = counts.alphabet[occurs[1 : counts.alphabet.size + 1]]
+    ids = np.zeros(1 << 16, np.uint64)
+    ids[1:] = np.cumsum(occurs[1:])
+    keys = kernel.map_ids(counts.keys.ravel(), ids).reshape(counts.keys.shape)
+    return NgramCounts(alphabet, counts.order, keys, counts.counts)
+
+
 def merge(tables: Sequence[NgramCounts]) -> NgramCounts:
     """Adds up tables of the same order; associative."""
     first, *others = tables
@@ -153,13 +180,23 @@ def merge(tables: Sequence[NgramCounts]) -> NgramCounts:
 
 
 def _merge_two(a: NgramCounts, b: NgramCounts) -> NgramCounts:
-    alphabet = np.union1d(a.alphabet, b.alphabet)
-    _check_alphabet(alphabet)
-    map_a, map_b = (_id_map(t.alphabet, alphabet) for t in (a, b))
-    if a.keys.ndim == 1:
-        return NgramCounts(alphabet, a.order, *kernel.merge_runs(a.keys, a.counts, map_a, b.keys, b.counts, map_b))
-    keys = np.concatenate([_map_wide(a.keys, map_a), _map_wide(b.keys, map_b)])
-    return _sum_rows(alphabet, a.order, keys, np.concatenate([a.counts, b.counts]))
+    alphabet = a.alphabet
+    if not np.array_equal(a.alphabet, b.alphabet):
+        alphabet = np.union1d(a.alphabet, b.alphabet)
+        _check_alphabet(alphabet)
+    keys_a, keys_b = _with_alphabet(a, alphabet), _with_alphabet(b, alphabet)
+    if keys_a.ndim == 1:
+        return NgramCounts(alphabet, a.order, *kernel.merge_runs(keys_a, a.counts, keys_b, b.counts))
+    return _sum_rows(alphabet, a.order, np.concatenate([keys_a, keys_b]), np.concatenate([a.counts, b.counts]))
+
+
+def _with_alphabet(table: NgramCounts, alphabet: NDArray[np.uint32]) -> NDArray[np.uint64]:
+    """The table's keys in the ids of another alphabet, which has all symbols that the table has."""
+    if table.alphabet is alphabet or np.array_equal(table.alphabet, alphabet):
+        return table.keys
+    ids = np.zeros(1 << 16, np.uint64)
+    ids[1 : table.alphabet.size + 1] = np.searchsorted(alphabet, table.alphabet) + 1
+    return kernel.map_ids(table.keys.ravel(), ids).reshape(table.keys.shape)
 
 
 def _sum_rows(
@@ -169,19 +206,6 @@ def _sum_rows(
     counts = np.ones(len(keys), np.int64) if counts is None else counts
     by_key = np.lexsort(keys.T[::-1])
     return NgramCounts(alphabet, order, *kernel.count_rows(keys[by_key], counts[by_key]))
-
-
-def _id_map(old: NDArray[np.uint32], new: NDArray[np.uint32]) -> NDArray[np.uint64]:
-    out = np.zeros(1 << 16, np.uint64)
-    out[1 : old.size + 1] = np.searchsorted(new, old) + 1
-    return out
-
-
-def _map_wide(keys: NDArray[np.uint64], ids: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    out = np.zeros_like(keys)
-    for shift in (np.uint64(s) for s in (48, 32, 16, 0)):
-        out |= ids[(keys >> shift) & np.uint64(0xFFFF)] << shift
-    return out
 
 
 def _check_alphabet(alphabet: NDArray[np.uint32]) -> None:

@@ -205,7 +205,12 @@ def test_tables_are_merged_with_their_ids_mapped(
         for key, count in table.items():
             window = [int(mapping[key >> shift & 0xFFFF]) for shift in (48, 32, 16, 0)]
             expected[packed(window)[0]] += count
-    keys, counts = ngrams.merge_runs(*arrays_of(some), ids, *arrays_of(others), ids if twice else identity)
+
+    def mapped(table: dict[int, int], mapping: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        keys, counts = arrays_of(table)
+        return ngrams.map_ids(keys, mapping), counts
+
+    keys, counts = ngrams.merge_runs(*mapped(some, ids), *mapped(others, ids if twice else identity))
     assert list(zip(keys.tolist(), counts.tolist(), strict=True)) == sorted(expected.items())
 
 
@@ -328,7 +333,10 @@ def test_branching_to_the_right_equals_the_slow_twin(runs: list[str]) -> None:
 def test_the_smallest_pmi_of_the_splits_equals_the_slow_twin(runs: list[str]) -> None:
     nodes = Nodes(runs)
     total = sum(map(len, runs))
-    found = nodes.dict(candidates.split_pmi(nodes.length, nodes.parent, nodes.suffix, nodes.counts, total))
+    arrays = (nodes.length, nodes.parent, nodes.suffix, nodes.counts, total)
+    half = len(nodes.words) // 2
+    shares = [candidates.split_pmi(*arrays, *share) for share in ((0, half), (half, len(nodes.words)))]
+    found = nodes.dict(np.concatenate(shares))
     for word, value in found.items():
         expected = naive.min_split_pmi(word, nodes.occurrences, total) if len(word) > 1 else 0.0
         assert value == pytest.approx(expected, abs=1e-12)

@@ -86,21 +86,18 @@ class _Discovering:
         long = max(0, options.max_length - WORD + 1)
         self.passes = {"auto": 4 + long, "pmi": 2 + neighbours, "entropy": 2 + neighbours}[options.method]
         self._progress = progress
+        self._done = 0  # bytes, of all passes
         self.trace: Trace
 
     def progress(self) -> Progress | None:
-        """What a pass reports to: each of n passes is worth a n-th of the corpus."""
-        if self._progress is None:
-            return None
-        report, passes, done, shown = self._progress, self.passes, 0, 0
+        """What a pass reports to: each of n passes is worth an n-th of the corpus."""
+        return None if self._progress is None else self._report
 
-        def update(size: int) -> None:
-            nonlocal done, shown
-            done += size
-            report(done // passes - shown)
-            shown = done // passes
-
-        return update
+    def _report(self, size: int) -> None:
+        shown = self._done // self.passes
+        self._done += size
+        if self._progress is not None:
+            self._progress(self._done // self.passes - shown)
 
     def run(self) -> Discovery:
         options = self.options

@@ -21,7 +21,6 @@ from nlpkit.symbols import Block, ahead, symbol_blocks
 #: Sorted keys (uint64) and their counts (int64).
 Table: TypeAlias = tuple[NDArray[np.uint64], NDArray[np.int64]]
 
-_IDENTITY = np.arange(1 << 16, dtype=np.uint64)
 _LOW = np.uint64(0xFFFF)
 _16 = np.uint64(16)
 
@@ -297,5 +296,5 @@ def merge_pairs(tables: list[tuple[Table, Table]]) -> tuple[Table, Table]:
 
 def merge_tables(a: Table, b: Table) -> Table:
     """Adds up two tables."""
-    merged: Table = ngrams.merge_runs(a[0], a[1], _IDENTITY, b[0], b[1], _IDENTITY)
+    merged: Table = ngrams.merge_runs(*a, *b)
     return merged

@@ -176,7 +176,7 @@ def _auto_rule(ids: tuple[int, ...], place: int, show: partial[str], trace: Trac
 def _judged(cut: Round, node: int) -> str:
     tokens, gain, needed = cut.counts[node], cut.gain[node], cut.needed[node]
     if not tokens and gain == -np.inf:
-        return "never cut out: its parts score more in every place; not a word"
+        return "never cut out: in every place its parts, or longer words, score more; not a word"
     likelier = f"{gain:.2f} nats likelier than its parts, {needed:.2f} needed"
     if not tokens:
         return f"never cut out; {likelier} and {ENTRY:g} more: {'comes in' if cut.given[node] else 'not a word'}"

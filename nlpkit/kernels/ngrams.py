@@ -68,60 +68,52 @@ def count_runs(keys: U64) -> tuple[U64, I64]:
 
 
 @njit(cache=True, nogil=True)
-def merge_runs(keys_a: U64, counts_a: I64, map_a: U64, keys_b: U64, counts_b: I64, map_b: U64) -> tuple[U64, I64]:
-    """Two sorted tables -> one, counts of equal keys added.
-
-    map_a, map_b: uint64[65536], strictly increasing with map[0] = 0: the id that each 16-bit id of a key becomes.
-    """
-    low = np.uint64(0xFFFF)
+def merge_runs(keys_a: U64, counts_a: I64, keys_b: U64, counts_b: I64) -> tuple[U64, I64]:
+    """Two sorted tables -> one, counts of equal keys added."""
     size_a = keys_a.size
     size_b = keys_b.size
     keys = np.empty(size_a + size_b, np.uint64)
     counts = np.empty(size_a + size_b, np.int64)
-    end = ~np.uint64(0)  # no key: a window of four symbols 65535 is refused by the alphabet's limit
     i = 0
     j = 0
     used = 0
-    a = end
-    b = end
-    fresh_a = True
-    fresh_b = True
-    while True:
-        if fresh_a:
-            a = end
-            if i < size_a:
-                k = keys_a[i]
-                a = (
-                    (map_a[k >> np.uint64(48)] << np.uint64(48))
-                    | (map_a[(k >> np.uint64(32)) & low] << np.uint64(32))
-                    | (map_a[(k >> _16) & low] << _16)
-                    | map_a[k & low]
-                )
-        if fresh_b:
-            b = end
-            if j < size_b:
-                k = keys_b[j]
-                b = (
-                    (map_b[k >> np.uint64(48)] << np.uint64(48))
-                    | (map_b[(k >> np.uint64(32)) & low] << np.uint64(32))
-                    | (map_b[(k >> _16) & low] << _16)
-                    | map_b[k & low]
-                )
-        fresh_a = a <= b
-        fresh_b = b <= a
-        if fresh_a and fresh_b and a == end:
-            break
-        n = 0
-        if fresh_a:
-            n += counts_a[i]
-            i += 1
-        if fresh_b:
-            n += counts_b[j]
-            j += 1
-        keys[used] = a if fresh_a else b
-        counts[used] = n
+    while i < size_a and j < size_b:
+        a = keys_a[i]
+        b = keys_b[j]
+        from_a = a <= b
+        from_b = b <= a
+        keys[used] = a if from_a else b
+        counts[used] = (counts_a[i] if from_a else 0) + (counts_b[j] if from_b else 0)
+        i += 1 if from_a else 0
+        j += 1 if from_b else 0
+        used += 1
+    while i < size_a:
+        keys[used] = keys_a[i]
+        counts[used] = counts_a[i]
+        i += 1
+        used += 1
+    while j < size_b:
+        keys[used] = keys_b[j]
+        counts[used] = counts_b[j]
+        j += 1
         used += 1
     return keys[:used], counts[:used]
+
+
+@njit(cache=True, nogil=True)
+def map_ids(keys: U64, ids: U64) -> U64:
+    """Keys with each of their four ids replaced; ids: uint64[65536], ids[0] = 0, strictly increasing where used."""
+    low = np.uint64(0xFFFF)
+    out = np.empty(keys.size, np.uint64)
+    for i in range(keys.size):
+        k = keys[i]
+        out[i] = (
+            (ids[k >> np.uint64(48)] << np.uint64(48))
+            | (ids[(k >> np.uint64(32)) & low] << np.uint64(32))
+            | (ids[(k >> _16) & low] << _16)
+            | ids[k & low]
+        )
+    return out
 
 
 @njit(cache=True, nogil=True)
