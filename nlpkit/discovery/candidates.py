@@ -243,8 +243,8 @@ class CandidateFinder:
                 parent[at], symbol[at] = keys[at] >> _16, keys[at] & _LOW
                 # the suffix of (parent, symbol) is (suffix of the parent, symbol)
                 head = suffix[parent[at]]
-                rest = keys[head] if k == WORD + 1 else head.astype(np.uint64)
-                suffix[at] = find(rest << _16 | symbol[at].astype(np.uint64))
+                rest = keys[head] if k == WORD + 1 else head.astype(np.uint64) << _16
+                suffix[at] = find(rest | symbol[at].astype(np.uint64))
                 continue
             symbol[at] = symbol_ids(keys[at], k)[:, -1]
             if k > 1:
