@@ -183,6 +183,9 @@ def _merge_two(a: NgramCounts, b: NgramCounts) -> NgramCounts:
     alphabet = a.alphabet
     if not np.array_equal(a.alphabet, b.alphabet):
         alphabet = np.union1d(a.alphabet, b.alphabet)
+        if alphabet.size > _MOST_SYMBOLS:  # of the common alphabet not all symbols occur
+            a, b = _compact(a), _compact(b)
+            alphabet = np.union1d(a.alphabet, b.alphabet)
         _check_alphabet(alphabet)
     keys_a, keys_b = _with_alphabet(a, alphabet), _with_alphabet(b, alphabet)
     if keys_a.ndim == 1:

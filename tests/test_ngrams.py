@@ -17,7 +17,8 @@ import nlpkit
 from nlpkit import symbols
 from nlpkit.corpus import Corpus
 from nlpkit.errors import EncodingError, InputError, OptionError
-from nlpkit.ngrams import NgramCounts, count_chunk, count_ngrams, merge
+from nlpkit.executors import open_executor
+from nlpkit.ngrams import NgramCounts, count_corpus, count_ngrams, merge
 from nlpkit.symbols import CHARSETS, symbol_table
 from tests import naive
 from tests.conftest import NOJIT
@@ -211,9 +212,8 @@ def test_tables_may_be_merged_as_any_tree_in_any_order(lines: list[str], order: 
 
 @pytest.mark.parametrize("starts", [False, True])
 def test_windows_that_begin_at_a_boundary_tell_the_left_neighbours(starts: bool) -> None:
-    with Corpus(io.BytesIO("甲乙丙 甲\n乙".encode())) as corpus:
-        (chunk,) = corpus.chunks()
-        found = count_chunk(chunk, 4, symbol_table("han", False), (0, 0), starts)
+    with Corpus(io.BytesIO("甲乙丙 甲\n乙".encode())) as corpus, open_executor("serial") as pool:
+        found = count_corpus(corpus, 4, symbol_table("han", False), (0, 0), starts, pool, None)
     assert found.to_dict() == naive.ngram_counts("甲乙丙 甲\n乙", "han")
     assert found.symbols == 5
     assert found.runs == 3
@@ -237,6 +237,15 @@ def test_an_alphabet_of_65534_symbols_is_counted() -> None:
     expected = naive.ngram_counts("\n".join(whole), "any", 4)
     assert count("\n".join(whole), 4, charset="any").to_dict() == expected
     assert count("\n".join(whole), 4, 1, charset="any").to_dict() == expected
+
+
+@pytest.mark.parametrize("order", [2, 5])
+def test_lines_of_emoji_may_follow_lines_without(order: int) -> None:
+    emoji = "".join(map(chr, range(0x1F300, 0x1F400)))
+    text = f"甲乙\n{emoji}\n丙\n{emoji}丁"
+    expected = naive.ngram_counts(text, "any", order)
+    for chunk_size in (1, 1 << 20):
+        assert count(text, order, chunk_size, charset="any").to_dict() == expected
 
 
 def test_a_larger_alphabet_is_refused_in_one_chunk_and_in_several() -> None:
