@@ -8,6 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from nlpkit.corpus.encodings import utf8_fault
+from nlpkit.corpus.sources import input_error
 from nlpkit.errors import InputError, LexiconError
 
 _LONGEST = 100  # characters; a longer "word" is a line of text
@@ -25,8 +26,8 @@ def jieba_words() -> frozenset[str]:
 
 
 def read_words(path: str | os.PathLike[str]) -> frozenset[str]:
-    """The words of a lexicon file, UTF-8, one a line: `word`, `word count`, `word count tag`, or tab-separated columns
-    of which the first is the word (a header is skipped) and the second, if there is one, a number.
+    """The words of a lexicon file, UTF-8, one a line: `word`, `word count`, `word tag`, `word count tag`, or columns
+    parted by tabs, of which the first is the word (a header is skipped) and the second, if there is one, a number.
 
     Raises InputError for a file that cannot be read, LexiconError `path:line: cause` for one that is no lexicon.
     """
@@ -34,7 +35,7 @@ def read_words(path: str | os.PathLike[str]) -> frozenset[str]:
     try:
         data = Path(name).read_bytes()
     except OSError as error:
-        raise InputError(f"{name}: {error.strerror or error}") from error
+        raise input_error(name, error) from error
     fault = utf8_fault(data)
     if fault >= 0:
         place = data.count(b"\n", 0, fault) + 1
@@ -62,6 +63,10 @@ def _word(line: str, number: int) -> tuple[str, str]:
         return "", ""
     if "\t" not in line and len(cells) > 3:
         return "", f"{len(cells)} columns"
+    if "," in word and (word.startswith("word,") or _is_number(word.split(",")[1])):
+        return "", "a row of a CSV file, which holds more than words"
+    if len(cells) == 2 and "\t" not in line and cells[1].isascii() and cells[1].isalpha():
+        return word, ""  # jieba's `word tag`
     if len(cells) > 1 and not _is_number(cells[1]):
         return "", f"{_short(cells[1])!r} is no count"
     if len(word) > _LONGEST:

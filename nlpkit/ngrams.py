@@ -70,10 +70,12 @@ class NgramCounts:
 
     @property
     def runs(self) -> int:
-        """Number of runs."""
+        """Number of runs. Raises OptionError for counts of order 1, which do not tell."""
+        if self.order == 1:
+            raise OptionError("runs are not known from counts of order 1; count order 2 or more")
         first = self.keys if self.keys.ndim == 1 else self.keys[:, 0]
         last = ((first >> np.uint64(48)) != 0) & ((first >> np.uint64(32)) & np.uint64(0xFFFF) == 0)
-        return int(self.counts[last].sum()) if self.order > 1 else 0
+        return int(self.counts[last].sum())
 
 
 def symbol_ids(keys: NDArray[np.uint64], k: int) -> NDArray[np.uint64]:

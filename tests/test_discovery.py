@@ -343,7 +343,7 @@ def test_min_pmi_leaves_words_out_of_auto_by_their_length() -> None:
 NONSENSE: dict[str, tuple[dict[str, object], str]] = {
     "method": ({"method": "mdl"}, "method 'mdl': not one of auto, pmi, entropy"),
     "charset": ({"charset": "latin"}, "charset 'latin': not one of han"),
-    "min_count": ({"min_count": 0}, "min_count 0: must be 1 or more"),
+    "min_count": ({"min_count": 0}, "min_count 0: must be a whole number, 1 or more"),
     "max_length": ({"max_length": 0}, "max_length 0: must be 1 or more"),
     "min_prob, auto": ({"min_prob": 0.1}, "min_prob: method auto does not use it"),
     "min_prob, pmi": ({"method": "pmi", "min_prob": 0.1}, "min_prob: method pmi does not use it"),
@@ -645,7 +645,7 @@ def test_what_was_saved_is_a_lexicon_that_is_known(tmp_path: Path, file_format: 
 
 
 def test_a_known_file_that_is_no_lexicon_is_an_error(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=r"no\.txt: No such file"):
+    with pytest.raises(InputError, match=r"no\.txt: no such file"):
         LIST.select(known=[tmp_path / "no.txt"])
     with pytest.raises(LexiconError, match=r"laws\.txt:[0-9]+: "):
         LIST.select(known=[LAWS])

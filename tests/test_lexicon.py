@@ -94,7 +94,7 @@ def test_the_bundled_corpus_is_no_lexicon(laws: Path) -> None:
 
 
 def test_a_file_that_cannot_be_read_says_why(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=f"^{re.escape(str(tmp_path / 'no.txt'))}: No such file"):
+    with pytest.raises(InputError, match=f"^{re.escape(str(tmp_path / 'no.txt'))}: no such file"):
         read_words(tmp_path / "no.txt")
     with pytest.raises(InputError, match=f"^{re.escape(str(tmp_path))}: "):
         read_words(tmp_path)

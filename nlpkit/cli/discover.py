@@ -68,7 +68,7 @@ CHOICE = Options(
             help="Order, largest first.  [default: score; count for -f jieba]",
         ),
         click.Option(["--top"], type=click.IntRange(min=1), metavar="N", help="Only the first N words."),
-        click.Option(["--numbers"], is_flag=True, help="Keep numerals (第三条, 二十)."),
+        click.Option(["--numbers"], is_flag=True, help="Keep numerals (第四十五条, 500米)."),
         click.Option(["--new-only"], is_flag=True, help="Leave out the words of jieba's dictionary."),
         click.Option(
             ["--known"],
@@ -118,14 +118,17 @@ def command(
     nlpkit discover news/ more.txt --new-only --top 100
     cat laws.txt | nlpkit discover - --new-only -f jieba > userdict.txt
     """
+    from nlpkit.lexicon import read_words  # here, because --help must not wait for what it imports
+
+    for path in choice["known"]:
+        read_words(path)  # a wrong one is found out before hours of work
     dictionary = output.format == "jieba"
-    dictionary = output.format == "jieba"
-    method["neighbours"] = not dictionary or choice["sort"] in ("left_entropy", "right_entropy")
+    method["neighbours"] = not dictionary or bool(explained) or choice["sort"] not in (None, "count", "pmi")
     with console.progress(corpus) as progress:
         found = nlpkit.discover(corpus, **method, **running, explain=explained, progress=progress, notify=console.say)
     if explained:
         with open_output(output.path) as file:
-            file.write(found.explanation.encode())
+            file.write(found.explanation.encode(errors="backslashreplace"))
         return
     words = found.select(everything=dictionary, **choice)
     words.save(output.path, output.format)

@@ -37,10 +37,11 @@ class Console:
         """Show a line, above the bar where there is one."""
         if self._quiet:
             return
-        if self._bar is None:
-            click.echo(message, err=True)
-        else:
-            self._bar.write(message, file=sys.stderr)
+        with self._nobody_may_listen():
+            if self._bar is None:
+                click.echo(message, err=True)
+            else:
+                self._bar.write(message, file=sys.stderr)
 
     @contextmanager
     def progress(self, corpus: "Corpus") -> Iterator[Callable[[int], None]]:
@@ -51,18 +52,30 @@ class Console:
         try:
             yield partial(self._advance, corpus)
         finally:
-            if self._bar is not None:
-                self._bar.close()
-                self._bar = None
+            with self._nobody_may_listen():
+                if self._bar is not None:
+                    self._bar.close()
+            self._bar = None
+
+    @contextmanager
+    def _nobody_may_listen(self) -> Iterator[None]:
+        """A stderr whose reader has left makes the rest quiet; the words may still have theirs."""
+        try:
+            yield
+        except BrokenPipeError:
+            self._quiet, self._shows_bar, self._bar = True, False, None
 
     def _advance(self, corpus: "Corpus", size: int) -> None:
         if not self.size:
             self.size = corpus.size
             if self._shows_bar:
-                from tqdm import tqdm  # here, because it costs a tenth of a second
-
-                self._bar = tqdm(
-                    total=self.size, unit="B", unit_scale=True, file=sys.stderr, leave=False, dynamic_ncols=True
-                )
+                with self._nobody_may_listen():
+                    self._open_bar()
         if self._bar is not None:
-            self._bar.update(size)
+            with self._nobody_may_listen():
+                self._bar.update(size)
+
+    def _open_bar(self) -> None:
+        from tqdm import tqdm  # here, because it costs a tenth of a second
+
+        self._bar = tqdm(total=self.size, unit="B", unit_scale=True, file=sys.stderr, leave=False, dynamic_ncols=True)

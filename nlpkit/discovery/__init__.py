@@ -70,10 +70,12 @@ def discover(
         open_executor(executor, jobs, opened.size) as pool,
     ):
         run = _Discovering(opened, pool, options, neighbours or options.min_entropy > 0, progress)
-        found = run.run()
-        if not explain:
-            return found
-        return replace(found, explanation=explain_words(opened, pool, explain, found, run.trace))
+        everything = run.run()
+        found = everything.filter(options.min_pmi if method == "auto" else (), options.min_entropy)
+        if explain:
+            words = [explain] if isinstance(explain, str) else explain
+            found = replace(found, explanation=explain_words(opened, pool, words, everything, found, run.trace))
+        return found
 
 
 class _Discovering:
@@ -111,7 +113,7 @@ class _Discovering:
         alphabet = Alphabet.of(table, collapsed, windows.alphabet)
         finder = CandidateFinder(windows, alphabet, symbols, min_count, self.pool)
         found = self._auto(finder) if options.method == "auto" else self._pieces(finder)
-        self.trace = replace(found.trace, symbol_counts=symbols)
+        self.trace = found.trace
         columns = found.columns(symbols, windows)
         lengths = np.array([len(word) for word in columns["word"]], np.int64)
         return Discovery(
@@ -120,7 +122,7 @@ class _Discovering:
             characters=int(np.dot(lengths, columns["count"])) if options.collapse else total,
             nats_before=information(symbols, total),
             nats_after=information(columns["count"] if found.used is None else found.used, total),
-        ).filter(options.min_pmi if options.method == "auto" else (), options.min_entropy)
+        )
 
     def _auto(self, finder: CandidateFinder) -> _Found:
         c, branching = finder.measure(self.corpus, self.options.max_length, self.progress())
@@ -136,7 +138,7 @@ class _Discovering:
             Branching(*(Side.concatenate([side[nodes], empty]) for side in (branching.left, branching.right))),
             np.append(c.pmi[nodes], np.zeros(rare.size)),
             {surface: (count, place[node]) for surface, (count, node) in found.surfaces.items()},
-            Trace(self.options, finder.min_count, c, auto=found),
+            Trace(self.options, finder.min_count, c, finder.symbol_counts, auto=found),
         )
 
     def _pieces(self, finder: CandidateFinder) -> _Found:
@@ -153,7 +155,7 @@ class _Discovering:
         if self.neighbours:
             trie = Trie.build(found.words, c.alphabet)
             occurrences, branching = measure_neighbours(self.corpus, self.pool, trie, self.progress())
-        trace = Trace(o, min_count, c, found=found)
+        trace = Trace(o, min_count, c, finder.symbol_counts, found=found)
         pmi = pieces.smallest_pmi(found.words, c)
         return _Found(found.words, found.counts, occurrences, branching, pmi, {}, trace, found.used)
 

@@ -165,7 +165,7 @@ class CandidateFinder:
         pool: Executor,
     ) -> None:
         self.windows, self.alphabet, self.min_count, self.pool = windows, alphabet, min_count, pool
-        self.total = int(symbol_counts.sum())
+        self.symbol_counts, self.total = symbol_counts, int(symbol_counts.sum())
         frequent = np.flatnonzero(symbol_counts >= min_count)
         longer = pool.together(
             [partial(ngrams.prefixes, windows.keys, windows.counts, k, min_count) for k in range(2, windows.order + 1)]
@@ -189,6 +189,9 @@ class CandidateFinder:
         short = self._branch_short(min(max_length, WORD - 1))
         left, right = [side for side, _ in short], [side for _, side in short]
         for k in range(WORD, max_length + 1):
+            if self.levels[k] == self.levels[k - 1]:  # nothing so long is frequent, and so nothing longer
+                del self.keys[k:], self.counts[k:]
+                break
             to_right, to_left = self._neighbours(corpus, k, progress)
             groups = np.arange(self.levels[k - 1], self.levels[k], dtype=np.uint64)
             calls = [
@@ -243,8 +246,8 @@ class CandidateFinder:
                 parent[at], symbol[at] = keys[at] >> _16, keys[at] & _LOW
                 # the suffix of (parent, symbol) is (suffix of the parent, symbol)
                 head = suffix[parent[at]]
-                rest = keys[head] if k == WORD + 1 else head.astype(np.uint64) << _16
-                suffix[at] = find(rest | symbol[at].astype(np.uint64))
+                rest: NDArray[np.uint64] = keys[head] if k == WORD + 1 else head.astype(np.uint64) << _16
+                suffix[at] = find(np.bitwise_or(rest, symbol[at].astype(np.uint64)))
                 continue
             symbol[at] = symbol_ids(keys[at], k)[:, -1]
             if k > 1:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -10,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlpkit.corpus import Corpus
-from nlpkit.discovery.auto import BOUND, ENTRY, Auto, Round
+from nlpkit.discovery.auto import BOUND, ENTRY, PMI_SHIFT, PMI_WEIGHT, Auto, Round
 from nlpkit.discovery.candidates import Alphabet, Candidates, merge_pairs
 from nlpkit.discovery.options import Options
 from nlpkit.discovery.pieces import Found
@@ -18,7 +19,7 @@ from nlpkit.discovery.result import Discovery
 from nlpkit.discovery.words import Strings, Trie, count_occurrences
 from nlpkit.executors import Executor
 from nlpkit.lexicon import jieba_words
-from nlpkit.symbols import DIGITS
+from nlpkit.symbols import DIGITS, FOLD
 
 _SHOWN = 5  # neighbours
 _LONGEST = 64  # symbols
@@ -41,18 +42,24 @@ class Trace:
     options: Options
     min_count: int
     candidates: Candidates
-    symbol_counts: NDArray[np.int64] | None = None
+    symbol_counts: NDArray[np.int64]
     auto: Auto | None = None
     found: Found | None = None
 
 
-def explain(corpus: Corpus, pool: Executor, words: Sequence[str], result: Discovery, trace: Trace) -> str:
-    """One paragraph a word, ready to print. Reads the corpus once more."""
+def explain(
+    corpus: Corpus, pool: Executor, words: Sequence[str], everything: Discovery, result: Discovery, trace: Trace
+) -> str:
+    """One paragraph a word, ready to print. Reads the corpus once more.
+
+    everything: what was found before --min-pmi and --min-entropy chose the result from it.
+    """
+    if trace.options.charset == "han+alnum":
+        words = [word.translate(FOLD) for word in words]
     alphabet = trace.candidates.alphabet
-    assert trace.symbol_counts is not None
     ids = {word: _ids(word, alphabet) for word in words}
     facts = _measure(corpus, pool, alphabet, [x for x in ids.values() if x], trace.symbol_counts)
-    return "\n".join("\n".join(_paragraph(word, ids[word], facts, result, trace)) + "\n" for word in words)
+    return "\n".join("\n".join(_paragraph(word, ids[word], facts, everything, result, trace)) + "\n" for word in words)
 
 
 def _ids(word: str, alphabet: Alphabet) -> tuple[int, ...]:
@@ -61,7 +68,7 @@ def _ids(word: str, alphabet: Alphabet) -> tuple[int, ...]:
     last = 0
     for char in word:
         symbol = int(alphabet.table[ord(char)])
-        if symbol == last and symbol in alphabet.collapsed:
+        if symbol and symbol == last and symbol in alphabet.collapsed:
             continue
         last = symbol
         out.append(int(alphabet.ids[ord(char)]))
@@ -89,9 +96,10 @@ def _measure(
     return Facts(count, sides[1], sides[0], int(symbol_counts.sum()))
 
 
-def _paragraph(word: str, ids: tuple[int, ...], facts: Facts, result: Discovery, trace: Trace) -> Iterator[str]:
-    places = np.flatnonzero(result.word == word)
-    place = int(places[0]) if places.size else -1
+def _paragraph(
+    word: str, ids: tuple[int, ...], facts: Facts, everything: Discovery, result: Discovery, trace: Trace
+) -> Iterator[str]:
+    place, found = _place(word, result), _place(word, everything)
     verdict = f"in the lexicon, {result.count[place]:,} times" if place >= 0 else "not in the lexicon"
     yield f"{word}: {verdict}"
     if not ids:
@@ -104,10 +112,19 @@ def _paragraph(word: str, ids: tuple[int, ...], facts: Facts, result: Discovery,
         yield _row("splits", "; ".join(_split(ids, i, facts, show) for i in range(1, len(ids))))
         for name, side in (("left", facts.left), ("right", facts.right)):
             yield _row(name, ", ".join(f"{show((x,)) if x else 'boundary'} {n:,}" for x, n in side[ids][:_SHOWN]))
-    yield from _rule(ids, place, count, show, trace)
+    yield from _rule(ids, found, count, show, trace)
+    if found >= 0 > place:
+        measured = (everything.pmi[found], everything.left_entropy[found], everything.right_entropy[found])
+        numbers = "PMI {:.2f}, entropies {:.2f} and {:.2f}".format(*measured)
+        yield _row("rule", f"left out: {numbers}; --min-pmi or --min-entropy asks for more")
     if place >= 0:
         yield _row("list", _listed(word, place, result))
     yield _row("jieba", "in its dictionary" if word in jieba_words() else "not in its dictionary")
+
+
+def _place(word: str, result: Discovery) -> int:
+    places = np.flatnonzero(result.word == word)
+    return int(places[0]) if places.size else -1
 
 
 def _row(name: str, text: str) -> str:
@@ -131,7 +148,7 @@ def _show(alphabet: Alphabet, ids: tuple[int, ...]) -> str:
 
 def _split(ids: tuple[int, ...], at: int, facts: Facts, show: partial[str]) -> str:
     left, right = ids[:at], ids[at:]
-    pmi = np.log(facts.total * facts.count[ids] / (facts.count[left] * facts.count[right]))
+    pmi = math.log(facts.total * facts.count[ids] / (facts.count[left] * facts.count[right]))
     return f"{show(left)}|{show(right)} PMI {pmi:.2f} ({facts.count[left]:,}, {facts.count[right]:,})"
 
 
@@ -139,14 +156,14 @@ def _rule(ids: tuple[int, ...], place: int, count: int, show: partial[str], trac
     longest = trace.options.max_length
     if len(ids) > longest and trace.options.method == "auto":
         yield _row("rule", f"left out: {len(ids)} symbols, longer than --max-length {longest}")
+    elif len(ids) == 1 and place >= 0:
+        yield _row("rule", "kept: a single symbol, as often as no longer word takes it")
     elif count < trace.min_count:
         yield _row("rule", f"no candidate: fewer than {trace.min_count} occurrences (--min-count)")
     elif trace.auto is not None:
         yield from _auto_rule(ids, place, show, trace, trace.auto)
     elif trace.found is not None:
         yield _row("rule", _piece_rule(ids, place, show, trace, trace.found))
-    if place < 0 and count >= trace.min_count and (trace.options.min_entropy or trace.options.min_pmi):
-        yield _row("", "(--min-entropy and --min-pmi leave out what they do not admit)")
 
 
 def _auto_rule(ids: tuple[int, ...], place: int, show: partial[str], trace: Trace, auto: Auto) -> Iterator[str]:
@@ -155,9 +172,10 @@ def _auto_rule(ids: tuple[int, ...], place: int, show: partial[str], trace: Trac
     s, length = auto.scores, len(ids)
     formula = f"z_right {s.z_right[node]:.2f} + z_left {s.z_left[node]:.2f}"
     if length > 1:
-        formula += f" + 1.25 (z_pmi {s.z_pmi[node]:.2f} + 2)"
+        formula += f" + {PMI_WEIGHT:g} (z_pmi {s.z_pmi[node]:.2f} + {PMI_SHIFT:g})"
     yield _row("score", f"s = {formula} = {s.score[node]:.2f}")
     if length == 1:
+        yield _row("rule", f"never a word by itself in this form; counted together as {show(ids)}")
         return
     values = c.length * s.score
     parts = _best_parts(ids, c, values)

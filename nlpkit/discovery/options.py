@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from nlpkit.discovery import auto, pieces
 from nlpkit.errors import OptionError
 from nlpkit.ngrams import WORD
@@ -47,8 +49,8 @@ def check_options(
         raise OptionError(f"method {method!r}: not one of {', '.join(METHODS)}")
     if charset not in CHARSETS:
         raise OptionError(f"charset {charset!r}: not one of {', '.join(CHARSETS)}")
-    if min_count is not None and min_count < 1:
-        raise OptionError(f"min_count {min_count}: must be 1 or more")
+    if min_count is not None and (min_count < 1 or min_count != int(min_count)):
+        raise OptionError(f"min_count {min_count}: must be a whole number, 1 or more")
     if max_length is not None and max_length < 1:
         raise OptionError(f"max_length {max_length}: must be 1 or more")
     if min_prob is not None:
@@ -72,9 +74,14 @@ def check_options(
 
 
 def _thresholds(method: str, min_pmi: float | Sequence[float] | None, max_length: int) -> tuple[float, ...]:
-    given = () if min_pmi is None else tuple(min_pmi) if isinstance(min_pmi, Sequence) else (min_pmi,)
+    try:
+        given = (
+            () if min_pmi is None else tuple(float(value) for value in np.atleast_1d(np.asarray(min_pmi, np.float64)))
+        )
+    except ValueError as error:
+        raise OptionError(f"min_pmi {min_pmi!r}: must be numbers (nats)") from error
     if not all(-float("inf") < value < float("inf") for value in given):
-        raise OptionError(f"min_pmi {', '.join(map(str, given))}: must be finite numbers (nats)")
+        raise OptionError(f"min_pmi {', '.join(f'{v:g}' for v in given)}: must be finite numbers (nats)")
     lengths = {"pmi": WORD - 1, "entropy": 1, "auto": max_length - 1}[method]
     if len(given) > max(1, lengths):
         words = "1 number" if lengths <= 1 else f"1 number, or up to {lengths}: one for each length from 2 on"

@@ -24,7 +24,7 @@ PIECE_SHARE = 0.8
 _NUMERAL = re.compile(
     "(?=.*[0-9〇零一二三四五六七八九十百千万亿两])[第0-9〇零一二三四五六七八九十百千万亿两年月日时条款项章节编元号次届%]+"
 )
-_DIGITS_ONLY = re.compile("(?=.*[0-9])[^A-Za-z]+")
+_WITH_DIGITS = re.compile("(?=.*[0-9])[^A-Za-z]+")
 
 
 @dataclass(frozen=True)
@@ -77,15 +77,17 @@ class Discovery:
         Left out of the list for people: single symbols, numerals (unless `numbers`; digits with a unit are some), words
         of which one neighbour makes up more than 80 % of those on a side, words that occur less than min_count times.
         new_only leaves out the words of jieba's dictionary, known those of lexicon files. sort: a column, largest
-        first, then count, then code points; default 'score', with everything 'count'. top: how many of them.
+        first, then count, then code points; default 'score', with everything (or no score) 'count'. top: how many.
 
         Raises OptionError, LexiconError, InputError.
         """
-        sort = sort or ("count" if everything else "score")
+        sort = sort or ("count" if everything or _unmeasured(self.score) else "score")
         if sort not in SORTS:
             raise OptionError(f"sort {sort!r}: not one of {', '.join(SORTS)}")
         if top is not None and top < 1:
             raise OptionError(f"top {top}: must be 1 or more")
+        if _unmeasured(getattr(self, sort)):
+            raise OptionError(f"sort {sort!r}: was not measured; discover with neighbours=True")
         left_out = [read_words(path) for path in known]
         if new_only:
             left_out.append(jieba_words())
@@ -111,7 +113,7 @@ class Discovery:
             causes["a numeral"] = np.array([is_numeral(word) for word in self.word], np.bool_)
             causes["digits that count something"] = np.zeros(len(self), np.bool_)
             causes["digits that count something"][counted] = [
-                _DIGITS_ONLY.fullmatch(word) is not None for word in self.word[counted]
+                _WITH_DIGITS.fullmatch(word) is not None for word in self.word[counted]
             ]
         return causes
 
@@ -148,6 +150,10 @@ class Discovery:
 
 
 COLUMNS = ("count", "pmi", "left_entropy", "right_entropy", "score")
+
+
+def _unmeasured(column: NDArray[Any]) -> bool:
+    return column.size > 0 and column.dtype.kind == "f" and bool(np.isnan(column).all())
 
 
 def is_numeral(word: str) -> bool:
