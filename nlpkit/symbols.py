@@ -32,7 +32,7 @@ FOLD = {c + _FULL_WIDTH: c for first, stop, _ in _ALNUM for c in range(first, st
 
 @lru_cache(maxsize=8)
 def symbol_table(charset: str, collapse: bool) -> NDArray[np.uint32]:
-    """uint32[0x110000]: the symbol of each code point, 0 where it ends a run.
+    """uint32[0x110000], shared: the symbol of each code point, 0 where it ends a run (as NUL always does).
 
     A symbol is the code point itself, full-width letters and digits folded; with `collapse` all digits are DIGITS and
     all ASCII letters LETTERS.
