@@ -10,8 +10,9 @@ import os
 import secrets
 import stat
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from fnmatch import fnmatch
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from nlpkit.errors import OptionError, OutputError
@@ -44,6 +45,17 @@ def check_output(path: str | None) -> None:
         raise OptionError(f"{path}: the folder {folder} does not exist; create it first")
     if not os.access(target if _is_special(target) else folder, os.W_OK):
         raise OutputError(f"{path}: cannot be written (permission denied in {folder}); choose another place")
+
+
+def check_not_input(path: str | None, inputs: Iterable[object], glob: str | None = None) -> None:
+    """Raises OptionError where writing to `path` would replace an input, or a file (as `glob`) in a folder of them."""
+    if path is None or path in _STDOUT or not os.path.isfile(path):
+        return
+    target = os.path.realpath(path)
+    for name in (os.path.realpath(os.fspath(item)) for item in inputs if isinstance(item, (str, os.PathLike))):
+        inside = target.startswith(os.path.join(name, "")) and (glob is None or fnmatch(os.path.basename(target), glob))
+        if target == name or inside:
+            raise OptionError(f"{path}: is also an input; write to another file")
 
 
 @contextmanager

@@ -431,3 +431,21 @@ def test_ctrl_c_stops_all_workers(tmp_path: Path, laws: Path, executor: str) -> 
     assert b"Traceback" not in stderr
     assert (tmp_path / "words.tsv").read_bytes() == b"old"
     assert sorted(os.listdir(tmp_path)) == ["big.txt", "words.tsv"]
+
+
+def test_an_input_is_never_replaced_by_the_output(run: Run, tmp_path: Path) -> None:
+    text = "养犬人应当文明养犬。\n" * 40
+    (tmp_path / "text.txt").write_text(text, encoding="utf-8")
+    (tmp_path / "link.txt").symlink_to(tmp_path / "text.txt")
+    for name in ("text.txt", "./text.txt", "link.txt"):
+        result = run("discover", "text.txt", "-q", "-o", name)
+        assert result.returncode == 2
+        assert "is also an input" in result.stderr.decode()
+    assert (tmp_path / "text.txt").read_text(encoding="utf-8") == text
+
+
+def test_explaining_no_word_is_wrong_usage(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "text.txt").write_text("养犬人应当文明养犬。\n", encoding="utf-8")
+    result = run("discover", "text.txt", "--explain", " ")
+    assert (result.returncode, result.stdout) == (2, b"")
+    assert "no word given" in result.stderr.decode()

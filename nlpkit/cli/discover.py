@@ -8,7 +8,8 @@ import nlpkit
 from nlpkit.cli import options
 from nlpkit.cli.options import Number, Options, Output, numbers
 from nlpkit.cli.progress import Console
-from nlpkit.output import open_output
+from nlpkit.errors import OptionError
+from nlpkit.output import check_not_input, open_output
 
 if TYPE_CHECKING:
     from nlpkit.discovery import Discovery
@@ -91,8 +92,15 @@ EXPLANATION = Options(
             help="Instead of the list, tell why WORD is in it or not; repeatable, or several in quotes.",
         )
     ],
-    lambda explain: " ".join(explain).split(),
+    lambda explain: _words(explain),
 )
+
+
+def _words(explain: tuple[str, ...]) -> list[str]:
+    words = " ".join(explain).split()
+    if explain and not words:
+        raise OptionError("--explain: no word given")
+    return words
 
 
 @options.command(options.reading, METHOD, CHOICE, EXPLANATION, options.running, options.writing, options.talking)
@@ -124,6 +132,7 @@ def command(
         read_words(path)  # a wrong one is found out before hours of work
     dictionary = output.format == "jieba"
     method["neighbours"] = not dictionary or bool(explained) or choice["sort"] not in (None, "count", "pmi")
+    check_not_input(output.path, corpus.inputs, corpus.glob)
     with console.progress(corpus) as progress:
         found = nlpkit.discover(corpus, **method, **running, explain=explained, progress=progress, notify=console.say)
     if explained:

@@ -27,7 +27,7 @@ _NUMERAL = re.compile(
 _WITH_DIGITS = re.compile("(?=.*[0-9])[^A-Za-z]+")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Discovery:
     """Words as columns, one entry a word.
 
@@ -56,6 +56,9 @@ class Discovery:
 
     def __len__(self) -> int:
         return self.word.size
+
+    def __repr__(self) -> str:
+        return f"<Discovery: {len(self):,} words, {self.characters:,} characters>"
 
     @property
     def columns(self) -> dict[str, NDArray[Any]]:
