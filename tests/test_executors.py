@@ -163,7 +163,7 @@ def test_the_first_error_in_order_is_raised_and_stops_the_rest(kind: str) -> Non
 
     with pytest.raises(EncodingError, match=r"^item:2 \(byte 0\)"), open_executor(kind, 4) as executor:
         executor.map_merge(fail_at_5_and_late_at_2, count_items(), concatenate)
-    assert started < 100_000
+    assert started < 30_000
 
 
 def test_errors_of_a_merge_are_raised(executor: Executor) -> None:

@@ -205,8 +205,9 @@ class CandidateFinder:
                 self.keys.append(keys[longer])
                 self.counts.append(counts[longer])
                 self._index()
-        del self.keys[max_length:], self.counts[max_length:]
-        self._index()
+        if len(self.keys) > max_length:
+            del self.keys[max_length:], self.counts[max_length:]
+            self._index()
         return self.candidates(), Branching(Side.concatenate(left), Side.concatenate(right))
 
     def _branch_short(self, longest: int) -> list[tuple[Side, Side]]:
