@@ -26,6 +26,7 @@ from types import TracebackType
 from typing import Generic, ParamSpec, Protocol, TypeAlias, TypeVar, cast, overload
 
 from nlpkit.errors import OptionError, WorkerError
+from nlpkit.memory import give_back
 
 KINDS = ("auto", "serial", "threads", "processes")
 
@@ -147,6 +148,7 @@ class Executor:
                 return parts
             while len(parts) > 1:  # the smallest are last
                 parts[-2:] = [merge(parts[-2:])]
+            give_back()
             return parts[0] if parts else None
         except MemoryError as error:
             raise WorkerError(f"out of memory; {_WAY_OUT}") from error

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
@@ -14,6 +14,7 @@ from nlpkit.corpus.sources import Input
 from nlpkit.errors import InputError, OptionError
 from nlpkit.executors import Executor, Progress, open_executor
 from nlpkit.kernels import ngrams as kernel
+from nlpkit.runs import ENTRY, Run, Sorted, Spill, Spilled
 from nlpkit.symbols import ahead, symbol_blocks, symbol_table
 
 #: Symbols of one packed word of a key.
@@ -120,22 +121,97 @@ def count_corpus(
     progress: Progress | None,
 ) -> NgramCounts:
     """count_ngrams of an open corpus and a table of symbols; `starts` adds the windows that begin at a boundary."""
+    found = _count(corpus, order, table, collapsed, starts, pool, None, progress)
+    return _empty(order) if found is None else _compact(found.counts)
+
+
+def count_windows(
+    corpus: Corpus,
+    order: int,
+    table: NDArray[np.uint32],
+    collapsed: tuple[int, int],
+    starts: bool,
+    pool: Executor,
+    spill: Spill,
+    progress: Progress | None,
+) -> Windows:
+    """As count_corpus for orders to four, in bounded memory: what outgrows it goes to sorted runs on disk."""
+    found = _count(corpus, order, table, collapsed, starts, pool, spill, progress)
+    counts = _empty(order) if found is None else _compact(found.counts)
+    runs = () if found is None else found.runs
+    alphabet = counts.alphabet
+    for _, other in runs:
+        alphabet = np.union1d(alphabet, other)
+    _check_alphabet(alphabet)
+    keys = _with_alphabet(counts, alphabet)
+    mapped = tuple(replace(run, ids=_ids(other, alphabet)) for run, other in runs)
+    return Windows.of(alphabet, order, Sorted(Spilled((keys, counts.counts), mapped), spill, 32))
+
+
+@dataclass(frozen=True)
+class Windows:
+    """NgramCounts of order two to four that may be larger than memory.
+
+    symbol_counts: int64[a], occurrences of each symbol of the alphabet. runs: number of runs. sorted: the table of
+    keys and counts, in blocks that end where the first two symbols differ.
+    """
+
+    alphabet: NDArray[np.uint32]
+    order: int
+    symbol_counts: NDArray[np.int64]
+    runs: int
+    sorted: Sorted
+
+    @classmethod
+    def of(cls, alphabet: NDArray[np.uint32], order: int, table: Sorted) -> Windows:
+        """Goes through the table once."""
+        counts = np.zeros(alphabet.size + 1, np.int64)
+        runs = sum(kernel.count_firsts(*block, counts) for block in table.tables())
+        return cls(alphabet, order, counts[1:], runs, table)
+
+
+@dataclass(frozen=True)
+class _Part:
+    """Counts of a part of the corpus: those in memory, and runs on disk with the alphabet of each."""
+
+    counts: NgramCounts
+    runs: tuple[tuple[Run, NDArray[np.uint32]], ...] = ()
+
+
+def _count(
+    corpus: Corpus,
+    order: int,
+    table: NDArray[np.uint32],
+    collapsed: tuple[int, int],
+    starts: bool,
+    pool: Executor,
+    spill: Spill | None,
+    progress: Progress | None,
+) -> _Part | None:
     common = np.unique(table[:_PLANE])[1:] if table.any() else table[:0]
-    task = partial(count_chunk, order=order, table=table, collapsed=collapsed, starts=starts, common=common)
-    counts = pool.map_merge(task, corpus.chunks(), merge, progress)
-    return _empty(order) if counts is None else _compact(counts)
+    task = partial(
+        _count_chunk,
+        order=order,
+        table=table,
+        collapsed=collapsed,
+        starts=starts,
+        common=common,
+        spill=None if pool.kind == "processes" else spill,  # only the parent writes runs
+    )
+    return pool.map_merge(task, corpus.chunks(), partial(_merge_parts, spill=spill), progress)
 
 
-def count_chunk(
+def _count_chunk(
     chunk: Chunk,
     order: int,
     table: NDArray[np.uint32],
     collapsed: tuple[int, int],
     starts: bool,
     common: NDArray[np.uint32],
-) -> NgramCounts:
+    spill: Spill | None,
+) -> _Part:
     """The n-gram counts of one chunk. common: the alphabet where it will do, so that merging need not map ids."""
-    tables: list[NgramCounts] = []
+    parts: list[_Part] = []
     for block in symbol_blocks(chunk, table, collapsed, ahead(order)):
         alphabet = _alphabet(block.symbols, common)
         rank = np.zeros(table.size if alphabet is not common else _PLANE, np.uint32)
@@ -143,12 +219,23 @@ def count_chunk(
         if order <= WORD:
             keys = kernel.pack(block.symbols, rank, block.stop, order, starts)
             keys.sort()
-            tables.append(NgramCounts(alphabet, order, *kernel.count_runs(keys)))
+            counts = NgramCounts(alphabet, order, *kernel.count_runs(keys))
         else:
-            tables.append(_sum_rows(alphabet, order, kernel.pack_wide(block.symbols, rank, block.stop, order), None))
-        if len(tables) > 1 and len(tables[-1].counts) * 2 > len(tables[-2].counts):
-            tables = [*tables[:-2], merge(tables[-2:])]
-    return merge(tables) if tables else _empty(order)
+            counts = _sum_rows(alphabet, order, kernel.pack_wide(block.symbols, rank, block.stop, order), None)
+        parts.append(_Part(counts))
+        if len(parts) > 1 and len(counts.counts) * 2 > len(parts[-2].counts.counts):
+            parts = [*parts[:-2], _merge_parts(parts[-2:], spill)]
+    return _merge_parts(parts, spill) if parts else _Part(_empty(order))
+
+
+def _merge_parts(parts: list[_Part], spill: Spill | None) -> _Part:
+    counts = merge([part.counts for part in parts])
+    runs = sum((part.runs for part in parts), ())
+    if spill is None or counts.keys.ndim > 1 or ENTRY * counts.keys.size <= spill.limit:
+        return _Part(counts, runs)
+    compact = _compact(counts)
+    run = spill.write([(compact.keys, compact.counts)])
+    return _Part(_empty(counts.order), (*runs, (run, compact.alphabet)))
 
 
 def _alphabet(symbols: NDArray[np.uint32], common: NDArray[np.uint32]) -> NDArray[np.uint32]:
@@ -163,9 +250,7 @@ def _alphabet(symbols: NDArray[np.uint32], common: NDArray[np.uint32]) -> NDArra
 
 def _compact(counts: NgramCounts) -> NgramCounts:
     """With an alphabet of the symbols that occur."""
-    first = counts.keys if counts.keys.ndim == 1 else counts.keys[:, 0]
-    occurs = np.zeros(_MOST_SYMBOLS + 2, np.bool_)
-    occurs[first >> np.uint64(48)] = True  # every symbol begins a window
+    occurs = kernel.mark_ids(counts.keys.ravel())
     alphabet = counts.alphabet[occurs[1 : counts.alphabet.size + 1]]
     ids = np.zeros(1 << 16, np.uint64)
     ids[1:] = np.cumsum(occurs[1:])
@@ -199,9 +284,14 @@ def _with_alphabet(table: NgramCounts, alphabet: NDArray[np.uint32]) -> NDArray[
     """The table's keys in the ids of another alphabet, which has all symbols that the table has."""
     if table.alphabet is alphabet or np.array_equal(table.alphabet, alphabet):
         return table.keys
+    return kernel.map_ids(table.keys.ravel(), _ids(table.alphabet, alphabet)).reshape(table.keys.shape)
+
+
+def _ids(old: NDArray[np.uint32], new: NDArray[np.uint32]) -> NDArray[np.uint64]:
+    """uint64[65536]: the id in a new alphabet of each id in an old one."""
     ids = np.zeros(1 << 16, np.uint64)
-    ids[1 : table.alphabet.size + 1] = np.searchsorted(alphabet, table.alphabet) + 1
-    return kernel.map_ids(table.keys.ravel(), ids).reshape(table.keys.shape)
+    ids[1 : old.size + 1] = np.searchsorted(new, old) + 1
+    return ids
 
 
 def _sum_rows(

@@ -29,12 +29,15 @@ from nlpkit.discovery.words import Strings
 from nlpkit.errors import EncodingError, InputError, LexiconError, NlpkitError, OptionError
 from nlpkit.executors import open_executor
 from nlpkit.kernels.viterbi import LONGEST_RUN
-from nlpkit.ngrams import WORD, count_corpus
+from nlpkit.ngrams import WORD, count_windows
 from nlpkit.output import FORMATS
+from nlpkit.runs import Run, Spill
 from nlpkit.symbols import CHARSETS, DIGITS, LETTERS, symbol_table
 from tests import naive
 from tests.conftest import ENVIRONMENT, LAWS, NOJIT
 from tests.test_symbols import twin_text
+
+PLENTY = 1 << 30  # bytes of memory
 
 METHODS = ("auto", "pmi", "entropy")
 EXAMPLES = settings(deadline=None, max_examples=25 if NOJIT else 120)
@@ -187,24 +190,34 @@ def test_min_count_is_5_from_8_million_characters_on(tmp_path: Path) -> None:
 # ---- columns equal the slow twins'
 
 
-def candidates_of(text: str, charset: str, min_count: int, max_length: int) -> dict[str, tuple[float, ...]]:
+def candidates_of(
+    text: str, charset: str, min_count: int, max_length: int, memory: int
+) -> dict[str, tuple[float, ...]]:
     """Symbol string -> count, entropies, pmi, z-scores and score of each candidate of method auto."""
     collapsed = (DIGITS, LETTERS) if charset == "han+alnum" else (0, 0)
     table = symbol_table(charset, charset == "han+alnum")
-    with Corpus(io.BytesIO(text.encode())) as corpus, open_executor("serial") as pool:
-        windows = count_corpus(corpus, WORD, table, collapsed, True, pool, None)
+    with Corpus(io.BytesIO(text.encode()), chunk_size=100) as corpus, open_executor("serial") as pool:
+        spill = Spill(corpus.workspace, memory)
+        windows = count_windows(corpus, WORD, table, collapsed, True, pool, spill, None)
         alphabet = Alphabet.of(table, collapsed, windows.alphabet)
-        finder = CandidateFinder(windows, alphabet, windows.of_order(1)[1], min_count, pool)
-        c, branching = finder.measure(corpus, max_length, None)
-    scores = auto.score_words(c, branching)
+        finder = CandidateFinder(windows, alphabet, min_count, max_length, pool, spill)
+        m = finder.measure(corpus, max_length, None)
+        choice = auto.choose_words(m)
+        everything = np.ones(m.keys.size, np.bool_)
+        c, nodes = finder.choose(m, everything)
+        branching = finder.branching(c, nodes)
+    scores, _ = choice.of(nodes, c.levels)
+    assert branching.left.entropy.tolist() == m.left.tolist() and branching.right.entropy.tolist() == m.right.tolist()
     columns = [c.counts, branching.left.entropy, branching.right.entropy, c.pmi]
     columns += [scores.z_right, scores.z_left, scores.z_pmi, scores.score]
     words = Strings.of_rows(c.rows(np.arange(c.counts.size))).texts(c.alphabet)
     return dict(zip(words, zip(*(values.tolist() for values in columns), strict=True), strict=True))
 
 
-def assert_candidates_equal_the_twin(text: str, charset: str, min_count: int, max_length: int) -> None:
-    found = candidates_of(text, charset, min_count, max_length)
+def assert_candidates_equal_the_twin(
+    text: str, charset: str, min_count: int, max_length: int, memory: int = PLENTY
+) -> None:
+    found = candidates_of(text, charset, min_count, max_length, memory)
     expected = naive.auto_scores(twin_text(text, charset), charset, min_count, max_length)
     assert [*found] == ["".join(ngram) for ngram in expected]
     for ngram, scores in expected.items():
@@ -219,10 +232,30 @@ def test_scores_of_all_candidates_equal_the_slow_twin(name: str, max_length: int
 
 
 @EXAMPLES
-@given(texts, st.sampled_from(CHARSETS), st.integers(1, 3), st.integers(1, 7))
-@example("甲乙丙丁戊己\n甲乙丙丁戊己\n", "han", 2, 6)
-def test_scores_of_any_text_equal_the_slow_twin(text: str, charset: str, min_count: int, max_length: int) -> None:
-    assert_candidates_equal_the_twin(text, charset, min_count, max_length)
+@given(texts, st.sampled_from(CHARSETS), st.integers(1, 3), st.integers(1, 7), st.sampled_from([PLENTY, 500]))
+@example("甲乙丙丁戊己\n甲乙丙丁戊己\n", "han", 2, 6, 500)
+def test_scores_of_any_text_equal_the_slow_twin(
+    text: str, charset: str, min_count: int, max_length: int, memory: int
+) -> None:
+    assert_candidates_equal_the_twin(text, charset, min_count, max_length, memory)
+
+
+@pytest.mark.parametrize("executor", ["serial", "threads", "processes"])
+@pytest.mark.parametrize("method", ["auto", "pmi", "entropy"])
+def test_little_memory_gives_the_same_words(method: str, executor: str, tmp_path: Path) -> None:
+    text = (real_text("laws", SIZE) + "\n𠀀𠀁𠀀𠀁\n" + real_text("microblogs", SIZE)).encode()
+    expected = discover(io.BytesIO(text), method=method, explain=["法律"])
+    corpus = Corpus(io.BytesIO(text), chunk_size=20_000, tmp_dir=tmp_path)
+    corpus.memory = 100_000  # far below what may be asked for, so that small text outgrows it
+    written: list[Run] = []
+    write = Spill.write
+    with patch.object(Spill, "write", lambda *args: written.append(write(*args)) or written[-1]):
+        found = discover(corpus, method=method, explain=["法律"], executor=executor, jobs=2)
+    assert len(written) > 3
+    for column in ("word", *COLUMNS):
+        assert getattr(found, column).tolist() == getattr(expected, column).tolist()
+    assert found.explanation == expected.explanation
+    assert [*tmp_path.iterdir()] == []
 
 
 def symbol_string(word: str, charset: str) -> str:

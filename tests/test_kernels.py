@@ -3,7 +3,7 @@
 import math
 import random
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from itertools import accumulate
 
 import numpy as np
@@ -283,6 +283,13 @@ class Nodes:
         self.parent = np.array([place.get(word[:-1], -1) for word in self.words], np.int64)
         self.suffix = np.array([place.get(word[1:], -1) for word in self.words], np.int64)
         self.counts = self.array(self.occurrences)
+        self.parents, self.suffixes = (np.maximum(x, 0).astype(np.uint32) for x in (self.parent, self.suffix))
+
+    def levels(self) -> Iterator[tuple[int, slice]]:
+        """Lengths, and where their nodes stand."""
+        for k in range(1, int(self.length.max(initial=0)) + 1):
+            places = np.flatnonzero(self.length == k)
+            yield k, slice(int(places[0]), int(places[-1]) + 1)
 
     def array(self, values: dict[str, int]) -> NDArray[np.int64]:
         return np.array([values.get(word, 0) for word in self.words], np.int64)
@@ -296,15 +303,15 @@ class Nodes:
 def test_keys_are_found_at_their_places_and_no_others(keys: set[int], others: set[int]) -> None:
     array = np.array(sorted(keys), np.uint64)
     bits = max(4, (2 * array.size).bit_length())
-    index = candidates.build_index(array, 7, bits)
-    assert candidates.find_all(index, bits, array).tolist() == list(range(7, 7 + array.size))
+    index = candidates.build_index(array, bits)
+    assert candidates.find_all(index, bits, array, array).tolist() == list(range(array.size))
     missing = np.array(sorted(others - keys), np.uint64)
-    assert candidates.find_all(index, bits, missing).tolist() == [-1] * missing.size
+    assert candidates.find_all(index, bits, array, missing).tolist() == [-1] * missing.size
 
 
 @EXAMPLES
-@given(runs_of_three)
-def test_branching_to_the_right_equals_the_slow_twin(runs: list[str]) -> None:
+@given(runs_of_three, st.integers(1, 50))
+def test_branching_to_the_right_equals_the_slow_twin(runs: list[str], part: int) -> None:
     # keys: n-gram << 16 | neighbour, the n-grams of two symbols themselves being first << 16 | second
     beside: Counter[int] = Counter()
     neighbours: dict[str, Counter[str]] = defaultdict(Counter)
@@ -316,7 +323,11 @@ def test_branching_to_the_right_equals_the_slow_twin(runs: list[str]) -> None:
     groups = sorted(neighbours)
     totals = np.array([sum(neighbours[pair].values()) for pair in groups], np.int64)
     keys = np.array([int(packed(ids_of(pair).tolist())[0]) >> 32 for pair in groups], np.uint64)
-    entropy, commonest, boundary = candidates.branch_right(*arrays_of(beside), 0, keys, totals)
+    entropy, commonest, boundary = np.zeros(keys.size), np.zeros(keys.size, np.int64), np.zeros(keys.size, np.int64)
+    table = arrays_of(beside)
+    for begin in range(0, table[0].size, part):
+        some = (column[begin : begin + part] for column in table)
+        candidates.branch_right(*some, 0, keys, 0, totals, entropy, commonest, boundary)
     for i, pair in enumerate(groups):
         inside = {symbol: count for symbol, count in neighbours[pair].items() if symbol}
         assert entropy[i] == pytest.approx(naive.entropy_of_neighbours(int(totals[i]), inside), abs=1e-12)
@@ -329,13 +340,12 @@ def test_branching_to_the_right_equals_the_slow_twin(runs: list[str]) -> None:
 def test_the_smallest_pmi_of_the_splits_equals_the_slow_twin(runs: list[str]) -> None:
     nodes = Nodes(runs)
     total = sum(map(len, runs))
-    arrays = (nodes.length, nodes.parent, nodes.suffix, nodes.counts, total)
-    half = len(nodes.words) // 2
-    shares = [candidates.split_pmi(*arrays, *share) for share in ((0, half), (half, len(nodes.words)))]
-    found = nodes.dict(np.concatenate(shares))
-    for word, value in found.items():
-        expected = naive.min_split_pmi(word, nodes.occurrences, total) if len(word) > 1 else 0.0
-        assert value == pytest.approx(expected, abs=1e-12)
+    p, s, c = nodes.parents, nodes.suffixes, nodes.counts
+    for k, at in nodes.levels():
+        if k > 1:
+            found = candidates.split_pmi(p[at], s[at], k, p, s, c, c[at], total)
+            expected = [naive.min_split_pmi(word, nodes.occurrences, total) for word in nodes.words[at]]
+            assert found.tolist() == pytest.approx(expected, abs=1e-12)
 
 
 @EXAMPLES
@@ -349,8 +359,13 @@ def test_best_splits_equal_enumeration(runs: list[str], rng: random.Random) -> N
         return max(ways + [values[word]] * whole, default=-math.inf)
 
     array = np.array([values[word] for word in nodes.words])
-    found = nodes.dict(candidates.best_splits(nodes.length, nodes.parent, nodes.suffix, array))
-    assert found == {word: best(word, False) for word in nodes.words}
+    bests = array.copy()
+    for k, at in nodes.levels():
+        if k > 1:
+            arrays = (nodes.parents[at], nodes.suffixes[at], k, nodes.parents, nodes.suffixes, array, bests)
+            found = candidates.best_splits(*arrays)
+            assert found.tolist() == [best(word, False) for word in nodes.words[at]]
+            bests[at] = np.maximum(bests[at], found)
 
 
 @EXAMPLES
@@ -386,7 +401,11 @@ def test_words_are_judged_as_by_the_slow_twin(runs: list[str], may_enter: bool, 
 @example([2.5, 2.5])
 def test_z_scores_equal_the_slow_twin(values: list[float]) -> None:
     by_key = {chr(0x4E00 + i): value for i, value in enumerate(values)}
-    found = candidates.z_scores(np.array(values, np.float64))
+    array = np.array(values, np.float64)
+    others, at = np.array([3.0, 0.5]), np.arange(array.size, dtype=np.uint32) % 2
+    mean, deviation = candidates.moments(array, others, at[:0])
+    assert candidates.moments(array + others[at], others, at) == pytest.approx((mean, deviation), abs=1e-9)
+    found = (array - mean) / deviation if deviation else np.zeros(array.size)
     assert found.tolist() == pytest.approx(list(naive.z_scores(by_key).values()), rel=1e-12, abs=1e-12)
 
 

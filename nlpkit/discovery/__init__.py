@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from nlpkit.corpus import Corpus
 from nlpkit.corpus.sources import Input
 from nlpkit.discovery import auto, pieces
-from nlpkit.discovery.candidates import Alphabet, Branching, CandidateFinder, Side, default_min_count
-from nlpkit.discovery.explain import Trace
+from nlpkit.discovery.candidates import Alphabet, Branching, CandidateFinder, Candidates, Side, default_min_count
+from nlpkit.discovery.explain import Trace, symbol_string
 from nlpkit.discovery.explain import explain as explain_words
 from nlpkit.discovery.options import Options, check_options
 from nlpkit.discovery.ranking import list_scores
@@ -21,8 +21,9 @@ from nlpkit.discovery.result import Discovery, information
 from nlpkit.discovery.words import Strings, Trie, measure_neighbours
 from nlpkit.executors import Executor, Progress, open_executor
 from nlpkit.kernels import watch_compilation
-from nlpkit.ngrams import WORD, NgramCounts, count_corpus
-from nlpkit.symbols import DIGITS, LETTERS, symbol_table
+from nlpkit.ngrams import WORD, count_windows
+from nlpkit.runs import Spill
+from nlpkit.symbols import DIGITS, FOLD, LETTERS, symbol_table
 
 __all__ = ["Discovery", "discover"]
 
@@ -70,11 +71,12 @@ def discover(
         open_executor(executor, jobs, opened.size) as pool,
     ):
         run = _Discovering(opened, pool, options, neighbours or options.min_entropy > 0, progress)
-        everything = run.run()
+        asked = [explain] if isinstance(explain, str) else list(explain)
+        everything = run.run(asked)
         found = everything.filter(options.min_pmi if method == "auto" else (), options.min_entropy)
-        if explain:
-            words = [explain] if isinstance(explain, str) else explain
-            found = replace(found, explanation=explain_words(opened, pool, words, everything, found, run.trace))
+        if asked:
+            text = explain_words(opened, pool, run.spill, asked, everything, found, run.trace)
+            found = replace(found, explanation=text)
         return found
 
 
@@ -86,6 +88,7 @@ class _Discovering:
     ) -> None:
         self.corpus, self.pool, self.options, self.neighbours = corpus, pool, options, neighbours
         long = max(0, options.max_length - WORD + 1)
+        self.spill = Spill(corpus.workspace, corpus.memory)
         self.passes = {"auto": 4 + long, "pmi": 2 + neighbours, "entropy": 2 + neighbours}[options.method]
         self._progress = progress
         self._done = 0  # bytes, of all passes
@@ -101,20 +104,25 @@ class _Discovering:
         if self._progress is not None:
             self._progress(self._done // self.passes - shown)
 
-    def run(self) -> Discovery:
+    def run(self, asked: Sequence[str]) -> Discovery:
+        """asked: words that will have to be explained."""
         options = self.options
         collapsed = (DIGITS, LETTERS) if options.collapse else (0, 0)
         table = symbol_table(options.charset, options.collapse)
         order, starts = (2 if options.method == "entropy" else WORD), options.method == "auto"
-        windows = count_corpus(self.corpus, order, table, collapsed, starts, self.pool, self.progress())
-        symbols = windows.of_order(1)[1]
-        total = int(symbols.sum())
+        windows = count_windows(self.corpus, order, table, collapsed, starts, self.pool, self.spill, self.progress())
+        symbols, total = windows.symbol_counts, int(windows.symbol_counts.sum())
         min_count = options.min_count or default_min_count(total)
         alphabet = Alphabet.of(table, collapsed, windows.alphabet)
-        finder = CandidateFinder(windows, alphabet, symbols, min_count, self.pool)
-        found = self._auto(finder) if options.method == "auto" else self._pieces(finder)
+        longest = options.max_length if options.method == "auto" else WORD
+        finder = CandidateFinder(windows, alphabet, min_count, longest, self.pool, self.spill)
+        strings = [
+            symbol_string(word.translate(FOLD) if options.charset == "han+alnum" else word, alphabet) for word in asked
+        ]
+        find = self._auto if options.method == "auto" else self._pieces
+        found = find(finder, strings)
         self.trace = found.trace
-        columns = found.columns(symbols, windows)
+        columns = found.columns(symbols, windows.runs)
         lengths = np.array([len(word) for word in columns["word"]], np.int64)
         return Discovery(
             **columns,
@@ -124,13 +132,13 @@ class _Discovering:
             nats_after=information(columns["count"] if found.used is None else found.used, total),
         )
 
-    def _auto(self, finder: CandidateFinder) -> _Found:
-        c, branching = finder.measure(self.corpus, self.options.max_length, self.progress())
-        found = auto.find_words(self.corpus, self.pool, c, branching, self.progress)
+    def _auto(self, finder: CandidateFinder, asked: Sequence[tuple[int, ...]]) -> _Found:
+        c, scores, split, branching = self._choose(finder, asked)
+        found = auto.find_words(self.corpus, self.pool, c, scores, split, self.progress)
         nodes = np.flatnonzero(found.counts)
         rare = np.array(list(found.rare), np.int64)
         place = {node: i for i, node in enumerate([*nodes.tolist(), *(-1 - rare).tolist()])}
-        empty = Side(np.zeros(rare.size), np.zeros(rare.size, np.int64), np.zeros(rare.size, np.int64))
+        empty = Side.zeros(rare.size)
         return _Found(
             Strings.of_rows(c.rows(nodes)) + Strings(rare.astype(np.uint32), np.arange(rare.size + 1)),
             np.array([*found.counts[nodes], *found.rare.values()], np.int64),
@@ -141,20 +149,42 @@ class _Discovering:
             Trace(self.options, finder.min_count, c, finder.symbol_counts, auto=found),
         )
 
-    def _pieces(self, finder: CandidateFinder) -> _Found:
-        c, o, min_count = finder.candidates(), self.options, finder.min_count
+    def _choose(
+        self, finder: CandidateFinder, asked: Sequence[tuple[int, ...]]
+    ) -> tuple[Candidates, auto.Scores, NDArray[np.float64], Branching]:
+        """The n-grams worth a second look, with their scores; all others are forgotten here."""
+        m = finder.measure(self.corpus, self.options.max_length, self.progress())
+        choice = auto.choose_words(m)
+        parts = {w[i:j] for w in asked for i in range(len(w)) for j in range(i + 1, len(w) + 1)}
+        choice.keep[[node for part in parts if (node := m.find(part)) >= 0]] = True
+        c, nodes = finder.choose(m, choice.keep)
+        scores, split = choice.of(nodes, c.levels)
+        del m, choice
+        finder.forget()
+        return c, scores, split, finder.branching(c, nodes)
+
+    def _pieces(self, finder: CandidateFinder, _asked: Sequence[tuple[int, ...]]) -> _Found:
+        o, min_count, m = self.options, finder.min_count, finder.measured()
         if o.method == "pmi":
-            kept = pieces.kept_ngrams(c, o.min_pmi)
+            kept = pieces.kept_ngrams(m, o.min_pmi)
+        else:
+            kept = pieces.strong_pairs(m, o.min_pmi[0], o.min_prob * finder.total)
+        keep = kept.copy()
+        keep[m.level(1)] = True
+        c, nodes = finder.choose(m, keep)
+        kept = kept[nodes]
+        del m, keep, nodes
+        finder.forget()
+        if o.method == "pmi":
             found = pieces.words_by_pmi(self.corpus, self.pool, c, kept, min_count, o.max_length, self.progress())
         else:
-            kept = pieces.strong_pairs(c, o.min_pmi[0], o.min_prob)
             found = pieces.words_by_entropy(
                 self.corpus, self.pool, c, kept, min_count, o.min_prob, o.max_length, self.progress()
             )
         occurrences, branching = np.zeros(len(found.words), np.int64), None
         if self.neighbours:
             trie = Trie.build(found.words, c.alphabet)
-            occurrences, branching = measure_neighbours(self.corpus, self.pool, trie, self.progress())
+            occurrences, branching = measure_neighbours(self.corpus, self.pool, self.spill, trie, self.progress())
         trace = Trace(o, min_count, c, finder.symbol_counts, found=found)
         pmi = pieces.smallest_pmi(found.words, c)
         return _Found(found.words, found.counts, occurrences, branching, pmi, {}, trace, found.used)
@@ -176,7 +206,7 @@ class _Found:
     trace: Trace
     used: NDArray[np.int64] | None = None
 
-    def columns(self, symbol_counts: NDArray[np.int64], windows: NgramCounts) -> dict[str, Any]:
+    def columns(self, symbol_counts: NDArray[np.int64], runs: int) -> dict[str, Any]:
         """The columns of a Discovery."""
         alphabet = self.trace.candidates.alphabet
         unknown = np.full(len(self.words), np.nan)
@@ -186,7 +216,7 @@ class _Found:
             commonest = np.maximum(self.branching.left.commonest, self.branching.right.commonest)
             share = commonest / np.maximum(1, self.occurrences)
             score = list_scores(
-                self.words, self.counts, self.occurrences, self.branching, symbol_counts, windows.runs, alphabet
+                self.words, self.counts, self.occurrences, self.branching, symbol_counts, runs, alphabet
             )
         surfaces = sorted(self.surfaces)
         of_surfaces = np.array([self.surfaces[surface][1] for surface in surfaces], np.int64)

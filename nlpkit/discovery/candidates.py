@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
-from itertools import pairwise
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -15,11 +14,13 @@ from nlpkit.corpus import Chunk, Corpus
 from nlpkit.executors import Executor, Progress
 from nlpkit.kernels import candidates as kernel
 from nlpkit.kernels import ngrams
-from nlpkit.ngrams import WORD, NgramCounts, symbol_ids
+from nlpkit.memory import give_back
+from nlpkit.ngrams import WORD, Windows, symbol_ids
+from nlpkit.runs import Sorted, Spill, Spilled, Table, add, empty_table
 from nlpkit.symbols import Block, ahead, symbol_blocks
 
-#: Sorted keys (uint64) and their counts (int64).
-Table: TypeAlias = tuple[NDArray[np.uint64], NDArray[np.int64]]
+#: Counts of what stands to the left, and of what stands to the right.
+Sides: TypeAlias = tuple[Spilled, Spilled]
 
 _LOW = np.uint64(0xFFFF)
 _16 = np.uint64(16)
@@ -55,12 +56,13 @@ class Alphabet:
 
 @dataclass(frozen=True)
 class Candidates:
-    """n-grams that occur min_count times or more, by length, then in code-point order; all arrays by node.
+    """n-grams that occur min_count times or more, or some of them with all their parts: by length, then in code-point
+    order; all arrays by node.
 
-    levels: int64[L + 1], where the nodes of each length begin. keys: uint64, see kernels/candidates.py; slots, bits:
-    their index. parent, suffix: int64, the node without its last and without its first symbol, -1 for single symbols.
-    symbol: int64, id of the last symbol. counts: int64. pmi: float64, smallest PMI over the splits in nats, 0 for
-    single symbols. total: number of symbols in runs.
+    levels: int64[L + 1], where the nodes of each length begin. keys: uint64, see kernels/candidates.py. parent, suffix:
+    int64, the node without its last and without its first symbol, -1 for single symbols. symbol: int64, id of the last
+    symbol. counts: int64. pmi: float64, smallest PMI over the splits in nats, 0 for single symbols. total: number of
+    symbols in runs.
     """
 
     alphabet: Alphabet
@@ -68,8 +70,6 @@ class Candidates:
     levels: NDArray[np.int64]
     keys: NDArray[np.uint64]
     counts: NDArray[np.int64]
-    slots: NDArray[np.uint64]
-    bits: int
     parent: NDArray[np.int64]
     suffix: NDArray[np.int64]
     symbol: NDArray[np.int64]
@@ -80,10 +80,10 @@ class Candidates:
         """Symbols of each node."""
         return np.repeat(np.arange(1, self.levels.size), np.diff(self.levels))
 
-    def best_splits(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Largest sum of values over the ways to write each node as two or more nodes."""
-        best: NDArray[np.float64] = kernel.best_splits(self.length, self.parent, self.suffix, values)
-        return best
+    @cached_property
+    def index(self) -> Index:
+        """Of all keys."""
+        return Index.of(self.keys)
 
     def rows(self, nodes: NDArray[np.int64]) -> NDArray[np.uint32]:
         """uint32[m, L]: the ids of the nodes' symbols, filled with 0."""
@@ -95,19 +95,42 @@ class Candidates:
             places, at, column = places[at >= 0], at[at >= 0], column[at >= 0]
         return out
 
-    def find(self, ids: NDArray[np.int64]) -> int:
+    def find(self, ids: Sequence[int]) -> int:
         """The node of a string of ids, or -1."""
-        node = -1
-        for k, symbol in enumerate(ids.tolist()):
-            if k < WORD:
-                key = 0 if k == 0 else int(self.keys[node])
-                key |= symbol << (48 - 16 * k)
-            else:
-                key = node << 16 | symbol
-            node = int(kernel.find_all(self.slots, self.bits, np.array([key], np.uint64))[0])
-            if node < 0 or symbol == 0:
-                return -1
-        return node
+        return _find(self.levels, self.keys, ids)
+
+
+def _find(levels: NDArray[np.int64], keys: NDArray[np.uint64], ids: Sequence[int]) -> int:
+    node = -1
+    for k, symbol in enumerate(ids):
+        if k + 1 >= levels.size or symbol == 0:
+            return -1
+        head = int(keys[node]) if 0 < k < WORD else 0
+        key = head | symbol << (48 - 16 * k) if k < WORD else node << 16 | symbol
+        node = int(levels[k] + np.searchsorted(keys[levels[k] : levels[k + 1]], np.uint64(key)))
+        if node == levels[k + 1] or int(keys[node]) != key:
+            return -1
+    return node
+
+
+@dataclass(frozen=True)
+class Index:
+    """Where keys stand in an array: see kernels/candidates.py."""
+
+    keys: NDArray[np.uint64]
+    slots: NDArray[np.uint32]
+    bits: int
+
+    @classmethod
+    def of(cls, keys: NDArray[np.uint64]) -> Index:
+        """Of distinct keys. Half of the table is empty, or more."""
+        bits = max(4, (2 * keys.size - 1).bit_length())
+        return cls(keys, kernel.build_index(keys, bits), bits)
+
+    def find(self, keys: NDArray[np.uint64]) -> NDArray[np.int64]:
+        """int64 places, -1 for what is not there."""
+        places: NDArray[np.int64] = kernel.find_all(self.slots, self.bits, self.keys, keys)
+        return places
 
 
 @dataclass(frozen=True)
@@ -118,6 +141,16 @@ class Side:
     entropy: NDArray[np.float64]
     commonest: NDArray[np.int64]
     boundary: NDArray[np.int64]
+
+    @classmethod
+    def zeros(cls, size: int) -> Side:
+        """To be added to."""
+        return cls(np.zeros(size), np.zeros(size, np.int64), np.zeros(size, np.int64))
+
+    @classmethod
+    def of_entropies(cls, size: int) -> Side:
+        """Where nothing else is asked for."""
+        return cls(np.zeros(size), np.empty(0, np.int64), np.empty(0, np.int64))
 
     @classmethod
     def concatenate(cls, sides: Sequence[Side]) -> Side:
@@ -143,9 +176,29 @@ class Branching:
         return Branching(self.left[places], self.right[places])
 
 
-def _bits(entries: int) -> int:
-    """Of a table that is half empty."""
-    return max(4, (2 * entries).bit_length())
+@dataclass(frozen=True)
+class Measured:
+    """All frequent n-grams, in as little memory as they take; arrays by node as those of Candidates.
+
+    parent, suffix: uint32, 0 for single symbols. left, right: branching entropies in nats, empty where not measured.
+    """
+
+    levels: NDArray[np.int64]
+    keys: NDArray[np.uint64]
+    counts: NDArray[np.int64]
+    parent: NDArray[np.uint32]
+    suffix: NDArray[np.uint32]
+    pmi: NDArray[np.float64]
+    left: NDArray[np.float64]
+    right: NDArray[np.float64]
+
+    def level(self, k: int) -> slice:
+        """The nodes of k symbols."""
+        return slice(int(self.levels[k - 1]), int(self.levels[k]))
+
+    def find(self, ids: Sequence[int]) -> int:
+        """The node of a string of ids, or -1."""
+        return _find(self.levels, self.keys, ids)
 
 
 def default_min_count(symbols: int) -> int:
@@ -154,151 +207,276 @@ def default_min_count(symbols: int) -> int:
 
 
 class CandidateFinder:
-    """Finds the candidates of a corpus length by length, from the counts of its windows of up to four symbols."""
+    """Finds the frequent n-grams of a corpus length by length, from the counts of its windows of up to four symbols.
+
+    The windows, and what stands beside longer n-grams, may be on disk; what is in memory are the frequent n-grams,
+    some 40 bytes each.
+    """
 
     def __init__(
-        self,
-        windows: NgramCounts,
-        alphabet: Alphabet,
-        symbol_counts: NDArray[np.int64],
-        min_count: int,
-        pool: Executor,
+        self, windows: Windows, alphabet: Alphabet, min_count: int, max_length: int, pool: Executor, spill: Spill
     ) -> None:
-        self.windows, self.alphabet, self.min_count, self.pool = windows, alphabet, min_count, pool
-        self.symbol_counts, self.total = symbol_counts, int(symbol_counts.sum())
-        frequent = np.flatnonzero(symbol_counts >= min_count)
-        longer = pool.together(
-            [partial(ngrams.prefixes, windows.keys, windows.counts, k, min_count) for k in range(2, windows.order + 1)]
-        )
-        self.keys = [(frequent + 1).astype(np.uint64) << np.uint64(48), *(keys for keys, _ in longer)]
-        self.counts = [symbol_counts[frequent], *(counts for _, counts in longer)]
-        self._index()
+        self.windows, self.alphabet, self.min_count, self.pool, self.spill = windows, alphabet, min_count, pool, spill
+        self.symbol_counts, self.total = windows.symbol_counts, int(windows.symbol_counts.sum())
+        self.neighbours: list[tuple[Sorted, Sorted]] = []  # to the left and right of n-grams of four symbols and more
+        frequent = np.flatnonzero(self.symbol_counts >= min_count)
+        found = [[(frequent + 1).astype(np.uint64) << np.uint64(48)]]
+        totals = [[self.symbol_counts[frequent]]]
+        orders = range(2, min(windows.order, max_length) + 1)
+        found += [[] for _ in orders]
+        totals += [[] for _ in orders]
+        for table in windows.sorted.tables():
+            calls = [partial(ngrams.prefixes, *table, k, min_count) for k in orders]
+            for k, (keys, counts) in zip(orders, pool.together(calls), strict=True):
+                found[k - 1].append(keys)
+                totals[k - 1].append(counts)
+        self._set(found, totals)
+        del found, totals
+        give_back()
 
-    def _index(self) -> None:
-        keys = np.concatenate(self.keys)
-        self.levels = np.cumsum([0, *(keys.size for keys in self.keys)])
-        self.bits = _bits(keys.size)
-        self.slots = kernel.build_index(keys, 0, self.bits)
+    def _set(self, keys: list[list[NDArray[np.uint64]]], counts: list[list[NDArray[np.int64]]]) -> None:
+        """Takes the arrays of each length; where nothing so long is frequent, nothing longer is."""
+        sizes = [sum(part.size for part in parts) for parts in keys]
+        used = sizes.index(0) if 0 in sizes[1:] and sizes[0] else len(sizes)
+        self.levels = np.cumsum([0, *sizes[:used]])
+        self.keys = _joined(keys[:used])
+        self.counts = _joined(counts[:used])
 
-    def measure(self, corpus: Corpus, max_length: int, progress: Progress | None) -> tuple[Candidates, Branching]:
-        """Candidates of up to max_length symbols with what branches off them.
+    def measure(self, corpus: Corpus, max_length: int, progress: Progress | None) -> Measured:
+        """The frequent n-grams of up to max_length symbols with their branching entropies.
 
         The windows must have four symbols, those that start at a boundary included; each length from four on costs a
         pass over the corpus.
         """
-        short = self._branch_short(min(max_length, WORD - 1))
-        left, right = [side for side, _ in short], [side for _, side in short]
+        left, right = self._short_entropies()
         for k in range(WORD, max_length + 1):
-            if self.levels[k] == self.levels[k - 1]:  # nothing so long is frequent, and so nothing longer
-                del self.keys[k:], self.counts[k:]
+            if k >= self.levels.size:
                 break
-            to_right, to_left = self._neighbours(corpus, k, progress)
-            groups = np.arange(self.levels[k - 1], self.levels[k], dtype=np.uint64)
-            calls = [
-                partial(kernel.branch_right, *table, 0, groups, self.counts[k - 1]) for table in (to_left, to_right)
-            ]
-            for sides, found in zip((left, right), self.pool.together(calls), strict=True):
-                sides.append(Side(*found))
+            to_left, to_right = self._count_neighbours(corpus, k, progress)
+            self.neighbours.append((to_left, to_right))
+            nodes = np.arange(self.levels[k - 1], self.levels[k], dtype=np.uint64)
+            counts = self.counts[self.levels[k - 1] :]
+            calls = [partial(_entropies, table, nodes, counts) for table in (to_left, to_right)]
+            for entropies, found in zip((left, right), self.pool.together(calls), strict=True):
+                entropies.append(found)
             if k < max_length:
-                keys, counts = to_right
-                longer = (counts >= self.min_count) & ((keys & _LOW) != 0)
-                self.keys.append(keys[longer])
-                self.counts.append(counts[longer])
-                self._index()
-        if len(self.keys) > max_length:
-            del self.keys[max_length:], self.counts[max_length:]
-            self._index()
-        return self.candidates(), Branching(Side.concatenate(left), Side.concatenate(right))
+                self._lengthen(to_right)
+        return self.measured(np.concatenate(left), np.concatenate(right))
 
-    def _branch_short(self, longest: int) -> list[tuple[Side, Side]]:
-        """What stands to the left and the right of the nodes of each length up to `longest`, three at most."""
-        w, totals = self.windows, np.concatenate(self.counts)
-        left = Side(np.zeros(totals.size), np.zeros(totals.size, np.int64), np.zeros(totals.size, np.int64))
-        calls: list[Callable[[], Any]] = []
-        for k in range(longest, 0, -1):  # the longest take longest
-            shift = 16 * (WORD - 1 - k)
-            groups = self.keys[k - 1] >> np.uint64(shift + 16)
-            arrays = (self.slots, self.bits, totals, left.entropy, left.commonest, left.boundary)
-            calls += [
-                partial(kernel.branch_left, w.keys, w.counts, k, *arrays),
-                partial(kernel.branch_right, w.keys, w.counts, shift, groups, self.counts[k - 1]),
+    def _short_entropies(self) -> tuple[list[NDArray[np.float64]], list[NDArray[np.float64]]]:
+        """Left and right branching entropies of the nodes of up to three symbols, those of each length in an array."""
+        used = min(WORD, self.levels.size) - 1
+        size = self.levels[used]
+        left, right = Side.of_entropies(size), Side.of_entropies(size)
+        self._branch(left, right, self.levels[: used + 1], self.keys, self.counts)
+        spans = [slice(a, b) for a, b in self._spans(used)]
+        return [left.entropy[at] for at in spans], [right.entropy[at] for at in spans]
+
+    def _spans(self, used: int) -> Iterable[tuple[int, int]]:
+        return zip(self.levels[:used].tolist(), self.levels[1 : used + 1].tolist(), strict=True)
+
+    def _branch(
+        self,
+        left: Side,
+        right: Side,
+        levels: NDArray[np.int64],
+        keys: NDArray[np.uint64],
+        counts: NDArray[np.int64],
+    ) -> None:
+        """Adds up what stands beside nodes of up to three symbols, whose lengths begin at `levels`."""
+        index = Index.of(keys[: levels[-1]])
+        for table in self.windows.sorted.tables():
+            calls: list[Callable[[], None]] = []
+            for k in range(levels.size - 1, 0, -1):  # the longest take longest
+                at, shift = slice(levels[k - 1], levels[k]), 16 * (WORD - 1 - k)
+                calls += [
+                    partial(_branch_left, table, k, index, counts, left),
+                    partial(_branch_right, table, shift, keys[at], shift + 16, counts[at], right[at]),
+                ]
+            self.pool.together(calls)
+
+    def forget(self) -> None:
+        """Lets go of the n-grams that were not chosen."""
+        self.keys, self.counts = self.keys[:0], self.counts[:0]
+        give_back()
+
+    def branching(self, c: Candidates, nodes: NDArray[np.int64]) -> Branching:
+        """What stands beside the candidates, which are these nodes of `measure`."""
+        used = min(WORD, c.levels.size) - 1
+        left, right = Side.zeros(c.keys.size), Side.zeros(c.keys.size)
+        short = slice(0, int(c.levels[used]))
+        self._branch(left[short], right[short], c.levels[: used + 1], c.keys, c.counts)
+        for k, tables in zip(range(WORD, c.levels.size), self.neighbours, strict=False):
+            at = slice(int(c.levels[k - 1]), int(c.levels[k]))
+            groups, counts = nodes[at].astype(np.uint64), c.counts[at]
+            calls = [
+                partial(_branch_groups, table, groups, counts, side[at])
+                for table, side in zip(tables, (left, right), strict=True)
             ]
-        right = self.pool.together(calls)[1::2][::-1]
-        return [(left[self.levels[k] : self.levels[k + 1]], Side(*right[k])) for k in range(longest)]
+            self.pool.together(calls)
+        return Branching(left, right)
 
-    def _neighbours(self, corpus: Corpus, order: int, progress: Progress | None) -> tuple[Table, Table]:
-        keys = np.concatenate(self.keys[WORD - 1 :])
-        bits = _bits(keys.size)
-        slots = kernel.build_index(keys, self.levels[WORD - 1], bits)
-        seen = kernel.mark_seen(self.keys[WORD - 1])
-        task = partial(_count_neighbours, alphabet=self.alphabet, slots=slots, bits=bits, seen=seen, order=order)
-        empty = (np.empty(0, np.uint64), np.empty(0, np.int64))
-        return self.pool.map_merge(task, corpus.chunks(), merge_pairs, progress) or (empty, empty)
+    def _count_neighbours(self, corpus: Corpus, order: int, progress: Progress | None) -> tuple[Sorted, Sorted]:
+        first = int(self.levels[WORD - 1])
+        index = Index.of(self.keys[first:])
+        seen = kernel.mark_seen(self.keys[first : self.levels[WORD]])
+        spill = self.spill.after(self.keys.nbytes * 5)
+        task = partial(_count_neighbours, alphabet=self.alphabet, index=index, first=first, seen=seen, order=order)
+        return count_sides(corpus, self.pool, task, spill, progress)
 
-    def candidates(self) -> Candidates:
-        """The candidates of all lengths found so far."""
-        keys, levels, counts = np.concatenate(self.keys), self.levels, np.concatenate(self.counts)
-        parent, suffix = np.full(keys.size, -1, np.int64), np.full(keys.size, -1, np.int64)
-        symbol = np.empty(keys.size, np.int64)
-        find = partial(kernel.find_all, self.slots, self.bits)
-        for k in range(1, len(self.keys) + 1):
+    def _lengthen(self, to_right: Sorted) -> None:
+        keys: list[NDArray[np.uint64]] = []
+        counts: list[NDArray[np.int64]] = []
+        for right in to_right.tables():
+            longer = (right[1] >= self.min_count) & ((right[0] & _LOW) != 0)
+            keys.append(right[0][longer])
+            counts.append(right[1][longer])
+        spans = [slice(a, b) for a, b in self._spans(self.levels.size - 1)]
+        self._set([*([self.keys[at]] for at in spans), keys], [*([self.counts[at]] for at in spans), counts])
+
+    def measured(self, left: NDArray[np.float64] | None = None, right: NDArray[np.float64] | None = None) -> Measured:
+        """The n-grams found so far, with the entropies given."""
+        keys, levels, counts = self.keys, self.levels, self.counts
+        parent, suffix = np.zeros(keys.size, np.uint32), np.zeros(keys.size, np.uint32)
+        pmi = np.zeros(keys.size)
+        index = Index.of(keys[: levels[-2]] if levels.size > 2 else keys[:0])
+        for k in range(2, levels.size):
+            at = slice(int(levels[k - 1]), int(levels[k]))
+            shares = [part for part in np.array_split(np.arange(at.start, at.stop), 4 * self.pool.jobs) if part.size]
+            calls = [
+                partial(self._relate, slice(int(share[0]), int(share[-1]) + 1), k, index, parent, suffix, pmi)
+                for share in shares
+            ]
+            self.pool.together(calls)
+        give_back()
+        none = np.empty(0)
+        return Measured(
+            levels, keys, counts, parent, suffix, pmi, none if left is None else left, none if right is None else right
+        )
+
+    def _relate(
+        self,
+        at: slice,
+        k: int,
+        index: Index,
+        parent: NDArray[np.uint32],
+        suffix: NDArray[np.uint32],
+        pmi: NDArray[np.float64],
+    ) -> None:
+        """Writes the parents, suffixes and PMI of nodes of k symbols."""
+        keys = self.keys[at]
+        if k > WORD:
+            parent[at] = keys >> _16
+            head = suffix[parent[at]]  # the suffix of (parent, symbol) is (suffix of the parent, symbol)
+            rest: NDArray[np.uint64] = self.keys[head] if k == WORD + 1 else head.astype(np.uint64) << _16
+            suffix[at] = index.find(np.bitwise_or(rest, keys & _LOW))
+        else:
+            shift = np.uint64(80 - 16 * k)
+            parent[at] = index.find(keys >> shift << shift)
+            suffix[at] = index.find(keys << _16)
+        pmi[at] = kernel.split_pmi(parent[at], suffix[at], k, parent, suffix, self.counts, self.counts[at], self.total)
+
+    def choose(self, m: Measured, keep: NDArray[np.bool_]) -> tuple[Candidates, NDArray[np.int64]]:
+        """The nodes that are to be kept (bool by node) and all their parts, and which nodes these are."""
+        for k in range(m.levels.size - 1, 1, -1):
+            kept = np.flatnonzero(keep[m.level(k)]) + m.levels[k - 1]
+            keep[m.parent[kept]] = True
+            keep[m.suffix[kept]] = True
+        nodes = np.flatnonzero(keep)
+        levels = np.searchsorted(nodes, m.levels)
+        place = np.zeros(keep.size, np.uint32)
+        place[nodes] = np.arange(nodes.size, dtype=np.uint32)
+        parent, suffix = (place[x[nodes]].astype(np.int64) for x in (m.parent, m.suffix))
+        parent[: levels[1]] = suffix[: levels[1]] = -1
+        keys, symbol = m.keys[nodes], np.empty(nodes.size, np.int64)
+        for k in range(1, levels.size):
             at = slice(levels[k - 1], levels[k])
-            if k > WORD:
-                parent[at], symbol[at] = keys[at] >> _16, keys[at] & _LOW
-                # the suffix of (parent, symbol) is (suffix of the parent, symbol)
-                head = suffix[parent[at]]
-                rest: NDArray[np.uint64] = keys[head] if k == WORD + 1 else head.astype(np.uint64) << _16
-                suffix[at] = find(np.bitwise_or(rest, symbol[at].astype(np.uint64)))
-                continue
-            symbol[at] = symbol_ids(keys[at], k)[:, -1]
-            if k > 1:
-                shift = np.uint64(80 - 16 * k)
-                calls = [partial(find, keys[at] >> shift << shift), partial(find, keys[at] << _16)]
-                parent[at], suffix[at] = self.pool.together(calls)
-        length = np.repeat(np.arange(1, levels.size), np.diff(levels))
-        shares = np.linspace(0, keys.size, self.pool.jobs + 1).astype(np.int64)
-        pmi = self.pool.together(
-            [
-                partial(kernel.split_pmi, length, parent, suffix, counts, self.total, first, stop)
-                for first, stop in pairwise(shares)
-            ]
-        )
-        return Candidates(
-            self.alphabet,
-            self.total,
-            levels,
-            keys,
-            counts,
-            self.slots,
-            self.bits,
-            parent,
-            suffix,
-            symbol,
-            np.concatenate(pmi),
-        )
+            if k <= WORD:
+                symbol[at] = symbol_ids(keys[at], k)[:, -1]
+            else:
+                symbol[at] = keys[at] & _LOW
+                keys[at] = parent[at].astype(np.uint64) << _16 | symbol[at].astype(np.uint64)
+        c = Candidates(self.alphabet, self.total, levels, keys, m.counts[nodes], parent, suffix, symbol, m.pmi[nodes])
+        return c, nodes
+
+
+def _joined(levels: list[list[NDArray[Any]]]) -> NDArray[Any]:
+    return np.concatenate([part for parts in levels for part in parts])
+
+
+def _branch_right(
+    table: Table,
+    shift: int,
+    groups: NDArray[np.uint64],
+    group_shift: int,
+    counts: NDArray[np.int64],
+    side: Side,
+) -> None:
+    kernel.branch_right(*table, shift, groups, group_shift, counts, side.entropy, side.commonest, side.boundary)
+
+
+def _branch_left(table: Table, order: int, index: Index, counts: NDArray[np.int64], side: Side) -> None:
+    kernel.branch_left(
+        *table, order, index.slots, index.bits, index.keys, counts, side.entropy, side.commonest, side.boundary
+    )
+
+
+def _branch_groups(table: Sorted, groups: NDArray[np.uint64], counts: NDArray[np.int64], side: Side) -> None:
+    """Adds up what stands beside groups, of a table of (group << 16 | neighbour)."""
+    for part in table.tables():
+        _branch_right(part, 0, groups, 0, counts, side)
+
+
+def _entropies(table: Sorted, groups: NDArray[np.uint64], counts: NDArray[np.int64]) -> NDArray[np.float64]:
+    side = Side.of_entropies(groups.size)
+    _branch_groups(table, groups, counts, side)
+    return side.entropy
+
+
+def branch_sides(
+    tables: tuple[Sorted, Sorted], groups: NDArray[np.uint64], counts: NDArray[np.int64], pool: Executor
+) -> Branching:
+    """What stands to the left and to the right of groups, of tables of (group << 16 | neighbour)."""
+    sides = [Side.zeros(groups.size) for _ in tables]
+    pool.together(
+        [partial(_branch_groups, table, groups, counts, side) for table, side in zip(tables, sides, strict=True)]
+    )
+    return Branching(*sides)
+
+
+def count_sides(
+    corpus: Corpus,
+    pool: Executor,
+    task: Callable[[Chunk], Sides],
+    spill: Spill,
+    progress: Progress | None,
+) -> tuple[Sorted, Sorted]:
+    """Tables of what a task finds to the left and to the right, summed up over a corpus."""
+    spill = spill.share(2)
+    nothing = Spilled(empty_table())
+    found = pool.map_merge(task, corpus.chunks(), partial(add_sides, spill=spill), progress) or (nothing, nothing)
+    return Sorted(found[0], spill, 16), Sorted(found[1], spill, 16)
+
+
+def add_sides(parts: Sequence[Sides], spill: Spill | None = None) -> Sides:
+    """Adds up tables of what stands to the left, and of what stands to the right."""
+    return add([part[0] for part in parts], spill), add([part[1] for part in parts], spill)
 
 
 def _count_neighbours(
-    chunk: Chunk, alphabet: Alphabet, slots: NDArray[np.uint64], bits: int, seen: NDArray[np.uint8], order: int
-) -> tuple[Table, Table]:
-    tables: list[tuple[Table, Table]] = []
+    chunk: Chunk, alphabet: Alphabet, index: Index, first: int, seen: NDArray[np.uint8], order: int
+) -> Sides:
+    parts: list[Sides] = []
     for block in alphabet.blocks(chunk, ahead(order + 2)):
-        right, left = kernel.neighbours(block.symbols, block.stop, slots, bits, order, seen)
-        right.sort()
-        left.sort()
-        tables.append((ngrams.count_runs(right), ngrams.count_runs(left)))
-    return merge_pairs(tables)
+        right, left = kernel.neighbours(
+            block.symbols, block.stop, index.slots, index.bits, index.keys, first, order, seen
+        )
+        parts.append(table_sides(left, right))
+    return add_sides(parts)
 
 
-def merge_pairs(tables: list[tuple[Table, Table]]) -> tuple[Table, Table]:
-    """Adds up pairs of tables."""
-    first, *others = tables
-    for other in others:
-        first = (merge_tables(first[0], other[0]), merge_tables(first[1], other[1]))
-    return first
-
-
-def merge_tables(a: Table, b: Table) -> Table:
-    """Adds up two tables."""
-    merged: Table = ngrams.merge_runs(*a, *b)
-    return merged
+def table_sides(left: NDArray[np.uint64], right: NDArray[np.uint64]) -> Sides:
+    """Counts of unsorted keys; both arrays are sorted in place."""
+    left.sort()
+    right.sort()
+    return Spilled(ngrams.count_runs(left)), Spilled(ngrams.count_runs(right))

@@ -12,13 +12,14 @@ from numpy.typing import NDArray
 
 from nlpkit.corpus import Corpus
 from nlpkit.discovery.auto import BOUND, ENTRY, PMI_SHIFT, PMI_WEIGHT, Auto, Round
-from nlpkit.discovery.candidates import Alphabet, Candidates, merge_pairs
+from nlpkit.discovery.candidates import Alphabet, Candidates, count_sides
 from nlpkit.discovery.options import Options
 from nlpkit.discovery.pieces import Found
 from nlpkit.discovery.result import Discovery
 from nlpkit.discovery.words import Strings, Trie, count_occurrences
 from nlpkit.executors import Executor
 from nlpkit.lexicon import jieba_words
+from nlpkit.runs import Spill
 from nlpkit.symbols import DIGITS, FOLD
 
 _SHOWN = 5  # neighbours
@@ -48,7 +49,13 @@ class Trace:
 
 
 def explain(
-    corpus: Corpus, pool: Executor, words: Sequence[str], everything: Discovery, result: Discovery, trace: Trace
+    corpus: Corpus,
+    pool: Executor,
+    spill: Spill,
+    words: Sequence[str],
+    everything: Discovery,
+    result: Discovery,
+    trace: Trace,
 ) -> str:
     """One paragraph a word, ready to print. Reads the corpus once more.
 
@@ -57,12 +64,12 @@ def explain(
     if trace.options.charset == "han+alnum":
         words = [word.translate(FOLD) for word in words]
     alphabet = trace.candidates.alphabet
-    ids = {word: _ids(word, alphabet) for word in words}
-    facts = _measure(corpus, pool, alphabet, [x for x in ids.values() if x], trace.symbol_counts)
+    ids = {word: symbol_string(word, alphabet) for word in words}
+    facts = _measure(corpus, pool, spill, alphabet, [x for x in ids.values() if x], trace.symbol_counts)
     return "\n".join("\n".join(_paragraph(word, ids[word], facts, everything, result, trace)) + "\n" for word in words)
 
 
-def _ids(word: str, alphabet: Alphabet) -> tuple[int, ...]:
+def symbol_string(word: str, alphabet: Alphabet) -> tuple[int, ...]:
     """The ids of a word's symbols; empty where it has characters that are in no run of the corpus, or too many."""
     out: list[int] = []
     last = 0
@@ -76,7 +83,12 @@ def _ids(word: str, alphabet: Alphabet) -> tuple[int, ...]:
 
 
 def _measure(
-    corpus: Corpus, pool: Executor, alphabet: Alphabet, words: list[tuple[int, ...]], symbol_counts: NDArray[np.int64]
+    corpus: Corpus,
+    pool: Executor,
+    spill: Spill,
+    alphabet: Alphabet,
+    words: list[tuple[int, ...]],
+    symbol_counts: NDArray[np.int64],
 ) -> Facts:
     parts = sorted({w[i:j] for w in words for i in range(len(w)) for j in range(i + 1, len(w) + 1)})
     count: dict[tuple[int, ...], int] = {p: int(symbol_counts[p[0] - 1]) for p in parts if len(p) == 1}
@@ -86,14 +98,14 @@ def _measure(
         offsets = np.cumsum([0, *map(len, long)])
         trie = Trie.build(Strings(np.array([i for part in long for i in part], np.uint32), offsets), alphabet)
         task = partial(count_occurrences, trie=trie, keep=max(map(len, long)) + 2)
-        tables = pool.map_merge(task, corpus.chunks(), merge_pairs, None)
-        for side, (keys, counts) in zip(sides, tables or (), strict=False):
-            for key, n in sorted(
-                zip(keys.tolist(), counts.tolist(), strict=True), key=lambda item: (-item[1], item[0])
-            ):
-                side.setdefault(long[key >> 16], []).append((key & 0xFFFF, n))
+        for side, found in zip(sides, count_sides(corpus, pool, task, spill, None), strict=True):
+            for keys, counts in found.tables():
+                for key, n in zip(keys.tolist(), counts.tolist(), strict=True):
+                    side.setdefault(long[key >> 16], []).append((key & 0xFFFF, n))
+            for beside in side.values():
+                beside.sort(key=lambda item: (-item[1], item[0]))
         count |= {part: sum(n for _, n in sides[0].get(part, [])) for part in long}
-    return Facts(count, sides[1], sides[0], int(symbol_counts.sum()))
+    return Facts(count, sides[0], sides[1], int(symbol_counts.sum()))
 
 
 def _paragraph(
@@ -168,7 +180,7 @@ def _rule(ids: tuple[int, ...], place: int, count: int, show: partial[str], trac
 
 def _auto_rule(ids: tuple[int, ...], place: int, show: partial[str], trace: Trace, auto: Auto) -> Iterator[str]:
     c = trace.candidates
-    node = c.find(np.array(ids))
+    node = c.find(ids)
     s, length = auto.scores, len(ids)
     formula = f"z_right {s.z_right[node]:.2f} + z_left {s.z_left[node]:.2f}"
     if length > 1:
@@ -211,7 +223,7 @@ def _best_parts(ids: tuple[int, ...], c: Candidates, values: NDArray[np.float64]
         for end in range(begin + 1, len(ids) + 1):
             if (begin, end) != (0, len(ids)):
                 value, rest = best[len(ids) - end]
-                options.append((float(values[c.find(np.array(ids[begin:end]))]) + value, [ids[begin:end], *rest]))
+                options.append((float(values[c.find(ids[begin:end])]) + value, [ids[begin:end], *rest]))
         best.append(max(options, key=lambda option: option[0]))
     return best[-1][1]
 
@@ -228,7 +240,7 @@ def _piece_rule(ids: tuple[int, ...], place: int, show: partial[str], trace: Tra
         )
     for at in range(1, len(ids)):
         spans = {ids[b:e] for b in range(at) for e in range(at + 1, len(ids) + 1) if e - b <= order}
-        if not any((node := c.find(np.array(span))) >= 0 and found.kept[node] for span in spans):
+        if not any((node := c.find(span)) >= 0 and found.kept[node] for span in spans):
             joining = "PMI too low" if trace.options.method == "entropy" else "no n-gram of high PMI spans it"
             return f"no piece: cut at {show(ids[:at])}|{show(ids[at:])} ({joining})"
     piece = found.pieces.place(ids)

@@ -13,10 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlpkit.corpus import Corpus
-from nlpkit.discovery.candidates import Candidates
+from nlpkit.discovery.candidates import Candidates, Measured
 from nlpkit.discovery.words import Strings, Trie, join_corpus, with_symbols
 from nlpkit.executors import Executor, Progress
-from nlpkit.kernels import candidates as kernel
 from nlpkit.kernels import parts
 
 #: Least PMI in nats of n-grams of 2, 3, 4 symbols.
@@ -38,16 +37,20 @@ class Found:
     kept: NDArray[np.bool_]
 
 
-def kept_ngrams(c: Candidates, thresholds: tuple[float, ...]) -> NDArray[np.bool_]:
+def kept_ngrams(m: Measured, thresholds: tuple[float, ...]) -> NDArray[np.bool_]:
     """By node: n-grams of two symbols or more whose PMI reaches the threshold of their length."""
-    least = np.array([np.inf, np.inf, *thresholds])
-    kept: NDArray[np.bool_] = c.pmi >= least[c.length]
+    kept = np.zeros(m.keys.size, np.bool_)
+    for k in range(2, m.levels.size):
+        kept[m.level(k)] = m.pmi[m.level(k)] >= thresholds[k - 2]
     return kept
 
 
-def strong_pairs(c: Candidates, min_pmi: float, min_prob: float) -> NDArray[np.bool_]:
+def strong_pairs(m: Measured, min_pmi: float, least: float) -> NDArray[np.bool_]:
     """By node: pairs whose PMI is above, and whose count is not below the thresholds."""
-    strong: NDArray[np.bool_] = (c.length == 2) & (c.pmi > min_pmi) & (c.counts >= min_prob * c.total)
+    strong = np.zeros(m.keys.size, np.bool_)
+    if m.levels.size > 2:
+        at = m.level(2)
+        strong[at] = (m.pmi[at] > min_pmi) & (m.counts[at] >= least)
     return strong
 
 
@@ -146,6 +149,6 @@ def smallest_pmi(words: Strings, c: Candidates) -> NDArray[np.float64]:
     for i in range(c.levels.size - 1):
         inside = i < np.repeat(width, windows)
         keys[inside] |= words.ids[begins[inside] + i].astype(np.uint64) << np.uint64(48 - 16 * i)
-    nodes = kernel.find_all(c.slots, c.bits, keys)
+    nodes = c.index.find(keys)
     found = np.where(nodes >= 0, c.pmi[nodes], np.where(np.repeat(width, windows) > 1, np.nan, 0.0))
     return np.minimum.reduceat(found, first[:-1])

@@ -10,12 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlpkit.corpus import Chunk, Corpus
-from nlpkit.discovery.candidates import Alphabet, Branching, Side, Table, merge_pairs, merge_tables
+from nlpkit.discovery.candidates import Alphabet, Branching, Sides, add_sides, branch_sides, count_sides, table_sides
 from nlpkit.errors import InputError
 from nlpkit.executors import Executor, Progress
-from nlpkit.kernels import candidates as statistics
 from nlpkit.kernels import intern, ngrams, viterbi
 from nlpkit.ngrams import WORD, symbol_ids
+from nlpkit.runs import Spill, Table, empty_table, merge_tables
 from nlpkit.symbols import FOLD, ahead
 
 #: Nodes below this are single symbols: their ids.
@@ -161,10 +161,10 @@ def _bits(nodes: int) -> int:
 
 @dataclass(frozen=True)
 class Segmentation:
-    """Words of a segmented corpus: counts int64 by node, and, where they were asked for, the surfaces of words that
+    """Words of a segmented corpus: nodes with their counts, and, where they were asked for, the surfaces of words that
     hold a collapsed symbol: surface -> (count, node)."""
 
-    counts: NDArray[np.int64]
+    counts: Table
     surfaces: dict[str, tuple[int, int]]
 
 
@@ -179,7 +179,7 @@ def segment_corpus(
     """Cuts every run by the path with the largest sum of values (by node) and counts the words."""
     task = partial(_segment_chunk, trie=trie, values=values, surfaces=surfaces)
     found = pool.map_merge(task, corpus.chunks(), _merge_segmentations, progress)
-    return found or Segmentation(np.zeros(trie.size, np.int64), {})
+    return found or Segmentation(empty_table(), {})
 
 
 def _segment_chunk(chunk: Chunk, trie: Trie, values: NDArray[np.float64], surfaces: bool) -> Segmentation:
@@ -207,7 +207,8 @@ def _segment_chunk(chunk: Chunk, trie: Trie, values: NDArray[np.float64], surfac
             columns = (x.tolist() for x in (begins[firsts], ends[firsts], totals, nodes[firsts]))
             for a, b, n, node in zip(*columns, strict=True):
                 _add(found, block.text[a:b].decode().translate(FOLD), n, node)
-    return Segmentation(counts, found)
+    nodes = np.flatnonzero(counts)  # few of the corpus' words are in one chunk
+    return Segmentation((nodes.astype(np.uint64), counts[nodes]), found)
 
 
 def _add(surfaces: dict[str, tuple[int, int]], surface: str, count: int, node: int) -> None:
@@ -219,7 +220,7 @@ def _merge_segmentations(parts: list[Segmentation]) -> Segmentation:
     for part in parts:
         for surface, (count, node) in part.surfaces.items():
             _add(surfaces, surface, count, node)
-    return Segmentation(np.sum([part.counts for part in parts], axis=0), surfaces)
+    return Segmentation(merge_tables([part.counts for part in parts]), surfaces)
 
 
 def last_cut(symbols: NDArray[np.uint32]) -> int:
@@ -279,7 +280,7 @@ def _merge_pieces(parts: list[Pieces]) -> Pieces:
         return first
     single, short, long = first.single, first.short, first.long
     for part in others:
-        single, short, long = single + part.single, merge_tables(short, part.short), long + part.long
+        single, short, long = single + part.single, merge_tables([short, part.short]), long + part.long
     return Pieces(single, short, *_count_strings(long, np.concatenate([part.long_counts for part in parts])))
 
 
@@ -291,7 +292,7 @@ def _count_strings(strings: Strings, weights: NDArray[np.int64] | None) -> tuple
 
 
 def measure_neighbours(
-    corpus: Corpus, pool: Executor, trie: Trie, progress: Progress | None
+    corpus: Corpus, pool: Executor, spill: Spill, trie: Trie, progress: Progress | None
 ) -> tuple[NDArray[np.int64], Branching]:
     """(occurrences in the text, overlapping or not; what stands beside them) of a trie's words of two symbols or more.
 
@@ -299,21 +300,22 @@ def measure_neighbours(
     """
     longest = int(trie.words.lengths.max(initial=1))
     task = partial(count_occurrences, trie=trie, keep=longest + 2)
-    empty = (np.empty(0, np.uint64), np.empty(0, np.int64))
-    right, left = pool.map_merge(task, corpus.chunks(), merge_pairs, progress) or (empty, empty)
+    sides = count_sides(corpus, pool, task, spill, progress)
     totals = np.zeros(trie.nodes.size, np.int64)
-    np.add.at(totals, (right[0] >> np.uint64(16)).astype(np.int64), right[1])
-    words = np.arange(totals.size, dtype=np.uint64)
-    sides = (Side(*statistics.branch_right(*table, 0, words, totals)) for table in (left, right))
-    return totals, Branching(*sides)
+    for keys, counts in sides[0].tables():
+        words = keys >> np.uint64(16)
+        firsts = np.flatnonzero(np.append(True, words[1:] != words[:-1])) if words.size else np.empty(0, np.int64)
+        if firsts.size:
+            totals[words[firsts]] += np.add.reduceat(counts, firsts)
+    return totals, branch_sides(sides, np.arange(totals.size, dtype=np.uint64), totals, pool)
 
 
-def count_occurrences(chunk: Chunk, trie: Trie, keep: int) -> tuple[Table, Table]:
-    """The neighbours of a trie's words in a chunk, to the right and to the left: tables of word << 16 | id, counts.
+def count_occurrences(chunk: Chunk, trie: Trie, keep: int) -> Sides:
+    """What stands to the left and to the right of a trie's words in a chunk: tables of word << 16 | id, counts.
 
     keep: two more than the longest word's symbols.
     """
-    tables: list[tuple[Table, Table]] = []
+    parts: list[Sides] = []
     room = 0
     for block in trie.alphabet.blocks(chunk, ahead(keep)):
         room = max(room, 2 * block.stop)
@@ -323,6 +325,5 @@ def count_occurrences(chunk: Chunk, trie: Trie, keep: int) -> tuple[Table, Table
             if used <= room:
                 break
             room = used
-        right, left = np.sort(right[:used]), np.sort(left[:used])
-        tables.append((ngrams.count_runs(right), ngrams.count_runs(left)))
-    return merge_pairs(tables)
+        parts.append(table_sides(left[:used], right[:used]))
+    return add_sides(parts)

@@ -33,84 +33,118 @@ def _slot(key: np.uint64, bits: int) -> int:
 
 
 @njit(cache=True, nogil=True, inline="always")
-def _find(slots: U64, bits: int, key: np.uint64) -> int:
+def _find(slots: U32, bits: int, keys: U64, key: np.uint64) -> int:
     mask = (1 << bits) - 1
     at = _slot(key, bits)
-    while True:
-        found = slots[2 * at]
-        if found == key:
-            return np.int64(slots[2 * at + 1])
-        if found == 0:
-            return -1
+    while slots[at] != 0:
+        place = np.int64(slots[at]) - 1
+        if keys[place] == key:
+            return place
         at = (at + 1) & mask
+    return -1
 
 
 @njit(cache=True, nogil=True)
-def build_index(keys: U64, first: int, bits: int) -> U64:
-    """Open-addressing table of distinct non-zero keys -> first, first + 1, ...: uint64[2 << bits], key and value."""
-    slots = np.zeros(2 << bits, np.uint64)
+def build_index(keys: U64, bits: int) -> U32:
+    """Open-addressing table of the places of distinct keys: uint32[1 << bits], place + 1, 0 where free."""
+    slots = np.zeros(1 << bits, np.uint32)
     mask = (1 << bits) - 1
     for i in range(keys.size):
         at = _slot(keys[i], bits)
-        while slots[2 * at] != 0:
+        while slots[at] != 0:
             at = (at + 1) & mask
-        slots[2 * at] = keys[i]
-        slots[2 * at + 1] = np.uint64(first + i)
+        slots[at] = np.uint32(i + 1)
     return slots
 
 
 @njit(cache=True, nogil=True)
-def find_all(slots: U64, bits: int, keys: U64) -> I64:
-    """int64 values of uint64 keys, -1 for those that the index does not hold."""
-    out = np.empty(keys.size, np.int64)
-    for i in range(keys.size):
-        out[i] = _find(slots, bits, keys[i])
+def find_all(slots: U32, bits: int, keys: U64, wanted: U64) -> I64:
+    """int64 places among the indexed keys of uint64 keys, -1 for those that are not there."""
+    out = np.empty(wanted.size, np.int64)
+    for i in range(wanted.size):
+        out[i] = _find(slots, bits, keys, wanted[i])
     return out
 
 
 @njit(cache=True, nogil=True)
-def branch_right(keys: U64, counts: I64, shift: int, groups: U64, totals: I64) -> tuple[F64, I64, I64]:
-    """What stands to the right of each group: (branching entropy in nats, occurrences of the commonest neighbour,
-    occurrences at a boundary).
+def branch_right(
+    keys: U64,
+    counts: I64,
+    shift: int,
+    groups: U64,
+    group_shift: int,
+    totals: I64,
+    entropy: F64,
+    commonest: I64,
+    boundary: I64,
+) -> None:
+    """What stands to the right of each group, added to arrays by group: branching entropy in nats, occurrences of the
+    commonest neighbour and at a boundary (both only where the arrays are not empty).
 
-    keys, counts: a sorted table; key >> (shift + 16) is the n-gram, the 16 bits below its neighbour, 0 a boundary.
-    groups: sorted uint64 n-grams asked for, totals: int64, their counts. Each of the b boundaries among c occurrences
-    is a neighbour of its own and adds (b / c) ln c; it is never the commonest.
+    keys, counts: a part of a sorted table, the parts in order; key >> (shift + 16) is the n-gram, the 16 bits below its
+    neighbour, 0 a boundary; a part holds all of an n-gram with its neighbour. groups: sorted, group >> group_shift the
+    n-grams asked for; totals: int64, their counts. Each of the b boundaries among c occurrences is a neighbour of its
+    own and adds (b / c) ln c; it is never the commonest.
     """
-    entropy = np.zeros(groups.size)
-    commonest = np.zeros(groups.size, np.int64)
-    boundary = np.zeros(groups.size, np.int64)
     shift = np.uint64(shift)
+    group_shift = np.uint64(group_shift)
+    g = 0
+    if keys.size:
+        high = groups.size
+        while g < high:
+            middle = (g + high) // 2
+            if (groups[middle] >> group_shift) < ((keys[0] >> shift) >> _16):
+                g = middle + 1
+            else:
+                high = middle
     i = 0
-    for g in range(groups.size):
-        while i < keys.size and ((keys[i] >> shift) >> _16) < groups[g]:
+    while i < keys.size and g < groups.size:
+        head = (keys[i] >> shift) >> _16
+        group = groups[g] >> group_shift
+        if head < group:
             i += 1
+            continue
+        if head > group:
+            g += 1
+            continue
         c = totals[g]
-        h = 0.0
-        while i < keys.size and ((keys[i] >> shift) >> _16) == groups[g]:
+        h = entropy[g]
+        while i < keys.size and ((keys[i] >> shift) >> _16) == group:
             both = keys[i] >> shift
             n = 0
             while i < keys.size and (keys[i] >> shift) == both:
                 n += counts[i]
                 i += 1
-            if (both & _LOW) == 0:
+            at_boundary = (both & _LOW) == 0
+            if at_boundary:
                 h += (n / c) * math.log(c)
-                boundary[g] = n
             else:
                 h -= (n / c) * math.log(n / c)
-                commonest[g] = max(commonest[g], n)
+            if commonest.size:
+                if at_boundary:
+                    boundary[g] = n
+                else:
+                    commonest[g] = max(commonest[g], n)
         entropy[g] = h
-    return entropy, commonest, boundary
 
 
 @njit(cache=True, nogil=True)
 def branch_left(
-    keys: U64, counts: I64, order: int, slots: U64, bits: int, totals: I64, entropy: F64, commonest: I64, boundary: I64
+    keys: U64,
+    counts: I64,
+    order: int,
+    slots: U32,
+    bits: int,
+    indexed: U64,
+    totals: I64,
+    entropy: F64,
+    commonest: I64,
+    boundary: I64,
 ) -> None:
-    """As branch_right to the left, for the nodes of one order (1 to 3): written to arrays by node.
+    """As branch_right to the left, for the nodes of one order (1 to 3): added to arrays by node.
 
-    keys, counts: sorted windows of more than `order` symbols, those that start at a boundary included. totals: int64 by
-    node.
+    keys, counts: windows of more than `order` symbols, those that start at a boundary included. slots, bits: the index
+    of the keys of nodes, `indexed`. totals: int64 by node.
     """
     shift = np.uint64(48 - 16 * order)
     i = 0
@@ -122,16 +156,20 @@ def branch_left(
             i += 1
         if (both & _LOW) == 0:
             continue
-        node = _find(slots, bits, (both << shift) << _16)
+        node = _find(slots, bits, indexed, (both << shift) << _16)
         if node < 0:
             continue
         c = totals[node]
-        if (keys[i - 1] >> np.uint64(48)) == 0:
+        at_boundary = (keys[i - 1] >> np.uint64(48)) == 0
+        if at_boundary:
             entropy[node] += (n / c) * math.log(c)
-            boundary[node] = n
         else:
             entropy[node] -= (n / c) * math.log(n / c)
-            commonest[node] = max(commonest[node], n)
+        if commonest.size:
+            if at_boundary:
+                boundary[node] = n
+            else:
+                commonest[node] = max(commonest[node], n)
 
 
 @njit(cache=True, nogil=True)
@@ -145,11 +183,14 @@ def mark_seen(keys: U64) -> U8:
 
 
 @njit(cache=True, nogil=True)
-def neighbours(ids: U32, stop: int, slots: U64, bits: int, order: int, seen: U8) -> tuple[U64, U64]:
+def neighbours(
+    ids: U32, stop: int, slots: U32, bits: int, indexed: U64, first: int, order: int, seen: U8
+) -> tuple[U64, U64]:
     """Occurrences of the nodes of one order (4 or more) with what stands beside them.
 
-    ids: uint32, 0 at boundaries; only occurrences that start at 1..stop are looked at. seen: of mark_seen. Returns two
-    uint64 arrays (node << 16 | id of the neighbour, 0 for a boundary), to the right and to the left, in text order.
+    ids: uint32, 0 at boundaries; only occurrences that start at 1..stop are looked at. slots, bits: the index of the
+    keys of the nodes from `first` on, those of four symbols and more. seen: of mark_seen. Returns two uint64 arrays
+    (node << 16 | id of the neighbour, 0 for a boundary), to the right and to the left, in text order.
     """
     right = np.empty(stop, np.uint64)
     left = np.empty(stop, np.uint64)
@@ -168,14 +209,15 @@ def neighbours(ids: U32, stop: int, slots: U64, bits: int, order: int, seen: U8)
         bit = _slot(key, 23)
         if (seen[bit >> 3] >> (bit & 7)) & 1 == 0:
             continue
-        node = _find(slots, bits, key)
+        node = _find(slots, bits, indexed, key)
         i = end + 1
         while node >= 0 and i < begin + order:
-            node = _find(slots, bits, (np.uint64(node) << _16) | np.uint64(ids[i])) if ids[i] != 0 else -1
+            parent = np.uint64(node + first) << _16
+            node = _find(slots, bits, indexed, parent | np.uint64(ids[i])) if ids[i] != 0 else -1
             i += 1
         if node < 0:
             continue
-        head = np.uint64(node) << _16
+        head = np.uint64(node + first) << _16
         right[used] = head | (np.uint64(ids[begin + order]) if begin + order < ids.size else np.uint64(0))
         left[used] = head | np.uint64(ids[begin - 1])
         used += 1
@@ -183,45 +225,49 @@ def neighbours(ids: U32, stop: int, slots: U64, bits: int, order: int, seen: U8)
 
 
 @njit(cache=True, nogil=True)
-def split_pmi(order: I64, parent: I64, suffix: I64, counts: I64, total: int, first: int, stop: int) -> F64:
-    """Smallest PMI over the splits of nodes first..stop, ln(N c / (c(left) c(right))) in nats; 0 for single symbols."""
-    out = np.zeros(stop - first)
-    for node in range(first, stop):
-        length = order[node]
-        if length < 2:
-            continue
+def split_pmi(heads: U32, tails: U32, length: int, parent: U32, suffix: U32, counts: I64, own: I64, total: int) -> F64:
+    """Smallest PMI over the splits of n-grams of one length above 1, ln(N c / (c(left) c(right))) in nats.
+
+    heads, tails: uint32, the nodes of each n-gram without its last and without its first symbol. own: int64, its count.
+    parent, suffix, counts: by node.
+    """
+    out = np.empty(heads.size)
+    for i in range(heads.size):
         smallest = math.inf
-        left = node
+        left = np.int64(heads[i])
         for n in range(length - 1, 0, -1):
-            left = parent[left]
-            right = node
-            for _ in range(n):
-                right = suffix[right]
+            if n < length - 1:
+                left = np.int64(parent[left])
+            right = np.int64(tails[i])
+            for _ in range(n - 1):
+                right = np.int64(suffix[right])
             value = math.log(
-                (np.float64(total) * np.float64(counts[node])) / (np.float64(counts[left]) * np.float64(counts[right]))
+                (np.float64(total) * np.float64(own[i])) / (np.float64(counts[left]) * np.float64(counts[right]))
             )
             smallest = min(smallest, value)
-        out[node - first] = smallest
+        out[i] = smallest
     return out
 
 
 @njit(cache=True, nogil=True)
-def best_splits(order: I64, parent: I64, suffix: I64, value: F64) -> F64:
-    """Largest sum of values over the ways to write each node as two or more nodes; -inf for single symbols.
+def best_splits(heads: U32, tails: U32, length: int, parent: U32, suffix: U32, value: F64, best: F64) -> F64:
+    """Largest sum of values over the ways to write n-grams of one length above 1 as two or more nodes.
 
-    value: float64 by node, -inf for what is no word. Summed from the right, as the segmentation does.
+    heads, tails, parent, suffix: as for split_pmi. value, best: float64 by node, its own and the largest of its own and
+    its splits. Summed from the right, as the segmentation does.
     """
-    split = np.full(order.size, -math.inf)
-    best = value.copy()
-    for node in range(order.size):  # shorter ones come first
-        left = node
-        for n in range(order[node] - 1, 0, -1):
-            left = parent[left]
-            rest = node
-            for _ in range(n):
-                rest = suffix[rest]
-            split[node] = max(split[node], value[left] + best[rest])
-        best[node] = max(best[node], split[node])
+    split = np.empty(heads.size)
+    for i in range(heads.size):
+        largest = -math.inf
+        left = np.int64(heads[i])
+        for n in range(length - 1, 0, -1):
+            if n < length - 1:
+                left = np.int64(parent[left])
+            rest = np.int64(tails[i])
+            for _ in range(n - 1):
+                rest = np.int64(suffix[rest])
+            largest = max(largest, value[left] + best[rest])
+        split[i] = largest
     return split
 
 
@@ -297,22 +343,19 @@ def judge(
 
 
 @njit(cache=True, nogil=True)
-def z_scores(x: F64) -> F64:
-    """(x - mean) / population standard deviation; 0 where that is 0. Sums run in order."""
+def moments(values: F64, others: F64, at: U32) -> tuple[float, float]:
+    """(mean, population standard deviation) of values[i] - others[at[i]], of values where `at` is empty; sums run in
+    order."""
     mean = 0.0
-    for v in x:
-        mean += v
-    mean /= max(1, x.size)
+    for i in range(values.size):
+        mean += values[i] - others[at[i]] if at.size else values[i]
+    mean /= max(1, values.size)
     variance = 0.0
-    for v in x:
+    for i in range(values.size):
+        v = values[i] - others[at[i]] if at.size else values[i]
         variance += (v - mean) * (v - mean)
-    variance /= max(1, x.size)
-    out = np.zeros(x.size)
-    if variance > 0.0:
-        deviation = math.sqrt(variance)
-        for i in range(x.size):
-            out[i] = (x[i] - mean) / deviation
-    return out
+    variance /= max(1, values.size)
+    return mean, math.sqrt(variance)
 
 
 @njit(cache=True, nogil=True)

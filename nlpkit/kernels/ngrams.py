@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 U32 = NDArray[np.uint32]
 U64 = NDArray[np.uint64]
 I64 = NDArray[np.int64]
+Bool = NDArray[np.bool_]
 
 _16 = np.uint64(16)
 
@@ -117,6 +118,20 @@ def map_ids(keys: U64, ids: U64) -> U64:
 
 
 @njit(cache=True, nogil=True)
+def mark_ids(keys: U64) -> Bool:
+    """bool[65536]: which ids occur in keys."""
+    low = np.uint64(0xFFFF)
+    occurs = np.zeros(1 << 16, np.bool_)
+    for k in keys:
+        occurs[k >> np.uint64(48)] = True
+        occurs[(k >> np.uint64(32)) & low] = True
+        occurs[(k >> _16) & low] = True
+        occurs[k & low] = True
+    occurs[0] = False
+    return occurs
+
+
+@njit(cache=True, nogil=True)
 def prefixes(keys: U64, counts: I64, order: int, min_count: int) -> tuple[U64, I64]:
     """The n-grams of one order in a table of windows: (keys, int64 counts) of those that occur min_count times or more.
 
@@ -147,6 +162,20 @@ def prefixes(keys: U64, counts: I64, order: int, min_count: int) -> tuple[U64, I
             out = np.empty(found, np.uint64)
             totals = np.empty(found, np.int64)
     return out, totals
+
+
+@njit(cache=True, nogil=True)
+def count_firsts(keys: U64, counts: I64, firsts: I64) -> int:
+    """Adds to firsts (int64 by id) how often each symbol begins a window of order two or more; returns how many windows
+    hold the last symbol of a run alone: the number of runs."""
+    runs = 0
+    for i in range(keys.size):
+        first = keys[i] >> np.uint64(48)
+        if first != 0:
+            firsts[first] += counts[i]
+            if (keys[i] >> np.uint64(32)) & np.uint64(0xFFFF) == 0:
+                runs += counts[i]
+    return runs
 
 
 @njit(cache=True, nogil=True)

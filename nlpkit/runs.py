@@ -1,0 +1,275 @@
+"""Sorted tables of counted keys that outgrow memory: runs on disk, merged key range by key range.
+
+A table is sorted distinct uint64 keys with int64 counts. In files tables are blocks: entries (uint64), CRC-32 of what
+follows in the block (uint64), keys, counts, all little-endian; a block without entries is the last.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import secrets
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain
+from threading import Lock
+from typing import BinaryIO, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nlpkit.errors import NlpkitError, OutputError
+from nlpkit.kernels import ngrams as kernel
+from nlpkit.memory import give_back
+
+#: Sorted keys (uint64) and their counts (int64).
+Table: TypeAlias = tuple[NDArray[np.uint64], NDArray[np.int64]]
+
+ENTRY = 16  # bytes
+_BLOCK = 1 << 15  # entries of a block in a file
+_FILES = 64  # merged at a time, at most
+
+
+def empty_table() -> Table:
+    """A table of nothing."""
+    return np.empty(0, np.uint64), np.empty(0, np.int64)
+
+
+def merge_tables(tables: Sequence[Table]) -> Table:
+    """Adds up tables, as a balanced tree."""
+    level = list(tables) or [empty_table()]
+    while len(level) > 1:
+        pairs = [kernel.merge_runs(*level[i], *level[i + 1]) for i in range(0, len(level) - 1, 2)]
+        level = [*pairs, *level[len(level) & ~1 :]]
+    return level[0]
+
+
+class DamagedBlockError(Exception):
+    """A file of blocks that ends too early or holds other bytes than were written."""
+
+
+def write_blocks(file: BinaryIO, tables: Iterable[Table]) -> None:
+    """Writes tables, which follow each other in key order, as blocks."""
+    for keys, counts in tables:
+        for start in range(0, keys.size, _BLOCK):
+            part = keys[start : start + _BLOCK], counts[start : start + _BLOCK]
+            crc = zlib.crc32(part[1].data, zlib.crc32(part[0].data))
+            file.write(np.array([part[0].size, crc], "<u8").tobytes())
+            for array in part:
+                file.write(np.ascontiguousarray(array, array.dtype.newbyteorder("<")).data)
+    file.write(bytes(16))
+
+
+def read_blocks(file: BinaryIO) -> Iterator[Table]:
+    """The tables that write_blocks wrote. Raises DamagedBlockError."""
+    while True:
+        head = file.read(16)
+        size, crc = np.frombuffer(head, "<u8").tolist() if len(head) == 16 else (-1, 0)
+        if size == crc == 0:
+            return
+        data = file.read(size * ENTRY) if 0 < size <= _BLOCK else b""
+        if len(data) != size * ENTRY or zlib.crc32(data) != crc:
+            raise DamagedBlockError
+        yield (
+            np.frombuffer(data, "<u8", size).astype(np.uint64),
+            np.frombuffer(data, "<i8", size, 8 * size).astype(np.int64),
+        )
+
+
+@dataclass(frozen=True)
+class Run:
+    """A sorted table of `size` entries in a file of its own. ids: where its n-grams' symbols have other ids by now."""
+
+    path: str
+    size: int
+    ids: NDArray[np.uint64] | None = None
+
+    def tables(self) -> Iterator[Table]:
+        """Block by block."""
+        try:
+            with open(self.path, "rb") as file:
+                for keys, counts in read_blocks(file):
+                    yield keys if self.ids is None else kernel.map_ids(keys, self.ids), counts
+        except (OSError, DamagedBlockError) as error:
+            raise _vanished(self.path) from error
+
+    def remove(self) -> None:
+        """Give the room on the disk back."""
+        with suppress(OSError):
+            os.unlink(self.path)
+
+
+class Spill:
+    """Where tables go that outgrow their share of the memory.
+
+    folder: called for the folder when there is something to write. memory: bytes, of all tables and buffers. limit:
+    bytes that a table may have before it goes to a file; as many may exist as a merging tree has levels.
+    """
+
+    def __init__(self, folder: Callable[[], str], memory: int) -> None:
+        self.memory = memory
+        self.limit = memory // 12
+        self._folder = folder
+        self._lock = Lock()
+
+    def share(self, parts: int) -> Spill:
+        """With a part of the memory."""
+        return Spill(self._folder, self.memory // parts)
+
+    def after(self, taken: int) -> Spill:
+        """With what others leave of the memory, a quarter at least."""
+        return Spill(self._folder, max(self.memory // 4, self.memory - taken))
+
+    def write(self, tables: Iterable[Table]) -> Run:
+        """Writes tables that follow each other in key order as one run. Raises OutputError where there is no room."""
+        with self._lock:
+            folder = self._folder()
+        path = os.path.join(folder, f"{secrets.token_hex(8)}.run")
+        size = 0
+
+        def counted() -> Iterator[Table]:
+            nonlocal size
+            for table in tables:
+                size += table[0].size
+                yield table
+
+        try:
+            with open(path, "xb") as file:
+                write_blocks(file, counted())
+        except OSError as error:
+            with suppress(OSError):
+                os.unlink(path)
+            raise _no_room(folder, error) from error
+        return Run(path, size)
+
+    def merge(self, runs: Sequence[Run], table: Table, entries: int, shift: int) -> Iterator[Table]:
+        """The sum of runs and a table in memory, in key order, about `entries` at a time.
+
+        Keys that are equal without their lowest `shift` bits come together. The runs are removed once merged.
+        """
+        rest = list(runs)
+        while len(rest) > _FILES:  # one file handle and one block of memory each
+            merged = self.write(merge_sorted([run.tables() for run in rest[:_FILES]]))
+            for run in rest[:_FILES]:
+                run.remove()
+            rest = [*rest[_FILES:], merged]
+        yield from regroup(merge_sorted([run.tables() for run in rest] + [_slices(table)]), entries, shift)
+        for run in rest:
+            run.remove()
+
+
+@dataclass(frozen=True)
+class Spilled:
+    """Counted keys: the sum of a table in memory and of runs on disk."""
+
+    table: Table
+    runs: tuple[Run, ...] = ()
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all is in memory."""
+        return not self.runs
+
+
+def add(parts: Sequence[Spilled], spill: Spill | None) -> Spilled:
+    """Adds up, in memory as far as it goes, or, without `spill`, in any case."""
+    table = merge_tables([part.table for part in parts])
+    runs = tuple(chain.from_iterable(part.runs for part in parts))
+    if spill is None or ENTRY * table[0].size <= spill.limit:
+        return Spilled(table, runs)
+    return Spilled(empty_table(), (*runs, spill.write([table])))
+
+
+class Sorted:
+    """A sorted table that can be gone through several times: in memory, or merged into one file at the first time.
+
+    Blocks end where keys differ above their lowest `shift` bits.
+    """
+
+    def __init__(self, counted: Spilled, spill: Spill, shift: int) -> None:
+        self._counted, self._spill, self._shift = counted, spill, shift
+
+    @cached_property
+    def _run(self) -> Run:
+        entries = self._spill.limit // ENTRY // 4
+        run = self._spill.write(self._spill.merge(self._counted.runs, self._counted.table, entries, 0))
+        self._counted = Spilled(empty_table(), (run,))
+        give_back()
+        return run
+
+    def tables(self) -> Iterator[Table]:
+        """One after the other, in key order; at least one."""
+        if self._counted.is_whole:
+            yield self._counted.table
+            return
+        run = self._run
+        yield from regroup(run.tables(), self._spill.limit // ENTRY // 2, self._shift)
+
+
+def merge_sorted(streams: Sequence[Iterator[Table]]) -> Iterator[Table]:
+    """Merges streams of tables, each in key order, up to the smallest key that a stream's table in memory ends with."""
+    waiting = [(stream, table) for stream in streams if (table := next(stream, None)) is not None]
+    while waiting:
+        bound = min(keys[-1] for _, (keys, _) in waiting)
+        parts, rest = [], []
+        for stream, (keys, counts) in waiting:
+            stop = int(np.searchsorted(keys, bound, "right"))
+            if stop:
+                parts.append((keys[:stop], counts[:stop]))
+            if stop < keys.size:
+                rest.append((stream, (keys[stop:], counts[stop:])))
+            elif (table := next(stream, None)) is not None:
+                rest.append((stream, table))
+        waiting = rest
+        yield merge_tables(parts)
+
+
+def regroup(tables: Iterable[Table], entries: int, shift: int) -> Iterator[Table]:
+    """Joins tables to ones of `entries` or more that end where keys differ above their lowest `shift` bits."""
+    waiting: list[Table] = []
+    size = 0
+    for table in tables:
+        waiting.append(table)
+        size += table[0].size
+        if size < entries:
+            continue
+        keys, counts = _join(waiting)
+        heads = keys >> np.uint64(shift)
+        cut = int(np.searchsorted(heads, heads[-1], "left"))
+        waiting, size = [(keys[cut:].copy(), counts[cut:].copy())], keys.size - cut
+        if cut:
+            yield keys[:cut], counts[:cut]
+    yield _join(waiting)
+
+
+def _join(tables: list[Table]) -> Table:
+    if len(tables) == 1:
+        return tables[0]
+    if not tables:
+        return empty_table()
+    return np.concatenate([keys for keys, _ in tables]), np.concatenate([counts for _, counts in tables])
+
+
+def _slices(table: Table) -> Iterator[Table]:
+    keys, counts = table
+    for start in range(0, keys.size, _BLOCK):
+        yield keys[start : start + _BLOCK], counts[start : start + _BLOCK]
+
+
+def _no_room(folder: str, error: OSError) -> NlpkitError:
+    if error.errno == errno.ENOENT:
+        return _vanished(folder)
+    cause = (error.strerror or str(error)).lower()
+    return OutputError(
+        f"{folder}: {cause}; counts that outgrow --memory are kept there for a while: "
+        "name a roomier folder with --tmp-dir, or raise --memory"
+    )
+
+
+def _vanished(path: str) -> NlpkitError:
+    return OutputError(
+        f"{path}: the temporary file is gone or damaged; leave the folder alone, or name another with --tmp-dir"
+    )

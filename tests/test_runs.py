@@ -1,0 +1,109 @@
+"""Sorted tables that outgrow memory: what is spilled and merged is what was added."""
+
+import io
+import os
+from collections import Counter
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from nlpkit.errors import OptionError, OutputError
+from nlpkit.memory import LEAST, available_memory, check_memory
+from nlpkit.runs import DamagedBlockError, Sorted, Spill, Spilled, Table, add, read_blocks, regroup, write_blocks
+
+counted = st.dictionaries(st.integers(0, (1 << 64) - 1) | st.integers(0, 1 << 18), st.integers(1, 1 << 40), max_size=40)
+
+
+def table_of(counts: dict[int, int]) -> Table:
+    keys = sorted(counts)
+    return np.array(keys, np.uint64), np.array([counts[key] for key in keys], np.int64)
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(counted, min_size=1, max_size=12), st.sampled_from([0, 16, 32]), st.sampled_from([1, 300, 1 << 20]))
+def test_any_tables_add_up_in_any_memory(tmp_path: Path, tables: list[dict[int, int]], shift: int, memory: int) -> None:
+    spill = Spill(lambda: str(tmp_path), memory)
+    total: Counter[int] = Counter()
+    part = Spilled(table_of({}))
+    for counts in tables:
+        total.update(counts)
+        part = add([part, Spilled(table_of(counts))], spill)
+    table = Sorted(part, spill, shift)
+    for _ in range(2):
+        blocks = list(table.tables())
+        keys = np.concatenate([keys for keys, _ in blocks]).tolist()
+        assert keys == sorted(total)
+        assert np.concatenate([counts for _, counts in blocks]).tolist() == [total[key] for key in keys]
+        heads = [{key >> shift for key in block[0].tolist()} for block in blocks]
+        assert all(not a & b for a, b in pairwise(heads))
+    assert bool(part.runs) == (memory < 1 << 20 and bool(total) and len(os.listdir(tmp_path)) > 0)
+    for name in os.listdir(tmp_path):
+        os.unlink(tmp_path / name)
+
+
+def test_more_runs_than_files_may_be_open_are_merged_in_rounds(tmp_path: Path) -> None:
+    spill = Spill(lambda: str(tmp_path), 1 << 20)
+    runs = tuple(spill.write([table_of({i: 1, 1000: 1})]) for i in range(200))
+    (keys, counts), *rest = Sorted(Spilled(table_of({7: 5}), runs), spill, 0).tables()
+    assert keys.tolist() == [*range(200), 1000] and not rest
+    assert (counts[7], counts[-1], counts.sum()) == (6, 200, 405)
+    assert len(os.listdir(tmp_path)) == 1
+
+
+def test_a_group_of_keys_larger_than_a_block_stays_together() -> None:
+    tables = [table_of({i: 1}) for i in range(40)] + [table_of({1 << 16: 2})]
+    sizes = [keys.size for keys, _ in regroup(iter(tables), 4, 16)]
+    assert sizes == [40, 1]
+
+
+@pytest.mark.parametrize("at", [0, 8, 20, 200, -1, -17])
+def test_a_changed_byte_is_noticed(at: int) -> None:
+    file = io.BytesIO()
+    write_blocks(file, [table_of({i: i for i in range(1, 30)})])
+    data = bytearray(file.getvalue())
+    data[at] ^= 1
+    with pytest.raises(DamagedBlockError):
+        for _ in read_blocks(io.BytesIO(data)):
+            pass
+
+
+def test_a_file_that_ends_early_is_noticed() -> None:
+    file = io.BytesIO()
+    write_blocks(file, [table_of({i: i for i in range(1, 30)})])
+    for size in range(len(file.getvalue())):
+        with pytest.raises(DamagedBlockError):
+            list(read_blocks(io.BytesIO(file.getvalue()[:size])))
+
+
+def test_a_spill_folder_that_vanishes_is_said(tmp_path: Path) -> None:
+    folder = tmp_path / "gone"
+    folder.mkdir()
+    spill = Spill(lambda: str(folder), 1 << 20)
+    run = spill.write([table_of({1: 1})])
+    run.remove()
+    with pytest.raises(OutputError, match=r"is gone or damaged.*--tmp-dir"):
+        list(run.tables())
+    folder.rmdir()
+    with pytest.raises(OutputError, match=r"is gone or damaged.*--tmp-dir"):
+        spill.write([table_of({1: 1})])
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="there is no /dev/full")
+def test_a_full_disk_is_said_and_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    real_open = open
+    monkeypatch.setattr("builtins.open", lambda path, mode="r": real_open("/dev/full" if "x" in mode else path, "wb"))
+    with pytest.raises(OutputError, match=r"no space left on device.*--tmp-dir.*--memory"):
+        Spill(lambda: str(tmp_path), 1 << 20).write([table_of(dict.fromkeys(range(5000), 1))])
+    monkeypatch.undo()
+    assert os.listdir(tmp_path) == []
+
+
+def test_the_memory_is_a_quarter_of_the_machines_by_default_and_64_mib_at_least() -> None:
+    assert check_memory(None) == max(LEAST, available_memory() // 4)
+    assert check_memory(LEAST) == LEAST
+    with pytest.raises(OptionError, match="memory is 1000 bytes; it must be at least 64M"):
+        check_memory(1000)
