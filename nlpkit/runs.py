@@ -81,20 +81,27 @@ def read_blocks(file: BinaryIO) -> Iterator[Table]:
 
 @dataclass(frozen=True)
 class Run:
-    """A sorted table of `size` entries in a file of its own. ids: where its n-grams' symbols have other ids by now."""
+    """A sorted table of `size` entries in a file, from byte `start` on. ids: where its n-grams' symbols have other ids
+    by now."""
 
     path: str
     size: int
     ids: NDArray[np.uint64] | None = None
+    start: int = 0
 
     def tables(self) -> Iterator[Table]:
         """Block by block."""
         try:
             with open(self.path, "rb") as file:
+                file.seek(self.start)
                 for keys, counts in read_blocks(file):
                     yield keys if self.ids is None else kernel.map_ids(keys, self.ids), counts
         except (OSError, DamagedBlockError) as error:
-            raise _vanished(self.path) from error
+            raise self.broken() from error
+
+    def broken(self) -> NlpkitError:
+        """What to raise where the file is not as it was."""
+        return _vanished(self.path)
 
     def remove(self) -> None:
         """Give the room on the disk back."""
@@ -194,6 +201,9 @@ class Sorted:
 
     @cached_property
     def _run(self) -> Run:
+        only = self._counted.runs[0]
+        if len(self._counted.runs) == 1 and only.ids is None and not self._counted.table[0].size:
+            return only
         entries = self._spill.limit // ENTRY // 4
         run = self._spill.write(self._spill.merge(self._counted.runs, self._counted.table, entries, 0))
         self._counted = Spilled(empty_table(), (run,))

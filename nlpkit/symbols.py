@@ -56,7 +56,7 @@ def symbol_table(charset: str, collapse: bool) -> NDArray[np.uint32]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Text:
+class _Joined:
     """Bytes of one or more sources: origin[i] = (source, where it begins in data, its first byte's offset)."""
 
     data: bytes
@@ -68,31 +68,35 @@ class _Text:
         return not_utf8(source, offset + byte - begin)
 
 
-def _texts(chunk: Chunk) -> Iterator[_Text]:
+def _texts(chunk: Chunk) -> Iterator[_Joined]:
     """The text of a chunk, at most BLOCK_SIZE bytes at a time; small files are joined by line ends.
 
-    There is always some: an empty line for files that are nothing but byte order marks.
+    There is always some: an empty line for files that are nothing but byte order marks. A part of a chunk ends at a
+    boundary, even where its line goes on.
     """
     parts: list[bytes] = []
     origin: list[tuple[Source, int, int]] = []
     size, empty = 0, True
-    for span in chunk.spans:
-        for piece in read_pieces(span, BLOCK_SIZE):
+    for part in chunk.parts:
+        begins = True
+        for piece in read_pieces(part, BLOCK_SIZE):
             empty = False
-            alone = not (piece.first and piece.last)
+            whole = piece.last or piece.start + len(piece.data) == part.stop
+            alone = not (begins and whole)
+            begins = whole
             if parts and (alone or size + len(piece.data) > BLOCK_SIZE):
-                yield _Text(b"\n".join(parts), True, tuple(origin))
+                yield _Joined(b"\n".join(parts), True, tuple(origin))
                 parts, origin, size = [], [], 0
             if alone:
-                yield _Text(piece.data, piece.last, ((span.source, 0, piece.start),))
+                yield _Joined(piece.data, whole, ((part.source, 0, piece.start),))
             else:
-                origin.append((span.source, size, piece.start))
+                origin.append((part.source, size, piece.start))
                 parts.append(piece.data)
                 size += len(piece.data) + 1
     if parts:
-        yield _Text(parts[0] if len(parts) == 1 else b"\n".join(parts), True, tuple(origin))
+        yield _Joined(parts[0] if len(parts) == 1 else b"\n".join(parts), True, tuple(origin))
     if empty:
-        yield _Text(b"\n", True, ())
+        yield _Joined(b"\n", True, ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +139,7 @@ def symbol_blocks(
     """
     digit, letter = (np.uint32(s) for s in collapsed)
     none = np.empty(0, np.int64)
-    room = min(chunk.size, BLOCK_SIZE) + 2
+    room = min(chunk.text_size, BLOCK_SIZE) + 2
     symbols = np.empty(room, np.uint32)
     starts = np.empty(room + 1, np.int64) if keep_starts else none
     tail, fresh = b"", True

@@ -628,3 +628,41 @@ def entropy_after(text: str, words: dict[str, int], charset: str = "han+alnum", 
     for block in blocks:
         counts.update(unigram_segment([surface for _, surface in block], words, total, prefixes))
     return information(counts, sum(len(block) for block in blocks))
+
+
+# ---- hashes of lines
+
+
+def murmur3_128(line: bytes) -> tuple[int, int]:
+    """MurmurHash3 x64 128 of a byte string with seed 0, both halves unsigned."""
+    c1, c2 = 0x87C37B91114253D5, 0x4CF5AD432745937F
+    whole = len(line) // 16 * 16
+    h1 = h2 = 0
+    for start in range(0, whole, 16):
+        h1 ^= wrap(c2 * rotate(wrap(c1 * int.from_bytes(line[start : start + 8], "little")), 31))
+        h1 = wrap((rotate(h1, 27) + h2) * 5 + 0x52DCE729)
+        h2 ^= wrap(c1 * rotate(wrap(c2 * int.from_bytes(line[start + 8 : start + 16], "little")), 33))
+        h2 = wrap((rotate(h2, 31) + h1) * 5 + 0x38495AB5)
+    h1 ^= wrap(c2 * rotate(wrap(c1 * int.from_bytes(line[whole : whole + 8], "little")), 31))
+    h2 ^= wrap(c1 * rotate(wrap(c2 * int.from_bytes(line[whole + 8 :], "little")), 33))
+    h1 ^= len(line)
+    h2 ^= len(line)
+    h1 = wrap(h1 + h2)
+    h2 = wrap(h2 + h1)
+    h1, h2 = avalanche(h1), avalanche(h2)
+    h1 = wrap(h1 + h2)
+    return h1, wrap(h2 + h1)
+
+
+def wrap(value: int) -> int:
+    return value % 2**64
+
+
+def rotate(value: int, bits: int) -> int:
+    return wrap(value << bits) | value >> (64 - bits)
+
+
+def avalanche(value: int) -> int:
+    for factor in (0xFF51AFD7ED558CCD, 0xC4CEB9FE1A85EC53):
+        value = wrap((value ^ value >> 33) * factor)
+    return value ^ value >> 33

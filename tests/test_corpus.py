@@ -28,8 +28,8 @@ def read(corpus: Corpus, piece_size: int = 1 << 20) -> bytes:
 
 
 def pieces_of(chunk: Chunk, piece_size: int = 1 << 20) -> Iterator[Piece]:
-    for span in chunk.spans:
-        yield from read_pieces(span, piece_size)
+    for part in chunk.parts:
+        yield from read_pieces(part, piece_size)
 
 
 def names(corpus: Corpus, top: Path) -> list[str]:
@@ -107,7 +107,7 @@ def test_any_bytes_in_any_chunks_and_pieces(text: bytes, chunk_size: int, piece_
         path = Path(folder, "text")
         path.write_bytes(text)
         with Corpus(path, chunk_size=chunk_size) as corpus:
-            chunks = corpus.chunks()
+            chunks = list(corpus.chunks())
             pieces = [list(pieces_of(chunk, piece_size)) for chunk in chunks]
     check_chunks(text, chunks, chunk_size)
     check_pieces(text, [piece for chunk in pieces for piece in chunk], max(piece_size, 4))
@@ -118,7 +118,8 @@ def check_chunks(text: bytes, chunks: list[Chunk], chunk_size: int) -> None:
     assert sum(chunk.size for chunk in chunks) == len(text)
     start = 0
     for chunk in chunks:
-        (span,) = chunk.spans
+        (span,) = chunk.parts
+        assert isinstance(span, Span)
         assert span.start == start < span.stop
         assert span.stop == len(text) or text[span.stop - 1 : span.stop] == b"\n"
         assert span.size <= chunk_size or text.count(b"\n", span.start, span.stop - 1) == 0
@@ -153,7 +154,7 @@ def test_a_long_line_is_one_span_in_many_pieces(tmp_path: Path) -> None:
     (tmp_path / "text").write_bytes(text)
     with Corpus(tmp_path / "text", chunk_size=10) as corpus:
         assert [chunk.size for chunk in corpus.chunks()] == [2, 301, 2]
-        pieces = list(pieces_of(corpus.chunks()[1], 10))
+        pieces = list(pieces_of(list(corpus.chunks())[1], 10))
     assert {len(piece.data) for piece in pieces[:-2]} == {9}
     assert [piece.first for piece in pieces] == [True] + [False] * (len(pieces) - 1)
     assert [piece.last for piece in pieces] == [False] * (len(pieces) - 1) + [True]
@@ -179,7 +180,7 @@ def test_small_files_share_a_chunk_and_empty_ones_take_no_part(tmp_path: Path) -
     for name, size in {"a": 4, "b": 0, "c": 4, "d": 5, "e": 25, "f": 2}.items():
         (tmp_path / name).write_bytes((b"123456789\n" * 3)[-size:] if size else b"")
     with Corpus(tmp_path, chunk_size=10) as corpus:
-        spans = [[(Path(span.source.name).name, span.size) for span in chunk.spans] for chunk in corpus.chunks()]
+        spans = [[(Path(span.source.name).name, span.size) for span in chunk.parts] for chunk in corpus.chunks()]
         assert corpus.size == sum(chunk.size for chunk in corpus.chunks()) == 40
     assert spans == [[("a", 4), ("c", 4)], [("d", 5), ("e", 5)], [("e", 10)], [("e", 10)], [("f", 2)]]
 
@@ -187,7 +188,7 @@ def test_small_files_share_a_chunk_and_empty_ones_take_no_part(tmp_path: Path) -
 def test_a_corpus_without_text_has_no_chunks(tmp_path: Path) -> None:
     (tmp_path / "empty").touch()
     with Corpus([tmp_path / "empty", io.BytesIO()]) as corpus:
-        assert (corpus.size, corpus.chunks()) == (0, [])
+        assert (corpus.size, list(corpus.chunks())) == (0, [])
 
 
 # Files and directories
@@ -442,7 +443,7 @@ def test_a_file_that_changes_is_noticed(text: bytes, tmp_path: Path) -> None:
     path = tmp_path / "text"
     path.write_bytes(b"a\nb\n")
     with Corpus(path, chunk_size=2) as corpus:
-        chunks = corpus.chunks()
+        chunks = list(corpus.chunks())
         path.write_bytes(text)
         with pytest.raises(InputError, match=f"^{path}: changed while it was read"):
             list(pieces_of(chunks[0]))
@@ -452,7 +453,7 @@ def test_a_file_that_shrinks_in_the_midst_of_a_span_is_noticed(tmp_path: Path) -
     path = tmp_path / "text"
     path.write_bytes(b"a\n" * 100_000)
     with Corpus(path) as corpus:
-        pieces = pieces_of(corpus.chunks()[0], 10)
+        pieces = pieces_of(next(corpus.chunks()), 10)
         next(pieces)
         path.write_bytes(b"a\n")
         with pytest.raises(InputError, match="changed while it was read"):
@@ -463,7 +464,7 @@ def test_a_file_that_goes_away_is_noticed(tmp_path: Path) -> None:
     path = tmp_path / "text"
     path.write_bytes(b"a\nb\n")
     with Corpus(path) as corpus:
-        chunks = corpus.chunks()
+        chunks = list(corpus.chunks())
         path.unlink()
         with pytest.raises(InputError, match=f"^{path}: no such file$"):
             list(pieces_of(chunks[0]))

@@ -9,7 +9,7 @@ from nlpkit.cli import options
 from nlpkit.cli.options import Number, Options, Output, numbers
 from nlpkit.cli.progress import Console
 from nlpkit.errors import OptionError
-from nlpkit.output import check_not_input, open_output
+from nlpkit.output import check_not_input, check_output, open_output
 
 if TYPE_CHECKING:
     from nlpkit.discovery import Discovery
@@ -96,6 +96,23 @@ EXPLANATION = Options(
 )
 
 
+KEPT = Options(
+    "kept",
+    "Counting once",
+    [
+        click.Option(
+            ["--save-counts"],
+            type=click.Path(),
+            metavar="FILE",
+            help="Keep the n-gram counts, so that thresholds can be tried without counting again.",
+        ),
+        click.Option(
+            ["--counts"], type=click.Path(), metavar="FILE", help="Use what --save-counts kept of the same INPUTs."
+        ),
+    ],
+)
+
+
 def _words(explain: tuple[str, ...]) -> list[str]:
     words = " ".join(explain).split()
     if explain and not words:
@@ -103,12 +120,13 @@ def _words(explain: tuple[str, ...]) -> list[str]:
     return words
 
 
-@options.command(options.reading, METHOD, CHOICE, EXPLANATION, options.running, options.writing, options.talking)
+@options.command(options.reading, METHOD, CHOICE, EXPLANATION, KEPT, options.running, options.writing, options.talking)
 def command(
     corpus: "nlpkit.Corpus",
     method: dict[str, Any],
     choice: dict[str, Any],
     explained: list[str],
+    kept: dict[str, Any],
     running: dict[str, Any],
     output: Output,
     console: Console,
@@ -132,9 +150,13 @@ def command(
         read_words(path)  # a wrong one is found out before hours of work
     dictionary = output.format == "jieba"
     method["neighbours"] = not dictionary or bool(explained) or choice["sort"] not in (None, "count", "pmi")
-    check_not_input(output.path, corpus.inputs, corpus.glob)
+    check_output(kept["save_counts"])
+    for path in (output.path, kept["save_counts"]):
+        check_not_input(path, corpus.inputs, corpus.glob)
     with console.progress(corpus) as progress:
-        found = nlpkit.discover(corpus, **method, **running, explain=explained, progress=progress, notify=console.say)
+        found = nlpkit.discover(
+            corpus, **method, **kept, **running, explain=explained, progress=progress, notify=console.say
+        )
     if explained:
         with open_output(output.path) as file:
             file.write(found.explanation.encode(errors="backslashreplace"))

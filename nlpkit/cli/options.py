@@ -64,7 +64,10 @@ def command(*groups: Options) -> Callable[[Callable[..., None]], Command]:
         @wraps(function)
         def callback(**values: Any) -> None:
             try:
-                function(**{g.name: g.build(**{p.name: values[p.name] for p in g.params if p.name}) for g in groups})
+                built = {g.name: g.build(**{p.name: values[p.name] for p in g.params if p.name}) for g in groups}
+                if "corpus" in built and "console" in built:
+                    built["corpus"].notify = built["console"].say
+                function(**built)
             except OptionError as error:
                 raise click.UsageError(_as_typed(str(error), params), click.get_current_context()) from error
 
@@ -114,12 +117,12 @@ def numbers(text: str) -> float | tuple[float, ...]:
     return values[0] if len(values) == 1 else values
 
 
-def _corpus(inputs: tuple[str, ...], glob: str | None, chunk_size: int, tmp_dir: str | None) -> "nlpkit.Corpus":
+def _corpus(inputs: tuple[str, ...], **how: Any) -> "nlpkit.Corpus":
     context = click.get_current_context()
     inputs = inputs or ("-",)
     if "-" in inputs and sys.stdin is not None and sys.stdin.isatty() and not context.params.get("quiet"):
         click.echo(f"reading what you type, up to Ctrl-D; see `{context.command_path} --help` for files", err=True)
-    return nlpkit.Corpus(inputs, glob=glob, chunk_size=chunk_size, tmp_dir=tmp_dir)
+    return nlpkit.Corpus(inputs, **how)
 
 
 def _output(output: str | None, format: str) -> Output:
@@ -134,6 +137,34 @@ reading = Options(
         click.Argument(["inputs"], nargs=-1, type=click.Path(), metavar="[INPUT]..."),
         click.Option(
             ["--glob"], metavar="PATTERN", help="Of directories read only the files whose name fits: '*.txt'."
+        ),
+        click.Option(
+            ["--encoding"],
+            default="utf-8",
+            show_default=True,
+            metavar="NAME",
+            help="gb18030, big5, utf-16, shift_jis, ... or auto, which looks and says what it found.",
+        ),
+        click.Option(
+            ["--errors"],
+            type=click.Choice(["strict", "replace", "skip"]),
+            default="strict",
+            show_default=True,
+            help="Bytes that are not valid: stop, put U+FFFD, or leave out the line; so too with damaged records.",
+        ),
+        click.Option(["--field"], metavar="PATH", help="Where the text is in JSON Lines: text, or post.body.0."),
+        click.Option(
+            ["--column"], metavar="NAME", help="Where the text is in CSV, TSV and Parquet: a name, or a number from 1."
+        ),
+        click.Option(
+            ["--delimiter"], metavar="CHAR", help="Between the cells of CSV.  [default: as the header has it]"
+        ),
+        click.Option(["--unique-lines"], is_flag=True, help="Leave out lines that came before."),
+        click.Option(
+            ["--memory"],
+            type=size,
+            metavar="SIZE",
+            help="For all tables and buffers together, at least 64M.  [default: a quarter of the memory]",
         ),
         click.Option(
             ["--chunk-size"], type=size, default="8M", show_default=True, help="Bytes that a worker reads at a time."

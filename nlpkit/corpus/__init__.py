@@ -2,32 +2,57 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Iterable
-from contextlib import ExitStack
+import threading
+from collections import Counter
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import ExitStack, closing
 from types import TracebackType
+from typing import TYPE_CHECKING
 
-from nlpkit.corpus.chunks import DEFAULT_CHUNK_SIZE, Chunk, Piece, Span, plan_chunks, read_pieces
-from nlpkit.corpus.sources import Input, Source, as_inputs, open_sources
+from nlpkit.corpus.chunks import DEFAULT_CHUNK_SIZE, Chunk, Part, Piece, Span, Text, pack, read_pieces
+from nlpkit.corpus.encodings import ERRORS, check_encoding
+from nlpkit.corpus.sources import Input, Source, as_inputs, check_unchanged, input_error, open_sources
+from nlpkit.corpus.streams import WIDTH, Reading, ReadOptions, Stream, find_reading, losses, read_steps
 from nlpkit.errors import OptionError, OutputError
 from nlpkit.memory import check_memory
 
-__all__ = ["Chunk", "Corpus", "Piece", "Source", "Span", "read_pieces"]
+if TYPE_CHECKING:
+    from nlpkit.corpus.unique import UniqueLines
+
+__all__ = ["Chunk", "Corpus", "Part", "Piece", "Source", "Span", "Text", "read_pieces"]
+
+_CHUNKS_IN_MEMORY = 32  # that readers and workers may hold at a time
+_UNIQUE_SHARE = 4  # of the memory, a part of this size is for finding repeated lines
+_MOST_NOTICES = 10
+_DIGEST_SIZE = 16
+_READ_SIZE = 1 << 20
 
 
 class Corpus:
     """What to read, and how: the text of files, directories and streams, as chunks of whole lines.
 
-    `inputs` is one path, '-' (stdin) or binary file object, or several of these. Directories are read recursively,
-    without hidden files; `glob` keeps those whose name matches (or whose path in the directory, if the pattern holds
-    a slash). Streams are read from where they stand. `chunk_size` is in bytes, and so is `memory`: what the
-    tables and buffers of all workers may take together (default: a quarter of the machine's or container's).
+    inputs: one path, '-' (stdin) or binary file object, or several of these. Directories are read recursively,
+    without hidden files. Streams are read from where they stand. Files that are compressed (gzip, bzip2, xz, zstd) are
+    recognised by their first bytes.
+    glob: of directories read only the files whose name matches (or whose path in the directory, if it holds a slash).
+    encoding: a name of Python's codecs, or 'auto', which goes by each file's first mebibyte.
+    errors: what becomes of bytes that are not valid in it: 'strict' raises EncodingError, 'replace' puts U+FFFD,
+    'skip' leaves out the line; and of damaged records likewise.
+    field: where the text is in JSON Lines, a dotted path. column: in CSV, TSV and Parquet. delimiter: between cells.
+    The format goes by the file's name; where that says nothing, `field` means JSON Lines and `column` CSV.
+    unique_lines: leave out lines that came before.
+    chunk_size: bytes that a worker gets at a time; with little memory less. memory: bytes that the tables and buffers
+    of all workers may take together (default: a quarter of the machine's or container's).
+    tmp_dir: the folder for temporary files (default: the system's).
+    notify: called with lines for the user: what 'auto' found; at the end of the first pass, what was left out.
 
     A corpus is open within `with corpus:`, and only then are `sources`, `size` and `chunks` there. What can be read
-    only once (stdin, streams, FIFOs) lies meanwhile in a temporary file in `tmp_dir` (default: the system's folder
-    for them). An open corpus may be entered again; the outermost `with` closes it.
+    only once (stdin, streams, FIFOs) lies meanwhile in a temporary file in `tmp_dir`. An open corpus may be entered
+    again; the outermost `with` closes it.
 
     Raises OptionError at once for nonsense options; InputError and OutputError on opening.
     """
@@ -37,30 +62,51 @@ class Corpus:
         inputs: Input | Iterable[Input],
         *,
         glob: str | None = None,
+        encoding: str = "utf-8",
+        errors: str = "strict",
+        field: str | None = None,
+        column: str | None = None,
+        delimiter: str | None = None,
+        unique_lines: bool = False,
         chunk_size: int = DEFAULT_CHUNK_SIZE,
         memory: int | None = None,
         tmp_dir: str | os.PathLike[str] | None = None,
+        notify: Callable[[str], object] | None = None,
     ) -> None:
         if chunk_size < 1:
             raise OptionError(f"chunk_size is {chunk_size}; it must be at least 1 byte")
         if tmp_dir is not None and not os.path.isdir(tmp_dir):
             raise OptionError(f"tmp_dir {os.fspath(tmp_dir)} is no directory")
+        if errors not in ERRORS:
+            raise OptionError(f"errors is {errors!r}; it must be one of {', '.join(ERRORS)}")
+        if field is not None and column is not None:
+            raise OptionError("field is for JSON Lines, column for CSV and Parquet; give one of them")
         self.inputs = as_inputs(inputs)
         self.glob = glob
-        self.chunk_size = chunk_size
+        self.options = ReadOptions(check_encoding(encoding), errors, field, column, delimiter, unique_lines)
         self.memory = check_memory(memory)
+        self.chunk_size = min(chunk_size, self.memory // _CHUNKS_IN_MEMORY)
         self.tmp_dir = None if tmp_dir is None else os.fspath(tmp_dir)
+        self.notify = notify
         self._workspace: str | None = None
+        self._lock = threading.Lock()
         self._depth = 0
         self._cleanup = ExitStack()
         self._sources: list[Source] = []
-        self._chunks: list[Chunk] | None = None
+        self._readings: list[Reading] = []
 
     def __enter__(self) -> Corpus:
         if not self._depth:
             with ExitStack() as cleanup:
+                self._cleanup = cleanup
+                self._pass: Generator[Chunk, None, None] | None = None
+                self._folder: str | None = None
+                self._unique: UniqueLines | None = None
+                self._digest: str | None = None
+                self._told = False
                 self._sources = open_sources(self.inputs, self.glob, self.tmp_dir, cleanup)
-                self._chunks = None
+                self._readings = [find_reading(source, self.options) for source in self._sources]
+                self._tell_encodings()
                 self._cleanup = cleanup.pop_all()
         self._depth += 1
         return self
@@ -68,6 +114,8 @@ class Corpus:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self._depth -= 1
         if not self._depth:
+            self._end_pass()
+            self._unique = None
             self._workspace = None
             self._cleanup.close()
 
@@ -78,32 +126,128 @@ class Corpus:
             raise RuntimeError("the corpus is not open; use `with corpus:`")
         return self._sources
 
+    @property
+    def size(self) -> int:
+        """Bytes in all sources, as they are: compressed or not."""
+        return sum(source.size for source in self.sources)
+
     def workspace(self) -> str:
         """A folder for temporary files: made in `tmp_dir` at the first call, removed when the corpus is closed.
 
         Raises OutputError where none can be made.
         """
-        if self._workspace is None:
-            try:
-                folder = tempfile.mkdtemp(prefix="nlpkit-", dir=self.tmp_dir)
-            except OSError as error:
-                cause = (error.strerror or str(error)).lower()
-                raise OutputError(
-                    f"{self.tmp_dir or tempfile.gettempdir()}: no temporary folder can be made there ({cause}); "
-                    "name another with --tmp-dir"
-                ) from error
-            self._cleanup.callback(shutil.rmtree, folder, ignore_errors=True)
-            self._workspace = folder
-        return self._workspace
+        with self._lock:
+            if self._workspace is None:
+                self._workspace = _make_folder(self.tmp_dir)
+                self._cleanup.callback(shutil.rmtree, self._workspace, ignore_errors=True)
+            return self._workspace
 
-    @property
-    def size(self) -> int:
-        """Bytes in all sources."""
-        return sum(source.size for source in self.sources)
+    def chunks(self) -> Iterator[Chunk]:
+        """The whole text, as each pass reads it: the same chunks each time, their sizes add up to `size`.
 
-    def chunks(self) -> list[Chunk]:
-        """The whole corpus in order; each chunk is read by one worker, with `read_pieces` span by span."""
-        sources = self.sources
-        if self._chunks is None:
-            self._chunks = plan_chunks(sources, self.chunk_size)
-        return self._chunks
+        Plain files of UTF-8 come in order, as spans that the workers read. All others are read here, a few at a time
+        and in turn. A pass ends when the next begins, and with it the temporary files that its chunks may name.
+        Raises (when iterated over) InputError, EncodingError, OutputError.
+        """
+        if not self._depth:
+            raise RuntimeError("the corpus is not open; use `with corpus:`")
+        self._end_pass()
+        self._pass = self._read_pass()
+        return self._pass
+
+    def digest(self) -> str:
+        """BLAKE2b of 128 bits, in hexadecimal: of the sizes and bytes of all sources in order, as they are."""
+        if self._digest is None:
+            digest = hashlib.blake2b(digest_size=_DIGEST_SIZE)
+            for source in self.sources:
+                digest.update(source.size.to_bytes(8, "little"))
+                try:
+                    with open(source.path, "rb") as file:
+                        check_unchanged(file, source)
+                        while block := file.read(_READ_SIZE):
+                            digest.update(block)
+                        check_unchanged(file, source)
+                except OSError as error:
+                    raise input_error(source.name, error) from error
+            self._digest = digest.hexdigest()
+        return self._digest
+
+    def _read_pass(self) -> Generator[Chunk, None, None]:
+        if self.options.unique_lines:
+            self._find_repeated()
+        streams: list[Stream] = []
+
+        def open_stream(reading: Reading) -> Stream:
+            streams.append(self._stream(reading))
+            return streams[-1]
+
+        # Which of two equal lines is the first must not depend on the order in which files are worked on.
+        width = 1 if self._unique else WIDTH
+        with closing(read_steps(self._readings, open_stream, self.chunk_size, width)) as steps:
+            yield from pack(steps, self.chunk_size)
+        self._tell_losses(streams)
+
+    def _stream(self, reading: Reading) -> Stream:
+        return Stream(reading, self.options, self.chunk_size, self._pass_folder, self._unique)
+
+    def _find_repeated(self) -> None:
+        if self._unique is None:
+            from nlpkit.corpus.unique import UniqueLines  # here, because it takes kernels
+
+            unique = UniqueLines(self.memory // _UNIQUE_SHARE, self.workspace)
+            for reading in self._readings:
+                for piece in self._stream(reading).pieces():
+                    unique.add(piece.data, piece.first, piece.last)
+            unique.finish()
+            self._unique = unique
+        self._unique.start_pass()
+
+    def _pass_folder(self) -> str:
+        """A folder that is removed when the next pass begins; the readers ask for it, each in its thread."""
+        workspace = self.workspace()
+        with self._lock:
+            if self._folder is None:
+                self._folder = _make_folder(workspace)
+            return self._folder
+
+    def _end_pass(self) -> None:
+        if self._pass is not None:
+            self._pass.close()
+            self._pass = None
+        if self._folder is not None:
+            shutil.rmtree(self._folder, ignore_errors=True)
+            self._folder = None
+
+    def _tell(self, message: str) -> None:
+        if self.notify is not None:
+            self.notify(message)
+
+    def _tell_encodings(self) -> None:
+        if self.options.encoding != "auto":
+            return
+        found = [(reading.source.name, reading.encoding) for reading in self._readings if reading.source.size]
+        if len(found) <= _MOST_NOTICES:
+            for name, encoding in found:
+                self._tell(f"{name}: read as {encoding} (detected)")
+        else:
+            for encoding, files in Counter(encoding for _, encoding in found).most_common():
+                self._tell(f"{files:,} files: read as {encoding} (detected)")
+
+    def _tell_losses(self, streams: Sequence[Stream]) -> None:
+        if not self._told:
+            self._told = True
+            for message in losses(streams, self.options):
+                self._tell(message)
+            if self._unique is not None and self._unique.repeated:
+                self._tell(f"repeated lines left out: {self._unique.repeated:,}")
+
+
+def _make_folder(place: str | None) -> str:
+    try:
+        return tempfile.mkdtemp(prefix="nlpkit-", dir=place)
+    except OSError as error:
+        cause = (error.strerror or str(error)).lower()
+        raise OutputError(
+            f"{place or tempfile.gettempdir()}: no temporary folder can be made there ({cause}); "
+            "name another with tmp_dir"
+        ) from error

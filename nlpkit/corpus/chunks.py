@@ -1,18 +1,16 @@
-"""The unit of parallel work: byte ranges on line boundaries, planned by the parent and read by the workers.
+"""The unit of parallel work: byte ranges of plain files that the workers read, and text that was read for them.
 
 A line ends after byte 0x0A and nowhere else (U+0085, U+2028 and a lone CR are text), and at the end of its file.
-Offsets and sizes are bytes, counted from 0 at the file's first byte, a byte order mark included.
+Offsets and sizes are bytes. Those of a plain file count from 0 at its first byte, a byte order mark included.
 """
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import BinaryIO, TypeAlias
 
-from nlpkit.corpus.sources import Source, input_error
-from nlpkit.errors import InputError
+from nlpkit.corpus.sources import Source, changed, check_unchanged, input_error
 
 DEFAULT_CHUNK_SIZE = 8 << 20
 BOM = b"\xef\xbb\xbf"
@@ -22,11 +20,17 @@ _SMALL_READ, _LARGE_READ = 4 << 10, 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """The bytes `start` to `stop` (not included) of one source: whole lines."""
+    """The bytes `start` to `stop` (not included) of one file of UTF-8, which whoever works on them reads.
+
+    Whole lines, but for a very long line of a stream, which a file holds in part: `first` and `last` say whether a line
+    begins and ends with it. Beyond its ends is a line end, white space or NUL, or nothing.
+    """
 
     source: Source
     start: int
     stop: int
+    first: bool = True
+    last: bool = True
 
     @property
     def size(self) -> int:
@@ -35,21 +39,53 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
-class Chunk:
-    """Spans that one worker reads in one go; `index` is the chunk's place in the corpus."""
+class Text:
+    """UTF-8 that was read from a source, unpacked and decoded: whole lines, or a part of a very long one.
 
-    spans: tuple[Span, ...]
-    index: int
+    `start` is the offset of `data` in the source's text, `first` and `last` say whether a line begins and ends with it.
+    A long line is cut after white space (ASCII) or NUL only. What comes from a compressed file of UTF-8 can be faulty.
+    """
+
+    source: Source
+    data: bytes
+    start: int
+    first: bool = True
+    last: bool = True
+
+    @property
+    def stop(self) -> int:
+        """Offset of the end."""
+        return self.start + len(self.data)
 
     @property
     def size(self) -> int:
-        """Length in bytes of all spans."""
-        return sum(span.size for span in self.spans)
+        """Length in bytes."""
+        return len(self.data)
+
+
+Part: TypeAlias = Span | Text
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """What one worker takes in one go; `index` is the chunk's place in the corpus.
+
+    `size` is in bytes of the files as they are, compressed or not, so that the chunks of a pass add up to the corpus.
+    """
+
+    parts: tuple[Part, ...]
+    index: int
+    size: int
+
+    @property
+    def text_size(self) -> int:
+        """Bytes of text in all parts."""
+        return sum(part.size for part in self.parts)
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Bytes of a span that are in memory at a time.
+    """Bytes of a part that are in memory at a time.
 
     `start` is the offset of `data` in its source, `first` says that a line begins there, `last` that one ends with
     the data's end. Only a line longer than a piece has pieces with `last=False`, each followed by one with
@@ -62,32 +98,37 @@ class Piece:
     last: bool
 
 
-def plan_chunks(sources: Iterable[Source], chunk_size: int) -> list[Chunk]:
-    """Cut sources into chunks of at most `chunk_size` bytes (longer where a single line is).
+def pack(parts: Iterable[tuple[Part | None, int]], chunk_size: int) -> Iterator[Chunk]:
+    """(part, bytes of its file that are done with it) -> chunks: small parts are packed together, in order.
 
-    Small sources are packed together, in order; empty ones take no part. Raises InputError for a source that cannot be
-    read or that is no longer as long as it was.
+    None stands for a file that has no further text.
     """
-    groups: list[list[Span]] = []
-    room = 0
-    for source in sources:
-        for span in _plan_spans(source, chunk_size):
-            if span.size > room:
-                groups.append([])
-                room = chunk_size
-            groups[-1].append(span)
-            room -= span.size
-    return [Chunk(tuple(spans), index) for index, spans in enumerate(groups)]
+    index = size = room = 0
+    packed: list[Part] = []
+    for part, done in parts:
+        if part is not None and packed and part.size > room:
+            yield Chunk(tuple(packed), index, size)
+            packed, index, size = [], index + 1, 0
+        if part is not None:
+            room = (room if packed else chunk_size) - part.size
+            packed.append(part)
+        size += done
+    if packed or size:
+        yield Chunk(tuple(packed), index, size)
 
 
-def _plan_spans(source: Source, chunk_size: int) -> Iterator[Span]:
+def plan_spans(source: Source, chunk_size: int) -> Iterator[Span]:
+    """Cut a plain file into spans of at most `chunk_size` bytes (longer where a single line is); none if it is empty.
+
+    Raises InputError for a file that cannot be read or that is no longer as it was.
+    """
     if source.size <= chunk_size:
         if source.size:
             yield Span(source, 0, source.size)
         return
     try:
         with open(source.path, "rb") as file:
-            _check_size(file, source)
+            check_unchanged(file, source)
             start = 0
             while start < source.size:
                 stop = _line_end(file, start, chunk_size, source.size)
@@ -126,38 +167,52 @@ def _read(file: BinaryIO, start: int, length: int) -> bytes:
     return file.read(length)
 
 
-def read_pieces(span: Span, piece_size: int = DEFAULT_CHUNK_SIZE) -> Iterator[Piece]:
-    """Read a span, `piece_size` bytes (at least 4) at a time; memory does not grow with the length of a line.
+def read_pieces(part: Part, piece_size: int = DEFAULT_CHUNK_SIZE) -> Iterator[Piece]:
+    """Read a part, `piece_size` bytes (at least 4) at a time; memory does not grow with the length of a line.
 
-    The span comes in one piece where it fits, else it is cut after a newline where the window has one, else before a
-    UTF-8 character. The pieces' data joined are the span's bytes, but for a byte order mark at offset 0 of the source.
+    The part comes in one piece where it fits, else it is cut after a newline where the window has one, else before a
+    UTF-8 character. The pieces' data joined are the part's bytes, but for a byte order mark at offset 0 of a file.
     Bytes are passed on as they are, valid UTF-8 or not; the first fault of a text lies in the same place however it is
-    cut. Raises InputError for a source that cannot be read or that is no longer as long as it was.
+    cut. Raises InputError for a file that cannot be read or that is no longer as it was.
     """
     piece_size = max(piece_size, _LONGEST_CHARACTER)
+    windows = _text_windows(part, piece_size) if isinstance(part, Text) else _file_windows(part, piece_size)
+    first = part.first
+    for start, data in windows:
+        last = part.last if start + len(data) == part.stop else data.endswith(b"\n")
+        yield Piece(data, start, first, last)
+        first = last
+
+
+def _text_windows(text: Text, size: int) -> Iterator[tuple[int, bytes]]:
+    """(offset, bytes), cut where a piece may end."""
+    place = 0
+    while place < len(text.data):
+        data = text.data[place : place + size]
+        if place + size < len(text.data):
+            data = data[: _cut(data)]
+        yield text.start + place, data
+        place += len(data)
+
+
+def _file_windows(span: Span, size: int) -> Iterator[tuple[int, bytes]]:
     try:
         with open(span.source.path, "rb") as file:
-            _check_size(file, span.source)
-            start, first = span.start, True
+            check_unchanged(file, span.source)
+            start = span.start
             if start == 0 and file.read(len(BOM)) == BOM:
                 start = len(BOM)
             while start < span.stop:
-                data = _read_window(file, span, start, piece_size)
-                stop = start + len(data)
-                last = stop == span.stop or data.endswith(b"\n")
-                yield Piece(data, start, first, last)
-                start, first = stop, last
+                wanted = min(size, span.stop - start)
+                data = _read(file, start, wanted)
+                if len(data) != wanted:
+                    raise changed(span.source)
+                if start + wanted < span.stop:
+                    data = data[: _cut(data)]
+                yield start, data
+                start += len(data)
     except OSError as error:
         raise input_error(span.source.name, error) from error
-
-
-def _read_window(file: BinaryIO, span: Span, start: int, piece_size: int) -> bytes:
-    """Up to `piece_size` bytes at `start`, cut where a piece may end."""
-    wanted = min(piece_size, span.stop - start)
-    data = _read(file, start, wanted)
-    if len(data) != wanted:
-        raise _changed(span.source)
-    return data if start + wanted == span.stop else data[: _cut(data)]
 
 
 def _cut(window: bytes) -> int:
@@ -172,12 +227,3 @@ def _cut(window: bytes) -> int:
         if window[cut] & 0xC0 != 0x80:  # no continuation byte: a character begins here
             return cut
     return len(window)
-
-
-def _check_size(file: BinaryIO, source: Source) -> None:
-    if os.fstat(file.fileno()).st_size != source.size:
-        raise _changed(source)
-
-
-def _changed(source: Source) -> InputError:
-    return InputError(f"{source.name}: changed while it was read; run again when nothing writes to it")

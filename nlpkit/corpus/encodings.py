@@ -1,11 +1,237 @@
-"""UTF-8, strictly: where a text is not valid, and how to say so."""
+"""Bytes in any encoding -> UTF-8: which one it is, what becomes of bytes that are not valid in it, how to say so."""
 
 from __future__ import annotations
 
-from nlpkit.corpus.sources import Source, input_error
-from nlpkit.errors import EncodingError
+import codecs
+import difflib
+import encodings.aliases
+import re
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import closing
+from itertools import chain
+from typing import IO
 
-_READ_SIZE = 1 << 20
+from nlpkit.corpus.compression import read_head, text_bytes
+from nlpkit.corpus.sources import Source
+from nlpkit.errors import EncodingError, OptionError, OutputError
+
+ERRORS = ("strict", "replace", "skip")
+#: Bytes at the beginning of a source by which `auto` goes.
+SAMPLE_SIZE = 1 << 20
+
+_DETECTED_SIZE = 256 << 10  # bytes of these that the detector sees, from the first that is not ASCII
+_AROUND = 32 << 10  # bytes before and after a fault by which another encoding is suggested
+_LINE_SIZE = 1 << 20  # bytes of an unfinished line that are kept in memory
+_NO_TEXT = {"idna", "punycode", "undefined", "unicode-escape", "raw-unicode-escape", "mbcs", "oem"}
+#: What is written is often a little more than what its name allows; these take all of it.
+_SUPERSETS = {
+    "ascii": "utf-8",
+    "big5": "big5hkscs",
+    "cp950": "big5hkscs",
+    "euc_kr": "cp949",
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "hz": "hz",
+    "iso8859-1": "cp1252",
+    "shift_jis": "cp932",
+}
+#: The names that people know them by.
+_SHOWN = {"big5hkscs": "big5-hkscs", "cp932": "cp932", "utf_8": "utf-8"}
+_GUESSES = ("gb18030", "big5hkscs", "cp932", "cp949")
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_BOM = "\ufeff"
+_MARK = "\udcff"  # stands for bytes that are not valid; no text holds it
+_SURROGATES = re.compile("[\ud800-\udfff]")
+_CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
+
+codecs.register_error("nlpkit-mark", lambda error: (_MARK, error.end))  # type: ignore[attr-defined]
+
+
+def check_encoding(name: str) -> str:
+    """An encoding's name as Python's codecs have it ('utf-8' with a byte order mark or without), or 'auto'.
+
+    Raises OptionError for names that are unknown or of no encoding of text.
+    """
+    if name == "auto":
+        return name
+    try:
+        found = codecs.lookup(name)
+    except (LookupError, ValueError) as error:
+        known = {alias.replace("_", "-") for alias in (*encodings.aliases.aliases, *encodings.aliases.aliases.values())}
+        near = difflib.get_close_matches(name.lower().replace("_", "-"), sorted(known), n=3)
+        hint = f"; did you mean {' or '.join(near)}?" if near else "; try gb18030, big5, utf-16, shift_jis or auto"
+        raise OptionError(f"unknown encoding {name!r}{hint}") from error
+    if not found._is_text_encoding or found.name in _NO_TEXT or found.incrementaldecoder is None:
+        raise OptionError(f"encoding {name!r} is no encoding of text files")
+    return "utf-8" if found.name == "utf-8-sig" else found.name
+
+
+def detect(sample: bytes) -> str | None:
+    """The encoding of a text by its first bytes (a mebibyte will do), None where it cannot be told.
+
+    A text that is valid UTF-8 is UTF-8. Of encodings that extend each other it is the largest: gb18030 for GBK.
+    """
+    for bom, name in _BOMS:
+        if sample.startswith(bom):
+            return name
+    if b"\x1b$" in sample:  # all of it may be ASCII
+        return _detect_legacy(sample[:_DETECTED_SIZE])
+    if _decodes(sample, "utf-8") and b"\0" not in sample:
+        return "utf-8"
+    nulls = [sample[i::2].count(0) * 2 / max(1, len(sample)) for i in (0, 1)]
+    if max(nulls) > 0.2 and min(nulls) < 0.02:  # mostly ASCII, a byte that is 0 in each character
+        return "utf-16-le" if nulls[1] > nulls[0] else "utf-16-be"
+    if _decodes(sample, "utf-8"):
+        return "utf-8"
+    first = next(re.finditer(rb"[\x80-\xff]", sample)).start()
+    start = sample.rfind(b"\n", 0, first) + 1
+    return _detect_legacy(sample[start : start + _DETECTED_SIZE]) or _detect_legacy(sample[:_DETECTED_SIZE])
+
+
+def _detect_legacy(sample: bytes) -> str | None:
+    from charset_normalizer import from_bytes  # here, because few texts need it
+
+    for part in (sample[: sample.rfind(b"\n") + 1], sample[: len(sample) & ~3]):
+        best = from_bytes(part).best() if part else None
+        if best is not None:
+            name = codecs.lookup(best.encoding).name
+            if name.startswith("euc_j") and _decodes(sample, "euc_jp"):
+                return "euc_jp"
+            larger = _SUPERSETS.get(name, name)
+            return larger if _decodes(part, larger) else name
+    return None
+
+
+def _decodes(sample: bytes, encoding: str) -> bool:
+    """Whether it is valid, but for a last character that may be cut."""
+    try:
+        _decoder(encoding, "strict", sample).decode(sample)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _decoder(encoding: str, errors: str, head: bytes) -> codecs.IncrementalDecoder:
+    """Without a byte order mark UTF-16 and UTF-32 are little-endian, as most programs write them."""
+    if encoding in ("utf-16", "utf-32"):
+        big = head.startswith((codecs.BOM_UTF16_BE, codecs.BOM_UTF32_BE))
+        encoding += "-be" if big else "-le"
+    return codecs.getincrementaldecoder(encoding)(errors)
+
+
+class Decoder:
+    """Decodes the text of one source, once; `lines` counts those that held bytes that are not valid.
+
+    errors: 'strict' raises EncodingError, 'replace' puts U+FFFD where Python's decoder does, 'skip' leaves out lines.
+    An unfinished line that is long waits in a file in `folder`.
+    """
+
+    def __init__(self, source: Source, encoding: str, errors: str, folder: str | None = None) -> None:
+        self.lines = 0
+        self._source, self._encoding, self._errors, self._folder = source, encoding, errors, folder
+
+    def feed(self, blocks: Iterable[bytes]) -> Iterator[bytes]:
+        """Bytes, cut anywhere -> UTF-8 without a byte order mark, cut anywhere between characters."""
+        texts = self._decode(blocks)
+        if self._errors == "skip":
+            return self._skip(texts)
+        return self._replace(texts) if self._errors == "replace" else map(str.encode, texts)
+
+    def _decode(self, blocks: Iterable[bytes]) -> Iterator[str]:
+        """The text; with surrogates for what is not valid unless errors are strict."""
+        strict = self._errors == "strict"
+        blocks = iter(blocks)
+        head = b""
+        while len(head) < 4 and (block := next(blocks, b"")):
+            head += block
+        decoder = _decoder(self._encoding, "strict" if strict else "nlpkit-mark", head)
+        fed = 0
+        begun = False
+        for block, final in chain([(head, False)], ((block, False) for block in blocks), [(b"", True)]):
+            fed += len(block)
+            try:
+                text = decoder.decode(block, final)
+            except UnicodeDecodeError as error:
+                raise not_valid(self._source, fed - len(error.object) + error.start, self._encoding) from error
+            if strict and self._encoding == "utf-7" and _SURROGATES.search(text):
+                raise not_valid(self._source, fed - len(block), self._encoding)
+            if text:
+                yield text if begun else text.removeprefix(_BOM)
+                begun = True
+
+    def _replace(self, texts: Iterable[str]) -> Iterator[bytes]:
+        counted = False  # the current line
+        for text in texts:
+            try:
+                block = text.encode()
+                counted = counted and "\n" not in text
+            except UnicodeEncodeError:
+                hit = [_SURROGATES.search(line) is not None for line in text.split("\n")]
+                self.lines += sum(hit) - (counted and hit[0])
+                counted = hit[-1] or (counted and len(hit) == 1)
+                block = _SURROGATES.sub("\ufffd", text).encode()
+            yield block
+
+    def _skip(self, texts: Iterable[str]) -> Iterator[bytes]:
+        with closing(_Line(self._folder)) as line:
+            for text in texts:
+                first, last = text.find("\n") + 1, text.rfind("\n") + 1
+                if first:
+                    line.add(text[:first])
+                    self.lines += line.damaged
+                    yield from line.take()
+                    yield self._whole_lines(text[first:last])
+                line.add(text[last:])
+            self.lines += line.damaged
+            yield from line.take()
+
+    def _whole_lines(self, text: str) -> bytes:
+        try:
+            return text.encode()
+        except UnicodeEncodeError:
+            lines = text.split("\n")  # the last one is empty
+            valid = [line for line in lines if not _SURROGATES.search(line)]
+            self.lines += len(lines) - len(valid)
+            return "\n".join(valid).encode()
+
+
+class _Line:
+    """A line that is still to be judged: on disk what is too long for the memory."""
+
+    def __init__(self, folder: str | None) -> None:
+        self.damaged = False
+        self._file: IO[bytes] = tempfile.SpooledTemporaryFile(_LINE_SIZE, dir=folder)  # noqa: SIM115
+
+    def add(self, text: str) -> None:
+        if self.damaged or not text:
+            return
+        try:
+            self._file.write(text.encode())
+        except UnicodeEncodeError:
+            self.damaged = True
+        except OSError as error:
+            raise OutputError(
+                f"no room for a long line ({error.strerror}); name another folder with --tmp-dir"
+            ) from error
+
+    def take(self) -> Iterator[bytes]:
+        """What there is of the line unless it is damaged; then the next one begins."""
+        self._file.seek(0)
+        while not self.damaged and (block := self._file.read(_LINE_SIZE)):
+            yield block
+        self._file.seek(0)
+        self._file.truncate()
+        self.damaged = False
+
+    def close(self) -> None:
+        self._file.close()
 
 
 def utf8_fault(data: bytes) -> int:
@@ -22,19 +248,61 @@ def utf8_fault(data: bytes) -> int:
 
 
 def not_utf8(source: Source, byte: int) -> EncodingError:
-    """The error for a source whose text is not UTF-8 at offset `byte`.
+    """The error for a source whose text is not UTF-8 at offset `byte`; see not_valid."""
+    return not_valid(source, byte, "utf-8")
 
-    Lines count from 1, a line ending with each newline byte before the fault; bytes count from 0 at the file's first
-    one, a byte order mark included, so that `tail -c +N` and hex viewers find the place.
+
+def not_valid(source: Source, byte: int, encoding: str) -> EncodingError:
+    """The error for a source whose text is not valid at offset `byte`; it names what to try by the bytes around it.
+
+    Lines count from 1, a line ending with each newline before the fault; bytes count from 0 at the first one of the
+    text, unpacked if it is compressed, a byte order mark included, so that `tail -c +N` and hex viewers find the place.
     """
-    line, left = 1, byte
-    try:
-        with open(source.path, "rb") as file:
-            while left > 0 and (block := file.read(min(left, _READ_SIZE))):
-                line += block.count(b"\n")
-                left -= len(block)
-    except OSError as error:
-        raise input_error(source.name, error) from error
+    decoder = _decoder(encoding, "replace", read_head(source, 4)[0])
+    line, place, around = 1, 0, b""
+    with closing(text_bytes(source)) as blocks:
+        for block in blocks:
+            before = block[: max(0, byte - place)]
+            line += before.count(b"\n") if encoding == "utf-8" else decoder.decode(before).count("\n")
+            place += len(block)
+            around = (around + block)[-2 * _AROUND - len(block) :]
+            if place >= byte + _AROUND:
+                break
+    fault = len(around) - (place - byte)
+    around, fault = around[max(0, fault - _AROUND) : fault + _AROUND], min(fault, _AROUND)
+    at_start = byte < _AROUND
+    binary = len(_CONTROLS.findall(around)) > len(around) // 100
+    other = suggest(around, fault, encoding, at_start)
+    if binary and other and not other.startswith("utf"):
+        other = None
+    ways = [f"--encoding {_SHOWN.get(other, other)}"] if other else []
+    ways.append("--errors replace|skip")
+    if source.found:
+        ways.append("--glob to leave such files out")
+    doubt = "is it text at all? " if binary and not other else ""
     return EncodingError(
-        f"{source.name}:{line} (byte {byte}): not valid UTF-8; convert the text first (iconv -f gb18030 -t utf-8)"
+        f"{source.name}:{line} (byte {byte}): not valid {encoding.upper()}; {doubt}try {', or '.join(ways)}"
     )
+
+
+def suggest(around: bytes, fault: int, encoding: str, at_start: bool = True) -> str | None:
+    """An encoding in which the bytes around a fault make sense, as far as that can be told from them.
+
+    None for a text that is in the given encoding but for some damage. at_start: the text begins with these bytes.
+    """
+    if at_start and around.startswith(tuple(bom for bom, _ in _BOMS)):
+        name = detect(around)
+        return name if name != encoding else None
+    begin = around.rfind(b"\n", 0, fault) + 1
+    text = around[begin:].decode(encoding, "replace")
+    if text.count("\ufffd") < 0.1 * sum(c > "\x7f" for c in text):
+        return None
+    found = detect(around if at_start else around[around.find(b"\n") + 1 :]) or detect(around[begin:])
+    if found and found != encoding and (not found.startswith("cp125") or len(around) > 200):
+        return found
+    end = around.find(b"\n", fault)
+    line = around[begin : end if end >= 0 else len(around)]
+    for name in _GUESSES:
+        if name != encoding and _decodes(line, name) and not _CONTROLS.search(line):
+            return name
+    return None

@@ -33,11 +33,17 @@ _ERROR_TEXTS = {
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A regular file to read: absolute `path` to open, `name` to show (as given; `<stdin>`), `size` in bytes."""
+    """A regular file to read: absolute `path` to open, `name` to show (as given; `<stdin>`), `size` in bytes.
+
+    modified: when it was written last, in nanoseconds, where others may write it. found: it is not named, but lies in a
+    directory that is.
+    """
 
     path: str
     name: str
     size: int
+    modified: int | None = None
+    found: bool = False
 
 
 def as_inputs(inputs: Input | Iterable[Input]) -> tuple[str | BinaryIO, ...]:
@@ -88,6 +94,18 @@ def input_error(name: str, error: OSError) -> InputError:
     return InputError(f"{name}: {text}")
 
 
+def check_unchanged(file: BinaryIO, source: Source) -> None:
+    """Raises InputError where an opened source is not as it was when the corpus was opened."""
+    status = os.fstat(file.fileno())
+    if status.st_size != source.size or source.modified not in (None, status.st_mtime_ns):
+        raise changed(source)
+
+
+def changed(source: Source) -> InputError:
+    """The error for a source that somebody else writes to."""
+    return InputError(f"{source.name}: changed while it was read; run again when nothing writes to it")
+
+
 def _stat(path: str) -> os.stat_result:
     try:
         return os.stat(path)
@@ -116,12 +134,13 @@ def _file_id(status: os.stat_result) -> _FileId:
     return status.st_dev, status.st_ino
 
 
-def _file_source(path: str) -> Source:
+def _file_source(path: str, found: bool = False) -> Source:
     """Opens the file, so that an unreadable one is reported before work begins, not in the midst of it."""
     try:
         with open(path, "rb") as file:
+            status = os.fstat(file.fileno())
             # Workers need not share this process's directory; abspath() would resolve `link/..` wrongly.
-            return Source(os.path.join(os.getcwd(), path), path, os.fstat(file.fileno()).st_size)
+            return Source(os.path.join(os.getcwd(), path), path, status.st_size, status.st_mtime_ns, found)
     except OSError as error:
         raise input_error(path, error) from error
 
@@ -140,7 +159,7 @@ def _directory_sources(directory: str, glob: str | None, seen: set[_FileId]) -> 
     for _, path, file_id in found:
         if file_id not in seen:
             seen.add(file_id)
-            sources.append(_file_source(path))
+            sources.append(_file_source(path, found=True))
     return sources
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from os import PathLike
 from typing import Any
 
 import numpy as np
@@ -19,10 +20,12 @@ from nlpkit.discovery.options import Options, check_options
 from nlpkit.discovery.ranking import list_scores
 from nlpkit.discovery.result import Discovery, information
 from nlpkit.discovery.words import Strings, Trie, measure_neighbours
+from nlpkit.errors import OptionError
 from nlpkit.executors import Executor, Progress, open_executor
 from nlpkit.kernels import watch_compilation
-from nlpkit.ngrams import WORD, count_windows
+from nlpkit.ngrams import WORD, Windows, count_windows
 from nlpkit.runs import Spill
+from nlpkit.saved_counts import fingerprint, load_windows, save_windows
 from nlpkit.symbols import DIGITS, FOLD, LETTERS, symbol_table
 
 __all__ = ["Discovery", "discover"]
@@ -40,6 +43,8 @@ def discover(
     max_length: int | None = None,
     neighbours: bool = True,
     explain: Sequence[str] = (),
+    save_counts: str | PathLike[str] | None = None,
+    counts: str | PathLike[str] | None = None,
     jobs: int | None = None,
     executor: str = "auto",
     progress: Progress | None = None,
@@ -58,6 +63,8 @@ def discover(
     no limit.
     neighbours: False spares methods pmi and entropy a pass; entropies are then NaN and pieces of words stay in.
     explain: words whose way in or out the result's `explanation` is to tell.
+    save_counts: a file to keep the n-gram counts in. counts: such a file, of this corpus and method, to be used instead
+    of counting again: min_count and the other thresholds may differ.
     progress: called with bytes as they are done, so that they add up to those of the corpus.
     notify: called with a line for the user when kernels are compiled (first use only).
 
@@ -65,12 +72,15 @@ def discover(
     result does not depend on jobs, executor ('auto', 'serial', 'threads', 'processes') or the corpus' chunk size.
     """
     options = check_options(method, charset, min_count, min_pmi, min_prob, min_entropy, max_length)
+    if counts is not None and save_counts is not None:
+        raise OptionError("counts and save_counts: give one of them")
     with (
         corpus if isinstance(corpus, Corpus) else Corpus(corpus) as opened,
         watch_compilation(notify),
         open_executor(executor, jobs, opened.size) as pool,
     ):
         run = _Discovering(opened, pool, options, neighbours or options.min_entropy > 0, progress)
+        run.save_counts, run.counts = save_counts, counts
         asked = [explain] if isinstance(explain, str) else list(explain)
         everything = run.run(asked)
         found = everything.filter(options.min_pmi if method == "auto" else (), options.min_entropy)
@@ -82,6 +92,9 @@ def discover(
 
 class _Discovering:
     """One run of discover."""
+
+    save_counts: str | PathLike[str] | None = None
+    counts: str | PathLike[str] | None = None
 
     def __init__(
         self, corpus: Corpus, pool: Executor, options: Options, neighbours: bool, progress: Progress | None
@@ -110,7 +123,7 @@ class _Discovering:
         collapsed = (DIGITS, LETTERS) if options.collapse else (0, 0)
         table = symbol_table(options.charset, options.collapse)
         order, starts = (2 if options.method == "entropy" else WORD), options.method == "auto"
-        windows = count_windows(self.corpus, order, table, collapsed, starts, self.pool, self.spill, self.progress())
+        windows = self._count(order, table, collapsed, starts)
         symbols, total = windows.symbol_counts, int(windows.symbol_counts.sum())
         min_count = options.min_count or default_min_count(total)
         alphabet = Alphabet.of(table, collapsed, windows.alphabet)
@@ -131,6 +144,18 @@ class _Discovering:
             nats_before=information(symbols, total),
             nats_after=information(columns["count"] if found.used is None else found.used, total),
         )
+
+    def _count(self, order: int, table: NDArray[np.uint32], collapsed: tuple[int, int], starts: bool) -> Windows:
+        of = {}
+        if self.counts is not None or self.save_counts is not None:
+            of = fingerprint(self.corpus, method=self.options.method, charset=self.options.charset)
+        if self.counts is not None:
+            self.passes -= 1
+            return load_windows(self.counts, of, self.spill)
+        windows = count_windows(self.corpus, order, table, collapsed, starts, self.pool, self.spill, self.progress())
+        if self.save_counts is not None:
+            save_windows(self.save_counts, windows, of)
+        return windows
 
     def _auto(self, finder: CandidateFinder, asked: Sequence[tuple[int, ...]]) -> _Found:
         c, scores, split, branching = self._choose(finder, asked)

@@ -11,11 +11,11 @@ from collections.abc import Callable, Iterator
 from importlib import metadata
 from pathlib import Path
 
-from . import discover, peers
+from . import any_script, discover, peers
 from .measure import Bench, adopt_orphans
 
 #: Each yields its report section by section.
-SUITES: dict[str, Callable[[Bench], Iterator[str]]] = {"discover": discover.run}
+SUITES: dict[str, Callable[[Bench], Iterator[str]]] = {"discover": discover.run, "any_script": any_script.run}
 
 
 def main() -> int:

@@ -1,0 +1,336 @@
+"""Sources that are not plain UTF-8 files: read here, by a few threads side by side, and passed on as text.
+
+A source goes through these stages, each an iterator over the one before: its bytes, unpacked; UTF-8; the text of its
+records; blocks of whole lines; those without repeated lines; parts of chunks. Memory is bounded by the size of a chunk,
+however long a line is and however much an archive unpacks to.
+"""
+
+from __future__ import annotations
+
+import codecs
+import os
+import re
+import secrets
+import threading
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from queue import SimpleQueue
+from typing import TYPE_CHECKING, BinaryIO, Generic, TypeAlias, TypeVar
+
+from nlpkit.corpus.chunks import BOM, Part, Piece, Span, Text, plan_spans
+from nlpkit.corpus.compression import bare_name, read_head, text_bytes
+from nlpkit.corpus.encodings import SAMPLE_SIZE, Decoder, detect, not_utf8
+from nlpkit.corpus.formats import Extractor, format_of, open_format
+from nlpkit.corpus.parquet import ParquetText
+from nlpkit.corpus.sources import Source
+from nlpkit.errors import EncodingError, InputError, OutputError
+
+if TYPE_CHECKING:
+    from nlpkit.corpus.unique import UniqueLines
+
+#: Streams that are read side by side.
+WIDTH = 4
+
+_HEAD_SIZE = 64 << 10
+_SPACES = (b" ", b"\t", b"\v", b"\f", b"\0")
+_SPACE = re.compile(rb"[ \t\v\f\0]")
+T = TypeVar("T")
+#: (what to read next, how many bytes of the file are done with it); None where a file has no further text.
+Step: TypeAlias = tuple[Part | None, int]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadOptions:
+    """How sources are read; as in Corpus."""
+
+    encoding: str = "utf-8"
+    errors: str = "strict"
+    field: str | None = None
+    column: str | None = None
+    delimiter: str | None = None
+    unique_lines: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A source and how it is read: `format` as in format_of; plain files are left to the workers."""
+
+    source: Source
+    encoding: str
+    format: str
+    plain: bool
+
+
+def find_reading(source: Source, options: ReadOptions) -> Reading:
+    """How to read a source, by its name and its first bytes. Raises InputError, EncodingError."""
+    detecting = options.encoding == "auto"
+    head, compression = read_head(source, SAMPLE_SIZE if detecting else _HEAD_SIZE)
+    if head.startswith(b"PAR1"):
+        encoding = "utf-8"
+    else:
+        encoding = (detect(head) or "") if detecting else options.encoding
+        if not encoding:
+            raise EncodingError(f"{source.name}: its encoding is not recognised; name it with --encoding")
+        head = head[:_HEAD_SIZE].decode(encoding, "replace").removeprefix("\ufeff").encode()
+    name = bare_name(source.name) if compression else source.name
+    kind = format_of(name, head, options.field, options.column)
+    if kind == "parquet" and compression:
+        raise InputError(f"{source.name}: is Parquet in {compression}; unpack it first, it cannot be read as a stream")
+    plain = (encoding, options.errors, kind, compression) == ("utf-8", "strict", "text", None)
+    return Reading(source, encoding, kind, plain and not options.unique_lines)
+
+
+class Stream:
+    """One pass over one source that is no plain file; iterated over once.
+
+    Counters, for the user when it is done: `lines` that held bytes that are not valid in the encoding, `records` that
+    were damaged, `missing` records without the field or column.
+    """
+
+    def __init__(
+        self, reading: Reading, options: ReadOptions, size: int, folder: Callable[[], str], unique: UniqueLines | None
+    ) -> None:
+        self.reading = reading
+        self.source = reading.source
+        self.lines = self.records = self.missing = 0
+        self._options, self._size, self._folder, self._unique = options, size, folder, unique
+        self._done = 0  # bytes of the file that were read
+        self._trusted = True  # that the text is valid UTF-8
+
+    def __iter__(self) -> Iterator[Step]:
+        pieces = self.pieces()
+        if self._unique is not None:
+            pieces = _without_repeated(pieces, self._unique)
+        reported = 0
+        for part in self._parts(pieces):
+            done, reported = self._done - reported, self._done
+            yield part, done
+        yield None, self.source.size - reported
+
+    def pieces(self) -> Iterator[Piece]:
+        """The text in blocks of whole lines. A longer line comes in blocks of its own, cut after white space or NUL
+        where there is any."""
+        blocks = self._blocks()
+        first = b""
+        for block in blocks:
+            first += block
+            if len(first) >= len(BOM):
+                break
+        start = len(BOM) if first.startswith(BOM) else 0
+        return line_pieces(chain([first[start:]], blocks), self._size, start)
+
+    def _blocks(self) -> Iterator[bytes]:
+        """UTF-8, cut anywhere: valid but for that of plain text, whose faults the workers find."""
+        errors, column = self._options.errors, self._options.column
+        if self.reading.format == "parquet":
+            parquet = ParquetText(self.source.path, self.source.name, column, errors)
+            yield from parquet.blocks()
+            self.records, self.missing = parquet.damaged, parquet.missing
+            return
+        blocks = text_bytes(self.source, self._tell)
+        extractor = self._extractor()
+        self._trusted = extractor is not None or (self.reading.encoding, errors) != ("utf-8", "strict")
+        if not self._trusted:
+            yield from blocks
+            return
+        folder = self._folder() if errors == "skip" else None
+        decoder = Decoder(self.source, self.reading.encoding, errors, folder)
+        decoded = decoder.feed(blocks)
+        yield from decoded if extractor is None else extractor.feed(decoded)
+        self.lines = decoder.lines
+        if extractor is not None:
+            self.records, self.missing = extractor.damaged, extractor.missing
+
+    def _extractor(self) -> Extractor | None:
+        if self.reading.format == "text":
+            return None
+        o = self._options
+        return open_format(
+            self.reading.format,
+            self.source.name,
+            field=o.field,
+            column=o.column,
+            delimiter=o.delimiter,
+            errors=o.errors,
+        )
+
+    def _tell(self, done: int) -> None:
+        self._done = done
+
+    def _parts(self, pieces: Iterable[Piece]) -> Iterator[Part]:
+        """Pieces that end at a boundary are text; a long line without any is written to a file."""
+        pieces = iter(pieces)
+        for piece in pieces:
+            if _ends_at_boundary(piece):
+                yield Text(self.source, piece.data, piece.start, piece.first, piece.last)
+            else:
+                yield self._spill(piece, pieces)
+
+    def _spill(self, piece: Piece, following: Iterator[Piece]) -> Span:
+        """A file with the pieces up to the next boundary; valid UTF-8, since its bytes have another place there."""
+        path = os.path.join(self._folder(), f"line-{secrets.token_hex(8)}.txt")
+        decoder = codecs.getincrementaldecoder("utf-8")()
+        size, first = 1, piece.first
+        try:
+            with open(path, "xb") as file:
+                file.write(b"\n")  # so that no character of the text is taken for a byte order mark
+                while True:
+                    ends = _ends_at_boundary(piece)
+                    self._write(file, piece, decoder, ends)
+                    size += len(piece.data)
+                    if ends:
+                        break
+                    piece = next(following)
+        except OSError as error:
+            cause = (error.strerror or str(error)).lower()
+            raise OutputError(
+                f"{os.path.dirname(path)}: {cause}; a very long line is kept there for a while: name another folder "
+                "with --tmp-dir"
+            ) from error
+        return Span(Source(path, self.source.name, size), 1, size, first, piece.last)
+
+    def _write(self, file: BinaryIO, piece: Piece, decoder: codecs.IncrementalDecoder, final: bool) -> None:
+        if not self._trusted:
+            try:
+                decoder.decode(piece.data, final)
+            except UnicodeDecodeError as error:
+                fault = piece.start + len(piece.data) - len(error.object) + error.start
+                raise not_utf8(self.source, fault) from error
+        file.write(piece.data)
+
+
+def _ends_at_boundary(piece: Piece) -> bool:
+    return piece.last or piece.data[-1:] in _SPACES
+
+
+def _without_repeated(pieces: Iterable[Piece], unique: UniqueLines) -> Iterator[Piece]:
+    for piece in pieces:
+        data = unique.keep(piece.data, piece.first, piece.last)
+        if data:
+            yield Piece(data, piece.start, piece.first, piece.last)
+
+
+def line_pieces(blocks: Iterable[bytes], size: int, start: int = 0) -> Iterator[Piece]:
+    """Bytes, cut anywhere -> pieces of about `size` bytes: whole lines, or a part of one longer line.
+
+    Such a part ends after white space (ASCII) or NUL where its last `size` bytes have any, else anywhere.
+    """
+    buffer = bytearray()
+    first = True
+    for block in blocks:
+        buffer += block
+        while len(buffer) > size:
+            # the rest of a long line comes alone
+            cut = (buffer.rfind(b"\n", 0, size) if first else buffer.find(b"\n", 0, size)) + 1
+            last = cut > 0
+            cut = cut or max(buffer.rfind(space, 0, size) for space in _SPACES) + 1 or size
+            with memoryview(buffer) as view:
+                data = bytes(view[:cut])
+            del buffer[:cut]
+            yield Piece(data, start, first, last)
+            start, first = start + cut, last
+    cut = 0 if first else buffer.find(b"\n") + 1
+    if cut and cut < len(buffer):
+        yield Piece(bytes(buffer[:cut]), start, False, True)
+        start, first = start + cut, True
+        del buffer[:cut]
+    if buffer:
+        yield Piece(bytes(buffer), start, first, True)
+
+
+def read_steps(
+    readings: Iterable[Reading], open_stream: Callable[[Reading], Stream], chunk_size: int, width: int = WIDTH
+) -> Generator[Step, None, None]:
+    """All sources: plain files as spans, in order; up to `width` streams at a time, in turn, each read ahead a step.
+
+    The order does not depend on how fast anything is.
+    """
+    active: deque[_Ahead[Step]] = deque()
+    try:
+        for reading in readings:
+            if reading.plain:
+                yield from ((span, span.size) for span in plan_spans(reading.source, chunk_size))
+                continue
+            active.append(_Ahead(open_stream(reading)))
+            while len(active) >= width:
+                yield from _take_turn(active)
+        while active:
+            yield from _take_turn(active)
+    finally:
+        for ahead in active:
+            ahead.close()
+
+
+def _take_turn(active: deque[_Ahead[Step]]) -> Iterator[Step]:
+    """One step of the stream whose turn it is; it lines up again unless it has ended."""
+    step = next(active[0], None)
+    if step is None:
+        active.popleft().close()
+        return
+    active.rotate(-1)
+    yield step
+
+
+class _Ahead(Generic[T]):
+    """An iterator over what a thread of its own takes from another, one item ahead.
+
+    Its queues are safe against interrupts, which locks of `concurrent.futures` are not.
+    """
+
+    def __init__(self, items: Iterable[T]) -> None:
+        self._items = items
+        self._wanted: SimpleQueue[bool] = SimpleQueue()
+        self._found: SimpleQueue[tuple[T | None, BaseException | None]] = SimpleQueue()
+        self._thread = threading.Thread(target=self._run, name="nlpkit-reader", daemon=True)
+        self._wanted.put(True)
+        self._thread.start()
+
+    def __iter__(self) -> Iterator[T]:
+        return self
+
+    def __next__(self) -> T:
+        item, failure = self._found.get()
+        if failure is not None:
+            self._found.put((None, failure))
+            raise failure
+        if item is None:
+            self._found.put((None, None))
+            raise StopIteration
+        self._wanted.put(True)
+        return item
+
+    def _run(self) -> None:
+        items = iter(self._items)
+        try:
+            while self._wanted.get():
+                item = next(items, None)
+                self._found.put((item, None))
+                if item is None:
+                    return
+            close = getattr(items, "close", None)
+            if close is not None:
+                close()
+        except BaseException as failure:
+            self._found.put((None, failure))
+
+    def close(self) -> None:
+        """End the thread, once it is done with its current item."""
+        self._wanted.put(False)
+        self._thread.join()
+
+
+def losses(streams: Sequence[Stream], options: ReadOptions) -> Iterator[str]:
+    """What did not get through, in lines for the user."""
+    became = "left out" if options.errors == "skip" else "U+FFFD put in place of these"
+    wanted = options.field if options.field is not None else options.column
+    for what, counts in (
+        (f"lines with bytes that are not valid in the encoding, {became}", [stream.lines for stream in streams]),
+        (f"damaged records, {became if options.errors == 'skip' else 'mended'}", [s.records for s in streams]),
+        (f"records without text in {wanted!r}, left out", [stream.missing for stream in streams]),
+    ):
+        hit = [stream.source.name for stream, count in zip(streams, counts, strict=True) if count]
+        if hit:
+            place = hit[0] if len(hit) == 1 else f"{len(hit):,} files"
+            yield f"{place}: {what}: {sum(counts):,}"

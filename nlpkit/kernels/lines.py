@@ -1,0 +1,123 @@
+"""128-bit hashes of lines: MurmurHash3 x64 128 (Austin Appleby, public domain), seed 0.
+
+A hash can be continued: a line that does not lie in one array hashes the same in however many parts.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+U8 = NDArray[np.uint8]
+U64 = NDArray[np.uint64]
+I64 = NDArray[np.int64]
+
+_1, _8, _16 = np.uint64(1), np.uint64(8), np.uint64(16)
+_C1, _C2 = np.uint64(0x87C37B91114253D5), np.uint64(0x4CF5AD432745937F)
+_N1, _N2 = np.uint64(0x52DCE729), np.uint64(0x38495AB5)
+_M1, _M2 = np.uint64(0xFF51AFD7ED558CCD), np.uint64(0xC4CEB9FE1A85EC53)
+_5 = np.uint64(5)
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _word(data: U8, at: np.uint64) -> np.uint64:
+    # unsigned places cannot be negative, so the compiler makes one load of the eight
+    return (
+        np.uint64(data[at])
+        | (np.uint64(data[at + np.uint64(1)]) << np.uint64(8))
+        | (np.uint64(data[at + np.uint64(2)]) << np.uint64(16))
+        | (np.uint64(data[at + np.uint64(3)]) << np.uint64(24))
+        | (np.uint64(data[at + np.uint64(4)]) << np.uint64(32))
+        | (np.uint64(data[at + np.uint64(5)]) << np.uint64(40))
+        | (np.uint64(data[at + np.uint64(6)]) << np.uint64(48))
+        | (np.uint64(data[at + np.uint64(7)]) << np.uint64(56))
+    )
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _rotate(x: np.uint64, by: int) -> np.uint64:
+    return (x << np.uint64(by)) | (x >> np.uint64(64 - by))
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _mix(x: np.uint64) -> np.uint64:
+    x = (x ^ (x >> np.uint64(33))) * _M1
+    x = (x ^ (x >> np.uint64(33))) * _M2
+    return x ^ (x >> np.uint64(33))
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _body(data: U8, start: int, stop: int, h1: np.uint64, h2: np.uint64) -> tuple[np.uint64, np.uint64]:
+    """Takes in whole groups of 16 bytes."""
+    at = np.uint64(start)
+    end = np.uint64(stop)
+    while at < end:
+        h1 ^= _rotate(_word(data, at) * _C1, 31) * _C2
+        h1 = (_rotate(h1, 27) + h2) * _5 + _N1
+        h2 ^= _rotate(_word(data, at + _8) * _C2, 33) * _C1
+        h2 = (_rotate(h2, 31) + h1) * _5 + _N2
+        at += _16
+    return h1, h2
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _tail(data: U8, start: int, stop: int, length: int, h1: np.uint64, h2: np.uint64) -> tuple[np.uint64, np.uint64]:
+    """Takes in the last 0 to 15 bytes of `length` in all, and finishes."""
+    k1 = np.uint64(0)
+    k2 = np.uint64(0)
+    for i in range(stop - 1, start - 1, -1):
+        if i - start >= 8:
+            k2 = (k2 << _8) | np.uint64(data[i])
+        else:
+            k1 = (k1 << _8) | np.uint64(data[i])
+    h2 ^= _rotate(k2 * _C2, 33) * _C1
+    h1 ^= _rotate(k1 * _C1, 31) * _C2
+    h1 ^= np.uint64(length)
+    h2 ^= np.uint64(length)
+    h1 += h2
+    h2 += h1
+    h1 = _mix(h1)
+    h2 = _mix(h2)
+    h1 += h2
+    h2 += h1
+    return h1, h2
+
+
+@njit(cache=True, nogil=True)
+def hash_lines(data: U8, ends: I64) -> U64:
+    """uint64[n, 2], the hashes of n lines without their line ends; (0, 0) is the empty one.
+
+    data: uint8, lines end to end. ends: int64, where each ends, with its line end: LF or CR LF, or none.
+    """
+    out = np.empty((ends.size, 2), np.uint64)
+    start = 0
+    for line in range(ends.size):
+        stop = ends[line]
+        if stop > start and data[stop - 1] == 10:
+            stop -= 1
+            if stop > start and data[stop - 1] == 13:
+                stop -= 1
+        rest = stop - (stop - start) % 16
+        h1, h2 = _body(data, start, rest, np.uint64(0), np.uint64(0))
+        h1, h2 = _tail(data, rest, stop, stop - start, h1, h2)
+        out[line, 0] = h1
+        out[line, 1] = h2
+        start = ends[line]
+    return out
+
+
+@njit(cache=True, nogil=True)
+def hash_part(data: U8, state: U64, finish: bool) -> None:
+    """Takes in a part of one line; `state`, uint64[3], zeros at first, holds the hash at last and the length.
+
+    data: uint8, a multiple of 16 bytes unless it is the last part (`finish`), which is without the line end.
+    """
+    stop = data.size
+    rest = stop - stop % 16
+    h1, h2 = _body(data, 0, rest, state[0], state[1])
+    state[2] += np.uint64(stop)
+    if finish:
+        h1, h2 = _tail(data, rest, stop, np.int64(state[2]), h1, h2)
+    state[0] = h1
+    state[1] = h2

@@ -1,0 +1,112 @@
+"""n-gram counts in a file, so that a corpus need not be counted again.
+
+Two lines of text: what the file is, and a CRC-32 (hexadecimal) with a JSON object that holds `of` (what was counted,
+and how), `order`, `symbols` and `runs`; then the alphabet (uint32) and the count of each symbol (int64), little-endian,
+and the table of windows in blocks, as in nlpkit/runs.py.
+"""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from os import PathLike, fspath
+from typing import Any
+
+import numpy as np
+
+from nlpkit.corpus import Corpus
+from nlpkit.corpus.sources import input_error
+from nlpkit.errors import InputError, NlpkitError
+from nlpkit.ngrams import Windows
+from nlpkit.output import open_output
+from nlpkit.runs import Run, Sorted, Spill, Spilled, empty_table, write_blocks
+
+_FIRST_LINE = b"nlpkit n-gram counts 1\n"
+_LONGEST_LINE = 1 << 16
+
+
+def fingerprint(corpus: Corpus, **how: Any) -> dict[str, Any]:
+    """What is counted, and how: the bytes of an open corpus, how it is read, and what else matters."""
+    return {**how, **asdict(corpus.options), "text": corpus.digest()}
+
+
+def save_windows(path: str | PathLike[str], windows: Windows, of: Mapping[str, Any]) -> None:
+    """Writes counts; the file is there as a whole or not at all. Raises OutputError."""
+    head = {"of": dict(of), "order": windows.order, "symbols": windows.alphabet.size, "runs": windows.runs}
+    arrays = windows.alphabet.astype("<u4").tobytes() + windows.symbol_counts.astype("<i8").tobytes()
+    line = json.dumps(head, ensure_ascii=True).encode()
+    with open_output(fspath(path)) as file:
+        file.write(_FIRST_LINE + b"%08x %s\n" % (zlib.crc32(arrays, zlib.crc32(line)), line) + arrays)
+        write_blocks(file, windows.sorted.tables())
+
+
+def load_windows(path: str | PathLike[str], of: Mapping[str, Any], spill: Spill) -> Windows:
+    """The counts in a file. Raises InputError where they are of something else than `of`, or damaged."""
+    name = fspath(path)
+    try:
+        with open(name, "rb") as file:
+            if file.read(len(_FIRST_LINE)) != _FIRST_LINE:
+                raise InputError(f"{name}: holds no n-gram counts of this version; --save-counts writes them")
+            crc, _, line = file.readline(_LONGEST_LINE).rstrip(b"\n").partition(b" ")
+            head = _parse(line, name)
+            size = 12 * head["symbols"]
+            arrays = file.read(size)
+            if len(arrays) != size or b"%08x" % zlib.crc32(arrays, zlib.crc32(line)) != crc:
+                raise InputError(_damaged(name))
+            start = file.tell()
+    except OSError as error:
+        raise input_error(name, error) from error
+    _check_same(name, head["of"], of)
+    split = 4 * head["symbols"]
+    alphabet = np.frombuffer(arrays[:split], "<u4").astype(np.uint32)
+    symbol_counts = np.frombuffer(arrays[split:], "<i8").astype(np.int64)
+    table = Sorted(Spilled(empty_table(), (_SavedRun(name, 0, start=start),)), spill, 32)
+    return Windows(alphabet, head["order"], symbol_counts, head["runs"], table)
+
+
+@dataclass(frozen=True)
+class _SavedRun(Run):
+    """A run in a file of the user's: never removed."""
+
+    def broken(self) -> NlpkitError:
+        """What to raise."""
+        return InputError(_damaged(self.path))
+
+    def remove(self) -> None:
+        pass
+
+
+def _parse(line: bytes, name: str) -> dict[str, Any]:
+    try:
+        head = json.loads(line)
+        if isinstance(head["of"], dict) and all(int(head[key]) >= 0 for key in ("order", "symbols", "runs")):
+            return dict(head)
+    except (ValueError, KeyError, TypeError):
+        pass
+    raise InputError(_damaged(name))
+
+
+def _damaged(name: str) -> str:
+    return f"{name}: damaged counts; count again with --save-counts"
+
+
+def _check_same(name: str, found: Mapping[str, Any], wanted: Mapping[str, Any]) -> None:
+    for key, value in wanted.items():
+        if found.get(key) == value:
+            continue
+        if key == "text":
+            raise InputError(
+                f"{name}: counts of another text, or of one that has changed; count again with --save-counts"
+            )
+        raise InputError(
+            f"{name}: counted with {key} {_shown(found.get(key))}, not {_shown(value)}; "
+            "give the same options, or count again with --save-counts"
+        )
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "none" if value is None else str(value)

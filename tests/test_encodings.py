@@ -1,0 +1,354 @@
+"""Other encodings than UTF-8: the same text, the first fault where Python finds it, advice that helps."""
+
+import codecs
+import io
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import assume, example, given, settings
+from hypothesis import strategies as st
+
+from nlpkit.corpus import Corpus, read_pieces
+from nlpkit.corpus.compression import compression_of
+from nlpkit.corpus.encodings import Decoder, check_encoding, detect
+from nlpkit.corpus.sources import Source
+from nlpkit.errors import EncodingError, OptionError
+from tests.conftest import LAWS, Run
+
+NOWHERE = Source("/nowhere", "nowhere", 0)
+
+CHINESE = LAWS.read_bytes()[:60_000].decode("utf-8", "ignore")
+TRADITIONAL = "中華民國九十年，臺灣的人口約有兩千三百萬人。\n學而時習之，不亦說乎？有朋自遠方來，不亦樂乎？\n" * 20
+JAPANESE = "これは日本語の文章です。東京都千代田区の国会議事堂で会議が行われた。\nカタカナとひらがなを混ぜた文。\n" * 20
+KOREAN = "모든 국민은 인간으로서의 존엄과 가치를 가지며, 행복을 추구할 권리를 가진다.\n" * 20
+RUSSIAN = "Все люди рождаются свободными и равными в своём достоинстве и правах.\n" * 20
+
+ENCODINGS = {
+    "utf-8": "天é𠀀",
+    "gb18030": "天é𠀀",
+    "gbk": "天地é",
+    "big5": "天地",
+    "big5hkscs": "天地",
+    "shift_jis": "天ア",
+    "euc_jp": "天ア",
+    "euc_kr": "天가",
+    "utf-16": "天é𠀀",
+    "utf-16-le": "天é𠀀",
+    "utf-16-be": "天é𠀀",
+    "utf-32": "天é𠀀",
+    "utf-7": "天é𠀀",
+    "hz": "天地",
+    "iso2022_jp": "天ア",
+    "cp1252": "é€",
+    "koi8_r": "жя",
+    "ascii": "ab",
+}
+names = pytest.mark.parametrize("encoding", ENCODINGS)
+
+
+def cut(data: bytes, size: int) -> list[bytes]:
+    return [data[i : i + size] for i in range(0, len(data), size)]
+
+
+def decode(data: bytes, encoding: str, errors: str, size: int) -> tuple[str, int]:
+    """(text, lines counted)."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "text")
+        path.write_bytes(data)
+        decoder = Decoder(Source(str(path), "text", len(data)), encoding, errors, folder)
+        return b"".join(decoder.feed(cut(data, size))).decode(), decoder.lines
+
+
+# ---- names
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [("UTF8", "utf-8"), ("utf-8-sig", "utf-8"), ("GB18030", "gb18030"), ("Shift-JIS", "shift_jis"), ("936", "gbk")],
+)
+def test_names_are_those_of_pythons_codecs(name: str, expected: str) -> None:
+    assert check_encoding(name) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("gb1803", "unknown encoding 'gb1803'; did you mean .*gb18030"),
+        ("utf16le", "unknown encoding 'utf16le'; did you mean utf-16"),
+        ("mojibake", "try gb18030, big5"),
+        ("", "unknown encoding ''"),
+        ("a\0b", "unknown encoding"),
+        ("rot13", "no encoding of text"),
+        ("base64", "no encoding of text"),
+        ("zlib", "no encoding of text"),
+        ("idna", "no encoding of text"),
+        ("unicode_escape", "no encoding of text"),
+    ],
+)
+def test_other_names_are_refused_at_once(name: str, message: str) -> None:
+    with pytest.raises(OptionError, match=message):
+        Corpus("-", encoding=name)
+
+
+def test_an_unknown_policy_is_refused() -> None:
+    with pytest.raises(OptionError, match="errors is 'ignore'; it must be one of strict, replace, skip"):
+        Corpus("-", errors="ignore")
+
+
+# ---- decoding
+
+
+@names
+@settings(deadline=None, max_examples=30)
+@given(data=st.data(), size=st.integers(1, 40))
+def test_valid_text_comes_as_utf8_however_it_is_cut(encoding: str, data: st.DataObject, size: int) -> None:
+    text = data.draw(st.text(st.sampled_from(ENCODINGS[encoding] + "a \r\n"), max_size=60))
+    for errors in ("strict", "replace", "skip"):
+        assert decode(text.encode(encoding), encoding, errors, size) == (text, 0)
+
+
+@names
+@settings(deadline=None, max_examples=60)
+@given(data=st.data(), size=st.integers(1, 12))
+def test_faults_lie_where_python_finds_them_however_the_bytes_are_cut(
+    encoding: str, data: st.DataObject, size: int
+) -> None:
+    alphabet = st.text(st.sampled_from(ENCODINGS[encoding] + "a\n"), max_size=12).map(
+        lambda text: text.encode(encoding)
+    )
+    raw = b"".join(data.draw(st.lists(alphabet | st.binary(max_size=6), max_size=4)))
+    assume(compression_of(raw) is None)
+    try:
+        whole = raw.decode(one_endianness(encoding, raw))
+        whole.encode()
+    except UnicodeDecodeError as error:
+        with pytest.raises(EncodingError) as raised:
+            decode(raw, encoding, "strict", size)
+        line = 1 + raw[: error.start].decode(one_endianness(encoding, raw), "replace").count("\n")
+        message = str(raised.value)
+        assert message.startswith(f"text:{line} (byte {error.start}): not valid {encoding.upper()}; ")
+        assert "--errors replace|skip" in message
+        check_replaced(raw, encoding, size)
+    except UnicodeEncodeError:  # surrogates, which UTF-7 and others let pass
+        with pytest.raises(EncodingError):
+            decode(raw, encoding, "strict", size)
+    else:
+        assert decode(raw, encoding, "strict", size) == (whole.removeprefix("\ufeff"), 0)
+
+
+def one_endianness(encoding: str, raw: bytes) -> str:
+    """The codec whose byte order mark, if any, is a character of the text."""
+    if encoding in ("utf-16", "utf-32"):
+        return encoding + ("-be" if raw.startswith((codecs.BOM_UTF16_BE, codecs.BOM_UTF32_BE)) else "-le")
+    return encoding
+
+
+def check_replaced(raw: bytes, encoding: str, size: int) -> None:
+    codec = one_endianness(encoding, raw)
+    replaced = raw.decode(codec, "replace").removeprefix("\ufeff")
+    marked = raw.decode(codec, "nlpkit-mark").removeprefix("\ufeff").split("\n")
+    hit = ["\udcff" in line for line in marked]
+    text, lines = decode(raw, encoding, "replace", size)
+    if encoding != "utf-7":  # which lets surrogates pass
+        assert (text, lines) == (replaced, sum(hit))
+    kept = [line + "\n" * (i + 1 < len(marked)) for i, line in enumerate(marked) if not hit[i]]
+    text, lines = decode(raw, encoding, "skip", size)
+    if encoding != "utf-7":
+        assert (text, lines) == ("".join(kept), sum(hit))
+
+
+@settings(deadline=None)
+@given(st.lists(st.sampled_from([b"a", "天".encode(), b"\xff", b"\n", b"\xe5\xa4"]), max_size=30), st.integers(1, 40))
+@example([b"\xff", b"a", b"\n", b"\xff", b"\xff"], 1)
+def test_lines_with_faults_are_counted_once_and_skipped_whole(parts: list[bytes], size: int) -> None:
+    raw = b"".join(parts)
+    lines = raw.splitlines(keepends=True)
+    damaged = [line for line in lines if line.decode("utf-8", "ignore").encode() != line]
+    kept = b"".join(line for line in lines if line not in damaged).decode()
+    assert decode(raw, "utf-8", "skip", size) == (kept, len(damaged))
+    assert decode(raw, "utf-8", "replace", size) == (raw.decode("utf-8", "replace"), len(damaged))
+
+
+def test_a_long_line_that_is_skipped_waits_on_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("nlpkit.corpus.encodings._LINE_SIZE", 10)
+    raw = "天地".encode() * 50 + b"\xff\n" + "玄黄".encode() * 50 + b"\nend"
+    assert decode(raw, "utf-8", "skip", 7) == ("玄黄" * 50 + "\nend", 1)
+
+
+@pytest.mark.parametrize(
+    ("raw", "encoding"),
+    [
+        (codecs.BOM_UTF8 + "天地\n".encode(), "utf-8"),
+        ("天地\n".encode("utf-16"), "utf-16"),
+        (codecs.BOM_UTF16_BE + "天地\n".encode("utf-16-be"), "utf-16"),
+        (codecs.BOM_UTF16_LE + "天地\n".encode("utf-16-le"), "utf-16-le"),
+        ("天地\n".encode("utf-32"), "utf-32"),
+        ("\ufeff天地\n".encode("gb18030"), "gb18030"),
+    ],
+)
+@pytest.mark.parametrize("errors", ["strict", "replace", "skip"])
+@pytest.mark.parametrize("named", [True, False])
+def test_a_byte_order_mark_is_no_text(raw: bytes, encoding: str, errors: str, named: bool) -> None:
+    with Corpus(io.BytesIO(raw), encoding=encoding if named else "auto", errors=errors) as corpus:
+        found = [piece.data for chunk in corpus.chunks() for part in chunk.parts for piece in read_pieces(part)]
+    assert b"".join(found).decode() == "天地\n"
+
+
+# ---- detection
+
+SAMPLES = {
+    **{encoding: (CHINESE, encoding) for encoding in ("utf-8", "gb18030", "utf-16", "utf-16-le", "utf-16-be")},
+    "gbk": (CHINESE, "gb18030"),
+    "gb2312": (CHINESE, "gb18030"),
+    "big5": (TRADITIONAL, "big5hkscs"),
+    "big5hkscs": (TRADITIONAL, "big5hkscs"),
+    "cp950": (TRADITIONAL, "big5hkscs"),
+    "shift_jis": (JAPANESE, "cp932"),
+    "euc_jp": (JAPANESE, "euc_jp"),
+    "iso2022_jp": (JAPANESE, "iso2022_jp"),
+    "euc_kr": (KOREAN, "cp949"),
+    "koi8_r": (RUSSIAN, "koi8-r"),
+    "cp1251": (RUSSIAN, "cp1251"),
+    "ascii": ("plain\n", "utf-8"),
+}
+
+
+@pytest.mark.parametrize("encoding", SAMPLES)
+@pytest.mark.parametrize("size", [600, 1999, 50_000])
+def test_auto_finds_the_encoding_or_one_that_holds_it(encoding: str, size: int) -> None:
+    text, expected = SAMPLES[encoding]
+    raw = text.encode(encoding, "ignore")
+    assert detect(raw[:size]) == expected
+    text.encode(encoding, "ignore").decode(expected)
+
+
+@pytest.mark.parametrize("encoding", ["gb18030", "utf-16-le"])
+def test_auto_sees_the_text_that_follows_much_ascii(encoding: str) -> None:
+    raw = ("log line\n" * 40_000 + CHINESE).encode(encoding)
+    assert detect(raw) == encoding
+
+
+def test_auto_says_what_it_chose(tmp_path: Path) -> None:
+    (tmp_path / "old.txt").write_bytes(CHINESE.encode("gbk", "ignore"))
+    (tmp_path / "new.txt").write_text(CHINESE, encoding="utf-8")
+    told: list[str] = []
+    with Corpus(tmp_path, encoding="auto", notify=told.append) as corpus:
+        for _ in range(2):
+            list(corpus.chunks())
+    assert told == [
+        f"{tmp_path / 'new.txt'}: read as utf-8 (detected)",
+        f"{tmp_path / 'old.txt'}: read as gb18030 (detected)",
+    ]
+
+
+def test_auto_sums_up_where_there_are_many_files(tmp_path: Path) -> None:
+    for i in range(30):
+        (tmp_path / f"{i}").write_bytes(CHINESE[:500].encode("gbk" if i % 3 else "utf-8", "ignore"))
+    told: list[str] = []
+    with Corpus(tmp_path, encoding="auto", notify=told.append):
+        assert told == ["20 files: read as gb18030 (detected)", "10 files: read as utf-8 (detected)"]
+
+
+# ---- advice
+
+
+def advice(raw: bytes, encoding: str = "utf-8") -> str:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "text")
+        path.write_bytes(raw)
+        decoder = Decoder(Source(str(path), "text", len(raw)), encoding, "strict")
+        with pytest.raises(EncodingError) as raised:
+            list(decoder.feed([raw]))
+    return str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding", "other"),
+    [
+        (CHINESE, "gb18030", "gb18030"),
+        (CHINESE[:40], "gbk", "gb18030"),
+        (TRADITIONAL, "big5", "big5-hkscs"),
+        (JAPANESE, "shift_jis", "cp932"),
+        (CHINESE, "utf-16", "utf-16"),
+        (CHINESE, "utf-16-be", "utf-16-be"),
+        ("ascii first\n" * 10_000 + CHINESE, "gbk", "gb18030"),
+    ],
+)
+def test_the_encoding_that_fits_is_named_and_does_help(text: str, encoding: str, other: str) -> None:
+    raw = text.encode(encoding, "ignore")
+    assert f"not valid UTF-8; try --encoding {other}, or --errors replace|skip" in advice(raw)
+    raw.decode(other)
+
+
+def test_a_utf8_text_read_in_another_encoding_is_told() -> None:
+    assert "not valid BIG5; try --encoding utf-8, or" in advice(CHINESE.encode(), "big5")
+    assert "not valid ASCII; try --encoding utf-8, or" in advice(CHINESE.encode(), "ascii")
+
+
+@pytest.mark.parametrize("place", [100, 30_000, 59_000])
+def test_no_other_encoding_is_suggested_for_a_damaged_text(place: int) -> None:
+    raw = CHINESE.encode()
+    place = raw.index(b"\n", place - 1000)
+    message = advice(raw[:place] + b"\xff\xfe" + raw[place:])
+    assert f"(byte {place}): not valid UTF-8; try --errors replace|skip" in message
+
+
+def test_a_binary_file_in_a_directory_can_be_left_out(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "texts").mkdir()
+    (tmp_path / "texts" / "a.txt").write_text(CHINESE, encoding="utf-8")
+    (tmp_path / "texts" / "b.png").write_bytes(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + bytes(range(256)) * 8)
+    done = run("discover", "texts")
+    assert done.returncode == 1
+    message = done.stderr.decode()
+    assert "b.png:1 (byte 0): not valid UTF-8; is it text at all?" in message
+    assert "--glob" in message
+    assert run("discover", "texts", "--glob", "*.txt").returncode == 0
+
+
+# ---- from the command line
+
+
+@pytest.fixture
+def old(tmp_path: Path) -> Callable[[str], Path]:
+    def write(encoding: str) -> Path:
+        path = tmp_path / "old.txt"
+        path.write_bytes(CHINESE.encode(encoding, "ignore"))
+        return path
+
+    return write
+
+
+def test_the_error_of_the_command_names_the_option_that_helps(run: Run, old: Callable[[str], Path]) -> None:
+    path = old("gb18030")
+    done = run("discover", path, "-q")
+    assert done.returncode == 1
+    assert b"not valid UTF-8; try --encoding gb18030, or --errors replace|skip" in done.stderr
+    helped = run("discover", path, "--encoding", "gb18030", "-q")
+    assert (helped.returncode, helped.stderr) == (0, b"")
+    auto = run("discover", path, "--encoding", "auto")
+    assert f"{path}: read as gb18030 (detected)" in auto.stderr.decode()
+    assert auto.stdout == helped.stdout
+    assert auto.stdout == run("discover", "-", "-q", input=CHINESE.encode()).stdout
+
+
+@pytest.mark.parametrize(
+    ("errors", "became"), [("replace", "U+FFFD put in place of these"), ("skip", "left out")], ids=["replace", "skip"]
+)
+def test_what_was_not_valid_is_counted_on_stderr(run: Run, tmp_path: Path, errors: str, became: str) -> None:
+    lines = CHINESE.encode().split(b"\n")
+    for place in (3, 20, 21):
+        lines[place] = lines[place][:1] + lines[place]
+    (tmp_path / "damaged.txt").write_bytes(b"\n".join(lines))
+    assert run("discover", "damaged.txt").returncode == 1
+    done = run("discover", "damaged.txt", "--errors", errors)
+    assert done.returncode == 0
+    told = [line for line in done.stderr.decode().split("\n") if "not valid" in line]
+    assert told == [f"damaged.txt: lines with bytes that are not valid in the encoding, {became}: 3"]
+
+
+def test_wrong_usage_is_exit_2(run: Run) -> None:
+    done = run("discover", "-", "--encoding", "gb18031")
+    assert done.returncode == 2
+    assert b"did you mean gb18030" in done.stderr

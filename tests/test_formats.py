@@ -1,0 +1,487 @@
+"""Text out of JSON Lines, CSV, TSV and Parquet, against json, csv and lists; what is damaged is named."""
+
+import csv
+import io
+import json
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pyarrow
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from pyarrow import parquet
+
+from nlpkit.corpus import formats
+from nlpkit.corpus.formats import format_of, open_format
+from nlpkit.corpus.parquet import ParquetText
+from nlpkit.errors import InputError, OptionError
+
+EXAMPLES = settings(deadline=None, max_examples=200)
+
+# Line ends of all kinds, what only str.splitlines takes for one, quotes, characters of two to four bytes.
+some_text = st.text(st.sampled_from("ab，字é😀\n\r\u2028\x85\t ,;\"'\\\0\x1f")) | st.text()
+
+
+def blocks_of(data: bytes, cuts: Iterable[int]) -> Iterator[bytes]:
+    return (data[start:stop] for start, stop in pairwise(sorted({0, *cuts, len(data)})))
+
+
+def extract(
+    kind: str, data: bytes, cuts: Iterable[int] = (), *, errors: str = "strict", **options: Any
+) -> tuple[bytes, int, int, int]:
+    """(text, records, missing, damaged); the field or column is `text` unless another is given."""
+    wanted = {"field": "text", "column": "text", **options}
+    extractor = open_format(kind, "posts", errors=errors, **wanted)
+    text = b"".join(extractor.feed(blocks_of(data, [cut for cut in cuts if cut < len(data)])))
+    return text, extractor.records, extractor.missing, extractor.damaged
+
+
+def error_of(kind: str, data: bytes, **options: Any) -> str:
+    with pytest.raises(InputError) as caught:
+        extract(kind, data, **options)
+    return str(caught.value)
+
+
+def lines_of(texts: Iterable[str]) -> bytes:
+    return "".join(text + "\n" for text in texts).encode()
+
+
+def jsonl(*records: object) -> bytes:
+    return b"".join(json.dumps(record).encode() + b"\n" for record in records)
+
+
+# ---- which format
+
+
+@pytest.mark.parametrize(
+    ("name", "head", "field", "column", "kind"),
+    [
+        ("a.txt", b"", None, None, "text"),
+        ("a", b"{}", None, None, "text"),
+        ("a.jsonl", b"", None, None, "jsonl"),
+        ("A.NDJSON", b"", None, "c", "jsonl"),
+        ("a.csv", b"a\tb", "f", None, "csv"),
+        ("a.tsv", b"a,b", None, None, "tsv"),
+        ("a.tab", b"", None, "c", "tsv"),
+        ("a.parquet", b"", None, None, "parquet"),
+        ("<stdin>", b"", "f", None, "jsonl"),
+        ("<stdin>", b"a,b\n", None, "c", "csv"),
+        ("<stdin>", b"a\tb\n1,2\t3", None, "c", "tsv"),
+        ("<stdin>", b"a\tb,c\n", None, "c", "csv"),
+        ("<stdin>", b"a\n1\t2\n", None, "c", "csv"),
+        ("<stdin>", b"PAR1\x15\x04", None, "c", "parquet"),
+    ],
+)
+def test_the_name_decides_and_else_the_option(
+    name: str, head: bytes, field: str | None, column: str | None, kind: str
+) -> None:
+    assert format_of(name, head, field, column) == kind
+
+
+# ---- JSON Lines
+
+records = st.fixed_dictionaries(
+    {"id": st.integers()}, optional={"text": some_text | st.none(), "文本": some_text, "a.b": st.lists(st.floats())}
+)
+
+
+@EXAMPLES
+@given(
+    st.lists(records, max_size=6), st.booleans(), st.sampled_from(["\n", "\r\n", "\n \t\n\n"]), st.sets(st.integers(1))
+)
+def test_jsonl_gives_what_json_gives_line_by_line(
+    some: list[dict[str, object]], ascii_only: bool, line_end: str, cuts: set[int]
+) -> None:
+    texts = [record["text"] for record in some if isinstance(record.get("text"), str)]
+    data = line_end.join([json.dumps(record, ensure_ascii=ascii_only) for record in some]).encode()
+    cuts = {cut % (len(data) + 1) for cut in cuts}
+    if some and not texts:
+        assert "no record has text in the field 'text'" in error_of("jsonl", data, cuts=cuts)
+    else:
+        assert extract("jsonl", data, cuts) == (lines_of(map(str, texts)), len(some), len(some) - len(texts), 0)
+
+
+def test_jsonl_cut_at_every_byte_is_the_same() -> None:
+    data = '{"text": "一\\n二"}\r\n\n{"text": "\\ud83d\\ude00 é", "x": [1]}\n{"x": null}\n{"text":"末"}'.encode()
+    whole = extract("jsonl", data)
+    assert whole == (lines_of(["一\n二", "😀 é", "末"]), 4, 1, 0)
+    assert all(extract("jsonl", data, [cut]) == whole for cut in range(1, len(data)))
+    assert extract("jsonl", data, range(len(data))) == whole
+
+
+@pytest.mark.parametrize(
+    ("record", "path", "text"),
+    [
+        ({"text": {"body": "b"}}, "text.body", "b"),
+        ({"text.body": "key", "text": {"body": "nested"}}, "text.body", "key"),
+        ({"a": {"b.c": "x"}}, "a.b.c", "x"),
+        ({"a.b": {"c": "x"}, "a": {}}, "a.b.c", "x"),
+        ({"a": [{"b": "x"}, {"b": "y"}]}, "a.1.b", "y"),
+        ({"a": {"1": "x"}}, "a.1", "x"),
+        (["x", "y"], "1", "y"),
+        ({"": "x"}, "", "x"),
+        ({"text": "a\0b"}, "text", "a\0b"),
+        ({"text": ""}, "text", ""),
+    ],
+    ids=str,
+)
+def test_paths(record: object, path: str, text: str) -> None:
+    assert extract("jsonl", jsonl(record), field=path)[0] == lines_of([text])
+
+
+@pytest.mark.parametrize(
+    "number", ["1", "-0", "1.50", "1e400", "12345678901234567890123456789", "0.1000000000000000055511151231257827"]
+)
+def test_numbers_are_text_as_they_are_written(number: str) -> None:
+    assert extract("jsonl", b'{"text": %s}' % number.encode())[0] == number.encode() + b"\n"
+
+
+def test_what_programs_write_beside_the_text_does_no_harm() -> None:
+    data = b'{"x": NaN, "text": "a"}\n{"x": -Infinity, "text": "b"}\n{"x": "\\udc00", "text": "c"}\n{"text": NaN}\n'
+    assert extract("jsonl", data) == (b"a\nb\nc\n", 4, 1, 0)
+
+
+BAD_LINES = {
+    "raw NUL": (b'{"text": "a\0b"}', r"posts:2: not valid JSON (invalid control character, column 12)", "a\ufffdb"),
+    "high surrogate": (b'{"text": "a\\ud800"}', r"posts:2: a lone surrogate (\ud800, half a character)", "a\ufffd"),
+    "low surrogate": (b'{"text": "\\udc00a"}', r"posts:2: a lone surrogate (\udc00, half a character)", "\ufffda"),
+    "NUL outside": (b'{"text"\0: "a"}', "posts:2: not valid JSON (expecting ':' delimiter, column 8)", None),
+    "raw tab": (b'{"text": "a\tb"}', "posts:2: not valid JSON (invalid control character, column 12)", None),
+    "cut off": (b'{"text": "a', "posts:2: not valid JSON (unterminated string starting, column 10)", None),
+    "no JSON": ("文本".encode(), "posts:2: not valid JSON (expecting value, column 1)", None),
+    "two records": (b'{"text": "a"} {}', "posts:2: not valid JSON (extra data, column 15)", None),
+    "deep": (b"[" * 100_000, "posts:2: ", None),
+}
+
+
+@pytest.mark.parametrize(("line", "message", "mended"), BAD_LINES.values(), ids=BAD_LINES)
+def test_damaged_lines_stop_or_are_mended_or_left_out(line: bytes, message: str, mended: str | None) -> None:
+    data = b'{"text": "before"}\n' + line + b'\n{"text": "after"}\n'
+    error = error_of("jsonl", data)
+    assert message in error
+    assert "; --errors skip leaves such records out" in error
+    assert ("--errors replace" in error) == (mended is not None)
+    assert extract("jsonl", data, errors="skip") == (b"before\nafter\n", 3, 0, 1)
+    if mended is None:
+        assert message in error_of("jsonl", data, errors="replace")
+    else:
+        assert extract("jsonl", data, errors="replace") == (lines_of(["before", mended, "after"]), 3, 0, 1)
+
+
+@pytest.mark.parametrize(("kind", "bad"), [("jsonl", b"{"), ("csv", b'"a" b\n')])
+def test_faults_are_on_the_same_line_however_the_blocks_are_cut(kind: str, bad: bytes) -> None:
+    data = (b"text\n\n" + b'"a\nb"\n' * 5 if kind == "csv" else b"\n" + jsonl({"text": "a\nb"}) * 5) + bad
+    line = data.count(b"\n", 0, data.rindex(bad)) + 1
+    for cuts in (range(0, len(data), 7), range(len(data)), ()):
+        assert error_of(kind, data, cuts=cuts).startswith(f"posts:{line}: ")
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        ({"body": "b", "more": {"x": [1]}}, "holds an object, no text; name one of text.body, text.more.x.0"),
+        (["a", "b"], "holds an array, no text; name one of text.0"),
+        ([], "holds an array, no text; name another with --field"),
+        (False, "holds true or false, no text; name another with --field"),
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("errors", ["strict", "skip", "replace"])
+def test_a_field_that_is_no_text_is_named_with_those_that_may_be(value: object, message: str, errors: str) -> None:
+    data = jsonl({"text": "a"}, {"text": value})
+    assert error_of("jsonl", data, errors=errors) == f"posts:2: the field 'text' {message}"
+
+
+def test_an_unknown_field_lists_those_that_are_there() -> None:
+    data = jsonl({"id": 1, "author": {"name": "甲"}, "text": "a", "tags": ["b"], "a\nb": 0}, {"title": "b"})
+    error = error_of("jsonl", data, field="texts")
+    assert error == (
+        "posts: no record has text in the field 'texts'; the first one has id, author.name, text, tags.0, 'a\\nb'; "
+        "did you mean text?"
+    )
+    assert "did you mean author.name?" in error_of("jsonl", data, field="author.Name")
+    assert "the first one has 0, 1, 2" in error_of("jsonl", jsonl({str(i): i for i in range(30)}))
+    assert "19 and 10 more" in error_of("jsonl", jsonl({str(i): i for i in range(30)}))
+    assert "the first one is no object" in error_of("jsonl", b"3\n")
+    assert "which field holds the text? Name it with --field (the first one has id" in error_of(
+        "jsonl", data, field=None
+    )
+
+
+def test_a_deep_record_is_listed_without_end() -> None:
+    record = '{"a":' * 900 + "1" + "}" * 900
+    assert error_of("jsonl", record.encode()).count("a.a.a") < 10
+
+
+def test_a_field_that_is_null_everywhere_is_no_text() -> None:
+    assert "no record has text in the field 'text'; the first one has text" in error_of("jsonl", jsonl({"text": None}))
+
+
+@pytest.mark.parametrize("data", [b"", b"\n", b" \r\n\n"])
+def test_without_records_there_is_no_text_and_no_error(data: bytes) -> None:
+    assert extract("jsonl", data) == (b"", 0, 0, 0)
+
+
+def test_a_line_of_many_blocks_is_one_record() -> None:
+    def blocks() -> Iterator[bytes]:
+        yield b'{"text": "'
+        for _ in range(20_000):
+            yield "很长的行".encode() * 50
+        yield b'"}\n{"text": "b"}'
+
+    extractor = open_format("jsonl", "posts", field="text", column=None)
+    assert b"".join(extractor.feed(blocks())) == "很长的行".encode() * 1_000_000 + b"\nb\n"
+
+
+@EXAMPLES
+@given(
+    st.text('{}[]":,.textab1e-+\\ud8c0\n\0 ', max_size=40) | st.text(), st.sampled_from(["strict", "replace", "skip"])
+)
+@example('{"text":1}}', "skip")
+@example('{"text":"a","text":"b"}', "strict")
+def test_any_text_is_read_as_json_or_refused(text: str, errors: str) -> None:
+    try:
+        expected = [json.loads(line) for line in text.split("\n") if line.strip()]
+    except ValueError:
+        expected = None
+    try:
+        output, count, _, damaged = extract("jsonl", text.encode(errors="replace"), errors=errors)
+    except InputError:
+        return
+    if errors == "strict":
+        assert expected is not None
+        assert (count, damaged) == (len(expected), 0)
+        texts = [record["text"] for record in expected if isinstance(record, dict) and "text" in record]
+        if all(isinstance(value, str) for value in texts):
+            assert output == lines_of(texts)
+    output.decode()
+
+
+# ---- CSV, TSV
+
+
+def csv_of(rows: Iterable[Sequence[str]], **options: Any) -> bytes:
+    file = io.StringIO(newline="")
+    csv.writer(file, **options).writerows(rows)
+    return file.getvalue().encode()
+
+
+cells = some_text.map(lambda text: text.replace("\0", ""))  # Python 3.10's csv has no NUL
+
+
+@EXAMPLES
+@given(
+    st.lists(st.tuples(cells, cells, cells), max_size=6),
+    st.sampled_from([csv.QUOTE_ALL, csv.QUOTE_MINIMAL]),
+    st.sampled_from([("csv", ","), ("tsv", "\t"), ("csv", ";")]),
+    st.sets(st.integers(1)),
+)
+def test_csv_gives_the_cells_that_were_written(
+    rows: list[tuple[str, str, str]], quoting: int, kind: tuple[str, str], cuts: set[int]
+) -> None:
+    data = csv_of([("id", "text", "x"), *rows], quoting=quoting, delimiter=kind[1])
+    cuts = {cut % (len(data) + 1) for cut in cuts}
+    assert extract(kind[0], data, cuts) == (lines_of(row[1] for row in rows), len(rows), 0, 0)
+
+
+def test_csv_cut_at_every_byte_is_the_same() -> None:
+    data = 'id,text\r\n1,"一,\r\n""二"""\r\n2\r\n\r\n3,末\u2028尾\x85'.encode()
+    whole = extract("csv", data)
+    assert whole == (lines_of(['一,\r\n"二"', "末\u2028尾\x85"]), 3, 1, 0)
+    assert all(extract("csv", data, [cut]) == whole for cut in range(1, len(data)))
+    assert extract("csv", data, range(len(data))) == whole
+
+
+@pytest.mark.parametrize(
+    ("data", "column", "delimiter", "text"),
+    [
+        (b"a,b\n1,2\n", "b", None, b"2\n"),
+        (b"a,b\n1,2\n", "2", None, b"2\n"),
+        (b"2,1\nx,y\n", "1", None, b"y\n"),
+        (b"a,a\nx,y\n", "a", None, b"x\n"),
+        (b"a;b\n1,0;2\n", "b", None, b"2\n"),
+        (b"a,b;c\n1,2\n", "b;c", None, b"2\n"),
+        (b"a|b\n1|2,3\n", "b", "|", b"2,3\n"),
+        (b'a\n\n1\n""\n', "a", None, b"1\n\n"),
+        (b"a", "a", None, b""),
+        (b"", "a", None, b""),
+    ],
+)
+def test_columns_and_delimiters(data: bytes, column: str, delimiter: str | None, text: bytes) -> None:
+    assert extract("csv", data, column=column, delimiter=delimiter)[0] == text
+
+
+@pytest.mark.parametrize("delimiter", ["", ",,", "\n", "\r", '"'])
+def test_a_delimiter_that_is_none_is_wrong_usage(delimiter: str) -> None:
+    with pytest.raises(OptionError, match="it must be one character"):
+        open_format("csv", "posts", field=None, column="a", delimiter=delimiter)
+
+
+@pytest.mark.parametrize(
+    ("column", "message"),
+    [
+        ("Titel", "posts: no column 'Titel'; there are id, title; did you mean title?"),
+        ("3", "posts: no column '3'; there are id, title"),
+        ("0", "posts: no column '0'; there are id, title"),
+        ("9" * 5000, "; there are id, title"),
+        (None, "posts: which column holds the text? Name it with --column (id, title)"),
+    ],
+)
+def test_an_unknown_column_lists_those_that_are_there(column: str | None, message: str) -> None:
+    assert message in error_of("csv", b"id,title\n1,2\n", column=column)
+
+
+def test_rows_with_faults_stop_or_are_left_out() -> None:
+    data = b'id,text\n1,"a\nb"\n\n2,"c" d\n3,e\rf\n4,g\n'
+    error = error_of("csv", data)
+    assert error.startswith("posts:5: a cell goes on after its closing quote; ")
+    assert error.endswith("or leave such rows out with --errors skip")
+    assert error_of("csv", data.replace(b'"c" d', b"c")).startswith(
+        "posts:6: new-line character seen in unquoted field; "
+    )
+    assert extract("csv", data, errors="skip") == (b"a\nb\ng\n", 4, 0, 2)
+    assert "posts:5: " in error_of("csv", data, errors="replace")
+    assert error_of("csv", b'"te"xt,x\n1,2\n', errors="skip").startswith("posts:1: a cell goes on")
+
+
+@pytest.mark.parametrize("errors", ["strict", "skip", "replace"])
+def test_a_quote_that_is_never_closed_is_named_by_its_row(errors: str) -> None:
+    error = error_of("csv", b'id,text\n1,"a\nb"\n2,"c\n3,d\n', errors=errors)
+    assert error.startswith("posts:4: a quote opens in the row that begins here and is never closed; ")
+
+
+def test_a_quote_that_is_never_closed_does_not_take_all_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = csv.field_size_limit()
+    monkeypatch.setattr(formats, "_LONGEST_CELL", 200_000)
+    try:
+        csv.field_size_limit(1000)
+        assert "posts:2: a quote opens" in error_of("csv", b'text\n"' + b"a\n" * 1_000_000)
+        assert extract("csv", b'text\n"' + b"a" * 150_000 + b'"')[0] == b"a" * 150_000 + b"\n"
+    finally:
+        csv.field_size_limit(before)
+
+
+def test_a_nul_in_a_cell_is_text_or_an_error() -> None:
+    data = b"id,text\n1,a\0b\n"
+    if sys.version_info >= (3, 11):
+        assert extract("csv", data)[0] == b"a\0b\n"
+    else:
+        assert error_of("csv", data).startswith("posts:2: line contains NUL")
+
+
+@EXAMPLES
+@given(st.text('text",;\n\r\t a\0') | st.text(), st.sampled_from(["strict", "replace", "skip"]))
+def test_any_text_is_read_as_csv_or_refused(text: str, errors: str) -> None:
+    data = b"text\n" + text.encode(errors="replace")
+    try:
+        output, _, _, damaged = extract("csv", data, errors=errors)
+    except InputError:
+        return
+    if not damaged:
+        rows = list(csv.reader(io.StringIO(data.decode(), newline="\n"), strict=True))
+        assert output == lines_of(row[0] for row in rows[1:] if row)
+
+
+# ---- Parquet
+
+TEXTS = ["一行", None, "", "two\nlines\r\n", "😀", "二", None, "二"]
+FOUND = lines_of(text for text in TEXTS if text is not None)
+
+
+def parquet_of(path: Path, **columns: object) -> ParquetText:
+    parquet.write_table(pyarrow.table(columns), path, row_group_size=3)
+    return ParquetText(str(path), "posts.parquet", "text")
+
+
+@pytest.mark.parametrize(
+    "kind",
+    ["string", "large_string", "binary", "large_binary", pyarrow.dictionary(pyarrow.int32(), pyarrow.string())],
+    ids=str,
+)
+def test_parquet_gives_the_texts_and_counts_nulls(tmp_path: Path, kind: Any) -> None:
+    array = pyarrow.array(TEXTS, pyarrow.string())
+    array = array.cast(getattr(pyarrow, kind)()) if isinstance(kind, str) else array.dictionary_encode()
+    read = parquet_of(tmp_path / "a.parquet", id=list(range(8)), text=array)
+    assert b"".join(read.blocks()) == FOUND
+    assert (read.records, read.missing, read.damaged) == (8, 2, 0)
+
+
+def test_parquet_of_nothing_is_nothing(tmp_path: Path) -> None:
+    assert list(parquet_of(tmp_path / "a.parquet", text=pyarrow.array([], pyarrow.string())).blocks()) == []
+    assert list(parquet_of(tmp_path / "a.parquet", text=pyarrow.array([None] * 5, pyarrow.string())).blocks()) == []
+
+
+def test_long_texts_come_in_blocks_of_about_the_same_size(tmp_path: Path) -> None:
+    texts = ["长" * 1000] * 5 + [f"{number}" * 20_000 for number in range(100)]
+    parquet.write_table(pyarrow.table({"text": texts}), tmp_path / "a.parquet", use_dictionary=False)
+    blocks = list(ParquetText(str(tmp_path / "a.parquet"), "a", "text").blocks())
+    assert b"".join(blocks) == lines_of(texts)
+    assert max(map(len, blocks)) < 3 << 20
+
+
+def test_a_column_that_is_not_there_or_no_text_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "a.parquet"
+    with pytest.raises(InputError) as caught:
+        list(parquet_of(path, id=[1], title=["a"]).blocks())
+    assert str(caught.value) == "posts.parquet: no column 'text'; there are id, title"
+    with pytest.raises(InputError, match="which column holds the text"):
+        list(ParquetText(str(path), "posts.parquet", None).blocks())
+    assert b"".join(ParquetText(str(path), "posts.parquet", "2").blocks()) == b"a\n"
+    for values in ([1], [["a"]], [{"body": "a"}]):
+        with pytest.raises(InputError, match=r"posts.parquet: the column 'text' holds .*, no text; name another"):
+            list(parquet_of(path, text=values).blocks())
+
+
+def test_bytes_that_are_not_utf8_stop_or_are_mended_or_left_out(tmp_path: Path) -> None:
+    path = tmp_path / "a.parquet"
+    values = pyarrow.array([b"a", b"\xff\xfeb", None, "二".encode()], pyarrow.binary())
+    with pytest.raises(InputError, match=r"rows 1 to 3 hold text that is not valid UTF-8; --errors skip"):
+        list(parquet_of(path, text=values).blocks())
+    for errors, text in (("skip", "a\n二\n"), ("replace", "a\n\ufffd\ufffdb\n二\n")):
+        read = ParquetText(str(path), "posts.parquet", "text", errors)
+        assert b"".join(read.blocks()).decode() == text
+        assert (read.records, read.missing, read.damaged) == (4, 1, 1)
+
+
+@pytest.mark.parametrize("fault", ["cut off", "overwritten", "another file", "empty", "missing"])
+def test_a_damaged_parquet_file_is_reported(tmp_path: Path, fault: str) -> None:
+    path = tmp_path / "a.parquet"
+    read = parquet_of(path, text=[f"some text that is long enough {number}" for number in range(1000)])
+    data = path.read_bytes()
+    damaged = {
+        "cut off": data[: len(data) // 2],
+        "overwritten": b"PAR1" + b"\xff" * (len(data) // 2) + data[4 + len(data) // 2 :],
+        "another file": b"id,text\n1,2\n" * 10,
+        "empty": b"",
+    }
+    if fault == "missing":
+        path.unlink()
+    else:
+        path.write_bytes(damaged[fault])
+    with pytest.raises(InputError, match=r"^posts.parquet: cannot be read as Parquet \(.*\)"):
+        list(read.blocks())
+
+
+def test_without_pyarrow_the_error_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    read = parquet_of(tmp_path / "a.parquet", text=["a"])
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    with pytest.raises(InputError, match=r"posts.parquet: reading Parquet needs pip install 'nlpkit\[parquet\]'"):
+        list(read.blocks())
+
+
+# ---- all
+
+
+def test_real_text_is_the_same_out_of_every_format(few_laws: Path, tmp_path: Path) -> None:
+    text = few_laws.read_text(encoding="utf-8")
+    texts = text.removesuffix("\n").split("\n")
+    rows = [{"id": str(number), "text": line} for number, line in enumerate(texts)]
+    expected = (text.encode(), len(rows), 0, 0)
+    cuts = range(0, 10 * len(text), 10_007)
+    assert extract("jsonl", jsonl(*rows), cuts) == expected
+    assert extract("csv", csv_of([("id", "text"), *(row.values() for row in rows)]), cuts) == expected  # type: ignore[list-item]
+    assert b"".join(parquet_of(tmp_path / "a.parquet", text=texts).blocks()) == expected[0]

@@ -1,0 +1,495 @@
+"""Every way of reading gives what the plain UTF-8 file gives, in bounded memory and with nothing left behind."""
+
+import bz2
+import gzip
+import hashlib
+import io
+import json
+import lzma
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import tracemalloc
+from collections.abc import Callable, Iterator
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from nlpkit.corpus import Chunk, Corpus, Piece, Span, Text, read_pieces
+from nlpkit.corpus.streams import line_pieces
+from nlpkit.errors import EncodingError, InputError, OptionError, OutputError
+from nlpkit.ngrams import count_ngrams
+from tests.conftest import ENVIRONMENT, LAWS, NOJIT, Run
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
+
+PACK: dict[str, Callable[[bytes], bytes]] = {
+    "plain": bytes,
+    "gz": gzip.compress,
+    "bz2": bz2.compress,
+    "xz": lzma.compress,
+    "zst": zstd.compress,
+    "members": lambda data: b"".join(gzip.compress(data[i : i + 9999]) for i in range(0, len(data), 9999)),
+}
+LAW = LAWS.read_bytes()[: 20_000 if NOJIT else 150_000].decode("utf-8", "ignore")
+SPACES = b" \t\v\f\0"
+
+
+def texts_of(chunk: Chunk) -> Iterator[bytes]:
+    for part in chunk.parts:
+        yield b"".join(piece.data for piece in read_pieces(part, 100))
+
+
+def read(corpus: Corpus) -> bytes:
+    with corpus:
+        return b"".join(text for chunk in corpus.chunks() for text in texts_of(chunk))
+
+
+def counts(inputs: object, jobs: int = 1, executor: str = "serial", **options: object) -> dict[str, int]:
+    return count_ngrams(Corpus(inputs, **options), 3, jobs=jobs, executor=executor).to_dict()  # type: ignore[arg-type]
+
+
+@pytest.fixture(scope="module")
+def expected() -> dict[str, int]:
+    return counts(io.BytesIO(LAW.encode()))
+
+
+# ---- the same whatever the file
+
+
+@pytest.mark.parametrize("chunk_size", [4_000, 8 << 20])
+@pytest.mark.parametrize("executor", ["serial", "threads"])
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030", "utf-16"])
+@pytest.mark.parametrize("packed", PACK)
+def test_counts_do_not_depend_on_how_the_text_is_kept(
+    packed: str, encoding: str, executor: str, chunk_size: int, expected: dict[str, int]
+) -> None:
+    data = io.BytesIO(PACK[packed](LAW.encode(encoding)))
+    assert counts(data, 2, executor, encoding=encoding, chunk_size=chunk_size) == expected
+
+
+@pytest.mark.compiled
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+@pytest.mark.parametrize("packed", ["plain", "gz", "zst"])
+def test_worker_processes_get_the_text(packed: str, encoding: str, expected: dict[str, int]) -> None:
+    data = io.BytesIO(PACK[packed](LAW.encode(encoding)))
+    assert counts(data, 2, "processes", encoding=encoding, chunk_size=30_000) == expected
+
+
+RECORDS = {
+    "jsonl": "".join(json.dumps({"id": 1, "text": line}) + "\n" for line in LAW.split("\n")),
+    "csv": "id,text\n" + "".join(f'1,"{line}"\n' for line in LAW.replace('"', "").split("\n")),
+    "tsv": "id\ttext\n" + "".join(f"1\t{line}\n" for line in LAW.replace("\t", "").split("\n")),
+}
+
+
+@pytest.mark.parametrize("packed", ["plain", "gz", "zst"])
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030", "utf-16"])
+@pytest.mark.parametrize("kind", RECORDS)
+@pytest.mark.parametrize("chunk_size", [3_000, 8 << 20])
+def test_counts_of_records_are_those_of_their_text(
+    packed: str, encoding: str, kind: str, chunk_size: int, expected: dict[str, int], tmp_path: Path
+) -> None:
+    path = tmp_path / (f"posts.{kind}" if packed == "plain" else f"posts.{kind}.{packed}")
+    path.write_bytes(PACK[packed](RECORDS[kind].encode(encoding)))
+    option = {"field": "text"} if kind == "jsonl" else {"column": "text"}
+    assert counts(path, encoding=encoding, chunk_size=chunk_size, **option) == expected
+
+
+def test_the_column_of_a_parquet_file(expected: dict[str, int], tmp_path: Path) -> None:
+    pyarrow = pytest.importorskip("pyarrow")
+    from pyarrow import parquet
+
+    parquet.write_table(pyarrow.table({"text": LAW.split("\n")}), tmp_path / "posts.parquet", row_group_size=50)
+    assert counts(tmp_path / "posts.parquet", column="text", chunk_size=5_000) == expected
+    (tmp_path / "posts.parquet.gz").write_bytes(gzip.compress((tmp_path / "posts.parquet").read_bytes()))
+    with pytest.raises(InputError, match="is Parquet in gzip; unpack it first"):
+        counts(tmp_path / "posts.parquet.gz", column="text")
+
+
+def test_stdin_has_the_format_of_the_option(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "laws.txt").write_text(LAW, encoding="utf-8")
+    plain = run("discover", "laws.txt", "-q").stdout
+    packed = gzip.compress(RECORDS["jsonl"].encode())
+    assert run("discover", "-", "--field", "text", "-q", input=packed).stdout == plain
+    assert run("discover", "-", "--column", "text", "-q", input=RECORDS["tsv"].encode()).stdout == plain
+
+
+def test_a_file_of_records_without_the_option_names_it(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "posts.jsonl").write_text(RECORDS["jsonl"], encoding="utf-8")
+    done = run("discover", "posts.jsonl")
+    assert done.returncode in (1, 2)
+    assert b"--field" in done.stderr
+    assert b"id, text" in done.stderr
+
+
+def test_field_and_column_exclude_each_other() -> None:
+    with pytest.raises(OptionError, match="field"):
+        Corpus("-", field="a", column="b")
+
+
+@settings(deadline=None, max_examples=40 if NOJIT else 150)
+@given(
+    st.lists(st.text(st.sampled_from("天地a \n\n\t\0，"), max_size=60), min_size=1, max_size=7),
+    st.lists(st.sampled_from(["plain", "gz", "xz"]), min_size=7, max_size=7),
+    st.integers(1, 50),
+)
+@example(["天" * 60, "a" * 60 + " 地"], ["gz"] * 7, 1)
+@example(["\0" * 60 + "天", "地 " * 30], ["xz"] * 7, 7)
+def test_any_texts_in_any_files_and_chunks(texts: list[str], packed: list[str], chunk_size: int) -> None:
+    plain = [io.BytesIO(text.encode()) for text in texts]
+    files = [io.BytesIO(PACK[kind](text.encode())) for kind, text in zip(packed, texts, strict=False)]
+    assert counts(files, chunk_size=chunk_size) == counts(plain, chunk_size=1000)
+
+
+# ---- blocks of lines
+
+
+@settings(deadline=None)
+@given(
+    st.lists(st.binary(max_size=30) | st.text(st.sampled_from("天a \n\0"), max_size=30).map(str.encode)),
+    st.integers(1, 40),
+)
+@example([b"aaaa\n", b"b\n"], 4)
+@example([b"aaaaa\nb\nc\n"], 4)
+def test_pieces_of_lines_are_the_text(blocks: list[bytes], size: int) -> None:
+    pieces = list(line_pieces(blocks, size, 3))
+    assert b"".join(piece.data for piece in pieces) == b"".join(blocks)
+    assert all(piece.data and len(piece.data) <= size for piece in pieces)
+    place, first = 3, True
+    for piece in pieces:
+        assert (piece.start, piece.first) == (place, first)
+        place, first = place + len(piece.data), piece.last
+        if not piece.last or not piece.first:  # a long line comes alone
+            assert piece.data.count(b"\n") == piece.data.endswith(b"\n")
+        if not piece.last:
+            assert b"\n" not in piece.data
+            assert piece.data[-1:] in SPACES or not any(space in piece.data for space in SPACES)
+        elif piece is not pieces[-1]:
+            assert piece.data.endswith(b"\n")
+    assert not pieces or pieces[-1].last
+
+
+def chunks_of(data: bytes, chunk_size: int, **options: object) -> list[Chunk]:
+    with Corpus(io.BytesIO(data), chunk_size=chunk_size, **options) as corpus:  # type: ignore[arg-type]
+        return list(corpus.chunks())
+
+
+def test_a_long_line_is_cut_at_white_space_into_texts() -> None:
+    line = b"word " * 100
+    chunks = chunks_of(gzip.compress(b"a\n" + line + b"\nb\n"), 50)
+    parts = [part for chunk in chunks for part in chunk.parts]
+    assert all(isinstance(part, Text) and part.size <= 50 for part in parts)
+    assert b"".join(part.data for part in parts if isinstance(part, Text)) == b"a\n" + line + b"\nb\n"
+    assert [(part.first, part.last) for part in parts][1:3] == [(True, False), (False, False)]
+    assert all(before.last == after.first for before, after in pairwise(parts))
+
+
+def test_a_long_line_without_white_space_lies_in_a_file_for_the_pass(tmp_path: Path) -> None:
+    line = "天地玄黄".encode() * 100
+    with Corpus(io.BytesIO(gzip.compress(b"a\n" + line + b" b\nc\n")), chunk_size=50, tmp_dir=tmp_path) as corpus:
+        for _ in range(2):
+            chunks = list(corpus.chunks())
+            spans = [part for chunk in chunks for part in chunk.parts if isinstance(part, Span)]
+            assert len(spans) == 1
+            assert spans[0].first
+            assert b"".join(text for chunk in chunks for text in texts_of(chunk)) == b"a\n" + line + b" b\nc\n"
+            assert len(list(tmp_path.rglob("line-*"))) == 1
+        corpus.chunks()
+        assert not list(tmp_path.rglob("line-*"))
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_long_line_that_begins_with_a_byte_order_mark_keeps_it(tmp_path: Path) -> None:
+    text = b"a\n" + "\ufeff天".encode() * 50
+    (tmp_path / "a.gz").write_bytes(gzip.compress(text))
+    assert read(Corpus(tmp_path / "a.gz", chunk_size=20)) == text
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs POSIX")
+def test_no_room_for_a_long_line(tmp_path: Path) -> None:
+    import resource
+
+    (tmp_path / "a.gz").write_bytes(gzip.compress("天".encode() * 100_000))
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4096, limits[1]))
+    try:
+        with (
+            pytest.raises(OutputError, match=r"file too large; a very long line .* --tmp-dir"),
+            Corpus(tmp_path / "a.gz", chunk_size=1000, tmp_dir=tmp_path) as corpus,
+        ):
+            list(corpus.chunks())
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert [path.name for path in tmp_path.iterdir()] == ["a.gz"]
+
+
+@pytest.mark.compiled
+@pytest.mark.parametrize("unit", [b"\0", "天".encode(), b"word ", b"\n"], ids=["NUL", "no space", "words", "line ends"])
+def test_memory_does_not_grow_with_what_an_archive_holds(unit: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "big.gz"
+    with gzip.open(path, "wb", 1) as file:
+        for _ in range(60):
+            file.write(unit * ((1 << 20) // len(unit)))
+    tracemalloc.start()
+    try:
+        with Corpus(path, chunk_size=1 << 20) as corpus:
+            size = 0
+            for chunk in corpus.chunks():
+                for part in chunk.parts:
+                    size += sum(len(piece.data) for piece in read_pieces(part, 1 << 20))
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert size >= 60 * ((1 << 20) - 8)
+    assert peak < 12 << 20
+
+
+def test_with_little_memory_chunks_are_small(tmp_path: Path) -> None:
+    assert Corpus(tmp_path, memory=64 << 20).chunk_size == 2 << 20
+    assert Corpus(tmp_path, memory=64 << 20, chunk_size=1000).chunk_size == 1000
+    assert Corpus(tmp_path, memory=1 << 40).chunk_size == 8 << 20
+
+
+# ---- many files
+
+
+def make_files(folder: Path, number: int, packed: str = "gz") -> bytes:
+    folder.mkdir()
+    lines = LAW.encode().split(b"\n")
+    parts = [b"\n".join(lines[i::number]) + b"\n" for i in range(number)]
+    for i, part in enumerate(parts):
+        (folder / f"{i:04}").write_bytes(PACK[packed](part))
+    return b"".join(parts)
+
+
+@pytest.mark.parametrize("packed", ["gz", "plain"])
+@pytest.mark.parametrize("number", [1, 3, 4, 5, 40])
+def test_files_are_read_side_by_side_in_an_order_that_is_always_the_same(
+    packed: str, number: int, tmp_path: Path
+) -> None:
+    text = make_files(tmp_path / "d", number, packed)
+    with Corpus(tmp_path / "d", chunk_size=1000) as corpus:
+        passes = [list(corpus.chunks()) for _ in range(3)]
+        assert passes[0] == passes[1] == passes[2]
+        assert [chunk.index for chunk in passes[0]] == list(range(len(passes[0])))
+        assert sum(chunk.size for chunk in passes[0]) == corpus.size
+        found = b"".join(text for chunk in passes[0] for text in texts_of(chunk))
+    assert sorted(found.split(b"\n")) == sorted(text.split(b"\n"))
+
+
+def test_plain_and_compressed_files_and_empty_ones_mixed(tmp_path: Path) -> None:
+    for name, data in {
+        "a": b"a\n", "b": gzip.compress(b"b\n"), "c": b"", "d": gzip.compress(b""), "e": b"e", "f": bz2.compress(b"f"),
+    }.items():  # fmt: skip
+        (tmp_path / name).write_bytes(data)
+    with Corpus(tmp_path) as corpus:
+        (chunk,) = corpus.chunks()
+        assert sorted(texts_of(chunk)) == [b"a\n", b"b\n", b"e", b"f"]
+        assert chunk.size == corpus.size
+    with Corpus(tmp_path / "d") as corpus:
+        (chunk,) = corpus.chunks()
+        assert (chunk.parts, chunk.size) == ((), corpus.size)
+    assert counts(tmp_path / "d") == {}
+
+
+def test_the_first_fault_is_told_by_its_place_in_the_unpacked_text(tmp_path: Path) -> None:
+    text = LAW.encode()
+    place = text.index(b"\n", 9_000) + 1
+    (tmp_path / "a.gz").write_bytes(gzip.compress(text[:place] + b"\xff" + text[place:]))
+    line = 1 + text[:place].count(b"\n")
+    for executor in ("serial", "threads"):
+        for chunk_size in (500, 8 << 20):
+            with pytest.raises(EncodingError, match=rf"a.gz:{line} \(byte {place}\): not valid UTF-8; try --errors"):
+                counts(tmp_path / "a.gz", 2, executor, chunk_size=chunk_size)
+
+
+@pytest.mark.parametrize("chunk_size", [50, 8 << 20])
+def test_a_fault_in_a_long_line_has_its_place_too(chunk_size: int, tmp_path: Path) -> None:
+    text = b"\xef\xbb\xbfone\n" + "天".encode() * 200
+    (tmp_path / "a.gz").write_bytes(gzip.compress(text + b"\xb0" + text))
+    with pytest.raises(EncodingError, match=rf"a.gz:2 \(byte {len(text)}\): not valid UTF-8"):
+        counts(tmp_path / "a.gz", chunk_size=chunk_size)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs POSIX")
+@pytest.mark.parametrize("packed", ["plain", "gz"])
+def test_thousands_of_files_with_few_handles(packed: str, tmp_path: Path) -> None:
+    (tmp_path / "d").mkdir()
+    number = 300 if NOJIT else 5_000
+    for i in range(number):
+        (tmp_path / "d" / f"{i}").write_bytes(PACK[packed](f"第{i}条养犬人应当文明养犬。\n".encode()))
+    command = f'ulimit -n 64; "{sys.executable}" -m nlpkit discover d -f words --top 20'
+    done = subprocess.run(["sh", "-c", command], cwd=tmp_path, env=ENVIRONMENT, capture_output=True, timeout=300)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout
+
+
+# ---- ends
+
+
+def threads() -> list[str]:
+    return [thread.name for thread in threading.enumerate() if thread.name == "nlpkit-reader"]
+
+
+@pytest.mark.parametrize("how", ["closed", "left", "again"])
+def test_readers_end_when_nobody_reads_on(how: str, tmp_path: Path) -> None:
+    make_files(tmp_path / "d", 9)
+    with Corpus(tmp_path / "d", chunk_size=100) as corpus:
+        chunks = corpus.chunks()
+        for _ in range(3):
+            next(chunks)
+        assert threads()
+        if how == "closed":
+            chunks.close()  # type: ignore[attr-defined]
+            assert not threads()
+        elif how == "again":
+            following = corpus.chunks()
+            assert not threads()
+            assert list(following)
+    assert not threads()
+
+
+def test_an_error_in_one_file_ends_all_readers(tmp_path: Path) -> None:
+    make_files(tmp_path / "d", 2)  # so large that the fault is not found on opening
+    path = tmp_path / "d" / "0001"
+    path.write_bytes(path.read_bytes()[:-30])
+    with Corpus(tmp_path / "d", chunk_size=100) as corpus:
+        with pytest.raises(InputError, match="0001: the gzip data end too early"):
+            list(corpus.chunks())
+        assert not threads()
+
+
+@pytest.mark.compiled
+@pytest.mark.parametrize("executor", ["serial", "threads", "processes"])
+def test_ctrl_c_while_streams_are_read(executor: str, tmp_path: Path) -> None:
+    for i in range(3):
+        (tmp_path / f"{i}.gz").write_bytes(gzip.compress(LAWS.read_bytes() * 8, 1))
+    (tmp_path / "tmp").mkdir()
+    command = [sys.executable, "-m", "nlpkit", "discover", "0.gz", "1.gz", "2.gz", "-o", "words.tsv", "--progress"]
+    command += ["-j", "2", "--executor", executor, "--chunk-size", "100k", "--tmp-dir", "tmp"]
+    with subprocess.Popen(
+        command, stderr=subprocess.PIPE, cwd=tmp_path, env=ENVIRONMENT, start_new_session=True
+    ) as process:
+        assert process.stderr is not None
+        shown = b""
+        while b"%|" not in shown:
+            part = process.stderr.read1()  # type: ignore[attr-defined]
+            assert part, shown
+            shown += part
+        os.killpg(process.pid, signal.SIGINT)
+        stderr = shown + process.communicate(timeout=60)[1]
+    assert process.returncode == 130
+    assert b"Traceback" not in stderr
+    assert sorted(os.listdir(tmp_path)) == ["0.gz", "1.gz", "2.gz", "tmp"]
+    assert not os.listdir(tmp_path / "tmp")
+
+
+@pytest.mark.parametrize("executor", ["serial", "threads", "processes"])
+def test_a_damaged_archive_is_exit_1_and_one_line(executor: str, run: Run, tmp_path: Path) -> None:
+    data = gzip.compress(LAW.encode())
+    (tmp_path / "laws.gz").write_bytes(data[: len(data) // 2])
+    done = run("discover", "laws.gz", "--executor", executor, "-o", "words.tsv", "-j", "2", "--chunk-size", "20k")
+    assert done.returncode == 1
+    assert done.stderr.startswith(b"nlpkit: laws.gz: the gzip data end too early, after byte ")
+    assert done.stderr.count(b"\n") == 1
+    assert os.listdir(tmp_path) == ["laws.gz"]
+
+
+def test_a_stream_that_changes_between_passes_is_noticed(tmp_path: Path) -> None:
+    path = tmp_path / "a.gz"
+    path.write_bytes(gzip.compress(b"one\n", mtime=0))
+    with Corpus(path) as corpus:
+        list(corpus.chunks())
+        status = path.stat()
+        path.write_bytes(gzip.compress(b"two\n", mtime=0))
+        os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns + 1))
+        with pytest.raises(InputError, match="changed while it was read"):
+            list(corpus.chunks())
+
+
+def test_losses_are_told_once_at_the_end_of_the_first_pass(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_bytes(b'{"text": "a"}\n{"other": 1}\n{"text": \xff}\n{"text": \n')
+    told: list[str] = []
+    with Corpus(tmp_path / "a.jsonl", field="text", errors="skip", notify=told.append) as corpus:
+        next(corpus.chunks())
+        assert told == []
+        for _ in range(2):
+            list(corpus.chunks())
+    name = tmp_path / "a.jsonl"
+    assert told == [
+        f"{name}: lines with bytes that are not valid in the encoding, left out: 1",
+        f"{name}: damaged records, left out: 1",
+        f"{name}: records without text in 'text', left out: 1",
+    ]
+
+
+# ---- unique lines
+
+
+@pytest.mark.parametrize("chunk_size", [4, 30, 8 << 20])
+@pytest.mark.parametrize("packed", ["plain", "gz"])
+def test_a_line_is_read_once_and_the_first_stays(packed: str, chunk_size: int, tmp_path: Path) -> None:
+    texts = ["甲乙\n丙\n甲乙\n", "丙\n戊\n", "己\n甲乙", "庚辛\n" * 9, "戊\r\n" + "长" * 40 + "\n" + "长" * 40]
+    for i, text in enumerate(texts):
+        (tmp_path / f"{i}").write_bytes(PACK[packed](text.encode()))
+    told: list[str] = []
+    corpus = Corpus(tmp_path, unique_lines=True, chunk_size=chunk_size, notify=told.append)
+    with corpus:
+        for _ in range(2):
+            lines = [line for chunk in corpus.chunks() for text in texts_of(chunk) for line in text.split(b"\n")]
+            assert [line.decode() for line in lines if line] == ["甲乙", "丙", "戊", "己", "庚辛", "长" * 40]
+    assert told == ["repeated lines left out: 13"]
+
+
+def test_repeated_lines_do_not_count_from_the_command_line(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "once.txt").write_text(LAW + "\n", encoding="utf-8")
+    once = run("discover", "once.txt", "-q", "--unique-lines").stdout
+    done = run("discover", "once.txt", "-", "--unique-lines", input=gzip.compress(LAW.encode()))
+    assert done.stdout == once
+    assert b"repeated lines left out: " in done.stderr
+
+
+# ---- digest
+
+
+def test_the_digest_is_of_all_bytes_and_where_files_end() -> None:
+    def digest(*texts: bytes) -> str:
+        with Corpus([io.BytesIO(text) for text in texts]) as corpus:
+            return corpus.digest()
+
+    found = {
+        digest(*texts) for texts in [(b"ab", b"c"), (b"a", b"bc"), (b"abc",), (b"c", b"ab"), (b"ab", b"c", b""), (b"",)]
+    }
+    assert len(found) == 6
+    assert digest(b"ab", b"c") == digest(b"ab", b"c")
+    expected = hashlib.blake2b(b"".join(len(t).to_bytes(8, "little") + t for t in (b"ab", b"c")), digest_size=16)
+    assert digest(b"ab", b"c") == expected.hexdigest()
+
+
+def test_a_piece_of_a_text_is_cut_as_one_of_a_file_is() -> None:
+    with Corpus(io.BytesIO(b"ab\ncd\nef\n")) as corpus:
+        (part,) = next(corpus.chunks()).parts
+        of_file = list(read_pieces(part, 5))
+    assert list(read_pieces(Text(part.source, b"ab\ncd\nef\n", 0), 5)) == of_file
+    assert of_file == [Piece(b"ab\n", 0, True, True), Piece(b"cd\n", 3, True, True), Piece(b"ef\n", 6, True, True)]
+
+
+def test_temporary_files_are_gone_after_an_error_within(tmp_path: Path) -> None:
+    (tmp_path / "tmp").mkdir()
+    data = gzip.compress("天".encode() * 1000)
+    with pytest.raises(ZeroDivisionError), Corpus(io.BytesIO(data), tmp_dir=tmp_path / "tmp", chunk_size=100) as corpus:
+        next(corpus.chunks())
+        assert list((tmp_path / "tmp").rglob("line-*"))
+        raise ZeroDivisionError
+    assert not list((tmp_path / "tmp").iterdir())
+    assert tempfile.gettempdir() != tmp_path
