@@ -59,6 +59,8 @@ def _word(line: str, number: int) -> tuple[str, str]:
     """(word, what is wrong with the line)."""
     cells = line.split("\t") if "\t" in line else line.split()
     word = cells[0].strip()
+    if "\0" in word:
+        return "", "a NUL byte"
     if number == 1 and word == _HEADER:
         return "", ""
     if "\t" not in line and len(cells) > 3:
@@ -71,8 +73,6 @@ def _word(line: str, number: int) -> tuple[str, str]:
         return "", f"{_short(cells[1])!r} is no count"
     if len(word) > _LONGEST:
         return "", f"a word of {len(word):,} characters"
-    if "\0" in word:
-        return "", "a NUL byte"
     return word, ""
 
 

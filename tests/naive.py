@@ -449,7 +449,9 @@ def best_parts(word: str, counts: dict[str, int], own: int, total: int) -> tuple
     return best[0], parts
 
 
-def judged_count(word: str, scores: Scores, counts: dict[str, int], total: int, may_enter: bool) -> int:
+def judged_count(
+    word: str, scores: Scores, counts: dict[str, int], total: int, may_enter: bool, share: float = 1.0
+) -> int:
     """What a candidate of two symbols or more counts from here on, 0 where it is no word.
 
     A word of the last segmentation stays if its parts, counted as if they stood in its place, spell it badly, or if
@@ -464,16 +466,25 @@ def judged_count(word: str, scores: Scores, counts: dict[str, int], total: int, 
     if count == 0:
         return 0
     gain = (math.log(count) - math.log(total)) - log_parts
-    needed = 3.5 + 0.5 * (len(word) - 2)
+    needed = share * (3.5 + 0.5 * (len(word) - 2))
     is_word = (gain >= needed or count >= 0.9 * least) if own > 0 else gain >= needed + 1
     return count if is_word else 0
 
 
-def judged_words(counts: dict[str, int], candidates: dict[str, Scores], may_enter: bool) -> dict[str, int]:
+def needed_share(candidates: dict[str, Scores]) -> float:
+    """The share of the nats needed where symbols tell less than 5 nats."""
+    counts = [scores.occurrences for word, scores in candidates.items() if len(word) == 1]
+    total = sum(counts)
+    return min(1.0, math.fsum(count / total * math.log(total / count) for count in counts) / 5.0)
+
+
+def judged_words(
+    counts: dict[str, int], candidates: dict[str, Scores], may_enter: bool, share: float = 1.0
+) -> dict[str, int]:
     """The candidates that are words, all judged on the same counts; single symbols are not judged."""
     total = sum(counts.values())
     judged = {
-        word: counts.get(word, 0) if len(word) == 1 else judged_count(word, scores, counts, total, may_enter)
+        word: counts.get(word, 0) if len(word) == 1 else judged_count(word, scores, counts, total, may_enter, share)
         for word, scores in candidates.items()
     }
     return {word: count for word, count in judged.items() if count > 0}
@@ -493,7 +504,7 @@ def auto_segment(strings: Sequence[str], candidates: dict[str, Scores]) -> list[
         # The counts are of symbol strings (12月 and 3月 are both D月) and of all tokens, symbols that are no candidates
         # included; but these are in no lexicon, and so count 1 in the paths.
         counts = Counter(word for words in segmented for word in words)
-        lexicon = judged_words(counts, candidates, may_enter)
+        lexicon = judged_words(counts, candidates, may_enter, needed_share(candidates))
         # The probabilities are not renormalised: T still includes what was taken out, and nothing of what came in.
         total = sum(counts.values())
         segmented = [unigram_segment(string, lexicon, total, prefixes) for string in strings]

@@ -119,7 +119,7 @@ def test_faults_lie_where_python_finds_them_however_the_bytes_are_cut(
         lambda text: text.encode(encoding)
     )
     raw = b"".join(data.draw(st.lists(alphabet | st.binary(max_size=6), max_size=4)))
-    assume(compression_of(raw) is None)
+    assume(compression_of(raw) is None and not raw.startswith((b"PK", b"7z", b"Rar!")))
     try:
         whole = raw.decode(one_endianness(encoding, raw))
         whole.encode()

@@ -104,6 +104,7 @@ def test_a_file_that_cannot_be_read_says_why(tmp_path: Path) -> None:
 @given(st.binary(max_size=40) | st.text(st.sampled_from("甲乙 \t\n\r\0#1.e\u2028\ufeff"), max_size=20).map(str.encode))
 @example("word\t\n甲\t\n".encode())
 @example(b"\t1\n")
+@example(b"\0\x0ba")
 def test_any_bytes_are_words_or_no_lexicon(tmp_path_factory: pytest.TempPathFactory, data: bytes) -> None:
     path = tmp_path_factory.getbasetemp() / "any.txt"
     path.write_bytes(data)

@@ -360,9 +360,9 @@ def test_readers_end_when_nobody_reads_on(how: str, tmp_path: Path) -> None:
 
 
 def test_an_error_in_one_file_ends_all_readers(tmp_path: Path) -> None:
-    make_files(tmp_path / "d", 2)  # so large that the fault is not found on opening
+    make_files(tmp_path / "d", 2)
     path = tmp_path / "d" / "0001"
-    path.write_bytes(path.read_bytes()[:-30])
+    path.write_bytes(gzip.compress(LAWS.read_bytes()[:200_000])[:-30])  # so large that it is not found on opening
     with Corpus(tmp_path / "d", chunk_size=100) as corpus:
         with pytest.raises(InputError, match="0001: the gzip data end too early"):
             list(corpus.chunks())

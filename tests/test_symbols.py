@@ -9,11 +9,12 @@ from unittest.mock import patch
 
 import numpy as np
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from nlpkit import symbols
 from nlpkit.corpus import Corpus
+from nlpkit.corpus.compression import compression_of
 from nlpkit.discovery.words import last_cut
 from nlpkit.errors import EncodingError, OptionError
 from nlpkit.kernels.utf8 import LONGEST_COLLAPSED
@@ -63,6 +64,11 @@ def runs_in(found: Sequence[Block]) -> list[naive.Run]:
 
 def folded(runs: Sequence[naive.Run]) -> list[naive.Run]:
     return [[(symbol, surface.translate(symbols.FOLD)) for symbol, surface in run] for run in runs]
+
+
+def is_archive(data: bytes) -> bool:
+    """Whether bytes, which may be any, happen to begin like an archive (hypothesis knows our constants)."""
+    return compression_of(data) is not None or data.startswith((b"PK", b"7z", b"Rar!"))
 
 
 def twin_text(text: str, charset: str) -> str:
@@ -173,6 +179,7 @@ def test_the_first_byte_that_is_not_utf8_is_named_by_file_line_and_offset(
     tmp_path_factory: pytest.TempPathFactory, contents: list[bytes], block_size: int, chunk_size: int
 ) -> None:
     folder = tmp_path_factory.getbasetemp()
+    assume(not any(map(is_archive, contents)))
     paths = [folder / f"part{number}.txt" for number in range(len(contents))]
     expected = None
     for path, data in zip(paths, contents, strict=True):

@@ -24,6 +24,9 @@ MAX_LENGTH = 4
 PMI_WEIGHT, PMI_SHIFT = 1.25, 2.0
 #: A word must be this much likelier than its parts (nats; the second for each symbol beyond two)...
 REDUNDANCY, REDUNDANCY_PER_SYMBOL = 3.5, 0.5
+#: ... where a symbol tells this much (nats) or more, as in all Chinese; proportionally less where it tells less, as in
+#: an alphabet's letters: spelling a word out costs less there by as much ...
+FULL_SYMBOL = 5.0
 #: ... or hold this share of the tokens of one of them: such a part is no word of its own.
 BOUND = 0.9
 #: What the boundaries did not choose must be likelier by so many nats more, and have so many symbols.
@@ -203,7 +206,7 @@ def find_words(
     chosen = np.flatnonzero(single | _may_be_chosen(values, split))
     counts, rare, _ = _segment(corpus, pool, c, chosen, values, 0.0, False, progress())
     eligible = _is_eligible(scores, c.length)
-    needed = np.asarray(REDUNDANCY + REDUNDANCY_PER_SYMBOL * (c.length - 2), np.float64)
+    needed = _needed(c)
     rounds: list[Round] = []
     surfaces: dict[str, tuple[int, int]] = {}
     for left in reversed(range(ROUNDS)):
@@ -220,6 +223,16 @@ def find_words(
         counts, rare, surfaces = _segment(corpus, pool, c, chosen, logs, one, left == 0, progress())
         eligible = np.zeros(counts.size, np.bool_)
     return Auto(counts, rare, surfaces, scores, split, rounds)
+
+
+def _needed(c: Candidates) -> NDArray[np.float64]:
+    """float64 by node: nats that a word must be likelier than its parts."""
+    counts = c.counts[c.length == 1]
+    total = int(counts.sum())
+    logs = kernel.log_probabilities(counts, max(1, total))
+    a_symbol = -math.fsum((counts * logs).tolist()) / max(1, total)
+    share = min(1.0, a_symbol / FULL_SYMBOL)
+    return np.asarray(share * (REDUNDANCY + REDUNDANCY_PER_SYMBOL * (c.length - 2)), np.float64)
 
 
 def _segment(
