@@ -282,14 +282,24 @@ def test_auto_words_drops_what_its_parts_spell():
 @pytest.mark.parametrize(
     ("others", "expected"),
     [
-        pytest.param(4428, {"甲乙丙": 5, "甲乙": 10, "丙": 5}, id="ln(4453 5/(15 10)) = 5.0001"),
-        pytest.param(4427, {"甲乙": 15, "丙": 10}, id="ln(4452 5/(15 10)) = 4.9999"),
+        pytest.param(130, {"甲乙丙": 5, "甲乙": 10, "丙": 5}, id="ln(155 5/(15 10)) = 1.642 >= 1.640"),
+        pytest.param(129, {"甲乙": 15, "丙": 10}, id="ln(154 5/(15 10)) = 1.636 < 1.643"),
     ],
 )
 def test_auto_words_lets_three_symbols_in(others, expected):
     # Both Z of 甲乙 are 1 (those of 乙丙 -1) and its PMI is the larger: 2 * 5.75 beats the only trigram's 3 * 2.5.
+    # Symbols tell 0.80 nats, so 4 * 0.80 / 5 + 1 are needed.
     text = lines(甲乙丙=5, 甲乙=10, 丙=5, 戊=others)
     assert naive.auto_words(text) == {**expected, "戊": others}
+
+
+def test_less_is_needed_where_symbols_tell_less():
+    # Two symbols alike tell ln 2 nats of 5; 200 alike tell more than 5.
+    assert naive.needed_share({w: candidate(4) for w in ("甲", "乙", "甲乙")}) == pytest.approx(math.log(2) / 5)
+    assert naive.needed_share({chr(0x4E00 + i): candidate(4) for i in range(200)}) == 1.0
+    counts = {"甲乙": 2, "甲": 6, "乙": 6}
+    assert naive.judged_count("甲乙", candidate(), counts, 1000, False, share=1.0) == 0
+    assert naive.judged_count("甲乙", candidate(), counts, 1000, False, share=0.9) == 2
 
 
 def test_auto_words_are_counted_in_their_surface_form():

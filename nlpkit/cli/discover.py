@@ -133,8 +133,9 @@ def command(
 ) -> None:
     """Find the words of raw text.
 
-    INPUTs are files of text (plain or gz, bz2, xz, zst), JSON Lines, CSV or Parquet, directories (all files below), or
-    - for standard input, which is read when none is given. The words go to stdout as a table: word, count, pmi, left_entropy, right_entropy (nats) and score.
+    INPUTs are files of text, JSON Lines (--field), CSV or Parquet (--column), compressed or not, directories (all
+    files below), or - for standard input, which is read when none is given. The words go to stdout as a table: word,
+    count, pmi, left_entropy, right_entropy (nats) and score.
 
     The list is made for people, best first: without single characters, numerals and pieces of longer words. With
     -f jieba it is a dictionary for a program: every word, by count.
