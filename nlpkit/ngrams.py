@@ -166,7 +166,7 @@ class Windows:
     def of(cls, alphabet: NDArray[np.uint32], order: int, table: Sorted) -> Windows:
         """Goes through the table once."""
         counts = np.zeros(alphabet.size + 1, np.int64)
-        runs = sum(kernel.count_firsts(*block, counts) for block in table.tables())
+        runs = int(sum(kernel.count_firsts(*block, counts) for block in table.tables()))
         return cls(alphabet, order, counts[1:], runs, table)
 
 

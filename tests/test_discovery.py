@@ -240,6 +240,7 @@ def test_scores_of_any_text_equal_the_slow_twin(
     assert_candidates_equal_the_twin(text, charset, min_count, max_length, memory)
 
 
+@pytest.mark.compiled
 @pytest.mark.parametrize("executor", ["serial", "threads", "processes"])
 @pytest.mark.parametrize("method", ["auto", "pmi", "entropy"])
 def test_little_memory_gives_the_same_words(method: str, executor: str, tmp_path: Path) -> None:
