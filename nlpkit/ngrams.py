@@ -14,8 +14,8 @@ from nlpkit.corpus.sources import Input
 from nlpkit.errors import InputError, OptionError
 from nlpkit.executors import Executor, Progress, open_executor
 from nlpkit.kernels import ngrams as kernel
-from nlpkit.runs import ENTRY, Run, Sorted, Spill, Spilled
-from nlpkit.symbols import ahead, symbol_blocks, symbol_table
+from nlpkit.runs import ENTRY, Run, Sorted, Spill, Spilled, merge_as_they_come
+from nlpkit.symbols import Block, ahead, symbol_blocks, symbol_table
 
 #: Symbols of one packed word of a key.
 WORD = 4
@@ -103,49 +103,49 @@ def count_ngrams(
     """
     if order < 1:
         raise OptionError(f"order {order}: n-grams have an order of 1 or more")
-    table = symbol_table(charset, False)
     with (
         corpus if isinstance(corpus, Corpus) else Corpus(corpus) as opened,
         open_executor(executor, jobs, opened.size) as pool,
     ):
-        return count_corpus(opened, order, table, (0, 0), False, pool, progress)
+        return count_corpus(opened, Windowing(order, symbol_table(charset, False)), pool, progress)
 
 
-def count_corpus(
-    corpus: Corpus,
-    order: int,
-    table: NDArray[np.uint32],
-    collapsed: tuple[int, int],
-    starts: bool,
-    pool: Executor,
-    progress: Progress | None,
-) -> NgramCounts:
-    """count_ngrams of an open corpus and a table of symbols; `starts` adds the windows that begin at a boundary."""
-    found = _count(corpus, order, table, collapsed, starts, pool, None, progress)
-    return _empty(order) if found is None else _compact(found.counts)
+@dataclass(frozen=True)
+class Windowing:
+    """What is counted: the windows of `order` symbols that begin at each symbol.
+
+    table: uint32 by code point, the symbol of each character, 0 where it ends a run. collapsed: the symbols of which a
+    stretch counts as one, 0 for none. starts: whether windows that begin at a boundary are counted too.
+    """
+
+    order: int
+    table: NDArray[np.uint32]
+    collapsed: tuple[int, int] = (0, 0)
+    starts: bool = False
+
+    def common_alphabet(self) -> NDArray[np.uint32]:
+        """The symbols of the first plane; where they will do, merging need not map ids."""
+        return np.unique(self.table[:_PLANE])[1:] if self.table.any() else self.table[:0]
+
+
+def count_corpus(corpus: Corpus, windowing: Windowing, pool: Executor, progress: Progress | None) -> NgramCounts:
+    """count_ngrams of an open corpus."""
+    return _compact(_count(corpus, windowing, pool, None, progress).counts)
 
 
 def count_windows(
-    corpus: Corpus,
-    order: int,
-    table: NDArray[np.uint32],
-    collapsed: tuple[int, int],
-    starts: bool,
-    pool: Executor,
-    spill: Spill,
-    progress: Progress | None,
+    corpus: Corpus, windowing: Windowing, pool: Executor, spill: Spill, progress: Progress | None
 ) -> Windows:
     """As count_corpus for orders to four, in bounded memory: what outgrows it goes to sorted runs on disk."""
-    found = _count(corpus, order, table, collapsed, starts, pool, spill, progress)
-    counts = _empty(order) if found is None else _compact(found.counts)
-    runs = () if found is None else found.runs
+    found = _count(corpus, windowing, pool, spill, progress)
+    counts, runs = _compact(found.counts), found.runs
     alphabet = counts.alphabet
     for _, other in runs:
         alphabet = np.union1d(alphabet, other)
     _check_alphabet(alphabet)
     keys = _with_alphabet(counts, alphabet)
     mapped = tuple(replace(run, ids=_ids(other, alphabet)) for run, other in runs)
-    return Windows.of(alphabet, order, Sorted(Spilled((keys, counts.counts), mapped), spill, 32))
+    return Windows.of(alphabet, windowing.order, Sorted(Spilled((keys, counts.counts), mapped), spill, 32))
 
 
 @dataclass(frozen=True)
@@ -179,53 +179,30 @@ class _Part:
 
 
 def _count(
-    corpus: Corpus,
-    order: int,
-    table: NDArray[np.uint32],
-    collapsed: tuple[int, int],
-    starts: bool,
-    pool: Executor,
-    spill: Spill | None,
-    progress: Progress | None,
-) -> _Part | None:
-    common = np.unique(table[:_PLANE])[1:] if table.any() else table[:0]
-    task = partial(
-        _count_chunk,
-        order=order,
-        table=table,
-        collapsed=collapsed,
-        starts=starts,
-        common=common,
-        spill=None if pool.kind == "processes" else spill,  # only the parent writes runs
-    )
-    return pool.map_merge(task, corpus.chunks(), partial(_merge_parts, spill=spill), progress)
-
-
-def _count_chunk(
-    chunk: Chunk,
-    order: int,
-    table: NDArray[np.uint32],
-    collapsed: tuple[int, int],
-    starts: bool,
-    common: NDArray[np.uint32],
-    spill: Spill | None,
+    corpus: Corpus, windowing: Windowing, pool: Executor, spill: Spill | None, progress: Progress | None
 ) -> _Part:
-    """The n-gram counts of one chunk. common: the alphabet where it will do, so that merging need not map ids."""
-    parts: list[_Part] = []
-    for block in symbol_blocks(chunk, table, collapsed, ahead(order)):
-        alphabet = _alphabet(block.symbols, common)
-        rank = np.zeros(table.size if alphabet is not common else _PLANE, np.uint32)
-        rank[alphabet] = np.arange(1, alphabet.size + 1)
-        if order <= WORD:
-            keys = kernel.pack(block.symbols, rank, block.stop, order, starts)
-            keys.sort()
-            counts = NgramCounts(alphabet, order, *kernel.count_runs(keys))
-        else:
-            counts = _sum_rows(alphabet, order, kernel.pack_wide(block.symbols, rank, block.stop, order), None)
-        parts.append(_Part(counts))
-        if len(parts) > 1 and len(counts.counts) * 2 > len(parts[-2].counts.counts):
-            parts = [*parts[:-2], _merge_parts(parts[-2:], spill)]
-    return _merge_parts(parts, spill) if parts else _Part(_empty(order))
+    task = partial(_count_chunk, windowing=windowing, common=windowing.common_alphabet(), spill=spill)
+    found = pool.map_merge(task, corpus.chunks(), partial(_merge_parts, spill=spill), progress)
+    return found or _Part(_empty(windowing.order))
+
+
+def _count_chunk(chunk: Chunk, windowing: Windowing, common: NDArray[np.uint32], spill: Spill | None) -> _Part:
+    """The n-gram counts of one chunk. common: the alphabet where it will do."""
+    blocks = symbol_blocks(chunk, windowing.table, windowing.collapsed, ahead(windowing.order))
+    parts = (_Part(_count_block(block, windowing, common)) for block in blocks)
+    return merge_as_they_come(parts, partial(_merge_parts, spill=spill)) or _Part(_empty(windowing.order))
+
+
+def _count_block(block: Block, windowing: Windowing, common: NDArray[np.uint32]) -> NgramCounts:
+    order = windowing.order
+    alphabet = _alphabet(block.symbols, common)
+    rank = np.zeros(windowing.table.size if alphabet is not common else _PLANE, np.uint32)
+    rank[alphabet] = np.arange(1, alphabet.size + 1)
+    if order > WORD:
+        return _sum_rows(alphabet, order, kernel.pack_wide(block.symbols, rank, block.stop, order), None)
+    keys = kernel.pack(block.symbols, rank, block.stop, order, windowing.starts)
+    keys.sort()
+    return NgramCounts(alphabet, order, *kernel.count_runs(keys))
 
 
 def _merge_parts(parts: list[_Part], spill: Spill | None) -> _Part:

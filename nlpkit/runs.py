@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
 from threading import Lock
-from typing import BinaryIO, TypeAlias
+from typing import Any, BinaryIO, TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,6 +45,26 @@ def merge_tables(tables: Sequence[Table]) -> Table:
         pairs = [kernel.merge_runs(*level[i], *level[i + 1]) for i in range(0, len(level) - 1, 2)]
         level = [*pairs, *level[len(level) & ~1 :]]
     return level[0]
+
+
+T = TypeVar("T")
+
+
+def merge_as_they_come(parts: Iterable[T], merge: Callable[[list[T]], T]) -> T | None:
+    """Merges neighbours as a balanced tree, of which only as many parts are kept as it has levels; None for nothing."""
+    levels: list[list[T]] = []  # one part or none; those of higher levels come first
+    for part in parts:
+        for level in levels:
+            if not level:
+                level.append(part)
+                break
+            part = merge([level.pop(), part])
+        else:
+            levels.append([part])
+    rest = [part for level in reversed(levels) for part in level]
+    while len(rest) > 1:  # the smallest are last
+        rest[-2:] = [merge(rest[-2:])]
+    return rest[0] if rest else None
 
 
 class DamagedBlockError(Exception):
@@ -101,7 +121,7 @@ class Run:
 
     def broken(self) -> NlpkitError:
         """What to raise where the file is not as it was."""
-        return _vanished(self.path)
+        return vanished(self.path)
 
     def remove(self) -> None:
         """Give the room on the disk back."""
@@ -122,6 +142,10 @@ class Spill:
         self._folder = folder
         self._lock = Lock()
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Workers write to the folder too; it is made, and removed, here."""
+        return _spill_in, (self._folder(), self.memory)
+
     def share(self, parts: int) -> Spill:
         """With a part of the memory."""
         return Spill(self._folder, self.memory // parts)
@@ -132,9 +156,6 @@ class Spill:
 
     def write(self, tables: Iterable[Table]) -> Run:
         """Writes tables that follow each other in key order as one run. Raises OutputError where there is no room."""
-        with self._lock:
-            folder = self._folder()
-        path = os.path.join(folder, f"{secrets.token_hex(8)}.run")
         size = 0
 
         def counted() -> Iterator[Table]:
@@ -143,14 +164,22 @@ class Spill:
                 size += table[0].size
                 yield table
 
+        path = self.save(lambda file: write_blocks(file, counted()))
+        return Run(path, size)
+
+    def save(self, write: Callable[[BinaryIO], object]) -> str:
+        """A new file in the folder, with what `write` writes to it. Raises OutputError where there is no room."""
+        with self._lock:
+            folder = self._folder()
+        path = os.path.join(folder, f"{secrets.token_hex(8)}.run")
         try:
             with open(path, "xb") as file:
-                write_blocks(file, counted())
+                write(file)
         except OSError as error:
             with suppress(OSError):
                 os.unlink(path)
             raise _no_room(folder, error) from error
-        return Run(path, size)
+        return path
 
     def merge(self, runs: Sequence[Run], table: Table, entries: int, shift: int) -> Iterator[Table]:
         """The sum of runs and a table in memory, in key order, about `entries` at a time.
@@ -166,6 +195,10 @@ class Spill:
         yield from regroup(merge_sorted([run.tables() for run in rest] + [_slices(table)]), entries, shift)
         for run in rest:
             run.remove()
+
+
+def _spill_in(folder: str, memory: int) -> Spill:
+    return Spill(lambda: folder, memory)
 
 
 @dataclass(frozen=True)
@@ -271,7 +304,7 @@ def _slices(table: Table) -> Iterator[Table]:
 
 def _no_room(folder: str, error: OSError) -> NlpkitError:
     if error.errno == errno.ENOENT:
-        return _vanished(folder)
+        return vanished(folder)
     cause = (error.strerror or str(error)).lower()
     return OutputError(
         f"{folder}: {cause}; counts that outgrow --memory are kept there for a while: "
@@ -279,7 +312,8 @@ def _no_room(folder: str, error: OSError) -> NlpkitError:
     )
 
 
-def _vanished(path: str) -> NlpkitError:
+def vanished(path: str) -> NlpkitError:
+    """What to raise where a temporary file is not as it was."""
     return OutputError(
         f"{path}: the temporary file is gone or damaged; leave the folder alone, or name another with --tmp-dir"
     )

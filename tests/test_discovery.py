@@ -23,13 +23,13 @@ import nlpkit
 from nlpkit import symbols
 from nlpkit.corpus import Corpus
 from nlpkit.discovery import Discovery, auto, discover
-from nlpkit.discovery.candidates import Alphabet, CandidateFinder
+from nlpkit.discovery.candidates import CandidateFinder
 from nlpkit.discovery.result import COLUMNS, is_numeral
-from nlpkit.discovery.words import Strings
+from nlpkit.discovery.strings import Alphabet, Strings
 from nlpkit.errors import EncodingError, InputError, LexiconError, NlpkitError, OptionError
 from nlpkit.executors import open_executor
 from nlpkit.kernels.viterbi import LONGEST_RUN
-from nlpkit.ngrams import WORD, count_windows
+from nlpkit.ngrams import WORD, Windowing, count_windows
 from nlpkit.output import FORMATS
 from nlpkit.runs import Run, Spill
 from nlpkit.symbols import CHARSETS, DIGITS, LETTERS, symbol_table
@@ -198,7 +198,7 @@ def candidates_of(
     table = symbol_table(charset, charset == "han+alnum")
     with Corpus(io.BytesIO(text.encode()), chunk_size=100) as corpus, open_executor("serial") as pool:
         spill = Spill(corpus.workspace, memory)
-        windows = count_windows(corpus, WORD, table, collapsed, True, pool, spill, None)
+        windows = count_windows(corpus, Windowing(WORD, table, collapsed, starts=True), pool, spill, None)
         alphabet = Alphabet.of(table, collapsed, windows.alphabet)
         finder = CandidateFinder(windows, alphabet, min_count, max_length, pool, spill)
         m = finder.measure(corpus, max_length, None)

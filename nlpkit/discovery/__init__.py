@@ -13,17 +13,19 @@ from numpy.typing import NDArray
 from nlpkit.corpus import Corpus
 from nlpkit.corpus.sources import Input
 from nlpkit.discovery import auto, pieces
-from nlpkit.discovery.candidates import Alphabet, Branching, CandidateFinder, Candidates, Side, default_min_count
+from nlpkit.discovery.branching import Branching, Side
+from nlpkit.discovery.candidates import CandidateFinder, Candidates, default_min_count
 from nlpkit.discovery.explain import Trace, symbol_string
 from nlpkit.discovery.explain import explain as explain_words
 from nlpkit.discovery.options import Options, check_options
 from nlpkit.discovery.ranking import list_scores
 from nlpkit.discovery.result import Discovery, information
-from nlpkit.discovery.words import Strings, Trie, measure_neighbours
+from nlpkit.discovery.strings import Alphabet, Strings
+from nlpkit.discovery.words import Trie, measure_neighbours
 from nlpkit.errors import OptionError
 from nlpkit.executors import Executor, Progress, open_executor
 from nlpkit.kernels import watch_compilation
-from nlpkit.ngrams import WORD, Windows, count_windows
+from nlpkit.ngrams import WORD, Windowing, Windows, count_windows
 from nlpkit.runs import Spill
 from nlpkit.saved_counts import fingerprint, load_windows, save_windows
 from nlpkit.symbols import DIGITS, FOLD, LETTERS, symbol_table
@@ -121,12 +123,12 @@ class _Discovering:
         """asked: words that will have to be explained."""
         options = self.options
         collapsed = (DIGITS, LETTERS) if options.collapse else (0, 0)
-        table = symbol_table(options.charset, options.collapse)
         order, starts = (2 if options.method == "entropy" else WORD), options.method == "auto"
-        windows = self._count(order, table, collapsed, starts)
+        windowing = Windowing(order, symbol_table(options.charset, options.collapse), collapsed, starts)
+        windows = self._count(windowing)
         symbols, total = windows.symbol_counts, int(windows.symbol_counts.sum())
         min_count = options.min_count or default_min_count(total)
-        alphabet = Alphabet.of(table, collapsed, windows.alphabet)
+        alphabet = Alphabet.of(windowing.table, collapsed, windows.alphabet)
         longest = options.max_length if options.method == "auto" else WORD
         finder = CandidateFinder(windows, alphabet, min_count, longest, self.pool, self.spill)
         strings = [
@@ -145,14 +147,14 @@ class _Discovering:
             nats_after=information(columns["count"] if found.used is None else found.used, total),
         )
 
-    def _count(self, order: int, table: NDArray[np.uint32], collapsed: tuple[int, int], starts: bool) -> Windows:
+    def _count(self, windowing: Windowing) -> Windows:
         of = {}
         if self.counts is not None or self.save_counts is not None:
             of = fingerprint(self.corpus, method=self.options.method, charset=self.options.charset)
         if self.counts is not None:
             self.passes -= 1
             return load_windows(self.counts, of, self.spill)
-        windows = count_windows(self.corpus, order, table, collapsed, starts, self.pool, self.spill, self.progress())
+        windows = count_windows(self.corpus, windowing, self.pool, self.spill, self.progress())
         if self.save_counts is not None:
             save_windows(self.save_counts, windows, of)
         return windows
@@ -188,8 +190,8 @@ class _Discovering:
         finder.forget()
         return c, scores, split, finder.branching(c, nodes)
 
-    def _pieces(self, finder: CandidateFinder, _asked: Sequence[tuple[int, ...]]) -> _Found:
-        o, min_count, m = self.options, finder.min_count, finder.measured()
+    def _pieces(self, finder: CandidateFinder, asked: Sequence[tuple[int, ...]]) -> _Found:
+        o, m = self.options, finder.measured()
         if o.method == "pmi":
             kept = pieces.kept_ngrams(m, o.min_pmi)
         else:
@@ -200,17 +202,14 @@ class _Discovering:
         kept = kept[nodes]
         del m, keep, nodes
         finder.forget()
-        if o.method == "pmi":
-            found = pieces.words_by_pmi(self.corpus, self.pool, c, kept, min_count, o.max_length, self.progress())
-        else:
-            found = pieces.words_by_entropy(
-                self.corpus, self.pool, c, kept, min_count, o.min_prob, o.max_length, self.progress()
-            )
+        found = pieces.find_words(
+            self.corpus, self.pool, self.spill, c, kept, o, finder.min_count, asked, self.progress()
+        )
         occurrences, branching = np.zeros(len(found.words), np.int64), None
         if self.neighbours:
             trie = Trie.build(found.words, c.alphabet)
             occurrences, branching = measure_neighbours(self.corpus, self.pool, self.spill, trie, self.progress())
-        trace = Trace(o, min_count, c, finder.symbol_counts, found=found)
+        trace = Trace(o, finder.min_count, c, finder.symbol_counts, found=found)
         pmi = pieces.smallest_pmi(found.words, c)
         return _Found(found.words, found.counts, occurrences, branching, pmi, {}, trace, found.used)
 

@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 
 from nlpkit.corpus import Corpus
 from nlpkit.discovery.candidates import Candidates, Measured
-from nlpkit.discovery.words import SINGLE, Strings, Trie, segment_corpus
+from nlpkit.discovery.strings import Strings
+from nlpkit.discovery.words import SINGLE, Trie, segment_corpus
 from nlpkit.executors import Executor, Progress
 from nlpkit.kernels import candidates as kernel
 

@@ -2,56 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nlpkit.corpus import Chunk, Corpus
+from nlpkit.discovery.branching import (
+    Branching,
+    Side,
+    Sides,
+    branch_entropies,
+    branch_groups,
+    branch_right,
+    count_sides,
+    merge_sides,
+    table_sides,
+)
+from nlpkit.discovery.strings import Alphabet
 from nlpkit.executors import Executor, Progress
 from nlpkit.kernels import candidates as kernel
 from nlpkit.kernels import ngrams
 from nlpkit.memory import give_back
 from nlpkit.ngrams import WORD, Windows, symbol_ids
-from nlpkit.runs import Sorted, Spill, Spilled, Table, add, empty_table
-from nlpkit.symbols import Block, ahead, symbol_blocks
-
-#: Counts of what stands to the left, and of what stands to the right.
-Sides: TypeAlias = tuple[Spilled, Spilled]
+from nlpkit.runs import Sorted, Spill, Table
+from nlpkit.symbols import Block, ahead
 
 _LOW = np.uint64(0xFFFF)
 _16 = np.uint64(16)
-
-
-@dataclass(frozen=True)
-class Alphabet:
-    """What the symbols of a corpus are.
-
-    table: uint32 by code point, 0 where it ends a run. collapsed: the symbols of which a stretch counts as one, 0 for
-    none. codes: uint32, the symbols that occur, in code-point order; a symbol's id is its place + 1. ids: uint32 by
-    code point, the id of its symbol, 0 for none. collapsed_ids: those of the collapsed symbols, 0 for none.
-    """
-
-    table: NDArray[np.uint32]
-    collapsed: tuple[int, int]
-    codes: NDArray[np.uint32]
-    ids: NDArray[np.uint32]
-    collapsed_ids: tuple[int, int]
-
-    @classmethod
-    def of(cls, table: NDArray[np.uint32], collapsed: tuple[int, int], codes: NDArray[np.uint32]) -> Alphabet:
-        """From the first three."""
-        by_symbol = np.zeros(table.size, np.uint32)
-        by_symbol[codes] = np.arange(1, codes.size + 1, dtype=np.uint32)
-        digits, letters = (int(by_symbol[symbol]) for symbol in collapsed)
-        return cls(table, collapsed, codes, by_symbol[table], (digits, letters))
-
-    def blocks(self, chunk: Chunk, cut: Callable[[NDArray[np.uint32]], int], starts: bool = False) -> Iterator[Block]:
-        """The ids of a chunk's text, block by block (see symbols.symbol_blocks)."""
-        return symbol_blocks(chunk, self.ids, self.collapsed_ids, cut, starts)
 
 
 @dataclass(frozen=True)
@@ -134,49 +115,6 @@ class Index:
 
 
 @dataclass(frozen=True)
-class Side:
-    """What stands on one side of words or nodes: branching entropy (float64, nats), occurrences of the commonest
-    neighbour and at a boundary (int64)."""
-
-    entropy: NDArray[np.float64]
-    commonest: NDArray[np.int64]
-    boundary: NDArray[np.int64]
-
-    @classmethod
-    def zeros(cls, size: int) -> Side:
-        """To be added to."""
-        return cls(np.zeros(size), np.zeros(size, np.int64), np.zeros(size, np.int64))
-
-    @classmethod
-    def of_entropies(cls, size: int) -> Side:
-        """Where nothing else is asked for."""
-        return cls(np.zeros(size), np.empty(0, np.int64), np.empty(0, np.int64))
-
-    @classmethod
-    def concatenate(cls, sides: Sequence[Side]) -> Side:
-        """One after the other."""
-        return cls(
-            np.concatenate([side.entropy for side in sides]),
-            np.concatenate([side.commonest for side in sides]),
-            np.concatenate([side.boundary for side in sides]),
-        )
-
-    def __getitem__(self, places: Any) -> Side:
-        return Side(self.entropy[places], self.commonest[places], self.boundary[places])
-
-
-@dataclass(frozen=True)
-class Branching:
-    """What stands beside words or nodes, on either side."""
-
-    left: Side
-    right: Side
-
-    def __getitem__(self, places: Any) -> Branching:
-        return Branching(self.left[places], self.right[places])
-
-
-@dataclass(frozen=True)
 class Measured:
     """All frequent n-grams, in as little memory as they take; arrays by node as those of Candidates.
 
@@ -256,7 +194,7 @@ class CandidateFinder:
             self.neighbours.append((to_left, to_right))
             nodes = np.arange(self.levels[k - 1], self.levels[k], dtype=np.uint64)
             counts = self.counts[self.levels[k - 1] :]
-            calls = [partial(_entropies, table, nodes, counts) for table in (to_left, to_right)]
+            calls = [partial(branch_entropies, table, nodes, counts) for table in (to_left, to_right)]
             for entropies, found in zip((left, right), self.pool.together(calls), strict=True):
                 entropies.append(found)
             if k < max_length:
@@ -291,7 +229,7 @@ class CandidateFinder:
                 at, shift = slice(levels[k - 1], levels[k]), 16 * (WORD - 1 - k)
                 calls += [
                     partial(_branch_left, table, k, index, counts, left),
-                    partial(_branch_right, table, shift, keys[at], shift + 16, counts[at], right[at]),
+                    partial(branch_right, table, shift, keys[at], shift + 16, counts[at], right[at]),
                 ]
             self.pool.together(calls)
 
@@ -310,7 +248,7 @@ class CandidateFinder:
             at = slice(int(c.levels[k - 1]), int(c.levels[k]))
             groups, counts = nodes[at].astype(np.uint64), c.counts[at]
             calls = [
-                partial(_branch_groups, table, groups, counts, side[at])
+                partial(branch_groups, table, groups, counts, side[at])
                 for table, side in zip(tables, (left, right), strict=True)
             ]
             self.pool.together(calls)
@@ -404,79 +342,19 @@ def _joined(levels: list[list[NDArray[Any]]]) -> NDArray[Any]:
     return np.concatenate([part for parts in levels for part in parts])
 
 
-def _branch_right(
-    table: Table,
-    shift: int,
-    groups: NDArray[np.uint64],
-    group_shift: int,
-    counts: NDArray[np.int64],
-    side: Side,
-) -> None:
-    kernel.branch_right(*table, shift, groups, group_shift, counts, side.entropy, side.commonest, side.boundary)
-
-
 def _branch_left(table: Table, order: int, index: Index, counts: NDArray[np.int64], side: Side) -> None:
     kernel.branch_left(
         *table, order, index.slots, index.bits, index.keys, counts, side.entropy, side.commonest, side.boundary
     )
 
 
-def _branch_groups(table: Sorted, groups: NDArray[np.uint64], counts: NDArray[np.int64], side: Side) -> None:
-    """Adds up what stands beside groups, of a table of (group << 16 | neighbour)."""
-    for part in table.tables():
-        _branch_right(part, 0, groups, 0, counts, side)
-
-
-def _entropies(table: Sorted, groups: NDArray[np.uint64], counts: NDArray[np.int64]) -> NDArray[np.float64]:
-    side = Side.of_entropies(groups.size)
-    _branch_groups(table, groups, counts, side)
-    return side.entropy
-
-
-def branch_sides(
-    tables: tuple[Sorted, Sorted], groups: NDArray[np.uint64], counts: NDArray[np.int64], pool: Executor
-) -> Branching:
-    """What stands to the left and to the right of groups, of tables of (group << 16 | neighbour)."""
-    sides = [Side.zeros(groups.size) for _ in tables]
-    pool.together(
-        [partial(_branch_groups, table, groups, counts, side) for table, side in zip(tables, sides, strict=True)]
-    )
-    return Branching(*sides)
-
-
-def count_sides(
-    corpus: Corpus,
-    pool: Executor,
-    task: Callable[[Chunk], Sides],
-    spill: Spill,
-    progress: Progress | None,
-) -> tuple[Sorted, Sorted]:
-    """Tables of what a task finds to the left and to the right, summed up over a corpus."""
-    spill = spill.share(2)
-    nothing = Spilled(empty_table())
-    found = pool.map_merge(task, corpus.chunks(), partial(add_sides, spill=spill), progress) or (nothing, nothing)
-    return Sorted(found[0], spill, 16), Sorted(found[1], spill, 16)
-
-
-def add_sides(parts: Sequence[Sides], spill: Spill | None = None) -> Sides:
-    """Adds up tables of what stands to the left, and of what stands to the right."""
-    return add([part[0] for part in parts], spill), add([part[1] for part in parts], spill)
-
-
 def _count_neighbours(
-    chunk: Chunk, alphabet: Alphabet, index: Index, first: int, seen: NDArray[np.uint8], order: int
+    chunk: Chunk, alphabet: Alphabet, index: Index, first: int, seen: NDArray[np.uint8], order: int, spill: Spill
 ) -> Sides:
-    parts: list[Sides] = []
-    for block in alphabet.blocks(chunk, ahead(order + 2)):
+    def sides(block: Block) -> Sides:
         right, left = kernel.neighbours(
             block.symbols, block.stop, index.slots, index.bits, index.keys, first, order, seen
         )
-        parts.append(table_sides(left, right))
-    return add_sides(parts)
+        return table_sides(left, right)
 
-
-def table_sides(left: NDArray[np.uint64], right: NDArray[np.uint64]) -> Sides:
-    """Counts of unsorted keys; both arrays are sorted in place."""
-    left.sort()
-    right.sort()
-    return Spilled(ngrams.count_runs(left)), Spilled(ngrams.count_runs(right))
+    return merge_sides(map(sides, alphabet.blocks(chunk, ahead(order + 2))), spill)

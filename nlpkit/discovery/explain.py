@@ -12,11 +12,13 @@ from numpy.typing import NDArray
 
 from nlpkit.corpus import Corpus
 from nlpkit.discovery.auto import BOUND, ENTRY, PMI_SHIFT, PMI_WEIGHT, Auto, Round
-from nlpkit.discovery.candidates import Alphabet, Candidates, count_sides
+from nlpkit.discovery.branching import count_sides
+from nlpkit.discovery.candidates import Candidates
 from nlpkit.discovery.options import Options
 from nlpkit.discovery.pieces import Found
 from nlpkit.discovery.result import Discovery
-from nlpkit.discovery.words import Strings, Trie, count_occurrences
+from nlpkit.discovery.strings import Alphabet, Strings
+from nlpkit.discovery.words import Trie, count_occurrences
 from nlpkit.executors import Executor
 from nlpkit.lexicon import jieba_words
 from nlpkit.runs import Spill
@@ -243,8 +245,7 @@ def _piece_rule(ids: tuple[int, ...], place: int, show: partial[str], trace: Tra
         if not any((node := c.find(span)) >= 0 and found.kept[node] for span in spans):
             joining = "PMI too low" if trace.options.method == "entropy" else "no n-gram of high PMI spans it"
             return f"no piece: cut at {show(ids[:at])}|{show(ids[at:])} ({joining})"
-    piece = found.pieces.place(ids)
-    whole = found.piece_counts[piece] if piece >= 0 else 0
+    whole = found.whole[ids]
     if whole < trace.min_count:
         return f"a whole piece only {whole:,} times, elsewhere joined with its neighbours"
     if trace.options.method == "pmi":

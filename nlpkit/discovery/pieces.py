@@ -6,6 +6,7 @@ strategy for unsupervised learning", Neural Computation 5(2).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -14,9 +15,13 @@ from numpy.typing import NDArray
 
 from nlpkit.corpus import Corpus
 from nlpkit.discovery.candidates import Candidates, Measured
-from nlpkit.discovery.words import Strings, Trie, join_corpus, with_symbols
+from nlpkit.discovery.joining import CountedStrings, Pieces, join_corpus
+from nlpkit.discovery.options import Options
+from nlpkit.discovery.strings import Alphabet, Strings
+from nlpkit.discovery.words import Trie, with_symbols
 from nlpkit.executors import Executor, Progress
 from nlpkit.kernels import parts
+from nlpkit.runs import Spill
 
 #: Least PMI in nats of n-grams of 2, 3, 4 symbols.
 PMI_THRESHOLDS = (2.0, 4.0, 6.0)
@@ -26,15 +31,18 @@ ENTROPY_PMI, ENTROPY_PROBABILITY = 1.0, 1e-7
 
 @dataclass(frozen=True)
 class Found:
-    """The words and their counts (int64), how often the unigram segmentation of all runs uses each (int64), the pieces
-    that they were chosen from, with their counts, and the n-grams that joined these (bool by node)."""
+    """What a method found.
+
+    counts: int64 by word. used: int64, how often the unigram segmentation of all runs uses each word, and each other
+    symbol. kept: the n-grams that join their symbols (bool by node). whole: how often each word that was asked for is a
+    whole piece.
+    """
 
     words: Strings
     counts: NDArray[np.int64]
     used: NDArray[np.int64]
-    pieces: Strings
-    piece_counts: NDArray[np.int64]
     kept: NDArray[np.bool_]
+    whole: dict[tuple[int, ...], int]
 
 
 def kept_ngrams(m: Measured, thresholds: tuple[float, ...]) -> NDArray[np.bool_]:
@@ -54,43 +62,46 @@ def strong_pairs(m: Measured, min_pmi: float, least: float) -> NDArray[np.bool_]
     return strong
 
 
-def words_by_pmi(
+def find_words(
     corpus: Corpus,
     pool: Executor,
+    spill: Spill,
     c: Candidates,
     kept: NDArray[np.bool_],
+    options: Options,
     min_count: int,
-    max_length: int,
+    asked: Sequence[tuple[int, ...]],
     progress: Progress | None,
 ) -> Found:
-    """The pieces that occur min_count times or more and, from three symbols on, are made of kept n-grams."""
-    trie = _trie(c, kept)
-    pieces, piece_counts = join_corpus(corpus, pool, trie, progress)
-    chosen = np.flatnonzero((piece_counts >= min_count) & (pieces.lengths <= max_length))
-    words, counts = pieces.select(chosen), piece_counts[chosen]
-    order = c.levels.size - 1
-    whole = parts.made_of(words.ids, words.offsets, trie.slots, trie.bits, trie.word_of_node >= 0, order)
-    words, counts = words.select(np.flatnonzero(whole)), counts[whole]
-    all_words, all_counts = with_symbols(words, counts, c.alphabet)
-    used = _used(pool, pieces, piece_counts, Trie.build(all_words, c.alphabet), all_counts)
-    return Found(words, counts, used, pieces, piece_counts, kept)
+    """Joins what the kept n-grams (bool by node) span, and chooses words from the pieces."""
+    trie = Trie.build(Strings.of_rows(c.rows(np.flatnonzero(kept))), c.alphabet)
+    pieces = join_corpus(corpus, pool, trie, spill, progress)
+    if options.method == "pmi":
+        words, counts = _words_by_pmi(pieces, trie, c.levels.size - 1, min_count, options.max_length)
+    else:
+        least = max(min_count, options.min_prob * c.total)
+        words, counts = _words_by_entropy(pieces, c.alphabet, least, options.max_length)
+    used = _segment(pool, pieces, words, counts, c.alphabet)
+    return Found(words, counts, used, kept, pieces.count(asked))
 
 
-def words_by_entropy(
-    corpus: Corpus,
-    pool: Executor,
-    c: Candidates,
-    strong: NDArray[np.bool_],
-    min_count: int,
-    min_prob: float,
-    max_length: int,
-    progress: Progress | None,
-) -> Found:
-    """The pieces between weak pairs that are frequent enough and that their parts do not explain."""
-    pieces, piece_counts = join_corpus(corpus, pool, _trie(c, strong), progress)
-    chosen = np.flatnonzero((piece_counts >= min_count) & (piece_counts >= min_prob * c.total))
-    words, counts = with_symbols(pieces.select(chosen), piece_counts[chosen], c.alphabet)
-    trie = Trie.build(words, c.alphabet)
+def _words_by_pmi(pieces: Pieces, trie: Trie, order: int, min_count: int, max_length: int) -> CountedStrings:
+    """The pieces that occur min_count times or more and, from three symbols on, are made of kept n-grams, the trie's.
+
+    order: symbols of the longest n-grams.
+    """
+    is_word = trie.word_of_node >= 0
+    words, counts = _select(pieces, min_count)
+    whole = parts.made_of(words.ids, words.offsets, trie.slots, trie.bits, is_word, order)
+    chosen = np.flatnonzero(whole & (words.lengths <= max_length))
+    return words.select(chosen), counts[chosen]
+
+
+def _words_by_entropy(pieces: Pieces, alphabet: Alphabet, least: float, max_length: int) -> CountedStrings:
+    """The pieces that occur `least` times or more and that their parts do not explain."""
+    chosen, counts = _select(pieces, least)
+    words, counts = with_symbols(chosen, counts, alphabet)
+    trie = Trie.build(words, alphabet)
     parts.remove_redundant(
         words.ids,
         words.offsets,
@@ -101,39 +112,51 @@ def words_by_entropy(
         counts,
         max_length,
     )
-    used = _used(pool, pieces, piece_counts, trie, counts)
     left = np.flatnonzero(counts)
-    return Found(words.select(left), counts[left], used, pieces, piece_counts, strong)
+    return words.select(left), counts[left]
 
 
-def _trie(c: Candidates, kept: NDArray[np.bool_]) -> Trie:
-    return Trie.build(Strings.of_rows(c.rows(np.flatnonzero(kept))), c.alphabet)
+def _select(pieces: Pieces, least: float) -> CountedStrings:
+    """The pieces that occur `least` times or more, longest first, then by code points."""
+    words, totals = [], []
+    for strings, counts in pieces.blocks():
+        chosen = np.flatnonzero(counts >= least)
+        words.append(strings.select(chosen))
+        totals.append(counts[chosen])
+    found, counts = Strings.concatenate(words), np.concatenate(totals)
+    order = found.longest_first()
+    return found.select(order), counts[order]
 
 
-def _used(
-    pool: Executor, pieces: Strings, piece_counts: NDArray[np.int64], trie: Trie, counts: NDArray[np.int64]
+def _segment(
+    pool: Executor, pieces: Pieces, words: Strings, counts: NDArray[np.int64], alphabet: Alphabet
 ) -> NDArray[np.int64]:
-    """How often the unigram segmentation of all runs uses each word.
+    """int64 by word, then by other symbols: how often the unigram segmentation of all runs uses each.
 
     No word crosses the end of a piece, because what joins its symbols joins them wherever it occurs; so it is enough to
     segment each piece once.
     """
-    shares = np.array_split(np.arange(len(pieces)), pool.jobs)
-    calls = [
-        partial(
-            parts.segment_strings,
-            pieces.ids,
-            pieces.offsets[share[0] : share[-1] + 2],
-            piece_counts[share],
-            trie.slots,
-            trie.bits,
-            trie.word_of_node,
-            counts,
-        )
-        for share in shares
-        if share.size
-    ]
-    return np.sum(pool.together(calls), axis=0) if calls else np.zeros(counts.size, np.int64)
+    words, counts = with_symbols(words, counts, alphabet)
+    trie = Trie.build(words, alphabet)
+    used = np.zeros(counts.size, np.int64)
+    for strings, piece_counts in pieces.blocks():
+        shares = np.array_split(np.arange(len(strings)), pool.jobs)
+        calls = [
+            partial(
+                parts.segment_strings,
+                strings.ids,
+                strings.offsets[share[0] : share[-1] + 2],
+                piece_counts[share],
+                trie.slots,
+                trie.bits,
+                trie.word_of_node,
+                counts,
+            )
+            for share in shares
+            if share.size
+        ]
+        used += np.sum(pool.together(calls), axis=0, dtype=np.int64)
+    return used
 
 
 def smallest_pmi(words: Strings, c: Candidates) -> NDArray[np.float64]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from nlpkit.discovery.candidates import Alphabet, Branching
-from nlpkit.discovery.words import Strings, Trie, with_symbols
+from nlpkit.discovery.branching import Branching
+from nlpkit.discovery.strings import Alphabet, Strings
+from nlpkit.discovery.words import Trie, with_symbols
 from nlpkit.kernels import parts
 from nlpkit.symbols import LETTERS
 

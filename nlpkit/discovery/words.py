@@ -1,91 +1,24 @@
-"""Words as strings of symbol ids, their trie, and the passes over a corpus that cut it with them."""
+"""Words as a trie, and the passes over a corpus that cut it with them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property, partial
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nlpkit.corpus import Chunk, Corpus
-from nlpkit.discovery.candidates import Alphabet, Branching, Sides, add_sides, branch_sides, count_sides, table_sides
+from nlpkit.discovery.branching import Branching, Sides, branch_sides, count_sides, merge_sides, table_sides
+from nlpkit.discovery.strings import Alphabet, Strings
 from nlpkit.errors import InputError
 from nlpkit.executors import Executor, Progress
-from nlpkit.kernels import intern, ngrams, viterbi
-from nlpkit.ngrams import WORD, symbol_ids
+from nlpkit.kernels import intern, viterbi
 from nlpkit.runs import Spill, Table, empty_table, merge_tables
-from nlpkit.symbols import FOLD, ahead
+from nlpkit.symbols import FOLD, Block, ahead
 
 #: Nodes below this are single symbols: their ids.
 SINGLE = 1 << 16
-
-
-@dataclass(frozen=True)
-class Strings:
-    """Strings of symbol ids end to end: ids uint32, offsets int64[m + 1]."""
-
-    ids: NDArray[np.uint32]
-    offsets: NDArray[np.int64]
-
-    def __len__(self) -> int:
-        return self.offsets.size - 1
-
-    @property
-    def lengths(self) -> NDArray[np.int64]:
-        """Symbols of each."""
-        return np.diff(self.offsets)
-
-    @classmethod
-    def of_rows(cls, rows: NDArray[np.uint32]) -> Strings:
-        """From uint32[m, L], filled with 0."""
-        filled = rows != 0
-        return cls(rows[filled], np.concatenate([[0], np.cumsum(filled.sum(axis=1))]))
-
-    @classmethod
-    def of_spans(cls, ids: NDArray[np.uint32], begins: NDArray[np.int64], lengths: NDArray[np.int64]) -> Strings:
-        """From spans of a longer string."""
-        offsets = np.concatenate([[0], np.cumsum(lengths)])
-        return cls(intern.copy_spans(ids, begins, offsets), offsets)
-
-    def select(self, which: NDArray[np.int64]) -> Strings:
-        """The strings of these places."""
-        return Strings.of_spans(self.ids, self.offsets[which], self.lengths[which])
-
-    def place(self, ids: tuple[int, ...]) -> int:
-        """Where one string stands, or -1."""
-        places = np.flatnonzero(self.lengths == len(ids))
-        rows = self.ids[self.offsets[places][:, None] + np.arange(len(ids))]
-        found = places[(rows == np.array(ids)).all(axis=1)]
-        return int(found[0]) if found.size else -1
-
-    def __add__(self, other: Strings) -> Strings:
-        offsets = np.concatenate([self.offsets, self.offsets[-1] + other.offsets[1:]])
-        return Strings(np.concatenate([self.ids, other.ids]), offsets)
-
-    def longest_first(self) -> NDArray[np.int64]:
-        """int64 places by length, longest first, then by code points."""
-        lengths = self.lengths
-        out = []
-        for length in np.unique(lengths)[::-1]:
-            places = np.flatnonzero(lengths == length)
-            rows = self.ids[self.offsets[places][:, None] + np.arange(length)]
-            if length <= 4:
-                keys = np.zeros(places.size, np.uint64)
-                for column in rows.T:
-                    keys = (keys << np.uint64(16)) | column.astype(np.uint64)
-            else:
-                keys = np.ascontiguousarray(rows.astype(">u2")).view(f"S{2 * length}").ravel()
-            out.append(places[np.argsort(keys)])
-        return np.concatenate(out) if out else np.empty(0, np.int64)
-
-    def texts(self, alphabet: Alphabet) -> list[str]:
-        """Each as a str."""
-        codes = np.concatenate([np.zeros(1, np.uint32), alphabet.codes])
-        joined = codes[self.ids].astype("<u4").tobytes().decode("utf-32-le")
-        ends = self.offsets.tolist()
-        return [joined[begin:end] for begin, end in pairwise(ends)]
 
 
 @dataclass(frozen=True)
@@ -230,67 +163,6 @@ def last_cut(symbols: NDArray[np.uint32]) -> int:
     return begin + max(0, symbols.size - begin - 1) // viterbi.LONGEST_RUN * viterbi.LONGEST_RUN
 
 
-@dataclass(frozen=True)
-class Pieces:
-    """Distinct strings of a text and how often each occurs (int64): single symbols by id, those of two to four symbols
-    as sorted packed keys, longer ones as strings."""
-
-    single: NDArray[np.int64]
-    short: Table
-    long: Strings
-    long_counts: NDArray[np.int64]
-
-    def strings(self) -> tuple[Strings, NDArray[np.int64]]:
-        """All of them with their counts."""
-        single = np.flatnonzero(self.single)
-        strings = Strings(single.astype(np.uint32), np.arange(single.size + 1))
-        short = Strings.of_rows(symbol_ids(self.short[0], WORD).astype(np.uint32))
-        return strings + short + self.long, np.concatenate([self.single[single], self.short[1], self.long_counts])
-
-
-def join_corpus(
-    corpus: Corpus, pool: Executor, kept: Trie, progress: Progress | None
-) -> tuple[Strings, NDArray[np.int64]]:
-    """The distinct pieces of a corpus with their counts: neighbours are joined where some word of `kept` spans them."""
-    found = pool.map_merge(partial(_join_chunk, kept=kept), corpus.chunks(), _merge_pieces, progress)
-    if found is None:
-        return Strings(np.empty(0, np.uint32), np.zeros(1, np.int64)), np.empty(0, np.int64)
-    return found.strings()
-
-
-def _join_chunk(chunk: Chunk, kept: Trie) -> Pieces:
-    parts: list[Pieces] = []
-    is_word = kept.word_of_node >= 0
-    for block in kept.alphabet.blocks(chunk, last_cut):
-        single = np.zeros(SINGLE, np.int64)
-        keys = np.empty(block.stop // 2 + 1, np.uint64)
-        begins, ends = (np.empty(block.stop // (WORD + 1) + 1, np.int64) for _ in range(2))
-        short, long = viterbi.join(
-            block.symbols, block.stop, kept.slots, kept.bits, is_word, single, keys, begins, ends
-        )
-        begins, lengths = begins[:long], ends[:long] - begins[:long]
-        strings = Strings.of_spans(block.symbols, begins, lengths)
-        parts.append(Pieces(single, ngrams.count_runs(np.sort(keys[:short])), *_count_strings(strings, None)))
-    return _merge_pieces(parts)
-
-
-def _merge_pieces(parts: list[Pieces]) -> Pieces:
-    first, *others = parts
-    if not others:
-        return first
-    single, short, long = first.single, first.short, first.long
-    for part in others:
-        single, short, long = single + part.single, merge_tables([short, part.short]), long + part.long
-    return Pieces(single, short, *_count_strings(long, np.concatenate([part.long_counts for part in parts])))
-
-
-def _count_strings(strings: Strings, weights: NDArray[np.int64] | None) -> tuple[Strings, NDArray[np.int64]]:
-    """Distinct strings and their counts, or the sums of their weights."""
-    offsets = 4 * strings.offsets
-    firsts, counts = intern.count_spans(strings.ids.view(np.uint8), offsets[:-1], offsets[1:], weights)
-    return strings.select(firsts), counts
-
-
 def measure_neighbours(
     corpus: Corpus, pool: Executor, spill: Spill, trie: Trie, progress: Progress | None
 ) -> tuple[NDArray[np.int64], Branching]:
@@ -310,20 +182,19 @@ def measure_neighbours(
     return totals, branch_sides(sides, np.arange(totals.size, dtype=np.uint64), totals, pool)
 
 
-def count_occurrences(chunk: Chunk, trie: Trie, keep: int) -> Sides:
+def count_occurrences(chunk: Chunk, trie: Trie, keep: int, spill: Spill) -> Sides:
     """What stands to the left and to the right of a trie's words in a chunk: tables of word << 16 | id, counts.
 
     keep: two more than the longest word's symbols.
     """
-    parts: list[Sides] = []
-    room = 0
-    for block in trie.alphabet.blocks(chunk, ahead(keep)):
-        room = max(room, 2 * block.stop)
-        while True:
-            right, left = np.empty(room, np.uint64), np.empty(room, np.uint64)
-            used = viterbi.occurrences(block.symbols, block.stop, trie.slots, trie.bits, trie.word_of_node, right, left)
-            if used <= room:
-                break
-            room = used
-        parts.append(table_sides(left[:used], right[:used]))
-    return add_sides(parts)
+    return merge_sides((_occurrences(block, trie) for block in trie.alphabet.blocks(chunk, ahead(keep))), spill)
+
+
+def _occurrences(block: Block, trie: Trie) -> Sides:
+    room = 2 * block.stop
+    while True:
+        right, left = np.empty(room, np.uint64), np.empty(room, np.uint64)
+        used = viterbi.occurrences(block.symbols, block.stop, trie.slots, trie.bits, trie.word_of_node, right, left)
+        if used <= room:
+            return table_sides(left[:used], right[:used])
+        room = used

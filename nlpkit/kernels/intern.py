@@ -15,6 +15,23 @@ _LOW = np.uint64(0xFFFFFFFF)
 
 
 @njit(cache=True, nogil=True)
+def _hash(data: U8, begin: int, end: int) -> np.uint64:
+    h = np.uint64(0x811C9DC5)  # FNV-1a, 32 bits in 64: no overflow
+    for i in range(begin, end):
+        h = ((h ^ np.uint64(data[i])) * np.uint64(0x01000193)) & _LOW
+    return h
+
+
+@njit(cache=True, nogil=True)
+def hash_spans(data: U8, begins: I64, ends: I64) -> U64:
+    """32-bit hashes of byte strings data[begins:ends]."""
+    out = np.empty(begins.size, np.uint64)
+    for span in range(begins.size):
+        out[span] = _hash(data, begins[span], ends[span])
+    return out
+
+
+@njit(cache=True, nogil=True)
 def _intern(
     data: U8,
     begins: I64,
@@ -38,9 +55,7 @@ def _intern(
             return span, used
         begin = begins[span]
         size = ends[span] - begin
-        h = np.uint64(0x811C9DC5)  # FNV-1a, 32 bits in 64: no overflow
-        for i in range(begin, begin + size):
-            h = ((h ^ np.uint64(data[i])) * np.uint64(0x01000193)) & _LOW
+        h = _hash(data, begin, ends[span])
         at = np.int64(((h * np.uint64(0x9E3779B1)) & _LOW) >> np.uint64(32 - bits))
         while True:
             slot = slots[at]
