@@ -7,6 +7,7 @@ import lzma
 import math
 import os
 import random
+import re
 import subprocess
 import sys
 from collections import Counter
@@ -31,7 +32,7 @@ from nlpkit.executors import open_executor
 from nlpkit.kernels.viterbi import LONGEST_RUN
 from nlpkit.ngrams import WORD, Windowing, count_windows
 from nlpkit.output import FORMATS
-from nlpkit.runs import Run, Spill
+from nlpkit.runs import Spill
 from nlpkit.symbols import CHARSETS, DIGITS, LETTERS, symbol_table
 from tests import naive
 from tests.conftest import ENVIRONMENT, LAWS, NOJIT
@@ -248,10 +249,12 @@ def test_little_memory_gives_the_same_words(method: str, executor: str, tmp_path
     expected = discover(io.BytesIO(text), method=method, explain=["法律"])
     corpus = Corpus(io.BytesIO(text), chunk_size=20_000, tmp_dir=tmp_path)
     corpus.memory = 100_000  # far below what may be asked for, so that small text outgrows it
-    written: list[Run] = []
-    write = Spill.write
-    with patch.object(Spill, "write", lambda *args: written.append(write(*args)) or written[-1]):
-        found = discover(corpus, method=method, explain=["法律"], executor=executor, jobs=2)
+    written: list[str] = []
+    save = Spill.save
+    notes: list[str] = []
+    with patch.object(Spill, "save", lambda *args: written.append(save(*args)) or written[-1]):
+        found = discover(corpus, method=method, explain=["法律"], executor=executor, jobs=2, notify=notes.append)
+    assert re.search(r"frequent n-grams take some \d+ MiB, more than --memory; .* a --min-count above 2$", notes[-1])
     assert len(written) > 3
     for column in ("word", *COLUMNS):
         assert getattr(found, column).tolist() == getattr(expected, column).tolist()

@@ -2,7 +2,9 @@
 
 import io
 import os
+import pickle
 from collections import Counter
+from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 
@@ -13,7 +15,18 @@ from hypothesis import strategies as st
 
 from nlpkit.errors import OptionError, OutputError
 from nlpkit.memory import LEAST, available_memory, check_memory
-from nlpkit.runs import DamagedBlockError, Sorted, Spill, Spilled, Table, add, read_blocks, regroup, write_blocks
+from nlpkit.runs import (
+    DamagedBlockError,
+    Sorted,
+    Spill,
+    Spilled,
+    Table,
+    add,
+    merge_as_they_come,
+    read_blocks,
+    regroup,
+    write_blocks,
+)
 
 counted = st.dictionaries(st.integers(0, (1 << 64) - 1) | st.integers(0, 1 << 18), st.integers(1, 1 << 40), max_size=40)
 
@@ -43,6 +56,33 @@ def test_any_tables_add_up_in_any_memory(tmp_path: Path, tables: list[dict[int, 
     assert bool(part.runs) == (memory < 1 << 20 and bool(total) and len(os.listdir(tmp_path)) > 0)
     for name in os.listdir(tmp_path):
         os.unlink(tmp_path / name)
+
+
+@given(st.lists(st.text(max_size=2), max_size=40))
+def test_parts_are_merged_in_their_order_and_few_wait(parts: list[str]) -> None:
+    taken = merged = 0
+
+    def come() -> Iterator[str]:
+        nonlocal taken
+        for part in parts:
+            assert taken - merged <= taken.bit_length()
+            taken += 1
+            yield part
+
+    def merge(pair: list[str]) -> str:
+        nonlocal merged
+        merged += 1
+        assert len(pair) == 2
+        return "".join(pair)
+
+    assert merge_as_they_come(come(), merge) == ("".join(parts) if parts else None)
+
+
+def test_a_spill_that_is_sent_to_a_worker_writes_to_the_same_folder(tmp_path: Path) -> None:
+    sent = pickle.loads(pickle.dumps(Spill(lambda: str(tmp_path), 1200)))
+    run = sent.write([table_of({1: 1})])
+    assert [str(path) for path in tmp_path.iterdir()] == [run.path]
+    assert sent.limit == 100
 
 
 def test_more_runs_than_files_may_be_open_are_merged_in_rounds(tmp_path: Path) -> None:

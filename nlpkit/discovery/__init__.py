@@ -68,7 +68,8 @@ def discover(
     save_counts: a file to keep the n-gram counts in. counts: such a file, of this corpus and method, to be used instead
     of counting again: min_count and the other thresholds may differ.
     progress: called with bytes as they are done, so that they add up to those of the corpus.
-    notify: called with a line for the user when kernels are compiled (first use only).
+    notify: called with a line for the user when kernels are compiled (first use only), and when the frequent n-grams
+    alone take more than the corpus' memory.
 
     Raises OptionError for nonsense and for an option that the method does not use, InputError, EncodingError. The
     result does not depend on jobs, executor ('auto', 'serial', 'threads', 'processes') or the corpus' chunk size.
@@ -82,7 +83,7 @@ def discover(
         open_executor(executor, jobs, opened.size) as pool,
     ):
         run = _Discovering(opened, pool, options, neighbours or options.min_entropy > 0, progress)
-        run.save_counts, run.counts = save_counts, counts
+        run.save_counts, run.counts, run.notify = save_counts, counts, notify
         asked = [explain] if isinstance(explain, str) else list(explain)
         everything = run.run(asked)
         found = everything.filter(options.min_pmi if method == "auto" else (), options.min_entropy)
@@ -97,6 +98,7 @@ class _Discovering:
 
     save_counts: str | PathLike[str] | None = None
     counts: str | PathLike[str] | None = None
+    notify: Callable[[str], object] | None = None
 
     def __init__(
         self, corpus: Corpus, pool: Executor, options: Options, neighbours: bool, progress: Progress | None
@@ -131,6 +133,7 @@ class _Discovering:
         alphabet = Alphabet.of(windowing.table, collapsed, windows.alphabet)
         longest = options.max_length if options.method == "auto" else WORD
         finder = CandidateFinder(windows, alphabet, min_count, longest, self.pool, self.spill)
+        self._warn(finder)
         strings = [
             symbol_string(word.translate(FOLD) if options.charset == "han+alnum" else word, alphabet) for word in asked
         ]
@@ -146,6 +149,13 @@ class _Discovering:
             nats_before=information(symbols, total),
             nats_after=information(columns["count"] if found.used is None else found.used, total),
         )
+
+    def _warn(self, finder: CandidateFinder) -> None:
+        if self.notify is not None and finder.nbytes > self.spill.memory:
+            self.notify(
+                f"{finder.keys.size:,} frequent n-grams take some {finder.nbytes >> 20:,} MiB, more than --memory; "
+                f"fewer do with a --min-count above {finder.min_count}"
+            )
 
     def _count(self, windowing: Windowing) -> Windows:
         of = {}
@@ -208,7 +218,8 @@ class _Discovering:
         occurrences, branching = np.zeros(len(found.words), np.int64), None
         if self.neighbours:
             trie = Trie.build(found.words, c.alphabet)
-            occurrences, branching = measure_neighbours(self.corpus, self.pool, self.spill, trie, self.progress())
+            spill = self.spill.after(trie.nbytes + c.nbytes)
+            occurrences, branching = measure_neighbours(self.corpus, self.pool, spill, trie, self.progress())
         trace = Trace(o, finder.min_count, c, finder.symbol_counts, found=found)
         pmi = pieces.smallest_pmi(found.words, c)
         return _Found(found.words, found.counts, occurrences, branching, pmi, {}, trace, found.used)

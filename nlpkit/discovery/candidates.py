@@ -80,6 +80,11 @@ class Candidates:
         """The node of a string of ids, or -1."""
         return _find(self.levels, self.keys, ids)
 
+    @property
+    def nbytes(self) -> int:
+        """Of the arrays by node."""
+        return 6 * self.keys.nbytes
+
 
 def _find(levels: NDArray[np.int64], keys: NDArray[np.uint64], ids: Sequence[int]) -> int:
     node = -1
@@ -180,6 +185,11 @@ class CandidateFinder:
         self.keys = _joined(keys[:used])
         self.counts = _joined(counts[:used])
 
+    @property
+    def nbytes(self) -> int:
+        """Of the frequent n-grams once measured."""
+        return 5 * self.keys.nbytes
+
     def measure(self, corpus: Corpus, max_length: int, progress: Progress | None) -> Measured:
         """The frequent n-grams of up to max_length symbols with their branching entropies.
 
@@ -258,7 +268,7 @@ class CandidateFinder:
         first = int(self.levels[WORD - 1])
         index = Index.of(self.keys[first:])
         seen = kernel.mark_seen(self.keys[first : self.levels[WORD]])
-        spill = self.spill.after(self.keys.nbytes * 5)
+        spill = self.spill.after(self.nbytes)
         task = partial(_count_neighbours, alphabet=self.alphabet, index=index, first=first, seen=seen, order=order)
         return count_sides(corpus, self.pool, task, spill, progress)
 

@@ -52,6 +52,11 @@ class Trie:
         out[self.nodes] = values
         return out
 
+    @property
+    def nbytes(self) -> int:
+        """Of the transitions, the words and one array by node."""
+        return int(self.slots.nbytes + self.words.ids.nbytes + 2 * self.nodes.nbytes) + 8 * self.size
+
     @cached_property
     def word_of_node(self) -> NDArray[np.int64]:
         """int64 by node: the place of its word, or -1."""
