@@ -144,7 +144,7 @@ def count_windows(
         alphabet = np.union1d(alphabet, other)
     _check_alphabet(alphabet)
     keys = _with_alphabet(counts, alphabet)
-    mapped = tuple(replace(run, ids=_ids(other, alphabet)) for run, other in runs)
+    mapped = tuple(replace(run, renumber=partial(_ids, other, alphabet)) for run, other in runs)
     return Windows.of(alphabet, windowing.order, Sorted(Spilled((keys, counts.counts), mapped), spill, 32))
 
 
@@ -265,9 +265,9 @@ def _with_alphabet(table: NgramCounts, alphabet: NDArray[np.uint32]) -> NDArray[
 
 
 def _ids(old: NDArray[np.uint32], new: NDArray[np.uint32]) -> NDArray[np.uint64]:
-    """uint64[65536]: the id in a new alphabet of each id in an old one."""
-    ids = np.zeros(1 << 16, np.uint64)
-    ids[1 : old.size + 1] = np.searchsorted(new, old) + 1
+    """uint64[old.size + 1]: the id in a new alphabet of each id in an old one."""
+    ids = np.zeros(old.size + 1, np.uint64)
+    ids[1:] = np.searchsorted(new, old) + 1
     return ids
 
 

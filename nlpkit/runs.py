@@ -1,7 +1,8 @@
 """Sorted tables of counted keys that outgrow memory: runs on disk, merged key range by key range.
 
-A table is sorted distinct uint64 keys with int64 counts. In files tables are blocks: entries (uint64), CRC-32 of what
-follows in the block (uint64), keys, counts, all little-endian; a block without entries is the last.
+A table is sorted distinct uint64 keys with int64 counts. In files tables are blocks: entries (uint64), CRC-32 of the
+keys and counts of this and all blocks before (uint64), keys, counts, all little-endian; a block without entries is the
+last, and the file's end.
 """
 
 from __future__ import annotations
@@ -71,28 +72,31 @@ class DamagedBlockError(Exception):
     """A file of blocks that ends too early or holds other bytes than were written."""
 
 
-def write_blocks(file: BinaryIO, tables: Iterable[Table]) -> None:
-    """Writes tables, which follow each other in key order, as blocks."""
+def write_blocks(file: BinaryIO, tables: Iterable[Table], crc: int = 1) -> None:
+    """Writes tables, which follow each other in key order, as blocks. crc: of what else belongs to them."""
     for keys, counts in tables:
         for start in range(0, keys.size, _BLOCK):
             part = keys[start : start + _BLOCK], counts[start : start + _BLOCK]
-            crc = zlib.crc32(part[1].data, zlib.crc32(part[0].data))
+            crc = zlib.crc32(part[1].data, zlib.crc32(part[0].data, crc))
             file.write(np.array([part[0].size, crc], "<u8").tobytes())
             for array in part:
                 file.write(np.ascontiguousarray(array, array.dtype.newbyteorder("<")).data)
-    file.write(bytes(16))
+    file.write(np.array([0, crc], "<u8").tobytes())
 
 
-def read_blocks(file: BinaryIO) -> Iterator[Table]:
+def read_blocks(file: BinaryIO, crc: int = 1) -> Iterator[Table]:
     """The tables that write_blocks wrote. Raises DamagedBlockError."""
     while True:
         head = file.read(16)
-        size, crc = np.frombuffer(head, "<u8").tolist() if len(head) == 16 else (-1, 0)
-        if size == crc == 0:
-            return
-        data = file.read(size * ENTRY) if 0 < size <= _BLOCK else b""
-        if len(data) != size * ENTRY or zlib.crc32(data) != crc:
+        size, expected = np.frombuffer(head, "<u8").tolist() if len(head) == 16 else (-1, 0)
+        data = file.read(size * ENTRY) if 0 <= size <= _BLOCK else b""
+        crc = zlib.crc32(data, crc)
+        if len(data) != size * ENTRY or crc != expected:
             raise DamagedBlockError
+        if size == 0:
+            if file.read(1):
+                raise DamagedBlockError
+            return
         yield (
             np.frombuffer(data, "<u8", size).astype(np.uint64),
             np.frombuffer(data, "<i8", size, 8 * size).astype(np.int64),
@@ -101,27 +105,28 @@ def read_blocks(file: BinaryIO) -> Iterator[Table]:
 
 @dataclass(frozen=True)
 class Run:
-    """A sorted table of `size` entries in a file, from byte `start` on. ids: where its n-grams' symbols have other ids
-    by now."""
+    """A sorted table in a file, from byte `start` on, after what has this `crc`. renumber: gives the uint64 new
+    ids of its n-grams' symbols, where they have others by now."""
 
     path: str
-    size: int
-    ids: NDArray[np.uint64] | None = None
+    renumber: Callable[[], NDArray[np.uint64]] | None = None
     start: int = 0
+    crc: int = 1
 
     def tables(self) -> Iterator[Table]:
         """Block by block."""
+        ids = None if self.renumber is None else self.renumber()
         try:
             with open(self.path, "rb") as file:
                 file.seek(self.start)
-                for keys, counts in read_blocks(file):
-                    yield keys if self.ids is None else kernel.map_ids(keys, self.ids), counts
+                for keys, counts in read_blocks(file, self.crc):
+                    yield keys if ids is None else kernel.map_ids(keys, ids), counts
         except (OSError, DamagedBlockError) as error:
-            raise self.broken() from error
+            raise self.broken(error) from error
 
-    def broken(self) -> NlpkitError:
-        """What to raise where the file is not as it was."""
-        return vanished(self.path)
+    def broken(self, error: OSError | DamagedBlockError) -> NlpkitError:
+        """What to raise where the file cannot be read, or is not as it was."""
+        return no_room(self.path, error) if isinstance(error, OSError) else vanished(self.path)
 
     def remove(self) -> None:
         """Give the room on the disk back."""
@@ -156,16 +161,7 @@ class Spill:
 
     def write(self, tables: Iterable[Table]) -> Run:
         """Writes tables that follow each other in key order as one run. Raises OutputError where there is no room."""
-        size = 0
-
-        def counted() -> Iterator[Table]:
-            nonlocal size
-            for table in tables:
-                size += table[0].size
-                yield table
-
-        path = self.save(lambda file: write_blocks(file, counted()))
-        return Run(path, size)
+        return Run(self.save(lambda file: write_blocks(file, tables)))
 
     def save(self, write: Callable[[BinaryIO], object]) -> str:
         """A new file in the folder, with what `write` writes to it. Raises OutputError where there is no room."""
@@ -178,7 +174,7 @@ class Spill:
         except OSError as error:
             with suppress(OSError):
                 os.unlink(path)
-            raise _no_room(folder, error) from error
+            raise no_room(folder, error) from error
         return path
 
     def merge(self, runs: Sequence[Run], table: Table, entries: int, shift: int) -> Iterator[Table]:
@@ -235,7 +231,7 @@ class Sorted:
     @cached_property
     def _run(self) -> Run:
         only = self._counted.runs[0]
-        if len(self._counted.runs) == 1 and only.ids is None and not self._counted.table[0].size:
+        if len(self._counted.runs) == 1 and only.renumber is None and not self._counted.table[0].size:
             return only
         entries = self._spill.limit // ENTRY // 4
         run = self._spill.write(self._spill.merge(self._counted.runs, self._counted.table, entries, 0))
@@ -302,7 +298,8 @@ def _slices(table: Table) -> Iterator[Table]:
         yield keys[start : start + _BLOCK], counts[start : start + _BLOCK]
 
 
-def _no_room(folder: str, error: OSError) -> NlpkitError:
+def no_room(folder: str, error: OSError) -> NlpkitError:
+    """What to raise where a temporary file cannot be written or read."""
     if error.errno == errno.ENOENT:
         return vanished(folder)
     cause = (error.strerror or str(error)).lower()

@@ -8,6 +8,7 @@ and the table of windows in blocks, as in nlpkit/runs.py.
 from __future__ import annotations
 
 import json
+import os
 import zlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -21,7 +22,7 @@ from nlpkit.corpus.sources import input_error
 from nlpkit.errors import InputError, NlpkitError
 from nlpkit.ngrams import Windows
 from nlpkit.output import open_output
-from nlpkit.runs import Run, Sorted, Spill, Spilled, empty_table, write_blocks
+from nlpkit.runs import DamagedBlockError, Run, Sorted, Spill, Spilled, empty_table, regroup, write_blocks
 
 _FIRST_LINE = b"nlpkit n-gram counts 1\n"
 _LONGEST_LINE = 1 << 16
@@ -38,8 +39,9 @@ def save_windows(path: str | PathLike[str], windows: Windows, of: Mapping[str, A
     arrays = windows.alphabet.astype("<u4").tobytes() + windows.symbol_counts.astype("<i8").tobytes()
     line = json.dumps(head, ensure_ascii=True).encode()
     with open_output(fspath(path)) as file:
-        file.write(_FIRST_LINE + b"%08x %s\n" % (zlib.crc32(arrays, zlib.crc32(line)), line) + arrays)
-        write_blocks(file, windows.sorted.tables())
+        crc = zlib.crc32(arrays, zlib.crc32(line))
+        file.write(_FIRST_LINE + b"%08x %s\n" % (crc, line) + arrays)
+        write_blocks(file, windows.sorted.tables(), crc)
 
 
 def load_windows(path: str | PathLike[str], of: Mapping[str, Any], spill: Spill) -> Windows:
@@ -49,30 +51,35 @@ def load_windows(path: str | PathLike[str], of: Mapping[str, Any], spill: Spill)
         with open(name, "rb") as file:
             if file.read(len(_FIRST_LINE)) != _FIRST_LINE:
                 raise InputError(f"{name}: holds no n-gram counts of this version; --save-counts writes them")
-            crc, _, line = file.readline(_LONGEST_LINE).rstrip(b"\n").partition(b" ")
+            found, _, line = file.readline(_LONGEST_LINE).rstrip(b"\n").partition(b" ")
             head = _parse(line, name)
             size = 12 * head["symbols"]
             arrays = file.read(size)
-            if len(arrays) != size or b"%08x" % zlib.crc32(arrays, zlib.crc32(line)) != crc:
+            crc = zlib.crc32(arrays, zlib.crc32(line))
+            if len(arrays) != size or b"%08x" % crc != found:
                 raise InputError(_damaged(name))
             start = file.tell()
+            size_of_table = os.path.getsize(name) - start
     except OSError as error:
         raise input_error(name, error) from error
     _check_same(name, head["of"], of)
     split = 4 * head["symbols"]
     alphabet = np.frombuffer(arrays[:split], "<u4").astype(np.uint32)
     symbol_counts = np.frombuffer(arrays[split:], "<i8").astype(np.int64)
-    table = Sorted(Spilled(empty_table(), (_SavedRun(name, 0, start=start),)), spill, 32)
-    return Windows(alphabet, head["order"], symbol_counts, head["runs"], table)
+    kept = Spilled(empty_table(), (_SavedRun(name, start=start, crc=crc),))
+    if size_of_table <= spill.limit:
+        (table,) = regroup(kept.runs[0].tables(), size_of_table, 0)
+        kept = Spilled(table)
+    return Windows(alphabet, head["order"], symbol_counts, head["runs"], Sorted(kept, spill, 32))
 
 
 @dataclass(frozen=True)
 class _SavedRun(Run):
     """A run in a file of the user's: never removed."""
 
-    def broken(self) -> NlpkitError:
+    def broken(self, error: OSError | DamagedBlockError) -> NlpkitError:
         """What to raise."""
-        return InputError(_damaged(self.path))
+        return input_error(self.path, error) if isinstance(error, OSError) else InputError(_damaged(self.path))
 
     def remove(self) -> None:
         pass
@@ -81,7 +88,8 @@ class _SavedRun(Run):
 def _parse(line: bytes, name: str) -> dict[str, Any]:
     try:
         head = json.loads(line)
-        if isinstance(head["of"], dict) and all(int(head[key]) >= 0 for key in ("order", "symbols", "runs")):
+        sizes = [head[key] for key in ("order", "symbols", "runs")]
+        if isinstance(head["of"], dict) and all(type(size) is int and size >= 0 for size in sizes):
             return dict(head)
     except (ValueError, KeyError, TypeError):
         pass

@@ -20,8 +20,9 @@ from nlpkit.kernels import utf8
 CHARSETS = ("han", "han+alnum", "letters", "any")
 #: Code points that stand for a whole run of digits and of ASCII letters where these are collapsed.
 DIGITS, LETTERS = 0x30, 0x61
-#: Bytes decoded at a time: what bounds the memory of a line of any length.
+#: Bytes decoded at a time, at most: what bounds the memory of a line of any length.
 BLOCK_SIZE = 8 << 20
+_LEAST_BLOCK = 1 << 16
 
 _HAN = ((0x3007, 0x3008), (0x3400, 0x4DC0), (0x4E00, 0xA000), (0xF900, 0xFB00), (0x20000, 0x40000))
 _ALNUM = ((0x30, 0x3A, DIGITS), (0x41, 0x5B, LETTERS), (0x61, 0x7B, LETTERS))
@@ -68,23 +69,28 @@ class _Joined:
         return not_utf8(source, offset + byte - begin)
 
 
+def _block_size(chunk: Chunk) -> int:
+    return min(BLOCK_SIZE, max(_LEAST_BLOCK, chunk.block_size))
+
+
 def _texts(chunk: Chunk) -> Iterator[_Joined]:
-    """The text of a chunk, at most BLOCK_SIZE bytes at a time; small files are joined by line ends.
+    """The text of a chunk, at most _block_size(chunk) bytes at a time; small files are joined by line ends.
 
     There is always some: an empty line for files that are nothing but byte order marks. A part of a chunk ends at a
     boundary, even where its line goes on.
     """
     parts: list[bytes] = []
     origin: list[tuple[Source, int, int]] = []
+    block_size = _block_size(chunk)
     size, empty = 0, True
     for part in chunk.parts:
         begins = True
-        for piece in read_pieces(part, BLOCK_SIZE):
+        for piece in read_pieces(part, block_size):
             empty = False
             whole = piece.last or piece.start + len(piece.data) == part.stop
             alone = not (begins and whole)
             begins = whole
-            if parts and (alone or size + len(piece.data) > BLOCK_SIZE):
+            if parts and (alone or size + len(piece.data) > block_size):
                 yield _Joined(b"\n".join(parts), True, tuple(origin))
                 parts, origin, size = [], [], 0
             if alone:
@@ -133,13 +139,13 @@ def symbol_blocks(
 ) -> Iterator[Block]:
     """The symbols of a chunk, block by block.
 
-    Each line of a block starts and ends at a boundary, but for a line longer than BLOCK_SIZE bytes: there `cut` says at
-    which symbol the next block starts again. A block's memory may be overwritten once the next one is asked for.
+    Each line of a block starts and ends at a boundary, but for a line longer than a block: there `cut` says at which
+    symbol the next block starts again. A block's memory may be overwritten once the next one is asked for.
     Raises EncodingError at the first byte that is not UTF-8.
     """
     digit, letter = (np.uint32(s) for s in collapsed)
     none = np.empty(0, np.int64)
-    room = min(chunk.text_size, BLOCK_SIZE) + 2
+    room = min(chunk.text_size, _block_size(chunk)) + 2
     symbols = np.empty(room, np.uint32)
     starts = np.empty(room + 1, np.int64) if keep_starts else none
     tail, fresh = b"", True

@@ -1,9 +1,14 @@
 """Counts that are kept: the same words as from the text, and never those of another text or of a damaged file."""
 
+import json
+import re
+from collections.abc import Callable
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 
+from nlpkit import runs
 from nlpkit.corpus import Corpus
 from nlpkit.discovery import discover
 from nlpkit.discovery.result import COLUMNS
@@ -16,6 +21,49 @@ def text(tmp_path: Path) -> Path:
     path = tmp_path / "laws.txt"
     path.write_bytes(LAWS.read_bytes()[:30_000].rpartition(b"\n")[0] + "\n𠀀𠀁𠀀𠀁\n".encode())
     return path
+
+
+def blocks_of(data: bytes) -> list[bytes]:
+    """The file's head, its blocks and what ends them."""
+    at = data.index(b"\n", data.index(b"\n") + 1) + 1
+    at += 12 * json.loads(data[:at].split(b" ", 4)[-1])["symbols"]
+    out = [data[:at]]
+    while at < len(data):
+        stop = at + 16 + 16 * int.from_bytes(data[at : at + 8], "little")
+        out.append(data[at:stop])
+        at = stop
+    return out
+
+
+DAMAGES: dict[str, Callable[[list[bytes]], list[bytes]]] = {
+    "the last block is missing": lambda blocks: blocks[:-2] + blocks[-1:],
+    "a block is missing": lambda blocks: blocks[:2] + blocks[3:],
+    "two blocks are swapped": lambda blocks: [*blocks[:2], blocks[3], blocks[2], *blocks[4:]],
+    "a block is there twice": lambda blocks: blocks[:2] + blocks[1:],
+    "zeros from a block on": lambda blocks: [*blocks[:3], bytes(sum(map(len, blocks[3:])))],
+    "zeros for the last block": lambda blocks: [*blocks[:-2], bytes(len(blocks[-2])), blocks[-1]],
+    "the end is missing": lambda blocks: blocks[:-1],
+    "something follows": lambda blocks: [*blocks, b"\n"],
+    "a size is no whole number": lambda blocks: [
+        re.sub(rb'"symbols": \d', lambda size: size[0][:-1] + b"4e0", blocks[0]),
+        *blocks[1:],
+    ],
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+@pytest.mark.parametrize("memory", [None, 50_000])
+def test_whole_blocks_that_are_not_where_they_were_are_noticed(damage: str, memory: int | None, text: Path) -> None:
+    kept = text.with_suffix(".ngrams")
+    with patch.object(runs, "_BLOCK", 1000):
+        discover(text, save_counts=kept)
+        blocks = blocks_of(kept.read_bytes())
+        assert len(blocks) > 5
+        kept.write_bytes(b"".join(DAMAGES[damage](blocks)))
+        corpus = Corpus(text)
+        corpus.memory = memory or corpus.memory
+        with pytest.raises(InputError, match=r"laws\.ngrams: damaged counts; count again with --save-counts"):
+            discover(corpus, counts=kept)
 
 
 @pytest.mark.parametrize("method", ["auto", "pmi", "entropy"])

@@ -71,11 +71,14 @@ class Chunk:
     """What one worker takes in one go; `index` is the chunk's place in the corpus.
 
     `size` is in bytes of the files as they are, compressed or not, so that the chunks of a pass add up to the corpus.
+    `block_size` is the size of chunks that was asked for: a part is longer where a single line is, and a worker that
+    shall take no more memory for that reads so many bytes at a time.
     """
 
     parts: tuple[Part, ...]
     index: int
     size: int
+    block_size: int = DEFAULT_CHUNK_SIZE
 
     @property
     def text_size(self) -> int:
@@ -107,14 +110,14 @@ def pack(parts: Iterable[tuple[Part | None, int]], chunk_size: int) -> Iterator[
     packed: list[Part] = []
     for part, done in parts:
         if part is not None and packed and part.size > room:
-            yield Chunk(tuple(packed), index, size)
+            yield Chunk(tuple(packed), index, size, chunk_size)
             packed, index, size = [], index + 1, 0
         if part is not None:
             room = (room if packed else chunk_size) - part.size
             packed.append(part)
         size += done
     if packed or size:
-        yield Chunk(tuple(packed), index, size)
+        yield Chunk(tuple(packed), index, size, chunk_size)
 
 
 def plan_spans(source: Source, chunk_size: int) -> Iterator[Span]:

@@ -82,8 +82,8 @@ def discover(
         watch_compilation(notify),
         open_executor(executor, jobs, opened.size) as pool,
     ):
-        run = _Discovering(opened, pool, options, neighbours or options.min_entropy > 0, progress)
-        run.save_counts, run.counts, run.notify = save_counts, counts, notify
+        kept = _Kept(counts, save_counts)
+        run = _Discovering(opened, pool, options, neighbours or options.min_entropy > 0, kept, progress, notify)
         asked = [explain] if isinstance(explain, str) else list(explain)
         everything = run.run(asked)
         found = everything.filter(options.min_pmi if method == "auto" else (), options.min_entropy)
@@ -93,17 +93,29 @@ def discover(
         return found
 
 
+@dataclass(frozen=True)
+class _Kept:
+    """Files of n-gram counts: where to take them from, where to keep them."""
+
+    load: str | PathLike[str] | None
+    save: str | PathLike[str] | None
+
+
 class _Discovering:
     """One run of discover."""
 
-    save_counts: str | PathLike[str] | None = None
-    counts: str | PathLike[str] | None = None
-    notify: Callable[[str], object] | None = None
-
     def __init__(
-        self, corpus: Corpus, pool: Executor, options: Options, neighbours: bool, progress: Progress | None
+        self,
+        corpus: Corpus,
+        pool: Executor,
+        options: Options,
+        neighbours: bool,
+        kept: _Kept,
+        progress: Progress | None,
+        notify: Callable[[str], object] | None,
     ) -> None:
         self.corpus, self.pool, self.options, self.neighbours = corpus, pool, options, neighbours
+        self.kept, self.notify = kept, notify
         long = max(0, options.max_length - WORD + 1)
         self.spill = Spill(corpus.workspace, corpus.memory)
         self.passes = {"auto": 4 + long, "pmi": 2 + neighbours, "entropy": 2 + neighbours}[options.method]
@@ -159,14 +171,14 @@ class _Discovering:
 
     def _count(self, windowing: Windowing) -> Windows:
         of = {}
-        if self.counts is not None or self.save_counts is not None:
+        if self.kept != _Kept(None, None):
             of = fingerprint(self.corpus, method=self.options.method, charset=self.options.charset)
-        if self.counts is not None:
+        if self.kept.load is not None:
             self.passes -= 1
-            return load_windows(self.counts, of, self.spill)
+            return load_windows(self.kept.load, of, self.spill)
         windows = count_windows(self.corpus, windowing, self.pool, self.spill, self.progress())
-        if self.save_counts is not None:
-            save_windows(self.save_counts, windows, of)
+        if self.kept.save is not None:
+            save_windows(self.kept.save, windows, of)
         return windows
 
     def _auto(self, finder: CandidateFinder, asked: Sequence[tuple[int, ...]]) -> _Found:

@@ -21,7 +21,7 @@ from nlpkit.discovery.words import SINGLE, Trie, last_cut
 from nlpkit.executors import Executor, Progress
 from nlpkit.kernels import intern, ngrams, viterbi
 from nlpkit.ngrams import WORD, symbol_ids
-from nlpkit.runs import Sorted, Spill, Spilled, add, empty_table, merge_as_they_come, vanished
+from nlpkit.runs import Sorted, Spill, Spilled, add, empty_table, merge_as_they_come, no_room, vanished
 from nlpkit.symbols import Block
 
 #: Distinct strings and how often each occurs (int64).
@@ -97,7 +97,7 @@ class _StringFile:
             counts = np.fromfile(self.path, np.int64, end - begin, offset=4 * size + 8 * begin)
             ids = np.fromfile(self.path, np.uint16, last - first, offset=12 * size + 2 * first)
         except OSError as error:
-            raise vanished(self.path) from error
+            raise no_room(self.path, error) from error
         if ids.size != last - first or counts.size != end - begin or int(lengths.sum()) != ids.size:
             raise vanished(self.path)
         return Strings(ids.astype(np.uint32), np.append(0, np.cumsum(lengths, dtype=np.int64))), counts
