@@ -21,7 +21,7 @@ from nlpkit.discovery.options import Options, check_options
 from nlpkit.discovery.ranking import list_scores
 from nlpkit.discovery.result import Discovery, information
 from nlpkit.discovery.strings import Alphabet, Strings
-from nlpkit.discovery.words import Trie, measure_neighbours
+from nlpkit.discovery.words import Surfaces, Trie, measure_neighbours
 from nlpkit.errors import OptionError
 from nlpkit.executors import Executor, Progress, open_executor
 from nlpkit.kernels import watch_compilation
@@ -186,7 +186,9 @@ class _Discovering:
         found = auto.find_words(self.corpus, self.pool, c, scores, split, self.progress)
         nodes = np.flatnonzero(found.counts)
         rare = np.array(list(found.rare), np.int64)
-        place = {node: i for i, node in enumerate([*nodes.tolist(), *(-1 - rare).tolist()])}
+        of = np.append(nodes, -1 - rare)  # the nodes of the words below
+        by_node = np.argsort(of)
+        places = by_node[np.searchsorted(of, found.surfaces.nodes, sorter=by_node)]
         empty = Side.zeros(rare.size)
         return _Found(
             Strings.of_rows(c.rows(nodes)) + Strings(rare.astype(np.uint32), np.arange(rare.size + 1)),
@@ -194,7 +196,7 @@ class _Discovering:
             np.array([*c.counts[nodes], *found.rare.values()], np.int64),
             Branching(*(Side.concatenate([side[nodes], empty]) for side in (branching.left, branching.right))),
             np.append(c.pmi[nodes], np.zeros(rare.size)),
-            {surface: (count, place[node]) for surface, (count, node) in found.surfaces.items()},
+            replace(found.surfaces, nodes=places),
             Trace(self.options, finder.min_count, c, finder.symbol_counts, auto=found),
         )
 
@@ -234,12 +236,13 @@ class _Discovering:
             occurrences, branching = measure_neighbours(self.corpus, self.pool, spill, trie, self.progress())
         trace = Trace(o, finder.min_count, c, finder.symbol_counts, found=found)
         pmi = pieces.smallest_pmi(found.words, c)
-        return _Found(found.words, found.counts, occurrences, branching, pmi, {}, trace, found.used)
+        return _Found(found.words, found.counts, occurrences, branching, pmi, Surfaces.empty(), trace, found.used)
 
 
 @dataclass(frozen=True)
 class _Found:
-    """Words as a method found them, arrays by word; those with collapsed symbols once more by surface: (count, word).
+    """Words as a method found them, arrays by word; those with collapsed symbols once more by surface, with the places
+    of the words for nodes.
 
     used: what the unigram segmentation of all runs uses, where that is not the counts.
     """
@@ -249,7 +252,7 @@ class _Found:
     occurrences: NDArray[np.int64]
     branching: Branching | None
     pmi: NDArray[np.float64]
-    surfaces: dict[str, tuple[int, int]]
+    surfaces: Surfaces
     trace: Trace
     used: NDArray[np.int64] | None = None
 
@@ -265,14 +268,14 @@ class _Found:
             score = list_scores(
                 self.words, self.counts, self.occurrences, self.branching, symbol_counts, runs, alphabet
             )
-        surfaces = sorted(self.surfaces)
-        of_surfaces = np.array([self.surfaces[surface][1] for surface in surfaces], np.int64)
+        surfaces = self.surfaces.strings.decode()
+        by_text = np.array(sorted(range(len(surfaces)), key=surfaces.__getitem__), np.int64)
+        of_surfaces, of_surface = self.surfaces.nodes[by_text], self.surfaces.counts[by_text]
         is_surface = np.zeros(len(self.words), np.bool_)
         is_surface[of_surfaces] = True
         places = np.append(np.flatnonzero(~is_surface), of_surfaces)
         texts = self.words.texts(alphabet)
-        words = [texts[i] for i in np.flatnonzero(~is_surface)] + surfaces
-        of_surface = np.array([self.surfaces[surface][0] for surface in surfaces], np.int64)
+        words = [texts[i] for i in np.flatnonzero(~is_surface)] + [surfaces[i] for i in by_text]
         return {
             "word": np.array([*words, None], object)[:-1],  # None: or numpy makes rows of characters of nothing
             "count": np.append(self.counts[~is_surface], of_surface),

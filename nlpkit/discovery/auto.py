@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from nlpkit.corpus import Corpus
 from nlpkit.discovery.candidates import Candidates, Measured
 from nlpkit.discovery.strings import Strings
-from nlpkit.discovery.words import SINGLE, Trie, segment_corpus
+from nlpkit.discovery.words import SINGLE, Surfaces, Trie, segment_corpus
 from nlpkit.executors import Executor, Progress
 from nlpkit.kernels import candidates as kernel
 
@@ -62,13 +62,13 @@ class Auto:
     """The words, and how they came about.
 
     counts: int64 by node. rare: id -> count of symbols that are no candidates. surfaces: of words that hold collapsed
-    symbols, surface -> (count, node, or -1 - id of a rare symbol). split_score: by node, the largest sum of scores of
+    symbols, of nodes, or -1 - id of a rare symbol. split_score: by node, the largest sum of scores of
     its parts.
     """
 
     counts: NDArray[np.int64]
     rare: dict[int, int]
-    surfaces: dict[str, tuple[int, int]]
+    surfaces: Surfaces
     scores: Scores
     split_score: NDArray[np.float64]
     rounds: list[Round]
@@ -209,7 +209,7 @@ def find_words(
     eligible = _is_eligible(scores, c.length)
     needed = _needed(c)
     rounds: list[Round] = []
-    surfaces: dict[str, tuple[int, int]] = {}
+    surfaces = Surfaces.empty()
     for left in reversed(range(ROUNDS)):
         total = max(1, int(counts.sum()) + sum(rare.values()))
         gain = np.empty(counts.size)
@@ -245,17 +245,17 @@ def _segment(
     other: float,
     surfaces: bool,
     progress: Progress | None,
-) -> tuple[NDArray[np.int64], dict[int, int], dict[str, tuple[int, int]]]:
+) -> tuple[NDArray[np.int64], dict[int, int], Surfaces]:
     """(counts by candidate, id -> count of other symbols, surfaces) of a segmentation with the chosen nodes."""
     trie = Trie.build(Strings.of_rows(c.rows(chosen)), c.alphabet)
     found = segment_corpus(corpus, pool, trie, trie.by_node(values[chosen], other), surfaces, progress)
     by_node = np.zeros(trie.size, np.int64)
     by_node[found.counts[0]] = found.counts[1]
-    of_surfaces = {}
-    for surface, (count, node) in found.surfaces.items():
-        by_node[node] += count
-        word = int(trie.word_of_node[node])
-        of_surfaces[surface] = (count, int(chosen[word]) if word >= 0 else -1 - node)
+    np.add.at(by_node, found.surfaces.nodes, found.surfaces.counts)
+    words = trie.word_of_node[found.surfaces.nodes]
+    of_surfaces = replace(
+        found.surfaces, nodes=np.where(words >= 0, np.append(chosen, 0)[words], -1 - found.surfaces.nodes)
+    )
     counts = np.zeros(c.counts.size, np.int64)
     counts[chosen] = by_node[trie.nodes]
     symbols = by_node[:SINGLE].copy()

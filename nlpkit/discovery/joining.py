@@ -135,7 +135,8 @@ def _join_block(block: Block, kept: Trie) -> _Pieces:
     )
     begins, lengths = begins[:long], ends[:long] - begins[:long]
     strings = Strings.of_spans(block.symbols, begins, lengths)
-    return _Pieces(single, Spilled(ngrams.count_runs(np.sort(keys[:short]))), _count_strings(strings, None))
+    firsts, counts = strings.distinct()
+    return _Pieces(single, Spilled(ngrams.count_runs(np.sort(keys[:short]))), (strings.select(firsts), counts))
 
 
 def _nothing() -> _Pieces:
@@ -154,15 +155,8 @@ def _merge_pieces(parts: list[_Pieces], spill: Spill) -> _Pieces:
 
 
 def _add_strings(parts: list[CountedStrings]) -> CountedStrings:
-    return _count_strings(
-        Strings.concatenate([strings for strings, _ in parts]), np.concatenate([counts for _, counts in parts])
-    )
-
-
-def _count_strings(strings: Strings, weights: NDArray[np.int64] | None) -> CountedStrings:
-    """Distinct strings and their counts, or the sums of their weights."""
-    offsets = 4 * strings.offsets
-    firsts, counts = intern.count_spans(strings.ids.view(np.uint8), offsets[:-1], offsets[1:], weights)
+    strings = Strings.concatenate([strings for strings, _ in parts])
+    firsts, counts = strings.distinct(np.concatenate([counts for _, counts in parts]))
     return strings.select(firsts), counts
 
 

@@ -111,9 +111,19 @@ class Strings:
             out.append(places[np.argsort(keys)])
         return np.concatenate(out) if out else np.empty(0, np.int64)
 
+    def distinct(self, weights: NDArray[np.int64] | None = None) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """int64: where each distinct string stands first, in this order, and how often it occurs, or the sums of the
+        strings' weights."""
+        offsets = 4 * self.offsets
+        return intern.count_spans(self.ids.view(np.uint8), offsets[:-1], offsets[1:], weights)
+
     def texts(self, alphabet: Alphabet) -> list[str]:
         """Each as a str."""
         codes = np.concatenate([np.zeros(1, np.uint32), alphabet.codes])
-        joined = codes[self.ids].astype("<u4").tobytes().decode("utf-32-le")
+        return Strings(codes[self.ids], self.offsets).decode()
+
+    def decode(self) -> list[str]:
+        """Each as a str, of strings of code points."""
+        joined = self.ids.astype("<u4").tobytes().decode("utf-32-le")
         ends = self.offsets.tolist()
         return [joined[begin:end] for begin, end in pairwise(ends)]

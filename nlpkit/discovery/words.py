@@ -14,8 +14,8 @@ from nlpkit.discovery.strings import Alphabet, Strings
 from nlpkit.errors import InputError
 from nlpkit.executors import Executor, Progress
 from nlpkit.kernels import intern, viterbi
-from nlpkit.runs import Spill, Table, empty_table, merge_tables
-from nlpkit.symbols import FOLD, Block, ahead
+from nlpkit.runs import Spill, Table, empty_table, merge_as_they_come, merge_tables
+from nlpkit.symbols import Block, ahead, symbol_table
 
 #: Nodes below this are single symbols: their ids.
 SINGLE = 1 << 16
@@ -98,12 +98,54 @@ def _bits(nodes: int) -> int:
 
 
 @dataclass(frozen=True)
+class Surfaces:
+    """Words that hold a collapsed symbol as they are written, full-width letters and digits folded.
+
+    strings: distinct, of code points. counts, nodes: int64, how often each occurs, and the node of its word.
+    """
+
+    strings: Strings
+    counts: NDArray[np.int64]
+    nodes: NDArray[np.int64]
+
+    @classmethod
+    def empty(cls) -> Surfaces:
+        """None."""
+        return cls(Strings.empty(), np.empty(0, np.int64), np.empty(0, np.int64))
+
+    @classmethod
+    def of_spans(
+        cls, text: bytes, begins: NDArray[np.int64], ends: NDArray[np.int64], nodes: NDArray[np.int64]
+    ) -> Surfaces:
+        """From spans of UTF-8, each of a node's word."""
+        data = np.frombuffer(text, np.uint8)
+        firsts, counts = intern.count_spans(data, begins, ends)
+        at, sizes = begins[firsts], (ends - begins)[firsts]
+        offsets = np.cumsum(np.append(0, sizes))
+        joined = data[np.arange(offsets[-1]) + np.repeat(at - offsets[:-1], sizes)]
+        characters = np.append(0, np.cumsum(joined & 0xC0 != 0x80))
+        codes = np.frombuffer(joined.tobytes().decode().encode("utf-32-le"), "<u4")
+        folded = symbol_table("han+alnum", False)[codes]
+        return cls._summed(Strings(folded, characters[offsets]), counts, nodes[firsts])
+
+    @classmethod
+    def add(cls, parts: list[Surfaces]) -> Surfaces:
+        """Adds up."""
+        columns = zip(*((part.counts, part.nodes) for part in parts), strict=True)
+        return cls._summed(Strings.concatenate([part.strings for part in parts]), *map(np.concatenate, columns))
+
+    @classmethod
+    def _summed(cls, strings: Strings, counts: NDArray[np.int64], nodes: NDArray[np.int64]) -> Surfaces:
+        firsts, counts = strings.distinct(counts)
+        return cls(strings.select(firsts), counts, nodes[firsts])
+
+
+@dataclass(frozen=True)
 class Segmentation:
-    """Words of a segmented corpus: nodes with their counts, and, where they were asked for, the surfaces of words that
-    hold a collapsed symbol: surface -> (count, node)."""
+    """Words of a segmented corpus: nodes with their counts, and, where they were asked for, surfaces."""
 
     counts: Table
-    surfaces: dict[str, tuple[int, int]]
+    surfaces: Surfaces
 
 
 def segment_corpus(
@@ -117,14 +159,14 @@ def segment_corpus(
     """Cuts every run by the path with the largest sum of values (by node) and counts the words."""
     task = partial(_segment_chunk, trie=trie, values=values, surfaces=surfaces)
     found = pool.map_merge(task, corpus.chunks(), _merge_segmentations, progress)
-    return found or Segmentation(empty_table(), {})
+    return found or Segmentation(empty_table(), Surfaces.empty())
 
 
 def _segment_chunk(chunk: Chunk, trie: Trie, values: NDArray[np.float64], surfaces: bool) -> Segmentation:
     counts = np.zeros(trie.size, np.int64)
     apart = trie.collapsed if surfaces else np.zeros(trie.size, np.bool_)
-    found: dict[str, tuple[int, int]] = {}
-    for block in trie.alphabet.blocks(chunk, last_cut, surfaces):
+
+    def segment(block: Block) -> Surfaces:
         begins, ends, nodes = (np.empty(block.stop if surfaces else 0, np.int64) for _ in range(3))
         used = viterbi.segment(
             block.symbols,
@@ -139,26 +181,19 @@ def _segment_chunk(chunk: Chunk, trie: Trie, values: NDArray[np.float64], surfac
             ends,
             nodes,
         )
-        if used:
-            begins, ends = block.starts[begins[:used]], block.starts[ends[:used]]
-            firsts, totals = intern.count_spans(np.frombuffer(block.text, np.uint8), begins, ends)
-            columns = (x.tolist() for x in (begins[firsts], ends[firsts], totals, nodes[firsts]))
-            for a, b, n, node in zip(*columns, strict=True):
-                _add(found, block.text[a:b].decode().translate(FOLD), n, node)
+        if not used:
+            return Surfaces.empty()
+        starts = block.starts
+        return Surfaces.of_spans(block.text, starts[begins[:used]], starts[ends[:used]], nodes[:used])
+
+    found = merge_as_they_come(map(segment, trie.alphabet.blocks(chunk, last_cut, surfaces)), Surfaces.add)
     nodes = np.flatnonzero(counts)  # few of the corpus' words are in one chunk
-    return Segmentation((nodes.astype(np.uint64), counts[nodes]), found)
-
-
-def _add(surfaces: dict[str, tuple[int, int]], surface: str, count: int, node: int) -> None:
-    surfaces[surface] = (count + surfaces.get(surface, (0, node))[0], node)
+    return Segmentation((nodes.astype(np.uint64), counts[nodes]), found or Surfaces.empty())
 
 
 def _merge_segmentations(parts: list[Segmentation]) -> Segmentation:
-    surfaces: dict[str, tuple[int, int]] = {}
-    for part in parts:
-        for surface, (count, node) in part.surfaces.items():
-            _add(surfaces, surface, count, node)
-    return Segmentation(merge_tables([part.counts for part in parts]), surfaces)
+    counts = merge_tables([part.counts for part in parts])
+    return Segmentation(counts, Surfaces.add([part.surfaces for part in parts]))
 
 
 def last_cut(symbols: NDArray[np.uint32]) -> int:
