@@ -11,11 +11,16 @@ from collections.abc import Callable, Iterator
 from importlib import metadata
 from pathlib import Path
 
-from . import any_script, discover, peers
+from . import any_script, discover, inputs, peers, scale
 from .measure import Bench, adopt_orphans
 
 #: Each yields its report section by section.
-SUITES: dict[str, Callable[[Bench], Iterator[str]]] = {"discover": discover.run, "any_script": any_script.run}
+SUITES: dict[str, Callable[[Bench], Iterator[str]]] = {
+    "discover": discover.run,
+    "any_script": any_script.run,
+    "inputs": inputs.run,
+    "scale": scale.run,
+}
 
 
 def main() -> int:
@@ -60,7 +65,9 @@ def _processor() -> str:
 
 def _parse() -> argparse.Namespace:
     formatter = argparse.RawDescriptionHelpFormatter
-    parser = argparse.ArgumentParser("python -m tests.benchmarks", description=peers.__doc__, formatter_class=formatter)
+    parser = argparse.ArgumentParser(
+        "python -m tests.benchmarks", description=f"{peers.__doc__}\n{scale.__doc__}", formatter_class=formatter
+    )
     parser.add_argument("suite", nargs="*", help=f"which to run: {', '.join(SUITES)}; all unless given")
     parser.add_argument("--data", type=Path, default=Path("../shared/data"), help="folder of the texts")
     parser.add_argument("--runs", type=int, default=5, help="rounds of the speed measurements")

@@ -150,7 +150,7 @@ class Bench:
         for job in dict.fromkeys(sequence):
             if job.missing:
                 self.note(f"skipped: {job.name}: {job.missing}")
-            elif self._run(job, _head(texts[0], self.folder / "warm_up.txt")):
+            elif self._run(job, self.warm_up(texts[0])):
                 results.jobs.append(job)
         for job, text in [(job, text) for job in sequence for text in texts] * rounds:
             if job not in results.jobs:
@@ -163,6 +163,14 @@ class Bench:
                 results.jobs.remove(job)
         return results
 
+    def warm_up(self, text: Path) -> Path:
+        """A file of a text's first lines."""
+        head = self.folder / "warm_up.txt"
+        with open(text, "rb") as lines, open(head, "wb") as out:
+            while out.tell() < WARM_UP and (line := lines.readline()):
+                out.write(line)
+        return head
+
     def _run(self, job: Job, text: Path, output: Path | None = None) -> Usage | None:
         try:
             usage = job.run(text, output or self.folder / "warm_up.out")
@@ -171,14 +179,6 @@ class Bench:
             return None
         print(f"{job.name}, {text.name}: {usage.wall:.2f} s", file=sys.stderr)
         return usage
-
-
-def _head(text: Path, head: Path) -> Path:
-    """The first lines of a text."""
-    with open(text, "rb") as lines, open(head, "wb") as out:
-        while out.tell() < WARM_UP and (line := lines.readline()):
-            out.write(line)
-    return head
 
 
 def megabytes(count: float) -> str:
