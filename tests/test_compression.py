@@ -238,6 +238,17 @@ def test_a_frame_that_needs_too_large_a_window_is_refused_with_the_command_that_
     assert "window of more than 128 MB; zstdcat --long=31 packed | nlpkit" in message
 
 
+def test_an_xz_file_that_needs_too_large_a_window_is_refused_likewise(tmp_path: Path) -> None:
+    def pack(window: int) -> bytes:
+        data = bytearray(PACK["xz"](b"text\n"))
+        data[16] = window  # of the block's header, which a checksum ends
+        data[20:24] = zlib.crc32(data[12:20]).to_bytes(4, "little")
+        return bytes(data)
+
+    assert unpack(tmp_path, pack(30)) == b"text\n"  # 2^27
+    assert "xz file needs a window of more than 128 MB; xzcat packed | nlpkit" in refused(tmp_path, pack(31))
+
+
 def test_a_file_that_shrinks_is_said_to_have_changed_and_not_to_be_damaged(text: bytes, tmp_path: Path) -> None:
     path = tmp_path / "packed"
     path.write_bytes(gzip.compress(text * 10, 1))

@@ -8,7 +8,7 @@ import threading
 import tracemalloc
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import pytest
 from hypothesis import example, given, settings
@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from nlpkit.corpus import Chunk, Corpus, Piece, Source, Span, read_pieces
 from nlpkit.corpus.encodings import not_utf8, utf8_fault
 from nlpkit.errors import EncodingError, InputError, OptionError, OutputError
+from tests.conftest import Run
 
 BOM = b"\xef\xbb\xbf"
 posix = pytest.mark.skipif(os.name != "posix", reason="needs POSIX")
@@ -491,11 +492,19 @@ def test_a_text_stream_is_refused() -> None:
         ([b"bytes"], {}, "is no input"),
         ("a", {"chunk_size": 0}, "at least 1"),
         ("a", {"tmp_dir": "/no/such/folder"}, "/no/such/folder"),
+        ("a", {"delimiter": "abc", "column": "1"}, "delimiter is 'abc'; it must be one character"),
+        ("a.txt", {"delimiter": "abc"}, "delimiter is 'abc'; it must be one character"),
+        ("a.txt", {"delimiter": ","}, "delimiter is for CSV and TSV; name the column of the text, too"),
     ],
 )
-def test_nonsense_is_refused_before_anything_is_read(inputs: object, options: dict[str, int], message: str) -> None:
+def test_nonsense_is_refused_before_anything_is_read(inputs: object, options: dict[str, Any], message: str) -> None:
     with pytest.raises(OptionError, match=message):
         Corpus(inputs, **options)  # type: ignore[arg-type]
+
+
+def test_a_wrong_delimiter_is_exit_2_whatever_the_file(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_bytes(b"a\n")
+    assert run("discover", "a.txt", "--delimiter", "abc").returncode == 2
 
 
 # UTF-8

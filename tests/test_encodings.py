@@ -1,10 +1,12 @@
 """Other encodings than UTF-8: the same text, the first fault where Python finds it, advice that helps."""
 
 import codecs
+import gzip
 import io
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import assume, example, given, settings
@@ -12,9 +14,9 @@ from hypothesis import strategies as st
 
 from nlpkit.corpus import Corpus, read_pieces
 from nlpkit.corpus.compression import compression_of
-from nlpkit.corpus.encodings import Decoder, check_encoding, detect
+from nlpkit.corpus.encodings import MARK, Decoder, check_encoding, detect
 from nlpkit.corpus.sources import Source
-from nlpkit.errors import EncodingError, OptionError
+from nlpkit.errors import EncodingError, OptionError, OutputError
 from tests.conftest import LAWS, Run
 
 NOWHERE = Source("/nowhere", "nowhere", 0)
@@ -177,6 +179,32 @@ def test_a_long_line_that_is_skipped_waits_on_disk(monkeypatch: pytest.MonkeyPat
     assert decode(raw, "utf-8", "skip", 7) == ("玄黄" * 50 + "\nend", 1)
 
 
+@pytest.mark.parametrize("size", [2 << 20, (2 << 20) + 100])  # the second leaves some in a buffer
+def test_no_room_for_a_long_line_that_may_be_skipped(size: int, tmp_path: Path) -> None:
+    resource = pytest.importorskip("resource")
+    decoder = Decoder(NOWHERE, "utf-8", "skip", str(tmp_path))
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (2 << 20 if size > 2 << 20 else 1 << 20, limits[1]))
+    try:
+        with pytest.raises(OutputError, match=r"no room for a long line \(File too large\); .* --tmp-dir"):
+            list(decoder.feed(cut(b"a" * size, 1000)))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030", "utf-16", "utf-7"])
+def test_marks_stand_where_bytes_are_not_valid_and_nowhere_else(encoding: str) -> None:
+    raw = {"utf-8": b"\xff\xfe", "gb18030": b"\xff\xff", "utf-16": b"\x00\xdc", "utf-7": b"+2AA-"}[encoding]
+    bom = codecs.BOM_UTF16_LE if encoding == "utf-16" else b""
+    codec = "utf-16-le" if encoding == "utf-16" else encoding
+    data = bom + "天\n".encode(codec) + raw + "\n地".encode(codec)
+    for size in (1, 3, 100):
+        decoder = Decoder(NOWHERE, encoding, "mark")
+        marked = b"".join(decoder.feed(cut(data, size)))
+        assert marked.replace(MARK, b"") == "天\n\n地".encode()
+        assert marked.split(b"\n")[1] in (MARK, 2 * MARK)
+
+
 @pytest.mark.parametrize(
     ("raw", "encoding"),
     [
@@ -194,6 +222,25 @@ def test_a_byte_order_mark_is_no_text(raw: bytes, encoding: str, errors: str, na
     with Corpus(io.BytesIO(raw), encoding=encoding if named else "auto", errors=errors) as corpus:
         found = [piece.data for chunk in corpus.chunks() for part in chunk.parts for piece in read_pieces(part)]
     assert b"".join(found).decode() == "天地\n"
+
+
+@pytest.mark.parametrize("options", [{}, {"errors": "replace"}, {"errors": "skip"}, {"unique_lines": True}], ids=str)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le"])
+@pytest.mark.parametrize("packed", [bytes, gzip.compress])
+def test_a_second_byte_order_mark_is_text(
+    packed: Callable[[bytes], bytes], encoding: str, options: dict[str, Any]
+) -> None:
+    raw = packed("\ufeff\ufeff天地\n".encode(encoding))
+    with Corpus(io.BytesIO(raw), encoding=encoding, **options) as corpus:
+        found = [piece.data for chunk in corpus.chunks() for part in chunk.parts for piece in read_pieces(part)]
+    assert b"".join(found).decode() == "\ufeff天地\n"
+
+
+def test_a_byte_order_mark_in_a_record_is_text(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_text('\ufeff{"text": "\ufeff天地"}\n', encoding="utf-8")
+    with Corpus(tmp_path / "a.jsonl", field="text") as corpus:
+        found = [piece.data for chunk in corpus.chunks() for part in chunk.parts for piece in read_pieces(part)]
+    assert b"".join(found).decode() == "\ufeff天地\n"
 
 
 # ---- detection

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
@@ -15,9 +16,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pyarrow import parquet
 
-from nlpkit.corpus import formats
 from nlpkit.corpus.formats import format_of, open_format
 from nlpkit.corpus.parquet import ParquetText
+from nlpkit.corpus.sources import Source
 from nlpkit.errors import InputError, OptionError
 
 EXAMPLES = settings(deadline=None, max_examples=200)
@@ -315,7 +316,7 @@ def test_columns_and_delimiters(data: bytes, column: str, delimiter: str | None,
     assert extract("csv", data, column=column, delimiter=delimiter)[0] == text
 
 
-@pytest.mark.parametrize("delimiter", ["", ",,", "\n", "\r", '"'])
+@pytest.mark.parametrize("delimiter", ["", ",,", "\n", "\r", '"', "\0", "\udcff"])
 def test_a_delimiter_that_is_none_is_wrong_usage(delimiter: str) -> None:
     with pytest.raises(OptionError, match="it must be one character"):
         open_format("csv", "posts", field=None, column="a", delimiter=delimiter)
@@ -354,15 +355,58 @@ def test_a_quote_that_is_never_closed_is_named_by_its_row(errors: str) -> None:
     assert error.startswith("posts:4: a quote opens in the row that begins here and is never closed; ")
 
 
-def test_a_quote_that_is_never_closed_does_not_take_all_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_others_allow_in_a_cell_does_not_matter() -> None:
     before = csv.field_size_limit()
-    monkeypatch.setattr(formats, "_LONGEST_CELL", 200_000)
     try:
         csv.field_size_limit(1000)
-        assert "posts:2: a quote opens" in error_of("csv", b'text\n"' + b"a\n" * 1_000_000)
         assert extract("csv", b'text\n"' + b"a" * 150_000 + b'"')[0] == b"a" * 150_000 + b"\n"
     finally:
         csv.field_size_limit(before)
+
+
+@pytest.mark.parametrize(
+    ("kind", "head", "unit", "line"),
+    [
+        ("csv", b"", b"\0" * 1000, 1),
+        ("csv", b"text\n", b"a" * 1000, 2),
+        ("csv", b'text\n"a\nb"\n"', b"a\n" * 500, 4),
+        ("csv", b'text\n"', b"\n" * 1000, 2),
+        ("csv", b'id,text\n1,"a\n', b'""' * 500, 2),
+        ("csv", b"text\n", b"a," * 500, 2),
+        ("jsonl", b"", b"\0" * 1000, 1),
+        ("jsonl", b'\n{"text": "a"}\n[', b'{"text": "a"},', 3),
+        ("jsonl", b'{"text": "a"}\n{"text": "', b"a" * 1000, 2),
+    ],
+)
+@pytest.mark.parametrize("errors", ["strict", "skip", "replace"])
+def test_a_record_without_end_does_not_take_all_memory(
+    kind: str, head: bytes, unit: bytes, line: int, errors: str
+) -> None:
+    longest, size = 2 << 20, 0
+
+    def blocks() -> Iterator[bytes]:
+        nonlocal size
+        yield head
+        while True:
+            block = unit * 20
+            size += len(block)
+            yield block
+
+    extractor = open_format(kind, "posts", field="text", column="text", errors=errors, longest=longest)
+    with pytest.raises(InputError) as caught:
+        list(extractor.feed(blocks()))
+    hint = {"csv": "is a quote in it never closed?", "jsonl": "each line is one in JSON Lines"}[kind]
+    assert str(caught.value).startswith(f"posts:{line}: a record of more than 2 MB; {hint}")
+    assert str(caught.value).endswith(", or raise --memory")
+    assert size < longest + 100_000
+
+
+def test_records_are_limited_one_by_one() -> None:
+    rows = [("id", "text"), *[("1", "a\nb" * 200)] * 100]
+    options: dict[str, Any] = {"field": "text", "column": "text", "longest": 1000}
+    for kind, data in (("csv", csv_of(rows)), ("jsonl", jsonl(*[{"text": "a\nb" * 200}] * 100))):
+        found = b"".join(open_format(kind, "posts", **options).feed(blocks_of(data, range(0, len(data), 70))))
+        assert found == lines_of(["a\nb" * 200] * 100)
 
 
 def test_a_nul_in_a_cell_is_text_or_an_error() -> None:
@@ -394,7 +438,12 @@ FOUND = lines_of(text for text in TEXTS if text is not None)
 
 def parquet_of(path: Path, **columns: object) -> ParquetText:
     parquet.write_table(pyarrow.table(columns), path, row_group_size=3)
-    return ParquetText(str(path), "posts.parquet", "text")
+    return text_of(path)
+
+
+def text_of(path: Path, column: str | None = "text", errors: str = "strict") -> ParquetText:
+    size = path.stat().st_size
+    return ParquetText(Source(str(path), "posts.parquet", size, path.stat().st_mtime_ns), column, errors)
 
 
 @pytest.mark.parametrize(
@@ -418,7 +467,7 @@ def test_parquet_of_nothing_is_nothing(tmp_path: Path) -> None:
 def test_long_texts_come_in_blocks_of_about_the_same_size(tmp_path: Path) -> None:
     texts = ["长" * 1000] * 5 + [f"{number}" * 20_000 for number in range(100)]
     parquet.write_table(pyarrow.table({"text": texts}), tmp_path / "a.parquet", use_dictionary=False)
-    blocks = list(ParquetText(str(tmp_path / "a.parquet"), "a", "text").blocks())
+    blocks = list(text_of(tmp_path / "a.parquet").blocks())
     assert b"".join(blocks) == lines_of(texts)
     assert max(map(len, blocks)) < 3 << 20
 
@@ -429,8 +478,8 @@ def test_a_column_that_is_not_there_or_no_text_is_named(tmp_path: Path) -> None:
         list(parquet_of(path, id=[1], title=["a"]).blocks())
     assert str(caught.value) == "posts.parquet: no column 'text'; there are id, title"
     with pytest.raises(InputError, match="which column holds the text"):
-        list(ParquetText(str(path), "posts.parquet", None).blocks())
-    assert b"".join(ParquetText(str(path), "posts.parquet", "2").blocks()) == b"a\n"
+        list(text_of(path, None).blocks())
+    assert b"".join(text_of(path, "2").blocks()) == b"a\n"
     for values in ([1], [["a"]], [{"body": "a"}]):
         with pytest.raises(InputError, match=r"posts.parquet: the column 'text' holds .*, no text; name another"):
             list(parquet_of(path, text=values).blocks())
@@ -442,15 +491,15 @@ def test_bytes_that_are_not_utf8_stop_or_are_mended_or_left_out(tmp_path: Path) 
     with pytest.raises(InputError, match=r"rows 1 to 3 hold text that is not valid UTF-8; --errors skip"):
         list(parquet_of(path, text=values).blocks())
     for errors, text in (("skip", "a\n二\n"), ("replace", "a\n\ufffd\ufffdb\n二\n")):
-        read = ParquetText(str(path), "posts.parquet", "text", errors)
+        read = text_of(path, errors=errors)
         assert b"".join(read.blocks()).decode() == text
         assert (read.records, read.missing, read.damaged) == (4, 1, 1)
 
 
-@pytest.mark.parametrize("fault", ["cut off", "overwritten", "another file", "empty", "missing"])
+@pytest.mark.parametrize("fault", ["cut off", "overwritten", "another file", "empty"])
 def test_a_damaged_parquet_file_is_reported(tmp_path: Path, fault: str) -> None:
     path = tmp_path / "a.parquet"
-    read = parquet_of(path, text=[f"some text that is long enough {number}" for number in range(1000)])
+    parquet_of(path, text=[f"some text that is long enough {number}" for number in range(1000)])
     data = path.read_bytes()
     damaged = {
         "cut off": data[: len(data) // 2],
@@ -458,12 +507,26 @@ def test_a_damaged_parquet_file_is_reported(tmp_path: Path, fault: str) -> None:
         "another file": b"id,text\n1,2\n" * 10,
         "empty": b"",
     }
-    if fault == "missing":
-        path.unlink()
-    else:
-        path.write_bytes(damaged[fault])
+    path.write_bytes(damaged[fault])
     with pytest.raises(InputError, match=r"^posts.parquet: cannot be read as Parquet \(.*\)"):
-        list(read.blocks())
+        list(text_of(path).blocks())
+
+
+@pytest.mark.parametrize("when", ["before", "meanwhile", "in the midst", "gone"])
+def test_a_parquet_file_that_changes_is_noticed(tmp_path: Path, when: str) -> None:
+    path = tmp_path / "a.parquet"
+    read = parquet_of(path, text=["a" * 1000] * 100)
+    blocks = read.blocks()
+    if when in ("meanwhile", "in the midst"):
+        assert next(blocks)
+    if when == "gone":
+        path.unlink()
+    elif when == "in the midst":  # what follows is no Parquet
+        path.write_bytes(b"\xff" * path.stat().st_size)
+    else:
+        os.utime(path, ns=(0, 0))
+    with pytest.raises(InputError, match="no such file" if when == "gone" else "posts.parquet: changed while it was"):
+        list(blocks)
 
 
 def test_without_pyarrow_the_error_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -254,6 +254,17 @@ def test_memory_does_not_grow_with_what_an_archive_holds(unit: bytes, tmp_path: 
     assert peak < 12 << 20
 
 
+@pytest.mark.parametrize("packed", ["plain", "gz"])
+def test_workers_are_told_how_much_of_a_long_line_to_read_at_a_time(packed: str, tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(PACK[packed](b"\xe5\xa4\xa9" * 3_000_000))
+    with Corpus(tmp_path / "a", memory=64 << 20) as corpus:
+        (chunk,) = (chunk for chunk in corpus.chunks() if chunk.parts)
+        (part,) = chunk.parts
+        assert isinstance(part, Span)
+        assert chunk.block_size == corpus.chunk_size == 2 << 20
+        assert all(len(piece.data) <= 2 << 20 for piece in read_pieces(part, chunk.block_size))
+
+
 def test_with_little_memory_chunks_are_small(tmp_path: Path) -> None:
     assert Corpus(tmp_path, memory=64 << 20).chunk_size == 2 << 20
     assert Corpus(tmp_path, memory=64 << 20, chunk_size=1000).chunk_size == 1000
@@ -359,6 +370,14 @@ def test_readers_end_when_nobody_reads_on(how: str, tmp_path: Path) -> None:
     assert not threads()
 
 
+@pytest.mark.parametrize(("memory", "width"), [(64, 1), (130, 2), (1000, 4)])
+def test_fewer_files_are_read_side_by_side_where_memory_is_small(memory: int, width: int, tmp_path: Path) -> None:
+    make_files(tmp_path / "d", 9)
+    with Corpus(tmp_path / "d", chunk_size=100, memory=memory << 20) as corpus:
+        next(iter(corpus.chunks()))
+        assert len(threads()) == width
+
+
 def test_an_error_in_one_file_ends_all_readers(tmp_path: Path) -> None:
     make_files(tmp_path / "d", 2)
     path = tmp_path / "d" / "0001"
@@ -427,13 +446,121 @@ def test_losses_are_told_once_at_the_end_of_the_first_pass(tmp_path: Path) -> No
             list(corpus.chunks())
     name = tmp_path / "a.jsonl"
     assert told == [
-        f"{name}: lines with bytes that are not valid in the encoding, left out: 1",
-        f"{name}: damaged records, left out: 1",
+        f"{name}: damaged records, left out: 2",
         f"{name}: records without text in 'text', left out: 1",
     ]
 
 
+# ---- records with bytes that are not valid
+
+
+CSV = 'id,text\n1,"good\nbad \0"\n3,今天天气\n4,今天天气\n5,"明\n天"\n6,\0\n7,后天\n'
+
+
+@pytest.mark.parametrize("packed", ["plain", "gz"])
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+def test_a_record_goes_as_a_whole_and_takes_no_other_with_it(packed: str, encoding: str, tmp_path: Path) -> None:
+    def found(errors: str) -> str:
+        return read(Corpus(path, column="text", encoding=encoding, errors=errors, notify=told.append)).decode()
+
+    path = tmp_path / f"a.csv{'.gz' * (packed == 'gz')}"
+    path.write_bytes(PACK[packed](CSV.encode(encoding).replace(b"\0", b"\xff")))
+    told: list[str] = []
+    assert found("skip") == "今天天气\n今天天气\n明\n天\n后天\n"
+    assert told == [f"{path}: damaged records, left out: 2"]
+    assert found("replace") == "good\nbad \ufffd\n今天天气\n今天天气\n明\n天\n\ufffd\n后天\n"
+    with pytest.raises(EncodingError, match=rf"{path.name}:3 \(byte 20\): not valid {encoding.upper()}"):
+        found("strict")
+
+
+@pytest.mark.parametrize("kind", ["jsonl", "csv"])
+@settings(deadline=None, max_examples=60)
+@given(
+    st.lists(st.text(st.sampled_from('天a\n\0",{}'), max_size=8), min_size=1, max_size=12),
+    st.integers(1, 50),
+    st.booleans(),
+)
+@example(["\0", "\n\0\n", "a"], 1, True)
+def test_what_is_left_are_the_records_without_faults(kind: str, texts: list[str], size: int, unique: bool) -> None:
+    if kind == "jsonl":
+        rows = [json.dumps({"text": text}, ensure_ascii=False).replace("\\u0000", "\0") for text in texts]
+        option = {"field": "text"}
+    else:
+        rows = ["text", *('"' + text.replace('"', '""') + '"' for text in texts)]
+        option = {"column": "text"}
+    data = gzip.compress("".join(row + "\n" for row in rows).encode().replace(b"\0", b"\xff"))
+    kept = [line for text in texts if "\0" not in text for line in (text + "\n").splitlines(keepends=True)]
+    if unique:
+        kept = [line for i, line in enumerate(kept) if line == "\n" or line not in kept[:i]]
+    corpus = Corpus(io.BytesIO(data), errors="skip", chunk_size=size, unique_lines=unique, **option)  # type: ignore[arg-type]
+    assert read(corpus).decode() == "".join(kept)
+
+
+@pytest.mark.parametrize("errors", ["skip", "replace"])
+def test_later_faults_lie_on_the_lines_of_the_file(errors: str, tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_bytes(b'{"text": "\xff"}\n{"text": "ok"}\n{"text": [1]}\n')
+    with pytest.raises(InputError, match=r"a.jsonl:3: the field 'text' holds an array"):
+        read(Corpus(tmp_path / "a.jsonl", field="text", errors=errors))
+    (tmp_path / "a.csv").write_bytes(b'text\n"\xff\n\xff"\nok\n"open\n')
+    with pytest.raises(InputError, match=r"a.csv:5: a quote opens in the row that begins here"):
+        read(Corpus(tmp_path / "a.csv", column="text", errors=errors))
+
+
+def test_a_header_with_a_fault_is_a_header(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_bytes(b"i\xff,text\n1,a\n2,b\n")
+    assert read(Corpus(tmp_path / "a.csv", column="text", errors="skip")) == b"a\nb\n"
+    with pytest.raises(InputError, match=r"no column 'title'; there are 'i\\udcff', text"):
+        read(Corpus(tmp_path / "a.csv", column="title", errors="skip"))
+
+
+@pytest.mark.parametrize("kind", ["jsonl", "csv"])
+def test_a_bomb_of_records_is_refused(kind: str, tmp_path: Path) -> None:
+    (tmp_path / f"a.{kind}.gz").write_bytes(gzip.compress(bytes(50 << 20), 1))
+    option = {"field": "text"} if kind == "jsonl" else {"column": "text"}
+    tracemalloc.start()
+    try:
+        with pytest.raises(InputError, match=rf"a.{kind}.gz:1: a record of more than 8 MB; .*, or raise --memory"):
+            read(Corpus(tmp_path / f"a.{kind}.gz", memory=64 << 20, **option))  # type: ignore[arg-type]
+        assert tracemalloc.get_traced_memory()[1] < 20 << 20
+    finally:
+        tracemalloc.stop()
+
+
+def test_a_parquet_file_that_changes_between_passes_is_noticed(tmp_path: Path) -> None:
+    pyarrow = pytest.importorskip("pyarrow")
+    from pyarrow import parquet
+
+    path = tmp_path / "a.parquet"
+    parquet.write_table(pyarrow.table({"text": ["one"]}), path)
+    with Corpus(path, column="text") as corpus:
+        list(corpus.chunks())
+        parquet.write_table(pyarrow.table({"text": ["two"]}), path)
+        os.utime(path, ns=(0, 0))
+        with pytest.raises(InputError, match="changed while it was read"):
+            list(corpus.chunks())
+
+
 # ---- unique lines
+
+
+@pytest.mark.parametrize("packed", ["plain", "gz"])
+@pytest.mark.parametrize("bom", [b"", b"\xef\xbb\xbf"])
+def test_a_fault_has_its_place_where_repeated_lines_are_left_out(packed: str, bom: bytes, tmp_path: Path) -> None:
+    (tmp_path / "u.txt").write_bytes(PACK[packed](bom + b"aa\naa\n\xff\xfe\xfd\xfc bad\n"))
+    with pytest.raises(EncodingError, match=rf"u.txt:3 \(byte {6 + len(bom)}\): not valid UTF-8"):
+        counts(tmp_path / "u.txt", unique_lines=True)
+
+
+def test_damaged_and_repeated_lines_of_archives_are_left_out(tmp_path: Path) -> None:
+    (tmp_path / "0.gz").write_bytes(gzip.compress("甲\n乙\n".encode() + b"\xff\n" + "甲\n丙".encode()))
+    (tmp_path / "1.gz").write_bytes(gzip.compress(b"\xff\n\xff" + "丙\n丙\n丁\n".encode()))
+    told: list[str] = []
+    corpus = Corpus(tmp_path, unique_lines=True, errors="skip", notify=told.append)
+    assert read(corpus).decode() == "甲\n乙\n丙" + "丁\n"
+    assert told == [
+        "2 files: lines with bytes that are not valid in the encoding, left out: 3",
+        "repeated lines left out: 2",
+    ]
 
 
 @pytest.mark.parametrize("chunk_size", [4, 30, 8 << 20])
@@ -472,8 +599,21 @@ def test_the_digest_is_of_all_bytes_and_where_files_end() -> None:
     }
     assert len(found) == 6
     assert digest(b"ab", b"c") == digest(b"ab", b"c")
-    expected = hashlib.blake2b(b"".join(len(t).to_bytes(8, "little") + t for t in (b"ab", b"c")), digest_size=16)
-    assert digest(b"ab", b"c") == expected.hexdigest()
+    data = b"".join(b"utf-8 text\n" + len(text).to_bytes(8, "little") + text for text in (b"ab", b"c"))
+    assert digest(b"ab", b"c") == hashlib.blake2b(data, digest_size=16).hexdigest()
+
+
+def test_the_digest_tells_how_the_bytes_are_read(tmp_path: Path) -> None:
+    def digest(path: Path, **options: object) -> str:
+        with Corpus(path, **options) as corpus:  # type: ignore[arg-type]
+            return corpus.digest()
+
+    data = "天,地\n玄\t黄,宇\n".encode()
+    for suffix in ("csv", "tsv", "jsonl"):
+        (tmp_path / f"a.{suffix}").write_bytes(data)
+    assert len({digest(path, column="1") for path in tmp_path.iterdir()}) == 3
+    assert digest(tmp_path / "a.csv", encoding="auto") == digest(tmp_path / "a.csv")
+    assert digest(tmp_path / "a.csv", encoding="gb18030") != digest(tmp_path / "a.csv")
 
 
 def test_a_piece_of_a_text_is_cut_as_one_of_a_file_is() -> None:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from nlpkit.corpus.chunks import DEFAULT_CHUNK_SIZE, Chunk, Part, Piece, Span, Text, pack, read_pieces
 from nlpkit.corpus.encodings import ERRORS, check_encoding
+from nlpkit.corpus.formats import LONGEST_RECORD, check_delimiter
 from nlpkit.corpus.sources import Input, Source, as_inputs, check_unchanged, input_error, open_sources
 from nlpkit.corpus.streams import WIDTH, Reading, ReadOptions, Stream, find_reading, losses, read_steps
 from nlpkit.errors import OptionError, OutputError
@@ -26,6 +27,10 @@ if TYPE_CHECKING:
 __all__ = ["Chunk", "Corpus", "Part", "Piece", "Source", "Span", "Text", "read_pieces"]
 
 _CHUNKS_IN_MEMORY = 32  # that readers and workers may hold at a time
+#: Reading side by side takes so much memory each: windows of compression (`xz -9`, `zstd --long`) are large.
+_STREAM_MEMORY = 64 << 20
+#: Bytes of a record: at least, and as a part of the memory; a record is there a few times over (csv: 4 bytes a byte).
+_RECORD_SIZE, _RECORD_SHARE = 8 << 20, 32
 _UNIQUE_SHARE = 4  # of the memory, a part of this size is for finding repeated lines
 _MOST_NOTICES = 10
 _DIGEST_SIZE = 16
@@ -81,11 +86,16 @@ class Corpus:
             raise OptionError(f"errors is {errors!r}; it must be one of {', '.join(ERRORS)}")
         if field is not None and column is not None:
             raise OptionError("field is for JSON Lines, column for CSV and Parquet; give one of them")
+        check_delimiter(delimiter)
+        if delimiter is not None and column is None:
+            raise OptionError("delimiter is for CSV and TSV; name the column of the text, too")
         self.inputs = as_inputs(inputs)
         self.glob = glob
         self.options = ReadOptions(check_encoding(encoding), errors, field, column, delimiter, unique_lines)
         self.memory = check_memory(memory)
         self.chunk_size = min(chunk_size, self.memory // _CHUNKS_IN_MEMORY)
+        self._width = min(WIDTH, max(1, self.memory // _STREAM_MEMORY))
+        self._longest_record = min(LONGEST_RECORD, max(_RECORD_SIZE, self.memory // _RECORD_SHARE))
         self.tmp_dir = None if tmp_dir is None else os.fspath(tmp_dir)
         self.notify = notify
         self._workspace: str | None = None
@@ -156,10 +166,12 @@ class Corpus:
         return self._pass
 
     def digest(self) -> str:
-        """BLAKE2b of 128 bits, in hexadecimal: of the sizes and bytes of all sources in order, as they are."""
+        """BLAKE2b of 128 bits, in hexadecimal: of all sources in order, their encodings and formats (those that were
+        found where they are not named), sizes and bytes, as they are."""
         if self._digest is None:
             digest = hashlib.blake2b(digest_size=_DIGEST_SIZE)
-            for source in self.sources:
+            for source, reading in zip(self.sources, self._readings, strict=True):
+                digest.update(f"{reading.encoding} {reading.format}\n".encode())
                 digest.update(source.size.to_bytes(8, "little"))
                 try:
                     with open(source.path, "rb") as file:
@@ -182,13 +194,13 @@ class Corpus:
             return streams[-1]
 
         # Which of two equal lines is the first must not depend on the order in which files are worked on.
-        width = 1 if self._unique else WIDTH
+        width = 1 if self._unique else self._width
         with closing(read_steps(self._readings, open_stream, self.chunk_size, width)) as steps:
             yield from pack(steps, self.chunk_size)
         self._tell_losses(streams)
 
     def _stream(self, reading: Reading) -> Stream:
-        return Stream(reading, self.options, self.chunk_size, self._pass_folder, self._unique)
+        return Stream(reading, self.options, self.chunk_size, self._longest_record, self._pass_folder, self._unique)
 
     def _find_repeated(self) -> None:
         if self._unique is None:
@@ -249,5 +261,5 @@ def _make_folder(place: str | None) -> str:
         cause = (error.strerror or str(error)).lower()
         raise OutputError(
             f"{place or tempfile.gettempdir()}: no temporary folder can be made there ({cause}); "
-            "name another with tmp_dir"
+            "name another with --tmp-dir"
         ) from error

@@ -16,8 +16,11 @@ READ_SIZE = 64 << 10
 _MOST_AT_ONCE = 1 << 20  # bytes unpacked at a time, however many there are in what was read
 #: log2 of bytes: what `zstd -d` too allows a frame to refer back to, and so to keep in memory.
 _WINDOW_LOG = 27
+_XZ_MEMORY = (1 << _WINDOW_LOG) + (8 << 20)  # bytes: such a window, and what xz needs besides
 _SUFFIXES = (".gz", ".bz2", ".xz", ".zst", ".zstd")
 _COMMANDS = {"gzip": "zcat", "bzip2": "bzcat", "xz": "xzcat", "zstd": "zstdcat"}
+_LARGE_WINDOW_COMMANDS = {"xz": "xzcat", "zstd": "zstdcat --long=31"}
+_LARGE_WINDOW_FAULTS = ("window", "too much memory", "memory usage limit")
 _FIRST_BYTES = {"gzip": b"\x1f", "bzip2": b"B", "xz": b"\xfd", "zstd": b"\x28PQRSTUVWXYZ[\\]^_"}
 _SMALLEST_ARCHIVE = 22  # bytes; a zip archive of nothing
 _ARCHIVES = (
@@ -158,7 +161,7 @@ def _library(kind: str) -> tuple[Callable[[], _Decompressor], tuple[type[Excepti
     if kind == "xz":
         import lzma
 
-        return lambda: lzma.LZMADecompressor(lzma.FORMAT_XZ), (lzma.LZMAError,)
+        return lambda: lzma.LZMADecompressor(lzma.FORMAT_XZ, _XZ_MEMORY), (lzma.LZMAError,)
     if sys.version_info >= (3, 14):
         from compression import zstd
     else:
@@ -189,10 +192,10 @@ class _Gzip:
 
 
 def _damaged(source: Source, kind: str, size: int, cause: str) -> InputError:
-    if "window" in cause.lower() or "too much memory" in cause.lower():
+    if kind in _LARGE_WINDOW_COMMANDS and any(fault in cause.lower() for fault in _LARGE_WINDOW_FAULTS):
         return InputError(
-            f"{source.name}: to be unpacked this zstd file needs a window of more than {1 << _WINDOW_LOG - 20} MB; "
-            f"zstdcat --long=31 {source.name} | nlpkit ..."
+            f"{source.name}: to be unpacked this {kind} file needs a window of more than {1 << _WINDOW_LOG - 20} MB; "
+            f"{_LARGE_WINDOW_COMMANDS[kind]} {source.name} | nlpkit ..."
         )
     cause = cause.rpartition(": ")[2].strip().rstrip(".").lower()
     return InputError(

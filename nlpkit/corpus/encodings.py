@@ -7,8 +7,9 @@ import difflib
 import encodings.aliases
 import re
 import tempfile
+from collections import deque
 from collections.abc import Iterable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager, suppress
 from itertools import chain
 from typing import IO
 
@@ -48,6 +49,8 @@ _BOMS = (
 )
 _BOM = "\ufeff"
 _MARK = "\udcff"  # stands for bytes that are not valid; no text holds it
+#: The same in what comes of a Decoder that marks them; UTF-8 has no such bytes.
+MARK = _MARK.encode(errors="surrogatepass")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 
@@ -129,8 +132,8 @@ def _decoder(encoding: str, errors: str, head: bytes) -> codecs.IncrementalDecod
 class Decoder:
     """Decodes the text of one source, once; `lines` counts those that held bytes that are not valid.
 
-    errors: 'strict' raises EncodingError, 'replace' puts U+FFFD where Python's decoder does, 'skip' leaves out lines.
-    An unfinished line that is long waits in a file in `folder`.
+    errors: 'strict' raises EncodingError, 'replace' puts U+FFFD where Python's decoder does, 'skip' leaves out lines,
+    'mark' puts MARK, for who leaves out records. An unfinished line that is long waits in a file in `folder`.
     """
 
     def __init__(self, source: Source, encoding: str, errors: str, folder: str | None = None) -> None:
@@ -142,6 +145,8 @@ class Decoder:
         texts = self._decode(blocks)
         if self._errors == "skip":
             return self._skip(texts)
+        if self._errors == "mark":
+            return map(_marked, texts)
         return self._replace(texts) if self._errors == "replace" else map(str.encode, texts)
 
     def _decode(self, blocks: Iterable[bytes]) -> Iterator[str]:
@@ -202,6 +207,21 @@ class Decoder:
             return "\n".join(valid).encode()
 
 
+def _marked(text: str) -> bytes:
+    try:
+        return text.encode()
+    except UnicodeEncodeError:
+        return _SURROGATES.sub(_MARK, text).encode(errors="surrogatepass")
+
+
+@contextmanager
+def _on_disk() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise OutputError(f"no room for a long line ({error.strerror}); name another folder with --tmp-dir") from error
+
+
 class _Line:
     """A line that is still to be judged: on disk what is too long for the memory."""
 
@@ -213,25 +233,24 @@ class _Line:
         if self.damaged or not text:
             return
         try:
-            self._file.write(text.encode())
+            with _on_disk():
+                self._file.write(text.encode())
         except UnicodeEncodeError:
             self.damaged = True
-        except OSError as error:
-            raise OutputError(
-                f"no room for a long line ({error.strerror}); name another folder with --tmp-dir"
-            ) from error
 
     def take(self) -> Iterator[bytes]:
         """What there is of the line unless it is damaged; then the next one begins."""
-        self._file.seek(0)
-        while not self.damaged and (block := self._file.read(_LINE_SIZE)):
-            yield block
-        self._file.seek(0)
-        self._file.truncate()
+        with _on_disk():  # what is still in a buffer is written only here
+            self._file.seek(0)
+            while not self.damaged and (block := self._file.read(_LINE_SIZE)):
+                yield block
+            self._file.seek(0)
+            self._file.truncate()
         self.damaged = False
 
     def close(self) -> None:
-        self._file.close()
+        with suppress(OSError):  # nobody needs what could not be written
+            self._file.close()
 
 
 def utf8_fault(data: bytes) -> int:
@@ -257,8 +276,10 @@ def not_valid(source: Source, byte: int, encoding: str) -> EncodingError:
 
     Lines count from 1, a line ending with each newline before the fault; bytes count from 0 at the first one of the
     text, unpacked if it is compressed, a byte order mark included, so that `tail -c +N` and hex viewers find the place.
+    Raises InputError where the source is a damaged archive: that explains more.
     """
-    decoder = _decoder(encoding, "replace", read_head(source, 4)[0])
+    head, compression = read_head(source, 4)
+    decoder = _decoder(encoding, "replace", head)
     line, place, around = 1, 0, b""
     with closing(text_bytes(source)) as blocks:
         for block in blocks:
@@ -268,6 +289,8 @@ def not_valid(source: Source, byte: int, encoding: str) -> EncodingError:
             around = (around + block)[-2 * _AROUND - len(block) :]
             if place >= byte + _AROUND:
                 break
+        if compression is not None:  # the checksum comes last
+            deque(blocks, maxlen=0)
     fault = len(around) - (place - byte)
     around, fault = around[max(0, fault - _AROUND) : fault + _AROUND], min(fault, _AROUND)
     at_start = byte < _AROUND

@@ -19,6 +19,7 @@ from typing import Any
 
 import orjson
 
+from nlpkit.corpus.encodings import MARK
 from nlpkit.errors import InputError, OptionError
 
 _BY_SUFFIX = {
@@ -30,7 +31,8 @@ _BY_SUFFIX = {
     ".parquet": "parquet",
 }
 _BLOCK_SIZE = 1 << 20  # characters that are passed on at a time
-_LONGEST_CELL = 1 << 28  # characters; more than that is a quote that was left open
+#: Bytes of one record that are read however much memory there is; more than that is no record.
+LONGEST_RECORD = 1 << 28
 _MOST_NAMES, _DEEPEST_PATH = 20, 8  # in a message
 _NUMBER = re.compile("[0-9]{1,9}")
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -64,48 +66,77 @@ class Extractor(ABC):
     null; `damaged`, those that `errors` mended or left out.
     """
 
-    def __init__(self, name: str, errors: str) -> None:
+    #: What is often the matter with a record that is too long.
+    doubt: str
+
+    def __init__(self, name: str, errors: str, longest: int) -> None:
         self.name = name
         self.errors = errors
+        self.longest = longest
         self.records = self.missing = self.damaged = 0
+        self._line = 1  # on which the current record begins
 
     @abstractmethod
     def feed(self, blocks: Iterable[bytes]) -> Iterator[bytes]:
         """UTF-8 (no byte order mark), cut anywhere -> UTF-8: the text of each record with a line feed after it.
 
-        A block that comes out holds whole records. Raises InputError (`name:line: cause; way out`, lines from 1).
+        A block that comes out holds whole records. Where errors are skipped, records that hold MARK are damaged.
+        Raises InputError (`name:line: cause; way out`, lines from 1), also for a record of more than `longest` bytes.
         """
+
+    def _lines(self, blocks: Iterable[bytes]) -> Iterator[list[bytes]]:
+        """Whole lines without their line feeds, those that end in a block at a time."""
+        begun: list[bytes] = []
+        size = 0
+        for block in blocks:
+            lines = block.split(b"\n")
+            del block
+            begun.append(lines[0])
+            size += len(lines[0])
+            if size > self.longest:
+                raise self._too_long()
+            if len(lines) > 1:
+                lines[0], begun = b"".join(begun), [lines.pop()]
+                size = len(begun[0])
+                yield lines
+        if last := b"".join(begun):
+            begun.clear()
+            yield [last]
+
+    def _too_long(self) -> InputError:
+        more = ", or raise --memory" if self.longest < LONGEST_RECORD else ""
+        return InputError(
+            f"{self.name}:{self._line}: a record of more than {self.longest >> 20} MB; {self.doubt}{more}"
+        )
 
 
 def open_format(
-    kind: str, name: str, *, field: str | None, column: str | None, delimiter: str | None = None, errors: str = "strict"
+    kind: str,
+    name: str,
+    *,
+    field: str | None,
+    column: str | None,
+    delimiter: str | None = None,
+    errors: str = "strict",
+    longest: int = LONGEST_RECORD,
 ) -> Extractor:
     """The extractor for 'jsonl', 'csv' or 'tsv'; `name` is for messages.
 
     field: a path into JSON objects, `text.body`; numbers are places in arrays. A key that holds dots wins over nesting.
     column: a name in the header, or else a number from 1. delimiter: one character; a comma by default (a semicolon
-    where the header has that and no comma), in 'tsv' a tab. Raises OptionError for another delimiter.
+    where the header has that and no comma), in 'tsv' a tab. longest: bytes of a record, up to LONGEST_RECORD.
+    Raises OptionError for another delimiter.
     """
     if kind == "jsonl":
-        return _JsonLines(name, errors, field)
-    if delimiter is not None and (len(delimiter) != 1 or delimiter in '\r\n"'):
+        return _JsonLines(name, errors, longest, field)
+    check_delimiter(delimiter)
+    return _Table(name, errors, longest, column, "\t" if kind == "tsv" and delimiter is None else delimiter)
+
+
+def check_delimiter(delimiter: str | None) -> None:
+    """Raises OptionError for what cannot stand between cells."""
+    if delimiter is not None and (len(delimiter) != 1 or delimiter in '\r\n"\0' or _SURROGATE.match(delimiter)):
         raise OptionError(f"delimiter is {delimiter!r}; it must be one character, no quote and no line end")
-    return _Table(name, errors, column, "\t" if kind == "tsv" and delimiter is None else delimiter)
-
-
-def _lines(blocks: Iterable[bytes]) -> Iterator[list[bytes]]:
-    """Whole lines without their line feeds, those that end in a block at a time."""
-    begun: list[bytes] = []
-    for block in blocks:
-        lines = block.split(b"\n")
-        del block
-        begun.append(lines[0])
-        if len(lines) > 1:
-            lines[0], begun = b"".join(begun), [lines.pop()]
-            yield lines
-    if last := b"".join(begun):
-        begun.clear()
-        yield [last]
 
 
 def _listed(names: Iterable[str]) -> str:
@@ -130,17 +161,18 @@ class _JsonLines(Extractor):
     numbers of any size, and lone surrogates, which matter in the text only.
     """
 
-    def __init__(self, name: str, errors: str, field: str | None) -> None:
-        super().__init__(name, errors)
+    doubt = "each line is one in JSON Lines (jq -c '.[]' makes lines of an array)"
+
+    def __init__(self, name: str, errors: str, longest: int, field: str | None) -> None:
+        super().__init__(name, errors, longest)
         self._field = field
         self._textless: object = None  # the first record without text
 
     def feed(self, blocks: Iterable[bytes]) -> Iterator[bytes]:
-        before = 0
         found = False
-        for lines in _lines(blocks):
-            texts = self._texts(lines, before)
-            before += len(lines)
+        for lines in self._lines(blocks):
+            texts = self._texts(lines)
+            self._line += len(lines)
             if texts:
                 found = True
                 texts.append("")
@@ -148,10 +180,10 @@ class _JsonLines(Extractor):
         if self.missing and not found:
             raise self._no_text(self._textless)
 
-    def _texts(self, lines: list[bytes], before: int) -> list[str]:
+    def _texts(self, lines: list[bytes]) -> list[str]:
         field = self._field
         texts: list[str] = []
-        for number, line in enumerate(lines, before + 1):
+        for number, line in enumerate(lines, self._line):
             if not line:
                 continue
             try:
@@ -169,6 +201,10 @@ class _JsonLines(Extractor):
 
     def _parse_again(self, line: bytes, number: int) -> str | None:
         """The text of a line that orjson refused, mended if need be; None where there is none."""
+        if MARK in line:
+            self.records += 1
+            self.damaged += 1
+            return None
         written = line.decode()
         if not written.strip():
             return None
@@ -266,16 +302,19 @@ class _Table(Extractor):
     A row's place is the line on which it begins. Rows that are too short count as missing.
     """
 
-    def __init__(self, name: str, errors: str, column: str | None, delimiter: str | None) -> None:
-        super().__init__(name, errors)
+    doubt = "is a quote in it never closed? Cells with quotes in them must be quoted and their quotes doubled"
+
+    def __init__(self, name: str, errors: str, longest: int, column: str | None, delimiter: str | None) -> None:
+        super().__init__(name, errors, longest)
         self._column = column
         self._delimiter = delimiter
         self._place: int | None = None  # of the column, once the header is read
-        csv.field_size_limit(max(_LONGEST_CELL, csv.field_size_limit()))
+        self._size = 0  # bytes of the current row so far
+        self._marked = False  # that it holds a mark
+        csv.field_size_limit(max(LONGEST_RECORD, csv.field_size_limit()))
 
     def feed(self, blocks: Iterable[bytes]) -> Iterator[bytes]:
-        # Not str.splitlines, which also cuts at U+0085, U+2028 and others.
-        lines = (line.decode() + "\n" for some in _lines(blocks) for line in some)
+        lines = self._lines_of_rows(blocks)
         header = next(lines, "")
         rows = csv.reader(chain([header], lines), delimiter=self._delimiter or _guess_delimiter(header), strict=True)
         texts: list[str] = []
@@ -297,23 +336,41 @@ class _Table(Extractor):
         if texts:
             yield ("\n".join(texts) + "\n").encode()
 
+    def _lines_of_rows(self, blocks: Iterable[bytes]) -> Iterator[str]:
+        """The lines, which csv takes as it needs them for a row."""
+        # Not str.splitlines, which also cuts at U+0085, U+2028 and others.
+        for lines in self._lines(blocks):
+            for line in lines:
+                self._size += len(line) + 1
+                if self._size > self.longest:
+                    raise self._too_long()
+                try:
+                    text = line.decode()
+                except UnicodeDecodeError:
+                    self._marked = True
+                    text = line.decode(errors="surrogatepass")
+                yield text + "\n"
+
     def _rows(self, rows: Any) -> Iterator[list[str]]:
         while True:
-            line = rows.line_num + 1
+            self._line, self._size, self._marked = rows.line_num + 1, 0, False
             try:
                 row = next(rows)
             except StopIteration:
                 return
             except csv.Error as error:
-                self._report(str(error), line)
+                self._report(str(error))
                 continue
-            if row:
+            if self._marked and self._place is not None:
+                self.records += 1
+                self.damaged += 1
+            elif row:
                 yield row
 
-    def _report(self, cause: str, line: int) -> None:
+    def _report(self, cause: str) -> None:
         fault = cause.partition(" - ")[0]  # what follows is for programmers
         hint = "cells with quotes in them must be quoted and their quotes doubled"
-        lost = "end of data" in cause or "field limit" in cause
+        lost = "end of data" in cause
         if lost:
             fault = "a quote opens in the row that begins here and is never closed"
         elif " expected after " in cause:
@@ -321,9 +378,9 @@ class _Table(Extractor):
         else:
             hint = "cells with line ends in them must be quoted"
         if lost or self._place is None:
-            raise InputError(f"{self.name}:{line}: {fault}; {hint}")
+            raise InputError(f"{self.name}:{self._line}: {fault}; {hint}")
         if self.errors != "skip":
-            raise InputError(f"{self.name}:{line}: {fault}; {hint}, or leave such rows out with --errors skip")
+            raise InputError(f"{self.name}:{self._line}: {fault}; {hint}, or leave such rows out with --errors skip")
         self.records += 1
         self.damaged += 1
 

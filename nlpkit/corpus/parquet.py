@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from nlpkit.corpus.formats import column_index
+from nlpkit.corpus.sources import Source, check_unchanged, input_error
 from nlpkit.errors import InputError
 
 if TYPE_CHECKING:
@@ -18,9 +19,9 @@ _MOST_ROWS = 1024  # at a time
 class ParquetText:
     """The text of one column of a Parquet file, with the counters of an Extractor; needs the extra `parquet`."""
 
-    def __init__(self, path: str, name: str, column: str | None, errors: str = "strict") -> None:
-        self.path = path
-        self.name = name
+    def __init__(self, source: Source, column: str | None, errors: str = "strict") -> None:
+        self.source = source
+        self.name = source.name
         self.errors = errors
         self.records = self.missing = self.damaged = 0
         self._column = column
@@ -29,24 +30,36 @@ class ParquetText:
         """Blocks of UTF-8, each of whole records with a line feed after each; nulls are missing.
 
         Columns of strings are taken, plain and dictionary-encoded, and of bytes that are UTF-8. Reads a few thousand
-        rows of a row group at a time, and that column alone. Raises InputError.
+        rows of a row group at a time, and that column alone. Raises InputError, also where the file has changed.
         """
         try:
             import pyarrow
-            from pyarrow import parquet
         except ImportError as error:
             raise InputError(f"{self.name}: reading Parquet needs pip install 'nlpkit[parquet]'") from error
         try:
-            with parquet.ParquetFile(self.path, memory_map=False, pre_buffer=False, buffer_size=_BLOCK_SIZE) as file:
-                column = self._check(file.schema_arrow)
-                for group in range(file.num_row_groups):
-                    rows = _rows_at_a_time(file.metadata, group, column)
-                    for batch in file.iter_batches(rows, row_groups=[group], columns=[column], use_threads=False):
-                        if block := self._text(batch.column(0)):
-                            yield block
-        except (pyarrow.ArrowException, OSError) as error:
-            cause = str(error).partition("\n")[0].rstrip(". ")
-            raise InputError(f"{self.name}: cannot be read as Parquet ({cause}); is it whole?") from error
+            file = open(self.source.path, "rb")  # noqa: SIM115 (closed below; pyarrow's errors are OSErrors, too)
+        except OSError as error:
+            raise input_error(self.name, error) from error
+        with file:
+            check_unchanged(file, self.source)
+            try:
+                yield from self._read(file)
+            except (pyarrow.ArrowException, OSError) as error:
+                check_unchanged(file, self.source)
+                cause = str(error).partition("\n")[0].rstrip(". ")
+                raise InputError(f"{self.name}: cannot be read as Parquet ({cause}); is it whole?") from error
+            check_unchanged(file, self.source)
+
+    def _read(self, opened: BinaryIO) -> Iterator[bytes]:
+        from pyarrow import parquet
+
+        with parquet.ParquetFile(opened, memory_map=False, pre_buffer=False, buffer_size=_BLOCK_SIZE) as file:
+            column = self._check(file.schema_arrow)
+            for group in range(file.num_row_groups):
+                rows = _rows_at_a_time(file.metadata, group, column)
+                for batch in file.iter_batches(rows, row_groups=[group], columns=[column], use_threads=False):
+                    if block := self._text(batch.column(0)):
+                        yield block
 
     def _check(self, schema: pyarrow.Schema) -> str:
         """The column's name."""

@@ -267,7 +267,10 @@ def _write_all(file: BinaryIO, block: bytes) -> None:
 def _spool_error(tmp_dir: str | None, error: OSError) -> NlpkitError:
     folder = tmp_dir or tempfile.tempdir or "the folder for temporary files"
     cause = (error.strerror or str(error)).lower()
-    return OutputError(f"{folder}: {cause}; input from a pipe is kept there for a while: set TMPDIR to another folder")
+    return OutputError(
+        f"{folder}: {cause}; input from a pipe is kept there for a while: "
+        "name another folder with --tmp-dir, or set TMPDIR"
+    )
 
 
 def _remove(path: str) -> None:

@@ -85,19 +85,28 @@ def find_reading(source: Source, options: ReadOptions) -> Reading:
 class Stream:
     """One pass over one source that is no plain file; iterated over once.
 
+    size: bytes of a block. longest: bytes of a record. folder: called for where to keep what does not fit in memory.
     Counters, for the user when it is done: `lines` that held bytes that are not valid in the encoding, `records` that
     were damaged, `missing` records without the field or column.
     """
 
     def __init__(
-        self, reading: Reading, options: ReadOptions, size: int, folder: Callable[[], str], unique: UniqueLines | None
+        self,
+        reading: Reading,
+        options: ReadOptions,
+        size: int,
+        longest: int,
+        folder: Callable[[], str],
+        unique: UniqueLines | None,
     ) -> None:
         self.reading = reading
         self.source = reading.source
         self.lines = self.records = self.missing = 0
-        self._options, self._size, self._folder, self._unique = options, size, folder, unique
+        self._options, self._size, self._longest, self._folder, self._unique = options, size, longest, folder, unique
         self._done = 0  # bytes of the file that were read
-        self._trusted = True  # that the text is valid UTF-8
+        # UTF-8 that is passed on unchecked: the workers find its faults, if they get all of it.
+        how = (reading.format, reading.encoding, options.errors, options.unique_lines)
+        self._raw = how == ("text", "utf-8", "strict", False)
 
     def __iter__(self) -> Iterator[Step]:
         pieces = self.pieces()
@@ -113,6 +122,8 @@ class Stream:
         """The text in blocks of whole lines. A longer line comes in blocks of its own, cut after white space or NUL
         where there is any."""
         blocks = self._blocks()
+        if not self._raw:
+            return line_pieces(blocks, self._size)
         first = b""
         for block in blocks:
             first += block
@@ -125,16 +136,17 @@ class Stream:
         """UTF-8, cut anywhere: valid but for that of plain text, whose faults the workers find."""
         errors, column = self._options.errors, self._options.column
         if self.reading.format == "parquet":
-            parquet = ParquetText(self.source.path, self.source.name, column, errors)
+            parquet = ParquetText(self.source, column, errors)
             yield from parquet.blocks()
             self.records, self.missing = parquet.damaged, parquet.missing
             return
         blocks = text_bytes(self.source, self._tell)
-        extractor = self._extractor()
-        self._trusted = extractor is not None or (self.reading.encoding, errors) != ("utf-8", "strict")
-        if not self._trusted:
+        if self._raw:
             yield from blocks
             return
+        extractor = self._extractor()
+        if extractor is not None and errors == "skip":
+            errors = "mark"  # a record may have several lines, and a line be a part of one
         folder = self._folder() if errors == "skip" else None
         decoder = Decoder(self.source, self.reading.encoding, errors, folder)
         decoded = decoder.feed(blocks)
@@ -154,6 +166,7 @@ class Stream:
             column=o.column,
             delimiter=o.delimiter,
             errors=o.errors,
+            longest=self._longest,
         )
 
     def _tell(self, done: int) -> None:
@@ -192,7 +205,7 @@ class Stream:
         return Span(Source(path, self.source.name, size), 1, size, first, piece.last)
 
     def _write(self, file: BinaryIO, piece: Piece, decoder: codecs.IncrementalDecoder, final: bool) -> None:
-        if not self._trusted:
+        if self._raw:
             try:
                 decoder.decode(piece.data, final)
             except UnicodeDecodeError as error:
