@@ -5,7 +5,7 @@ BIN := .venv/bin
 LOWEST := .venv-lowest/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-nojit test-lowest lint format bench docs clean
+.PHONY: help demo test test-nojit test-lowest lint format bench faults docs clean
 
 help: ## show this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -39,6 +39,10 @@ format: .venv/dev ## format the code
 
 bench: .venv/bench ## measure nlpkit and its peers side by side
 	$(BIN)/python -m tests.benchmarks
+
+faults: .venv/dev ## cause every fault and write docs/reliability.md anew (Linux)
+	$(BIN)/python -m tests.faults > docs/reliability.new
+	mv docs/reliability.new docs/reliability.md
 
 docs: .venv/dev ## write docs/cli.md anew
 	$(BIN)/python -m tests.cli_page > docs/cli.md

@@ -33,7 +33,7 @@ KINDS = ("auto", "serial", "threads", "processes")
 _SERIAL_SIZE = 1 << 20  # bytes; below this, starting threads costs more than they win
 _WINDOW = 2  # tasks in flight per job: one that runs and one that waits for its turn
 _PATIENCE = 0.1  # seconds from Ctrl-C to its effect
-_WAY_OUT = "try fewer --jobs, --executor serial, or a smaller --chunk-size"
+_WAY_OUT = "try fewer --jobs, --executor serial, or a smaller --memory"
 _PRELOAD = ["numpy", "numba"]
 
 

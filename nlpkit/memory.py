@@ -7,9 +7,12 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
-from nlpkit.errors import OptionError
+from nlpkit.errors import NlpkitError, OptionError
 
 LEAST = 64 << 20
+#: Address space (bytes) that Python, numpy, LLVM and the stacks of threads take before there are any tables.
+_PROGRAM = 640 << 20
+_ARENA_MAX = -8  # of mallopt(3)
 #: Where Linux says how much the processes of a container may have together (cgroup 2, cgroup 1).
 _LIMITS = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")
 
@@ -17,8 +20,11 @@ _LIMITS = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_b
 def check_memory(memory: int | None) -> int:
     """Bytes that the tables and buffers of all workers may take together; None is a quarter of what there is.
 
-    Raises OptionError for less than 64 MiB.
+    Raises OptionError for less than 64 MiB, NlpkitError where the process may not even have that.
     """
+    limit = _address_space()
+    if limit is not None:
+        _check_limit(limit)
     if memory is None:
         return max(LEAST, available_memory() // 4)
     if memory < LEAST:
@@ -27,14 +33,35 @@ def check_memory(memory: int | None) -> int:
 
 
 def available_memory() -> int:
-    """Bytes of the machine's memory, or of the container's share of it."""
+    """Bytes of the machine's memory, or of the container's or the process' share of it."""
     sizes = [4 << 30]
     with suppress(ValueError, OSError, AttributeError):
         sizes = [os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")]
     for path in _LIMITS:
         with suppress(ValueError, OSError):  # `max` where there is none
             sizes.append(int(Path(path).read_text()))
-    return min(sizes)
+    limit = _address_space()
+    return min(sizes if limit is None else [*sizes, max(0, limit - _PROGRAM)])
+
+
+def _address_space() -> int | None:
+    """Bytes that this process may have, its libraries included, where there is a limit (`ulimit -v`)."""
+    try:
+        import resource
+    except ImportError:  # not on Windows
+        return None
+    limit = resource.getrlimit(resource.RLIMIT_AS)[0]
+    return None if limit == resource.RLIM_INFINITY else limit
+
+
+def _check_limit(limit: int) -> None:
+    """Libraries end the process, rather than fail, when they get no memory for what is their own."""
+    if limit < _PROGRAM + LEAST:
+        raise NlpkitError(
+            f"the limit on memory is too low (ulimit -v {limit >> 10}); nlpkit needs {_PROGRAM + LEAST >> 10} or more"
+        )
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL(None).mallopt(_ARENA_MAX, 1)  # glibc reserves 128 MB for each further thread otherwise
 
 
 def give_back() -> None:

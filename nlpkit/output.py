@@ -161,7 +161,7 @@ def _blame(name: str) -> Iterator[None]:
     except BrokenPipeError:
         raise
     except OSError as error:
-        raise OutputError(f"{name}: cannot be written ({error.strerror or error})") from error
+        raise OutputError(f"{name}: cannot be written ({error.strerror or error}); choose another place") from error
 
 
 @contextmanager

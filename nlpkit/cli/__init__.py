@@ -8,6 +8,7 @@ import io
 import os
 import signal
 import sys
+import threading
 import traceback
 from collections.abc import Sequence
 from difflib import get_close_matches
@@ -24,6 +25,9 @@ COMMANDS = {
     "discover": "Find the words of raw text.",
 }
 """Name -> its line in `nlpkit --help`, known without importing the command."""
+
+_signals: list[int] = []  # that came to end this process
+_lost = threading.Event()  # the last one came where no exception gets out
 
 
 class LazyGroup(click.Group):
@@ -84,10 +88,11 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
             sys.stdout.flush()
     except click.exceptions.Exit as done:
         status = done.exit_code
-    except SystemExit as terminated:
-        status = terminated.code if isinstance(terminated.code, int) else 1
+    except SystemExit as done:  # of completion
+        status = done.code if isinstance(done.code, int) else 1
     except BaseException as error:
         status = _explain(error)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # all is done; Python takes its time to end
     _close_streams()
     sys.exit(status)
 
@@ -107,6 +112,8 @@ def _explain(error: BaseException) -> int:
 
 def _judge(error: BaseException) -> tuple[int, str]:
     """-> exit status, message."""
+    if _signals:  # whatever libraries make of it that they were stopped
+        return 128 + _signals[0], "interrupted" if _signals[0] == signal.SIGINT else ""
     match error:
         case click.UsageError():
             return 2, f"{_usage_message(error)}\nSee `{error.ctx.command_path if error.ctx else 'nlpkit'} --help`."
@@ -121,7 +128,9 @@ def _judge(error: BaseException) -> tuple[int, str]:
         case BrokenPipeError():
             return 0, ""
         case MemoryError():
-            return 1, "out of memory; try a smaller --chunk-size or fewer --jobs"
+            return 1, "out of memory; try fewer --jobs, --executor serial, or a smaller --memory"
+        case RuntimeError() if "start new thread" in str(error):  # Python has no class of its own for it
+            return 1, "the system gives no further thread (ulimit -u, -v); try fewer --jobs, or --executor serial"
         case OSError():
             place = f"{error.filename}: " if error.filename else ""
             return 1, f"{place}{error.strerror or error}"
@@ -146,7 +155,7 @@ def _suggestion(name: str, known: Sequence[str] | dict[str, str]) -> str:
 
 
 def _prepare_process() -> None:
-    """UTF-8 whatever the locale, no closed stream that a file could be mistaken for, SIGTERM as clean as Ctrl-C."""
+    """UTF-8 whatever the locale, no closed stream that a file could be mistaken for, signals end all cleanly."""
     for descriptor in range(3):
         try:
             os.fstat(descriptor)
@@ -157,14 +166,29 @@ def _prepare_process() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
-    for name in ("SIGTERM", "SIGHUP"):
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
         number = getattr(signal, name, None)
-        if number is not None and signal.getsignal(number) == signal.SIG_DFL:
-            signal.signal(number, _terminate)
+        if number is not None and signal.getsignal(number) in (signal.SIG_DFL, signal.default_int_handler):
+            signal.signal(number, _stop)
 
 
-def _terminate(number: int, _frame: FrameType | None) -> NoReturn:
-    raise SystemExit(128 + number)
+def _stop(number: int, _frame: FrameType | None) -> None:
+    if _signals and not _lost.is_set():
+        return  # everything ends; a second Ctrl-C would only stop the tidying up
+    _lost.clear()
+    _signals.append(number)
+    sys.unraisablehook = _stop_again
+    raise KeyboardInterrupt
+
+
+def _stop_again(ignored: "sys.UnraisableHookArgs") -> None:
+    """A signal that came while a finalizer or a callback ran, which lets no exception out, comes again.
+
+    What else is ignored is not worth a word: objects that were half made when the signal came.
+    """
+    if issubclass(ignored.exc_type, KeyboardInterrupt):
+        _lost.set()
+        threading.Timer(0.01, signal.raise_signal, _signals[:1]).start()
 
 
 def _close_streams() -> None:

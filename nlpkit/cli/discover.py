@@ -73,7 +73,7 @@ CHOICE = Options(
         click.Option(["--new-only"], is_flag=True, help="Leave out the words of jieba's dictionary."),
         click.Option(
             ["--known"],
-            type=click.Path(),
+            type=click.Path(readable=False),
             metavar="FILE",
             multiple=True,
             help="Leave out the words of this lexicon; repeatable.",
@@ -102,12 +102,15 @@ KEPT = Options(
     [
         click.Option(
             ["--save-counts"],
-            type=click.Path(),
+            type=click.Path(readable=False),
             metavar="FILE",
             help="Keep the n-gram counts, so that thresholds can be tried without counting again.",
         ),
         click.Option(
-            ["--counts"], type=click.Path(), metavar="FILE", help="Use what --save-counts kept of the same INPUTs."
+            ["--counts"],
+            type=click.Path(readable=False),
+            metavar="FILE",
+            help="Use what --save-counts kept of the same INPUTs.",
         ),
     ],
 )

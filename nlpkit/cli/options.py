@@ -17,6 +17,7 @@ import click
 import nlpkit
 from nlpkit.cli.progress import Console
 from nlpkit.errors import OptionError
+from nlpkit.memory import LEAST
 from nlpkit.output import FORMATS, check_output
 
 _UNITS = {"": 1, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30}
@@ -98,6 +99,14 @@ def size(text: str) -> int:
     return number
 
 
+def memory_size(text: str) -> int:
+    """A size that the tables can do with."""
+    number = size(text)
+    if number < LEAST:
+        raise click.BadParameter(f"{text!r} is too little; it must be at least {LEAST >> 20}M")
+    return number
+
+
 class Number(click.FloatRange):
     """A finite number within bounds."""
 
@@ -134,7 +143,7 @@ reading = Options(
     "corpus",
     "Reading",
     [
-        click.Argument(["inputs"], nargs=-1, type=click.Path(), metavar="[INPUT]..."),
+        click.Argument(["inputs"], nargs=-1, type=click.Path(readable=False), metavar="[INPUT]..."),
         click.Option(
             ["--glob"], metavar="PATTERN", help="Of directories read only the files whose name fits: '*.txt'."
         ),
@@ -162,7 +171,7 @@ reading = Options(
         click.Option(["--unique-lines"], is_flag=True, help="Leave out lines that came before."),
         click.Option(
             ["--memory"],
-            type=size,
+            type=memory_size,
             metavar="SIZE",
             help="For all tables and buffers together, at least 64M.  [default: a quarter of the memory]",
         ),
@@ -170,7 +179,10 @@ reading = Options(
             ["--chunk-size"], type=size, default="8M", show_default=True, help="Bytes that a worker reads at a time."
         ),
         click.Option(
-            ["--tmp-dir"], type=click.Path(), metavar="DIR", help="For temporary files.  [default: the system's folder]"
+            ["--tmp-dir"],
+            type=click.Path(readable=False),
+            metavar="DIR",
+            help="For temporary files.  [default: the system's folder]",
         ),
     ],
     _corpus,
@@ -199,7 +211,12 @@ writing = Options(
     "output",
     "Writing",
     [
-        click.Option(["-o", "--output"], type=click.Path(), metavar="FILE", help="Where to write.  [default: stdout]"),
+        click.Option(
+            ["-o", "--output"],
+            type=click.Path(readable=False),
+            metavar="FILE",
+            help="Where to write.  [default: stdout]",
+        ),
         click.Option(
             ["-f", "--format"],
             type=click.Choice(FORMATS),

@@ -5,11 +5,18 @@ A kernel never calls a kernel of another file: numba's disk cache notices only c
 
 from __future__ import annotations
 
+import atexit
+import os
+import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import numba
 from numba.core import event
+
+from nlpkit.errors import OutputError
 
 
 @contextmanager
@@ -33,3 +40,31 @@ class _Once(event.Listener):
 
     def on_end(self, event: Any) -> None:
         pass
+
+
+def _nothing() -> None:
+    pass
+
+
+def _find_cache() -> None:
+    """Where numba finds no folder to keep compiled kernels in, gives it one for as long as this process lives.
+
+    It would not import a single kernel: neither beside them nor in the user's home may it write, as in a container.
+    """
+    try:
+        numba.njit(cache=True)(_nothing)
+        return
+    except RuntimeError:
+        pass
+    try:
+        folder = tempfile.mkdtemp(prefix="nlpkit-")
+    except OSError as error:
+        raise OutputError(
+            "compiled code can be kept nowhere, not even for a while: set NUMBA_CACHE_DIR or TMPDIR to a folder"
+        ) from error
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    config: Any = numba.config
+    os.environ["NUMBA_CACHE_DIR"] = config.CACHE_DIR = folder  # the environment is for worker processes
+
+
+_find_cache()
