@@ -47,14 +47,20 @@ def check_output(path: str | None) -> None:
         raise OutputError(f"{path}: cannot be written (permission denied in {folder}); choose another place")
 
 
-def check_not_input(path: str | None, inputs: Iterable[object], glob: str | None = None) -> None:
-    """Raises OptionError where writing to `path` would replace an input, or a file (as `glob`) in a folder of them."""
-    if path is None or path in _STDOUT or not os.path.isfile(path):
+def check_not_input(
+    path: str | None, inputs: Iterable[object], glob: str | None = None, *, also_new: bool = False
+) -> None:
+    """Raises OptionError where `path` is an input, or a file (as `glob`) in a folder of them.
+
+    also_new: a file that would be new in such a folder, too.
+    """
+    if path is None or path in _STDOUT or _is_special(path):
         return
     target = os.path.realpath(path)
+    is_there = also_new or os.path.isfile(path)
     for name in (os.path.realpath(os.fspath(item)) for item in inputs if isinstance(item, (str, os.PathLike))):
         inside = target.startswith(os.path.join(name, "")) and (glob is None or fnmatch(os.path.basename(target), glob))
-        if target == name or inside:
+        if target == name or (inside and is_there):
             raise OptionError(f"{path}: is also an input; write to another file")
 
 

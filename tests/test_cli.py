@@ -444,6 +444,28 @@ def test_an_input_is_never_replaced_by_the_output(run: Run, tmp_path: Path) -> N
     assert (tmp_path / "text.txt").read_text(encoding="utf-8") == text
 
 
+def test_kept_counts_are_neither_replaced_nor_mixed_with_the_words_nor_read_as_text(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "texts").mkdir()
+    (tmp_path / "texts" / "a.txt").write_text("养犬人应当文明养犬。\n" * 40, encoding="utf-8")
+    (tmp_path / "known.txt").write_text("文明\n", encoding="utf-8")
+    assert run("discover", "texts", "--save-counts", "kept", "-o", "words.tsv").returncode == 0
+    kept = (tmp_path / "kept").read_bytes()
+    for options in (
+        ("--counts", "kept", "-o", "kept"),
+        ("--save-counts", "kept", "-o", "./kept"),
+        ("--save-counts", "both", "-o", "both"),
+        ("--save-counts", "-"),
+        ("--save-counts", "texts/kept"),
+        ("--save-counts", "known.txt", "--known", "known.txt"),
+    ):
+        result = run("discover", "texts", *options)
+        assert (result.returncode, result.stdout) == (2, b""), options
+        assert result.stderr.decode().startswith("nlpkit: "), options
+    assert (tmp_path / "kept").read_bytes() == kept
+    assert sorted(os.listdir(tmp_path)) == ["kept", "known.txt", "texts", "words.tsv"]
+    assert os.listdir(tmp_path / "texts") == ["a.txt"]
+
+
 def test_explaining_no_word_is_wrong_usage(run: Run, tmp_path: Path) -> None:
     (tmp_path / "text.txt").write_text("养犬人应当文明养犬。\n", encoding="utf-8")
     result = run("discover", "text.txt", "--explain", " ")

@@ -1,5 +1,6 @@
 """`nlpkit discover`: raw text -> lexicon."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -154,9 +155,7 @@ def command(
         read_words(path)  # a wrong one is found out before hours of work
     dictionary = output.format == "jieba"
     method["neighbours"] = not dictionary or bool(explained) or choice["sort"] not in (None, "count", "pmi")
-    check_output(kept["save_counts"])
-    for path in (output.path, kept["save_counts"]):
-        check_not_input(path, corpus.inputs, corpus.glob)
+    _check_files(corpus, kept, output.path, choice["known"])
     with console.progress(corpus) as progress:
         found = nlpkit.discover(
             corpus, **method, **kept, **running, explain=explained, progress=progress, notify=console.say
@@ -168,6 +167,16 @@ def command(
     words = found.select(everything=dictionary, **choice)
     words.save(output.path, output.format)
     console.say(_report(found, len(words), console))
+
+
+def _check_files(corpus: "nlpkit.Corpus", kept: dict[str, Any], output: str | None, known: Sequence[str]) -> None:
+    """Nothing that is written replaces what is read, or is read as a text next time."""
+    save, counts = kept["save_counts"], kept["counts"]
+    check_output(save)
+    if save is not None and save in ("-", output):
+        raise OptionError(f"--save-counts {save}: the words go there; keep the counts in another file")
+    check_not_input(output, [*corpus.inputs, *known, *filter(None, [counts, save])], corpus.glob)
+    check_not_input(save, [*corpus.inputs, *known], corpus.glob, also_new=True)
 
 
 def _report(found: "Discovery", written: int, console: Console) -> str:
