@@ -107,7 +107,7 @@ def count_sides(
     progress: Progress | None,
 ) -> tuple[Sorted, Sorted]:
     """Tables of what a task finds to the left and to the right, summed up over a corpus: task(chunk, spill=spill)."""
-    spill = spill.share(2)
+    spill = spill.share(3)  # two tables, and what chunks hold meanwhile
     merge = partial(_add_sides, spill=spill)
     found = pool.map_merge(partial(task, spill=spill), corpus.chunks(), merge, progress) or _nothing()
     return Sorted(found[0], spill, 16), Sorted(found[1], spill, 16)

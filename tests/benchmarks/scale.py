@@ -57,7 +57,7 @@ def _plot(results: Results, jobs: dict[str, Job], texts: list[Path]) -> str:
         from matplotlib import pyplot
     except ImportError:
         return "skipped: the plot of scale: no matplotlib"
-    pyplot.rcParams.update({"svg.hashsalt": "nlpkit", "font.size": 9})
+    pyplot.rcParams.update({"svg.hashsalt": "nlpkit", "svg.fonttype": "none", "font.size": 9})
     figure, (times, memories) = pyplot.subplots(1, 2, figsize=(9, 3.6), layout="constrained")
     sizes = [text.stat().st_size / 1e6 for text in texts]
     for name, job in jobs.items():
@@ -68,6 +68,9 @@ def _plot(results: Results, jobs: dict[str, Job], texts: list[Path]) -> str:
     times.plot(sizes, [first * size for size in sizes], ":", color="grey", label="in proportion")
     for axes, what in ((times, "seconds"), (memories, "peak memory, MB")):
         axes.set(xlabel="MB of text", ylabel=what, xscale="log", yscale="log")
+        for axis in (axes.xaxis, axes.yaxis):
+            axis.set_major_formatter("{x:g}")
+            axis.set_minor_formatter("")
         axes.legend(frameon=False)
         axes.spines[["top", "right"]].set_visible(False)
     figure.savefig(PLOT, metadata={"Date": None})
