@@ -4,6 +4,9 @@ Every message is ready to print: it names the place (`path:line` or `path (byte 
 and what to do about it. The message is the only argument, so every error survives pickling between processes.
 """
 
+#: What to do where memory is short.
+LESS_MEMORY = "try fewer --jobs, --executor serial, or a smaller --memory"
+
 
 class NlpkitError(Exception):
     """What went wrong, and what to do about it; the base of all errors below."""

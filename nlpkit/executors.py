@@ -14,7 +14,7 @@ import signal
 import threading
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from concurrent.futures import Executor as Pool
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ from multiprocessing.context import ForkServerContext, SpawnContext
 from types import TracebackType
 from typing import Generic, ParamSpec, Protocol, TypeAlias, TypeVar, cast, overload
 
-from nlpkit.errors import OptionError, WorkerError
+from nlpkit.errors import LESS_MEMORY, OptionError, WorkerError
 from nlpkit.memory import give_back
 
 KINDS = ("auto", "serial", "threads", "processes")
@@ -33,7 +33,6 @@ KINDS = ("auto", "serial", "threads", "processes")
 _SERIAL_SIZE = 1 << 20  # bytes; below this, starting threads costs more than they win
 _WINDOW = 2  # tasks in flight per job: one that runs and one that waits for its turn
 _PATIENCE = 0.1  # seconds from Ctrl-C to its effect
-_WAY_OUT = "try fewer --jobs, --executor serial, or a smaller --memory"
 _PRELOAD = ["numpy", "numba"]
 
 
@@ -151,14 +150,23 @@ class Executor:
             give_back()
             return parts[0] if parts else None
         except MemoryError as error:
-            raise WorkerError(f"out of memory; {_WAY_OUT}") from error
+            raise WorkerError(f"out of memory; {LESS_MEMORY}") from error
 
     def together(self, calls: Sequence[Callable[[], R]]) -> list[R]:
         """Run calls that release the GIL side by side in this process, `jobs` at a time; results in order."""
         if self.jobs == 1 or len(calls) < 2:
             return [call() for call in calls]
-        with _interrupts_at_safe_points(), ThreadPoolExecutor(self.jobs) as pool:
-            return list(pool.map(lambda call: call(), calls))
+        with _interrupts_at_safe_points() as safe_point, ThreadPoolExecutor(self.jobs) as pool:
+            futures = [pool.submit(call) for call in calls]
+            try:
+                while wait(futures, _PATIENCE, return_when=FIRST_EXCEPTION).not_done:
+                    safe_point()
+                    for future in futures:
+                        if future.done():
+                            future.result()
+                return [future.result() for future in futures]
+            finally:
+                pool.shutdown(wait=False, cancel_futures=True)
 
 
 @contextmanager
@@ -327,7 +335,7 @@ class _ProcessPool(ThreadPoolExecutor):
             try:
                 worker = _Worker(self._context)
             except (OSError, EOFError) as error:
-                raise WorkerError(f"a worker process cannot be started ({error}); {_WAY_OUT}") from error
+                raise WorkerError(f"a worker process cannot be started ({error}); {LESS_MEMORY}") from error
             self._workers.append(worker)
             return worker
 
@@ -365,7 +373,7 @@ class _Worker:
             cause = f"was killed by signal {-code} (out of memory?)"
         else:
             cause = f"ended by itself (exit code {code}; scripts need `if __name__ == '__main__':` around such calls)"
-        return f"a worker process {cause}; {_WAY_OUT}"
+        return f"a worker process {cause}; {LESS_MEMORY}"
 
 
 class _RemoteError(Exception):

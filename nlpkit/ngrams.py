@@ -19,7 +19,8 @@ from nlpkit.symbols import Block, ahead, symbol_blocks, symbol_table
 
 #: Symbols of one packed word of a key.
 WORD = 4
-_MOST_SYMBOLS = 65_534
+#: Ids have 16 bits, 0 is the boundary.
+MOST_SYMBOLS = 65_534
 #: Symbols below this have a common alphabet.
 _PLANE = 0x10000
 
@@ -217,7 +218,7 @@ def _merge_parts(parts: list[_Part], spill: Spill | None) -> _Part:
 
 def _alphabet(symbols: NDArray[np.uint32], common: NDArray[np.uint32]) -> NDArray[np.uint32]:
     """The common alphabet, or, where a symbol lies beyond the first plane, that of the symbols themselves."""
-    if symbols.max(initial=0) < _PLANE and common.size <= _MOST_SYMBOLS:
+    if symbols.max(initial=0) < _PLANE and common.size <= MOST_SYMBOLS:
         return common
     alphabet = np.unique(symbols)
     alphabet = alphabet[alphabet > 0]
@@ -247,7 +248,7 @@ def _merge_two(a: NgramCounts, b: NgramCounts) -> NgramCounts:
     alphabet = a.alphabet
     if not np.array_equal(a.alphabet, b.alphabet):
         alphabet = np.union1d(a.alphabet, b.alphabet)
-        if alphabet.size > _MOST_SYMBOLS:  # of the common alphabet not all symbols occur
+        if alphabet.size > MOST_SYMBOLS:  # of the common alphabet not all symbols occur
             a, b = _compact(a), _compact(b)
             alphabet = np.union1d(a.alphabet, b.alphabet)
         _check_alphabet(alphabet)
@@ -281,9 +282,9 @@ def _sum_rows(
 
 
 def _check_alphabet(alphabet: NDArray[np.uint32]) -> None:
-    if alphabet.size > _MOST_SYMBOLS:
+    if alphabet.size > MOST_SYMBOLS:
         raise InputError(
-            f"the corpus has more than {_MOST_SYMBOLS:,} different characters; a smaller --charset leaves some out"
+            f"the corpus has more than {MOST_SYMBOLS:,} different characters; a smaller --charset leaves some out"
         )
 
 

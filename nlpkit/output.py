@@ -27,7 +27,7 @@ FORMATS = ("tsv", "csv", "jsonl", "jieba", "words")
 """The formats of `write_table`."""
 
 _ROWS = 1 << 16  # written at once: bounds the memory, and `| head` need not wait for the last row
-_STDOUT = ("-", "/dev/stdout")  # opening /dev/stdout anew would empty the file of `>> file`
+STDOUT = ("-", "/dev/stdout")  # opening /dev/stdout anew would empty the file of `>> file`
 
 
 def check_output(path: str | None) -> None:
@@ -35,7 +35,7 @@ def check_output(path: str | None) -> None:
 
     Raises OptionError where `path` is a folder or lies in none, OutputError where permission is missing.
     """
-    if path is None or path in _STDOUT:
+    if path is None or path in STDOUT:
         return
     target = os.path.realpath(path)
     folder = os.path.dirname(target)
@@ -54,7 +54,7 @@ def check_not_input(
 
     also_new: a file that would be new in such a folder, too.
     """
-    if path is None or path in _STDOUT or _is_special(path):
+    if path is None or path in STDOUT or _is_special(path):
         return
     target = os.path.realpath(path)
     is_there = also_new or os.path.isfile(path)
@@ -75,7 +75,7 @@ def open_output(path: str | os.PathLike[str] | None) -> Iterator[BinaryIO]:
     Raises OutputError where the place cannot be written; BrokenPipeError where the reader of a pipe has left.
     """
     name = "-" if path is None else os.fspath(path)
-    if name in _STDOUT:
+    if name in STDOUT:
         with _standard_output() as file:
             yield file
     elif _is_special(name):

@@ -16,7 +16,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
-from threading import Lock
 from typing import Any, BinaryIO, TypeAlias, TypeVar
 
 import numpy as np
@@ -31,7 +30,7 @@ Table: TypeAlias = tuple[NDArray[np.uint64], NDArray[np.int64]]
 
 ENTRY = 16  # bytes
 _BLOCK = 1 << 15  # entries of a block in a file
-_FILES = 64  # merged at a time, at most
+_FILES = 64  # merged at a time, at most: two tables may be merged side by side
 
 
 def empty_table() -> Table:
@@ -137,15 +136,15 @@ class Run:
 class Spill:
     """Where tables go that outgrow their share of the memory.
 
-    folder: called for the folder when there is something to write. memory: bytes, of all tables and buffers. limit:
-    bytes that a table may have before it goes to a file; as many may exist as a merging tree has levels.
+    folder: called for the folder when there is something to write, or when this goes to a worker process. memory:
+    bytes, of all tables and buffers. limit: bytes that a table may have before it goes to a file; as many may exist as
+    a merging tree has levels.
     """
 
     def __init__(self, folder: Callable[[], str], memory: int) -> None:
         self.memory = memory
         self.limit = memory // 12
         self._folder = folder
-        self._lock = Lock()
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Workers write to the folder too; it is made, and removed, here."""
@@ -165,8 +164,7 @@ class Spill:
 
     def save(self, write: Callable[[BinaryIO], object]) -> str:
         """A new file in the folder, with what `write` writes to it. Raises OutputError where there is no room."""
-        with self._lock:
-            folder = self._folder()
+        folder = self._folder()
         path = os.path.join(folder, f"{secrets.token_hex(8)}.run")
         try:
             with open(path, "xb") as file:
@@ -177,18 +175,16 @@ class Spill:
             raise no_room(folder, error) from error
         return path
 
-    def merge(self, runs: Sequence[Run], table: Table, entries: int, shift: int) -> Iterator[Table]:
-        """The sum of runs and a table in memory, in key order, about `entries` at a time.
-
-        Keys that are equal without their lowest `shift` bits come together. The runs are removed once merged.
-        """
+    def merge(self, runs: Sequence[Run], table: Table, entries: int) -> Iterator[Table]:
+        """The sum of runs and a table in memory, in key order, about `entries` at a time; the runs are removed."""
         rest = list(runs)
-        while len(rest) > _FILES:  # one file handle and one block of memory each
-            merged = self.write(merge_sorted([run.tables() for run in rest[:_FILES]]))
-            for run in rest[:_FILES]:
+        files = _files()
+        while len(rest) > files:  # one file handle and one block of memory each
+            merged = self.write(merge_sorted([run.tables() for run in rest[:files]]))
+            for run in rest[:files]:
                 run.remove()
-            rest = [*rest[_FILES:], merged]
-        yield from regroup(merge_sorted([run.tables() for run in rest] + [_slices(table)]), entries, shift)
+            rest = [*rest[files:], merged]
+        yield from regroup(merge_sorted([run.tables() for run in rest] + [_slices(table)]), entries, 0)
         for run in rest:
             run.remove()
 
@@ -210,11 +206,11 @@ class Spilled:
         return not self.runs
 
 
-def add(parts: Sequence[Spilled], spill: Spill | None) -> Spilled:
-    """Adds up, in memory as far as it goes, or, without `spill`, in any case."""
+def add(parts: Sequence[Spilled], spill: Spill) -> Spilled:
+    """Adds up, in memory as far as it goes."""
     table = merge_tables([part.table for part in parts])
     runs = tuple(chain.from_iterable(part.runs for part in parts))
-    if spill is None or ENTRY * table[0].size <= spill.limit:
+    if ENTRY * table[0].size <= spill.limit:
         return Spilled(table, runs)
     return Spilled(empty_table(), (*runs, spill.write([table])))
 
@@ -234,7 +230,7 @@ class Sorted:
         if len(self._counted.runs) == 1 and only.renumber is None and not self._counted.table[0].size:
             return only
         entries = self._spill.limit // ENTRY // 4
-        run = self._spill.write(self._spill.merge(self._counted.runs, self._counted.table, entries, 0))
+        run = self._spill.write(self._spill.merge(self._counted.runs, self._counted.table, entries))
         self._counted = Spilled(empty_table(), (run,))
         give_back()
         return run
@@ -271,9 +267,12 @@ def regroup(tables: Iterable[Table], entries: int, shift: int) -> Iterator[Table
     waiting: list[Table] = []
     size = 0
     for table in tables:
+        if not table[0].size:
+            continue
         waiting.append(table)
         size += table[0].size
-        if size < entries:
+        first, last = (int(key) >> shift for key in (waiting[0][0][0], table[0][-1]))
+        if size < entries or first == last:
             continue
         keys, counts = _join(waiting)
         heads = keys >> np.uint64(shift)
@@ -290,6 +289,16 @@ def _join(tables: list[Table]) -> Table:
     if not tables:
         return empty_table()
     return np.concatenate([keys for keys, _ in tables]), np.concatenate([counts for _, counts in tables])
+
+
+def _files() -> int:
+    """How many may be open at a time for one merge: a quarter of what the process is allowed (`ulimit -n`)."""
+    try:
+        import resource
+    except ImportError:  # not on Windows
+        return _FILES
+    allowed = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    return _FILES if allowed < 0 else max(2, min(_FILES, allowed // 4))
 
 
 def _slices(table: Table) -> Iterator[Table]:

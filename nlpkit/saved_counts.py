@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import stat
 import zlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -20,7 +21,7 @@ import numpy as np
 from nlpkit.corpus import Corpus
 from nlpkit.corpus.sources import input_error
 from nlpkit.errors import InputError, NlpkitError
-from nlpkit.ngrams import Windows
+from nlpkit.ngrams import MOST_SYMBOLS, Windows
 from nlpkit.output import open_output
 from nlpkit.runs import DamagedBlockError, Run, Sorted, Spill, Spilled, empty_table, regroup, write_blocks
 
@@ -48,6 +49,8 @@ def load_windows(path: str | PathLike[str], of: Mapping[str, Any], spill: Spill)
     """The counts in a file. Raises InputError where they are of something else than `of`, or damaged."""
     name = fspath(path)
     try:
+        if not stat.S_ISREG(os.stat(name).st_mode):
+            raise InputError(f"{name}: no regular file; counts are read more than once, so give the file itself")
         with open(name, "rb") as file:
             if file.read(len(_FIRST_LINE)) != _FIRST_LINE:
                 raise InputError(f"{name}: holds no n-gram counts of this version; --save-counts writes them")
@@ -89,7 +92,10 @@ def _parse(line: bytes, name: str) -> dict[str, Any]:
     try:
         head = json.loads(line)
         sizes = [head[key] for key in ("order", "symbols", "runs")]
-        if isinstance(head["of"], dict) and all(type(size) is int and size >= 0 for size in sizes):
+        most = (4, MOST_SYMBOLS, 1 << 62)
+        if isinstance(head["of"], dict) and all(
+            type(size) is int and 0 <= size <= limit for size, limit in zip(sizes, most, strict=True)
+        ):
             return dict(head)
     except (ValueError, KeyError, TypeError):
         pass

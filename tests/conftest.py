@@ -1,6 +1,7 @@
 """What every test may use: the bundled corpus, and `nlpkit` run as a user runs it."""
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -18,6 +19,8 @@ Run = Callable[..., "subprocess.CompletedProcess[bytes]"]
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:  # `make test &` in a script: children would inherit that
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     if NOJIT:  # unsigned arithmetic wraps around silently in compiled kernels, but numpy's scalars warn
         config.addinivalue_line("filterwarnings", "ignore:overflow encountered:RuntimeWarning")
 

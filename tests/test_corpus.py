@@ -494,7 +494,7 @@ def test_a_text_stream_is_refused() -> None:
         ("a", {"tmp_dir": "/no/such/folder"}, "/no/such/folder"),
         ("a", {"delimiter": "abc", "column": "1"}, "delimiter is 'abc'; it must be one character"),
         ("a.txt", {"delimiter": "abc"}, "delimiter is 'abc'; it must be one character"),
-        ("a.txt", {"delimiter": ","}, "delimiter is for CSV and TSV; name the column of the text, too"),
+        ("a.txt", {"delimiter": ","}, "--delimiter is for CSV and TSV; name the column of the text with --column"),
     ],
 )
 def test_nonsense_is_refused_before_anything_is_read(inputs: object, options: dict[str, Any], message: str) -> None:

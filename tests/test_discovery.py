@@ -263,6 +263,14 @@ def test_little_memory_gives_the_same_words(method: str, executor: str, tmp_path
     assert [*tmp_path.iterdir()] == []
 
 
+def test_an_open_corpus_does_not_fill_the_disk(tmp_path: Path) -> None:
+    with Corpus(io.BytesIO(real_text("laws", SIZE).encode()), tmp_dir=tmp_path) as corpus:
+        corpus.memory = 100_000
+        for method in ("auto", "pmi", "auto"):
+            discover(corpus, method=method)
+            assert [*Path(corpus.workspace()).iterdir()] == []
+
+
 def symbol_string(word: str, charset: str) -> str:
     (run,) = naive.runs(word, charset, collapse=True)
     return "".join(symbol for symbol, _ in run)

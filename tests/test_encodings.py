@@ -277,6 +277,13 @@ def test_auto_sees_the_text_that_follows_much_ascii(encoding: str) -> None:
     assert detect(raw) == encoding
 
 
+def test_auto_takes_damaged_utf_8_for_what_it_is() -> None:
+    text = "公民的合法权益受法律保护。\n" * 50
+    damaged = text.encode().replace("法律".encode(), b"\xff\xb5", 3)
+    assert detect(damaged) == "utf-8"
+    assert detect(text.encode("gb18030")) == "gb18030"
+
+
 def test_auto_says_what_it_chose(tmp_path: Path) -> None:
     (tmp_path / "old.txt").write_bytes(CHINESE.encode("gbk", "ignore"))
     (tmp_path / "new.txt").write_text(CHINESE, encoding="utf-8")

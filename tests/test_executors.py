@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -337,6 +338,30 @@ def test_an_interrupt_ends_all_at_once_and_quietly(started: "subprocess.Popen[by
     assert stderr.count("Traceback") == 1, stderr  # the script's own, which a command line catches
     assert stderr.rstrip().endswith("KeyboardInterrupt")
     wait_until(lambda: not any(is_running(pid) for pid in workers(tmp_path)))
+
+
+@posix
+def test_an_interrupt_stops_calls_that_have_not_begun() -> None:
+    begun: list[int] = []
+
+    def call(i: int) -> None:
+        begun.append(i)
+        time.sleep(0.5)
+
+    threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGINT)).start()
+    with open_executor("threads", 2) as pool, pytest.raises(KeyboardInterrupt):
+        pool.together([partial(call, i) for i in range(40)])
+    assert len(begun) <= 6
+
+
+def test_the_first_failing_call_decides() -> None:
+    def fail(i: int) -> None:
+        raise ValueError(i)
+
+    with open_executor("threads", 2) as pool:
+        assert pool.together([partial(int, i) for i in range(9)]) == list(range(9))
+        with pytest.raises(ValueError, match="3"):
+            pool.together([partial(int, 0), partial(fail, 3), partial(int, 1)])
 
 
 @posix

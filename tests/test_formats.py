@@ -55,6 +55,16 @@ def jsonl(*records: object) -> bytes:
     return b"".join(json.dumps(record).encode() + b"\n" for record in records)
 
 
+def test_an_array_is_not_json_lines() -> None:
+    data = json.dumps([{"text": "甲"}, {"text": "乙"}]).encode()
+    for field in (None, "text"):
+        message = error_of("jsonl", data, field=field)
+        assert "an array: jq -c '.[]' makes a line of each" in message
+        assert "0.text" not in message
+    pretty = json.dumps({"text": "甲"}, indent=1).encode()
+    assert "is it JSON Lines, one record a line (jq -c . makes it so)?" in error_of("jsonl", pretty)
+
+
 # ---- which format
 
 

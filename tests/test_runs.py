@@ -7,12 +7,14 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
+from unittest.mock import patch
 
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from nlpkit import runs
 from nlpkit.errors import OptionError, OutputError
 from nlpkit.memory import LEAST, available_memory, check_memory
 from nlpkit.runs import (
@@ -92,11 +94,26 @@ def test_a_spill_that_is_sent_to_a_worker_writes_to_the_same_folder(tmp_path: Pa
 
 def test_more_runs_than_files_may_be_open_are_merged_in_rounds(tmp_path: Path) -> None:
     spill = Spill(lambda: str(tmp_path), 1 << 20)
-    runs = tuple(spill.write([table_of({i: 1, 1000: 1})]) for i in range(200))
-    (keys, counts), *rest = Sorted(Spilled(table_of({7: 5}), runs), spill, 0).tables()
+    written = tuple(spill.write([table_of({i: 1, 1000: 1})]) for i in range(200))
+    (keys, counts), *rest = Sorted(Spilled(table_of({7: 5}), written), spill, 0).tables()
     assert keys.tolist() == [*range(200), 1000] and not rest
     assert (counts[7], counts[-1], counts.sum()) == (6, 200, 405)
     assert len(os.listdir(tmp_path)) == 1
+
+
+def test_a_large_group_is_joined_once() -> None:
+    tables = [table_of({i: 1}) for i in range(4000)] + [table_of({1 << 16: 2})]
+    with patch.object(runs, "_join", wraps=runs._join) as join:
+        assert [keys.size for keys, _ in regroup(iter(tables), 4, 16)] == [4000, 1]
+    assert join.call_count <= 2
+
+
+def test_few_files_are_open_where_few_may_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    resource = pytest.importorskip("resource")
+    monkeypatch.setattr(resource, "getrlimit", lambda _: (64, 64))
+    assert runs._files() == 16
+    monkeypatch.setattr(resource, "getrlimit", lambda _: (1 << 20, 1 << 20))
+    assert runs._files() == 64
 
 
 def test_a_group_of_keys_larger_than_a_block_stays_together() -> None:

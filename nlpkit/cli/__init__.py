@@ -19,7 +19,7 @@ from typing import NoReturn
 import click
 
 import nlpkit
-from nlpkit.errors import NlpkitError, OptionError
+from nlpkit.errors import LESS_MEMORY, NlpkitError, OptionError
 
 COMMANDS = {
     "discover": "Find the words of raw text.",
@@ -128,7 +128,7 @@ def _judge(error: BaseException) -> tuple[int, str]:
         case BrokenPipeError():
             return 0, ""
         case MemoryError():
-            return 1, "out of memory; try fewer --jobs, --executor serial, or a smaller --memory"
+            return 1, f"out of memory; {LESS_MEMORY}"
         case RuntimeError() if "start new thread" in str(error):  # Python has no class of its own for it
             return 1, "the system gives no further thread (ulimit -u, -v); try fewer --jobs, or --executor serial"
         case OSError():
@@ -156,6 +156,8 @@ def _suggestion(name: str, known: Sequence[str] | dict[str, str]) -> str:
 
 def _prepare_process() -> None:
     """UTF-8 whatever the locale, no closed stream that a file could be mistaken for, signals end all cleanly."""
+    _signals.clear()
+    _lost.clear()
     for descriptor in range(3):
         try:
             os.fstat(descriptor)
@@ -188,7 +190,16 @@ def _stop_again(ignored: "sys.UnraisableHookArgs") -> None:
     """
     if issubclass(ignored.exc_type, KeyboardInterrupt):
         _lost.set()
-        threading.Timer(0.01, signal.raise_signal, _signals[:1]).start()
+        threading.Timer(0.01, _send, _signals[:1]).start()
+
+
+def _send(number: int) -> None:
+    """To the main thread, which may be waiting for something and must wake up."""
+    main = threading.main_thread().ident
+    if main is not None and hasattr(signal, "pthread_kill"):
+        signal.pthread_kill(main, number)
+    else:
+        signal.raise_signal(number)
 
 
 def _close_streams() -> None:

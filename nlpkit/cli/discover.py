@@ -10,7 +10,7 @@ from nlpkit.cli import options
 from nlpkit.cli.options import Number, Options, Output, numbers
 from nlpkit.cli.progress import Console
 from nlpkit.errors import OptionError
-from nlpkit.output import check_not_input, check_output, open_output
+from nlpkit.output import STDOUT, check_not_input, check_output, open_output
 
 if TYPE_CHECKING:
     from nlpkit.discovery import Discovery
@@ -170,10 +170,12 @@ def command(
 
 
 def _check_files(corpus: "nlpkit.Corpus", kept: dict[str, Any], output: str | None, known: Sequence[str]) -> None:
-    """Nothing that is written replaces what is read, or is read as a text next time."""
+    """Nothing that is written replaces what is read, and kept counts do not lie among the texts."""
     save, counts = kept["save_counts"], kept["counts"]
     check_output(save)
-    if save is not None and save in ("-", output):
+    if save in STDOUT:
+        raise OptionError(f"--save-counts {save}: counts are no text; keep them in a file")
+    if save is not None and save == output:
         raise OptionError(f"--save-counts {save}: the words go there; keep the counts in another file")
     check_not_input(output, [*corpus.inputs, *known, *filter(None, [counts, save])], corpus.glob)
     check_not_input(save, [*corpus.inputs, *known], corpus.glob, also_new=True)
@@ -181,6 +183,8 @@ def _check_files(corpus: "nlpkit.Corpus", kept: dict[str, Any], output: str | No
 
 def _report(found: "Discovery", written: int, console: Console) -> str:
     words = f"{len(found):,} words found, {written:,} written" if written else "no words to write"
+    if not written and found.characters and all(map(str.isascii, found.word)):
+        words += " (no Chinese: see --charset)"
     return (
         f"{found.characters:,} characters, {words}, "
         f"{found.nats_before:.3f} -> {found.nats_after:.3f} nats a character, "

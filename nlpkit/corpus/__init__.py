@@ -9,7 +9,7 @@ import tempfile
 import threading
 from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, contextmanager
 from types import TracebackType
 from typing import TYPE_CHECKING
 
@@ -85,10 +85,10 @@ class Corpus:
         if errors not in ERRORS:
             raise OptionError(f"errors is {errors!r}; it must be one of {', '.join(ERRORS)}")
         if field is not None and column is not None:
-            raise OptionError("field is for JSON Lines, column for CSV and Parquet; give one of them")
+            raise OptionError("--field is for JSON Lines, --column for CSV and Parquet; give one of them")
         check_delimiter(delimiter)
         if delimiter is not None and column is None:
-            raise OptionError("delimiter is for CSV and TSV; name the column of the text, too")
+            raise OptionError("--delimiter is for CSV and TSV; name the column of the text with --column")
         self.inputs = as_inputs(inputs)
         self.glob = glob
         self.options = ReadOptions(check_encoding(encoding), errors, field, column, delimiter, unique_lines)
@@ -152,16 +152,36 @@ class Corpus:
                 self._cleanup.callback(shutil.rmtree, self._workspace, ignore_errors=True)
             return self._workspace
 
+    @contextmanager
+    def scratch(self) -> Iterator[Callable[[], str]]:
+        """Gives a folder of its own in the workspace, made when it is first asked for; removed at the end."""
+        lock = threading.Lock()
+        made: list[str] = []
+
+        def folder() -> str:
+            with lock:
+                if not made:
+                    made.append(tempfile.mkdtemp(dir=self.workspace()))
+                return made[0]
+
+        try:
+            yield folder
+        finally:
+            for path in made:
+                shutil.rmtree(path, ignore_errors=True)
+
     def chunks(self) -> Iterator[Chunk]:
         """The whole text, as each pass reads it: the same chunks each time, their sizes add up to `size`.
 
         Plain files of UTF-8 come in order, as spans that the workers read. All others are read here, a few at a time
         and in turn. A pass ends when the next begins, and with it the temporary files that its chunks may name.
-        Raises (when iterated over) InputError, EncodingError, OutputError.
+        Raises (when iterated over; repeated lines are looked for before) InputError, EncodingError, OutputError.
         """
         if not self._depth:
             raise RuntimeError("the corpus is not open; use `with corpus:`")
         self._end_pass()
+        if self.options.unique_lines:
+            self._find_repeated()
         self._pass = self._read_pass()
         return self._pass
 
@@ -185,8 +205,6 @@ class Corpus:
         return self._digest
 
     def _read_pass(self) -> Generator[Chunk, None, None]:
-        if self.options.unique_lines:
-            self._find_repeated()
         streams: list[Stream] = []
 
         def open_stream(reading: Reading) -> Stream:

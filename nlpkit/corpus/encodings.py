@@ -10,7 +10,7 @@ import tempfile
 from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
-from itertools import chain
+from itertools import chain, islice
 from typing import IO
 
 from nlpkit.corpus.compression import read_head, text_bytes
@@ -48,6 +48,7 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _BOM = "\ufeff"
+_MOST_BLOCKS = 64  # of at most 1 MiB, that are read after a fault
 _MARK = "\udcff"  # stands for bytes that are not valid; no text holds it
 #: The same in what comes of a Decoder that marks them; UTF-8 has no such bytes.
 MARK = _MARK.encode(errors="surrogatepass")
@@ -93,9 +94,16 @@ def detect(sample: bytes) -> str | None:
         return "utf-16-le" if nulls[1] > nulls[0] else "utf-16-be"
     if _decodes(sample, "utf-8"):
         return "utf-8"
+    if _is_damaged(sample.decode("utf-8", "replace")):
+        return "utf-8"
     first = next(re.finditer(rb"[\x80-\xff]", sample)).start()
     start = sample.rfind(b"\n", 0, first) + 1
     return _detect_legacy(sample[start : start + _DETECTED_SIZE]) or _detect_legacy(sample[:_DETECTED_SIZE])
+
+
+def _is_damaged(text: str) -> bool:
+    """Whether a text that was decoded with 'replace' is in its encoding but for some bytes."""
+    return text.count("\ufffd") < 0.1 * sum(c > "\x7f" for c in text)
 
 
 def _detect_legacy(sample: bytes) -> str | None:
@@ -289,8 +297,8 @@ def not_valid(source: Source, byte: int, encoding: str) -> EncodingError:
             around = (around + block)[-2 * _AROUND - len(block) :]
             if place >= byte + _AROUND:
                 break
-        if compression is not None:  # the checksum comes last
-            deque(blocks, maxlen=0)
+        if compression is not None:  # the checksum comes last; not that of terabytes
+            deque(islice(blocks, _MOST_BLOCKS), maxlen=0)
     fault = len(around) - (place - byte)
     around, fault = around[max(0, fault - _AROUND) : fault + _AROUND], min(fault, _AROUND)
     at_start = byte < _AROUND
@@ -298,6 +306,8 @@ def not_valid(source: Source, byte: int, encoding: str) -> EncodingError:
     other = suggest(around, fault, encoding, at_start)
     if binary and other and not other.startswith("utf"):
         other = None
+    if other is None and encoding != "utf-8":
+        other = "auto"
     ways = [f"--encoding {_SHOWN.get(other, other)}"] if other else []
     ways.append("--errors replace|skip")
     if source.found:
@@ -318,7 +328,7 @@ def suggest(around: bytes, fault: int, encoding: str, at_start: bool = True) -> 
         return name if name != encoding else None
     begin = around.rfind(b"\n", 0, fault) + 1
     text = around[begin:].decode(encoding, "replace")
-    if text.count("\ufffd") < 0.1 * sum(c > "\x7f" for c in text):
+    if _is_damaged(text):
         return None
     found = detect(around if at_start else around[around.find(b"\n") + 1 :]) or detect(around[begin:])
     if found and found != encoding and (not found.startswith("cp125") or len(around) > 200):

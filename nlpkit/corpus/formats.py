@@ -25,6 +25,7 @@ from nlpkit.errors import InputError, OptionError
 _BY_SUFFIX = {
     ".jsonl": "jsonl",
     ".ndjson": "jsonl",
+    ".json": "jsonl",
     ".csv": "csv",
     ".tsv": "tsv",
     ".tab": "tsv",
@@ -230,7 +231,10 @@ class _JsonLines(Extractor):
                 record = _parse(written.replace("\0", _REPLACEMENT))
                 text = self._as_text(_find(record, self._field), record, line, number)
                 return None if text is None else _SURROGATE.sub(_REPLACEMENT, text)
-        raise InputError(f"{self.name}:{number}: {fault}; --errors skip leaves such records out{mend}")
+        hint = f"--errors skip leaves such records out{mend}"
+        if self.records == 1:
+            hint = f"is it JSON Lines, one record a line (jq -c . makes it so)? {hint}"
+        raise InputError(f"{self.name}:{number}: {fault}; {hint}")
 
     def _as_text(self, value: object, record: object, line: bytes, number: int) -> str | None:
         """A value that orjson gave: None is counted as missing, a number is read again as it is written."""
@@ -253,6 +257,8 @@ class _JsonLines(Extractor):
     def _no_text(self, record: object) -> InputError:
         paths = _paths(record)
         what = f"the first one has {_listed(paths)}" if paths else "the first one is no object"
+        if isinstance(record, list) and record and isinstance(record[0], dict):
+            paths, what = [], "the first one is an array: jq -c '.[]' makes a line of each of its records"
         if self._field is None:
             return InputError(f"{self.name}: which field holds the text? Name it with --field ({what})")
         return InputError(

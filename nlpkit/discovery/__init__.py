@@ -76,14 +76,15 @@ def discover(
     """
     options = check_options(method, charset, min_count, min_pmi, min_prob, min_entropy, max_length)
     if counts is not None and save_counts is not None:
-        raise OptionError("counts and save_counts: give one of them")
+        raise OptionError("--save-counts and --counts: give one of them")
     with (
         corpus if isinstance(corpus, Corpus) else Corpus(corpus) as opened,
         watch_compilation(notify),
         open_executor(executor, jobs, opened.size) as pool,
+        opened.scratch() as folder,
     ):
-        kept = _Kept(counts, save_counts)
-        run = _Discovering(opened, pool, options, neighbours or options.min_entropy > 0, kept, progress, notify)
+        kept, spill = _Kept(counts, save_counts), Spill(folder, opened.memory)
+        run = _Discovering(opened, pool, spill, options, neighbours or options.min_entropy > 0, kept, progress, notify)
         asked = [explain] if isinstance(explain, str) else list(explain)
         everything = run.run(asked)
         found = everything.filter(options.min_pmi if method == "auto" else (), options.min_entropy)
@@ -108,16 +109,17 @@ class _Discovering:
         self,
         corpus: Corpus,
         pool: Executor,
+        spill: Spill,
         options: Options,
         neighbours: bool,
         kept: _Kept,
         progress: Progress | None,
         notify: Callable[[str], object] | None,
     ) -> None:
-        self.corpus, self.pool, self.options, self.neighbours = corpus, pool, options, neighbours
+        self.corpus, self.pool, self.spill = corpus, pool, spill
+        self.options, self.neighbours = options, neighbours
         self.kept, self.notify = kept, notify
         long = max(0, options.max_length - WORD + 1)
-        self.spill = Spill(corpus.workspace, corpus.memory)
         self.passes = {"auto": 4 + long, "pmi": 2 + neighbours, "entropy": 2 + neighbours}[options.method]
         self._progress = progress
         self._done = 0  # bytes, of all passes

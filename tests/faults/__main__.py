@@ -35,7 +35,7 @@ END = """\
 ## Not tried
 
 - **Power failure, a disk that returns wrong bytes**: an output file is renamed into place, but not forced to the disk
-  (`fsync`) first. Temporary files and kept counts carry checksums, texts do not.
+  (`fsync`) first. Sorted runs and kept counts carry checksums, texts do not.
 - **SIGKILL, or the system ending the main process for want of memory**: seen above; nobody is left to tidy up, so
   `nlpkit-…` in `--tmp-dir` and `pymp-…` in the system's folder for temporary files stay. They may be deleted.
 - **Limits on memory in general**: below the limit that nlpkit knows to be too low it says so. Above it numpy, LLVM and

@@ -6,7 +6,7 @@ import gzip
 import random
 from functools import partial
 
-from tests.faults.place import SPILLING, Fault, Place
+from tests.faults.place import OLD, SPILLING, Fault, Place
 
 #: In bash: waits until nlpkit has seen to signals; it then catches SIGTERM, the 15th bit.
 _STARTED = "until grep -Eq '^SigCgt:.*[4567cdef].{3}$' /proc/$$/status; do sleep 0.01; done"
@@ -59,6 +59,7 @@ def at_any_time(place: Place) -> str:
         else:  # Python itself may say 130 by dying of the signal
             assert (seen.status in (130, -2), seen.stderr) == (True, "nlpkit: interrupted\n"), seen
             place.check_left({"words.txt": None})
+            assert (place.folder / "out" / "words.txt").read_bytes() in (OLD, words)
     return "exit 130: `nlpkit: interrupted`; 0 where all was done"
 
 

@@ -179,11 +179,13 @@ class Place:
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
             raise AssertionError(f"still running after {limit} s: {command}") from None
+        finally:
+            memory = peak.stop()
         end = time.monotonic() + _PATIENCE
         while others := _processes(f"NLPKIT_FAULT={token}"):
             assert time.monotonic() < end, f"left behind: {others}"
             time.sleep(0.02)
-        return Seen(process.returncode, stdout, self._shown(stderr.decode()), peak.stop())
+        return Seen(process.returncode, stdout, self._shown(stderr.decode()), memory)
 
     def _shown(self, text: str) -> str:
         """Without what differs from one machine or run to the other."""
