@@ -4,6 +4,7 @@ import io
 import itertools
 import os
 from collections import Counter
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -26,6 +27,7 @@ LONG = "甲乙丙丙丙丙"
 CODES = sorted({ord(char) for pair in PAIRS for char in pair})
 
 
+@lru_cache
 def alphabet() -> Alphabet:
     return Alphabet.of(symbol_table("han", False), (0, 0), np.array(CODES, np.uint32))
 
