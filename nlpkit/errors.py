@@ -8,6 +8,11 @@ and what to do about it. The message is the only argument, so every error surviv
 LESS_MEMORY = "try fewer --jobs, --executor serial, or a smaller --memory"
 
 
+def cause_of(error: OSError) -> str:
+    """What the system says, to go into a message."""
+    return (error.strerror or str(error)).lower()
+
+
 class NlpkitError(Exception):
     """What went wrong, and what to do about it; the base of all errors below."""
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
 from contextlib import suppress
-from pathlib import Path
+from typing import Any
 
 from nlpkit.errors import NlpkitError, OptionError
 
@@ -22,7 +21,7 @@ def check_memory(memory: int | None) -> int:
 
     Raises OptionError for less than 64 MiB, NlpkitError where the process may not even have that.
     """
-    limit = _address_space()
+    limit = soft_limit("RLIMIT_AS")
     if limit is not None:
         _check_limit(limit)
     if memory is None:
@@ -38,19 +37,20 @@ def available_memory() -> int:
     with suppress(ValueError, OSError, AttributeError):
         sizes = [os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")]
     for path in _LIMITS:
-        with suppress(ValueError, OSError):  # `max` where there is none
-            sizes.append(int(Path(path).read_text()))
-    limit = _address_space()
+        with suppress(ValueError, OSError), open(path, encoding="ascii") as file:
+            sizes.append(int(file.read()))  # `max` where there is none
+    limit = soft_limit("RLIMIT_AS")
     return min(sizes if limit is None else [*sizes, max(0, limit - _PROGRAM)])
 
 
-def _address_space() -> int | None:
-    """Bytes that this process may have, its libraries included, where there is a limit (`ulimit -v`)."""
+def soft_limit(name: str) -> int | None:
+    """What the system allows this process of a resource, None where there is no limit: `RLIMIT_AS` are bytes, the
+    libraries' included (`ulimit -v`), `RLIMIT_NOFILE` open files (`ulimit -n`)."""
     try:
         import resource
     except ImportError:  # not on Windows
         return None
-    limit = resource.getrlimit(resource.RLIMIT_AS)[0]
+    limit = resource.getrlimit(getattr(resource, name))[0]
     return None if limit == resource.RLIM_INFINITY else limit
 
 
@@ -61,10 +61,16 @@ def _check_limit(limit: int) -> None:
             f"the limit on memory is too low (ulimit -v {limit >> 10}); nlpkit needs {_PROGRAM + LEAST >> 10} or more"
         )
     with suppress(OSError, AttributeError):
-        ctypes.CDLL(None).mallopt(_ARENA_MAX, 1)  # glibc reserves 128 MB for each further thread otherwise
+        _libc().mallopt(_ARENA_MAX, 1)  # glibc reserves 128 MB for each further thread otherwise
 
 
 def give_back() -> None:
     """Gives freed memory back to the system: glibc keeps arrays of up to 32 MiB for each thread that made them."""
     with suppress(OSError, AttributeError):
-        ctypes.CDLL(None).malloc_trim(0)
+        _libc().malloc_trim(0)
+
+
+def _libc() -> Any:
+    import ctypes  # here, because --help must not wait for it
+
+    return ctypes.CDLL(None)

@@ -21,9 +21,9 @@ from typing import Any, BinaryIO, TypeAlias, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from nlpkit.errors import NlpkitError, OutputError
+from nlpkit.errors import NlpkitError, OutputError, cause_of
 from nlpkit.kernels import ngrams as kernel
-from nlpkit.memory import give_back
+from nlpkit.memory import give_back, soft_limit
 
 #: Sorted keys (uint64) and their counts (int64).
 Table: TypeAlias = tuple[NDArray[np.uint64], NDArray[np.int64]]
@@ -293,12 +293,8 @@ def _join(tables: list[Table]) -> Table:
 
 def _files() -> int:
     """How many may be open at a time for one merge: a quarter of what the process is allowed (`ulimit -n`)."""
-    try:
-        import resource
-    except ImportError:  # not on Windows
-        return _FILES
-    allowed = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
-    return _FILES if allowed < 0 else max(2, min(_FILES, allowed // 4))
+    allowed = soft_limit("RLIMIT_NOFILE")
+    return _FILES if allowed is None else max(2, min(_FILES, allowed // 4))
 
 
 def _slices(table: Table) -> Iterator[Table]:
@@ -311,9 +307,8 @@ def no_room(folder: str, error: OSError) -> NlpkitError:
     """What to raise where a temporary file cannot be written or read."""
     if error.errno == errno.ENOENT:
         return vanished(folder)
-    cause = (error.strerror or str(error)).lower()
     return OutputError(
-        f"{folder}: {cause}; counts that outgrow --memory are kept there for a while: "
+        f"{folder}: {cause_of(error)}; counts that outgrow --memory are kept there for a while: "
         "name a roomier folder with --tmp-dir, or raise --memory"
     )
 

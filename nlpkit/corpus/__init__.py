@@ -18,7 +18,7 @@ from nlpkit.corpus.encodings import ERRORS, check_encoding
 from nlpkit.corpus.formats import LONGEST_RECORD, check_delimiter
 from nlpkit.corpus.sources import Input, Source, as_inputs, check_unchanged, input_error, open_sources
 from nlpkit.corpus.streams import WIDTH, Reading, ReadOptions, Stream, find_reading, losses, read_steps
-from nlpkit.errors import OptionError, OutputError
+from nlpkit.errors import OptionError, OutputError, cause_of
 from nlpkit.memory import check_memory
 
 if TYPE_CHECKING:
@@ -98,8 +98,8 @@ class Corpus:
         self._longest_record = min(LONGEST_RECORD, max(_RECORD_SIZE, self.memory // _RECORD_SHARE))
         self.tmp_dir = None if tmp_dir is None else os.fspath(tmp_dir)
         self.notify = notify
-        self._workspace: str | None = None
-        self._lock = threading.Lock()
+        self._workspace = _Folder(lambda: self.tmp_dir)
+        self._pass_folder = _Folder(self.workspace)  # the readers ask for it, each in its thread
         self._depth = 0
         self._cleanup = ExitStack()
         self._sources: list[Source] = []
@@ -110,10 +110,10 @@ class Corpus:
             with ExitStack() as cleanup:
                 self._cleanup = cleanup
                 self._pass: Generator[Chunk, None, None] | None = None
-                self._folder: str | None = None
                 self._unique: UniqueLines | None = None
                 self._digest: str | None = None
                 self._told = False
+                cleanup.callback(self._workspace.remove)
                 self._sources = open_sources(self.inputs, self.glob, self.tmp_dir, cleanup)
                 self._readings = [find_reading(source, self.options) for source in self._sources]
                 self._tell_encodings()
@@ -126,7 +126,6 @@ class Corpus:
         if not self._depth:
             self._end_pass()
             self._unique = None
-            self._workspace = None
             self._cleanup.close()
 
     @property
@@ -146,29 +145,16 @@ class Corpus:
 
         Raises OutputError where none can be made.
         """
-        with self._lock:
-            if self._workspace is None:
-                self._workspace = _make_folder(self.tmp_dir)
-                self._cleanup.callback(shutil.rmtree, self._workspace, ignore_errors=True)
-            return self._workspace
+        return self._workspace()
 
     @contextmanager
     def scratch(self) -> Iterator[Callable[[], str]]:
         """Gives a folder of its own in the workspace, made when it is first asked for; removed at the end."""
-        lock = threading.Lock()
-        made: list[str] = []
-
-        def folder() -> str:
-            with lock:
-                if not made:
-                    made.append(tempfile.mkdtemp(dir=self.workspace()))
-                return made[0]
-
+        folder = _Folder(self.workspace)
         try:
             yield folder
         finally:
-            for path in made:
-                shutil.rmtree(path, ignore_errors=True)
+            folder.remove()
 
     def chunks(self) -> Iterator[Chunk]:
         """The whole text, as each pass reads it: the same chunks each time, their sizes add up to `size`.
@@ -232,21 +218,11 @@ class Corpus:
             self._unique = unique
         self._unique.start_pass()
 
-    def _pass_folder(self) -> str:
-        """A folder that is removed when the next pass begins; the readers ask for it, each in its thread."""
-        workspace = self.workspace()
-        with self._lock:
-            if self._folder is None:
-                self._folder = _make_folder(workspace)
-            return self._folder
-
     def _end_pass(self) -> None:
         if self._pass is not None:
             self._pass.close()
             self._pass = None
-        if self._folder is not None:
-            shutil.rmtree(self._folder, ignore_errors=True)
-            self._folder = None
+        self._pass_folder.remove()
 
     def _tell(self, message: str) -> None:
         if self.notify is not None:
@@ -272,12 +248,32 @@ class Corpus:
                 self._tell(f"repeated lines left out: {self._unique.repeated:,}")
 
 
+class _Folder:
+    """A folder for temporary files in a place (None: the system's), made when it is called for; it may be made anew
+    once it was removed. Raises OutputError where it cannot be made."""
+
+    def __init__(self, place: Callable[[], str | None]) -> None:
+        self._place = place
+        self._lock = threading.Lock()
+        self._path: str | None = None
+
+    def __call__(self) -> str:
+        with self._lock:
+            if self._path is None:
+                self._path = _make_folder(self._place())
+            return self._path
+
+    def remove(self) -> None:
+        path, self._path = self._path, None
+        if path is not None:
+            shutil.rmtree(path, ignore_errors=True)
+
+
 def _make_folder(place: str | None) -> str:
     try:
         return tempfile.mkdtemp(prefix="nlpkit-", dir=place)
     except OSError as error:
-        cause = (error.strerror or str(error)).lower()
         raise OutputError(
-            f"{place or tempfile.gettempdir()}: no temporary folder can be made there ({cause}); "
+            f"{place or tempfile.gettempdir()}: no temporary folder can be made there ({cause_of(error)}); "
             "name another with --tmp-dir"
         ) from error

@@ -16,7 +16,7 @@ from fnmatch import fnmatchcase
 from itertools import islice
 from typing import BinaryIO, TypeAlias, cast
 
-from nlpkit.errors import InputError, NlpkitError, OptionError, OutputError
+from nlpkit.errors import InputError, NlpkitError, OptionError, OutputError, cause_of
 
 Input: TypeAlias = str | os.PathLike[str] | BinaryIO
 
@@ -90,7 +90,7 @@ def open_sources(
 
 def input_error(name: str, error: OSError) -> InputError:
     """An error of the system that concerns one input, as `name: cause`."""
-    text = _ERROR_TEXTS.get(error.errno or 0) or (error.strerror or str(error)).lower()
+    text = _ERROR_TEXTS.get(error.errno or 0) or cause_of(error)
     return InputError(f"{name}: {text}")
 
 
@@ -266,9 +266,8 @@ def _write_all(file: BinaryIO, block: bytes) -> None:
 
 def _spool_error(tmp_dir: str | None, error: OSError) -> NlpkitError:
     folder = tmp_dir or tempfile.tempdir or "the folder for temporary files"
-    cause = (error.strerror or str(error)).lower()
     return OutputError(
-        f"{folder}: {cause}; input from a pipe is kept there for a while: "
+        f"{folder}: {cause_of(error)}; input from a pipe is kept there for a while: "
         "name another folder with --tmp-dir, or set TMPDIR"
     )
 

@@ -25,7 +25,7 @@ from nlpkit.corpus.encodings import SAMPLE_SIZE, Decoder, detect, not_utf8
 from nlpkit.corpus.formats import Extractor, format_of, open_format
 from nlpkit.corpus.parquet import ParquetText
 from nlpkit.corpus.sources import Source
-from nlpkit.errors import EncodingError, InputError, OutputError
+from nlpkit.errors import EncodingError, InputError, OutputError, cause_of
 
 if TYPE_CHECKING:
     from nlpkit.corpus.unique import UniqueLines
@@ -197,10 +197,9 @@ class Stream:
                         break
                     piece = next(following)
         except OSError as error:
-            cause = (error.strerror or str(error)).lower()
             raise OutputError(
-                f"{os.path.dirname(path)}: {cause}; a very long line is kept there for a while: name another folder "
-                "with --tmp-dir"
+                f"{os.path.dirname(path)}: {cause_of(error)}; a very long line is kept there for a while: "
+                "name another folder with --tmp-dir"
             ) from error
         return Span(Source(path, self.source.name, size), 1, size, first, piece.last)
 

@@ -17,7 +17,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from nlpkit.errors import OutputError
+from nlpkit.errors import OutputError, cause_of
 from nlpkit.kernels.lines import hash_lines, hash_part
 
 _Hashes: TypeAlias = NDArray[np.uint64]  # [n, 2]
@@ -208,6 +208,6 @@ def _line_ends(data: NDArray[np.uint8]) -> NDArray[np.int64]:
 
 def _spill_error(path: str, error: OSError) -> OutputError:
     return OutputError(
-        f"{path}: {(error.strerror or str(error)).lower()}; what --unique-lines cannot hold in --memory is kept there "
+        f"{path}: {cause_of(error)}; what --unique-lines cannot hold in --memory is kept there "
         "for a while: name another folder with --tmp-dir, or raise --memory"
     )

@@ -190,7 +190,7 @@ class Place:
     def _shown(self, text: str) -> str:
         """Without what differs from one machine or run to the other."""
         text = text.replace(f"{self.folder}/", "")
-        return re.sub(r"nlpkit-[0-9a-z_]{8,}(/tmp[0-9a-z_]{8})?(/[0-9a-f]{16})?", "nlpkit-…", text)
+        return re.sub(r"nlpkit-[0-9a-z_]{8,}(/nlpkit-[0-9a-z_]{8,})?(/[0-9a-f]{16})?", "nlpkit-…", text)
 
     def check_left(self, out: dict[str, bytes | None], temporary: dict[str, str] | None = None) -> None:
         """In `out` are these files (None: whatever they hold), in `spill` and `tmp` one of such a name or nothing."""
