@@ -1,4 +1,4 @@
-"""Finds the words of raw text: unsupervised, exact, streaming.
+"""Finds the words of raw text, and cuts texts into words: unsupervised, exact, streaming.
 
 The public names below are imported on first use (PEP 562), so that `import nlpkit` costs nothing.
 """
@@ -18,24 +18,32 @@ if TYPE_CHECKING:
         OutputError,
         WorkerError,
     )
+    from nlpkit.lexicon import Lexicon
     from nlpkit.ngrams import NgramCounts, count_ngrams
+    from nlpkit.scoring import Disagreement, Score, score
+    from nlpkit.segmentation import Segmenter
 
 __version__ = "0.1.0"
 
 __all__ = [
     "Corpus",
+    "Disagreement",
     "Discovery",
     "EncodingError",
     "InputError",
+    "Lexicon",
     "LexiconError",
     "NgramCounts",
     "NlpkitError",
     "OptionError",
     "OutputError",
+    "Score",
+    "Segmenter",
     "WorkerError",
     "__version__",
     "count_ngrams",
     "discover",
+    "score",
 ]
 
 _HOMES = {
@@ -50,7 +58,10 @@ _HOMES = {
         "OutputError",
         "WorkerError",
     ),
+    "lexicon": ("Lexicon",),
     "ngrams": ("NgramCounts", "count_ngrams"),
+    "scoring": ("Disagreement", "Score", "score"),
+    "segmentation": ("Segmenter",),
 }
 
 

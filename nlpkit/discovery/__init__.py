@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from nlpkit.compilation import watch_compilation
 from nlpkit.corpus import Corpus
 from nlpkit.corpus.sources import Input
 from nlpkit.discovery import auto, pieces
@@ -24,7 +25,6 @@ from nlpkit.discovery.strings import Alphabet, Strings
 from nlpkit.discovery.words import Surfaces, Trie, measure_neighbours
 from nlpkit.errors import OptionError
 from nlpkit.executors import Executor, Progress, open_executor
-from nlpkit.kernels import watch_compilation
 from nlpkit.ngrams import WORD, Windowing, Windows, count_windows
 from nlpkit.runs import Spill
 from nlpkit.saved_counts import fingerprint, load_windows, save_windows

@@ -10,8 +10,9 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from nlpkit.compilation import njit
 
 U8 = NDArray[np.uint8]
 U32 = NDArray[np.uint32]
@@ -24,7 +25,7 @@ _16 = np.uint64(16)
 _LOW = np.uint64(0xFFFF)
 
 
-@njit(cache=True, nogil=True, inline="always")
+@njit(inline="always")
 def _slot(key: np.uint64, bits: int) -> int:
     # 32 x 32 bit product: never overflows, so the pure Python run gives the same
     mixed = (key ^ (key >> np.uint64(29)) ^ (key >> np.uint64(43))) & np.uint64(0xFFFFFFFF)
@@ -32,7 +33,7 @@ def _slot(key: np.uint64, bits: int) -> int:
     return np.int64(product >> np.uint64(32 - bits))
 
 
-@njit(cache=True, nogil=True, inline="always")
+@njit(inline="always")
 def _find(slots: U32, bits: int, keys: U64, key: np.uint64) -> int:
     mask = (1 << bits) - 1
     at = _slot(key, bits)
@@ -44,7 +45,7 @@ def _find(slots: U32, bits: int, keys: U64, key: np.uint64) -> int:
     return -1
 
 
-@njit(cache=True, nogil=True)
+@njit()
 def build_index(keys: U64, bits: int) -> U32:
     """Open-addressing table of the places of distinct keys: uint32[1 << bits], place + 1, 0 where free."""
     slots = np.zeros(1 << bits, np.uint32)
@@ -57,7 +58,7 @@ def build_index(keys: U64, bits: int) -> U32:
     return slots
 
 
-@njit(cache=True, nogil=True)
+@njit()
 def find_all(slots: U32, bits: int, keys: U64, wanted: U64) -> I64:
     """int64 places among the indexed keys of uint64 keys, -1 for those that are not there."""
     out = np.empty(wanted.size, np.int64)
@@ -66,7 +67,7 @@ def find_all(slots: U32, bits: int, keys: U64, wanted: U64) -> I64:
     return out
 
 
-@njit(cache=True, nogil=True)
+@njit()
 def branch_right(
     keys: U64,
     counts: I64,
@@ -128,7 +129,7 @@ def branch_right(
         entropy[g] = h
 
 
-@njit(cache=True, nogil=True)
+@njit()
 def branch_left(
     keys: U64,
     counts: I64,
@@ -172,7 +173,7 @@ def branch_left(
                 commonest[node] = max(commonest[node], n)
 
 
-@njit(cache=True, nogil=True)
+@njit()
 def mark_seen(keys: U64) -> U8:
     """A bitmap (uint8[1 << 20]) that tells most keys that are not among these, and stays in the cache."""
     seen = np.zeros(1 << 20, np.uint8)
@@ -182,7 +183,7 @@ def mark_seen(keys: U64) -> U8:
     return seen
 
 
-@njit(cache=True, nogil=True)
+@njit()
 def neighbours(
     ids: U32, stop: int, slots: U32, bits: int, indexed: U64, first: int, order: int, seen: U8
 ) -> tuple[U64, U64]:
@@ -224,7 +225,7 @@ def neighbours(
     return right[:used], left[:used]
 
 
-@njit(cache=True, nogil=True)
+@njit()
 def split_pmi(heads: U32, tails: U32, length: int, parent: U32, suffix: U32, counts: I64, own: I64, total: int) -> F64:
     """Smallest PMI over the splits of n-grams of one length above 1, ln(N c / (c(left) c(right))) in nats.
 
@@ -249,7 +250,7 @@ def split_pmi(heads: U32, tails: U32, length: int, parent: U32, suffix: U32, cou
     return out
 
 
-@njit(cache=True, nogil=True)
+@njit()
 def best_splits(heads: U32, tails: U32, length: int, parent: U32, suffix: U32, value: F64, best: F64) -> F64:
     """Largest sum of values over the ways to write n-grams of one length above 1 as two or more nodes.
 
@@ -271,7 +272,7 @@ def best_splits(heads: U32, tails: U32, length: int, parent: U32, suffix: U32, v
     return split
 
 
-@njit(cache=True, nogil=True)
+@njit()
 def judge(
     length: I64,
     parent: I64,
@@ -342,7 +343,7 @@ def judge(
     return out
 
 
-@njit(cache=True, nogil=True)
+@njit()
 def moments(values: F64, others: F64, at: U32) -> tuple[float, float]:
     """(mean, population standard deviation) of values[i] - others[at[i]], of values where `at` is empty; sums run in
     order."""
@@ -358,7 +359,7 @@ def moments(values: F64, others: F64, at: U32) -> tuple[float, float]:
     return mean, math.sqrt(variance)
 
 
-@njit(cache=True, nogil=True)
+@njit()
 def log_probabilities(counts: I64, total: int) -> F64:
     """ln c - ln total of int64 counts, in nats; -inf for 0. (numpy's log may differ from machine to machine.)"""
     out = np.full(counts.size, -math.inf)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from nlpkit.compilation import njit
 
 U8 = NDArray[np.uint8]
 U32 = NDArray[np.uint32]
@@ -14,7 +15,7 @@ I64 = NDArray[np.int64]
 _LOW = np.uint64(0xFFFFFFFF)
 
 
-@njit(cache=True, nogil=True)
+@njit()
 def _hash(data: U8, begin: int, end: int) -> np.uint64:
     h = np.uint64(0x811C9DC5)  # FNV-1a, 32 bits in 64: no overflow
     for i in range(begin, end):
@@ -22,7 +23,7 @@ def _hash(data: U8, begin: int, end: int) -> np.uint64:
     return h
 
 
-@njit(cache=True, nogil=True)
+@njit()
 def hash_spans(data: U8, begins: I64, ends: I64) -> U64:
     """32-bit hashes of byte strings data[begins:ends]."""
     out = np.empty(begins.size, np.uint64)
@@ -31,7 +32,7 @@ def hash_spans(data: U8, begins: I64, ends: I64) -> U64:
     return out
 
 
-@njit(cache=True, nogil=True)
+@njit()
 def _intern(
     data: U8,
     begins: I64,
@@ -80,7 +81,7 @@ def _intern(
     return begins.size, used
 
 
-@njit(cache=True, nogil=True)
+@njit()
 def _grow(slots: U64, old_bits: int, bits: int) -> U64:
     """The same entries in a table of another size."""
     out = np.zeros(1 << bits, np.uint64)
@@ -96,7 +97,7 @@ def _grow(slots: U64, old_bits: int, bits: int) -> U64:
     return out
 
 
-@njit(cache=True, nogil=True)
+@njit()
 def copy_spans(data: U32, begins: I64, offsets: I64) -> U32:
     """Spans of uint32 data end to end: out[offsets[i]:offsets[i + 1]] = data[begins[i]:...]."""
     out = np.empty(offsets[offsets.size - 1], np.uint32)

@@ -6,8 +6,9 @@ A hash can be continued: a line that does not lie in one array hashes the same i
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from nlpkit.compilation import njit
 
 U8 = NDArray[np.uint8]
 U64 = NDArray[np.uint64]
@@ -20,7 +21,7 @@ _M1, _M2 = np.uint64(0xFF51AFD7ED558CCD), np.uint64(0xC4CEB9FE1A85EC53)
 _5 = np.uint64(5)
 
 
-@njit(cache=True, nogil=True, inline="always")
+@njit(inline="always")
 def _word(data: U8, at: np.uint64) -> np.uint64:
     # unsigned places cannot be negative, so the compiler makes one load of the eight
     return (
@@ -35,19 +36,19 @@ def _word(data: U8, at: np.uint64) -> np.uint64:
     )
 
 
-@njit(cache=True, nogil=True, inline="always")
+@njit(inline="always")
 def _rotate(x: np.uint64, by: int) -> np.uint64:
     return (x << np.uint64(by)) | (x >> np.uint64(64 - by))
 
 
-@njit(cache=True, nogil=True, inline="always")
+@njit(inline="always")
 def _mix(x: np.uint64) -> np.uint64:
     x = (x ^ (x >> np.uint64(33))) * _M1
     x = (x ^ (x >> np.uint64(33))) * _M2
     return x ^ (x >> np.uint64(33))
 
 
-@njit(cache=True, nogil=True, inline="always")
+@njit(inline="always")
 def _body(data: U8, start: int, stop: int, h1: np.uint64, h2: np.uint64) -> tuple[np.uint64, np.uint64]:
     """Takes in whole groups of 16 bytes."""
     at = np.uint64(start)
@@ -61,7 +62,7 @@ def _body(data: U8, start: int, stop: int, h1: np.uint64, h2: np.uint64) -> tupl
     return h1, h2
 
 
-@njit(cache=True, nogil=True, inline="always")
+@njit(inline="always")
 def _tail(data: U8, start: int, stop: int, length: int, h1: np.uint64, h2: np.uint64) -> tuple[np.uint64, np.uint64]:
     """Takes in the last 0 to 15 bytes of `length` in all, and finishes."""
     k1 = np.uint64(0)
@@ -84,7 +85,7 @@ def _tail(data: U8, start: int, stop: int, length: int, h1: np.uint64, h2: np.ui
     return h1, h2
 
 
-@njit(cache=True, nogil=True)
+@njit()
 def hash_lines(data: U8, ends: I64) -> U64:
     """uint64[n, 2], the hashes of n lines without their line ends; (0, 0) is the empty one.
 
@@ -107,7 +108,7 @@ def hash_lines(data: U8, ends: I64) -> U64:
     return out
 
 
-@njit(cache=True, nogil=True)
+@njit()
 def hash_part(data: U8, state: U64, finish: bool) -> None:
     """Takes in a part of one line; `state`, uint64[3], zeros at first, holds the hash at last and the length.
 

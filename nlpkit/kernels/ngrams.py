@@ -7,8 +7,9 @@ every shorter n-gram is a prefix of the longer ones and one sorted array holds t
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from nlpkit.compilation import njit
 
 U32 = NDArray[np.uint32]
 U64 = NDArray[np.uint64]
@@ -18,7 +19,7 @@ Bool = NDArray[np.bool_]
 _16 = np.uint64(16)
 
 
-@njit(cache=True, nogil=True)
+@njit()
 def pack(symbols: U32, rank: U32, size: int, order: int, starts: bool) -> U64:
     """uint64 keys of the windows of `order` (1 to 4) symbols that start at symbols[:size].
 
@@ -45,7 +46,7 @@ def pack(symbols: U32, rank: U32, size: int, order: int, starts: bool) -> U64:
     return keys[:used]
 
 
-@njit(cache=True, nogil=True)
+@njit()
 def count_runs(keys: U64) -> tuple[U64, I64]:
     """Sorted uint64 keys -> (distinct keys, int64 counts)."""
     distinct = 0
@@ -68,7 +69,7 @@ def count_runs(keys: U64) -> tuple[U64, I64]:
     return out, counts
 
 
-@njit(cache=True, nogil=True)
+@njit()
 def merge_runs(keys_a: U64, counts_a: I64, keys_b: U64, counts_b: I64) -> tuple[U64, I64]:
     """Two sorted tables -> one, counts of equal keys added."""
     size_a = keys_a.size
@@ -101,7 +102,7 @@ def merge_runs(keys_a: U64, counts_a: I64, keys_b: U64, counts_b: I64) -> tuple[
     return keys[:used], counts[:used]
 
 
-@njit(cache=True, nogil=True)
+@njit()
 def map_ids(keys: U64, ids: U64) -> U64:
     """Keys with each of their four ids replaced; ids: uint64[65536], ids[0] = 0, strictly increasing where used."""
     low = np.uint64(0xFFFF)
@@ -117,7 +118,7 @@ def map_ids(keys: U64, ids: U64) -> U64:
     return out
 
 
-@njit(cache=True, nogil=True)
+@njit()
 def mark_ids(keys: U64) -> Bool:
     """bool[65536]: which ids occur in keys."""
     low = np.uint64(0xFFFF)
@@ -131,7 +132,7 @@ def mark_ids(keys: U64) -> Bool:
     return occurs
 
 
-@njit(cache=True, nogil=True)
+@njit()
 def prefixes(keys: U64, counts: I64, order: int, min_count: int) -> tuple[U64, I64]:
     """The n-grams of one order in a table of windows: (keys, int64 counts) of those that occur min_count times or more.
 
@@ -164,7 +165,7 @@ def prefixes(keys: U64, counts: I64, order: int, min_count: int) -> tuple[U64, I
     return out, totals
 
 
-@njit(cache=True, nogil=True)
+@njit()
 def count_firsts(keys: U64, counts: I64, firsts: I64) -> int:
     """Adds to firsts (int64 by id) how often each symbol begins a window of order two or more; returns how many windows
     hold the last symbol of a run alone: the number of runs."""
@@ -178,7 +179,7 @@ def count_firsts(keys: U64, counts: I64, firsts: I64) -> int:
     return runs
 
 
-@njit(cache=True, nogil=True)
+@njit()
 def pack_wide(symbols: U32, rank: U32, size: int, order: int) -> U64:
     """As pack for orders above four: uint64[m, words], four symbols a word, no windows at boundaries."""
     words = (order + 3) // 4
@@ -210,7 +211,7 @@ def pack_wide(symbols: U32, rank: U32, size: int, order: int) -> U64:
     return keys
 
 
-@njit(cache=True, nogil=True)
+@njit()
 def count_rows(keys: U64, counts: I64) -> tuple[U64, I64]:
     """Sorted uint64[m, words] with int64 counts -> (distinct rows, sums of their counts)."""
     size, words = keys.shape

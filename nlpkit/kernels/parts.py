@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from nlpkit.compilation import njit
 
 U32 = NDArray[np.uint32]
 U64 = NDArray[np.uint64]
@@ -19,7 +20,7 @@ _24 = np.uint64(24)
 _NODE = np.uint64((1 << 24) - 1)
 
 
-@njit(cache=True, nogil=True)
+@njit()
 def _slot(key: np.uint64, bits: int) -> int:
     # 32 x 32 bit product: never overflows, so the pure Python run gives the same
     mixed = (key ^ (key >> np.uint64(29))) & np.uint64(0xFFFFFFFF)
@@ -27,7 +28,7 @@ def _slot(key: np.uint64, bits: int) -> int:
     return np.int64(product >> np.uint64(32 - bits))
 
 
-@njit(cache=True, nogil=True)
+@njit()
 def _next(slots: U64, bits: int, node: int, symbol: int) -> int:
     """The node that a symbol leads to, 0 for none."""
     key = (np.uint64(node) << _16) | np.uint64(symbol)
@@ -39,7 +40,7 @@ def _next(slots: U64, bits: int, node: int, symbol: int) -> int:
     return np.int64(cell & _NODE)
 
 
-@njit(cache=True, nogil=True)
+@njit()
 def _best_parts(
     ids: U32,
     begin: int,
@@ -91,7 +92,7 @@ def _best_parts(
     return best[0], used
 
 
-@njit(cache=True, nogil=True)
+@njit()
 def remove_redundant(
     ids: U32, offsets: I64, order: I64, slots: U64, bits: int, word: I64, counts: I64, max_length: int
 ) -> None:
@@ -124,7 +125,7 @@ def remove_redundant(
         total += c * (used - 1)
 
 
-@njit(cache=True, nogil=True)
+@njit()
 def segment_strings(ids: U32, offsets: I64, weights: I64, slots: U64, bits: int, word: I64, counts: I64) -> I64:
     """How often each word is used when strings, each `weights` times, are segmented with ln c - ln T.
 
@@ -148,7 +149,7 @@ def segment_strings(ids: U32, offsets: I64, weights: I64, slots: U64, bits: int,
     return used_counts
 
 
-@njit(cache=True, nogil=True)
+@njit()
 def made_of(ids: U32, offsets: I64, slots: U64, bits: int, kept: Bool, order: int) -> Bool:
     """Whether each string of three symbols or more is a kept n-gram or, above `order`, has only kept windows."""
     out = np.ones(offsets.size - 1, np.bool_)
@@ -167,7 +168,7 @@ def made_of(ids: U32, offsets: I64, slots: U64, bits: int, kept: Bool, order: in
     return out
 
 
-@njit(cache=True, nogil=True)
+@njit()
 def list_scores(
     ids: U32,
     offsets: I64,

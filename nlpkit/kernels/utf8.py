@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from nlpkit.compilation import njit
 
 U8 = NDArray[np.uint8]
 U32 = NDArray[np.uint32]
@@ -14,7 +15,7 @@ I64 = NDArray[np.int64]
 LONGEST_COLLAPSED = 65_536
 
 
-@njit(cache=True, nogil=True)
+@njit()
 def decode(data: U8, table: U32, digit: int, letter: int, starts: I64, out: U32, used: int) -> tuple[int, int]:
     """Appends the symbols of `data` to `out[used:]` and returns (used, fault).
 

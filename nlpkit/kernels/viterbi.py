@@ -8,8 +8,9 @@ id, others are counted from 65,536.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from nlpkit.compilation import njit
 
 U32 = NDArray[np.uint32]
 U64 = NDArray[np.uint64]
@@ -26,7 +27,7 @@ LONGEST_RUN = 65_536
 MOST_NODES = 1 << 24
 
 
-@njit(cache=True, nogil=True)
+@njit()
 def _slot(key: np.uint64, bits: int) -> int:
     # 32 x 32 bit product: never overflows, so the pure Python run gives the same
     mixed = (key ^ (key >> np.uint64(29))) & np.uint64(0xFFFFFFFF)
@@ -34,7 +35,7 @@ def _slot(key: np.uint64, bits: int) -> int:
     return np.int64(product >> np.uint64(32 - bits))
 
 
-@njit(cache=True, nogil=True)
+@njit()
 def _next(slots: U64, bits: int, node: int, symbol: int) -> int:
     """The node that a symbol leads to, 0 for none."""
     key = (np.uint64(node) << _16) | np.uint64(symbol)
@@ -46,7 +47,7 @@ def _next(slots: U64, bits: int, node: int, symbol: int) -> int:
     return np.int64(cell & _NODE)
 
 
-@njit(cache=True, nogil=True)
+@njit()
 def insert_words(ids: U32, offsets: I64, bits: int) -> tuple[U64, I64, int]:
     """A trie of words: (slots, node of each word, number of nodes without single symbols).
 
@@ -75,7 +76,7 @@ def insert_words(ids: U32, offsets: I64, bits: int) -> tuple[U64, I64, int]:
     return slots, nodes, used
 
 
-@njit(cache=True, nogil=True)
+@njit()
 def segment(
     ids: U32,
     stop: int,
@@ -137,7 +138,7 @@ def segment(
     return used
 
 
-@njit(cache=True, nogil=True)
+@njit()
 def join(
     ids: U32, stop: int, slots: U64, bits: int, kept: Bool, single: I64, keys: U64, begins: I64, ends: I64
 ) -> tuple[int, int]:
@@ -188,7 +189,7 @@ def join(
     return shorter, longer
 
 
-@njit(cache=True, nogil=True)
+@njit()
 def occurrences(ids: U32, stop: int, slots: U64, bits: int, word: I64, right: U64, left: U64) -> int:
     """Where the words of a trie occur, overlapping or not: (word << 16 | id of the neighbour), 0 for a boundary.
 

@@ -11,12 +11,13 @@ from collections.abc import Callable, Iterator
 from importlib import metadata
 from pathlib import Path
 
-from . import any_script, discover, inputs, peers, scale
+from . import any_script, discover, inputs, peers, scale, segment
 from .measure import Bench, adopt_orphans
 
 #: Each yields its report section by section.
 SUITES: dict[str, Callable[[Bench], Iterator[str]]] = {
     "discover": discover.run,
+    "segment": segment.run,
     "any_script": any_script.run,
     "inputs": inputs.run,
     "scale": scale.run,

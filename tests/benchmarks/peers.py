@@ -3,7 +3,11 @@
 NLPKIT_BENCH_WORD_DISCOVERY   a checkout of bojone/word-discovery
 NLPKIT_BENCH_KENLM            KenLM's program count_ngrams, which word-discovery calls
 NLPKIT_BENCH_NLP_ZERO         a checkout of bojone/nlp-zero
-NLPKIT_BENCH_PYTHON           the Python that has rjieba, gensim and six, if not the one that runs the suite
+NLPKIT_BENCH_CPPJIEBA         a program over yanyiwu/cppjieba, PROGRAM DICTIONARY TEXT OUTPUT [HMM_MODEL]: cuts lines by
+                              MPSegment, or by MixSegment with a model, and joins the words of each by a space, those
+                              of white space left out
+NLPKIT_BENCH_CPPJIEBA_HMM     that model, dict/hmm_model.utf8 of its checkout
+NLPKIT_BENCH_PYTHON           the Python that has rjieba, jieba, gensim and six, if not the one that runs the suite
 """
 
 from __future__ import annotations
@@ -12,6 +16,7 @@ import os
 import subprocess
 import sys
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 
 from .measure import Job
@@ -49,6 +54,39 @@ def rjieba_cut() -> Job:
     return _driver("rjieba.cut", "rjieba_cut.py", ("{text}",), _module("rjieba"))
 
 
+def rjieba_segment(hmm: bool) -> Job:
+    """rjieba from text file to text file, one thread."""
+    argv = ("{text}", "{output}", *(["hmm"] if hmm else []))
+    return _driver("rjieba.cut" + _with_hmm(hmm), "rjieba_cut.py", argv, _module("rjieba"))
+
+
+def jieba_segment(hmm: bool) -> Job:
+    """jieba from text file to text file."""
+    argv = ("{text}", "{output}", *(["hmm"] if hmm else []))
+    return _driver("jieba.cut" + _with_hmm(hmm), "jieba_cut.py", argv, _module("jieba"))
+
+
+def cppjieba_segment(hmm: bool) -> Job:
+    """cppjieba from text file to text file, with the dictionary of the jieba that nlpkit uses."""
+    program, program_missing = _file("NLPKIT_BENCH_CPPJIEBA")
+    model, model_missing = _file("NLPKIT_BENCH_CPPJIEBA_HMM") if hmm else ("", "")
+    jieba = find_spec("jieba")
+    dictionary = str(Path(jieba.origin).with_name("dict.txt")) if jieba and jieba.origin else ""
+    argv = (program, dictionary, "{text}", "{output}", *([model] if hmm else []))
+    missing = program_missing or model_missing or ("" if dictionary else f"no module jieba in {sys.executable}")
+    return Job("cppjieba" + _with_hmm(hmm), argv, missing)
+
+
+def segment_api() -> Job:
+    """Our Segmenter and rjieba in one process, which is of the Python that runs the suite; writes JSON."""
+    argv = (sys.executable, "-m", f"{__package__}.drivers.segment_api", "{text}", "{output}")
+    return Job("Segmenter and rjieba from Python", argv, _module("rjieba", sys.executable))
+
+
+def _with_hmm(hmm: bool) -> str:
+    return ", HMM" if hmm else ""
+
+
 def _driver(name: str, driver: str, argv: tuple[str, ...], missing: str) -> Job:
     return Job(name, (_python(), str(DRIVERS / driver), *argv), missing)
 
@@ -66,7 +104,9 @@ def _file(variable: str, name: str = "") -> tuple[str, str]:
 
 
 @cache
-def _module(name: str) -> str:
-    """What is missing if the peers' Python cannot import a module."""
-    found = subprocess.run([_python(), "-c", f"import {name}"], capture_output=True, check=False)
-    return f"no module {name} in {_python()} (NLPKIT_BENCH_PYTHON)" if found.returncode else ""
+def _module(name: str, python: str = "") -> str:
+    """What is missing if a Python, the peers' unless given, cannot import a module."""
+    command = [python or _python(), "-c", f"import {name}"]
+    if not subprocess.run(command, capture_output=True, check=False).returncode:
+        return ""
+    return f"no module {name} in {command[0]}" + ("" if python else " (NLPKIT_BENCH_PYTHON)")

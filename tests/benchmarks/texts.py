@@ -8,7 +8,9 @@ from pathlib import Path
 
 from .measure import Bench
 
-MIX = ("xwlb_news", "ugc_sophonplus_reviews", "ugc_smp2020_weibo")  # broadcast news, reviews, microblogs: 51 MB
+NEWS = ("xwlb_news",)  # broadcast news: 32 MB
+REVIEWS = ("ugc_sophonplus_reviews", "ugc_smp2020_weibo")  # reviews, microblogs: 19 MB
+MIX = NEWS + REVIEWS
 STATUTES = ("laws_cn",)  # 55 MB
 
 
@@ -33,3 +35,13 @@ def sample(text: Path, keep: int, of: int, name: str) -> Path:
     with open(text, "rb") as lines, open(smaller, "wb") as out:
         out.writelines(line for i, line in enumerate(lines) if i * keep % of < keep)
     return smaller
+
+
+def repeat(text: Path, times: int, name: str) -> Path:
+    """A text so many times over, beside it."""
+    longer = text.with_name(name)
+    with open(longer, "wb") as out:
+        for _ in range(times):
+            with open(text, "rb") as whole:
+                shutil.copyfileobj(whole, out, 1 << 20)
+    return longer

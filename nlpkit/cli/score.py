@@ -1,0 +1,107 @@
+"""`nlpkit score`: a segmentation against a gold standard -> precision, recall, F1."""
+
+from typing import Any
+
+import click
+
+import nlpkit
+from nlpkit.cli import options
+from nlpkit.cli.options import Options, Output
+from nlpkit.cli.progress import Console
+from nlpkit.errors import OptionError
+from nlpkit.output import check_not_input, check_output
+
+_FORMATS = ("text", "tsv", "csv", "jsonl")  # scoring.FORMATS, which --help must not wait for
+
+
+def _texts(gold: str, predicted: str, **how: Any) -> "tuple[nlpkit.Corpus, nlpkit.Corpus]":
+    from nlpkit.corpus.compression import bare_name  # here, because --help must not wait for it
+    from nlpkit.corpus.formats import format_of
+
+    for path in (gold, predicted):
+        kind = format_of(bare_name(path), b"", None, None)
+        if kind != "text":
+            raise OptionError(f"{path}: by its name {kind}, and score compares plain text; if it is that, rename it")
+    made = options.reading.build
+    return made((gold,), **how), made((predicted,), **how)
+
+
+def _output(output: str | None, format: str) -> Output:
+    check_output(output)
+    return Output(output, format)
+
+
+READING = Options(
+    "texts",
+    "Reading",
+    [
+        click.Argument(["gold"], type=click.Path(readable=False)),
+        click.Argument(["predicted"], type=click.Path(readable=False)),
+        *(param for param in options.reading.params if param.name in ("encoding", "errors", "tmp_dir")),
+    ],
+    _texts,
+)
+
+MEASURING = Options(
+    "measuring",
+    "Measuring",
+    [
+        click.Option(
+            ["--lexicon"],
+            type=click.Path(readable=False),
+            metavar="FILE",
+            multiple=True,
+            help="The words of the training text, one a line: adds recall of words that are not among them (OOV) and "
+            "that are (IV); repeatable.",
+        ),
+        click.Option(
+            ["--show"],
+            type=click.IntRange(min=1),
+            metavar="N",
+            help="List the N most frequent disagreements, too; with tsv, csv and jsonl these alone.",
+        ),
+    ],
+)
+
+WRITING = Options(
+    "output",
+    "Writing",
+    [
+        *(param for param in options.writing.params if param.name == "output"),
+        click.Option(
+            ["-f", "--format"],
+            type=click.Choice(_FORMATS),
+            default="text",
+            show_default=True,
+            help="text is for people; tsv and csv have a header row, jsonl the figures in full.",
+        ),
+    ],
+    _output,
+)
+
+
+@options.command(READING, MEASURING, WRITING, options.talking)
+def command(
+    texts: "tuple[nlpkit.Corpus, nlpkit.Corpus]", measuring: dict[str, Any], output: Output, console: Console
+) -> None:
+    """Score a segmentation against a gold standard.
+
+    GOLD and PREDICTED are text files, compressed or not, one of them perhaps - for standard input. Words are separated
+    by any white space; without it, both must be the same text, line by line. A predicted word is correct where a gold
+    word begins and ends at the same places. Precision is the share of correct words among those predicted, recall
+    among those of the gold standard, F1 their harmonic mean: the figures of the SIGHAN bakeoffs.
+
+    \b
+    nlpkit score gold.txt my.seg
+    nlpkit score gold.txt my.seg --lexicon training_words.txt --show 20
+    nlpkit segment < raw.txt | nlpkit score gold.txt - -f jsonl
+    """
+    from nlpkit.scoring import score  # here, because --help must not wait for what it imports
+
+    lexicon, show = measuring["lexicon"], measuring["show"]
+    for corpus in texts:
+        corpus.notify = console.say
+    check_not_input(output.path, [*texts[0].inputs, *texts[1].inputs, *lexicon])
+    with console.progress(texts[0]) as progress:
+        result = score(*texts, lexicon=lexicon, show=show or 0, progress=progress)
+    result.save(output.path, output.format, disagreements=show is not None)

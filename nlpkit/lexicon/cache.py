@@ -1,0 +1,112 @@
+"""Arrays that are kept in the user's cache folder and mapped into memory: made once, whoever asks for them first.
+
+A file holds a line that says what it is, a CRC-32 of all that follows, the length of a JSON document, that document
+(under "arrays": name -> type code of `array`, place and size in bytes), and the arrays, each at a multiple of 64 bytes.
+"""
+
+from __future__ import annotations
+
+import json
+import mmap
+import os
+import secrets
+import zlib
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+
+from nlpkit.errors import cause_of
+
+_MAGIC = b"nlpkit cache 1\n"
+_HEAD = len(_MAGIC) + 4 + 8
+_MOST_FILES = 24  # that are kept; the one that was asked for the longest time ago goes first
+_ALIGNMENT = 64
+
+Arrays = dict[str, Any]  # name -> memoryview
+Document = dict[str, Any]
+
+
+def kept(
+    key: str, make: Callable[[], tuple[Document, Arrays]], notify: Callable[[str], object] | None = None
+) -> tuple[Document, Arrays]:
+    """The document and arrays that `make` gives, from the cache where they are there; memoryviews that may be written
+    to without the file changing.
+
+    key: names them, all their versions. A damaged file is made anew; where none can be written, `notify` is told.
+    """
+    folder = platformdirs.user_cache_path("nlpkit", appauthor=False)
+    path = folder / f"{key}.bin"
+    try:
+        found = _load(path)
+    except (OSError, ValueError):
+        found = None
+    if found is not None:
+        with suppress(OSError):
+            os.utime(path)
+        return found
+    document, arrays = make()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        _save(path, document, arrays)
+        _tidy(folder)
+    except OSError as error:
+        if notify is not None:
+            notify(f"{folder}: {cause_of(error)}; the compiled dictionary cannot be kept, so every start is slow")
+    return document, arrays
+
+
+def _load(path: Path) -> tuple[Document, Arrays] | None:
+    """None where the file is damaged. Raises OSError, ValueError for what is no file of ours."""
+    with open(path, "rb") as file:
+        mapped = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_COPY))
+    if len(mapped) < _HEAD or mapped[: len(_MAGIC)] != _MAGIC:
+        return None
+    checksum = int.from_bytes(mapped[len(_MAGIC) : len(_MAGIC) + 4], "little")
+    if zlib.crc32(mapped[len(_MAGIC) + 4 :]) != checksum:
+        return None
+    size = int.from_bytes(mapped[_HEAD - 8 : _HEAD], "little")
+    document = json.loads(bytes(mapped[_HEAD : _HEAD + size]))
+    arrays = {
+        name: mapped[place : place + length].cast(code) for name, (code, place, length) in document["arrays"].items()
+    }
+    return document, arrays
+
+
+def _save(path: Path, document: Document, arrays: Arrays) -> None:
+    """Writes the file under another name first: whoever reads it finds all of it or nothing."""
+    sizes = {name: view.nbytes for name, view in arrays.items()}
+    place = 0
+    while True:  # where arrays begin depends on how many digits these places have
+        at = place
+        entries = {}
+        for name, view in arrays.items():
+            at = -(-at // _ALIGNMENT) * _ALIGNMENT
+            entries[name] = [view.format, at, sizes[name]]
+            at += sizes[name]
+        head = json.dumps({**document, "arrays": entries}).encode()
+        if _HEAD + len(head) <= place:
+            break
+        place = -(-(_HEAD + len(head)) // _ALIGNMENT) * _ALIGNMENT
+    body = bytearray(len(head).to_bytes(8, "little") + head)
+    for name, view in arrays.items():
+        body += bytes(entries[name][1] - (_HEAD - 8) - len(body))
+        body += view.cast("B") if view.nbytes else b""
+    temporary = path.with_name(f"{path.name}.{secrets.token_hex(6)}.tmp")
+    try:
+        with open(temporary, "xb") as file:
+            file.write(_MAGIC + zlib.crc32(body).to_bytes(4, "little"))
+            file.write(body)
+        os.replace(temporary, path)
+    finally:
+        with suppress(FileNotFoundError):
+            temporary.unlink()
+
+
+def _tidy(folder: Path) -> None:
+    files = sorted(folder.glob("*.bin"), key=lambda file: file.stat().st_mtime)
+    for file in files[:-_MOST_FILES]:
+        with suppress(OSError):
+            file.unlink()

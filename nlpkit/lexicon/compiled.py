@@ -1,0 +1,330 @@
+"""Words with counts, compiled to a trie over character ids (kernels/unigram.py says which ids there are)."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import os
+import unicodedata
+from array import array
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from nlpkit.errors import LexiconError
+from nlpkit.kernels import unigram
+from nlpkit.lexicon.cache import Arrays, Document, kept
+from nlpkit.lexicon.files import LONGEST, MOST, Entry, jieba_file, read_entries, read_file
+
+Path = str | os.PathLike[str]
+
+_VERSION = 1  # of what is compiled; to be raised when it changes
+_ALNUM = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_HAN = range(0x4E00, 0x4E00 + unigram.HAN_COUNT)
+_FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+_MOST_CHARACTERS = 0xFFFF - unigram.FURTHER
+_MOST_VALUES = 1 << 20
+_NEVER = -math.inf
+_SPACES = [c for c in range(0x3001) if chr(c).isspace()]  # there are none beyond
+
+
+class Scores:
+    """ln p of words by their values: differences that are taken when one is asked for, since the total may change."""
+
+    def __init__(self, logs: Sequence[float], total: int) -> None:
+        self._logs = logs
+        self._log_total = math.log(total)
+
+    def __getitem__(self, value: int) -> float:
+        return self._logs[value] - self._log_total
+
+
+class Lexicon:
+    """A dictionary as jieba has it: words, their counts, the sum of these.
+
+    dictionaries: files (nlpkit.lexicon.files says which); jieba's own unless given. user_dictionaries: files whose
+    words come on top, in order; one without a count gets the least that makes it win. fold: width and case of
+    characters are ignored. Compiled lexicons are kept in the user's cache folder, by the content of the files. notify:
+    called with lines for the user.
+
+    Words with characters that jieba's blocks do not have are never found by it. Here letters of words in files with
+    tabs become part of blocks; words of such files that hold other characters are in `whole_words`.
+
+    Attributes for kernels (memoryviews): `table`, `cells`, `chars`, `logs` and `split` by value. `total`: the sum of
+    all counts. `counts`: by value. Raises InputError, LexiconError.
+    """
+
+    table: memoryview
+    cells: memoryview
+    chars: memoryview
+    total: int
+    counts: list[int]
+    logs: list[float]
+    split: bytearray
+    whole_words: list[str]
+    _others: dict[str, int]  # words with characters that are in no block
+
+    def __init__(
+        self,
+        dictionaries: Iterable[Path] = (),
+        user_dictionaries: Iterable[Path] = (),
+        *,
+        fold: bool = False,
+        notify: Callable[[str], object] | None = None,
+    ) -> None:
+        self.fold = fold
+        named = [os.fspath(path) for path in dictionaries] or [str(jieba_file("dict.txt"))]
+        users = [os.fspath(path) for path in user_dictionaries]
+        contents = [(name, read_file(name)) for name in (*named, *users)]
+        digest = hashlib.blake2b(f"{_VERSION} {fold:d} {len(named)}\n".encode(), digest_size=16)
+        for _, data in contents:
+            digest.update(len(data).to_bytes(8, "little"))
+            digest.update(data)
+
+        def make() -> tuple[Document, Arrays]:
+            entries = [read_entries(name, data) for name, data in contents]
+            first = [entry for part in entries[: len(named)] for entry in part]
+            further = [entry for part in entries[len(named) :] for entry in part]
+            self._compile(first, further, ", ".join(named))
+            for entry in further:
+                self._add_entry(entry)
+            return self._to_keep()
+
+        self._bits: Any = None  # of the trie, once it grows
+        self._places: dict[tuple[int, int], int] = {}  # (count, split) -> value
+        document, arrays = kept(f"lexicon-{digest.hexdigest()}", make, notify)
+        self.total = document["total"]
+        self.whole_words = document["whole_words"]
+        self._others = document["others"]
+        self.counts = arrays["counts"].tolist()
+        self.logs = arrays["logs"].tolist()
+        self.split = bytearray(arrays["split"])
+        self.table, self.cells, self.chars = arrays["table"], arrays["cells"], arrays["chars"]
+        self._places = {pair: value for value, pair in enumerate(zip(self.counts, self.split, strict=True)) if value}
+
+    @property
+    def unknown(self) -> float:
+        """ln p of a character that begins no word."""
+        return 0.0 - math.log(self.total)
+
+    @property
+    def scores(self) -> Scores:
+        """ln p by value."""
+        return Scores(self.logs, self.total)
+
+    def __contains__(self, word: str) -> bool:
+        return bool(self.count(word))
+
+    def count(self, word: str) -> int | None:
+        """The count of a word: 0 for what only begins others, None for what is not there at all."""
+        if self.fold:
+            word = fold(word)
+        ids = self.ids(word)
+        if not word or min(ids) < unigram.ALNUM:
+            return self._others.get(word)
+        value = unigram.value_of(0, len(ids), ids, self.cells)
+        return None if value < 0 else self.counts[value]
+
+    def ids(self, text: str) -> list[int]:
+        """The ids of characters."""
+        table = self.table
+        size = len(table)
+        return [table[c] if c < size else 0 for c in map(ord, text)]
+
+    def add(self, word: str, count: int | None = None) -> int:
+        """Adds a word, or gives it another count, as jieba's add_word does; -> its count.
+
+        Without a count it gets the one that `suggest` gives. A word of count 0 is none, and what the hidden Markov
+        model makes one is cut into characters. The total of all counts grows with each addition.
+        Raises LexiconError for a word that is empty or longer than 100 characters, or a count beyond 0 to 10**15.
+        """
+        if not 0 < len(word) <= LONGEST:
+            raise LexiconError(f"a word has 1 to {LONGEST} characters, not {len(word):,}")
+        if count is None:
+            count = self.suggest(word)
+        if not 0 <= count <= MOST:
+            raise LexiconError(f"{word}: a count is a whole number from 0 to {MOST:,}, not {count:,}")
+        if self.fold:
+            word = fold(word)
+        ids = self.ids(word)
+        known = next((n for n, c in enumerate(ids) if c < unigram.ALNUM), len(ids))
+        if known == len(ids):
+            self._insert(ids, self._value(count, count == 0 or self._is_split(ids)))
+        else:
+            for end in range(known + 1, len(word)):
+                self._others.setdefault(word[:end], 0)
+            self._others[word] = count
+            if known and self.count(word[:known]) is None:
+                self._insert(ids[:known], 0)
+        self.total += count
+        return count
+
+    def suggest(self, segment: str | Iterable[str]) -> int:
+        """The least count with which a word is not cut, or, of several parts, the largest with which they are not
+        joined: jieba's suggest_freq."""
+        parts = self.cut(segment) if isinstance(segment, str) else list(segment)
+        word = "".join(parts)
+        total = float(self.total)
+        share = 1.0
+        for part in parts:
+            count = self.count(part)
+            share *= (1 if count is None else count) / total
+        count = self.count(word)
+        if isinstance(segment, str):
+            return max(int(share * self.total) + 1, 1 if count is None else count)
+        return min(int(share * self.total), count or 0)
+
+    def cut(self, text: str) -> list[str]:
+        """The words of a short text, as jieba's cut without HMM gives them."""
+        ids = [*self.ids(text), 0, 0]
+        lengths = plain_path(self, ids)
+        begins = [0] * (len(text) + 1)
+        count = unigram.find_tokens(len(text), ids, lengths, True, b"", begins)
+        return [text[begins[t] : begins[t + 1]] for t in range(count)]
+
+    def _is_split(self, ids: Sequence[int]) -> bool:
+        value = unigram.value_of(0, len(ids), ids, self.cells)
+        return value > 0 and self.split[value] == 1
+
+    def _value(self, count: int, split: bool) -> int:
+        value = self._places.get((count, split))
+        if value is None:
+            value = len(self.counts)
+            if value == _MOST_VALUES:
+                raise LexiconError(f"more than {_MOST_VALUES - 1:,} different counts; round them")
+            self._places[count, split] = value
+            self.counts.append(count)
+            self.logs.append(math.log(count) if count else _NEVER)
+            self.split.append(split)
+        return value
+
+    def _insert(self, ids: Sequence[int], value: int) -> None:
+        import numpy as np
+
+        from nlpkit.kernels import trie
+
+        cells = np.frombuffer(self.cells, np.int64)
+        if self._bits is None:
+            self._bits = trie.find_free(cells, len(self.chars))
+        free, taken = self._bits
+        cells, *self._bits = trie.insert(cells, free, taken, np.array(ids, np.uint16), value, len(self.chars))
+        self.cells = memoryview(cells)  # type: ignore[arg-type]
+
+    def _add_entry(self, entry: Entry) -> None:
+        if entry.tabbed and self._is_whole(entry.word):
+            self.whole_words.append(entry.word)
+        self.add(entry.word, entry.given)
+
+    def _is_whole(self, word: str) -> bool:
+        return min(self.ids(fold(word) if self.fold else word)) < unigram.ALNUM
+
+    def _compile(self, entries: list[Entry], further: list[Entry], names: str) -> None:
+        import numpy as np
+
+        from nlpkit.kernels import trie
+
+        counts: dict[str, int] = {}
+        self.total = 0
+        for word, count, _ in entries:
+            count = 1 if count is None else count
+            if self.fold:
+                word = fold(word)
+                counts[word] = counts.get(word, 0) + count
+            else:
+                counts[word] = count
+            self.total += count
+        if not self.total:
+            raise LexiconError(f"{names}: every count is 0, so there are no words")
+        self._choose_ids(counts, [e.word for e in (*entries, *further) if e.tabbed], names)
+        to_id = {code: chr(self.table[code]) for code in {ord(c) for word in counts for c in word} if self._id(code)}
+        self._others = {}
+        words: dict[str, int] = {}
+        for word, count in counts.items():
+            if all(map(to_id.__contains__, map(ord, word))):
+                words[word.translate(to_id)] = count
+            else:
+                known = next(n for n, c in enumerate(word) if ord(c) not in to_id)
+                for end in range(known + 1, len(word)):
+                    self._others.setdefault(word[:end], 0)
+                self._others[word] = count
+                if known:
+                    words.setdefault(word[:known].translate(to_id), 0)
+        self.whole_words = list(dict.fromkeys(e.word for e in entries if e.tabbed and self._is_whole(e.word)))
+        self.counts = [0, *sorted(set(words.values()) - {0})]
+        if len(self.counts) > _MOST_VALUES:
+            raise LexiconError(f"{names}: more than {_MOST_VALUES - 1:,} different counts; round them")
+        self.logs = [_NEVER, *map(math.log, self.counts[1:])]
+        self.split = bytearray(len(self.counts))
+        self._places = {(count, 0): value for value, count in enumerate(self.counts) if value}
+        ordered = sorted(words)
+        ids = np.frombuffer("".join(ordered).encode("utf-16-le", "surrogatepass"), np.uint16)
+        ends = np.cumsum(np.fromiter(map(len, ordered), np.int64, len(ordered)))
+        values = np.searchsorted(np.array(self.counts), [words[word] for word in ordered])
+        self.cells = memoryview(trie.build(ids, ends, values, len(self.chars)))  # type: ignore[arg-type]
+
+    def _id(self, code: int) -> bool:
+        return code < len(self.table) and self.table[code] >= unigram.ALNUM
+
+    def _choose_ids(self, counts: dict[str, int], tabbed: list[str], names: str) -> None:
+        """Sets `table` and `chars`. Frequent characters get low ids, so that their cells lie together."""
+        frequency: Counter[str] = Counter()
+        for word, count in counts.items():
+            for c in word:
+                frequency[c] += count
+        basic = {*_ALNUM, *unigram.SIGNS, *map(chr, _HAN)}
+        letters = {c for word in tabbed for c in (fold(word) if self.fold else word)} - basic
+        further = sorted((c for c in letters if unicodedata.category(c)[0] in "LMN"), key=lambda c: (-frequency[c], c))
+        if len(further) > _MOST_CHARACTERS:
+            raise LexiconError(
+                f"{names}: {len(further):,} different letters that are not Chinese; up to {_MOST_CHARACTERS:,} do"
+            )
+        han = sorted(map(chr, _HAN), key=lambda c: (-frequency[c], c))
+        chars = [*_ALNUM, *unigram.SIGNS, *han, *further]
+        codes = [0] * unigram.ALNUM + list(map(ord, chars))
+        table = array("H", bytes(2 * max(0x10000, max(codes) + 1)))
+        for code in _SPACES:
+            table[code] = unigram.SPACE
+        table[10], table[13] = unigram.LF, unigram.CR
+        for place, code in enumerate(codes):
+            if place >= unigram.ALNUM:
+                table[code] = place
+        if self.fold:
+            for code in range(len(table)):
+                if table[code] != unigram.SPACE and (same := ord(fold(chr(code)))) != code:
+                    table[code] = table[same]
+        self.table, self.chars = memoryview(table), memoryview(array("I", codes))
+
+    def _to_keep(self) -> tuple[Document, Arrays]:
+        document = {"total": self.total, "others": self._others, "whole_words": self.whole_words}
+        arrays = {
+            "table": self.table,
+            "cells": self.cells,
+            "chars": self.chars,
+            "counts": memoryview(array("q", self.counts)),
+            "logs": memoryview(array("d", self.logs)),
+            "split": memoryview(self.split),
+        }
+        return document, arrays
+
+
+def plain_path(lexicon: Lexicon, ids: list[int], units: Sequence[int] = ()) -> list[int]:
+    """Lengths of the best words from each character on (unigram.find_path), found in plain Python.
+
+    ids: with two zeros behind. units: as in unigram.segment.
+    """
+    n = len(ids) - 2
+    one, two, best, lengths = [0] * n, [0] * n, [0.0] * (n + 1), [1] * (n + 1)
+    if units:
+        unigram.set_units(n, 0, units, 0, ids)
+    unigram.look_up(n, lexicon.cells, ids, one, two)
+    unigram.find_path(n, lexicon.cells, lexicon.scores, lexicon.unknown, ids, one, two, best, lengths)
+    if units:
+        unigram.set_lengths(n, 0, units, 0, lengths)
+    return lengths
+
+
+def fold(text: str) -> str:
+    """Full-width ASCII as ASCII, and lower case, a character for a character."""
+    text = text.translate(_FULL_WIDTH)
+    lower = text.lower()
+    return lower if len(lower) == len(text) else "".join(c.lower() if len(c.lower()) == 1 else c for c in text)

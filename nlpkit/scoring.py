@@ -1,0 +1,368 @@
+"""How far a segmentation agrees with one made by people: precision, recall and F1 of words; recall of unknown words.
+
+The measures of the SIGHAN bakeoffs (Sproat and Emerson 2003; Emerson 2005). A predicted word is correct where a gold
+word begins and ends at the same characters of the same line. The bakeoffs' own script aligns the words of a line with
+`diff` instead, which may pair equal words at different places and, where almost nothing agrees, miss some that do; the
+figures of real segmenters are the same to three decimals.
+"""
+
+from __future__ import annotations
+
+import heapq
+import math
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from os import PathLike, fspath
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nlpkit.corpus import Corpus, read_pieces
+from nlpkit.corpus.encodings import not_utf8
+from nlpkit.corpus.sources import Input, as_inputs
+from nlpkit.errors import InputError, OptionError
+from nlpkit.executors import Progress
+from nlpkit.lexicon import read_words
+from nlpkit.output import open_output, write_table
+
+FORMATS = ("text", "tsv", "csv", "jsonl")
+"""The formats of `Score.save`."""
+
+_Chars: TypeAlias = NDArray[np.uint32]
+_Flags: TypeAlias = NDArray[np.bool_]
+
+_BLOCK_SIZE = 1 << 20  # bytes of each text in memory
+_EXCERPT = 8  # characters of a text in a message
+_LINE_END = 0x0A
+_UTF_32 = "utf-32-le"
+#: Whether a code point is white space (as str.split has it); the last entry stands for all that follow.
+_IS_SPACE = np.array([chr(c).isspace() for c in range(0x3002)])
+
+
+@dataclass(frozen=True, slots=True)
+class Disagreement:
+    """A stretch of text that the two segmentations cut differently: its words, joined by spaces, and how often."""
+
+    gold: str
+    predicted: str
+    count: int
+
+
+@dataclass(frozen=True)
+class Score:
+    """What `score` counted, in words, and the measures made of it: fractions, NaN where they do not exist.
+
+    correct: predicted words that are gold words. oov_words: gold words that are not in the lexicon; oov_correct: those
+    of them that were predicted; both None without a lexicon. disagreements: the most frequent first.
+    """
+
+    gold_words: int
+    predicted_words: int
+    correct: int
+    oov_words: int | None = None
+    oov_correct: int | None = None
+    disagreements: tuple[Disagreement, ...] = ()
+
+    @property
+    def precision(self) -> float:
+        """The share of the predicted words that are correct."""
+        return _share(self.correct, self.predicted_words)
+
+    @property
+    def recall(self) -> float:
+        """The share of the gold words that were predicted."""
+        return _share(self.correct, self.gold_words)
+
+    @property
+    def f1(self) -> float:
+        """The harmonic mean of precision and recall."""
+        return _share(2 * self.correct, self.gold_words + self.predicted_words)
+
+    @property
+    def oov_rate(self) -> float:
+        """The share of the gold words that are not in the lexicon (out of vocabulary)."""
+        return math.nan if self.oov_words is None else _share(self.oov_words, self.gold_words)
+
+    @property
+    def oov_recall(self) -> float:
+        """Recall over the gold words that are not in the lexicon."""
+        if self.oov_words is None or self.oov_correct is None:
+            return math.nan
+        return _share(self.oov_correct, self.oov_words)
+
+    @property
+    def iv_recall(self) -> float:
+        """Recall over the gold words that are in the lexicon."""
+        if self.oov_words is None or self.oov_correct is None:
+            return math.nan
+        return _share(self.correct - self.oov_correct, self.gold_words - self.oov_words)
+
+    @property
+    def columns(self) -> dict[str, list[int] | list[float]]:
+        """The counts and measures by name, as columns of one entry."""
+        counts = {name: [getattr(self, name)] for name in ("gold_words", "predicted_words", "correct")}
+        return {**counts, **{name: [getattr(self, name)] for name in (*_MEASURES, *_OOV_MEASURES)}}
+
+    def __str__(self) -> str:
+        """The counts and measures as lines of text, the latter to 4 decimals; then the disagreements, if any."""
+        rows = [
+            ("gold words", f"{self.gold_words:,}"),
+            ("predicted words", f"{self.predicted_words:,}"),
+            ("correct words", f"{self.correct:,}"),
+        ]
+        titles = {**_MEASURES, **({} if self.oov_words is None else _OOV_MEASURES)}
+        for name, title in titles.items():
+            value = getattr(self, name)
+            rows.append((title, "-" if math.isnan(value) else f"{value:.4f}"))
+        left, right = (max(map(len, cells)) for cells in zip(*rows, strict=True))
+        lines = [f"{title:{left}}  {value:>{right}}" for title, value in rows]
+        if self.disagreements:
+            counts = ["count", *(f"{item.count:,}" for item in self.disagreements)]
+            pairs = ["gold -> predicted", *(f"{item.gold} -> {item.predicted}" for item in self.disagreements)]
+            width = max(map(len, counts))
+            lines += ["", *(f"{count:>{width}}  {pair}" for count, pair in zip(counts, pairs, strict=True))]
+        return "\n".join(lines) + "\n"
+
+    def save(self, path: str | PathLike[str] | None, format: str = "text", *, disagreements: bool = False) -> None:
+        """Writes the score to a path ('-' or None: stdout): as text all of it, as tsv, csv or jsonl a row of counts and
+        measures, or with `disagreements` a row of each of those instead.
+
+        Raises OptionError for another format, OutputError.
+        """
+        if format not in FORMATS:
+            raise OptionError(f"{format!r} is no format of a score; choose from {', '.join(FORMATS)}")
+        with open_output(None if path is None else fspath(path)) as file:
+            if format == "text":
+                file.write(str(self).encode())
+            elif disagreements:
+                names = ("gold", "predicted", "count")
+                rows = self.disagreements
+                write_table(file, {name: [getattr(row, name) for row in rows] for name in names}, format)
+            else:
+                write_table(file, self.columns, format)
+
+
+_MEASURES = {"precision": "precision", "recall": "recall", "f1": "F1"}
+_OOV_MEASURES = {"oov_rate": "OOV rate", "oov_recall": "OOV recall", "iv_recall": "IV recall"}
+
+
+def _share(part: int, whole: int) -> float:
+    return part / whole if whole else math.nan
+
+
+def score(
+    gold: Corpus | Input,
+    predicted: Corpus | Input,
+    *,
+    lexicon: str | PathLike[str] | Iterable[str | PathLike[str]] | None = None,
+    show: int = 0,
+    progress: Progress | None = None,
+) -> Score:
+    """Compares a segmentation with a gold one of the same text.
+
+    gold, predicted: each a Corpus of one file, or what one is made of: a path, '-' or a binary file. Their words are
+    separated by white space. Without it both must be the same text, line by line; blank lines at the end do not matter.
+    lexicon: files of the words that are known (those of the training text), for the measures of unknown words.
+    show: how many of the most frequent disagreements to keep, by count, then code points.
+    progress: called with bytes of the gold file as they are done.
+
+    Both files are read once, in blocks: memory grows neither with them nor with their lines, but with the longest
+    stretch in which they have no word boundary in common, and with `show` with the number of different disagreements.
+
+    Raises OptionError; InputError, `path:line: cause` where the texts differ, and where there are no words;
+    EncodingError; LexiconError.
+    """
+    if show < 0:
+        raise OptionError(f"show is {show}; it must be at least 0")
+    if gold is predicted and isinstance(gold, Corpus):
+        raise OptionError("gold and predicted are the same Corpus, which is read once at a time; make two")
+    first, second = (text if isinstance(text, Corpus) else Corpus(text) for text in (gold, predicted))
+    as_inputs([*first.inputs, *second.inputs])  # not stdin twice
+    files = [lexicon] if isinstance(lexicon, (str, PathLike)) else list(lexicon or ())
+    known = frozenset[str]().union(*map(read_words, files)) if files else None
+    with first, second:
+        counts = _Counts(known, show > 0)
+        for window in _windows(_Text(first, progress), _Text(second, None)):
+            counts.add(*window)
+        if not counts.gold_words:
+            raise InputError(f"{first.sources[0].name}: holds no words, so there is nothing to score")
+    return counts.result(show)
+
+
+class _Text:
+    """One of the texts, as much of it as is needed, without white space.
+
+    chars: code points, _LINE_END after each line. begins: whether a word, or a line end, begins with the character.
+    ended: there is nothing more to read.
+    """
+
+    def __init__(self, corpus: Corpus, progress: Progress | None) -> None:
+        if len(corpus.sources) != 1:
+            raise OptionError(f"{corpus.inputs[0]}: holds {len(corpus.sources):,} files; score compares two files")
+        self.name = corpus.sources[0].name
+        self.chars: _Chars = np.empty(0, np.uint32)
+        self.begins: _Flags = np.empty(0, np.bool_)
+        self.ended = False
+        self._blocks = _blocks(corpus, progress)
+
+    def read(self) -> None:
+        """Append a block."""
+        block = next(self._blocks, None)
+        if block is None:
+            self.ended = True
+        else:
+            self.chars, self.begins = (
+                np.concatenate(both) for both in zip((self.chars, self.begins), block, strict=True)
+            )
+
+    def drop(self, size: int) -> None:
+        """Forget the first `size` characters."""
+        self.chars, self.begins = self.chars[size:], self.begins[size:]
+
+    def excerpt(self, at: int) -> str:
+        """What stands there, for a message."""
+        while not self.ended and self.chars.size < at + _EXCERPT:
+            self.read()
+        text = _decode(self.chars[at : at + _EXCERPT])
+        if not text:
+            return "the end of the file"
+        text = text.partition("\n")[0]
+        return f"{text!r} (U+{ord(text[0]):04X})" if text else "the end of the line"
+
+
+def _blocks(corpus: Corpus, progress: Progress | None) -> Iterator[tuple[_Chars, _Flags]]:
+    after_space = True
+    for chunk in corpus.chunks():
+        for part in chunk.parts:
+            for piece in read_pieces(part, _BLOCK_SIZE):
+                try:
+                    text = piece.data.decode()
+                except UnicodeDecodeError as error:
+                    raise not_utf8(part.source, piece.start + error.start) from error
+                chars = np.frombuffer(text.encode(_UTF_32), "<u4")
+                if not chars.size:
+                    continue
+                is_space = _IS_SPACE[np.minimum(chars, _IS_SPACE.size - 1)]
+                line_ends = chars == _LINE_END
+                begins = np.concatenate([[after_space], is_space[:-1]]) | line_ends
+                after_space = bool(is_space[-1])
+                kept = ~is_space | line_ends
+                yield chars[kept], begins[kept]
+        if progress is not None:
+            progress(chunk.size)
+
+
+def _decode(chars: _Chars) -> str:
+    return chars.tobytes().decode(_UTF_32)
+
+
+def _windows(gold: _Text, predicted: _Text) -> Iterator[tuple[_Chars, _Flags, _Flags]]:
+    """Both texts, cut where words of both begin: their characters, where gold words begin, where predicted ones do.
+
+    Raises InputError at the first character in which they differ.
+    """
+    line = column = 0  # that were dropped
+    while not (gold.ended and predicted.ended):
+        shorter, longer = sorted((gold, predicted), key=lambda text: text.chars.size)
+        (longer if shorter.ended else shorter).read()
+        size = min(gold.chars.size, predicted.chars.size)
+        at = _first_difference(gold, predicted, size)
+        if at is not None:
+            line, column = _advance(line, column, max(gold.chars, predicted.chars, key=len)[:at])
+            raise InputError(
+                f"{predicted.name}:{line + 1}: {predicted.excerpt(at)} where {gold.name} has {gold.excerpt(at)}, at "
+                f"character {column + 1} of the line, white space not counted; both must be the same text, line by line"
+            )
+        if not (gold.ended and predicted.ended):
+            common = np.flatnonzero(gold.begins[:size] & predicted.begins[:size])
+            size = int(common[-1]) if common.size else 0
+        chars = gold.chars[:size]
+        if size:
+            yield chars, gold.begins[:size], predicted.begins[:size]
+        line, column = _advance(line, column, chars)
+        gold.drop(size)
+        predicted.drop(size)
+
+
+def _first_difference(gold: _Text, predicted: _Text, size: int) -> int | None:
+    """Where the texts differ; beyond `size`, the end of one that has ended, the other may have line ends."""
+    different = np.flatnonzero(gold.chars[:size] != predicted.chars[:size])
+    if different.size:
+        return int(different[0])
+    for text, other in ((gold, predicted), (predicted, gold)):
+        if text.ended and text.chars.size == size:
+            more = np.flatnonzero(other.chars[size:] != _LINE_END)
+            if more.size:
+                return size + int(more[0])
+    return None
+
+
+def _advance(line: int, column: int, chars: _Chars) -> tuple[int, int]:
+    """(lines, characters of the last one) after further characters."""
+    ends = np.flatnonzero(chars == _LINE_END)
+    if ends.size:
+        return line + ends.size, chars.size - int(ends[-1]) - 1
+    return line, column + chars.size
+
+
+class _Counts:
+    """What is counted, window by window."""
+
+    def __init__(self, known: frozenset[str] | None, shows: bool) -> None:
+        self.gold_words = self.predicted_words = self.correct = self.oov_words = self.oov_correct = 0
+        self._known = known
+        self._disagreements: Counter[tuple[str, str]] | None = Counter() if shows else None
+
+    def add(self, chars: _Chars, gold: _Flags, predicted: _Flags) -> None:
+        """Count a window that begins and ends where words of both do."""
+        is_word = chars != _LINE_END
+        self.gold_words += int(np.count_nonzero(gold & is_word))
+        self.predicted_words += int(np.count_nonzero(predicted & is_word))
+        # A word is correct that begins in both, if where the next of either begins one of both does.
+        places = np.flatnonzero(gold | predicted)
+        common = (gold & predicted)[places]
+        correct = np.zeros(chars.size, np.bool_)
+        correct[places[common & np.append(common[1:], True)]] = True
+        correct &= is_word
+        self.correct += int(np.count_nonzero(correct))
+        if self._known is not None:
+            starts = np.flatnonzero(gold)
+            known = np.fromiter(map(self._known.__contains__, _words(chars, starts)), np.bool_, starts.size)
+            unknown = starts[~known & is_word[starts]]
+            self.oov_words += unknown.size
+            self.oov_correct += int(np.count_nonzero(correct[unknown]))
+        if self._disagreements is not None:
+            starts = places[common]
+            wrong = is_word[starts] & ~correct[starts]
+            spans = starts[wrong], np.append(starts[1:], chars.size)[wrong]
+            joined = (_joined(chars, np.flatnonzero(begins), *spans) for begins in (gold, predicted))
+            self._disagreements.update(zip(*joined, strict=True))
+
+    def result(self, show: int) -> Score:
+        """All that was counted, with the `show` most frequent disagreements."""
+        items = (self._disagreements or {}).items()
+        first = heapq.nsmallest(show, items, key=lambda item: (-item[1], item[0]))
+        return Score(
+            self.gold_words,
+            self.predicted_words,
+            self.correct,
+            None if self._known is None else self.oov_words,
+            None if self._known is None else self.oov_correct,
+            tuple(Disagreement(*pair, count) for pair, count in first),
+        )
+
+
+def _words(chars: _Chars, starts: NDArray[np.intp]) -> list[str]:
+    """The words (and line ends) that begin there."""
+    text = _decode(chars)
+    stops = np.append(starts[1:], chars.size)
+    return [text[start:stop] for start, stop in zip(starts.tolist(), stops.tolist(), strict=True)]
+
+
+def _joined(chars: _Chars, starts: NDArray[np.intp], first: NDArray[np.intp], stop: NDArray[np.intp]) -> Iterator[str]:
+    """The words, joined by spaces, of each stretch from `first` to `stop`."""
+    words = _words(chars, starts)
+    ranks = (np.searchsorted(starts, places).tolist() for places in (first, stop))
+    return (" ".join(words[i:j]) for i, j in zip(*ranks, strict=True))

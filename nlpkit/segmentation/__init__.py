@@ -1,0 +1,5 @@
+"""Segmentation by the unigram model: the words of texts, token for token as jieba cuts them, and faster."""
+
+from nlpkit.segmentation.segmenter import Segmenter
+
+__all__ = ["Segmenter"]

@@ -1,0 +1,160 @@
+"""The compiled side of a segmenter: arrays for the kernels, and text as bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nlpkit.kernels import unigram
+from nlpkit.segmentation.units import safe_limit
+
+if TYPE_CHECKING:
+    from nlpkit.segmentation.segmenter import Segmenter
+
+_BLOCK = 1 << 14  # characters that are worked on at a time: their arrays stay in the processor's cache
+_PAD = bytes(16)
+_NONE = np.empty(0, np.int64)
+_MODES = {"default": unigram.DEFAULT, "search": unigram.SEARCH, "full": unigram.FULL}
+
+
+class NotUtf8Error(Exception):
+    """Bytes that are not UTF-8; `args[0]` is the place of the first of them."""
+
+
+class Engine:
+    """What a segmenter calls kernels with. It may be used by several threads."""
+
+    def __init__(self, segmenter: Segmenter) -> None:
+        self._segmenter = segmenter
+        self._mode = _MODES[segmenter.mode]
+        model = segmenter.model
+        self._model = tuple(np.frombuffer(part, np.float64) for part in model) if model else (np.empty(0),) * 3
+        self._rooms: list[tuple[Any, ...]] = []
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Takes over what has changed in the lexicon."""
+        lexicon = self._segmenter.lexicon
+        scores = lexicon.scores
+        self._lexicon = (
+            np.frombuffer(lexicon.table, np.uint16),
+            np.frombuffer(lexicon.cells, np.int64),
+            np.array([scores[value] for value in range(len(lexicon.logs))]),
+            lexicon.unknown,
+            np.frombuffer(lexicon.split, np.uint8),
+            np.frombuffer(lexicon.chars, np.uint32),
+        )
+
+    def spans(self, text: str) -> list[int]:
+        """As Segmenter._spans. Raises UnicodeEncodeError for lone surrogates."""
+        data = np.frombuffer(text.encode() + _PAD, np.uint8)
+        size = data.size - len(_PAD)
+        units, clusters = self._units(data, size, text)
+        spans: list[int] = self._tokenize(data, size, units, clusters).tolist()
+        return spans
+
+    def cut_batch(self, texts: Sequence[str]) -> list[list[str]]:
+        """The tokens of many texts, in mode 'default' or 'search' and without units and clusters."""
+        joined = "\0".join(texts)  # a token of its own always
+        try:
+            data = np.frombuffer(joined.encode() + _PAD, np.uint8)
+        except UnicodeEncodeError:
+            return [self._segmenter.cut(text) for text in texts]
+        spans = self._tokenize(data, data.size - len(_PAD), _NONE, _NONE).reshape(-1, 3)
+        first, behind = spans[:, 0], spans[:, 1]
+        ends = np.cumsum(np.fromiter(map(len, texts), np.int64, len(texts)) + 1) - 1
+        places = np.searchsorted(first, ends).tolist()  # of the NULs between texts
+        tokens = [joined[a:b] for a, b in zip(first.tolist(), behind.tolist(), strict=True)]
+        result, begin = [], 0
+        for place in places:
+            result.append(tokens[begin:place])
+            begin = place + 1
+        return result
+
+    def segment(
+        self, data: bytes, separator: bytes, keep_space: bool, in_line: bool, final: bool
+    ) -> tuple[bytes, int, bool]:
+        """The words of UTF-8, parted by `separator`, a line a line: (they, bytes that were cut, whether within a line).
+
+        in_line: a word stands before them in the same line. final: nothing comes behind that could change the last
+        words; otherwise a rest may be left. Mode 'default' only. Raises NotUtf8Error.
+        """
+        array = np.frombuffer(data + _PAD, np.uint8)
+        size = len(data)
+        units, clusters, limit = _NONE, _NONE, size
+        if self._segmenter.forced or self._segmenter.has_clusters:
+            text = data.decode(errors="replace")
+            units, clusters = self._units(array, size, text)
+            if not final:
+                longest = self._segmenter.forced.longest if self._segmenter.forced else 64
+                limit = len(text[: safe_limit(text, max(longest, 64))].encode())
+        if not final:
+            limit = min(limit, size - 1)
+        part = np.frombuffer(separator, np.uint8)
+        out = np.empty(size * (1 + part.size) + 64, np.uint8)
+        state = np.zeros(7, np.int64)
+        state[4] = in_line
+        room = self._room(_BLOCK if size >= _BLOCK else size + 2)
+        while True:
+            unigram.segment.compiled(
+                array, size, limit, units, clusters, self._lexicon, self._model, part, keep_space, room, out, state
+            )
+            if state[0] != unigram.LARGER_BLOCK:
+                break
+            room = self._room(min(4 * room[0].size, unigram.LONGEST_RUN))
+        self._give_back(room)
+        if state[0] == unigram.FAULT:
+            raise NotUtf8Error(int(state[1]))
+        return out[: state[2]].tobytes(), int(state[1]), bool(state[4])
+
+    def _tokenize(
+        self, data: NDArray[np.uint8], size: int, units: NDArray[np.int64], clusters: NDArray[np.int64]
+    ) -> NDArray[np.int64]:
+        factor = {unigram.DEFAULT: 3, unigram.SEARCH: 9, unigram.FULL: 12}[self._mode]
+        spans = np.empty(factor * size + 12, np.int64)
+        state = np.zeros(7, np.int64)
+        room = self._room(min(_BLOCK, size + 2))
+        while True:
+            unigram.tokenize.compiled(
+                data, size, size, self._mode, units, clusters, self._lexicon, self._model, room, spans, state
+            )
+            if state[0] == unigram.LARGER_BLOCK:
+                room = self._room(min(4 * room[0].size, unigram.LONGEST_RUN))
+            elif state[0] == unigram.LARGER_OUTPUT:
+                spans = np.concatenate((spans, np.empty_like(spans)))
+            else:
+                break
+        self._give_back(room)
+        if state[0] == unigram.FAULT:
+            raise NotUtf8Error(int(state[1]))
+        return spans[: 3 * state[2]]
+
+    def _units(self, data: NDArray[np.uint8], size: int, text: str) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        segmenter = self._segmenter
+        units = np.array(segmenter.forced.find_compiled(data, size), np.int64) if segmenter.forced else _NONE
+        clusters = np.array(segmenter.clusters(text), np.int64) if segmenter.has_clusters else _NONE
+        return units, clusters
+
+    def _room(self, n: int) -> tuple[Any, ...]:
+        """Arrays for blocks of n characters; those of the usual size are used again."""
+        if n <= _BLOCK and self._rooms:
+            try:
+                return self._rooms.pop()
+            except IndexError:  # another thread was faster
+                pass
+        n = max(n, _BLOCK)
+        glued = np.zeros(n + 2 if self._segmenter.has_clusters else 0, np.uint8)
+        return (
+            np.zeros(n + 2, np.uint16),
+            np.zeros((3, n + 2), np.int32),
+            np.zeros((2, n + 2), np.int64),
+            np.zeros(n + 2),
+            glued,
+        )
+
+    def _give_back(self, room: tuple[Any, ...]) -> None:
+        if room[0].size == _BLOCK + 2:
+            self._rooms.append(room)
