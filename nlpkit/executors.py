@@ -13,6 +13,7 @@ import pickle
 import signal
 import threading
 import traceback
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from concurrent.futures import Executor as Pool
@@ -34,6 +35,7 @@ _SERIAL_SIZE = 1 << 20  # bytes; below this, starting threads costs more than th
 _WINDOW = 2  # tasks in flight per job: one that runs and one that waits for its turn
 _PATIENCE = 0.1  # seconds from Ctrl-C to its effect
 _PRELOAD = ["numpy", "numba"]
+_END = object()
 
 
 class Sized(Protocol):
@@ -149,6 +151,45 @@ class Executor:
                 parts[-2:] = [merge(parts[-2:])]
             give_back()
             return parts[0] if parts else None
+        except MemoryError as error:
+            raise WorkerError(f"out of memory; {LESS_MEMORY}") from error
+
+    def map_ordered(
+        self, task: Callable[[T], R], items: Iterable[T | None], progress: Progress | None = None
+    ) -> Iterator[R]:
+        """The results of `task` for all items, one after the other in their order.
+
+        Few items are in flight at a time. Where an item is None, all results so far come before the next item is asked
+        for. `progress` is called with the size of each item whose result has come. Raises as map_merge does.
+        """
+        if self._pool is None:
+            raise RuntimeError("the executor is not open; use `with open_executor(...) as executor:`")
+        items = iter(items)
+        window = 1 if self.kind == "serial" else _WINDOW * self.jobs
+        pending: deque[tuple[Future[R], int]] = deque()
+        drain = False
+        while True:
+            while not drain and len(pending) < window:
+                item = next(items, _END)
+                drain = item is None or item is _END
+                if item is not None and item is not _END:
+                    pending.append((self._pool.submit(task, cast(T, item)), cast(T, item).size))
+            if not pending:
+                if item is _END:
+                    return
+                drain = False
+                continue
+            future, size = pending.popleft()
+            yield self._result(future)
+            if progress is not None:
+                progress(size)
+
+    def _result(self, future: Future[R]) -> R:
+        try:
+            with _interrupts_at_safe_points(self.kind != "serial") as safe_point:
+                while not wait([future], _PATIENCE).done:
+                    safe_point()
+            return future.result()
         except MemoryError as error:
             raise WorkerError(f"out of memory; {LESS_MEMORY}") from error
 

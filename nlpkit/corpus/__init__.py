@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import os
 import shutil
@@ -11,11 +12,12 @@ from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from nlpkit.corpus.chunks import DEFAULT_CHUNK_SIZE, Chunk, Part, Piece, Span, Text, pack, read_pieces
 from nlpkit.corpus.encodings import ERRORS, check_encoding
-from nlpkit.corpus.formats import LONGEST_RECORD, check_delimiter
+from nlpkit.corpus.formats import LONGEST_RECORD, Rows, check_delimiter
+from nlpkit.corpus.live import LiveInput
 from nlpkit.corpus.sources import Input, Source, as_inputs, check_unchanged, input_error, open_sources
 from nlpkit.corpus.streams import WIDTH, Reading, ReadOptions, Stream, find_reading, losses, read_steps
 from nlpkit.errors import OptionError, OutputError, cause_of
@@ -24,7 +26,7 @@ from nlpkit.memory import check_memory
 if TYPE_CHECKING:
     from nlpkit.corpus.unique import UniqueLines
 
-__all__ = ["Chunk", "Corpus", "Part", "Piece", "Source", "Span", "Text", "read_pieces"]
+__all__ = ["Chunk", "Corpus", "Part", "Piece", "Rows", "Source", "Span", "Text", "read_pieces"]
 
 _CHUNKS_IN_MEMORY = 32  # that readers and workers may hold at a time
 #: Reading side by side takes so much memory each: windows of compression (`xz -9`, `zstd --long`) are large.
@@ -171,6 +173,25 @@ class Corpus:
         self._pass = self._read_pass()
         return self._pass
 
+    @property
+    def formats(self) -> list[str]:
+        """Of each source: 'text', 'jsonl', 'csv', 'tsv' or 'parquet'."""
+        if not self._depth:
+            raise RuntimeError("the corpus is not open; use `with corpus:`")
+        return [reading.format for reading in self._readings]
+
+    def rows(self) -> Iterator[tuple[Rows, int]]:
+        """The records of JSON Lines, CSV and TSV with their texts, in order, some at a time, and how many bytes of the
+        sources are done with them. Raises (when iterated over) as `chunks` does."""
+        streams = []
+        for reading in self._readings:
+            streams.append(self._stream(reading))
+            reported = 0
+            for rows in streams[-1].rows():
+                done, reported = streams[-1].done - reported, streams[-1].done
+                yield rows, done
+        self._tell_losses(streams)
+
     def digest(self) -> str:
         """BLAKE2b of 128 bits, in hexadecimal: of all sources in order, their encodings and formats (those that were
         found where they are not named), sizes and bytes, as they are."""
@@ -202,6 +223,20 @@ class Corpus:
         with closing(read_steps(self._readings, open_stream, self.chunk_size, width)) as steps:
             yield from pack(steps, self.chunk_size)
         self._tell_losses(streams)
+
+    def restricted(self, inputs: Sequence[str | BinaryIO]) -> Corpus:
+        """A corpus of other inputs, not open, that is read in the same way."""
+        other = copy.copy(self)
+        other.inputs = tuple(inputs)
+        other._depth = 0
+        other._workspace = _Folder(lambda: self.tmp_dir)
+        other._pass_folder = _Folder(other.workspace)
+        return other
+
+    def open_live(self) -> LiveInput:
+        """Standard input, to be read once, as it comes; the corpus need not be open. Raises InputError."""
+        folder = _Folder(lambda: self.tmp_dir)
+        return LiveInput(self.options, self.chunk_size, self._longest_record, folder, folder.remove, self._tell)
 
     def _stream(self, reading: Reading) -> Stream:
         return Stream(reading, self.options, self.chunk_size, self._longest_record, self._pass_folder, self._unique)

@@ -193,7 +193,7 @@ def _text_windows(text: Text, size: int) -> Iterator[tuple[int, bytes]]:
     while place < len(text.data):
         data = text.data[place : place + size]
         if place + size < len(text.data):
-            data = data[: _cut(data)]
+            data = data[: cut_window(data)]
         yield text.start + place, data
         place += len(data)
 
@@ -211,14 +211,14 @@ def _file_windows(span: Span, size: int) -> Iterator[tuple[int, bytes]]:
                 if len(data) != wanted:
                     raise changed(span.source)
                 if start + wanted < span.stop:
-                    data = data[: _cut(data)]
+                    data = data[: cut_window(data)]
                 yield start, data
                 start += len(data)
     except OSError as error:
         raise input_error(span.source.name, error) from error
 
 
-def _cut(window: bytes) -> int:
+def cut_window(window: bytes) -> int:
     """Length of the part of a window that makes a piece: up to its last newline, else to its last character.
 
     The last character is left out even when it is complete: a window cannot tell, and so CR LF stays together.

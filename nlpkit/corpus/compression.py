@@ -82,18 +82,22 @@ def text_bytes(
     try:
         with open(source.path, "rb") as file:
             check_unchanged(file, source)
-            read = _read_blocks(file, source, read_size, tell)
-            first = next(read, b"")
-            kind = compression_of(first)
-            blocks: Iterator[bytes] = chain([first], read) if first else read
-            if kind is not None:
-                blocks = _unpacked(blocks, kind, source)
-                first = next(blocks, b"")
-                blocks = chain([first], blocks) if first else blocks
-            _refuse_archives(first, source, kind)
-            yield from blocks
+            yield from unpack(_read_blocks(file, source, read_size, tell), source)
     except OSError as error:
         raise input_error(source.name, error) from error
+
+
+def unpack(read: Iterator[bytes], source: Source) -> Iterator[bytes]:
+    """The bytes of a source that has been read, unpacked where they are compressed; raises as text_bytes does."""
+    first = next(read, b"")
+    kind = compression_of(first)
+    blocks: Iterator[bytes] = chain([first], read) if first else read
+    if kind is not None:
+        blocks = _unpacked(blocks, kind, source)
+        first = next(blocks, b"")
+        blocks = chain([first], blocks) if first else blocks
+    _refuse_archives(first, source, kind)
+    yield from blocks
 
 
 def read_head(source: Source, size: int) -> tuple[bytes, str | None]:

@@ -14,7 +14,7 @@ from itertools import chain, islice
 from typing import IO
 
 from nlpkit.corpus.compression import read_head, text_bytes
-from nlpkit.corpus.sources import Source
+from nlpkit.corpus.sources import LIVE, Source
 from nlpkit.errors import EncodingError, OptionError, OutputError
 
 ERRORS = ("strict", "replace", "skip")
@@ -274,9 +274,22 @@ def utf8_fault(data: bytes) -> int:
     return -1
 
 
-def not_utf8(source: Source, byte: int) -> EncodingError:
-    """The error for a source whose text is not UTF-8 at offset `byte`; see not_valid."""
+def not_utf8(source: Source, byte: int, around: bytes = b"", fault: int = 0) -> EncodingError:
+    """The error for a source whose text is not UTF-8 at offset `byte`; see not_valid.
+
+    around: where the source cannot be read again, bytes of which that at `fault` is the one.
+    """
+    if source.path == LIVE:
+        other = suggest(around, fault, "utf-8", byte == fault) if around else None
+        return _live_error(source, byte, "utf-8", other)
     return not_valid(source, byte, "utf-8")
+
+
+def _live_error(source: Source, byte: int, encoding: str, other: str | None) -> EncodingError:
+    way = f"--encoding {_SHOWN.get(other, other) if other else 'auto'}"
+    return EncodingError(
+        f"{source.name} (byte {byte}): not valid {encoding.upper()}; try {way}, or --errors replace|skip"
+    )
 
 
 def not_valid(source: Source, byte: int, encoding: str) -> EncodingError:
@@ -286,6 +299,8 @@ def not_valid(source: Source, byte: int, encoding: str) -> EncodingError:
     text, unpacked if it is compressed, a byte order mark included, so that `tail -c +N` and hex viewers find the place.
     Raises InputError where the source is a damaged archive: that explains more.
     """
+    if source.path == LIVE:
+        return _live_error(source, byte, encoding, None)
     head, compression = read_head(source, 4)
     decoder = _decoder(encoding, "replace", head)
     line, place, around = 1, 0, b""

@@ -12,8 +12,9 @@ import difflib
 import json
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
@@ -60,6 +61,20 @@ def format_of(name: str, head: bytes, field: str | None, column: str | None) -> 
     return "tsv" if b"\t" in header and b"," not in header else "csv"
 
 
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Records and the text of each, None where it has none.
+
+    A record is a line of JSON as it is, or the list of a CSV row's cells; then `header` is the first row, and
+    `delimiter` stands between cells.
+    """
+
+    records: Sequence[Any]
+    texts: Sequence[str | None]
+    header: Sequence[str] = ()
+    delimiter: str = ""
+
+
 class Extractor(ABC):
     """Takes the text out of a stream of records, once.
 
@@ -76,6 +91,10 @@ class Extractor(ABC):
         self.longest = longest
         self.records = self.missing = self.damaged = 0
         self._line = 1  # on which the current record begins
+
+    @abstractmethod
+    def rows(self, blocks: Iterable[bytes]) -> Iterator[Rows]:
+        """The same, some records at a time, all of them that are not left out, and with their texts."""
 
     @abstractmethod
     def feed(self, blocks: Iterable[bytes]) -> Iterator[bytes]:
@@ -172,7 +191,7 @@ class _JsonLines(Extractor):
     def feed(self, blocks: Iterable[bytes]) -> Iterator[bytes]:
         found = False
         for lines in self._lines(blocks):
-            texts = self._texts(lines)
+            texts = [text for text in self._texts(lines, None) if text is not None]
             self._line += len(lines)
             if texts:
                 found = True
@@ -181,23 +200,35 @@ class _JsonLines(Extractor):
         if self.missing and not found:
             raise self._no_text(self._textless)
 
-    def _texts(self, lines: list[bytes]) -> list[str]:
+    def rows(self, blocks: Iterable[bytes]) -> Iterator[Rows]:
+        for lines in self._lines(blocks):
+            records: list[bytes] = []
+            texts = self._texts(lines, records)
+            self._line += len(lines)
+            yield Rows(records, texts)
+
+    def _texts(self, lines: list[bytes], records: list[bytes] | None) -> list[str | None]:
+        """The texts of records that are not left out; `records` receives their lines."""
         field = self._field
-        texts: list[str] = []
+        texts: list[str | None] = []
         for number, line in enumerate(lines, self._line):
             if not line:
                 continue
             try:
                 record = orjson.loads(line)
             except json.JSONDecodeError:
+                damaged, count = self.damaged, self.records
                 text = self._parse_again(line, number)
+                if text is None and (self.damaged > damaged or self.records == count):
+                    continue
             else:
                 self.records += 1
                 text = _find(record, field)
                 if text.__class__ is not str:
                     text = self._as_text(text, record, line, number)
-            if text is not None:
-                texts.append(text)
+            texts.append(text)
+            if records is not None:
+                records.append(line)
         return texts
 
     def _parse_again(self, line: bytes, number: int) -> str | None:
@@ -320,27 +351,38 @@ class _Table(Extractor):
         csv.field_size_limit(max(LONGEST_RECORD, csv.field_size_limit()))
 
     def feed(self, blocks: Iterable[bytes]) -> Iterator[bytes]:
+        for rows in self.rows(blocks):
+            texts = [text for text in rows.texts if text is not None]
+            if texts:
+                texts.append("")
+                yield "\n".join(texts).encode()
+
+    def rows(self, blocks: Iterable[bytes]) -> Iterator[Rows]:
         lines = self._lines_of_rows(blocks)
-        header = next(lines, "")
-        rows = csv.reader(chain([header], lines), delimiter=self._delimiter or _guess_delimiter(header), strict=True)
-        texts: list[str] = []
+        first = next(lines, "")
+        delimiter = self._delimiter or _guess_delimiter(first)
+        header: list[str] = []
+        records: list[list[str]] = []
+        texts: list[str | None] = []
         size = 0
-        for row in self._rows(rows):
+        for row in self._rows(csv.reader(chain([first], lines), delimiter=delimiter, strict=True)):
             if self._place is None:
                 self._place = column_index(self.name, self._column, row)
+                header = row
                 continue
             place = self._place
             self.records += 1
-            if len(row) <= place:
+            text = row[place] if len(row) > place else None
+            if text is None:
                 self.missing += 1
-                continue
-            texts.append(row[place])
-            size += len(row[place]) + 1
+            records.append(row)
+            texts.append(text)
+            size += sum(map(len, row)) + 1
             if size >= _BLOCK_SIZE:
-                yield ("\n".join(texts) + "\n").encode()
-                texts, size = [], 0
-        if texts:
-            yield ("\n".join(texts) + "\n").encode()
+                yield Rows(records, texts, header, delimiter)
+                records, texts, size = [], [], 0
+        if records or header:
+            yield Rows(records, texts, header, delimiter)
 
     def _lines_of_rows(self, blocks: Iterable[bytes]) -> Iterator[str]:
         """The lines, which csv takes as it needs them for a row."""

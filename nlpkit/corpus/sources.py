@@ -20,8 +20,11 @@ from nlpkit.errors import InputError, NlpkitError, OptionError, OutputError, cau
 
 Input: TypeAlias = str | os.PathLike[str] | BinaryIO
 
+#: The path of a source that is read as it comes, and never again.
+LIVE = "-"
+
 _FileId: TypeAlias = tuple[int, int]  # device and inode
-_STDIN_NAMES = ("-", "/dev/stdin")
+STDIN_NAMES = ("-", "/dev/stdin")
 _COPY_SIZE = 1 << 20
 _ERROR_TEXTS = {
     errno.ENOENT: "no such file",
@@ -56,7 +59,7 @@ def as_inputs(inputs: Input | Iterable[Input]) -> tuple[str | BinaryIO, ...]:
             raise OptionError(f"{item!r} is no input; give a path, '-' or a binary file object")
     if not named:
         raise OptionError("no input; give a file, a directory, or '-' for stdin")
-    if sum(item in _STDIN_NAMES for item in named if isinstance(item, str)) > 1:
+    if sum(item in STDIN_NAMES for item in named if isinstance(item, str)) > 1:
         raise OptionError("'-' (stdin) is given more than once; it can be read only once")
     return named
 
@@ -70,15 +73,15 @@ def open_sources(
     many of the directories it lies and even when it is named itself; a file that is named twice is read twice.
     Raises InputError (missing, unreadable, nothing in a directory), OutputError (no room for a temporary file).
     """
-    paths = [item for item in inputs if isinstance(item, str) and item not in _STDIN_NAMES]
+    paths = [item for item in inputs if isinstance(item, str) and item not in STDIN_NAMES]
     stats = {path: _stat(path) for path in paths}
     seen = {_file_id(status) for status in stats.values() if not stat.S_ISDIR(status.st_mode)}
     sources: list[Source] = []
     for item in inputs:
         if not isinstance(item, str):
             sources.append(_spool(item, _stream_name(item), tmp_dir, cleanup))
-        elif item in _STDIN_NAMES:
-            sources.append(_spool(_stdin(), "<stdin>", tmp_dir, cleanup))
+        elif item in STDIN_NAMES:
+            sources.append(_spool(open_stdin(), "<stdin>", tmp_dir, cleanup))
         elif stat.S_ISDIR(stats[item].st_mode):
             sources += _directory_sources(item, glob, seen)
         elif stat.S_ISREG(stats[item].st_mode) and not _is_device_path(item):
@@ -199,7 +202,8 @@ def _matches(relative: str, glob: str) -> bool:
     return fnmatchcase(relative, glob) or (glob.startswith("**/") and fnmatchcase(relative, glob[3:]))
 
 
-def _stdin() -> BinaryIO:
+def open_stdin() -> BinaryIO:
+    """Standard input, as bytes. Raises InputError where it is closed."""
     stream = getattr(sys.stdin, "buffer", None)
     if stream is None:
         raise InputError("<stdin>: is closed; give a file")

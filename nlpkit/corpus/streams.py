@@ -14,6 +14,7 @@ import secrets
 import threading
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain
 from queue import SimpleQueue
@@ -22,7 +23,7 @@ from typing import TYPE_CHECKING, BinaryIO, Generic, TypeAlias, TypeVar
 from nlpkit.corpus.chunks import BOM, Part, Piece, Span, Text, plan_spans
 from nlpkit.corpus.compression import bare_name, read_head, text_bytes
 from nlpkit.corpus.encodings import SAMPLE_SIZE, Decoder, detect, not_utf8
-from nlpkit.corpus.formats import Extractor, format_of, open_format
+from nlpkit.corpus.formats import Extractor, Rows, format_of, open_format
 from nlpkit.corpus.parquet import ParquetText
 from nlpkit.corpus.sources import Source
 from nlpkit.errors import EncodingError, InputError, OutputError, cause_of
@@ -67,6 +68,12 @@ def find_reading(source: Source, options: ReadOptions) -> Reading:
     """How to read a source, by its name and its first bytes. Raises InputError, EncodingError."""
     detecting = options.encoding == "auto"
     head, compression = read_head(source, SAMPLE_SIZE if detecting else _HEAD_SIZE)
+    return reading_of(source, head, compression, options)
+
+
+def reading_of(source: Source, head: bytes, compression: str | None, options: ReadOptions) -> Reading:
+    """The same for a source whose first bytes and compression are known."""
+    detecting = options.encoding == "auto"
     if head.startswith(b"PAR1"):
         encoding = "utf-8"
     else:
@@ -86,6 +93,7 @@ class Stream:
     """One pass over one source that is no plain file; iterated over once.
 
     size: bytes of a block. longest: bytes of a record. folder: called for where to keep what does not fit in memory.
+    arrived: the source's bytes, unpacked, where they are not to be read from its path.
     Counters, for the user when it is done: `lines` that held bytes that are not valid in the encoding, `records` that
     were damaged, `missing` records without the field or column.
     """
@@ -97,13 +105,15 @@ class Stream:
         size: int,
         longest: int,
         folder: Callable[[], str],
-        unique: UniqueLines | None,
+        unique: UniqueLines | None = None,
+        arrived: Iterator[bytes] | None = None,
     ) -> None:
         self.reading = reading
         self.source = reading.source
         self.lines = self.records = self.missing = 0
         self._options, self._size, self._longest, self._folder, self._unique = options, size, longest, folder, unique
-        self._done = 0  # bytes of the file that were read
+        self._arrived = arrived
+        self.done = 0  # bytes of the file that were read
         # UTF-8 that is passed on unchecked: the workers find its faults, if they get all of it.
         how = (reading.format, reading.encoding, options.errors, options.unique_lines)
         self._raw = how == ("text", "utf-8", "strict", False)
@@ -114,14 +124,14 @@ class Stream:
             pieces = _without_repeated(pieces, self._unique)
         reported = 0
         for part in self._parts(pieces):
-            done, reported = self._done - reported, self._done
+            done, reported = self.done - reported, self.done
             yield part, done
         yield None, self.source.size - reported
 
     def pieces(self) -> Iterator[Piece]:
         """The text in blocks of whole lines. A longer line comes in blocks of its own, cut after white space or NUL
         where there is any."""
-        blocks = self._blocks()
+        blocks = self.blocks()
         if not self._raw:
             return line_pieces(blocks, self._size)
         first = b""
@@ -132,25 +142,38 @@ class Stream:
         start = len(BOM) if first.startswith(BOM) else 0
         return line_pieces(chain([first[start:]], blocks), self._size, start)
 
-    def _blocks(self) -> Iterator[bytes]:
+    def blocks(self) -> Iterator[bytes]:
         """UTF-8, cut anywhere: valid but for that of plain text, whose faults the workers find."""
-        errors, column = self._options.errors, self._options.column
         if self.reading.format == "parquet":
-            parquet = ParquetText(self.source, column, errors)
+            parquet = ParquetText(self.source, self._options.column, self._options.errors)
             yield from parquet.blocks()
             self.records, self.missing = parquet.damaged, parquet.missing
             return
-        blocks = text_bytes(self.source, self._tell)
         if self._raw:
-            yield from blocks
+            yield from self._bytes()
             return
         extractor = self._extractor()
+        with self._decoded(extractor) as decoded:
+            yield from decoded if extractor is None else extractor.feed(decoded)
+
+    def rows(self) -> Iterator[Rows]:
+        """Records and their texts, of JSON Lines, CSV and TSV."""
+        extractor = self._extractor()
+        assert extractor is not None
+        with self._decoded(extractor) as decoded:
+            yield from extractor.rows(decoded)
+
+    def _bytes(self) -> Iterator[bytes]:
+        return text_bytes(self.source, self._tell) if self._arrived is None else self._arrived
+
+    @contextmanager
+    def _decoded(self, extractor: Extractor | None) -> Iterator[Iterator[bytes]]:
+        errors = self._options.errors
         if extractor is not None and errors == "skip":
             errors = "mark"  # a record may have several lines, and a line be a part of one
         folder = self._folder() if errors == "skip" else None
         decoder = Decoder(self.source, self.reading.encoding, errors, folder)
-        decoded = decoder.feed(blocks)
-        yield from decoded if extractor is None else extractor.feed(decoded)
+        yield decoder.feed(self._bytes())
         self.lines = decoder.lines
         if extractor is not None:
             self.records, self.missing = extractor.damaged, extractor.missing
@@ -170,7 +193,7 @@ class Stream:
         )
 
     def _tell(self, done: int) -> None:
-        self._done = done
+        self.done = done
 
     def _parts(self, pieces: Iterable[Piece]) -> Iterator[Part]:
         """Pieces that end at a boundary are text; a long line without any is written to a file."""

@@ -20,10 +20,6 @@ _NONE = np.empty(0, np.int64)
 _MODES = {"default": unigram.DEFAULT, "search": unigram.SEARCH, "full": unigram.FULL}
 
 
-class NotUtf8Error(Exception):
-    """Bytes that are not UTF-8; `args[0]` is the place of the first of them."""
-
-
 class Engine:
     """What a segmenter calls kernels with. It may be used by several threads."""
 
@@ -80,7 +76,7 @@ class Engine:
         """The words of UTF-8, parted by `separator`, a line a line: (they, bytes that were cut, whether within a line).
 
         in_line: a word stands before them in the same line. final: nothing comes behind that could change the last
-        words; otherwise a rest may be left. Mode 'default' only. Raises NotUtf8Error.
+        words; otherwise a rest may be left. Mode 'default' only. Raises UnicodeDecodeError.
         """
         array = np.frombuffer(data + _PAD, np.uint8)
         size = len(data)
@@ -107,7 +103,7 @@ class Engine:
             room = self._room(min(4 * room[0].size, unigram.LONGEST_RUN))
         self._give_back(room)
         if state[0] == unigram.FAULT:
-            raise NotUtf8Error(int(state[1]))
+            data.decode()  # says where
         return out[: state[2]].tobytes(), int(state[1]), bool(state[4])
 
     def _tokenize(
@@ -128,8 +124,6 @@ class Engine:
             else:
                 break
         self._give_back(room)
-        if state[0] == unigram.FAULT:
-            raise NotUtf8Error(int(state[1]))
         return spans[: 3 * state[2]]
 
     def _units(self, data: NDArray[np.uint8], size: int, text: str) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

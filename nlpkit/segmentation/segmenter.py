@@ -108,7 +108,7 @@ class Segmenter:
                 batches.append(texts[begun : place + 1])
                 begun, size = place + 1, 0
         batches.append(texts[begun:])
-        if len(batches) == 1 and size <= self._plain:
+        if len(batches) == 1 and self.is_plain(size):
             return [self.cut(text) for text in texts]
         with ThreadPoolExecutor(min(count_jobs(jobs), len(batches))) as pool:
             engine = self.engine()
@@ -146,6 +146,10 @@ class Segmenter:
             self._engine = engine
         return self._engine
 
+    def is_plain(self, size: int) -> bool:
+        """Whether so many further characters would be cut in plain Python."""
+        return self._engine is None and size <= self._plain
+
     def clusters(self, text: str) -> list[int]:
         """Pairs (first character, the one behind), by the first, of what no token ends in the midst of."""
         spans = sorted(span for find in self._find_clusters for span in find(text))
@@ -158,7 +162,7 @@ class Segmenter:
 
     def _spans(self, text: str) -> list[int]:
         """Three a token: first character, the one behind, and 1 where the token goes on with the next three."""
-        if self._engine is None and len(text) <= self._plain:
+        if self.is_plain(len(text)):
             self._plain -= len(text)
             return self._plain_spans(text)
         try:

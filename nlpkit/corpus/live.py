@@ -1,0 +1,127 @@
+"""Standard input that is read as it comes: complete lines at once where it is slow, blocks where it is fast."""
+
+from __future__ import annotations
+
+import io
+import os
+import select
+from collections.abc import Callable, Iterator
+from itertools import chain
+from typing import BinaryIO
+
+from nlpkit.corpus.chunks import BOM, Chunk, Text, cut_window
+from nlpkit.corpus.compression import unpack
+from nlpkit.corpus.formats import Rows
+from nlpkit.corpus.sources import LIVE, Source, input_error, open_stdin
+from nlpkit.corpus.streams import ReadOptions, Stream, losses, reading_of
+from nlpkit.errors import InputError
+
+_READ_SIZE = 1 << 16
+_BLOCK_SIZE = 1 << 20
+
+
+class LiveInput:
+    """Standard input, unpacked, decoded and taken out of records as files are, but read once and never written down.
+
+    `format` is known from the first bytes on, for which it waits. `idle` says that nothing more has come yet.
+    """
+
+    def __init__(
+        self,
+        options: ReadOptions,
+        chunk_size: int,
+        longest: int,
+        folder: Callable[[], str],
+        close: Callable[[], object],
+        tell: Callable[[str], object],
+    ) -> None:
+        self.source = Source(LIVE, "<stdin>", 0)
+        self.idle = False
+        self._options, self._chunk_size, self._close, self._tell = options, chunk_size, close, tell
+        self._most = min(_BLOCK_SIZE, chunk_size)
+        blocks = unpack(self._arrivals(open_stdin()), self.source)
+        head = b""
+        while len(head) < len(BOM) and (block := next(blocks, b"")):
+            head += block
+        self._reading = reading_of(self.source, head, None, options)
+        if options.encoding == "auto" and head:
+            tell(f"{self.source.name}: read as {self._reading.encoding} (detected)")
+        self.format = self._reading.format
+        if self.format == "parquet":
+            raise InputError(f"{self.source.name}: is Parquet, which cannot be read as it comes; name a file")
+        self._start = 0
+        if self._reading.encoding == "utf-8" and head.startswith(BOM):
+            head, self._start = head.removeprefix(BOM), len(BOM)
+        self._stream = Stream(
+            self._reading, options, chunk_size, longest, folder, arrived=chain([head] if head else [], blocks)
+        )
+
+    def chunks(self) -> Iterator[Chunk | None]:
+        """The lines that have come, a few or many at a time; None where it is time to answer them all."""
+        try:
+            for index, text in enumerate(self._texts()):
+                yield Chunk((text,), index, text.size, self._chunk_size)
+                if self.idle:
+                    yield None
+            for message in losses([self._stream], self._options):
+                self._tell(message)
+        finally:
+            self._close()
+
+    def rows(self) -> Iterator[tuple[Rows, int] | None]:
+        """As Corpus.rows; None where it is time to answer them all."""
+        try:
+            for rows in self._stream.rows():
+                yield rows, 0
+                if self.idle:
+                    yield None
+            for message in losses([self._stream], self._options):
+                self._tell(message)
+        finally:
+            self._close()
+
+    def _texts(self) -> Iterator[Text]:
+        rest, first, start = b"", True, self._start
+        for block in self._stream.blocks():
+            rest += block
+            cut = rest.rfind(b"\n") + 1
+            if not cut and len(rest) < self._most:
+                continue
+            cut = cut or cut_window(rest)
+            last = rest.endswith(b"\n", 0, cut)
+            yield Text(self.source, rest[:cut], start, first, last)
+            rest, first, start = rest[cut:], last, start + cut
+        if rest or not first:
+            yield Text(self.source, rest, start, first, True)
+
+    def _arrivals(self, stream: BinaryIO) -> Iterator[bytes]:
+        """What has come, up to a mebibyte at a time."""
+        try:
+            descriptor = stream.fileno()
+        except io.UnsupportedOperation:
+            yield from iter(lambda: stream.read(self._most), b"")
+            return
+        try:
+            while block := os.read(descriptor, _READ_SIZE):
+                blocks = [block]
+                size = len(block)
+                while size < self._most and _has_more(descriptor):
+                    block = os.read(descriptor, self._most - size)
+                    if not block:
+                        break
+                    blocks.append(block)
+                    size += len(block)
+                self.idle = not _has_more(descriptor)
+                yield b"".join(blocks)
+            self.idle = True
+        except OSError as error:
+            raise input_error(self.source.name, error) from error
+
+
+def _has_more(descriptor: int) -> bool:
+    """Whether a read would not wait."""
+    if not hasattr(select, "poll"):  # where pipes cannot be asked
+        return False
+    poll = select.poll()
+    poll.register(descriptor, select.POLLIN)
+    return bool(poll.poll(0))

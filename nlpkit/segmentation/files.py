@@ -1,0 +1,276 @@
+"""Files -> files: the words of a corpus, or of what comes on standard input, written as they are found."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from functools import partial
+from itertools import groupby
+from pathlib import Path
+from typing import BinaryIO
+
+from nlpkit.corpus import Chunk, Corpus, Part, Piece, Rows, Source, read_pieces
+from nlpkit.corpus.compression import bare_name
+from nlpkit.corpus.encodings import not_utf8
+from nlpkit.corpus.sources import STDIN_NAMES
+from nlpkit.errors import InputError, OptionError
+from nlpkit.executors import Executor, open_executor
+from nlpkit.output import open_output
+from nlpkit.segmentation.layout import Layout
+from nlpkit.segmentation.segmenter import Segmenter
+
+_PIECE = 1 << 18  # bytes that are cut at a time
+_LONG = 4  # chunks; a longer one is a single line, and written as it is cut
+Progress = Callable[[int], object]
+
+
+def segment(
+    corpus: Corpus,
+    output: str | None = None,
+    *,
+    segmenter: Segmenter | None = None,
+    layout: Layout | None = None,
+    out_dir: str | None = None,
+    jobs: int | None = None,
+    executor: str = "auto",
+    progress: Progress | None = None,
+) -> None:
+    """Write the words of a corpus.
+
+    corpus: not open; standard input ('-') is read as it comes, each line answered at once where it is slow. output: a
+    file that is replaced when all is done; None is standard output. out_dir: a folder instead, which gets a file for
+    each file of the corpus, of the same name without the suffix of compression; in folders as in the directories that
+    were named. layout: how (default: text, or records as they came, with their words, where they are records).
+    jobs, executor: as in `discover`. progress: called with each number of bytes done.
+
+    Raises OptionError; InputError, EncodingError, LexiconError; OutputError; BrokenPipeError.
+    """
+    segmenter = segmenter or Segmenter(notify=corpus.notify)
+    work = _Work(segmenter, layout, jobs, executor, progress)
+    if out_dir is not None:
+        _segment_each(corpus, Path(out_dir), work)
+        return
+    with open_output(output) as file:
+        for part in _parts(corpus):
+            if part.inputs == ("-",) and not part.options.unique_lines:
+                work.live(part, file)
+            else:
+                with part:
+                    work.corpus(part, file)
+
+
+def _parts(corpus: Corpus) -> Iterator[Corpus]:
+    """The corpus by its inputs: standard input by itself."""
+    if not any(item in STDIN_NAMES for item in corpus.inputs):
+        yield corpus
+        return
+    for is_stdin, inputs in groupby(corpus.inputs, lambda item: item in STDIN_NAMES):
+        yield corpus.restricted(("-",) if is_stdin else tuple(inputs))
+
+
+@dataclass(frozen=True)
+class _Work:
+    """Cuts what is read and writes it."""
+
+    segmenter: Segmenter
+    layout: Layout | None
+    jobs: int | None
+    executor: str
+    progress: Progress | None
+
+    def corpus(self, corpus: Corpus, file: BinaryIO) -> None:
+        """Write the words of an open corpus."""
+        kinds = set(corpus.formats)
+        layout = self._layout_of(kinds)
+        with open_executor(self.executor, self.jobs, corpus.size) as executor:
+            if layout.format == "rows":
+                if corpus.options.unique_lines:
+                    raise OptionError(
+                        "--unique-lines: records come back as they are; with -f text lines can be left out"
+                    )
+                self._write_rows(corpus.rows(), layout, file, executor)
+            else:
+                self._write_chunks(corpus.chunks(), layout, file, executor, False)
+
+    def live(self, corpus: Corpus, file: BinaryIO) -> None:
+        """Write the words of what comes on standard input."""
+        source = corpus.open_live()
+        layout = self._layout_of({source.format})
+        kind = self.executor if self.executor != "auto" else "serial" if self.jobs == 1 else "threads"
+        with open_executor(kind, self.jobs) as executor:
+            if layout.format == "rows":
+                self._write_rows(source.rows(), layout, file, executor)
+            else:
+                self._write_chunks(source.chunks(), layout, file, executor, True)
+
+    def _layout_of(self, kinds: set[str]) -> Layout:
+        records = kinds - {"text", "parquet"}
+        if self.layout is not None and self.layout.format != "rows":
+            return self.layout
+        given = self.layout or Layout()
+        if not records:
+            return Layout("text", given.separator, given.keep_space, given.offsets)
+        if len(kinds) > 1:
+            names = ", ".join(sorted(kinds))
+            raise OptionError(
+                f"records of several formats ({names}) cannot come back in one file; see --out-dir, -f text"
+            )
+        return Layout("rows", given.separator, given.keep_space, given.offsets)
+
+    def _write_chunks(
+        self, chunks: Iterable[Chunk | None], layout: Layout, file: BinaryIO, executor: Executor, at_once: bool
+    ) -> None:
+        long = _Continued(self.segmenter, layout)
+        held: dict[int, Chunk] = {}
+
+        def remembered() -> Iterator[Chunk | None]:
+            for chunk in chunks:
+                if chunk is not None and not _is_simple(chunk):
+                    held[chunk.index] = chunk
+                yield chunk
+
+        task = partial(_cut_chunk, self.segmenter, layout)
+        for index, blocks in executor.map_ordered(task, remembered(), self.progress):
+            chunk = held.pop(index, None)
+            for block in blocks if chunk is None else long.cut(chunk):
+                file.write(block)
+            if at_once:
+                file.flush()
+
+    def _write_rows(
+        self, batches: Iterable[tuple[Rows, int] | None], layout: Layout, file: BinaryIO, executor: Executor
+    ) -> None:
+        header: Sequence[str] | None = None
+
+        def items() -> Iterator[_Batch | None]:
+            nonlocal header
+            for batch in batches:
+                if batch is None:
+                    yield None
+                    continue
+                rows, size = batch
+                first = header is None
+                if not first and rows.header != header:
+                    raise InputError(
+                        f"tables with different headers ({', '.join(header or ())}; {', '.join(rows.header)}) cannot "
+                        "come back in one file; see --out-dir"
+                    )
+                header = rows.header
+                yield _Batch(rows, first, size)
+
+        for block in executor.map_ordered(partial(_cut_rows, self.segmenter, layout), items(), self.progress):
+            file.write(block)
+            file.flush()
+
+
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    rows: Rows
+    first: bool
+    size: int
+
+
+def _cut_rows(segmenter: Segmenter, layout: Layout, batch: _Batch) -> bytes:
+    return layout.rows(segmenter, batch.rows, batch.first)
+
+
+def _is_simple(chunk: Chunk) -> bool:
+    """Whether a worker can do it by itself: whole lines, of no enormous size."""
+    return chunk.text_size <= _LONG * chunk.block_size and all(part.first and part.last for part in chunk.parts)
+
+
+def _cut_chunk(segmenter: Segmenter, layout: Layout, chunk: Chunk) -> tuple[int, list[bytes]]:
+    """(its index, the words in blocks); no blocks of what is not simple."""
+    return chunk.index, list(_Continued(segmenter, layout).cut(chunk)) if _is_simple(chunk) else []
+
+
+class _Continued:
+    """Text that is cut piece by piece, in order: the rest of a piece that cannot be cut yet comes with the next."""
+
+    def __init__(self, segmenter: Segmenter, layout: Layout) -> None:
+        self._segmenter, self._layout = segmenter, layout
+        self._separator = layout.separator.encode()
+        self._rest = b""
+        self._in_line = False
+
+    def cut(self, chunk: Chunk) -> Iterator[bytes]:
+        """The words of a chunk, block by block. Raises EncodingError."""
+        for part in chunk.parts:
+            for piece in read_pieces(part, min(_PIECE, chunk.block_size)):
+                yield self._cut_piece(part, piece)
+
+    def _cut_piece(self, part: Part, piece: Piece) -> bytes:
+        segmenter, layout = self._segmenter, self._layout
+        data = self._rest + piece.data
+        try:
+            if layout.is_plain and segmenter.mode == "default" and not (piece.last and segmenter.is_plain(len(data))):
+                out, used, self._in_line = segmenter.engine().segment(
+                    data, self._separator, layout.keep_space, self._in_line, piece.last
+                )
+                self._rest = data[used:]
+                return out
+            if not piece.last:  # such a line is cut as a whole
+                self._rest = data
+                return b""
+            self._rest = b""
+            out = layout.lines(segmenter, data.decode())
+        except UnicodeDecodeError as error:
+            fault = error.start
+            raise not_utf8(part.source, piece.start - len(data) + len(piece.data) + fault, data, fault) from error
+        joined = self._in_line and out.strip()
+        self._in_line = False
+        return self._separator + out if joined else out
+
+
+def _segment_each(corpus: Corpus, folder: Path, work: _Work) -> None:
+    """A file for each source, several at a time."""
+    with ExitStack() as stack:
+        stack.enter_context(corpus)
+        targets = _targets(corpus, folder)
+        for target in targets:
+            target.parent.mkdir(parents=True, exist_ok=True)
+        serial = _Work(work.segmenter, work.layout, 1, "serial", None)
+        size = corpus.size
+        with open_executor(work.executor if len(targets) > 1 else "serial", work.jobs, size) as executor:
+            worker = serial if executor.jobs > 1 else work
+            items = [_File(source, target, corpus) for source, target in zip(corpus.sources, targets, strict=True)]
+            for _ in executor.map_ordered(partial(_segment_file, worker), items, work.progress):
+                pass
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    source: Source
+    target: Path
+    corpus: Corpus
+
+    @property
+    def size(self) -> int:
+        return self.source.size
+
+
+def _segment_file(work: _Work, item: _File) -> None:
+    with open_output(item.target) as file, item.corpus.restricted((item.source.path,)) as corpus:
+        work.corpus(corpus, file)
+
+
+def _targets(corpus: Corpus, folder: Path) -> list[Path]:
+    """Where the words of each source go. Raises OptionError where two would go to one place, or onto an input."""
+    targets: dict[Path, str] = {}
+    folders = [item for item in corpus.inputs if isinstance(item, str) and os.path.isdir(item)]
+    for source in corpus.sources:
+        top = next((f for f in folders if source.found and source.name.startswith(os.path.join(f, ""))), None)
+        name = os.path.relpath(source.name, top) if top else os.path.basename(source.name)
+        if source.name.startswith("<"):
+            raise OptionError(f"{source.name} has no name to call a file by in --out-dir; name files, or use -o")
+        target = folder / bare_name(name)
+        if target in targets:
+            raise OptionError(
+                f"{targets[target]} and {source.name} would both be written to {target}; rename one of them"
+            )
+        if os.path.realpath(target) == os.path.realpath(source.path):
+            raise OptionError(f"{target}: is also an input; name another --out-dir")
+        targets[target] = source.name
+    return list(targets)

@@ -1,0 +1,173 @@
+"""How words are written: as lines of text, JSON or CoNLL, and into the records that texts came from."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from itertools import accumulate, chain, count
+from typing import Any
+
+import orjson
+
+from nlpkit.corpus import Rows
+from nlpkit.errors import OptionError
+from nlpkit.segmentation.segmenter import Segmenter
+
+#: `rows`: the records as they came, with the words.
+FORMATS = ("text", "jsonl", "conll", "rows")
+
+
+@dataclass(frozen=True)
+class Layout:
+    """format: one of FORMATS. separator: between words. keep_space: white space is words too. offsets: with the places
+    of words, in characters and in bytes of UTF-8, from the beginning of the line or text.
+
+    Raises OptionError for what cannot be.
+    """
+
+    format: str = "text"
+    separator: str = " "
+    keep_space: bool = False
+    offsets: bool = False
+
+    def __post_init__(self) -> None:
+        if self.format not in FORMATS:
+            raise OptionError(f"format is {self.format!r}; it must be one of {', '.join(FORMATS)}")
+        if "\n" in self.separator or not self.separator:
+            raise OptionError(
+                "separator is empty or has a line end in it; words could not be told apart (see -f conll)"
+            )
+        if self.keep_space and self.format in ("text", "rows") and (not self.separator or self.separator.isspace()):
+            raise OptionError("keep_space: name a visible separator too, such as '|'; white space would be ambiguous")
+        if self.offsets and self.format == "text":
+            raise OptionError("offsets are for jsonl and conll; text has no place for them (-f jsonl)")
+        try:
+            self.separator.encode()
+        except UnicodeEncodeError as error:
+            raise OptionError(f"separator {self.separator!r} is not text") from error
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether words are just joined, which the compiled kernel does itself."""
+        return self.format == "text"
+
+    def lines(self, segmenter: Segmenter, text: str) -> bytes:
+        """The words of text, a line a line (CoNLL: a word a line, and a blank line behind each line)."""
+        out = []
+        for line in _lines(segmenter, text, self.keep_space, self.offsets):
+            if self.format == "jsonl":
+                out.append(orjson.dumps(line.fields()) + b"\n")
+            elif self.format == "conll":
+                out.append("".join("\t".join(map(str, row)) + "\n" for row in line.rows()).encode() + b"\n")
+            else:
+                out.append(self.separator.join(line.words).encode() + b"\n" * line.ended)
+        return b"".join(out)
+
+    def rows(self, segmenter: Segmenter, rows: Rows, first: bool) -> bytes:
+        """Records with the words of their texts. first: these are the first ones of a table, which has a header.
+
+        A line of JSON gets a key, `tokens`, and with offsets two more; a row of a table gets a column, `words`, of the
+        words joined by the separator. What they have else stays as it is. A record without text has no words.
+        """
+        texts = [text or "" for text in rows.texts]
+        if self.offsets:
+            spans = [segmenter.spans(text) for text in texts]
+            words = [[text[a:b] for a, b in places] for text, places in zip(texts, spans, strict=True)]
+        else:
+            words = segmenter.cut_many(texts, 1)
+            spans = [[]] * len(texts)
+        lines = [
+            _chosen(text, cut, places, self.keep_space, self.offsets)
+            for text, cut, places in zip(texts, words, spans, strict=True)
+        ]
+        if not rows.delimiter:
+            return b"".join(_extended(record, line.fields()) for record, line in zip(rows.records, lines, strict=True))
+        out = io.StringIO()
+        writer = csv.writer(out, delimiter=rows.delimiter, lineterminator="\n")
+        if first:
+            writer.writerow([*rows.header, _column(rows.header)])
+        width = len(rows.header)
+        for row, line in zip(rows.records, lines, strict=True):
+            writer.writerow([*row, *[""] * (width - len(row)), self.separator.join(line.words)])
+        return out.getvalue().encode()
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """words, and their places in the text of the line where these matter. ended: a line end comes behind."""
+
+    words: list[str]
+    spans: list[tuple[int, int]] | None
+    text: str
+    ended: bool
+
+    def byte_spans(self) -> list[tuple[int, int]]:
+        """The places in bytes of UTF-8."""
+        places = [0, *accumulate(1 + (c > "\x7f") + (c > "\u07ff") + (c > "\uffff") for c in self.text)]
+        return [(places[a], places[b]) for a, b in self.spans or ()]
+
+    def fields(self) -> dict[str, Any]:
+        if self.spans is None:
+            return {"tokens": self.words}
+        return {"tokens": self.words, "offsets": self.spans, "byte_offsets": self.byte_spans()}
+
+    def rows(self) -> Iterator[tuple[object, ...]]:
+        """A row a word: it, and where it begins and ends in characters and in bytes."""
+        if self.spans is None:
+            return zip(self.words, strict=True)
+        return (
+            (word, *chars, *octets)
+            for word, chars, octets in zip(self.words, self.spans, self.byte_spans(), strict=True)
+        )
+
+
+def _lines(segmenter: Segmenter, text: str, keep_space: bool, offsets: bool) -> Iterator[_Line]:
+    spans = segmenter.spans(text) if offsets else []
+    tokens = [text[a:b] for a, b in spans] if offsets else segmenter.cut(text)
+    begin = place = 0  # of the line: its first token and character
+    for t, token in enumerate(tokens):
+        if token[-1:] == "\n":
+            last = t + 1 if token == "\r\n" and keep_space else t
+            end = text.index("\n", place)
+            words = [*tokens[begin:t], "\r"] if last > t else tokens[begin:t]
+            places = [(a - place, min(b, end) - place) for a, b in spans[begin:last]]
+            yield _chosen(text[place:end], words, places, keep_space, offsets, True)
+            begin, place = t + 1, end + 1
+    if place < len(text):
+        places = [(a - place, b - place) for a, b in spans[begin:]]
+        yield _chosen(text[place:], tokens[begin:], places, keep_space, offsets)
+
+
+def _chosen(
+    text: str, words: list[str], spans: list[tuple[int, int]], keep_space: bool, offsets: bool, ended: bool = False
+) -> _Line:
+    """A line without its white space, unless that is to be kept."""
+    if not keep_space:
+        if offsets:
+            spans = [span for span, word in zip(spans, words, strict=True) if not _is_space(word)]
+        words = [word for word in words if not _is_space(word)]
+    return _Line(words, spans if offsets else None, text, ended)
+
+
+def _is_space(word: str) -> bool:
+    return not word or word.isspace()
+
+
+def _extended(record: bytes, fields: dict[str, Any]) -> bytes:
+    """A line of JSON with further fields, the rest of it as it is written."""
+    line = record.strip()
+    if not line.startswith(b"{"):  # an array; the path of the text begins with a number
+        return b'{"record":' + line + b"," + orjson.dumps(fields)[1:] + b"\n"
+    if any(b'"%b"' % key.encode() in line for key in fields):
+        with suppress(orjson.JSONDecodeError):
+            return orjson.dumps({**orjson.loads(line), **fields}) + b"\n"
+    return line[:-1].rstrip() + b"," + orjson.dumps(fields)[1:] + b"\n"
+
+
+def _column(header: Sequence[str]) -> str:
+    """`words`, or `words_2` and so on where the table has that."""
+    names = chain(["words"], (f"words_{n}" for n in count(2)))
+    return next(name for name in names if name not in header)
