@@ -90,7 +90,10 @@ WRITING = Options(
 )
 
 
-@options.command(options.reading, CUTTING, WRITING, options.running, options.talking)
+RUNNING = Options("running", "Running", options.running.params[:1])  # threads share the dictionary; nothing else would
+
+
+@options.command(options.reading, CUTTING, WRITING, RUNNING, options.talking)
 def command(
     corpus: "nlpkit.Corpus",
     cutting: dict[str, Any],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -29,6 +30,7 @@ class Engine:
         model = segmenter.model
         self._model = tuple(np.frombuffer(part, np.float64) for part in model) if model else (np.empty(0),) * 3
         self._rooms: list[tuple[Any, ...]] = []
+        self._outputs: list[NDArray[np.uint8]] = []
         self.refresh()
 
     def refresh(self) -> None:
@@ -90,10 +92,10 @@ class Engine:
         if not final:
             limit = min(limit, size - 1)
         part = np.frombuffer(separator, np.uint8)
-        out = np.empty(size * (1 + part.size) + 64, np.uint8)
+        out = self._output(size * (1 + part.size) + 64)
         state = np.zeros(7, np.int64)
         state[4] = in_line
-        room = self._room(_BLOCK if size >= _BLOCK else size + 2)
+        room = self._room(_BLOCK)
         while True:
             unigram.segment.compiled(
                 array, size, limit, units, clusters, self._lexicon, self._model, part, keep_space, room, out, state
@@ -104,7 +106,9 @@ class Engine:
         self._give_back(room)
         if state[0] == unigram.FAULT:
             data.decode()  # says where
-        return out[: state[2]].tobytes(), int(state[1]), bool(state[4])
+        words = out[: state[2]].tobytes()
+        self._outputs.append(out)
+        return words, int(state[1]), bool(state[4])
 
     def _tokenize(
         self, data: NDArray[np.uint8], size: int, units: NDArray[np.int64], clusters: NDArray[np.int64]
@@ -112,7 +116,7 @@ class Engine:
         factor = {unigram.DEFAULT: 3, unigram.SEARCH: 9, unigram.FULL: 12}[self._mode]
         spans = np.empty(factor * size + 12, np.int64)
         state = np.zeros(7, np.int64)
-        room = self._room(min(_BLOCK, size + 2))
+        room = self._room(_BLOCK)
         while True:
             unigram.tokenize.compiled(
                 data, size, size, self._mode, units, clusters, self._lexicon, self._model, room, spans, state
@@ -134,12 +138,9 @@ class Engine:
 
     def _room(self, n: int) -> tuple[Any, ...]:
         """Arrays for blocks of n characters; those of the usual size are used again."""
-        if n <= _BLOCK and self._rooms:
-            try:
+        if n <= _BLOCK:
+            with suppress(IndexError):  # there is none, or another thread was faster
                 return self._rooms.pop()
-            except IndexError:  # another thread was faster
-                pass
-        n = max(n, _BLOCK)
         glued = np.zeros(n + 2 if self._segmenter.has_clusters else 0, np.uint8)
         return (
             np.zeros(n + 2, np.uint16),
@@ -148,6 +149,14 @@ class Engine:
             np.zeros(n + 2),
             glued,
         )
+
+    def _output(self, size: int) -> NDArray[np.uint8]:
+        """Room for words; used again, because the system takes its time to give new memory."""
+        try:
+            out = self._outputs.pop()
+        except IndexError:
+            return np.empty(size, np.uint8)
+        return out if size <= out.size <= 4 * size else np.empty(size, np.uint8)
 
     def _give_back(self, room: tuple[Any, ...]) -> None:
         if room[0].size == _BLOCK + 2:

@@ -21,7 +21,7 @@ from nlpkit.output import open_output
 from nlpkit.segmentation.layout import Layout
 from nlpkit.segmentation.segmenter import Segmenter
 
-_PIECE = 1 << 18  # bytes that are cut at a time
+_PIECE = 1 << 17  # bytes that are cut at a time
 _LONG = 4  # chunks; a longer one is a single line, and written as it is cut
 Progress = Callable[[int], object]
 
@@ -34,7 +34,6 @@ def segment(
     layout: Layout | None = None,
     out_dir: str | None = None,
     jobs: int | None = None,
-    executor: str = "auto",
     progress: Progress | None = None,
 ) -> None:
     """Write the words of a corpus.
@@ -43,12 +42,12 @@ def segment(
     file that is replaced when all is done; None is standard output. out_dir: a folder instead, which gets a file for
     each file of the corpus, of the same name without the suffix of compression; in folders as in the directories that
     were named. layout: how (default: text, or records as they came, with their words, where they are records).
-    jobs, executor: as in `discover`. progress: called with each number of bytes done.
+    jobs: threads, by default one a processor. progress: called with each number of bytes done.
 
     Raises OptionError; InputError, EncodingError, LexiconError; OutputError; BrokenPipeError.
     """
     segmenter = segmenter or Segmenter(notify=corpus.notify)
-    work = _Work(segmenter, layout, jobs, executor, progress)
+    work = _Work(segmenter, layout, jobs, progress)
     if out_dir is not None:
         _segment_each(corpus, Path(out_dir), work)
         return
@@ -77,14 +76,13 @@ class _Work:
     segmenter: Segmenter
     layout: Layout | None
     jobs: int | None
-    executor: str
     progress: Progress | None
 
     def corpus(self, corpus: Corpus, file: BinaryIO) -> None:
         """Write the words of an open corpus."""
         kinds = set(corpus.formats)
         layout = self._layout_of(kinds)
-        with open_executor(self.executor, self.jobs, corpus.size) as executor:
+        with open_executor(jobs=self.jobs, size=corpus.size) as executor:
             if layout.format == "rows":
                 if corpus.options.unique_lines:
                     raise OptionError(
@@ -98,8 +96,7 @@ class _Work:
         """Write the words of what comes on standard input."""
         source = corpus.open_live()
         layout = self._layout_of({source.format})
-        kind = self.executor if self.executor != "auto" else "serial" if self.jobs == 1 else "threads"
-        with open_executor(kind, self.jobs) as executor:
+        with open_executor("serial" if self.jobs == 1 else "threads", self.jobs) as executor:
             if layout.format == "rows":
                 self._write_rows(source.rows(), layout, file, executor)
             else:
@@ -122,19 +119,23 @@ class _Work:
     def _write_chunks(
         self, chunks: Iterable[Chunk | None], layout: Layout, file: BinaryIO, executor: Executor, at_once: bool
     ) -> None:
-        long = _Continued(self.segmenter, layout)
-        held: dict[int, Chunk] = {}
+        here = _Continued(self.segmenter, layout)
+        held: dict[int, Chunk] = {}  # those that are not for workers
 
         def remembered() -> Iterator[Chunk | None]:
             for chunk in chunks:
-                if chunk is not None and not _is_simple(chunk):
+                if chunk is not None and not _is_for_worker(chunk, executor):
                     held[chunk.index] = chunk
                 yield chunk
 
-        task = partial(_cut_chunk, self.segmenter, layout)
-        for index, blocks in executor.map_ordered(task, remembered(), self.progress):
+        def work(chunk: Chunk) -> tuple[int, list[bytes]]:
+            if not _is_for_worker(chunk, executor):
+                return chunk.index, []
+            return chunk.index, list(_Continued(self.segmenter, layout).cut(chunk))
+
+        for index, blocks in executor.map_ordered(work, remembered(), self.progress):
             chunk = held.pop(index, None)
-            for block in blocks if chunk is None else long.cut(chunk):
+            for block in blocks if chunk is None else here.cut(chunk):
                 file.write(block)
             if at_once:
                 file.flush()
@@ -176,14 +177,10 @@ def _cut_rows(segmenter: Segmenter, layout: Layout, batch: _Batch) -> bytes:
     return layout.rows(segmenter, batch.rows, batch.first)
 
 
-def _is_simple(chunk: Chunk) -> bool:
-    """Whether a worker can do it by itself: whole lines, of no enormous size."""
-    return chunk.text_size <= _LONG * chunk.block_size and all(part.first and part.last for part in chunk.parts)
-
-
-def _cut_chunk(segmenter: Segmenter, layout: Layout, chunk: Chunk) -> tuple[int, list[bytes]]:
-    """(its index, the words in blocks); no blocks of what is not simple."""
-    return chunk.index, list(_Continued(segmenter, layout).cut(chunk)) if _is_simple(chunk) else []
+def _is_for_worker(chunk: Chunk, executor: Executor) -> bool:
+    """Whether one can do it by itself, and better than here: whole lines, of no enormous size."""
+    is_whole = all(part.first and part.last for part in chunk.parts)
+    return executor.jobs > 1 and is_whole and chunk.text_size <= _LONG * chunk.block_size
 
 
 class _Continued:
@@ -193,6 +190,7 @@ class _Continued:
         self._segmenter, self._layout = segmenter, layout
         self._separator = layout.separator.encode()
         self._rest = b""
+        self._wait = 0  # bytes that there must be before another try
         self._in_line = False
 
     def cut(self, chunk: Chunk) -> Iterator[bytes]:
@@ -204,12 +202,16 @@ class _Continued:
     def _cut_piece(self, part: Part, piece: Piece) -> bytes:
         segmenter, layout = self._segmenter, self._layout
         data = self._rest + piece.data
+        if not piece.last and len(data) < self._wait:  # a run without any boundary is not tried again and again
+            self._rest = data
+            return b""
         try:
             if layout.is_plain and segmenter.mode == "default" and not (piece.last and segmenter.is_plain(len(data))):
                 out, used, self._in_line = segmenter.engine().segment(
                     data, self._separator, layout.keep_space, self._in_line, piece.last
                 )
                 self._rest = data[used:]
+                self._wait = 0 if used else 2 * len(data)
                 return out
             if not piece.last:  # such a line is cut as a whole
                 self._rest = data
@@ -231,9 +233,9 @@ def _segment_each(corpus: Corpus, folder: Path, work: _Work) -> None:
         targets = _targets(corpus, folder)
         for target in targets:
             target.parent.mkdir(parents=True, exist_ok=True)
-        serial = _Work(work.segmenter, work.layout, 1, "serial", None)
+        serial = _Work(work.segmenter, work.layout, 1, None)
         size = corpus.size
-        with open_executor(work.executor if len(targets) > 1 else "serial", work.jobs, size) as executor:
+        with open_executor(jobs=work.jobs if len(targets) > 1 else 1, size=size) as executor:
             worker = serial if executor.jobs > 1 else work
             items = [_File(source, target, corpus) for source, target in zip(corpus.sources, targets, strict=True)]
             for _ in executor.map_ordered(partial(_segment_file, worker), items, work.progress):
@@ -252,7 +254,8 @@ class _File:
 
 
 def _segment_file(work: _Work, item: _File) -> None:
-    with open_output(item.target) as file, item.corpus.restricted((item.source.path,)) as corpus:
+    path = item.source.name if os.path.isfile(item.source.name) else item.source.path
+    with open_output(item.target) as file, item.corpus.restricted((path,)) as corpus:
         work.corpus(corpus, file)
 
 
