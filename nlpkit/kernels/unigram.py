@@ -362,6 +362,24 @@ def find_tokens(n: int, ids: Any, lengths: Any, joins: bool, glued: Any, begins:
 
 
 @Lazy
+def _put_tokens(count: int, begins: Any, ids: Any, cells: Any, base: int, spans: Any, used: int) -> int:
+    """Tokens: first character, the one behind, and the word's cell in the trie, 0 where it has none."""
+    if used + count > len(spans) // 3:
+        return -1
+    for t in range(count):
+        begin, end = begins[t], begins[t + 1]
+        z = ids[begin] if ids[begin] >= ALNUM else 0
+        for p in range(begin + 1, end):
+            z = (cells[z] >> 36) + ids[p]
+            if z == ids[p] or (cells[z] >> 20) & 0xFFFF != ids[p]:
+                z = 0
+                break
+        spans[3 * used], spans[3 * used + 1], spans[3 * used + 2] = base + begin, base + end, z
+        used += 1
+    return used
+
+
+@Lazy
 def find_grams(count: int, begins: Any, ids: Any, cells: Any, scores: Any, base: int, spans: Any, used: int) -> int:
     """Tokens with the words of two and of three characters in them before them, as jieba's cut_for_search has them.
 
@@ -740,8 +758,8 @@ def tokenize(
 ) -> None:
     """UTF-8 in, the characters of its tokens out, white space and all; arguments as in `segment`.
 
-    mode: DEFAULT, SEARCH or FULL. spans: int64, receives three a token: first character, the one behind, and 1 where
-    the token goes on with the next span. state[2] counts them.
+    mode: DEFAULT, SEARCH or FULL. spans: int64, receives three a token: first character, the one behind; if FULL, 1
+    where the token goes on with the next span, if DEFAULT the word's cell in the trie. state[2] counts them.
     """
     _, cells, scores, _, _, _ = lexicon
     ids, ints, pairs, _, glued = room
@@ -759,17 +777,8 @@ def tokenize(
             count = find_tokens(n, ids, lengths, joins, glued, begins)
             if mode == SEARCH:
                 used = find_grams(count, begins, ids, cells, scores, base, spans, state[2])
-            elif state[2] + count > len(spans) // 3:
-                used = -1
             else:
-                used = state[2]
-                for t in range(count):
-                    spans[3 * used], spans[3 * used + 1], spans[3 * used + 2] = (
-                        base + begins[t],
-                        base + begins[t + 1],
-                        0,
-                    )
-                    used += 1
+                used = _put_tokens(count, begins, ids, cells, base, spans, state[2])
         if used < 0:  # this block again
             state[0] = LARGER_OUTPUT
             state[1], state[3], state[5], state[6] = at, base, unit, cluster

@@ -45,6 +45,8 @@ class Engine:
             np.frombuffer(lexicon.split, np.uint8),
             np.frombuffer(lexicon.chars, np.uint32),
         )
+        self._words = np.empty(len(lexicon.cells), object)  # by cell, once they have come
+        self._is_new = np.ones(len(lexicon.cells), bool)
 
     def spans(self, text: str) -> list[int]:
         """As Segmenter._spans. Raises UnicodeEncodeError for lone surrogates."""
@@ -55,22 +57,39 @@ class Engine:
         return spans
 
     def cut_batch(self, texts: Sequence[str]) -> list[list[str]]:
-        """The tokens of many texts, in mode 'default' or 'search' and without units and clusters."""
+        """The tokens of many texts, in mode 'default' or 'search' and without units and clusters.
+
+        A word of the dictionary is the same object wherever it comes.
+        """
         joined = "\0".join(texts)  # a token of its own always
         try:
             data = np.frombuffer(joined.encode() + _PAD, np.uint8)
         except UnicodeEncodeError:
             return [self._segmenter.cut(text) for text in texts]
         spans = self._tokenize(data, data.size - len(_PAD), _NONE, _NONE).reshape(-1, 3)
-        first, behind = spans[:, 0], spans[:, 1]
         ends = np.cumsum(np.fromiter(map(len, texts), np.int64, len(texts)) + 1) - 1
-        places = np.searchsorted(first, ends).tolist()  # of the NULs between texts
-        tokens = [joined[a:b] for a, b in zip(first.tolist(), behind.tolist(), strict=True)]
+        places = np.searchsorted(spans[:, 0], ends)  # of the NULs between texts
+        tokens = self._words_of(joined, spans, places[:-1])
         result, begin = [], 0
-        for place in places:
+        for place in places.tolist():
             result.append(tokens[begin:place])
             begin = place + 1
         return result
+
+    def _words_of(self, text: str, spans: NDArray[np.int64], places: NDArray[np.int64]) -> list[str]:
+        """The tokens; those at `places` are not wanted."""
+        shares = self._mode == unigram.DEFAULT and not self._segmenter.lexicon.fold
+        nodes = spans[:, 2] if shares else np.zeros(len(spans), np.int64)
+        new = self._is_new[nodes]  # asked for first: another thread may be finding them
+        tokens: list[str] = self._words[nodes].tolist()
+        new[places] = False
+        missing = np.flatnonzero(new)
+        for place, (begin, end, node) in zip(missing.tolist(), spans[missing].tolist(), strict=True):
+            tokens[place] = word = text[begin:end]
+            if shares and node:
+                self._words[node] = word
+                self._is_new[node] = False
+        return tokens
 
     def segment(
         self, data: bytes, separator: bytes, keep_space: bool, in_line: bool, final: bool

@@ -18,7 +18,7 @@ from nlpkit.corpus.sources import STDIN_NAMES
 from nlpkit.errors import InputError, OptionError
 from nlpkit.executors import Executor, open_executor
 from nlpkit.output import open_output
-from nlpkit.segmentation.layout import Layout
+from nlpkit.segmentation.layout import MARK, Layout
 from nlpkit.segmentation.segmenter import Segmenter
 
 _PIECE = 1 << 17  # bytes that are cut at a time
@@ -206,13 +206,18 @@ class _Continued:
             self._rest = data
             return b""
         try:
-            if layout.is_plain and segmenter.mode == "default" and not (piece.last and segmenter.is_plain(len(data))):
-                out, used, self._in_line = segmenter.engine().segment(
-                    data, self._separator, layout.keep_space, self._in_line, piece.last
-                )
-                self._rest = data[used:]
-                self._wait = 0 if used else 2 * len(data)
-                return out
+            if segmenter.mode == "default" and not (piece.last and segmenter.is_plain(len(data))):
+                if layout.format == "text":
+                    out, used, self._in_line = segmenter.engine().segment(
+                        data, self._separator, layout.keep_space, self._in_line, piece.last
+                    )
+                    self._rest = data[used:]
+                    self._wait = 0 if used else 2 * len(data)
+                    return out
+                if piece.last and layout.fits(data):
+                    self._rest = b""
+                    words, _, _ = segmenter.engine().segment(data, MARK, layout.keep_space, False, True)
+                    return layout.dressed(words)
             if not piece.last:  # such a line is cut as a whole
                 self._rest = data
                 return b""

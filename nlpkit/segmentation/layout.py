@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -18,6 +19,11 @@ from nlpkit.segmentation.segmenter import Segmenter
 
 #: `rows`: the records as they came, with the words.
 FORMATS = ("text", "jsonl", "conll", "rows")
+#: Stands between words that get their dress later.
+MARK = b"\x01"
+_CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1b]")
+_CONTROLS_AND_SPACES = re.compile(rb"[\x00-\x09\x0b-\x1f]")
+_KEYS = (b'"tokens"', b'"offsets"', b'"byte_offsets"')
 
 
 @dataclass(frozen=True)
@@ -49,10 +55,19 @@ class Layout:
         except UnicodeEncodeError as error:
             raise OptionError(f"separator {self.separator!r} is not text") from error
 
-    @property
-    def is_plain(self) -> bool:
-        """Whether words are just joined, which the compiled kernel does itself."""
-        return self.format == "text"
+    def fits(self, data: bytes) -> bool:
+        """Whether `dressed` can do it: there are no control characters that JSON writes otherwise, or that are MARK."""
+        found = _CONTROLS_AND_SPACES if self.keep_space else _CONTROLS
+        return self.format != "text" and not self.offsets and not found.search(data)
+
+    def dressed(self, words: bytes) -> bytes:
+        """What `lines` gives, from words that are parted by MARK, a line a line."""
+        lines = words.split(b"\n")
+        if not lines[-1]:
+            del lines[-1]
+        if self.format == "jsonl":
+            return b"".join(b'{"tokens":%b}\n' % array for array in map(_array, lines))
+        return b"".join(line.replace(MARK, b"\n") + (b"\n\n" if line else b"\n") for line in lines)
 
     def lines(self, segmenter: Segmenter, text: str) -> bytes:
         """The words of text, a line a line (CoNLL: a word a line, and a blank line behind each line)."""
@@ -73,6 +88,12 @@ class Layout:
         words joined by the separator. What they have else stays as it is. A record without text has no words.
         """
         texts = [text or "" for text in rows.texts]
+        marked = self._marked(segmenter, texts)
+        if marked is not None and not rows.delimiter:
+            return b"".join(
+                _extended(record, b'"tokens":' + _array(line))
+                for record, line in zip(rows.records, marked, strict=True)
+            )
         if self.offsets:
             spans = [segmenter.spans(text) for text in texts]
             words = [[text[a:b] for a, b in places] for text, places in zip(texts, spans, strict=True)]
@@ -84,7 +105,10 @@ class Layout:
             for text, cut, places in zip(texts, words, spans, strict=True)
         ]
         if not rows.delimiter:
-            return b"".join(_extended(record, line.fields()) for record, line in zip(rows.records, lines, strict=True))
+            return b"".join(
+                _extended(record, orjson.dumps(line.fields())[1:-1])
+                for record, line in zip(rows.records, lines, strict=True)
+            )
         out = io.StringIO()
         writer = csv.writer(out, delimiter=rows.delimiter, lineterminator="\n")
         if first:
@@ -93,6 +117,19 @@ class Layout:
         for row, line in zip(rows.records, lines, strict=True):
             writer.writerow([*row, *[""] * (width - len(row)), self.separator.join(line.words)])
         return out.getvalue().encode()
+
+    def _marked(self, segmenter: Segmenter, texts: list[str]) -> list[bytes] | None:
+        """The words of each text, parted by MARK; None where that is not to be had from the compiled kernel."""
+        joined = "\n".join(texts)
+        if segmenter.mode != "default" or segmenter.is_plain(len(joined)) or joined.count("\n") >= len(texts):
+            return None
+        try:
+            data = joined.encode()
+        except UnicodeEncodeError:
+            return None
+        if not self.fits(data):
+            return None
+        return segmenter.engine().segment(data, MARK, self.keep_space, False, True)[0].split(b"\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,15 +193,22 @@ def _is_space(word: str) -> bool:
     return not word or word.isspace()
 
 
-def _extended(record: bytes, fields: dict[str, Any]) -> bytes:
+def _array(line: bytes) -> bytes:
+    """Words that are parted by MARK as a JSON array."""
+    if not line:
+        return b"[]"
+    return b'["%b"]' % line.replace(b"\\", b"\\\\").replace(b'"', b'\\"').replace(MARK, b'","')
+
+
+def _extended(record: bytes, fields: bytes) -> bytes:
     """A line of JSON with further fields, the rest of it as it is written."""
     line = record.strip()
     if not line.startswith(b"{"):  # an array; the path of the text begins with a number
-        return b'{"record":' + line + b"," + orjson.dumps(fields)[1:] + b"\n"
-    if any(b'"%b"' % key.encode() in line for key in fields):
+        return b'{"record":%b,%b}\n' % (line, fields)
+    if any(key in line for key in _KEYS):
         with suppress(orjson.JSONDecodeError):
-            return orjson.dumps({**orjson.loads(line), **fields}) + b"\n"
-    return line[:-1].rstrip() + b"," + orjson.dumps(fields)[1:] + b"\n"
+            return orjson.dumps({**orjson.loads(line), **orjson.loads(b"{%b}" % fields)}) + b"\n"
+    return b"%b,%b}\n" % (line[:-1].rstrip(), fields)
 
 
 def _column(header: Sequence[str]) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from nlpkit.errors import OptionError
@@ -110,8 +112,8 @@ class Segmenter:
         batches.append(texts[begun:])
         if len(batches) == 1 and self.is_plain(size):
             return [self.cut(text) for text in texts]
-        with ThreadPoolExecutor(min(count_jobs(jobs), len(batches))) as pool:
-            engine = self.engine()
+        engine = self.engine()
+        with _without_collection(), ThreadPoolExecutor(min(count_jobs(jobs), len(batches))) as pool:
             return [tokens for part in pool.map(engine.cut_batch, batches) for tokens in part]
 
     def add_word(self, word: str, count: int | None = None) -> int:
@@ -201,6 +203,18 @@ class Segmenter:
             used = unigram.find_grams(count, begins, ids, lexicon.cells, lexicon.scores, 0, spans, 0)
             return spans[: 3 * used]
         return [place for t in range(count) for place in (begins[t], begins[t + 1], 0)]
+
+
+@contextmanager
+def _without_collection() -> Iterator[None]:
+    """Python's cyclic garbage collector would look through millions of new lists again and again."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def _paths(paths: Path | Iterable[Path]) -> list[Path]:
