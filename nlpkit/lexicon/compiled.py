@@ -82,9 +82,8 @@ class Lexicon:
             digest.update(data)
 
         def make() -> tuple[Document, Arrays]:
-            entries = [read_entries(name, data) for name, data in contents]
-            first = [entry for part in entries[: len(named)] for entry in part]
-            further = [entry for part in entries[len(named) :] for entry in part]
+            first = [entry for name, data in contents[: len(named)] for entry in read_entries(name, data)]
+            further = [entry for name, data in contents[len(named) :] for entry in read_entries(name, data)]
             self._compile(first, further, ", ".join(named))
             for entry in further:
                 self._add_entry(entry)
@@ -219,6 +218,7 @@ class Lexicon:
         return min(self.ids(fold(word) if self.fold else word)) < unigram.ALNUM
 
     def _compile(self, entries: list[Entry], further: list[Entry], names: str) -> None:
+        """Compiles entries, which it consumes; of the further ones only the letters are taken."""
         import numpy as np
 
         from nlpkit.kernels import trie
@@ -235,11 +235,15 @@ class Lexicon:
             self.total += count
         if not self.total:
             raise LexiconError(f"{names}: every count is 0, so there are no words")
-        self._choose_ids(counts, [e.word for e in (*entries, *further) if e.tabbed], names)
+        tabbed = list(dict.fromkeys(e.word for e in entries if e.tabbed))
+        entries.clear()  # they take as much memory as all that follows
+        self._choose_ids(counts, tabbed + [e.word for e in further if e.tabbed], names)
+        self.whole_words = [word for word in tabbed if self._is_whole(word)]
         to_id = {code: chr(self.table[code]) for code in {ord(c) for word in counts for c in word} if self._id(code)}
         self._others = {}
         words: dict[str, int] = {}
-        for word, count in counts.items():
+        while counts:
+            word, count = counts.popitem()
             if all(map(to_id.__contains__, map(ord, word))):
                 words[word.translate(to_id)] = count
             else:
@@ -249,7 +253,6 @@ class Lexicon:
                 self._others[word] = count
                 if known:
                     words.setdefault(word[:known].translate(to_id), 0)
-        self.whole_words = list(dict.fromkeys(e.word for e in entries if e.tabbed and self._is_whole(e.word)))
         self.counts = [0, *sorted(set(words.values()) - {0})]
         if len(self.counts) > _MOST_VALUES:
             raise LexiconError(f"{names}: more than {_MOST_VALUES - 1:,} different counts; round them")
