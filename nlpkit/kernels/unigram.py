@@ -356,25 +356,43 @@ def find_tokens(n: int, ids: Any, lengths: Any, joins: bool, glued: Any, begins:
     while p < n:
         begins[count] = p
         count += 1
-        p = token_end(p, ids, lengths, joins, glued)
+        c = ids[p]
+        if (c > LF and c < SIGN) or len(glued) > 0:  # calls cost as much as the rest
+            p = token_end(p, ids, lengths, joins, glued)
+        else:
+            p += lengths[p]
     begins[count] = n
     return count
 
 
 @Lazy
-def _put_tokens(count: int, begins: Any, ids: Any, cells: Any, base: int, spans: Any, used: int) -> int:
-    """Tokens: first character, the one behind, and the word's cell in the trie, 0 where it has none."""
+def _put_tokens(
+    data: Any, count: int, begins: Any, starts: Any, ids: Any, cells: Any, base: int, spans: Any, used: int
+) -> int:
+    """Tokens: first character, the one behind, and what tells one word from others: its cell in the trie; for a single
+    character outside blocks its code point, counted from the end of the trie on; 0 for any other."""
     if used + count > len(spans) // 3:
         return -1
     for t in range(count):
         begin, end = begins[t], begins[t + 1]
-        z = ids[begin] if ids[begin] >= ALNUM else 0
+        z = ids[begin] & 0xFFFF
         for p in range(begin + 1, end):
             z = (cells[z] >> 36) + ids[p]
             if z == ids[p] or (cells[z] >> 20) & 0xFFFF != ids[p]:
                 z = 0
                 break
-        spans[3 * used], spans[3 * used + 1], spans[3 * used + 2] = base + begin, base + end, z
+        if z < ALNUM and end == begin + 1:
+            i = starts[begin]
+            b = data[i] & 255
+            c = b
+            if b >= 0xF0:
+                c = ((b & 7) << 18) | ((data[i + 1] & 63) << 12) | ((data[i + 2] & 63) << 6) | (data[i + 3] & 63)
+            elif b >= 0xE0:
+                c = ((b & 15) << 12) | ((data[i + 1] & 63) << 6) | (data[i + 2] & 63)
+            elif b >= 0xC0:
+                c = ((b & 31) << 6) | (data[i + 1] & 63)
+            z = cells.size + c
+        spans[3 * used], spans[3 * used + 1], spans[3 * used + 2] = base + begin, base + end, z if z >= ALNUM else 0
         used += 1
     return used
 
@@ -667,7 +685,7 @@ def _write_tokens(
     while p < n:
         c = ids[p]
         q = p + lengths[p]
-        if (c > LF and c < SIGN) or len(glued) > 0:  # calls cost as much as the rest
+        if (c > LF and c < SIGN) or len(glued) > 0:
             q = token_end(p, ids, lengths, joins, glued)
         if c > 0 and c < ALNUM:
             ends_line = ids[q - 1] == LF
@@ -759,7 +777,7 @@ def tokenize(
     """UTF-8 in, the characters of its tokens out, white space and all; arguments as in `segment`.
 
     mode: DEFAULT, SEARCH or FULL. spans: int64, receives three a token: first character, the one behind; if FULL, 1
-    where the token goes on with the next span, if DEFAULT the word's cell in the trie. state[2] counts them.
+    where the token goes on with the next span, if DEFAULT as in _put_tokens. state[2] counts them.
     """
     _, cells, scores, _, _, _ = lexicon
     ids, ints, pairs, _, glued = room
@@ -778,7 +796,7 @@ def tokenize(
             if mode == SEARCH:
                 used = find_grams(count, begins, ids, cells, scores, base, spans, state[2])
             else:
-                used = _put_tokens(count, begins, ids, cells, base, spans, state[2])
+                used = _put_tokens(data, count, begins, ints[0], ids, cells, base, spans, state[2])
         if used < 0:  # this block again
             state[0] = LARGER_OUTPUT
             state[1], state[3], state[5], state[6] = at, base, unit, cluster

@@ -1,4 +1,5 @@
-"""Arrays that are kept in the user's cache folder and mapped into memory: made once, whoever asks for them first.
+"""Arrays that are kept in the user's cache folder, or in NLPKIT_CACHE_DIR, and mapped into memory: made once, whoever
+asks for them first.
 
 A file holds a line that says what it is, a CRC-32 of all that follows, the length of a JSON document, that document
 (under "arrays": name -> type code of `array`, place and size in bytes), and the arrays, each at a multiple of 64 bytes.
@@ -37,7 +38,8 @@ def kept(
 
     key: names them, all their versions. A damaged file is made anew; where none can be written, `notify` is told.
     """
-    folder = platformdirs.user_cache_path("nlpkit", appauthor=False)
+    named = os.environ.get("NLPKIT_CACHE_DIR")
+    folder = Path(named) if named else platformdirs.user_cache_path("nlpkit", appauthor=False)
     path = folder / f"{key}.bin"
     try:
         found = _load(path)

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+from nlpkit.compilation import watch_compilation
 from nlpkit.errors import LexiconError
 from nlpkit.kernels import unigram
 from nlpkit.lexicon.cache import Arrays, Document, kept
@@ -84,9 +85,10 @@ class Lexicon:
         def make() -> tuple[Document, Arrays]:
             first = [entry for name, data in contents[: len(named)] for entry in read_entries(name, data)]
             further = [entry for name, data in contents[len(named) :] for entry in read_entries(name, data)]
-            self._compile(first, further, ", ".join(named))
-            for entry in further:
-                self._add_entry(entry)
+            with watch_compilation(notify):
+                self._compile(first, further, ", ".join(named))
+                for entry in further:
+                    self._add_entry(entry)
             return self._to_keep()
 
         self._bits: Any = None  # of the trie, once it grows

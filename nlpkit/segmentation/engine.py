@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 _BLOCK = 1 << 14  # characters that are worked on at a time: their arrays stay in the processor's cache
 _PAD = bytes(16)
+_FEW = 3 * 64  # tokens, for which numpy is slower than Python
 _NONE = np.empty(0, np.int64)
 _MODES = {"default": unigram.DEFAULT, "search": unigram.SEARCH, "full": unigram.FULL}
 
@@ -45,28 +47,36 @@ class Engine:
             np.frombuffer(lexicon.split, np.uint8),
             np.frombuffer(lexicon.chars, np.uint32),
         )
-        self._words = np.empty(len(lexicon.cells), object)  # by cell, once they have come
-        self._is_new = np.ones(len(lexicon.cells), bool)
+        count = len(lexicon.cells) + sys.maxunicode + 1  # as in unigram.tokenize
+        self._words = np.empty(count, object)  # those that have come
+        self._is_new = np.ones(count, bool)
 
     def spans(self, text: str) -> list[int]:
         """As Segmenter._spans. Raises UnicodeEncodeError for lone surrogates."""
+        spans: list[int] = self._all_spans(text).tolist()
+        return spans
+
+    def _all_spans(self, text: str) -> NDArray[np.int64]:
         data = np.frombuffer(text.encode() + _PAD, np.uint8)
         size = data.size - len(_PAD)
         units, clusters = self._units(data, size, text)
-        spans: list[int] = self._tokenize(data, size, units, clusters).tolist()
-        return spans
+        return self._tokenize(data, size, units, clusters)
+
+    def cut(self, text: str) -> list[str]:
+        """The tokens of a text, not in mode 'full'. Raises UnicodeEncodeError for lone surrogates."""
+        spans = self._all_spans(text)
+        if spans.size < _FEW:
+            places = spans.tolist()
+            return [text[a:b] for a, b in zip(places[::3], places[1::3], strict=True)]
+        return self._words_of(text, spans.reshape(-1, 3), _NONE)
 
     def cut_batch(self, texts: Sequence[str]) -> list[list[str]]:
-        """The tokens of many texts, in mode 'default' or 'search' and without units and clusters.
-
-        A word of the dictionary is the same object wherever it comes.
-        """
+        """The tokens of many texts, not in mode 'full', and without units and clusters."""
         joined = "\0".join(texts)  # a token of its own always
         try:
-            data = np.frombuffer(joined.encode() + _PAD, np.uint8)
+            spans = self._all_spans(joined).reshape(-1, 3)
         except UnicodeEncodeError:
             return [self._segmenter.cut(text) for text in texts]
-        spans = self._tokenize(data, data.size - len(_PAD), _NONE, _NONE).reshape(-1, 3)
         ends = np.cumsum(np.fromiter(map(len, texts), np.int64, len(texts)) + 1) - 1
         places = np.searchsorted(spans[:, 0], ends)  # of the NULs between texts
         tokens = self._words_of(joined, spans, places[:-1])
@@ -77,7 +87,7 @@ class Engine:
         return result
 
     def _words_of(self, text: str, spans: NDArray[np.int64], places: NDArray[np.int64]) -> list[str]:
-        """The tokens; those at `places` are not wanted."""
+        """The tokens; those at `places` are not wanted. A dictionary's word is the same object wherever it comes."""
         shares = self._mode == unigram.DEFAULT and not self._segmenter.lexicon.fold
         nodes = spans[:, 2] if shares else np.zeros(len(spans), np.int64)
         new = self._is_new[nodes]  # asked for first: another thread may be finding them

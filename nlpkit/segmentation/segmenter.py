@@ -81,9 +81,9 @@ class Segmenter:
 
     def cut(self, text: str) -> list[str]:
         """The tokens of a text, white space included, as jieba.lcut gives them."""
-        spans = self._spans(text)
         if self.mode != "full":
-            return [text[a:b] for a, b in zip(spans[::3], spans[1::3], strict=True)]
+            return self._cut(text)
+        spans = self._spans(text)
         tokens, begun = [], ""
         for a, b, goes_on in zip(spans[::3], spans[1::3], spans[2::3], strict=True):
             begun += text[a:b]
@@ -162,14 +162,20 @@ class Segmenter:
         """Whether `clusters` may give any."""
         return bool(self._find_clusters)
 
+    def _cut(self, text: str) -> list[str]:
+        if self.is_plain(len(text)) or _SURROGATES.search(text):  # which are no part of words, but of tokens
+            spans = self._spans(text)
+            return [text[a:b] for a, b in zip(spans[::3], spans[1::3], strict=True)]
+        return self.engine().cut(text)
+
     def _spans(self, text: str) -> list[int]:
-        """Three a token: first character, the one behind, and 1 where the token goes on with the next three."""
+        """Three a token: first character, the one behind, and, if mode is 'full', 1 where it goes on with the next."""
         if self.is_plain(len(text)):
             self._plain -= len(text)
             return self._plain_spans(text)
         try:
             return self.engine().spans(text)
-        except UnicodeEncodeError:  # lone surrogates, which are no part of words
+        except UnicodeEncodeError:
             return self.engine().spans(_SURROGATES.sub("\ufffd", text))
 
     def _plain_spans(self, text: str) -> list[int]:

@@ -22,14 +22,14 @@ if TYPE_CHECKING:
 
 _VERSION = 1
 _MOST_CHARACTERS = 0x7FFF - unigram.ALNUM
-_WORD = "A-Za-z0-9\u00c0-\u024f\uff10-\uff19\uff21-\uff3a\uff41-\uff5a"
+_WORD = "A-Za-z0-9\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\uff10-\uff19\uff21-\uff3a\uff41-\uff5a"
 _DIGIT = "0-9\uff10-\uff19"
 #: What `whole` keeps together: URLs, e-mail addresses, names with @, numbers and times, Latin words.
 _WHOLE = re.compile(
     rf"(?:https?|ftp)://[!-~]+[A-Za-z0-9/]|www\.[!-~]+[A-Za-z0-9/]"
     rf"|[A-Za-z0-9._%+-]{{1,64}}@[A-Za-z0-9-]{{1,63}}(?:\.[A-Za-z0-9-]{{1,63}})+"
     rf"|@[A-Za-z0-9_]+(?:-[A-Za-z0-9_]+)*"
-    rf"|[{_DIGIT}]+(?:[.,:/．，：][{_DIGIT}]+)*(?:[%％‰]|[{_WORD}]+)?"
+    rf"|[{_DIGIT}]+(?:,[{_DIGIT}]{{3}}(?![{_DIGIT}]))*(?:[.:/．-][{_DIGIT}]+)*(?:[%％‰]|[{_WORD}]+)?"
     rf"|[{_WORD}]+(?:['’._&+-][{_WORD}]+)*(?:\+\+|#)?"
 )
 # A place after which text may be cut: no pattern or cluster goes over it.

@@ -60,6 +60,7 @@ def main(text: str, output: str) -> None:
     lines = Path(text).read_bytes().decode().split("\n")
     strings = short_strings(lines)
     segmenter = nlpkit.Segmenter()
+    segmenter.engine()  # until that is loaded, short texts are cut in plain Python
 
     def cut_many() -> list[list[str]]:
         return list(segmenter.cut_many(strings))
