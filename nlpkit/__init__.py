@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from nlpkit.lexicon import Lexicon
     from nlpkit.ngrams import NgramCounts, count_ngrams
     from nlpkit.scoring import Disagreement, Score, score
-    from nlpkit.segmentation import Segmenter
+    from nlpkit.segmentation import Layout, Segmenter, segment
 
 __version__ = "0.1.0"
 
@@ -31,6 +31,7 @@ __all__ = [
     "Discovery",
     "EncodingError",
     "InputError",
+    "Layout",
     "Lexicon",
     "LexiconError",
     "NgramCounts",
@@ -44,6 +45,7 @@ __all__ = [
     "count_ngrams",
     "discover",
     "score",
+    "segment",
 ]
 
 _HOMES = {
@@ -61,7 +63,7 @@ _HOMES = {
     "lexicon": ("Lexicon",),
     "ngrams": ("NgramCounts", "count_ngrams"),
     "scoring": ("Disagreement", "Score", "score"),
-    "segmentation": ("Segmenter",),
+    "segmentation": ("Layout", "Segmenter", "segment"),
 }
 
 

@@ -158,11 +158,12 @@ class Corpus:
         finally:
             folder.remove()
 
-    def chunks(self) -> Iterator[Chunk]:
+    def chunks(self, in_order: bool = False) -> Iterator[Chunk]:
         """The whole text, as each pass reads it: the same chunks each time, their sizes add up to `size`.
 
         Plain files of UTF-8 come in order, as spans that the workers read. All others are read here, a few at a time
-        and in turn. A pass ends when the next begins, and with it the temporary files that its chunks may name.
+        and in turn; in_order: one after the other, where they stand among the plain ones. A pass ends when the next
+        begins, and with it the temporary files that its chunks may name.
         Raises (when iterated over; repeated lines are looked for before) InputError, EncodingError, OutputError.
         """
         if not self._depth:
@@ -170,7 +171,7 @@ class Corpus:
         self._end_pass()
         if self.options.unique_lines:
             self._find_repeated()
-        self._pass = self._read_pass()
+        self._pass = self._read_pass(1 if in_order else self._width)
         return self._pass
 
     @property
@@ -211,7 +212,7 @@ class Corpus:
             self._digest = digest.hexdigest()
         return self._digest
 
-    def _read_pass(self) -> Generator[Chunk, None, None]:
+    def _read_pass(self, width: int) -> Generator[Chunk, None, None]:
         streams: list[Stream] = []
 
         def open_stream(reading: Reading) -> Stream:
@@ -219,7 +220,7 @@ class Corpus:
             return streams[-1]
 
         # Which of two equal lines is the first must not depend on the order in which files are worked on.
-        width = 1 if self._unique else self._width
+        width = 1 if self._unique else width
         with closing(read_steps(self._readings, open_stream, self.chunk_size, width)) as steps:
             yield from pack(steps, self.chunk_size)
         self._tell_losses(streams)

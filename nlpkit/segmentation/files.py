@@ -14,7 +14,7 @@ from typing import BinaryIO
 from nlpkit.corpus import Chunk, Corpus, Part, Piece, Rows, Source, read_pieces
 from nlpkit.corpus.compression import bare_name
 from nlpkit.corpus.encodings import not_utf8
-from nlpkit.corpus.sources import STDIN_NAMES
+from nlpkit.corpus.sources import STDIN_NAMES, Input
 from nlpkit.errors import InputError, OptionError
 from nlpkit.executors import Executor, open_executor
 from nlpkit.output import open_output
@@ -27,7 +27,7 @@ Progress = Callable[[int], object]
 
 
 def segment(
-    corpus: Corpus,
+    corpus: Corpus | Input | Iterable[Input],
     output: str | None = None,
     *,
     segmenter: Segmenter | None = None,
@@ -36,28 +36,31 @@ def segment(
     jobs: int | None = None,
     progress: Progress | None = None,
 ) -> None:
-    """Write the words of a corpus.
+    """Writes the words of a corpus.
 
-    corpus: not open; standard input ('-') is read as it comes, each line answered at once where it is slow. output: a
-    file that is replaced when all is done; None is standard output. out_dir: a folder instead, which gets a file for
-    each file of the corpus, of the same name without the suffix of compression; in folders as in the directories that
-    were named. layout: how (default: text, or records as they came, with their words, where they are records).
-    jobs: threads, by default one a processor. progress: called with each number of bytes done.
+    corpus: a Corpus that is not open, or what one is made of: a path, '-', or several; standard input ('-') is read as
+    it comes, each line answered at once where it is slow. output: a file that is replaced when all is done; None is
+    standard output. out_dir: a folder instead, which gets a file for each file of the corpus, of the same name without
+    the suffix of compression; in folders as in the directories that were named. layout: how (default: text, or records
+    as they came, with their words, where they are records). jobs: threads, by default one a processor. progress: called
+    with each number of bytes done.
 
     Raises OptionError; InputError, EncodingError, LexiconError; OutputError; BrokenPipeError.
     """
+    corpus = corpus if isinstance(corpus, Corpus) else Corpus(corpus)
     segmenter = segmenter or Segmenter(notify=corpus.notify)
     work = _Work(segmenter, layout, jobs, progress)
     if out_dir is not None:
         _segment_each(corpus, Path(out_dir), work)
         return
     with open_output(output) as file:
+        out = _Lines(file)
         for part in _parts(corpus):
             if part.inputs == ("-",) and not part.options.unique_lines:
-                work.live(part, file)
+                work.live(part, out)
             else:
                 with part:
-                    work.corpus(part, file)
+                    work.corpus(part, out)
 
 
 def _parts(corpus: Corpus) -> Iterator[Corpus]:
@@ -78,8 +81,8 @@ class _Work:
     jobs: int | None
     progress: Progress | None
 
-    def corpus(self, corpus: Corpus, file: BinaryIO) -> None:
-        """Write the words of an open corpus."""
+    def corpus(self, corpus: Corpus, out: _Lines) -> None:
+        """Writes the words of an open corpus."""
         kinds = set(corpus.formats)
         layout = self._layout_of(kinds)
         with open_executor(jobs=self.jobs, size=corpus.size) as executor:
@@ -88,19 +91,19 @@ class _Work:
                     raise OptionError(
                         "--unique-lines: records come back as they are; with -f text lines can be left out"
                     )
-                self._write_rows(corpus.rows(), layout, file, executor)
+                self._write_rows(corpus.rows(), layout, out, executor)
             else:
-                self._write_chunks(corpus.chunks(), layout, file, executor, False)
+                self._write_chunks(corpus.chunks(in_order=True), layout, out, executor, False)
 
-    def live(self, corpus: Corpus, file: BinaryIO) -> None:
-        """Write the words of what comes on standard input."""
+    def live(self, corpus: Corpus, out: _Lines) -> None:
+        """Writes the words of what comes on standard input."""
         source = corpus.open_live()
         layout = self._layout_of({source.format})
         with open_executor("serial" if self.jobs == 1 else "threads", self.jobs) as executor:
             if layout.format == "rows":
-                self._write_rows(source.rows(), layout, file, executor)
+                self._write_rows(source.rows(), layout, out, executor)
             else:
-                self._write_chunks(source.chunks(), layout, file, executor, True)
+                self._write_chunks(source.chunks(), layout, out, executor, True)
 
     def _layout_of(self, kinds: set[str]) -> Layout:
         records = kinds - {"text", "parquet"}
@@ -117,15 +120,15 @@ class _Work:
         return Layout("rows", given.separator, given.keep_space, given.offsets)
 
     def _write_chunks(
-        self, chunks: Iterable[Chunk | None], layout: Layout, file: BinaryIO, executor: Executor, at_once: bool
+        self, chunks: Iterable[Chunk | None], layout: Layout, out: _Lines, executor: Executor, at_once: bool
     ) -> None:
         here = _Continued(self.segmenter, layout)
-        held: dict[int, Chunk] = {}  # those that are not for workers
+        begun: dict[int, Chunk] = {}
 
         def remembered() -> Iterator[Chunk | None]:
             for chunk in chunks:
-                if chunk is not None and not _is_for_worker(chunk, executor):
-                    held[chunk.index] = chunk
+                if chunk is not None:
+                    begun[chunk.index] = chunk
                 yield chunk
 
         def work(chunk: Chunk) -> tuple[int, list[bytes]]:
@@ -134,14 +137,16 @@ class _Work:
             return chunk.index, list(_Continued(self.segmenter, layout).cut(chunk))
 
         for index, blocks in executor.map_ordered(work, remembered(), self.progress):
-            chunk = held.pop(index, None)
-            for block in blocks if chunk is None else here.cut(chunk):
-                file.write(block)
+            chunk = begun.pop(index)
+            if chunk.parts and chunk.parts[0].first:
+                out.end_line()
+            for block in blocks if _is_for_worker(chunk, executor) else here.cut(chunk):
+                out.write(block)
             if at_once:
-                file.flush()
+                out.flush()
 
     def _write_rows(
-        self, batches: Iterable[tuple[Rows, int] | None], layout: Layout, file: BinaryIO, executor: Executor
+        self, batches: Iterable[tuple[Rows, int] | None], layout: Layout, out: _Lines, executor: Executor
     ) -> None:
         header: Sequence[str] | None = None
 
@@ -162,8 +167,29 @@ class _Work:
                 yield _Batch(rows, first, size)
 
         for block in executor.map_ordered(partial(_cut_rows, self.segmenter, layout), items(), self.progress):
-            file.write(block)
-            file.flush()
+            out.write(block)
+            out.flush()
+
+
+class _Lines:
+    """An output of lines."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._ended = True
+
+    def write(self, block: bytes) -> None:
+        if block:
+            self._file.write(block)
+            self._ended = block.endswith(b"\n")
+
+    def end_line(self) -> None:
+        """A text whose last line has no end does not run into the next one."""
+        if not self._ended:
+            self.write(b"\n")
+
+    def flush(self) -> None:
+        self._file.flush()
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,9 +221,15 @@ class _Continued:
 
     def cut(self, chunk: Chunk) -> Iterator[bytes]:
         """The words of a chunk, block by block. Raises EncodingError."""
+        ended = True
         for part in chunk.parts:
+            if part.first and not ended:
+                yield b"\n"  # the line was its text's last one
+            self._in_line = self._in_line and not part.first
             for piece in read_pieces(part, min(_PIECE, chunk.block_size)):
-                yield self._cut_piece(part, piece)
+                block = self._cut_piece(part, piece)
+                ended = block.endswith(b"\n") if block else ended
+                yield block
 
     def _cut_piece(self, part: Part, piece: Piece) -> bytes:
         segmenter, layout = self._segmenter, self._layout
@@ -261,7 +293,7 @@ class _File:
 def _segment_file(work: _Work, item: _File) -> None:
     path = item.source.name if os.path.isfile(item.source.name) else item.source.path
     with open_output(item.target) as file, item.corpus.restricted((path,)) as corpus:
-        work.corpus(corpus, file)
+        work.corpus(corpus, _Lines(file))
 
 
 def _targets(corpus: Corpus, folder: Path) -> list[Path]:
