@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 import jieba
@@ -218,7 +219,7 @@ def test_words_on_top_of_jiebas_dictionary(tmp_path: Path, few_laws: Path) -> No
     text = few_laws.read_text(encoding="utf-8")[:20_000]
     parts = [text[at : at + 5] for at in range(0, 6_000, 61)]
     some = jieba_words()
-    lines = [*(p for p in parts if p.isalpha()), *(f"{a}{b[:1]} 3" for a, b in zip(some, some[1:], strict=False))]
+    lines = [*(p for p in parts if p.isalpha()), *(f"{a}{b[:1]} 3" for a, b in pairwise(some))]
     user = written(tmp_path / "u.txt", "".join(f"{line}\n" for line in [*lines, "条例 0", "国务院 0", "New York 5"]))
     theirs = tokenizer(jieba_file("dict.txt"), user)
     made = ours(user_dictionary=user)
@@ -366,7 +367,7 @@ def test_letters_of_tables_are_parts_of_words(tmp_path: Path) -> None:
 @pytest.mark.compiled
 def test_very_many_letters_of_tables(tmp_path: Path) -> None:
     letters = [chr(code) for code in range(0x20000, 0x20000 + 42_700)]
-    lines = [f"{a}{b}\t{number % 90}" for number, (a, b) in enumerate(zip(letters, letters[1:], strict=False), 1)]
+    lines = [f"{a}{b}\t{number % 90}" for number, (a, b) in enumerate(pairwise(letters), 1)]
     path = written(tmp_path / "d.tsv", "\n".join(lines))
     text = "".join(letters[:7]) + "".join(letters[-7:])
     for segmenter in ours(path):
@@ -400,7 +401,7 @@ NO_DICTIONARIES: dict[str, tuple[bytes, str]] = {
     "comments": (b"# none\n# at all\n", ": holds no words"),
     "a header": (b"word\tcount\n", ": holds no words"),
     "GB18030": ("中国 5\n云计算 3\n".encode("gb18030"), ":1 (byte 0): not valid UTF-8"),
-    "GB18030, later": ("ok 5\n".encode() + "中国 5\n".encode("gb18030"), ":2 (byte 5): not valid UTF-8"),
+    "GB18030, later": (b"ok 5\n" + "中国 5\n".encode("gb18030"), ":2 (byte 5): not valid UTF-8"),
     "UTF-16": ("中国 5\n".encode("utf-16"), ":1 (byte 0): not valid UTF-8"),
     "gzip": (gzip.compress(DEFAULT.encode()), ": is compressed (gzip)"),
     "bzip2": (bz2.compress(DEFAULT.encode()), ": is compressed (bzip2)"),
@@ -470,7 +471,7 @@ def test_a_file_that_cannot_be_read_says_why(tmp_path: Path, use: str) -> None:
     st.binary(max_size=40)
     | st.text(st.sampled_from("甲乙é·A \t\n\r\0#1.e,-，\u2028\ufeff\u3000"), max_size=24).map(str.encode)
 )
-@example("word\tcount\n\t\n".encode())
+@example(b"word\tcount\n\t\n")
 @example("\ufeff\ufeff 1\n".encode())
 @example(b"\x0b1\n")
 @example("甲\t1\t\n \t2\n".encode())
@@ -530,7 +531,7 @@ def test_where_one_content_ends_and_the_next_begins_matters(tmp_path: Path, kept
     assert len(files(kept)) == 2
 
 
-def test_words_added_later_are_not_kept(tmp_path: Path, kept: Path) -> None:
+def test_words_added_later_are_not_kept(tmp_path: Path) -> None:
     path = written(tmp_path / "d.txt", DEFAULT)
     for _ in range(2):
         (segmenter, *_) = made = ours(path)
@@ -542,14 +543,14 @@ def test_words_added_later_are_not_kept(tmp_path: Path, kept: Path) -> None:
 
 
 DAMAGES: dict[str, Callable[[bytes], bytes]] = {
-    "empty": lambda data: b"",
-    "a byte": lambda data: b"n",
+    "empty": lambda _: b"",
+    "a byte": lambda _: b"n",
     "cut at its head": lambda data: data[:20],
     "cut in half": lambda data: data[: len(data) // 2],
     "its last byte missing": lambda data: data[:-1],
     "a byte too many": lambda data: data + b"\0",
     "another version": lambda data: data.replace(b"cache 1", b"cache 0", 1),
-    "another file": lambda data: b"SQLite format 3\0" * 400,
+    "another file": lambda _: b"SQLite format 3\0" * 400,
     "nothing but zeros": lambda data: bytes(len(data)),
     "a bit of its checksum": lambda data: flipped(data, 8 * 16),
     "a bit of the length of its head": lambda data: flipped(data, 8 * 22),

@@ -10,7 +10,7 @@ import threading
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from pathlib import Path
 
 import jieba
@@ -27,7 +27,7 @@ from nlpkit.segmentation.units import Forced
 from tests.conftest import ENVIRONMENT, LAWS, NOJIT
 
 SHARED = LAWS.parents[3] / "shared" / "data" / "text"
-FEW = settings(deadline=None, max_examples=20 if NOJIT else 200)
+FEW = settings(deadline=None, max_examples=20 if NOJIT else 100)
 SIZE = 2_000 if NOJIT else 40_000  # characters of a real text
 
 OPTIONS: dict[str, dict[str, object]] = {
@@ -122,7 +122,7 @@ def sample(name: str, size: int) -> str:
 
 @pytest.mark.parametrize("mode", OPTIONS)
 def test_statutes_are_cut_as_jieba_cuts_them(way: str, mode: str) -> None:
-    text = bundled("laws.txt", SIZE if NOJIT else 400_000)
+    text = bundled("laws.txt", SIZE if NOJIT else 200_000)
     assert segmenter_for(mode, way).cut(text) == kept_of_theirs(mode, text)
 
 
@@ -211,7 +211,7 @@ def test_many_texts_are_cut_as_each_of_them(mode: str, texts: list[str]) -> None
 @pytest.mark.compiled
 @pytest.mark.parametrize("mode", ["default", "hmm"])
 def test_many_texts_are_cut_by_several_threads(mode: str) -> None:
-    lines = bundled("laws.txt", 1_000_000).split("\n") * 3
+    lines = bundled("laws.txt", 1_000_000).split("\n") * 2  # more than one batch
     segmenter = segmenter_for(mode, "compiled")
     expected = [segmenter.cut(line) for line in lines]
     for jobs in (1, 2, 5):
@@ -298,7 +298,24 @@ def naive_fold(text: str) -> str:
     return "".join(c.lower() if len(c.lower()) == 1 else c for c in narrow)
 
 
-FORCED = ["New York", "C++", "C+", "SK-II", "约翰·史密斯", "5G", "国人", "e.g.", "5G网络", "和尚", "😀👨", "é", "的，", "·"]  # fmt: skip
+FORCED = [
+    *(
+        "New York",
+        "C++",
+        "C+",
+        "SK-II",
+        "约翰·史密斯",
+        "5G",
+        "国人",
+        "e.g.",
+        "5G网络",
+        "和尚",
+        "😀👨",
+        "é",
+        "的，",
+        "·",
+    ),
+]
 EXPECTED = {
     "约翰·史密斯去New York用5G": ["约翰·史密斯", "去", "New York", "用", "5G"],
     "15G和5GB、x5G、5Gé": ["15G", "和", "5GB", "、", "x5G", "、", "5G", "é"],
@@ -311,7 +328,7 @@ EXPECTED = {
     "SK-II和SK-III": ["SK-II", "和", "SK", "-", "III"],
     "中国人民": ["中", "国人", "民"],
     "结婚的和尚未结婚的，": ["结婚", "的", "和尚", "未", "结婚", "的，"],
-    "e.g.e.g.": ["e.g", ".", "e.g."],
+    "e.g.e.g.": ["e.g.", "e.g."],
     "😀👨👩": ["😀👨", "👩"],
 }
 
@@ -335,8 +352,6 @@ def forcing(folder: Path, way: str, words: tuple[str, ...], **options: object) -
 
 @pytest.mark.parametrize(("text", "tokens"), EXPECTED.items(), ids=EXPECTED)
 def test_words_that_are_forced_are_cut_out(folder: Path, way: str, text: str, tokens: list[str]) -> None:
-    if text == "15G和5GB、x5G、5Gé":
-        tokens = ["15G", "和", "5GB", "、", "x5G", "、", "5G", "é"]
     assert forcing(folder, way, tuple(FORCED)).cut(text) == tokens
 
 
@@ -355,10 +370,7 @@ forced_words = (
 @example(["Ａ", "b"], "aＢ Ab", True)
 @example(["İ", "ß"], "i̇İẞß", True)
 def test_forced_words_are_the_leftmost_and_longest(words: list[str], text: str, fold: bool) -> None:
-    if fold:
-        expected = naive_units(naive_fold(text), map(naive_fold, words))
-    else:
-        expected = naive_units(text, words)
+    expected = naive_units(naive_fold(text), map(naive_fold, words)) if fold else naive_units(text, words)
     forced = Forced(words, fold)
     assert list(pairs(forced.find(text))) == expected
     import numpy as np
@@ -404,8 +416,8 @@ def test_forced_words_are_among_all_words(folder: Path, text: str) -> None:
     plain, compiled = (forcing(folder, way, tuple(FORCED), mode="full") for way in WAYS)
     tokens = plain.cut(text)
     assert compiled.cut(text) == tokens
-    units = naive_units(text, FORCED)
-    assert tokens == around_units(text, units, lambda rest: theirs("full", rest))
+    expected = around_units(text, naive_units(text, FORCED), lambda rest: theirs("full", rest))
+    assert list(filter(None, tokens)) == list(filter(None, expected))  # jieba has empty ones beside white space
 
 
 @FEW
@@ -480,12 +492,11 @@ def test_what_is_no_list_of_words_to_force(tmp_path: Path, content: bytes, cause
 def test_a_forced_word_at_the_end_of_the_longest_run(folder: Path) -> None:
     longest = 20_000 if NOJIT else unigram.LONGEST_RUN
     segmenter = forcing(folder, "compiled", tuple(FORCED))
-    for place in range(longest - 4, longest + 2):
+    for place in range(longest - 3, longest + 1):
         text = "あ" * place + "C++" + "あ" * 9
-        assert "".join(segmenter.cut(text)) == text
         data, _, _ = segmenter.engine().segment(text.encode(), b" ", False, False, True)
-        assert data.decode().replace(" ", "") == text
-        assert (place, place + 3) in segmenter.spans(text)
+        assert data.decode() == " ".join([*"あ" * place, "C++", *"あ" * 9])
+        assert segmenter.spans(text)[place : place + 2] == [(place, place + 3), (place + 3, place + 4)]
 
 
 # What stays whole
@@ -497,10 +508,24 @@ def keeping(way: str, **options: object) -> Segmenter:
 
 
 WHOLE = [
-    "don't", "it’s", "state-of-the-art", "3.14", "1,000,000", "50%", "3.5％", "10:30", "2020/5/14", "5G", "iPhone12",
-    "https://example.org/a?b=c&d=%20#e", "http://a.cn/x-y_z", "ftp://a.b/c", "www.example.com/path", "x.y-z@mail.example.com",
-    "@some_name", "@user-name", "C++", "C#", "AT&T", "café", "naïve", "１２３", "Ｗｏｒｄ", "0.5‰", "A&B", "v1.2.3", "3D", "R&D",
-]  # fmt: skip
+    *(
+        "don't",
+        "it’s",
+        "state-of-the-art",
+        "C++",
+        "C#",
+        "AT&T",
+        "R&D",
+        "café",
+        "naïve",
+        "Ｗｏｒｄ",
+        "iPhone12",
+        "v1.2.3",
+    ),
+    *("3.14", "1,000,000", "50%", "3.5％", "0.5‰", "10:30", "2020/5/14", "１２３", "5G", "3D"),
+    *("https://example.org/a?b=c&d=%20#e", "http://a.cn/x-y_z", "ftp://a.b/c", "www.example.com/path"),
+    *("x.y-z@mail.example.com", "@some_name", "@user-name"),
+]
 
 
 @pytest.mark.parametrize("item", WHOLE)
@@ -523,9 +548,9 @@ def test_whole_only_joins(text: str) -> None:
     cuts = [keeping(way, whole=True).cut(text) for way in WAYS]
     assert cuts[0] == cuts[1]
     assert "".join(cuts[0]) == text
-    kept = regex.findall(r"[^\W\d_a-zA-Z]+", text)  # as far as the rest is concerned, the same
-    if "".join(kept) == text and not any(c < "\u4e00" or c > "\u9fd5" for c in text):
-        assert cuts[0] == theirs("default", text)
+    ends = set(accumulate(map(len, theirs("default", text))))
+    if not regex.search(r"[A-Za-z0-9]{60}", text):  # parts of addresses have limits
+        assert set(accumulate(map(len, cuts[0]))) <= ends
 
 
 CLUSTERS = {
@@ -614,7 +639,7 @@ def test_all_words_are_not_cut_otherwise(options: dict[str, bool]) -> None:
 def test_what_has_no_spans_says_so() -> None:
     with pytest.raises(OptionError, match="full"):
         segmenter_for("full", "plain").spans("中国")
-    with pytest.raises(OptionError, match="'fast'.*default"):
+    with pytest.raises(OptionError, match=r"'fast'.*default"):
         Segmenter(mode="fast")
 
 
@@ -737,7 +762,7 @@ def test_long_lines_are_cut_in_pieces_as_the_whole(folder: Path, kind: str, ends
     assert streamed(segmenter, parts, b" ", False) == expected
 
 
-def test_nothing_is_cut_before_it_is_sure(folder: Path) -> None:
+def test_nothing_is_cut_before_it_is_sure() -> None:
     """Bytes that more text could change are left, and words behind which a boundary is certain are not."""
     engine = segmenter_for("default", "compiled").engine()
     assert engine.segment("结婚的和尚".encode(), b" ", False, False, False) == (b"", 0, False)

@@ -19,6 +19,7 @@ U64 = NDArray[np.uint64]
 #: What a cell holds that is free; its check is no id.
 FREE = 0xFFFF << 20
 
+_NEAR = 256  # words of 64 cells
 _0, _1, _64 = np.uint64(0), np.uint64(1), np.uint64(64)
 _ALL = np.uint64(0xFFFFFFFFFFFFFFFF)
 
@@ -136,6 +137,8 @@ def _place(
     order: the nodes, most children first. by: ids of all children, ascending in a node. state: the first word of `free`
     that is not 0, and the last cell in use. at: receives each child's cell.
     """
+    count = 0  # children of the last family
+    start = 0
     for y in range(done, order.size):
         x = order[y]
         begin, end = first[x], first[x + 1]
@@ -143,9 +146,15 @@ def _place(
             return order.size
         while state[0] < free.size - 1 and free[state[0]] == _0:
             state[0] += 1
-        base = _find_base(by, begin, end, free, taken, state[0], reserved)
+        if end - begin != count:
+            count = end - begin
+            start = state[0]
+        start = max(start, state[0])
+        base = _find_base(by, begin, end, free, taken, start, reserved)
         if base < 0:
             return y
+        # Where a family of a size has searched long, the next one of that size need not search again.
+        start = max(start, ((base + by[begin]) >> 6) - _NEAR)
         cells[parents[x]] |= base << 36
         taken[base >> 6] |= _1 << np.uint64(base & 63)
         for k in range(begin, end):
