@@ -612,7 +612,7 @@ def _cut_block(
         state[1] = -1 - n
         return 0
     whole = set_units(n, base, units, state[5], ids)
-    if len(clusters) > 0:
+    if len(glued) > 0:
         set_glue(n, base, clusters, state[6], glued)
     cut = n
     if starts[n] < size or limit < size:
@@ -628,7 +628,7 @@ def _cut_block(
                 return 0
             cut = n
     ids[cut] = ids[cut + 1] = 0
-    if len(clusters) > 0:
+    if len(glued) > 0:
         glued[cut] = 0
     if not full:
         look_up(cut, cells, ids, pairs[0], pairs[1])

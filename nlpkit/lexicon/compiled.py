@@ -19,9 +19,10 @@ from nlpkit.lexicon.files import LONGEST, MOST, Entry, jieba_file, read_entries,
 
 Path = str | os.PathLike[str]
 
-_VERSION = 2  # of what is compiled; to be raised when it changes
+_VERSION = 3  # of what is compiled; to be raised when it changes
 _ALNUM = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _HAN = range(0x4E00, 0x4E00 + unigram.HAN_COUNT)
+_BASIC = frozenset({*_ALNUM, *unigram.SIGNS, *map(chr, _HAN)})  # what jieba's blocks consist of
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _MOST_CHARACTERS = 0xFFFF - unigram.FURTHER
 _MOST_VALUES = 1 << 20
@@ -74,7 +75,8 @@ class Lexicon:
         notify: Callable[[str], object] | None = None,
     ) -> None:
         self.fold = fold
-        named = [os.fspath(path) for path in dictionaries] or [str(jieba_file("dict.txt"))]
+        given = [os.fspath(path) for path in dictionaries]
+        named = given or [str(jieba_file("dict.txt"))]
         users = [os.fspath(path) for path in user_dictionaries]
         contents = [(name, read_file(name)) for name in (*named, *users)]
         digest = hashlib.blake2b(f"{_VERSION} {fold:d} {len(named)}\n".encode(), digest_size=16)
@@ -85,15 +87,26 @@ class Lexicon:
         def make() -> tuple[Document, Arrays]:
             first = [entry for name, data in contents[: len(named)] for entry in read_entries(name, data)]
             further = [entry for name, data in contents[len(named) :] for entry in read_entries(name, data)]
+            own = [*(first if given else ()), *further]
+            hidden = [entry.word for entry in own if not entry.tabbed and not _is_looked_up(entry.word)]
             with watch_compilation(notify):
                 self._compile(first, further, ", ".join(named))
                 for entry in further:
                     self._add_entry(entry)
-            return self._to_keep()
+            document, arrays = self._to_keep()
+            document["never"] = len(hidden)
+            document["for_example"] = hidden[:3]
+            return document, arrays
 
         self._bits: Any = None  # of the trie, once it grows
         self._places: dict[tuple[int, int], int] = {}  # (count, split) -> value
         document, arrays = kept(f"lexicon-{digest.hexdigest()}", make, notify)
+        if document["never"] and notify is not None:
+            notify(
+                f"{', '.join((*given, *users))}: {document['never']:,} words are never found, because jieba does not "
+                f"look up all their characters ({', '.join(document['for_example'])}); in a file with tabs, or with "
+                "--force, they are"
+            )
         self.total = document["total"]
         self.whole_words = document["whole_words"]
         self._others = document["others"]
@@ -276,8 +289,7 @@ class Lexicon:
         for word, count in counts.items():
             for c in word:
                 frequency[c] += count
-        basic = {*_ALNUM, *unigram.SIGNS, *map(chr, _HAN)}
-        letters = {c for word in tabbed for c in (fold(word) if self.fold else word)} - basic
+        letters = {c for word in tabbed for c in (fold(word) if self.fold else word)} - _BASIC
         further = sorted((c for c in letters if unicodedata.category(c)[0] in "LMN"), key=lambda c: (-frequency[c], c))
         if len(further) > _MOST_CHARACTERS:
             raise LexiconError(
@@ -326,6 +338,10 @@ def plain_path(lexicon: Lexicon, ids: list[int], units: Sequence[int] = ()) -> l
     if units:
         unigram.set_lengths(n, 0, units, 0, lengths)
     return lengths
+
+
+def _is_looked_up(word: str) -> bool:
+    return all(c in _BASIC for c in word)
 
 
 def fold(text: str) -> str:

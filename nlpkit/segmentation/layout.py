@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from itertools import accumulate, chain, count
+from itertools import accumulate, chain, compress, count
 from typing import Any
 
 import orjson
@@ -87,6 +87,8 @@ class Layout:
         A line of JSON gets a key, `tokens`, and with offsets two more; a row of a table gets a column, `words`, of the
         words joined by the separator. What they have else stays as it is. A record without text has no words.
         """
+        if self.offsets and rows.delimiter:
+            raise OptionError("offsets are for JSON and CoNLL; a table has no place for them (-f jsonl)")
         texts = [text or "" for text in rows.texts]
         marked = self._marked(segmenter, texts)
         if marked is not None and not rows.delimiter:
@@ -181,16 +183,12 @@ def _lines(segmenter: Segmenter, text: str, keep_space: bool, offsets: bool) -> 
 def _chosen(
     text: str, words: list[str], spans: list[tuple[int, int]], keep_space: bool, offsets: bool, ended: bool = False
 ) -> _Line:
-    """A line without its white space, unless that is to be kept."""
-    if not keep_space:
-        if offsets:
-            spans = [span for span, word in zip(spans, words, strict=True) if not _is_space(word)]
-        words = [word for word in words if not _is_space(word)]
+    """A line without its white space, unless that is to be kept, and without the empty words of mode 'full'."""
+    keep = [bool(word) and (keep_space or not word.isspace()) for word in words]
+    if not all(keep):
+        spans = list(compress(spans, keep))
+        words = list(compress(words, keep))
     return _Line(words, spans if offsets else None, text, ended)
-
-
-def _is_space(word: str) -> bool:
-    return not word or word.isspace()
 
 
 def _array(line: bytes) -> bytes:

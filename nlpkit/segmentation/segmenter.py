@@ -37,6 +37,7 @@ class Segmenter:
     dictionary: a file or several, in jieba's format or with tabs as `discover` writes it, in place of jieba's own.
     user_dictionary: the same, on top of it; words without a count get the least that makes them win.
     force: a file, or several, of words that are cut out wherever they occur, whatever characters they have.
+    force_words: such words themselves.
     hmm: cut unknown words by jieba's hidden Markov model (jieba's default; not ours).
     mode: 'default'; 'search': also the words of two and three characters within longer ones, before them; 'full': all
     words of the dictionary that the text has (jieba's cut_for_search and cut_all).
@@ -55,6 +56,7 @@ class Segmenter:
         *,
         user_dictionary: Path | Iterable[Path] = (),
         force: Path | Iterable[Path] = (),
+        force_words: Iterable[str] = (),
         hmm: bool = False,
         mode: str = "default",
         fold: bool = False,
@@ -72,7 +74,8 @@ class Segmenter:
         self.notify = notify
         self.lexicon = Lexicon(_paths(dictionary or ()), _paths(user_dictionary), fold=fold, notify=notify)
         self.model = load_model(notify) if hmm else None
-        forced = [word for path in _paths(force) for word in read_plain(path)] + self.lexicon.whole_words
+        forced = [word for path in _paths(force) for word in read_plain(path)]
+        forced += [*force_words, *self.lexicon.whole_words]
         self.forced = Forced(forced, fold, notify) if forced else None
         self.forced_words = forced
         self._find_clusters = [find for find, wanted in ((find_whole, whole), (find_graphemes, graphemes)) if wanted]
@@ -80,7 +83,9 @@ class Segmenter:
         self._plain = PLAIN
 
     def cut(self, text: str) -> list[str]:
-        """The tokens of a text, white space included, as jieba.lcut gives them."""
+        """The tokens of a text, white space included, as jieba.lcut gives them. Raises TypeError for bytes."""
+        if not isinstance(text, str):
+            raise TypeError(f"a text is str, not {type(text).__name__}; decode bytes first")
         if self.mode != "full":
             return self._cut(text)
         spans = self._spans(text)
