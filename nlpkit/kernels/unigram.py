@@ -426,7 +426,7 @@ def find_all(
 ) -> int:
     """All words of the dictionary, as jieba's cut_all has them: words of letters and digits come late and joined.
 
-    lengths: 1, but for a character where a unit begins. held: int32, n, for what is being joined. spans: receives, from
+    lengths: of units where they begin, elsewhere 0. held: int32, n, for what is being joined. spans: receives, from
     spans[3 * used] on, first character, the one behind, and 1 where the token goes on with the next span.
     -> how many there are then, or -1 where spans is too small.
     """
@@ -435,7 +435,7 @@ def find_all(
         begin = p
         if used + 2 > len(spans) // 3:
             return -1
-        if lengths[p] > 1:
+        if lengths[p] > 0:
             p += lengths[p]
             spans[3 * used], spans[3 * used + 1], spans[3 * used + 2] = base + begin, base + p, 0
             used += 1
@@ -444,7 +444,7 @@ def find_all(
                 p += 1
             used = _find_all_of_block(begin, p, ids, cells, scores, base, held, spans, used)
         else:
-            while p < n and ids[p] < ALNUM and lengths[p] == 1:
+            while p < n and ids[p] < ALNUM and lengths[p] == 0:
                 p += 1
             used = _part_by_space(begin, p, ids, base, spans, used)
         if used < 0:
@@ -635,7 +635,7 @@ def _cut_block(
         find_path(cut, cells, scores, unknown, ids, pairs[0], pairs[1], best, lengths)
     else:
         for p in range(cut):
-            lengths[p] = 1
+            lengths[p] = 0
     state[5] = set_lengths(cut, base, units, state[5], lengths)
     while 2 * state[6] < len(clusters) and clusters[2 * state[6]] < base + cut:
         state[6] += 1

@@ -189,7 +189,7 @@ class Segmenter:
         units = self.forced.find(text) if self.forced else []
         if self.mode == "full":
             unigram.set_units(n, 0, units, 0, ids)
-            lengths = [1] * n
+            lengths = [0] * n
             unigram.set_lengths(n, 0, units, 0, lengths)
             room = 4 * n + 2
             while True:
