@@ -626,7 +626,7 @@ def _cut_block(
             if most < LONGEST_RUN:
                 state[0] = LARGER_BLOCK
                 return 0
-            cut = n
+            cut = whole if whole > 0 else n
     ids[cut] = ids[cut + 1] = 0
     if len(glued) > 0:
         glued[cut] = 0
