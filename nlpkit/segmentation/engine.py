@@ -77,11 +77,14 @@ class Engine:
             spans = self._all_spans(joined).reshape(-1, 3)
         except UnicodeEncodeError:
             return [self._segmenter.cut(text) for text in texts]
-        ends = np.cumsum(np.fromiter(map(len, texts), np.int64, len(texts)) + 1) - 1
-        places = np.searchsorted(spans[:, 0], ends)  # of the NULs between texts
-        tokens = self._words_of(joined, spans, places[:-1])
+        if self._mode == unigram.DEFAULT and joined.count("\0") == len(texts) - 1:
+            places = np.flatnonzero(spans[:, 2] == self._lexicon[1].size)  # of the NULs between texts
+        else:
+            ends = np.cumsum(np.fromiter(map(len, texts), np.int64, len(texts)) + 1) - 1
+            places = np.searchsorted(spans[:, 0], ends[:-1])
+        tokens = self._words_of(joined, spans, places)
         result, begin = [], 0
-        for place in places.tolist():
+        for place in [*places.tolist(), len(tokens)]:
             result.append(tokens[begin:place])
             begin = place + 1
         return result

@@ -114,9 +114,10 @@ class Segmenter:
             if size >= _BATCH:
                 batches.append(texts[begun : place + 1])
                 begun, size = place + 1, 0
-        batches.append(texts[begun:])
-        if len(batches) == 1 and self.is_plain(size):
+        if begun == 0 and self.is_plain(size):
             return [self.cut(text) for text in texts]
+        if begun < len(texts):
+            batches.append(texts[begun:])
         engine = self.engine()
         with _without_collection(), ThreadPoolExecutor(min(count_jobs(jobs), len(batches))) as pool:
             return [tokens for part in pool.map(engine.cut_batch, batches) for tokens in part]
