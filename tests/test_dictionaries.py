@@ -276,11 +276,12 @@ def test_adding_gives_the_count(tmp_path: Path) -> None:
     assert lexicon.add("云计算", 17) == 17
     assert lexicon.count("云计算") == 17
     count = lexicon.add("中国人民")
-    assert count == lexicon.count("中国人民") > 0
+    assert count == lexicon.count("中国人民")
+    assert count > 0
     assert "中国人民" in lexicon
     lexicon.add("中国人民", 0)
     assert "中国人民" not in lexicon
-    assert lexicon.count("中国人民") == lexicon.count("中国人") - 50 == 0  # type: ignore[operator]
+    assert lexicon.count("中国人民") == 0
 
 
 @pytest.mark.parametrize(("word", "count"), [("", None), ("甲" * 101, None), ("甲", -1), ("甲", 10**15 + 1)])

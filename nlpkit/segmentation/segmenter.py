@@ -114,7 +114,7 @@ class Segmenter:
             if size >= _BATCH:
                 batches.append(texts[begun : place + 1])
                 begun, size = place + 1, 0
-        if begun == 0 and self.is_plain(size):
+        if not texts or (begun == 0 and self.is_plain(size)):
             return [self.cut(text) for text in texts]
         if begun < len(texts):
             batches.append(texts[begun:])
