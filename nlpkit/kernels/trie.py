@@ -40,7 +40,7 @@ def build(ids: U16, ends: I64, values: I64, reserved: int) -> I64:
     state = np.array([0, reserved])
     left, right, at = np.zeros(1, np.int64), np.array([ends.size]), np.zeros(1, np.int64)
     depth = 0
-    while left.size:
+    while left.size and ends.size:
         size = int((right - left).sum())
         kids = np.empty((3, size), np.int64)
         first = np.empty(left.size + 1, np.int64)

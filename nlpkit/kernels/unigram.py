@@ -46,10 +46,10 @@ def decode(data: Any, at: int, size: int, most: int, table: Any, ids: Any, start
     n = 0
     i = at
     while i < size and n < most:
-        b = data[i] & 255
+        b = int(data[i]) & 255
         starts[n] = i
         if b >= 0xE0 and b < 0xF0:
-            x, y = data[i + 1] & 255, data[i + 2] & 255
+            x, y = int(data[i + 1]) & 255, int(data[i + 2]) & 255
             c = ((b & 15) << 12) | ((x & 63) << 6) | (y & 63)
             if ((x ^ 0x80) | (y ^ 0x80)) & 0xC0 != 0 or c < 0x800 or (c >= 0xD800 and c < 0xE000):
                 return -1 - i
@@ -59,13 +59,13 @@ def decode(data: Any, at: int, size: int, most: int, table: Any, ids: Any, start
             i += 1
             ids[n] = table[b]
         elif b < 0xE0:
-            x = data[i + 1] & 255
+            x = int(data[i + 1]) & 255
             if b < 0xC2 or (x & 0xC0) != 0x80:
                 return -1 - i
             i += 2
             ids[n] = table[((b & 31) << 6) | (x & 63)]
         else:
-            x, y, z = data[i + 1] & 255, data[i + 2] & 255, data[i + 3] & 255
+            x, y, z = int(data[i + 1]) & 255, int(data[i + 2]) & 255, int(data[i + 3]) & 255
             c = ((b & 7) << 18) | ((x & 63) << 12) | ((y & 63) << 6) | (z & 63)
             if b > 0xF4 or ((x ^ 0x80) | (y ^ 0x80) | (z ^ 0x80)) & 0xC0 != 0 or c < 0x10000 or c > 0x10FFFF:
                 return -1 - i
@@ -87,7 +87,7 @@ def find_units(n: int, ids: Any, cells: Any, units: Any) -> int:
     count = 0
     p = 0
     while p < n:
-        c = ids[p] & ~LETTER
+        c = int(ids[p]) & ~LETTER
         if c == 0 or (p > 0 and ids[p] & ids[p - 1] & LETTER != 0):
             p += 1
             continue
@@ -98,7 +98,7 @@ def find_units(n: int, ids: Any, cells: Any, units: Any) -> int:
             if cell & 0xFFFFF != 0 and ids[q] & ids[q - 1] & LETTER == 0:
                 end = q
             base = cell >> 36
-            c = ids[q] & ~LETTER
+            c = int(ids[q]) & ~LETTER
             if base == 0 or c == 0:
                 break
             cell = cells[base + c]
@@ -383,14 +383,19 @@ def _put_tokens(
                 break
         if z < ALNUM and end == begin + 1:
             i = starts[begin]
-            b = data[i] & 255
+            b = int(data[i]) & 255
             c = b
             if b >= 0xF0:
-                c = ((b & 7) << 18) | ((data[i + 1] & 63) << 12) | ((data[i + 2] & 63) << 6) | (data[i + 3] & 63)
+                c = (
+                    ((b & 7) << 18)
+                    | ((int(data[i + 1]) & 63) << 12)
+                    | ((int(data[i + 2]) & 63) << 6)
+                    | (int(data[i + 3]) & 63)
+                )
             elif b >= 0xE0:
-                c = ((b & 15) << 12) | ((data[i + 1] & 63) << 6) | (data[i + 2] & 63)
+                c = ((b & 15) << 12) | ((int(data[i + 1]) & 63) << 6) | (int(data[i + 2]) & 63)
             elif b >= 0xC0:
-                c = ((b & 31) << 6) | (data[i + 1] & 63)
+                c = ((b & 31) << 6) | (int(data[i + 1]) & 63)
             z = cells.size + c
         spans[3 * used], spans[3 * used + 1], spans[3 * used + 2] = base + begin, base + end, z if z >= ALNUM else 0
         used += 1
@@ -426,8 +431,8 @@ def find_all(
 ) -> int:
     """All words of the dictionary, as jieba's cut_all has them: words of letters and digits come late and joined.
 
-    lengths: of units where they begin, elsewhere 0. held: int32, n, for what is being joined. spans: receives, from
-    spans[3 * used] on, first character, the one behind, and 1 where the token goes on with the next span.
+    lengths: of units where they begin, elsewhere 0. held: int64, 2 n, for what is being joined. spans: receives,
+    from spans[3 * used] on, first character, the one behind, and 1 where the token goes on with the next span.
     -> how many there are then, or -1 where spans is too small.
     """
     p = 0
@@ -651,17 +656,27 @@ def _copy_eight(data: Any, a: int, out: Any, o: int) -> None:
     # Places that cannot be negative, so that the compiler makes one load and one store of the eight.
     a &= 0x7FFFFFFF
     o &= 0x7FFFFFFF
-    low = (data[a] & 255) | ((data[a + 1] & 255) << 8) | ((data[a + 2] & 255) << 16) | ((data[a + 3] & 255) << 24)
-    high = (data[a + 4] & 255) | ((data[a + 5] & 255) << 8) | ((data[a + 6] & 255) << 16) | ((data[a + 7] & 255) << 24)
+    low = (
+        (int(data[a]) & 255)
+        | ((int(data[a + 1]) & 255) << 8)
+        | ((int(data[a + 2]) & 255) << 16)
+        | ((int(data[a + 3]) & 255) << 24)
+    )
+    high = (
+        (int(data[a + 4]) & 255)
+        | ((int(data[a + 5]) & 255) << 8)
+        | ((int(data[a + 6]) & 255) << 16)
+        | ((int(data[a + 7]) & 255) << 24)
+    )
     word = low | (high << 32)
-    out[o] = word
-    out[o + 1] = word >> 8
-    out[o + 2] = word >> 16
-    out[o + 3] = word >> 24
-    out[o + 4] = word >> 32
-    out[o + 5] = word >> 40
-    out[o + 6] = word >> 48
-    out[o + 7] = word >> 56
+    out[o] = word & 255
+    out[o + 1] = (word >> 8) & 255
+    out[o + 2] = (word >> 16) & 255
+    out[o + 3] = (word >> 24) & 255
+    out[o + 4] = (word >> 32) & 255
+    out[o + 5] = (word >> 40) & 255
+    out[o + 6] = (word >> 48) & 255
+    out[o + 7] = (word >> 56) & 255
 
 
 @Lazy
@@ -790,7 +805,7 @@ def tokenize(
             return
         lengths, begins = ints[1], ints[2]
         if mode == FULL:
-            used = find_all(n, ids, cells, scores, lengths, base, pairs[0], spans, state[2])
+            used = find_all(n, ids, cells, scores, lengths, base, pairs.reshape(-1), spans, state[2])
         else:
             count = find_tokens(n, ids, lengths, joins, glued, begins)
             if mode == SEARCH:

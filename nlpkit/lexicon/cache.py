@@ -38,8 +38,13 @@ def kept(
 
     key: names them, all their versions. A damaged file is made anew; where none can be written, `notify` is told.
     """
-    named = os.environ.get("NLPKIT_CACHE_DIR")
-    folder = Path(named) if named else platformdirs.user_cache_path("nlpkit", appauthor=False)
+    try:
+        named = os.environ.get("NLPKIT_CACHE_DIR")
+        folder = Path(named) if named else platformdirs.user_cache_path("nlpkit", appauthor=False)
+    except RuntimeError as error:  # nobody's home
+        if notify is not None:
+            notify(f"{error}; the compiled dictionary cannot be kept, so every start is slow: set NLPKIT_CACHE_DIR")
+        return make()
     path = folder / f"{key}.bin"
     try:
         found = _load(path)
@@ -108,7 +113,10 @@ def _save(path: Path, document: Document, arrays: Arrays) -> None:
 
 
 def _tidy(folder: Path) -> None:
-    files = sorted(folder.glob("*.bin"), key=lambda file: file.stat().st_mtime)
-    for file in files[:-_MOST_FILES]:
+    files = []
+    for file in folder.glob("*.bin"):
+        with suppress(FileNotFoundError):  # another process may be tidying too
+            files.append((file.stat().st_mtime, file))
+    for _, file in sorted(files)[:-_MOST_FILES]:
         with suppress(OSError):
             file.unlink()

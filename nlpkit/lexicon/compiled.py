@@ -19,7 +19,7 @@ from nlpkit.lexicon.files import LONGEST, MOST, Entry, jieba_file, read_entries,
 
 Path = str | os.PathLike[str]
 
-_VERSION = 3  # of what is compiled; to be raised when it changes
+_VERSION = 4  # of what is compiled; to be raised when it changes
 _ALNUM = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _HAN = range(0x4E00, 0x4E00 + unigram.HAN_COUNT)
 _BASIC = frozenset({*_ALNUM, *unigram.SIGNS, *map(chr, _HAN)})  # what jieba's blocks consist of
@@ -169,7 +169,7 @@ class Lexicon:
                 self._others.setdefault(word[:end], 0)
             self._others[word] = count
             if known and self.count(word[:known]) is None:
-                self._insert(ids[:known], 0)
+                self._insert(ids[:known], self._value(0, False))
         self.total += count
         return count
 
@@ -221,8 +221,9 @@ class Lexicon:
         if self._bits is None:
             self._bits = trie.find_free(cells, len(self.chars))
         free, taken = self._bits
-        cells, *self._bits = trie.insert(cells, free, taken, np.array(ids, np.uint16), value, len(self.chars))
-        self.cells = memoryview(cells)  # type: ignore[arg-type]
+        grown, *self._bits = trie.insert(cells, free, taken, np.array(ids, np.uint16), value, len(self.chars))
+        if grown is not cells:  # or views of views of views would be too many to free
+            self.cells = memoryview(grown)  # type: ignore[arg-type]
 
     def _add_entry(self, entry: Entry) -> None:
         if entry.tabbed and self._is_whole(entry.word):
@@ -268,16 +269,16 @@ class Lexicon:
                 self._others[word] = count
                 if known:
                     words.setdefault(word[:known].translate(to_id), 0)
-        self.counts = [0, *sorted(set(words.values()) - {0})]
+        self.counts = [0, 0, *sorted(set(words.values()) - {0})]
         if len(self.counts) > _MOST_VALUES:
             raise LexiconError(f"{names}: more than {_MOST_VALUES - 1:,} different counts; round them")
-        self.logs = [_NEVER, *map(math.log, self.counts[1:])]
+        self.logs = [_NEVER, _NEVER, *map(math.log, self.counts[2:])]
         self.split = bytearray(len(self.counts))
         self._places = {(count, 0): value for value, count in enumerate(self.counts) if value}
         ordered = sorted(words)
         ids = np.frombuffer("".join(ordered).encode("utf-16-le", "surrogatepass"), np.uint16)
         ends = np.cumsum(np.fromiter(map(len, ordered), np.int64, len(ordered)))
-        values = np.searchsorted(np.array(self.counts), [words[word] for word in ordered])
+        values = 1 + np.searchsorted(np.array(self.counts[1:]), [words[word] for word in ordered])
         self.cells = memoryview(trie.build(ids, ends, values, len(self.chars)))  # type: ignore[arg-type]
 
     def _id(self, code: int) -> bool:

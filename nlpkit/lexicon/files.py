@@ -99,8 +99,9 @@ def read_entries(name: str, data: bytes) -> list[Entry]:
     for number, line in _lines(name, data):
         if "\t" not in line:
             word, _, rest = line.partition(" ")
-            count = rest.partition(" ")[0]
-            if not (count.isdecimal() and count.isascii() and len(count) < 16 and word and len(word) <= LONGEST):
+            count, _, tag = rest.partition(" ")
+            is_usual = count.isdecimal() and count.isascii() and len(count) < 16 and word and len(word) <= LONGEST
+            if not is_usual or tag.isdecimal() or " " in tag:  # `word 1 2`: a word with a space, and its count
                 word, count = _jieba_line(name, number, line.strip())
             entries.append(Entry(word, int(count) if count else None, False))
             continue
@@ -165,7 +166,7 @@ def _jieba_line(name: str, number: int, line: str) -> tuple[str, str]:
     if len(count) > 15:
         _whole(name, number, count)
     last = word.rpartition(" ")[2]
-    if last != word and _is_number(last):
+    if not count and last != word and _is_number(last):
         raise LexiconError(f"{name}:{number}: {_short(last)!r} is no count, which is a whole number from 0 on")
     _check_length(name, number, word)
     if "," in line and (word.startswith("word,") or _is_csv(word)):

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlpkit.kernels import unigram
-from nlpkit.segmentation.units import safe_limit
+from nlpkit.segmentation.units import safe_limit, start_of_run
 
 if TYPE_CHECKING:
     from nlpkit.segmentation.segmenter import Segmenter
@@ -44,7 +44,7 @@ class Engine:
             np.frombuffer(lexicon.cells, np.int64),
             np.array([scores[value] for value in range(len(lexicon.logs))]),
             lexicon.unknown,
-            np.frombuffer(lexicon.split, np.uint8),
+            np.frombuffer(bytes(lexicon.split), np.uint8),
             np.frombuffer(lexicon.chars, np.uint32),
         )
         count = len(lexicon.cells) + sys.maxunicode + 1  # as in unigram.tokenize
@@ -132,9 +132,16 @@ class Engine:
             unigram.segment.compiled(
                 array, size, limit, units, clusters, self._lexicon, self._model, part, keep_space, room, out, state
             )
-            if state[0] != unigram.LARGER_BLOCK:
+            if state[0] == unigram.LARGER_BLOCK:
+                room = self._room(min(4 * room[0].size, unigram.LONGEST_RUN))
+                continue
+            used = int(state[1])
+            place = start_of_run(data, used) if self._segmenter.forced and not final else used
+            if place == used or used > limit or state[0] == unigram.FAULT:
                 break
-            room = self._room(min(4 * room[0].size, unigram.LONGEST_RUN))
+            limit = place  # what is left must not begin within a run of letters
+            state[:] = 0
+            state[4] = in_line
         self._give_back(room)
         if state[0] == unigram.FAULT:
             data.decode()  # says where

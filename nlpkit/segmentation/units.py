@@ -95,8 +95,7 @@ class Forced:
         for code in range(len(table)):
             c = chr(code)
             place = to_id.get(ord(folded(c)) if self._fold else code)
-            is_letter = unicodedata.category(c) in ("Lu", "Ll", "Lt", "Nd")
-            table[code] = (ord(place) if place else 0) | (unigram.LETTER if is_letter else 0)
+            table[code] = (ord(place) if place else 0) | (unigram.LETTER if _is_letter(c) else 0)
         return {}, {"table": memoryview(table), "cells": memoryview(cells)}  # type: ignore[arg-type]
 
 
@@ -111,7 +110,7 @@ def find_graphemes(text: str) -> list[tuple[int, int]]:
     import regex
 
     if not regex.search(
-        r"[\p{M}\p{EMod}\p{RI}\u200d\p{GCB=SpacingMark}\p{GCB=Prepend}\p{GCB=V}\p{GCB=T}\p{GCB=L}]", text
+        r"[\p{GCB=Extend}\p{EMod}\p{RI}\u200d\p{GCB=SpacingMark}\p{GCB=Prepend}\p{GCB=V}\p{GCB=T}\p{GCB=L}]", text
     ):
         return []
     spans = []
@@ -119,6 +118,23 @@ def find_graphemes(text: str) -> list[tuple[int, int]]:
         if match.end() > match.start() + 1:
             spans.append(match.span())
     return spans
+
+
+def start_of_run(data: bytes, place: int) -> int:
+    """Where the letters and digits begin that lie on both sides of a place in UTF-8, or the place itself."""
+    while 0 < place < len(data):
+        before = place - 1
+        while data[before] & 0xC0 == 0x80:
+            before -= 1
+        behind = data[place : place + 4].decode(errors="ignore")[:1]
+        if not (behind and _is_letter(data[before:place].decode()) and _is_letter(behind)):
+            break
+        place = before
+    return place
+
+
+def _is_letter(c: str) -> bool:
+    return unicodedata.category(c) in ("Lu", "Ll", "Lt", "Nd")
 
 
 def safe_limit(text: str, longest: int) -> int:
