@@ -11,6 +11,7 @@ import json
 import mmap
 import os
 import secrets
+import time
 import zlib
 from collections.abc import Callable
 from contextlib import suppress
@@ -25,6 +26,7 @@ _MAGIC = b"nlpkit cache 1\n"
 _HEAD = len(_MAGIC) + 4 + 8
 _MOST_FILES = 24  # that are kept; the one that was asked for the longest time ago goes first
 _ALIGNMENT = 64
+_HOUR = 3600  # seconds
 
 Arrays = dict[str, Any]  # name -> memoryview
 Document = dict[str, Any]
@@ -120,3 +122,7 @@ def _tidy(folder: Path) -> None:
     for _, file in sorted(files)[:-_MOST_FILES]:
         with suppress(OSError):
             file.unlink()
+    for file in folder.glob("*.tmp"):  # of processes that were killed
+        with suppress(OSError):
+            if time.time() - file.stat().st_mtime > _HOUR:
+                file.unlink()

@@ -53,7 +53,7 @@ class Lexicon:
     tabs become part of blocks; words of such files that hold other characters are in `whole_words`.
 
     Attributes for kernels (memoryviews): `table`, `cells`, `chars`, `logs` and `split` by value. `total`: the sum of
-    all counts. `counts`: by value. Raises InputError, LexiconError.
+    all counts. `counts`: by value. `changes`: how often something was added. Raises InputError, LexiconError.
     """
 
     table: memoryview
@@ -89,15 +89,17 @@ class Lexicon:
             further = [entry for name, data in contents[len(named) :] for entry in read_entries(name, data)]
             own = [*(first if given else ()), *further]
             hidden = [entry.word for entry in own if not entry.tabbed and not _is_looked_up(entry.word)]
+            known = next((n for n, entry in enumerate(further) if not entry.given), len(further))
             with watch_compilation(notify):
-                self._compile(first, further, ", ".join(named))
-                for entry in further:
+                self._compile(first, further[:known], further[known:], ", ".join(named))
+                for entry in further[known:]:
                     self._add_entry(entry)
             document, arrays = self._to_keep()
             document["never"] = len(hidden)
             document["for_example"] = hidden[:3]
             return document, arrays
 
+        self.changes = 0
         self._bits: Any = None  # of the trie, once it grows
         self._places: dict[tuple[int, int], int] = {}  # (count, split) -> value
         document, arrays = kept(f"lexicon-{digest.hexdigest()}", make, notify)
@@ -171,6 +173,7 @@ class Lexicon:
             if known and self.count(word[:known]) is None:
                 self._insert(ids[:known], self._value(0, False))
         self.total += count
+        self.changes += 1
         return count
 
     def suggest(self, segment: str | Iterable[str]) -> int:
@@ -233,8 +236,9 @@ class Lexicon:
     def _is_whole(self, word: str) -> bool:
         return min(self.ids(fold(word) if self.fold else word)) < unigram.ALNUM
 
-    def _compile(self, entries: list[Entry], further: list[Entry], names: str) -> None:
-        """Compiles entries, which it consumes; of the further ones only the letters are taken."""
+    def _compile(self, entries: list[Entry], on_top: list[Entry], further: list[Entry], names: str) -> None:
+        """Compiles entries, which it consumes, and those on top of them, which have counts; of the further ones only
+        the letters are taken."""
         import numpy as np
 
         from nlpkit.kernels import trie
@@ -251,7 +255,10 @@ class Lexicon:
             self.total += count
         if not self.total:
             raise LexiconError(f"{names}: every count is 0, so there are no words")
-        tabbed = list(dict.fromkeys(e.word for e in entries if e.tabbed))
+        for word, given, _ in on_top:
+            counts[fold(word) if self.fold else word] = given or 0
+            self.total += given or 0
+        tabbed = list(dict.fromkeys(e.word for e in (*entries, *on_top) if e.tabbed))
         entries.clear()  # they take as much memory as all that follows
         self._choose_ids(counts, tabbed + [e.word for e in further if e.tabbed], names)
         self.whole_words = [word for word in tabbed if self._is_whole(word)]

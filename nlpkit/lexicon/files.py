@@ -133,7 +133,7 @@ def _lines(name: str, data: bytes) -> Iterator[tuple[int, str]]:
     if fault >= 0:
         raise _not_utf8(name, data, fault)
     for number, line in enumerate(data.decode("utf-8-sig").split("\n"), 1):
-        line = line.rstrip("\r")
+        line = line.rstrip("\r").removeprefix("\ufeff")  # where files with byte order marks were joined
         if not line or line.isspace() or line.startswith("# "):
             continue
         if "\0" in line:
@@ -171,7 +171,8 @@ def _jieba_line(name: str, number: int, line: str) -> tuple[str, str]:
     _check_length(name, number, word)
     if "," in line and (word.startswith("word,") or _is_csv(word)):
         raise LexiconError(f"{name}:{number}: a row of a CSV file, which holds more than words; {_WORD}")
-    if word.count(" ") > _MOST_SPACES or (not count and (_SENTENCE.search(word) or len(word) > _LONGEST_BARE)):
+    is_long = word.count(" ") > _MOST_SPACES or len(word) > _LONGEST_BARE
+    if not count and (is_long or _SENTENCE.search(word)):
         raise LexiconError(
             f"{name}:{number}: {_short(word)!r} looks like a sentence; {_WORD}; a text to read is an INPUT, without -d"
         )

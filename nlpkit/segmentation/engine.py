@@ -33,11 +33,15 @@ class Engine:
         self._model = tuple(np.frombuffer(part, np.float64) for part in model) if model else (np.empty(0),) * 3
         self._rooms: list[tuple[Any, ...]] = []
         self._outputs: list[NDArray[np.uint8]] = []
-        self.refresh()
+        self._changes = -1
+        self._refresh()
 
-    def refresh(self) -> None:
+    def _refresh(self) -> None:
         """Takes over what has changed in the lexicon."""
         lexicon = self._segmenter.lexicon
+        if self._changes == lexicon.changes:
+            return
+        self._changes = lexicon.changes
         scores = lexicon.scores
         self._lexicon = (
             np.frombuffer(lexicon.table, np.uint16),
@@ -47,9 +51,8 @@ class Engine:
             np.frombuffer(bytes(lexicon.split), np.uint8),
             np.frombuffer(lexicon.chars, np.uint32),
         )
-        count = len(lexicon.cells) + sys.maxunicode + 1  # as in unigram.tokenize
-        self._words = np.empty(count, object)  # those that have come
-        self._is_new = np.ones(count, bool)
+        # Those that have come, by what unigram.tokenize calls them, and which have not.
+        self._words: tuple[NDArray[np.object_], NDArray[np.bool_]] | None = None
 
     def spans(self, text: str) -> list[int]:
         """As Segmenter._spans. Raises UnicodeEncodeError for lone surrogates."""
@@ -91,17 +94,21 @@ class Engine:
 
     def _words_of(self, text: str, spans: NDArray[np.int64], places: NDArray[np.int64]) -> list[str]:
         """The tokens; those at `places` are not wanted. A dictionary's word is the same object wherever it comes."""
+        if self._words is None:
+            count = self._lexicon[1].size + sys.maxunicode + 1
+            self._words = np.empty(count, object), np.ones(count, bool)
+        words, is_new = self._words
         shares = self._mode == unigram.DEFAULT and not self._segmenter.lexicon.fold
         nodes = spans[:, 2] if shares else np.zeros(len(spans), np.int64)
-        new = self._is_new[nodes]  # asked for first: another thread may be finding them
-        tokens: list[str] = self._words[nodes].tolist()
+        new = is_new[nodes]  # asked for first: another thread may be finding them
+        tokens: list[str] = words[nodes].tolist()
         new[places] = False
         missing = np.flatnonzero(new)
         for place, (begin, end, node) in zip(missing.tolist(), spans[missing].tolist(), strict=True):
             tokens[place] = word = text[begin:end]
             if shares and node:
-                self._words[node] = word
-                self._is_new[node] = False
+                words[node] = word
+                is_new[node] = False
         return tokens
 
     def segment(
@@ -112,6 +119,7 @@ class Engine:
         in_line: a word stands before them in the same line. final: nothing comes behind that could change the last
         words; otherwise a rest may be left. Mode 'default' only. Raises UnicodeDecodeError.
         """
+        self._refresh()
         array = np.frombuffer(data + _PAD, np.uint8)
         size = len(data)
         units, clusters, limit = _NONE, _NONE, size
@@ -152,6 +160,7 @@ class Engine:
     def _tokenize(
         self, data: NDArray[np.uint8], size: int, units: NDArray[np.int64], clusters: NDArray[np.int64]
     ) -> NDArray[np.int64]:
+        self._refresh()
         factor = {unigram.DEFAULT: 3, unigram.SEARCH: 9, unigram.FULL: 12}[self._mode]
         spans = np.empty(factor * size + 12, np.int64)
         state = np.zeros(7, np.int64)

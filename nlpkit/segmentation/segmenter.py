@@ -75,7 +75,8 @@ class Segmenter:
         self.lexicon = Lexicon(_paths(dictionary or ()), _paths(user_dictionary), fold=fold, notify=notify)
         self.model = load_model(notify) if hmm else None
         forced = [word for path in _paths(force) for word in read_plain(path)]
-        forced += [*force_words, *self.lexicon.whole_words]
+        forced += [force_words] if isinstance(force_words, str) else force_words
+        forced += self.lexicon.whole_words
         self.forced = Forced(forced, fold, notify) if forced else None
         self.forced_words = forced
         self._find_clusters = [find for find, wanted in ((find_whole, whole), (find_graphemes, graphemes)) if wanted]
@@ -124,10 +125,7 @@ class Segmenter:
 
     def add_word(self, word: str, count: int | None = None) -> int:
         """Adds a word to the dictionary in memory, as jieba.add_word does; -> its count. See Lexicon.add."""
-        added = self.lexicon.add(word, count)
-        if self._engine is not None:
-            self._engine.refresh()
-        return added
+        return self.lexicon.add(word, count)
 
     def del_word(self, word: str) -> None:
         """Takes a word out, as jieba.del_word does."""
