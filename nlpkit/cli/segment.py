@@ -62,6 +62,7 @@ def _layout(output: str | None, out_dir: str | None, format: str | None, **how: 
     if output is not None and out_dir is not None:
         raise OptionError("--output is for one file, --out-dir for a file each; give one of them")
     check_output(output)
+    how["separator"] = how["separator"].replace("\\t", "\t")  # what shells do not do by themselves
     return {"output": output, "out_dir": out_dir, "layout": Layout(format or "rows", **how)}
 
 
@@ -127,7 +128,7 @@ def command(
 
 def _warn(words: list[str], layout: "Layout", console: Console) -> None:
     held = [word for word in words if layout.separator in word]
-    if held and layout.format != "jsonl":
+    if held and layout.format in ("text", "rows"):
         console.say(
             f"words with the separator {layout.separator!r} in them cannot be told from several: {', '.join(held[:3])}"
             f"{', ...' if len(held) > 3 else ''}; choose another --separator, or -f jsonl"

@@ -343,7 +343,7 @@ def suggest(around: bytes, fault: int, encoding: str, at_start: bool = True) -> 
         return name if name != encoding else None
     begin = around.rfind(b"\n", 0, fault) + 1
     text = around[begin:].decode(encoding, "replace")
-    if _is_damaged(text):
+    if _is_damaged(text) or _is_damaged(around.decode(encoding, "replace")):
         return None
     found = detect(around if at_start else around[around.find(b"\n") + 1 :]) or detect(around[begin:])
     if found and found != encoding and (not found.startswith("cp125") or len(around) > 200):

@@ -84,6 +84,8 @@ class Extractor(ABC):
 
     #: What is often the matter with a record that is too long.
     doubt: str
+    #: That rows are passed on before more is read, since that may take its time.
+    at_once = False
 
     def __init__(self, name: str, errors: str, longest: int) -> None:
         self.name = name
@@ -201,11 +203,15 @@ class _JsonLines(Extractor):
             raise self._no_text(self._textless)
 
     def rows(self, blocks: Iterable[bytes]) -> Iterator[Rows]:
+        found = False
         for lines in self._lines(blocks):
             records: list[bytes] = []
             texts = self._texts(lines, records)
             self._line += len(lines)
+            found = found or any(text is not None for text in texts)
             yield Rows(records, texts)
+        if self.missing and not found:
+            raise self._no_text(self._textless)
 
     def _texts(self, lines: list[bytes], records: list[bytes] | None) -> list[str | None]:
         """The texts of records that are not left out; `records` receives their lines."""
@@ -347,6 +353,7 @@ class _Table(Extractor):
         self._delimiter = delimiter
         self._place: int | None = None  # of the column, once the header is read
         self._size = 0  # bytes of the current row so far
+        self._waiting = 0  # lines that have come and are still to be taken
         self._marked = False  # that it holds a mark
         csv.field_size_limit(max(LONGEST_RECORD, csv.field_size_limit()))
 
@@ -365,6 +372,7 @@ class _Table(Extractor):
         records: list[list[str]] = []
         texts: list[str | None] = []
         size = 0
+        told = False
         for row in self._rows(csv.reader(chain([first], lines), delimiter=delimiter, strict=True)):
             if self._place is None:
                 self._place = column_index(self.name, self._column, row)
@@ -378,17 +386,20 @@ class _Table(Extractor):
             records.append(row)
             texts.append(text)
             size += sum(map(len, row)) + 1
-            if size >= _BLOCK_SIZE:
+            if size >= _BLOCK_SIZE or (self.at_once and not self._waiting):
                 yield Rows(records, texts, header, delimiter)
                 records, texts, size = [], [], 0
-        if records or header:
+                told = True
+        if records or (header and not told):
             yield Rows(records, texts, header, delimiter)
 
     def _lines_of_rows(self, blocks: Iterable[bytes]) -> Iterator[str]:
         """The lines, which csv takes as it needs them for a row."""
         # Not str.splitlines, which also cuts at U+0085, U+2028 and others.
         for lines in self._lines(blocks):
+            self._waiting = len(lines)
             for line in lines:
+                self._waiting -= 1
                 self._size += len(line) + 1
                 if self._size > self.longest:
                     raise self._too_long()

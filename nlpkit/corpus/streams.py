@@ -113,6 +113,7 @@ class Stream:
         self.lines = self.records = self.missing = 0
         self._options, self._size, self._longest, self._folder, self._unique = options, size, longest, folder, unique
         self._arrived = arrived
+        self.keeps_records = False  # those without text too
         self.done = 0  # bytes of the file that were read
         # UTF-8 that is passed on unchecked: the workers find its faults, if they get all of it.
         how = (reading.format, reading.encoding, options.errors, options.unique_lines)
@@ -160,6 +161,8 @@ class Stream:
         """Records and their texts, of JSON Lines, CSV and TSV."""
         extractor = self._extractor()
         assert extractor is not None
+        extractor.at_once = self._arrived is not None
+        self.keeps_records = True
         with self._decoded(extractor) as decoded:
             yield from extractor.rows(decoded)
 
@@ -359,11 +362,12 @@ class _Ahead(Generic[T]):
 def losses(streams: Sequence[Stream], options: ReadOptions) -> Iterator[str]:
     """What did not get through, in lines for the user."""
     became = "left out" if options.errors == "skip" else "U+FFFD put in place of these"
+    without = "written without words" if any(stream.keeps_records for stream in streams) else "left out"
     wanted = options.field if options.field is not None else options.column
     for what, counts in (
         (f"lines with bytes that are not valid in the encoding, {became}", [stream.lines for stream in streams]),
         (f"damaged records, {became if options.errors == 'skip' else 'mended'}", [s.records for s in streams]),
-        (f"records without text in {wanted!r}, left out", [stream.missing for stream in streams]),
+        (f"records without text in {wanted!r}, {without}", [stream.missing for stream in streams]),
     ):
         hit = [stream.source.name for stream, count in zip(streams, counts, strict=True) if count]
         if hit:

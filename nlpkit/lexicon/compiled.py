@@ -26,6 +26,7 @@ _BASIC = frozenset({*_ALNUM, *unigram.SIGNS, *map(chr, _HAN)})  # what jieba's b
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _MOST_CHARACTERS = 0xFFFF - unigram.FURTHER
 _MOST_VALUES = 1 << 20
+_LARGE = 1 << 20  # bytes of dictionaries that take seconds
 _NEVER = -math.inf
 _SPACES = [c for c in range(0x3001) if chr(c).isspace()]  # there are none beyond
 
@@ -89,6 +90,8 @@ class Lexicon:
             further = [entry for name, data in contents[len(named) :] for entry in read_entries(name, data)]
             own = [*(first if given else ()), *further]
             hidden = [entry.word for entry in own if not entry.tabbed and not _is_looked_up(entry.word)]
+            if notify is not None and sum(len(data) for _, data in contents) >= _LARGE:
+                notify("compiling the dictionary (first run only)...")
             known = next((n for n, entry in enumerate(further) if not entry.given), len(further))
             with watch_compilation(notify):
                 self._compile(first, further[:known], further[known:], ", ".join(named))

@@ -20,6 +20,7 @@ MOST = 10**15  # a count, so that their sum is exact as a float
 _HEADER = "word"
 _WORD = "a lexicon has one word a line: `word`, or `word count`"
 _JIEBA_LINE = re.compile("(.+?)( [0-9]+)?( [a-z]+)?")
+_TAGGED = re.compile(".+ [0-9]+ [a-z]+")
 _SENTENCE = re.compile("[，。！？；：、…]")
 _MOST_SPACES = 3  # in a word; a line with more is a text's
 _LONGEST_BARE = 30  # characters of a word without a count; a longer line is more likely a sentence
@@ -82,6 +83,11 @@ def read_plain(path: str | os.PathLike[str]) -> list[str]:
             words.append(word)
     if not words:
         raise _empty(name)
+    if 2 * sum(map(bool, map(_TAGGED.fullmatch, words))) > len(words):
+        raise LexiconError(
+            f"{name}: its words have counts and tags, as in {words[0]!r}; bare words are wanted here, dictionaries are "
+            "for --dict and --user-dict"
+        )
     return words
 
 

@@ -117,7 +117,8 @@ class Layout:
             writer.writerow([*rows.header, _column(rows.header)])
         width = len(rows.header)
         for row, line in zip(rows.records, lines, strict=True):
-            writer.writerow([*row, *[""] * (width - len(row)), self.separator.join(line.words)])
+            cells = [*row, *[""] * (width - len(row))]
+            writer.writerow([*cells[:width], self.separator.join(line.words), *cells[width:]])
         return out.getvalue().encode()
 
     def _marked(self, segmenter: Segmenter, texts: list[str]) -> list[bytes] | None:
@@ -206,7 +207,8 @@ def _extended(record: bytes, fields: bytes) -> bytes:
     if any(key in line for key in _KEYS):
         with suppress(orjson.JSONDecodeError):
             return orjson.dumps({**orjson.loads(line), **orjson.loads(b"{%b}" % fields)}) + b"\n"
-    return b"%b,%b}\n" % (line[:-1].rstrip(), fields)
+    others = line[:-1].rstrip()
+    return b"%b%b%b}\n" % (others, b"" if others == b"{" else b",", fields)
 
 
 def _column(header: Sequence[str]) -> str:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from nlpkit.errors import OptionError
 from nlpkit.executors import count_jobs
@@ -64,6 +64,18 @@ class Segmenter:
         graphemes: bool = False,
         notify: Callable[[str], object] | None = None,
     ) -> None:
+        self._how: dict[str, Any] = {
+            "dictionary": _paths(dictionary or ()),
+            "user_dictionary": _paths(user_dictionary),
+            "force": _paths(force),
+            "force_words": [force_words] if isinstance(force_words, str) else list(force_words),
+            "hmm": hmm,
+            "mode": mode,
+            "fold": fold,
+            "whole": whole,
+            "graphemes": graphemes,
+        }
+        self._added: list[tuple[str, int]] = []
         if mode not in MODES:
             raise OptionError(f"mode is {mode!r}; it must be one of {', '.join(MODES)}")
         if mode == "full" and (hmm or whole or graphemes):
@@ -72,16 +84,25 @@ class Segmenter:
             )
         self.mode = mode
         self.notify = notify
-        self.lexicon = Lexicon(_paths(dictionary or ()), _paths(user_dictionary), fold=fold, notify=notify)
+        self.lexicon = Lexicon(self._how["dictionary"], self._how["user_dictionary"], fold=fold, notify=notify)
         self.model = load_model(notify) if hmm else None
-        forced = [word for path in _paths(force) for word in read_plain(path)]
-        forced += [force_words] if isinstance(force_words, str) else force_words
-        forced += self.lexicon.whole_words
+        forced = [word for path in self._how["force"] for word in read_plain(path)]
+        forced += [*self._how["force_words"], *self.lexicon.whole_words]
         self.forced = Forced(forced, fold, notify) if forced else None
         self.forced_words = forced
         self._find_clusters = [find for find, wanted in ((find_whole, whole), (find_graphemes, graphemes)) if wanted]
         self._engine: Engine | None = None
         self._plain = PLAIN
+
+    def __getstate__(self) -> object:
+        return self._how, self._added
+
+    def __setstate__(self, state: tuple[dict[str, Any], list[tuple[str, int]]]) -> None:
+        """For worker processes, which find the compiled dictionary in the cache."""
+        how, added = state
+        Segmenter.__init__(self, **how)
+        for word, count in added:
+            self.add_word(word, count)
 
     def cut(self, text: str) -> list[str]:
         """The tokens of a text, white space included, as jieba.lcut gives them. Raises TypeError for bytes."""
@@ -105,8 +126,11 @@ class Segmenter:
         spans = self._spans(text)
         return list(zip(spans[::3], spans[1::3], strict=True))
 
-    def cut_many(self, texts: Sequence[str], jobs: int | None = None) -> list[list[str]]:
+    def cut_many(self, texts: Iterable[str], jobs: int | None = None) -> list[list[str]]:
         """[cut(text) for text in texts], faster. jobs: threads, by default one a processor."""
+        if isinstance(texts, str):
+            raise TypeError("texts is one str; give a list of them, or call cut")
+        texts = list(texts)
         if self.mode == "full" or self.forced or self._find_clusters:
             return [self.cut(text) for text in texts]
         batches, begun, size = [], 0, 0
@@ -123,9 +147,14 @@ class Segmenter:
         with _without_collection(), ThreadPoolExecutor(min(count_jobs(jobs), len(batches))) as pool:
             return [tokens for part in pool.map(engine.cut_batch, batches) for tokens in part]
 
-    def add_word(self, word: str, count: int | None = None) -> int:
-        """Adds a word to the dictionary in memory, as jieba.add_word does; -> its count. See Lexicon.add."""
-        return self.lexicon.add(word, count)
+    def add_word(self, word: str, freq: int | None = None, tag: str | None = None) -> int:
+        """Adds a word to the dictionary in memory, as jieba.add_word does; -> its count. See Lexicon.add.
+
+        tag: is there for who comes from jieba, and not used.
+        """
+        added = self.lexicon.add(word, freq)
+        self._added.append((word, added))
+        return added
 
     def del_word(self, word: str) -> None:
         """Takes a word out, as jieba.del_word does."""
