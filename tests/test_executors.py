@@ -141,6 +141,67 @@ def test_progress_is_told_the_bytes_of_each_item(executor: Executor) -> None:
     assert sorted(told) == [5, 7, 9]
 
 
+# Results one by one, in order
+
+
+@settings(deadline=None)
+@given(what=st.lists(st.booleans(), max_size=40))
+def test_results_come_one_by_one_in_the_order_of_the_items(executor: Executor, what: list[bool]) -> None:
+    """Whatever the places of None among the items."""
+    given_items = [Item(number) if is_item else None for number, is_item in enumerate(what)]
+    expected = [[number] for number, is_item in enumerate(what) if is_item]
+    assert list(executor.map_ordered(number_of, given_items)) == expected
+
+
+def test_order_of_single_results_holds_when_later_items_are_done_first(executor: Executor) -> None:
+    assert list(executor.map_ordered(slow_first, items(13))) == [[number] for number in range(13)]
+    assert list(executor.map_ordered(nothing, items(3))) == [None, None, None]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_few_results_are_ahead_of_who_takes_them(kind: str) -> None:
+    taken = 0
+
+    def count_items() -> Iterator[Item]:
+        nonlocal taken
+        for item in items(50):
+            taken += 1
+            yield item
+
+    most = 0
+    with open_executor(kind, 2) as executor:
+        for had, result in enumerate(executor.map_ordered(number_of, count_items())):
+            assert result == [had]
+            most = max(most, taken - had)
+    assert taken == 50
+    assert most == (1 if kind == "serial" else 4)
+
+
+def test_all_results_come_before_more_is_asked_for_after_none(executor: Executor) -> None:
+    taken: list[int] = []
+
+    def asked_for() -> Iterator[Item | None]:
+        yield None
+        for item in items(10):
+            yield item
+            if item.number in (0, 3, 4, 9):
+                yield None
+                assert taken == list(range(item.number + 1))
+        yield None
+
+    for result in executor.map_ordered(slow_first, asked_for()):
+        taken += result
+    assert taken == list(range(10))
+
+
+def test_progress_of_single_results_is_told_when_they_have_been_taken(executor: Executor) -> None:
+    told: list[int] = []
+    sized = [Item(0, 5), Item(1, 7), Item(2, 9)]
+    for had, _ in enumerate(executor.map_ordered(slow_first, sized, told.append)):
+        assert told == [5, 7, 9][:had]
+    assert told == [5, 7, 9]
+
+
 # Errors
 
 
@@ -165,6 +226,34 @@ def test_the_first_error_in_order_is_raised_and_stops_the_rest(kind: str) -> Non
     with pytest.raises(EncodingError, match=r"^item:2 \(byte 0\)"), open_executor(kind, 4) as executor:
         executor.map_merge(fail_at_5_and_late_at_2, count_items(), concatenate)
     assert started < 30_000
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_comes_before_the_first_failing_item_is_there(kind: str) -> None:
+    started = 0
+
+    def count_items() -> Iterator[Item]:
+        nonlocal started
+        for item in items(100_000):
+            started += 1
+            yield item
+
+    results: list[list[int]] = []
+    with open_executor(kind, 4) as executor, pytest.raises(EncodingError, match=r"^item:2 \(byte 0\)"):
+        for result in executor.map_ordered(fail_at_5_and_late_at_2, count_items()):
+            results.append(result)
+    assert results == [[0], [1]]
+    assert started <= 11
+
+
+def test_an_executor_goes_on_after_results_that_nobody_took(executor: Executor) -> None:
+    results = executor.map_ordered(slow_first, items(50))
+    assert next(results) == [0]
+    results.close()  # type: ignore[attr-defined]
+    assert list(executor.map_ordered(number_of, items(3))) == [[0], [1], [2]]
+    with pytest.raises(WorkerError, match="out of memory; try fewer --jobs"):
+        list(executor.map_ordered(out_of_memory, items(3)))
+    assert list(executor.map_ordered(number_of, items(3))) == [[0], [1], [2]]
 
 
 def test_errors_of_a_merge_are_raised(executor: Executor) -> None:
@@ -341,6 +430,51 @@ def test_an_interrupt_ends_all_at_once_and_quietly(started: "subprocess.Popen[by
 
 
 @posix
+@pytest.mark.parametrize("kind", KINDS[:2])
+@pytest.mark.parametrize("where", ["items", "consumer"])
+def test_an_interrupt_takes_effect_while_items_or_the_consumer_are_waited_for(kind: str, where: str) -> None:
+    done: list[int] = []
+
+    def wait_for_more() -> Iterator[Item | None]:
+        yield from items(3)
+        yield None
+        if where == "items":
+            signal.setitimer(signal.ITIMER_REAL, 0.2)
+            time.sleep(60)
+        yield from items(100)
+
+    def interrupt(_number: int, _frame: object) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGALRM, interrupt)
+    start = time.monotonic()
+    try:
+        with open_executor(kind, 2) as executor, pytest.raises(KeyboardInterrupt):
+            for result in executor.map_ordered(number_of, wait_for_more()):
+                done += result
+                if where == "consumer" and len(done) == 5:
+                    signal.setitimer(signal.ITIMER_REAL, 0.2)
+                    time.sleep(60)
+    finally:
+        signal.signal(signal.SIGALRM, before)
+    assert time.monotonic() - start < 30
+    assert done == ([0, 1, 2] if where == "items" else [0, 1, 2, 0, 1])
+
+
+@posix
+def test_an_interrupt_takes_effect_while_a_result_is_waited_for() -> None:
+    threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGINT)).start()
+    start = time.monotonic()
+    with open_executor("threads", 2) as executor, pytest.raises(KeyboardInterrupt):
+        list(executor.map_ordered(sleep_a_second, items(100)))
+    assert time.monotonic() - start < 5
+
+
+def sleep_a_second(_: Item) -> None:
+    time.sleep(1)
+
+
+@posix
 def test_an_interrupt_stops_calls_that_have_not_begun() -> None:
     begun: list[int] = []
 
@@ -414,3 +548,5 @@ def test_an_executor_works_only_while_it_is_open() -> None:
     executor = open_executor("serial")
     with pytest.raises(RuntimeError, match="not open"):
         executor.map_merge(number_of, items(1))
+    with pytest.raises(RuntimeError, match="not open"):
+        next(executor.map_ordered(number_of, items(1)))

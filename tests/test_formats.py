@@ -546,6 +546,112 @@ def test_without_pyarrow_the_error_says_what_to_install(tmp_path: Path, monkeypa
         list(read.blocks())
 
 
+# ---- records with their texts
+
+
+def rows_of(
+    kind: str, data: bytes, cuts: Iterable[int] = (), *, errors: str = "strict", **options: Any
+) -> tuple[list[Any], list[str | None], tuple[int, int, int]]:
+    """(records, the text of each, (records, missing, damaged)) as Extractor.rows gives them."""
+    wanted = {"field": "text", "column": "text", **options}
+    extractor = open_format(kind, "posts", errors=errors, **wanted)
+    found: list[Any] = []
+    texts: list[str | None] = []
+    for rows in extractor.rows(blocks_of(data, [cut for cut in cuts if cut < len(data)])):
+        assert len(rows.records) == len(rows.texts)
+        assert bool(rows.header) == bool(rows.delimiter) == (kind != "jsonl")
+        found += rows.records
+        texts += rows.texts
+    return found, texts, (extractor.records, extractor.missing, extractor.damaged)
+
+
+@EXAMPLES
+@given(st.lists(records, max_size=6), st.booleans(), st.sets(st.integers(1)))
+def test_rows_of_jsonl_are_its_lines_as_they_are(
+    some: list[dict[str, object]], ascii_only: bool, cuts: set[int]
+) -> None:
+    lines = [json.dumps(record, ensure_ascii=ascii_only).encode() for record in some]
+    data = b"\r\n\n".join([*lines, b""])
+    found, texts, counts = rows_of("jsonl", data, {cut % (len(data) + 1) for cut in cuts})
+    assert [line.strip() for line in found] == lines
+    assert texts == [record.get("text") for record in some]
+    assert counts == (len(some), texts.count(None), 0)
+
+
+def test_rows_of_jsonl_have_the_texts_that_are_read() -> None:
+    data = b'{"text":"a\\nb"}\n{"text":12.50}\n{"x":1}\n{"text":null}\n{"n":1e999,"text":""}\n[1]\n'
+    found, texts, counts = rows_of("jsonl", data)
+    assert found == data.splitlines()
+    assert texts == ["a\nb", "12.50", None, None, "", None]
+    assert counts == (6, 3, 0)
+    assert rows_of("jsonl", b'{"a":{"b":["x","y"]}}', field="a.b.1")[1] == ["y"]
+
+
+def test_rows_of_jsonl_that_are_damaged_are_left_out_or_mended_or_stop() -> None:
+    lines = [b'{"text":"a"}', b"broken", b'{"text":"\\ud800b"}', b'{"text":"c\0"}', b'{"v":"\\ud800","text":"d"}']
+    data = b"\n".join(lines)
+    assert rows_of("jsonl", data, errors="skip") == ([lines[0], lines[4]], ["a", "d"], (5, 0, 3))
+    data = b"\n".join([lines[0], *lines[2:]])
+    assert rows_of("jsonl", data, errors="replace") == (
+        [lines[0], *lines[2:]],
+        ["a", "\ufffdb", "c\ufffd", "d"],
+        (4, 0, 2),
+    )
+    for line, cause in ((lines[1], "not valid JSON"), (lines[2], "lone surrogate"), (lines[3], "not valid JSON")):
+        with pytest.raises(InputError, match=rf"^posts:2: {cause}|^posts:2: a {cause}"):
+            rows_of("jsonl", b'{"text":"a"}\n' + line)
+
+
+cells = st.text(st.sampled_from("ab，字😀\n\u2028\x85\t ,;\"'\\")) | st.text().filter(
+    lambda c: not set(c) & set("\r\0")
+)
+
+
+@EXAMPLES
+@given(
+    st.lists(st.lists(cells, min_size=1, max_size=5).filter(lambda row: row != [""]), max_size=6),
+    st.sampled_from([",", ";", "\t"]),
+    st.sets(st.integers(1)),
+)
+def test_rows_of_tables_are_their_cells(some: list[list[str]], delimiter: str, cuts: set[int]) -> None:
+    header = ["id", "no", "text"]
+    table = io.StringIO()
+    csv.writer(table, delimiter=delimiter).writerows([header, *some])
+    data = table.getvalue().encode()
+    found, texts, counts = rows_of("csv", data, {cut % (len(data) + 1) for cut in cuts}, delimiter=delimiter)
+    assert found == some
+    assert texts == [row[2] if len(row) > 2 else None for row in some]
+    assert counts == (len(some), texts.count(None), 0)
+
+
+def test_rows_of_tables_come_with_their_header_and_delimiter() -> None:
+    for data, delimiter in ((b"id;text\n1;a\n", ";"), (b"id,text\r\n", ","), (b'"id","text"\n1,a\n', ",")):
+        parts = list(open_format("csv", "posts", field=None, column="text").rows([data]))
+        assert parts
+        assert {(tuple(rows.header), rows.delimiter) for rows in parts} == {(("id", "text"), delimiter)}
+    assert [rows for rows in open_format("csv", "posts", field=None, column="text").rows([b""]) if rows.records] == []
+    (rows,) = open_format("tsv", "posts", field=None, column="2").rows([b"id\ttext\n1\ta\n"])
+    assert (rows.records, rows.texts, rows.delimiter) == ([["1", "a"]], ["a"], "\t")
+
+
+def test_rows_of_tables_that_are_damaged_are_left_out_or_stop() -> None:
+    data = b'id,text\n1,a\n2,"b"c\n3,d\n'
+    with pytest.raises(InputError, match=r"^posts:3: a cell goes on after its closing quote"):
+        rows_of("csv", data)
+    assert rows_of("csv", data, errors="skip") == ([["1", "a"], ["3", "d"]], ["a", "d"], (3, 0, 1))
+
+
+@pytest.mark.parametrize("kind", ["jsonl", "csv"])
+def test_rows_come_some_at_a_time(kind: str) -> None:
+    rows = [{"id": str(number), "text": "some text " * 10} for number in range(30_000)]
+    data = jsonl(*rows) if kind == "jsonl" else csv_of([("id", "text"), *(tuple(row.values()) for row in rows)])
+    parts = list(
+        open_format(kind, "posts", field="text", column="text").rows(blocks_of(data, range(0, len(data), 65536)))
+    )
+    assert sum(len(part.records) for part in parts) == len(rows)
+    assert max(len(part.records) for part in parts) < len(rows) // 2
+
+
 # ---- all
 
 
