@@ -168,13 +168,21 @@ class Executor:
         window = 1 if self.kind == "serial" else _WINDOW * self.jobs
         pending: deque[tuple[Future[R], int]] = deque()
         drain = False
+        failure: Exception | None = None
         while True:
             while not drain and len(pending) < window:
-                item = next(items, _END)
+                try:
+                    item = next(items, _END)
+                except Exception as error:  # raised once what came before is done
+                    failure, item = error, _END
                 drain = item is None or item is _END
                 if item is not None and item is not _END:
-                    pending.append((self._pool.submit(task, cast(T, item)), cast(T, item).size))
+                    with _interrupts_at_safe_points(self.kind != "serial"):
+                        future = self._pool.submit(task, cast(T, item))
+                    pending.append((future, cast(T, item).size))
             if not pending:
+                if failure is not None:
+                    raise failure
                 if item is _END:
                     return
                 drain = False

@@ -572,7 +572,12 @@ def test_rows_of_jsonl_are_its_lines_as_they_are(
 ) -> None:
     lines = [json.dumps(record, ensure_ascii=ascii_only).encode() for record in some]
     data = b"\r\n\n".join([*lines, b""])
-    found, texts, counts = rows_of("jsonl", data, {cut % (len(data) + 1) for cut in cuts})
+    cuts = {cut % (len(data) + 1) for cut in cuts}
+    if some and all(record.get("text") is None for record in some):
+        with pytest.raises(InputError, match="no record has text in the field 'text'"):
+            rows_of("jsonl", data, cuts)
+        return
+    found, texts, counts = rows_of("jsonl", data, cuts)
     assert [line.strip() for line in found] == lines
     assert texts == [record.get("text") for record in some]
     assert counts == (len(some), texts.count(None), 0)

@@ -133,7 +133,7 @@ def test_a_pipe_gives_the_same_text_however_it_was_written(text: str, places: li
         with reading(stream, encoding=encoding) as live:
             texts = parts_of(live.chunks())
         writer.join()
-    assert joined(texts).decode() == text.removeprefix("\ufeff")
+    assert joined(texts).decode() == (text if form == "utf-16" else text.removeprefix("\ufeff"))
 
 
 def test_a_block_ends_with_a_line() -> None:
@@ -168,12 +168,13 @@ def test_nothing_comes_of_nothing() -> None:
 
 
 def lines_until_none(items: Iterator[Chunk | None]) -> bytes:
-    """What comes before it is time to answer."""
+    """What comes before it is time to answer it."""
     data = b""
     for chunk in items:
-        if chunk is None:
-            return data
-        data += joined(parts_of([Chunk(chunk.parts, 0, chunk.size)]))
+        if chunk is not None:
+            data += joined(parts_of([Chunk(chunk.parts, 0, chunk.size)]))
+        elif data:
+            break
     return data
 
 
@@ -191,7 +192,7 @@ def test_each_line_is_there_before_the_next_is_waited_for(encoding: str, errors:
             write(line.encode(encoding))
             assert lines_until_none(items).decode() == line
         write(b"")
-        assert list(items) == []
+        assert [chunk for chunk in items if chunk is not None] == []
 
 
 @posix
@@ -246,7 +247,7 @@ def test_a_terminal_is_answered_and_ends_with_one_ctrl_d() -> None:
             os.write(main, "好\n".encode())
             assert lines_until_none(items).decode() == "好\n"
             os.write(main, b"\x04")
-            assert list(items) == []
+            assert [chunk for chunk in items if chunk is not None] == []
     finally:
         os.close(main)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
 import select
 from collections.abc import Callable, Iterator
 from itertools import chain
@@ -41,7 +40,7 @@ class LiveInput:
         self._most = min(_BLOCK_SIZE, chunk_size)
         blocks = unpack(self._arrivals(open_stdin()), self.source)
         head = b""
-        while len(head) < len(BOM) and (block := next(blocks, b"")):
+        while BOM.startswith(head) and head != BOM and (block := next(blocks, b"")):
             head += block
         self._reading = reading_of(self.source, head, None, options)
         if options.encoding == "auto" and head:
@@ -59,8 +58,11 @@ class LiveInput:
     def chunks(self) -> Iterator[Chunk | None]:
         """The lines that have come, a few or many at a time; None where it is time to answer them all."""
         try:
-            for index, text in enumerate(self._texts()):
-                yield Chunk((text,), index, text.size, self._chunk_size)
+            index = 0
+            for text in self._texts():
+                if text is not None:
+                    yield Chunk((text,), index, text.size, self._chunk_size)
+                    index += 1
                 if self.idle:
                     yield None
             for message in losses([self._stream], self._options):
@@ -80,12 +82,14 @@ class LiveInput:
         finally:
             self._close()
 
-    def _texts(self) -> Iterator[Text]:
+    def _texts(self) -> Iterator[Text | None]:
+        """Lines; None where what has come ends none."""
         rest, first, start = b"", True, self._start
         for block in self._stream.blocks():
             rest += block
             cut = rest.rfind(b"\n") + 1
             if not cut and len(rest) < self._most:
+                yield None
                 continue
             cut = cut or cut_window(rest)
             last = rest.endswith(b"\n", 0, cut)
@@ -102,17 +106,18 @@ class LiveInput:
             yield from iter(lambda: stream.read(self._most), b"")
             return
         try:
-            while block := os.read(descriptor, _READ_SIZE):
+            read = getattr(stream, "read1", stream.read)  # what Python has read already comes first
+            block = read(_READ_SIZE)
+            while block:
                 blocks = [block]
                 size = len(block)
-                while size < self._most and _has_more(descriptor):
-                    block = os.read(descriptor, self._most - size)
-                    if not block:
-                        break
+                while block and size < self._most and _has_more(descriptor):
+                    block = read(self._most - size)
                     blocks.append(block)
                     size += len(block)
-                self.idle = not _has_more(descriptor)
+                self.idle = not block or not _has_more(descriptor)
                 yield b"".join(blocks)
+                block = block and read(_READ_SIZE)
             self.idle = True
         except OSError as error:
             raise input_error(self.source.name, error) from error

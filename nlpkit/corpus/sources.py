@@ -53,7 +53,8 @@ def as_inputs(inputs: Input | Iterable[Input]) -> tuple[str | BinaryIO, ...]:
     """One input or several -> path strings and file objects; OptionError where there are none or stdin is twice."""
     one = isinstance(inputs, (str, bytes, os.PathLike)) or hasattr(inputs, "read") or not isinstance(inputs, Iterable)
     several = cast(Iterable[Input], (inputs,) if one else inputs)
-    named = tuple(os.fspath(item) if isinstance(item, os.PathLike) else item for item in several)
+    paths = (os.fspath(item) if isinstance(item, os.PathLike) else item for item in several)
+    named = tuple("-" if item == "/dev/stdin" else item for item in paths)
     for item in named:
         if not isinstance(item, str) and not hasattr(item, "read"):
             raise OptionError(f"{item!r} is no input; give a path, '-' or a binary file object")

@@ -32,7 +32,6 @@ DONE, FAULT, LARGER_BLOCK, LARGER_OUTPUT = 0, 1, 2, 3
 DEFAULT, SEARCH, FULL = 0, 1, 2
 
 _NEVER = float("-inf")
-_LEAST = -3.14e100  # jieba's logarithm of 0
 _B, _M, _E, _S = 0, 1, 2, 3
 
 
@@ -40,7 +39,7 @@ _B, _M, _E, _S = 0, 1, 2, 3
 def decode(data: Any, at: int, size: int, most: int, table: Any, ids: Any, starts: Any) -> int:
     """The characters of UTF-8 from data[at] to data[size], `most` at the most: how many, or -1 - the place of a fault.
 
-    data: uint8, with 16 bytes more behind `size`. table: uint16 by code point, ids; beyond it they are 0. ids: uint16,
+    data: uint8, with 16 zeros behind `size`. table: uint16 by code point, ids; beyond it they are 0. ids: uint16,
     receives them, and two zeros. starts: int32, receives where each character begins, and where the last ends.
     """
     n = 0
@@ -754,7 +753,7 @@ def segment(
 ) -> None:
     """UTF-8 in, its words out: parted by the separator, lines kept; without white space unless `keep_space`.
 
-    data: uint8, UTF-8 up to `size`, 16 bytes of anything behind. limit: `size`, or, where the text goes on, up to where
+    data: uint8, UTF-8 up to `size`, 16 zeros behind. limit: `size`, or, where the text goes on, up to where
     it may be cut; the rest is left. units: int64, pairs (first character, the one behind) of what is a word whatever
     the dictionary says, in order. clusters: the same of what no token ends in the midst of.
     lexicon: table, cells, scores, unknown, split, chars (see decode, kernels/trie.py, find_path, recognize).

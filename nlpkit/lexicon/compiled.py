@@ -80,7 +80,7 @@ class Lexicon:
         named = given or [str(jieba_file("dict.txt"))]
         users = [os.fspath(path) for path in user_dictionaries]
         contents = [(name, read_file(name)) for name in (*named, *users)]
-        digest = hashlib.blake2b(f"{_VERSION} {fold:d} {len(named)}\n".encode(), digest_size=16)
+        digest = hashlib.blake2b(f"{_VERSION} {fold:d} {len(given)} {len(named)}\n".encode(), digest_size=16)
         for _, data in contents:
             digest.update(len(data).to_bytes(8, "little"))
             digest.update(data)
@@ -89,7 +89,7 @@ class Lexicon:
             first = [entry for name, data in contents[: len(named)] for entry in read_entries(name, data)]
             further = [entry for name, data in contents[len(named) :] for entry in read_entries(name, data)]
             own = [*(first if given else ()), *further]
-            hidden = [entry.word for entry in own if not entry.tabbed and not _is_looked_up(entry.word)]
+            hidden = [entry.word for entry in own if not entry.tabbed and not _is_looked_up(entry.word, fold)]
             if notify is not None and sum(len(data) for _, data in contents) >= _LARGE:
                 notify("compiling the dictionary (first run only)...")
             known = next((n for n, entry in enumerate(further) if not entry.given), len(further))
@@ -351,8 +351,8 @@ def plain_path(lexicon: Lexicon, ids: list[int], units: Sequence[int] = ()) -> l
     return lengths
 
 
-def _is_looked_up(word: str) -> bool:
-    return all(c in _BASIC for c in word)
+def _is_looked_up(word: str, folds: bool) -> bool:
+    return all(c in _BASIC for c in (fold(word) if folds else word))
 
 
 def fold(text: str) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import sys
+import threading
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
@@ -14,6 +16,7 @@ from nlpkit.kernels import unigram
 from nlpkit.segmentation.units import safe_limit, start_of_run
 
 if TYPE_CHECKING:
+    from nlpkit.lexicon import Lexicon
     from nlpkit.segmentation.segmenter import Segmenter
 
 _BLOCK = 1 << 14  # characters that are worked on at a time: their arrays stay in the processor's cache
@@ -21,6 +24,30 @@ _PAD = bytes(16)
 _FEW = 3 * 64  # tokens, for which numpy is slower than Python
 _NONE = np.empty(0, np.int64)
 _MODES = {"default": unigram.DEFAULT, "search": unigram.SEARCH, "full": unigram.FULL}
+
+
+class _State:
+    """What kernels need of a lexicon, as it is after so many `changes`."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self.changes = lexicon.changes
+        scores = lexicon.scores
+        self.lexicon = (
+            np.frombuffer(lexicon.table, np.uint16),
+            np.frombuffer(lexicon.cells, np.int64),
+            np.array([scores[value] for value in range(len(lexicon.logs))]),
+            lexicon.unknown,
+            np.frombuffer(bytes(lexicon.split), np.uint8),
+            np.frombuffer(lexicon.chars, np.uint32),
+        )
+        #: What unigram.tokenize calls the character 0.
+        self.first_character = self.lexicon[1].size
+
+    @functools.cached_property
+    def words(self) -> tuple[NDArray[np.object_], NDArray[np.bool_]]:
+        """Those that have come, by what unigram.tokenize calls them; and which have not."""
+        count = self.first_character + sys.maxunicode + 1
+        return np.empty(count, object), np.ones(count, bool)
 
 
 class Engine:
@@ -33,71 +60,61 @@ class Engine:
         self._model = tuple(np.frombuffer(part, np.float64) for part in model) if model else (np.empty(0),) * 3
         self._rooms: list[tuple[Any, ...]] = []
         self._outputs: list[NDArray[np.uint8]] = []
-        self._changes = -1
-        self._refresh()
+        self._lock = threading.Lock()
+        self._state = _State(segmenter.lexicon)
 
-    def _refresh(self) -> None:
-        """Takes over what has changed in the lexicon."""
+    def _current(self) -> _State:
+        """The lexicon's arrays as they are now."""
         lexicon = self._segmenter.lexicon
-        if self._changes == lexicon.changes:
-            return
-        self._changes = lexicon.changes
-        scores = lexicon.scores
-        self._lexicon = (
-            np.frombuffer(lexicon.table, np.uint16),
-            np.frombuffer(lexicon.cells, np.int64),
-            np.array([scores[value] for value in range(len(lexicon.logs))]),
-            lexicon.unknown,
-            np.frombuffer(bytes(lexicon.split), np.uint8),
-            np.frombuffer(lexicon.chars, np.uint32),
-        )
-        # Those that have come, by what unigram.tokenize calls them, and which have not.
-        self._words: tuple[NDArray[np.object_], NDArray[np.bool_]] | None = None
+        if self._state.changes != lexicon.changes:
+            with self._lock:
+                if self._state.changes != lexicon.changes:
+                    self._state = _State(lexicon)
+        return self._state
 
     def spans(self, text: str) -> list[int]:
         """As Segmenter._spans. Raises UnicodeEncodeError for lone surrogates."""
-        spans: list[int] = self._all_spans(text).tolist()
+        spans: list[int] = self._all_spans(self._current(), text).tolist()
         return spans
 
-    def _all_spans(self, text: str) -> NDArray[np.int64]:
+    def _all_spans(self, state: _State, text: str) -> NDArray[np.int64]:
         data = np.frombuffer(text.encode() + _PAD, np.uint8)
         size = data.size - len(_PAD)
         units, clusters = self._units(data, size, text)
-        return self._tokenize(data, size, units, clusters)
+        return self._tokenize(state, data, size, units, clusters)
 
     def cut(self, text: str) -> list[str]:
         """The tokens of a text, not in mode 'full'. Raises UnicodeEncodeError for lone surrogates."""
-        spans = self._all_spans(text)
+        state = self._current()
+        spans = self._all_spans(state, text)
         if spans.size < _FEW:
             places = spans.tolist()
             return [text[a:b] for a, b in zip(places[::3], places[1::3], strict=True)]
-        return self._words_of(text, spans.reshape(-1, 3), _NONE)
+        return self._words_of(state, text, spans.reshape(-1, 3), _NONE)
 
     def cut_batch(self, texts: Sequence[str]) -> list[list[str]]:
         """The tokens of many texts, not in mode 'full', and without units and clusters."""
+        state = self._current()
         joined = "\0".join(texts)  # a token of its own always
         try:
-            spans = self._all_spans(joined).reshape(-1, 3)
+            spans = self._all_spans(state, joined).reshape(-1, 3)
         except UnicodeEncodeError:
             return [self._segmenter.cut(text) for text in texts]
         if self._mode == unigram.DEFAULT and joined.count("\0") == len(texts) - 1:
-            places = np.flatnonzero(spans[:, 2] == self._lexicon[1].size)  # of the NULs between texts
+            places = np.flatnonzero(spans[:, 2] == state.first_character)  # of the NULs between texts
         else:
             ends = np.cumsum(np.fromiter(map(len, texts), np.int64, len(texts)) + 1) - 1
             places = np.searchsorted(spans[:, 0], ends[:-1])
-        tokens = self._words_of(joined, spans, places)
+        tokens = self._words_of(state, joined, spans, places)
         result, begin = [], 0
         for place in [*places.tolist(), len(tokens)]:
             result.append(tokens[begin:place])
             begin = place + 1
         return result
 
-    def _words_of(self, text: str, spans: NDArray[np.int64], places: NDArray[np.int64]) -> list[str]:
+    def _words_of(self, state: _State, text: str, spans: NDArray[np.int64], places: NDArray[np.int64]) -> list[str]:
         """The tokens; those at `places` are not wanted. A dictionary's word is the same object wherever it comes."""
-        if self._words is None:
-            count = self._lexicon[1].size + sys.maxunicode + 1
-            self._words = np.empty(count, object), np.ones(count, bool)
-        words, is_new = self._words
+        words, is_new = state.words
         shares = self._mode == unigram.DEFAULT and not self._segmenter.lexicon.fold
         nodes = spans[:, 2] if shares else np.zeros(len(spans), np.int64)
         new = is_new[nodes]  # asked for first: another thread may be finding them
@@ -119,7 +136,7 @@ class Engine:
         in_line: a word stands before them in the same line. final: nothing comes behind that could change the last
         words; otherwise a rest may be left. Mode 'default' only. Raises UnicodeDecodeError.
         """
-        self._refresh()
+        state = self._current()
         array = np.frombuffer(data + _PAD, np.uint8)
         size = len(data)
         units, clusters, limit = _NONE, _NONE, size
@@ -133,50 +150,49 @@ class Engine:
             limit = min(limit, size - 1)
         part = np.frombuffer(separator, np.uint8)
         out = self._output(size * (1 + part.size) + 64)
-        state = np.zeros(7, np.int64)
-        state[4] = in_line
+        progress = np.zeros(7, np.int64)
+        progress[4] = in_line
         room = self._room(_BLOCK)
         while True:
             unigram.segment.compiled(
-                array, size, limit, units, clusters, self._lexicon, self._model, part, keep_space, room, out, state
+                array, size, limit, units, clusters, state.lexicon, self._model, part, keep_space, room, out, progress
             )
-            if state[0] == unigram.LARGER_BLOCK:
+            if progress[0] == unigram.LARGER_BLOCK:
                 room = self._room(min(4 * room[0].size, unigram.LONGEST_RUN))
                 continue
-            used = int(state[1])
+            used = int(progress[1])
             place = start_of_run(data, used) if self._segmenter.forced and not final else used
-            if place == used or used > limit or state[0] == unigram.FAULT:
+            if place == used or used > limit or progress[0] == unigram.FAULT:
                 break
             limit = place  # what is left must not begin within a run of letters
-            state[:] = 0
-            state[4] = in_line
+            progress[:] = 0
+            progress[4] = in_line
         self._give_back(room)
-        if state[0] == unigram.FAULT:
+        if progress[0] == unigram.FAULT:
             data.decode()  # says where
-        words = out[: state[2]].tobytes()
+        words = out[: progress[2]].tobytes()
         self._outputs.append(out)
-        return words, int(state[1]), bool(state[4])
+        return words, int(progress[1]), bool(progress[4])
 
     def _tokenize(
-        self, data: NDArray[np.uint8], size: int, units: NDArray[np.int64], clusters: NDArray[np.int64]
+        self, state: _State, data: NDArray[np.uint8], size: int, units: NDArray[np.int64], clusters: NDArray[np.int64]
     ) -> NDArray[np.int64]:
-        self._refresh()
         factor = {unigram.DEFAULT: 3, unigram.SEARCH: 9, unigram.FULL: 12}[self._mode]
         spans = np.empty(factor * size + 12, np.int64)
-        state = np.zeros(7, np.int64)
+        progress = np.zeros(7, np.int64)
         room = self._room(_BLOCK)
         while True:
             unigram.tokenize.compiled(
-                data, size, size, self._mode, units, clusters, self._lexicon, self._model, room, spans, state
+                data, size, size, self._mode, units, clusters, state.lexicon, self._model, room, spans, progress
             )
-            if state[0] == unigram.LARGER_BLOCK:
+            if progress[0] == unigram.LARGER_BLOCK:
                 room = self._room(min(4 * room[0].size, unigram.LONGEST_RUN))
-            elif state[0] == unigram.LARGER_OUTPUT:
+            elif progress[0] == unigram.LARGER_OUTPUT:
                 spans = np.concatenate((spans, np.empty_like(spans)))
             else:
                 break
         self._give_back(room)
-        return spans[: 3 * state[2]]
+        return spans[: 3 * progress[2]]
 
     def _units(self, data: NDArray[np.uint8], size: int, text: str) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         segmenter = self._segmenter

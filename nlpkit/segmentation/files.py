@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import groupby
 from pathlib import Path
@@ -22,7 +22,6 @@ from nlpkit.segmentation.layout import MARK, Layout
 from nlpkit.segmentation.segmenter import Segmenter
 
 _PIECE = 1 << 17  # bytes that are cut at a time
-_LONG = 4  # chunks; a longer one is a single line, and written as it is cut
 Progress = Callable[[int], object]
 
 
@@ -56,7 +55,7 @@ def segment(
     with open_output(output) as file:
         out = _Lines(file)
         for part in _parts(corpus):
-            if part.inputs == ("-",) and not part.options.unique_lines:
+            if part.inputs == ("-",) and part is not corpus:
                 work.live(part, out)
             else:
                 with part:
@@ -65,7 +64,7 @@ def segment(
 
 def _parts(corpus: Corpus) -> Iterator[Corpus]:
     """The corpus by its inputs: standard input by itself."""
-    if not any(item in STDIN_NAMES for item in corpus.inputs):
+    if corpus.options.unique_lines or not any(item in STDIN_NAMES for item in corpus.inputs):
         yield corpus
         return
     for is_stdin, inputs in groupby(corpus.inputs, lambda item: item in STDIN_NAMES):
@@ -132,7 +131,7 @@ class _Work:
                 yield chunk
 
         def work(chunk: Chunk) -> tuple[int, list[bytes]]:
-            if not _is_for_worker(chunk, executor):
+            if not _is_for_worker(chunk):
                 return chunk.index, []
             return chunk.index, list(_Continued(self.segmenter, layout).cut(chunk))
 
@@ -140,7 +139,7 @@ class _Work:
             chunk = begun.pop(index)
             if chunk.parts and chunk.parts[0].first:
                 out.end_line()
-            for block in blocks if _is_for_worker(chunk, executor) else here.cut(chunk):
+            for block in blocks if _is_for_worker(chunk) else here.cut(chunk):
                 out.write(block)
             if at_once:
                 out.flush()
@@ -148,22 +147,20 @@ class _Work:
     def _write_rows(
         self, batches: Iterable[tuple[Rows, int] | None], layout: Layout, out: _Lines, executor: Executor
     ) -> None:
-        header: Sequence[str] | None = None
-
         def items() -> Iterator[_Batch | None]:
-            nonlocal header
             for batch in batches:
                 if batch is None:
                     yield None
                     continue
                 rows, size = batch
-                first = header is None
-                if not first and rows.header != header:
+                first = out.table is None
+                table = out.table = out.table or (rows.header, rows.delimiter)
+                if table[0] != rows.header:
                     raise InputError(
-                        f"tables with different headers ({', '.join(header or ())}; {', '.join(rows.header)}) cannot "
+                        f"tables with different headers ({', '.join(table[0])}; {', '.join(rows.header)}) cannot "
                         "come back in one file; see --out-dir"
                     )
-                header = rows.header
+                rows = replace(rows, delimiter=table[1])
                 yield _Batch(rows, first, size)
 
         for block in executor.map_ordered(partial(_cut_rows, self.segmenter, layout), items(), self.progress):
@@ -177,6 +174,7 @@ class _Lines:
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
         self._ended = True
+        self.table: tuple[Sequence[str], str] | None = None  # header and delimiter, once one is begun
 
     def write(self, block: bytes) -> None:
         if block:
@@ -203,10 +201,9 @@ def _cut_rows(segmenter: Segmenter, layout: Layout, batch: _Batch) -> bytes:
     return layout.rows(segmenter, batch.rows, batch.first)
 
 
-def _is_for_worker(chunk: Chunk, executor: Executor) -> bool:
-    """Whether one can do it by itself, and better than here: whole lines, of no enormous size."""
-    is_whole = all(part.first and part.last for part in chunk.parts)
-    return executor.jobs > 1 and is_whole and chunk.text_size <= _LONG * chunk.block_size
+def _is_for_worker(chunk: Chunk) -> bool:
+    """Whether one can do it by itself: whole lines. A chunk that is too long is one line, and written as it is cut."""
+    return chunk.text_size <= chunk.block_size and all(part.first and part.last for part in chunk.parts)
 
 
 class _Continued:
@@ -252,22 +249,20 @@ class _Continued:
                     return layout.dressed(words)
             if not piece.last:  # such a line is cut as a whole
                 self._rest = data
+                self._wait = 2 * len(data)
                 return b""
             self._rest = b""
-            out = layout.lines(segmenter, data.decode())
+            return layout.lines(segmenter, data.decode())
         except UnicodeDecodeError as error:
             fault = error.start
             raise not_utf8(part.source, piece.start - len(data) + len(piece.data) + fault, data, fault) from error
-        joined = self._in_line and out.strip()
-        self._in_line = False
-        return self._separator + out if joined else out
 
 
 def _segment_each(corpus: Corpus, folder: Path, work: _Work) -> None:
     """A file for each source, several at a time."""
     with ExitStack() as stack:
         stack.enter_context(corpus)
-        targets = _targets(corpus, folder)
+        targets = _targets(corpus, folder, work.segmenter.files)
         for target in targets:
             target.parent.mkdir(parents=True, exist_ok=True)
         serial = _Work(work.segmenter, work.layout, 1, None)
@@ -296,9 +291,11 @@ def _segment_file(work: _Work, item: _File) -> None:
         work.corpus(corpus, _Lines(file))
 
 
-def _targets(corpus: Corpus, folder: Path) -> list[Path]:
-    """Where the words of each source go. Raises OptionError where two would go to one place, or onto an input."""
+def _targets(corpus: Corpus, folder: Path, kept: Iterable[str | os.PathLike[str]]) -> list[Path]:
+    """Where the words of each source go. Raises OptionError where two would go to one place, onto an input, or onto a
+    file that is to be `kept`."""
     targets: dict[Path, str] = {}
+    taken = {os.path.realpath(source.path) for source in corpus.sources} | {os.path.realpath(path) for path in kept}
     folders = [item for item in corpus.inputs if isinstance(item, str) and os.path.isdir(item)]
     for source in corpus.sources:
         top = next((f for f in folders if source.found and source.name.startswith(os.path.join(f, ""))), None)
@@ -310,7 +307,7 @@ def _targets(corpus: Corpus, folder: Path) -> list[Path]:
             raise OptionError(
                 f"{targets[target]} and {source.name} would both be written to {target}; rename one of them"
             )
-        if os.path.realpath(target) == os.path.realpath(source.path):
+        if os.path.realpath(target) in taken:
             raise OptionError(f"{target}: is also an input; name another --out-dir")
         targets[target] = source.name
     return list(targets)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import io
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
@@ -90,8 +89,8 @@ class Layout:
         if self.offsets and rows.delimiter:
             raise OptionError("offsets are for JSON and CoNLL; a table has no place for them (-f jsonl)")
         texts = [text or "" for text in rows.texts]
-        marked = self._marked(segmenter, texts)
-        if marked is not None and not rows.delimiter:
+        marked = None if rows.delimiter else self._marked(segmenter, texts)
+        if marked is not None:
             return b"".join(
                 _extended(record, b'"tokens":' + _array(line))
                 for record, line in zip(rows.records, marked, strict=True)
@@ -111,15 +110,15 @@ class Layout:
                 _extended(record, orjson.dumps(line.fields())[1:-1])
                 for record, line in zip(rows.records, lines, strict=True)
             )
-        out = io.StringIO()
-        writer = csv.writer(out, delimiter=rows.delimiter, lineterminator="\n")
+        out = _Written()
+        writer = csv.writer(out, delimiter=rows.delimiter, lineterminator="\r\n")  # so that it quotes CR and LF
         if first:
             writer.writerow([*rows.header, _column(rows.header)])
         width = len(rows.header)
         for row, line in zip(rows.records, lines, strict=True):
             cells = [*row, *[""] * (width - len(row))]
             writer.writerow([*cells[:width], self.separator.join(line.words), *cells[width:]])
-        return out.getvalue().encode()
+        return "".join(f"{line[:-2]}\n" for line in out).encode()
 
     def _marked(self, segmenter: Segmenter, texts: list[str]) -> list[bytes] | None:
         """The words of each text, parted by MARK; None where that is not to be had from the compiled kernel."""
@@ -133,6 +132,12 @@ class Layout:
         if not self.fits(data):
             return None
         return segmenter.engine().segment(data, MARK, self.keep_space, False, True)[0].split(b"\n")
+
+
+class _Written(list[str]):
+    """A file for csv.writer, which writes a row at a time."""
+
+    write = list.append
 
 
 @dataclass(frozen=True, slots=True)

@@ -191,6 +191,11 @@ class Segmenter:
         return [place for span in spans for place in span]
 
     @property
+    def files(self) -> list[Path]:
+        """The dictionaries and lists that were named."""
+        return [*self._how["dictionary"], *self._how["user_dictionary"], *self._how["force"]]
+
+    @property
     def has_clusters(self) -> bool:
         """Whether `clusters` may give any."""
         return bool(self._find_clusters)
