@@ -22,7 +22,7 @@ test-nojit: .venv/dev ## run the tests on small data with kernels as plain Pytho
 
 test-lowest: ## run the tests with the oldest dependencies that setup.cfg allows
 	$(PYTHON) -m venv .venv-lowest
-	sed -n 's/^    \(backports.zstd\|charset-normalizer\|click\|jieba\|numba\|numpy\|orjson\|pyarrow\|tqdm\)>=/\1==/p' setup.cfg > .venv-lowest/constraints.txt
+	sed -n 's/^    \(backports.zstd\|charset-normalizer\|click\|jieba\|numba\|numpy\|orjson\|platformdirs\|pyarrow\|regex\|tqdm\)>=/\1==/p' setup.cfg > .venv-lowest/constraints.txt
 	$(LOWEST)/python -m pip install --quiet --constraint .venv-lowest/constraints.txt --editable '.[test]'
 	$(LOWEST)/python -m pytest
 

@@ -619,13 +619,43 @@ def test_white_space_around_rows_and_blank_lines_are_dropped(tmp_path: Path) -> 
     assert out == b'{"text":"a","tokens":["a"]}\n{"text":"b","tokens":["b"]}\n'
 
 
-def test_a_row_that_has_tokens_gets_new_ones(words: Callable[..., str]) -> None:
-    data = '{"text":"我们","tokens":["old"],"id":7}\n{"text":"tokens","offsets":1}\n'.encode()
-    out = rows_of(words("--field", "text", input=data).encode())
-    assert out == [
-        {"text": "我们", "id": 7, "tokens": ["我们"]},
-        {"text": "tokens", "offsets": 1, "tokens": ["tokens"]},
-    ]
+def test_a_row_that_has_tokens_keeps_them(words: Callable[..., str]) -> None:
+    data = '{"text":"我们","tokens":["old"],"n":1e400}\n{"text":"tokens\\":","offsets":1,"a":{"tokens":1}}\n'.encode()
+    assert words("--field", "text", input=data) == (
+        '{"text":"我们","tokens":["old"],"n":1e400,"tokens_2":["我们"]}\n'
+        '{"text":"tokens\\":","offsets":1,"a":{"tokens":1},"tokens":["tokens","\\"",":"]}\n'
+    )
+    out = rows_of(words("--field", "text", "--offsets", input=data).encode())
+    assert out[0]["offsets_2"] == [[0, 2]]
+    assert (out[1]["offsets"], out[1]["tokens_2"]) == (1, ["tokens", '"', ":"])
+
+
+def test_rows_that_were_mended_are_json(words: Callable[..., str]) -> None:
+    out = words("--field", "text", "--errors", "replace", "-q", input='{"text":"北\0京"}\n'.encode())
+    assert out == '{"text":"北\ufffd京","tokens":["北","\ufffd","京"]}\n'
+
+
+def test_words_do_not_replace_what_they_come_from(tmp_path: Path, run: Run) -> None:
+    (tmp_path / "in" / "sub").mkdir(parents=True)
+    for name in ("in/x.txt", "in/sub/x.txt", "words.txt", "in/sub/words.txt"):
+        (tmp_path / name).write_text(f"我爱{name[0]}\n", encoding="utf-8")
+    done = run("segment", "in", "--out-dir", "in/sub")
+    assert (done.returncode, b"is also an input" in done.stderr) == (2, True)
+    done = run("segment", "in/sub/words.txt", "-d", "words.txt", "--out-dir", ".")
+    assert (done.returncode, b"is also an input" in done.stderr) == (2, True)
+    assert (tmp_path / "words.txt").read_text(encoding="utf-8") == "我爱w\n"
+
+
+def test_tables_of_one_header_make_one_table(tmp_path: Path, run: Run) -> None:
+    (tmp_path / "a.csv").write_text("id,text\n1,北京\n", encoding="utf-8")
+    (tmp_path / "b.csv").write_text('id;text\n2;"上\r海"\n', encoding="utf-8", newline="")
+    done = run("segment", "a.csv", "-", "b.csv", "--column", "text", input="id,text\n3,广州\n".encode())
+    assert done.stdout.decode() == 'id,text,words\n1,北京,北京\n3,广州,广州\n2,"上\r海",上 海\n'
+
+
+def test_stdin_by_its_other_name(run: Run) -> None:
+    done = run("segment", "/dev/stdin", input="北京\n".encode())
+    assert (done.returncode, done.stdout.decode(), done.stderr) == (0, "北京\n", b"")
 
 
 def test_rows_without_the_field_have_no_words(cut: Run) -> None:

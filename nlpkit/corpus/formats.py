@@ -189,6 +189,7 @@ class _JsonLines(Extractor):
         super().__init__(name, errors, longest)
         self._field = field
         self._textless: object = None  # the first record without text
+        self._mended: bytes | None = None  # the current line, where something was put in place of what is no character
 
     def feed(self, blocks: Iterable[bytes]) -> Iterator[bytes]:
         found = False
@@ -234,7 +235,8 @@ class _JsonLines(Extractor):
                     text = self._as_text(text, record, line, number)
             texts.append(text)
             if records is not None:
-                records.append(line)
+                records.append(line if self._mended is None else self._mended)
+                self._mended = None
         return texts
 
     def _parse_again(self, line: bytes, number: int) -> str | None:
@@ -265,7 +267,9 @@ class _JsonLines(Extractor):
         if self.errors == "replace" and mend:
             mend = ""
             with suppress(json.JSONDecodeError, RecursionError):
-                record = _parse(written.replace("\0", _REPLACEMENT))
+                mended = written.replace("\0", _REPLACEMENT)
+                record = _parse(mended)
+                self._mended = mended.encode()
                 text = self._as_text(_find(record, self._field), record, line, number)
                 return None if text is None else _SURROGATE.sub(_REPLACEMENT, text)
         hint = f"--errors skip leaves such records out{mend}"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import groupby
@@ -260,8 +259,7 @@ class _Continued:
 
 def _segment_each(corpus: Corpus, folder: Path, work: _Work) -> None:
     """A file for each source, several at a time."""
-    with ExitStack() as stack:
-        stack.enter_context(corpus)
+    with corpus:
         targets = _targets(corpus, folder, work.segmenter.files)
         for target in targets:
             target.parent.mkdir(parents=True, exist_ok=True)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import csv
+import json
 import re
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from itertools import accumulate, chain, compress, count
 from typing import Any
@@ -83,8 +83,9 @@ class Layout:
     def rows(self, segmenter: Segmenter, rows: Rows, first: bool) -> bytes:
         """Records with the words of their texts. first: these are the first ones of a table, which has a header.
 
-        A line of JSON gets a key, `tokens`, and with offsets two more; a row of a table gets a column, `words`, of the
-        words joined by the separator. What they have else stays as it is. A record without text has no words.
+        A line of JSON gets a key, `tokens` (`tokens_2` where it has that), and with offsets two more; a row of a table
+        gets a column, `words`, of the words joined by the separator. What they have else stays as it is. A record
+        without text has no words.
         """
         if self.offsets and rows.delimiter:
             raise OptionError("offsets are for JSON and CoNLL; a table has no place for them (-f jsonl)")
@@ -210,10 +211,19 @@ def _extended(record: bytes, fields: bytes) -> bytes:
     if not line.startswith(b"{"):  # an array; the path of the text begins with a number
         return b'{"record":%b,%b}\n' % (line, fields)
     if any(key in line for key in _KEYS):
-        with suppress(orjson.JSONDecodeError):
-            return orjson.dumps({**orjson.loads(line), **orjson.loads(b"{%b}" % fields)}) + b"\n"
+        fields = _renamed(fields, json.loads(line))  # which takes all that is read: NaN, large numbers
     others = line[:-1].rstrip()
     return b"%b%b%b}\n" % (others, b"" if others == b"{" else b",", fields)
+
+
+def _renamed(fields: bytes, taken: dict[str, Any]) -> bytes:
+    """The same with keys that a record does not have: `tokens_2` where it has `tokens`, and so on."""
+    keys = [key for key in _KEYS if key + b":" in fields]  # a quote within a string would be escaped
+    suffixes = chain([""], (f"_{n}" for n in count(2)))
+    free = next(end for end in suffixes if not any(orjson.loads(key) + end in taken for key in keys))
+    for key in keys:
+        fields = fields.replace(key + b":", b'%b%b":' % (key[:-1], free.encode()))
+    return fields
 
 
 def _column(header: Sequence[str]) -> str:
