@@ -116,9 +116,9 @@ class Engine:
         """The tokens; those at `places` are not wanted. A dictionary's word is the same object wherever it comes."""
         words, is_new = state.words
         shares = self._mode == unigram.DEFAULT and not self._segmenter.lexicon.fold
-        nodes = spans[:, 2] if shares else np.zeros(len(spans), np.int64)
-        new = is_new[nodes]  # asked for first: another thread may be finding them
-        tokens: list[str] = words[nodes].tolist()
+        nodes = spans[:, 2].copy() if shares else np.zeros(len(spans), np.int64)
+        new = is_new.take(nodes)  # asked for first: another thread may be finding them
+        tokens: list[str] = words.take(nodes).tolist()
         new[places] = False
         missing = np.flatnonzero(new)
         for place, (begin, end, node) in zip(missing.tolist(), spans[missing].tolist(), strict=True):

@@ -28,7 +28,7 @@ MODES = {"default": unigram.DEFAULT, "search": unigram.SEARCH, "full": unigram.F
 #: Characters that are cut in plain Python before numba and the compiled kernels are loaded, which takes as long.
 PLAIN = 20_000
 _SURROGATES = re.compile("[\ud800-\udfff]")
-_BATCH = 1 << 20  # characters that cut_many gives a worker
+_BATCH = 1 << 18  # characters that cut_many gives a worker
 
 
 class Segmenter:
