@@ -598,7 +598,7 @@ def test_rows_of_jsonl_that_are_damaged_are_left_out_or_mended_or_stop() -> None
     assert rows_of("jsonl", data, errors="skip") == ([lines[0], lines[4]], ["a", "d"], (5, 0, 3))
     data = b"\n".join([lines[0], *lines[2:]])
     assert rows_of("jsonl", data, errors="replace") == (
-        [lines[0], *lines[2:]],
+        [lines[0], lines[2], '{"text":"c\ufffd"}'.encode(), lines[4]],
         ["a", "\ufffdb", "c\ufffd", "d"],
         (4, 0, 2),
     )
