@@ -1,4 +1,4 @@
-"""Finds the words of raw text, and cuts texts into words: unsupervised, exact, streaming.
+"""Finds the words of raw text, cuts texts into words and counts them: unsupervised, exact, streaming.
 
 The public names below are imported on first use (PEP 562), so that `import nlpkit` costs nothing.
 """
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
         OutputError,
         WorkerError,
     )
+    from nlpkit.frequencies import Frequencies, Jieba, Statistics, count, read_lists
+    from nlpkit.keyness import Keyness, keywords
     from nlpkit.lexicon import Lexicon
     from nlpkit.ngrams import NgramCounts, count_ngrams
     from nlpkit.scoring import Disagreement, Score, score
@@ -30,7 +32,10 @@ __all__ = [
     "Disagreement",
     "Discovery",
     "EncodingError",
+    "Frequencies",
     "InputError",
+    "Jieba",
+    "Keyness",
     "Layout",
     "Lexicon",
     "LexiconError",
@@ -40,10 +45,14 @@ __all__ = [
     "OutputError",
     "Score",
     "Segmenter",
+    "Statistics",
     "WorkerError",
     "__version__",
+    "count",
     "count_ngrams",
     "discover",
+    "keywords",
+    "read_lists",
     "score",
     "segment",
 ]
@@ -60,6 +69,8 @@ _HOMES = {
         "OutputError",
         "WorkerError",
     ),
+    "frequencies": ("Frequencies", "Jieba", "Statistics", "count", "read_lists"),
+    "keyness": ("Keyness", "keywords"),
     "lexicon": ("Lexicon",),
     "ngrams": ("NgramCounts", "count_ngrams"),
     "scoring": ("Disagreement", "Score", "score"),

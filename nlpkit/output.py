@@ -7,6 +7,7 @@ import csv
 import io
 import json
 import os
+import re
 import secrets
 import stat
 import sys
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 FORMATS = ("tsv", "csv", "jsonl", "jieba", "words")
 """The formats of `write_table`."""
 
+_CONTROL = re.compile(r"[\t\n\r]")
 _ROWS = 1 << 16  # written at once: bounds the memory, and `| head` need not wait for the last row
 STDOUT = ("-", "/dev/stdout")  # opening /dev/stdout anew would empty the file of `>> file`
 
@@ -88,20 +90,22 @@ def open_output(path: str | os.PathLike[str] | None) -> Iterator[BinaryIO]:
             yield file
 
 
-def write_table(file: BinaryIO, columns: "Mapping[str, Column]", format: str = "tsv") -> None:
+def write_table(file: BinaryIO, columns: "Mapping[str, Column]", format: str = "tsv", header: bool = True) -> None:
     """Write columns (name -> values, all of one length) to `file`, a row a line.
 
     format: `tsv` and `csv` start with a header row and round floats to 4 decimals; `jsonl` is an object a row, floats
-    in full; `jieba` is `word count`, from the columns so named; `words` the words alone. NaN is an empty cell, in
-    jsonl null. Cells of tsv, jieba and words hold no white space: no word does.
+    in full; `jieba` is `word count`, from the first column and that called `count`; `words` the first alone. NaN is an
+    empty cell, in jsonl null. A tab or line end in a cell of tsv is written as \\t, \\n, \\r. header: whether the
+    header row is written; the rest of a table comes without.
 
     Raises OptionError where `format` is none of FORMATS; else what `file` raises.
     """
     if format not in FORMATS:
         raise OptionError(f"{format!r} is no output format; choose from {', '.join(FORMATS)}")
-    names = {"jieba": ["word", "count"], "words": ["word"]}.get(format, list(columns))
+    names = list(columns)
+    names = {"jieba": [names[0], "count"], "words": names[:1]}.get(format, names)
     separator = {"csv": ",", "jieba": " "}.get(format, "\t")
-    if format in ("tsv", "csv"):
+    if header and format in ("tsv", "csv"):
         file.write(f"{separator.join(names)}\n".encode())
     arrays = [_array(columns[name]) for name in names]
     for start in range(0, len(arrays[0]), _ROWS):
@@ -111,8 +115,15 @@ def write_table(file: BinaryIO, columns: "Mapping[str, Column]", format: str = "
         elif format == "csv":
             text = _quoted(part)
         else:
-            text = "\n".join(map(separator.join, zip(*map(_cells, part), strict=True))) + "\n"
+            cells = list(map(_cells, part))
+            if format == "tsv" and any(map(_CONTROL.search, cells[0])):
+                cells = [[_CONTROL.sub(_escaped, cell) for cell in column] for column in cells]
+            text = "\n".join(map(separator.join, zip(*cells, strict=True))) + "\n"
         file.write(text.encode())
+
+
+def _escaped(found: "re.Match[str]") -> str:
+    return {"\t": "\\t", "\n": "\\n", "\r": "\\r"}[found[0]]
 
 
 def _array(values: "Column") -> "Array":

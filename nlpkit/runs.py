@@ -10,6 +10,8 @@ from __future__ import annotations
 import errno
 import os
 import secrets
+import sys
+import tempfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
@@ -138,25 +140,26 @@ class Spill:
 
     folder: called for the folder when there is something to write, or when this goes to a worker process. memory:
     bytes, of all tables and buffers. limit: bytes that a table may have before it goes to a file; as many may exist as
-    a merging tree has levels.
+    a merging tree has levels. shared: whether worker processes have the folder too; where they have not, they keep
+    their tables in memory.
     """
 
-    def __init__(self, folder: Callable[[], str], memory: int) -> None:
+    def __init__(self, folder: Callable[[], str], memory: int, shared: bool = True) -> None:
         self.memory = memory
         self.limit = memory // 12
-        self._folder = folder
+        self._folder, self._shared = folder, shared
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Workers write to the folder too; it is made, and removed, here."""
-        return _spill_in, (self._folder(), self.memory)
+        return (_spill_in, (self._folder(), self.memory)) if self._shared else (_no_spill, ())
 
     def share(self, parts: int) -> Spill:
         """With a part of the memory."""
-        return Spill(self._folder, self.memory // parts)
+        return Spill(self._folder, self.memory // parts, self._shared)
 
     def after(self, taken: int) -> Spill:
         """With what others leave of the memory, a quarter at least."""
-        return Spill(self._folder, max(self.memory // 4, self.memory - taken))
+        return Spill(self._folder, max(self.memory // 4, self.memory - taken), self._shared)
 
     def write(self, tables: Iterable[Table]) -> Run:
         """Writes tables that follow each other in key order as one run. Raises OutputError where there is no room."""
@@ -178,7 +181,7 @@ class Spill:
     def merge(self, runs: Sequence[Run], table: Table, entries: int) -> Iterator[Table]:
         """The sum of runs and a table in memory, in key order, about `entries` at a time; the runs are removed."""
         rest = list(runs)
-        files = _files()
+        files = most_files()
         while len(rest) > files:  # one file handle and one block of memory each
             merged = self.write(merge_sorted([run.tables() for run in rest[:files]]))
             for run in rest[:files]:
@@ -191,6 +194,10 @@ class Spill:
 
 def _spill_in(folder: str, memory: int) -> Spill:
     return Spill(lambda: folder, memory)
+
+
+def _no_spill() -> Spill:
+    return Spill(tempfile.gettempdir, sys.maxsize, False)
 
 
 @dataclass(frozen=True)
@@ -234,6 +241,11 @@ class Sorted:
         self._counted = Spilled(empty_table(), (run,))
         give_back()
         return run
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all is in memory."""
+        return self._counted.is_whole
 
     def tables(self) -> Iterator[Table]:
         """One after the other, in key order; at least one."""
@@ -291,7 +303,7 @@ def _join(tables: list[Table]) -> Table:
     return np.concatenate([keys for keys, _ in tables]), np.concatenate([counts for _, counts in tables])
 
 
-def _files() -> int:
+def most_files() -> int:
     """How many may be open at a time for one merge: a quarter of what the process is allowed (`ulimit -n`)."""
     allowed = soft_limit("RLIMIT_NOFILE")
     return _FILES if allowed is None else max(2, min(_FILES, allowed // 4))

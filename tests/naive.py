@@ -13,6 +13,8 @@ import math
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
+from decimal import Context, Decimal, localcontext
+from fractions import Fraction
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -677,3 +679,100 @@ def avalanche(value: int) -> int:
     for factor in (0xFF51AFD7ED558CCD, 0xC4CEB9FE1A85EC53):
         value = wrap((value ^ value >> 33) * factor)
     return value ^ value >> 33
+
+
+# ---- keyness and frequency lists
+
+
+def rayson_g2(a: int, b: int, n1: int, n2: int) -> Decimal:
+    """Log-likelihood of the two cells of a word (Rayson and Garside 2000), 60 digits."""
+    return decimal_g2([(a, Fraction(n1 * (a + b), n1 + n2)), (b, Fraction(n2 * (a + b), n1 + n2))])
+
+
+def dunning_g2(a: int, b: int, n1: int, n2: int) -> Decimal:
+    """Log-likelihood of the whole table of two words by two texts (Dunning 1993), 60 digits."""
+    others = n1 + n2 - a - b
+    return rayson_g2(a, b, n1, n2) + decimal_g2(
+        [(n1 - a, Fraction(n1 * others, n1 + n2)), (n2 - b, Fraction(n2 * others, n1 + n2))]
+    )
+
+
+def decimal_g2(cells: list[tuple[int, Fraction]]) -> Decimal:
+    """2 x the sum of observed ln(observed / expected)."""
+    with localcontext(Context(prec=60)):
+        ratios = [(observed, Fraction(observed) / expected) for observed, expected in cells if observed]
+        return 2 * sum((n * (Decimal(r.numerator) / r.denominator).ln() for n, r in ratios), Decimal(0))
+
+
+def decimal_log_ratio(a: int, b: int, n1: int, n2: int) -> Decimal:
+    with localcontext(Context(prec=60)):
+        first = Decimal(a or Decimal("0.5")) / n1
+        second = Decimal(b or Decimal("0.5")) / n2
+        return (first / second).ln() / Decimal(2).ln()
+
+
+def chi_squared_tail(g2: float) -> Decimal:
+    """P(chi-squared > g2) at one degree of freedom, 1 - erf by its power series, for g2 up to some hundreds."""
+    with localcontext(Context(prec=500)):
+        x = (Decimal(g2) / 2).sqrt()
+        term = total = x
+        n = 0
+        while abs(term) > Decimal(10) ** -480:
+            n += 1
+            term = -term * x * x / n
+            total += term / (2 * n + 1)
+        return 1 - 2 * total / decimal_pi().sqrt()
+
+
+def decimal_pi() -> Decimal:
+    """Machin's formula, in the precision of the context."""
+    return 4 * (4 * arc_cotangent(5) - arc_cotangent(239))
+
+
+def arc_cotangent(x: int) -> Decimal:
+    total, power, n = Decimal(0), Decimal(1) / x, 1
+    while power > Decimal(10) ** -490:
+        total += power / n if n % 4 == 1 else -power / n
+        power /= x * x
+        n += 2
+    return total
+
+
+def keyness_order(rows: Iterable[tuple[str, int, int]], n1: int, n2: int) -> list[str]:
+    """Tokens of (token, count, reference count): frequent ones first, by G2, count, code points; then the rest."""
+
+    def key(row: tuple[str, int, int]) -> tuple[bool, bool, Decimal, int, str]:
+        token, a, b = row
+        return a * n2 <= b * n1, a * n2 < b * n1, -dunning_g2(a, b, n1, n2), -a, token
+
+    return [row[0] for row in sorted(rows, key=key)]
+
+
+def token_entropy(tokens: Sequence[str]) -> float:
+    """Nats per token."""
+    return -sum(math.log(c / len(tokens)) * c / len(tokens) for c in Counter(tokens).values())
+
+
+def zipf_log_likelihood(counts: Sequence[int], alpha: float) -> float:
+    """ln of the probability of tokens whose ranks, from 1, have these counts, under p(r) ~ r**-alpha."""
+    ranks = range(1, len(counts) + 1)
+    norm = math.log(math.fsum(rank**-alpha for rank in ranks))
+    return math.fsum(-n * (alpha * math.log(rank) + norm) for rank, n in zip(ranks, counts, strict=True))
+
+
+def best_zipf_exponent(counts: Iterable[int]) -> float:
+    """Where the likelihood is largest, by ternary search; good to some six digits."""
+    falling = sorted(counts, reverse=True)
+    low, high = 0.0, 64.0
+    while high - low > 1e-9:
+        third = (high - low) / 3
+        if zipf_log_likelihood(falling, low + third) < zipf_log_likelihood(falling, high - third):
+            low += third
+        else:
+            high -= third
+    return (low + high) / 2
+
+
+def vocabulary_growth(tokens: Sequence[str], points: Iterable[int]) -> list[int]:
+    """Types among the first so many tokens."""
+    return [len(set(tokens[:point])) for point in points]

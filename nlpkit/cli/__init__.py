@@ -24,6 +24,7 @@ from nlpkit.errors import LESS_MEMORY, NlpkitError, OptionError
 COMMANDS = {
     "discover": "Find the words of raw text.",
     "segment": "Cut text into words.",
+    "count": "Count words, or n-grams of them.",
     "score": "Score a segmentation against a gold standard.",
 }
 """Name -> its line in `nlpkit --help`, known without importing the command."""

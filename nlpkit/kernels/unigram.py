@@ -365,6 +365,20 @@ def find_tokens(n: int, ids: Any, lengths: Any, joins: bool, glued: Any, begins:
 
 
 @Lazy
+def _code_point(data: Any, i: int) -> int:
+    """Of the character that begins at data[i]."""
+    b = int(data[i]) & 255
+    if b >= 0xF0:
+        c = ((b & 7) << 18) | ((int(data[i + 1]) & 63) << 12)
+        return c | ((int(data[i + 2]) & 63) << 6) | (int(data[i + 3]) & 63)
+    if b >= 0xE0:
+        return ((b & 15) << 12) | ((int(data[i + 1]) & 63) << 6) | (int(data[i + 2]) & 63)
+    if b >= 0xC0:
+        return ((b & 31) << 6) | (int(data[i + 1]) & 63)
+    return b
+
+
+@Lazy
 def _put_tokens(
     data: Any, count: int, begins: Any, starts: Any, ids: Any, cells: Any, base: int, spans: Any, used: int
 ) -> int:
@@ -381,21 +395,7 @@ def _put_tokens(
                 z = 0
                 break
         if z < ALNUM and end == begin + 1:
-            i = starts[begin]
-            b = int(data[i]) & 255
-            c = b
-            if b >= 0xF0:
-                c = (
-                    ((b & 7) << 18)
-                    | ((int(data[i + 1]) & 63) << 12)
-                    | ((int(data[i + 2]) & 63) << 6)
-                    | (int(data[i + 3]) & 63)
-                )
-            elif b >= 0xE0:
-                c = ((b & 15) << 12) | ((int(data[i + 1]) & 63) << 6) | (int(data[i + 2]) & 63)
-            elif b >= 0xC0:
-                c = ((b & 31) << 6) | (int(data[i + 1]) & 63)
-            z = cells.size + c
+            z = cells.size + _code_point(data, starts[begin])
         spans[3 * used], spans[3 * used + 1], spans[3 * used + 2] = base + begin, base + end, z if z >= ALNUM else 0
         used += 1
     return used
@@ -816,3 +816,85 @@ def tokenize(
             state[1], state[3], state[5], state[6] = at, base, unit, cluster
             return
         state[2] = used
+
+
+@Lazy
+def _tally(
+    data: Any,
+    n: int,
+    ids: Any,
+    starts: Any,
+    lengths: Any,
+    two: Any,
+    joins: bool,
+    glued: Any,
+    cells: Any,
+    counts: Any,
+    others: Any,
+    state: Any,
+) -> None:
+    """Counts a block's tokens, but for white space."""
+    used = state[2]
+    p = 0
+    while p < n:
+        c = ids[p]
+        length = lengths[p]
+        q = p + length
+        if (c > LF and c < SIGN) or len(glued) > 0:
+            q = token_end(p, ids, lengths, joins, glued)
+            length = q - p
+        if c > 0 and c < ALNUM:
+            p = q
+            continue
+        # As in _put_tokens; words of one and of two characters need no look at the trie.
+        z = int(c)
+        if length > 1:
+            z = (cells[z] >> 36) + ids[p + 1]
+            if two[p] == 0:
+                z = 0
+            for k in range(p + 2, q):
+                if z == 0:
+                    break
+                z = (cells[z] >> 36) + ids[k]
+                if z == ids[k] or (cells[z] >> 20) & 0xFFFF != ids[k]:
+                    z = 0
+        if z < ALNUM and length == 1:
+            z = cells.size + _code_point(data, starts[p])
+        if z < ALNUM:
+            others[2 * used] = starts[p]
+            others[2 * used + 1] = starts[q]
+            used += 1
+        else:
+            counts[z] += 1
+        p = q
+    state[2] = used
+
+
+@Lazy
+def tally(
+    data: Any,
+    size: int,
+    limit: int,
+    units: Any,
+    clusters: Any,
+    lexicon: Any,
+    model: Any,
+    room: Any,
+    counts: Any,
+    others: Any,
+    state: Any,
+) -> None:
+    """UTF-8 in, its tokens counted, but for white space; arguments as in `segment`.
+
+    counts: int64 by what _put_tokens calls them. others: int64, receives two a token of those that it calls 0: first
+    byte, the one behind; room for a pair for two bytes. state[2] counts them.
+    """
+    _, cells, _, _, _, _ = lexicon
+    ids, ints, pairs, _, glued = room
+    joins = len(model[0]) == 0
+    state[0] = DONE
+    while state[1] < size:
+        n = _cut_block(data, size, limit, False, units, clusters, lexicon, model, room, state)
+        if n == 0:
+            return
+        _tally(data, n, ids, ints[0], ints[1], pairs[1], joins, glued, cells, counts, others, state)

@@ -43,6 +43,28 @@ class _State:
         #: What unigram.tokenize calls the character 0.
         self.first_character = self.lexicon[1].size
 
+    def spell(self, nodes: NDArray[np.int64]) -> list[str]:
+        """What unigram.tokenize calls so, as text. The base that a child's cell gives away is that of one parent."""
+        _, cells, _, _, _, chars = self.lexicon
+        bases = cells >> 36
+        parents = np.zeros(int(bases.max(initial=0)) + 1, np.int64)
+        parents[bases] = np.arange(cells.size)
+        codes = np.zeros((nodes.size, 1), np.uint32)
+        outside = nodes >= cells.size
+        codes[outside, 0] = nodes[outside] - cells.size
+        columns = []
+        places = np.flatnonzero(~outside)
+        at = nodes[places]
+        while places.size:
+            deep = at >= chars.size
+            ids = np.where(deep, (cells[at] >> 20) & 0xFFFF, at)
+            column = np.zeros(nodes.size, np.uint32)
+            column[places] = chars[ids]
+            columns.append(column)
+            places, at = places[deep], parents[(at - ids)[deep]]
+        codes = np.column_stack([*columns[::-1], codes[:, 0]])
+        return [text.replace("\0", "") or "\0" for text in codes.view(f"<U{codes.shape[1]}").ravel().tolist()]
+
     @functools.cached_property
     def words(self) -> tuple[NDArray[np.object_], NDArray[np.bool_]]:
         """Those that have come, by what unigram.tokenize calls them; and which have not."""
@@ -173,6 +195,50 @@ class Engine:
         words = out[: progress[2]].tobytes()
         self._outputs.append(out)
         return words, int(progress[1]), bool(progress[4])
+
+    @property
+    def tallies(self) -> bool:
+        """Whether `tally` can do it."""
+        segmenter = self._segmenter
+        return self._mode == unigram.DEFAULT and not (
+            segmenter.forced or segmenter.has_clusters or segmenter.lexicon.fold
+        )
+
+    def new_counts(self) -> NDArray[np.int64]:
+        """Zeros for `tally`."""
+        return np.zeros(self._state.first_character + sys.maxunicode + 1, np.int64)
+
+    def spell(self, nodes: NDArray[np.int64]) -> list[str]:
+        """The tokens whose counts lie at these places."""
+        return self._current().spell(nodes)
+
+    def tally(
+        self, data: bytes, final: bool, counts: NDArray[np.int64]
+    ) -> tuple[NDArray[np.uint8], NDArray[np.int64], NDArray[np.int64], int]:
+        """Counts the tokens of UTF-8, but for white space: those that are words of the dictionary, or single
+        characters, in `counts`.
+
+        -> the data as an array, where each of the others begins and ends in it, and how many bytes were cut; final: as
+        in `segment`. Raises UnicodeDecodeError.
+        """
+        array = np.frombuffer(data + _PAD, np.uint8)
+        size = len(data)
+        limit = size if final else size - 1
+        others = np.empty(size + 2, np.int64)
+        progress = np.zeros(7, np.int64)
+        room = self._room(_BLOCK)
+        while True:
+            unigram.tally.compiled(
+                array, size, limit, _NONE, _NONE, self._current().lexicon, self._model, room, counts, others, progress
+            )
+            if progress[0] != unigram.LARGER_BLOCK:
+                break
+            room = self._room(min(4 * room[0].size, unigram.LONGEST_RUN))
+        self._give_back(room)
+        if progress[0] == unigram.FAULT:
+            data.decode()  # says where
+        spans = others[: 2 * progress[2]]
+        return array, spans[::2], spans[1::2], int(progress[1])
 
     def _tokenize(
         self, state: _State, data: NDArray[np.uint8], size: int, units: NDArray[np.int64], clusters: NDArray[np.int64]

@@ -1,0 +1,458 @@
+"""What a worker counts in its part of the corpus, and how parts are added up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nlpkit.corpus import Chunk, Part, Rows, read_pieces
+from nlpkit.corpus.encodings import not_utf8
+from nlpkit.frequencies.filters import Filters
+from nlpkit.frequencies.spilled import Run, write_run
+from nlpkit.frequencies.tally import Extent, Strings, Table, Tally, end_to_end, merge
+from nlpkit.frequencies.tokens import END, Tokenizer
+from nlpkit.kernels import strings as kernel
+from nlpkit.runs import Spill, merge_tables
+from nlpkit.runs import Table as KeyTable
+
+_PIECE = 1 << 18  # bytes that are worked on at a time
+_PAD = bytes(2)
+_NO_ROOM_YET = np.zeros(0, np.bool_)
+
+
+@dataclass(frozen=True)
+class Counted:
+    """Counts of a stretch of the corpus: of the runs, in order, and behind them of the tally, whose extent is that of
+    what the runs have not.
+
+    known: counts of words by their places in the dictionary (uint64, int64).
+    """
+
+    tally: Tally
+    extent: Extent
+    runs: tuple[Run, ...] = ()
+    known: KeyTable | None = None
+
+    @property
+    def whole(self) -> Extent:
+        """The extent of all."""
+        total = Extent()
+        for run in self.runs:
+            total = total + run.extent
+        return total + self.extent
+
+
+def add(parts: Sequence[Counted], spill: Spill | None) -> Counted:
+    """Adds up neighbouring stretches, in order; they are used up."""
+    first, *others = parts
+    for other in others:
+        first = spilled(_add(first, other, spill), spill)
+    return first
+
+
+def _add(a: Counted, b: Counted, spill: Spill | None) -> Counted:
+    known = merge_tables([part.known for part in (a, b) if part.known is not None]) if a.known or b.known else None
+    tracks = a.tally.tracks
+    if spill is not None and b.runs and any(tracks) and len(a.tally):  # the runs stay in order
+        run = write_run([a.tally.table().sorted()], a.extent, tracks, spill)
+        return Counted(b.tally, b.extent, (*a.runs, run, *b.runs), known)
+    if b.runs and any(tracks):
+        return Counted(b.tally, b.extent, (*a.runs, *b.runs), known)
+    tally = merge(a.tally, a.extent, b.tally, b.extent.continues)
+    return Counted(tally, a.extent + b.extent, (*a.runs, *b.runs), known)
+
+
+def spilled(counted: Counted, spill: Spill | None) -> Counted:
+    """With the tally on disk where it has outgrown its share of the memory."""
+    tally = counted.tally
+    if spill is None or tally.nbytes <= spill.limit:
+        return counted
+    run = write_run([tally.table().sorted()], counted.extent, tally.tracks, spill)
+    nothing = Extent(0, 0, True)
+    return Counted(Tally(tally.tracks), nothing, (*counted.runs, run), counted.known)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A chunk; continues: it begins in the midst of a file."""
+
+    chunk: Chunk
+    continues: bool
+
+    @property
+    def size(self) -> int:
+        """Bytes."""
+        return self.chunk.size
+
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    """Some records, each a document, of so many bytes."""
+
+    rows: Rows
+    size: int
+
+
+class WordCounter:
+    """Counts words of the segmenter by their places in its dictionary, and what is not in there by what it is."""
+
+    def __init__(self, tokenizer: Tokenizer, filters: Filters, spill: Spill | None) -> None:
+        self.tokenizer, self.filters, self.spill = tokenizer, filters, spill
+        self._counts: list[NDArray[np.int64]] = []  # of zeros, to be used again
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "_counts": []}
+
+    def __call__(self, item: Item) -> Counted:
+        """Raises EncodingError, InputError."""
+        assert self.tokenizer.segmenter is not None
+        engine = self.tokenizer.segmenter.engine()
+        try:
+            counts = self._counts.pop()
+        except IndexError:
+            counts = engine.new_counts()
+        counted = Counted(Tally(), Extent())
+
+        def feed(data: bytes, final: bool) -> int:
+            nonlocal counted
+            text, begins, ends, used = engine.tally(data, final, counts)
+            if begins.size:
+                tally = counted.tally
+                numbers = tally.strings.put(text, begins, ends)
+                tally.fit()
+                tally.counts[: len(tally)] += np.bincount(numbers, minlength=len(tally))
+                if self.filters.keeps_all:
+                    counted = spilled(counted, self.spill)
+            return used
+
+        _feed(item.chunk.parts, item.chunk.block_size, feed)
+        nodes = np.flatnonzero(counts)
+        known = nodes.astype(np.uint64), counts[nodes]
+        counts[nodes] = 0
+        self._counts.append(counts)
+        if not self.filters.keeps_all:
+            table = counted.tally.table()
+            counted = spilled(Counted(filtered(table, table.texts(), self.filters), Extent()), self.spill)
+        return replace(counted, known=known)
+
+
+def filtered(table: Table, texts: list[str], filters: Filters) -> Tally:
+    """The counts of strings by what these count as."""
+    forms = filters.apply(texts)
+    kept = np.flatnonzero([form is not None for form in forms])
+    tally = Tally()
+    data, offsets = end_to_end(form.encode() for form in forms if form is not None)
+    numbers = tally.strings.put(data, offsets[:-1], offsets[1:])
+    tally.fit()
+    np.add.at(tally.counts, numbers, table.counts[kept])
+    return tally
+
+
+class TokenCounter:
+    """Counts n-grams of tokens, of orders `lowest` to `highest`, written with `separator` between the tokens.
+
+    document: 'line', 'file' or 'row' where documents are counted. firsts: keep where each token came first.
+    """
+
+    def __init__(
+        self,
+        tokenizer: Tokenizer,
+        filters: Filters,
+        orders: tuple[int, int],
+        separator: str,
+        document: str | None,
+        firsts: bool,
+        spill: Spill | None,
+    ) -> None:
+        self.tokenizer, self.filters, self.orders, self.document = tokenizer, filters, orders, document
+        self.separator = np.frombuffer(separator.encode(), np.uint8)
+        self.tracks = document is not None, firsts
+        self.spill = spill
+        self.vocabularies: list[_Vocabulary] = []  # to be used again
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "vocabularies": []}
+
+    def __call__(self, item: Item | Records) -> Counted:
+        """Raises EncodingError, InputError."""
+        stretch = _Stretch(self, isinstance(item, Item) and self._continues(item))
+        if isinstance(item, Item):
+            for number, parts in enumerate(self._documents(item.chunk.parts)):
+                if number:
+                    stretch.end_document()
+                _feed(parts, item.chunk.block_size, stretch.feed)
+        else:
+            stretch.feed_records([text or "" for text in item.rows.texts])
+        return stretch.finish(self.document == "file")
+
+    def _continues(self, item: Item) -> bool:
+        if self.document == "file":
+            return item.continues
+        return bool(item.chunk.parts) and not item.chunk.parts[0].first
+
+    def _documents(self, parts: Sequence[Part]) -> Iterator[Sequence[Part]]:
+        """The parts by their files, where these are documents."""
+        begun = 0
+        for number in range(1, len(parts)) if self.document == "file" else ():
+            if _begins_file(parts[number - 1], parts[number]):
+                yield parts[begun:number]
+                begun = number
+        yield parts[begun:]
+
+
+def _begins_file(before: Part, part: Part) -> bool:
+    """Whether a part is of another file than the one before."""
+    return before.source.name != part.source.name or (part.source is before.source and part.start < before.stop)
+
+
+def _feed(parts: Sequence[Part], block_size: int, feed: Callable[[bytes, bool], int]) -> None:
+    """Gives the bytes of parts to `feed(data, whether a line ends with them)`, which says how many it has used; a file
+    that does not end with a line feed gets one. Raises EncodingError where `feed` finds that the bytes are no UTF-8."""
+    rest = b""
+    least = 0
+
+    def give(data: bytes, final: bool, part: Part, start: int) -> bytes:
+        try:
+            return data[feed(data, final) :]
+        except UnicodeDecodeError as error:
+            raise not_utf8(part.source, start + error.start, data, error.start) from error
+
+    for number, part in enumerate(parts):
+        stop = part.start
+        for piece in read_pieces(part, min(_PIECE, block_size)):
+            data = rest + piece.data
+            start, stop = piece.start - len(rest), piece.start + len(piece.data)
+            if not piece.last and len(data) < least:  # what has no place to cut it is not tried again and again
+                rest = data
+                continue
+            if piece.last and not data.endswith(b"\n"):
+                data += b"\n"
+            rest = give(data, piece.last, part, start)
+            least = 0 if len(rest) < len(data) else 2 * len(data)
+        if rest and (number + 1 == len(parts) or parts[number + 1].first):  # the line goes on in another chunk
+            give(rest, True, part, stop - len(rest))
+            rest, least = b"", 0
+
+
+class _Vocabulary:
+    """The tokens of the texts so far, and what each counts as."""
+
+    def __init__(self) -> None:
+        self.strings = Strings()
+        self._done = 0
+        self._forms = Strings()  # not distinct here: only the room is used
+        self.kept = _NO_ROOM_YET
+
+    @property
+    def nbytes(self) -> int:
+        """Of all arrays."""
+        return self.strings.nbytes + self._forms.data.nbytes + self._forms.offsets.nbytes
+
+    def forms(self, filters: Filters) -> tuple[NDArray[np.uint8], NDArray[np.int64], NDArray[np.bool_]]:
+        """What each token is written as, and whether it counts at all."""
+        strings = self.strings
+        if self.kept.size < strings.capacity:
+            kept = np.ones(strings.capacity, np.bool_)
+            kept[: self._done] = self.kept[: self._done]
+            self.kept = kept
+        if filters.keeps_all:
+            return strings.data, strings.offsets, self.kept
+        if self._done < len(strings):
+            forms = filters.apply(strings.texts(self._done))
+            self.kept[self._done : len(strings)] = [form is not None for form in forms]
+            if not filters.keeps_forms:
+                self._append([(form or "").encode() for form in forms])
+            self._done = len(strings)
+        if filters.keeps_forms:
+            return strings.data, strings.offsets, self.kept
+        return self._forms.data, self._forms.offsets, self.kept
+
+    def _append(self, forms: list[bytes]) -> None:
+        data, offsets = end_to_end(forms)
+        end = int(self._forms.offsets[self._done])
+        self._forms.state[kernel.BYTES] = end
+        self._forms.reserve(data.size)
+        self._forms.data[end : end + data.size] = data
+        if self._forms.offsets.size < self.strings.capacity + 1:
+            larger = np.zeros(self.strings.capacity + 1, np.int64)
+            larger[: self._done + 1] = self._forms.offsets[: self._done + 1]
+            self._forms.offsets = larger
+        self._forms.offsets[self._done + 1 : self._done + 1 + len(forms)] = end + offsets[1:]
+
+
+class _Stretch:
+    """Counts the text that it is fed, in order."""
+
+    def __init__(self, how: TokenCounter, continues: bool) -> None:
+        self.how = how
+        tokenizer, self.tracks = how.tokenizer, how.tracks
+        self.kinds = tokenizer.kinds(how.document == "line")
+        self.counts_tokens = how.filters.keeps_all and how.orders == (1, 1) and not self.tracks[0]
+        self.parts: list[Counted] = []
+        self.in_line = False
+        self.open = False  # something came after the last end of a document
+        self.tally = Tally(self.tracks)
+        self.tokens = 0
+        self.continues = continues
+        self.vocabulary = _Vocabulary()
+        if not self.counts_tokens:
+            with suppress(IndexError):
+                self.vocabulary = how.vocabularies.pop()
+        self.sequence = np.empty(_PIECE + how.orders[1] + 2, np.int32)
+        self.kept_back = 0  # places of the sequence that tokens before take
+        self.scratch = np.empty(1 << 10, np.uint8)
+
+    def feed(self, data: bytes, final: bool) -> int:
+        """Counts the tokens of some text; -> how many bytes were used. Raises UnicodeDecodeError."""
+        marked, used, self.in_line = self.how.tokenizer.marked(data, self.in_line, final)
+        self._scan(marked, data)
+        self._make_room()
+        return used
+
+    def feed_records(self, texts: list[str]) -> None:
+        """Counts the tokens of texts that are a document each."""
+        text = "\n".join(texts) + "\n"
+        marked, _, _ = self.how.tokenizer.marked(text.encode(), False, True)
+        array = np.frombuffer(bytearray(marked), np.uint8)
+        ends = np.flatnonzero(array == ord("\n"))
+        lines = np.cumsum([text.count("\n") + 1 for text in texts])
+        array[ends[lines - 1]] = ord(END)
+        self._scan(array.tobytes(), b"")
+        self._make_room()
+
+    def end_document(self) -> None:
+        """A new one begins."""
+        self._scan(END, b"")
+
+    def finish(self, ends_open: bool) -> Counted:
+        """What was counted. ends_open: the last document may go on in the next stretch."""
+        self.open = self.open or ends_open
+        self.parts.append(self._part())
+        vocabulary = self.vocabulary
+        if not self.counts_tokens and (self.how.spill is None or vocabulary.nbytes <= self.how.spill.limit):
+            self.how.vocabularies.append(vocabulary)
+        return spilled(add(self.parts, self.how.spill), self.how.spill)
+
+    def _part(self) -> Counted:
+        tally = self.tally
+        state = tally.strings.state
+        tokens = self.tokens if self.counts_tokens else int(state[7])
+        documents = int(state[5]) + self.open if self.tracks[0] else 0
+        return Counted(tally, Extent(tokens, documents, self.continues))
+
+    def _make_room(self) -> None:
+        spill = self.how.spill
+        if spill is None or self.tally.nbytes <= spill.limit:
+            return
+        since = self.tally.strings.state[6]
+        self.parts = [spilled(add([*self.parts, self._part()], spill), spill)]
+        self.tally, self.tokens, self.continues = Tally(self.tracks), 0, self.open
+        self.tally.strings.state[6] = since
+        if self.counts_tokens:
+            self.vocabulary = _Vocabulary()
+
+    def _scan(self, marked: bytes, data: bytes) -> None:
+        text = np.frombuffer(marked + _PAD, np.uint8)
+        if self.tracks[0] and marked:
+            last = self.kinds[text[len(marked) - 1]]
+            self.open = bool(last != kernel.DOCUMENT)
+        strings = self.tally.strings if self.counts_tokens else self.vocabulary.strings
+        state = strings.state
+        at = 0
+        while True:
+            state[kernel.AT], state[kernel.WRITTEN] = at, self.kept_back
+            kernel.find_tokens(
+                text,
+                len(marked),
+                self.kinds,
+                self.how.tokenizer.chars,
+                strings.slots,
+                strings.data,
+                strings.offsets,
+                state,
+                self.sequence,
+            )
+            at, status = int(state[kernel.AT]), int(state[kernel.STATUS])
+            self._count(int(state[kernel.WRITTEN]))
+            if status == kernel.FAULT:
+                data.decode()  # says where
+            state[kernel.STATUS] = status
+            if status == kernel.MORE_DATA:
+                strings.reserve(len(marked) - at)
+            elif not strings.grow() and status != kernel.ROOM:
+                return
+
+    def _count(self, size: int) -> None:
+        """Counts what the sequence holds behind what was kept back."""
+        how, tally, sequence = self.how, self.tally, self.sequence
+        if self.counts_tokens:
+            tally.fit()
+            self.tokens += kernel.count_tokens(sequence, size, self.tokens, tally.counts, tally.firsts)
+            return
+        forms, offsets, kept = self.vocabulary.forms(how.filters)
+        lowest, highest = how.orders
+        known = len(self.vocabulary.strings)
+        longest = int((offsets[1 : known + 1] - offsets[:known]).max(initial=0))
+        if self.scratch.size < highest * (longest + how.separator.size):
+            self.scratch = np.empty(2 * highest * (longest + how.separator.size), np.uint8)
+        strings = tally.strings
+        state = strings.state
+        state[kernel.AT], state[kernel.WRITTEN] = self.kept_back, 0
+        while True:
+            strings.reserve(self.scratch.size)
+            tally.fit()
+            kernel.count_grams(
+                sequence,
+                size,
+                lowest,
+                highest,
+                forms,
+                offsets,
+                kept,
+                how.separator,
+                self.scratch,
+                strings.slots,
+                strings.data,
+                strings.offsets,
+                tally.counts,
+                tally.documents,
+                tally.firsts,
+                state,
+            )
+            if not strings.grow():
+                break
+        self.kept_back = min(int(state[6]), highest - 1)
+        sequence[: self.kept_back] = sequence[size - self.kept_back : size]
+
+
+def items(chunks: Iterator[Chunk], whole_lines: bool) -> Iterator[Item]:
+    """Chunks in order, with whether they go on with a file; whole_lines: parts of a line are joined to one chunk."""
+    before: Part | None = None
+    for chunk in _joined_lines(chunks) if whole_lines else chunks:
+        first = chunk.parts[0] if chunk.parts else None
+        continues = before is not None and first is not None and not _begins_file(before, first)
+        before = chunk.parts[-1] if chunk.parts else before
+        yield Item(chunk, continues)
+
+
+def _joined_lines(chunks: Iterator[Chunk]) -> Iterator[Chunk]:
+    """A line that a stream gave in parts lies in one chunk, as a whole."""
+    begun: list[Chunk] = []
+    for chunk in chunks:
+        begun.append(chunk)
+        if chunk.parts and not chunk.parts[-1].last:
+            continue
+        yield _join(begun)
+        begun = []
+    if begun:
+        yield _join(begun)
+
+
+def _join(chunks: list[Chunk]) -> Chunk:
+    first = chunks[0]
+    return replace(first, parts=tuple(p for c in chunks for p in c.parts), size=sum(c.size for c in chunks))

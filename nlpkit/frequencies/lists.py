@@ -1,0 +1,178 @@
+"""Frequency lists in files: what `count` writes, and lists of others with a count beside each word."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, islice
+from os import PathLike
+
+import numpy as np
+import orjson
+
+from nlpkit.corpus import Corpus, Folder
+from nlpkit.corpus.compression import text_bytes
+from nlpkit.corpus.encodings import not_utf8
+from nlpkit.errors import InputError
+from nlpkit.frequencies.counting import Counted, spilled
+from nlpkit.frequencies.result import Frequencies, gathered
+from nlpkit.frequencies.statistics import count_tokens
+from nlpkit.frequencies.tally import Extent, Tally, end_to_end
+from nlpkit.runs import Spill
+
+_HEADERS = ("token", "word")
+_SAMPLE = 20  # lines that tell a list from a text
+_MOST = 1 << 53  # a count
+_BATCH = 1 << 16  # rows
+_JIEBA = re.compile(r"(.+?) (\d+)(?: [a-z]+)?")
+_COUNTED = re.compile(r"\S.*[\t ]\d+([\t ][^\t]*)?")
+_ESCAPED = re.compile(r"\\[tnr]")
+_PLAIN = {"\\t": "\t", "\\n": "\n", "\\r": "\r"}
+_WAYS = "a frequency list has a header (token, count) or lines of `word count`, as `nlpkit count` writes them"
+
+
+def is_list(path: str) -> bool:
+    """Whether a file is a frequency list rather than a text: by its first lines. Raises InputError."""
+    with Corpus(path) as corpus:
+        lines = [line for line in islice(_lines(corpus), _SAMPLE) if line.strip()]
+    if not lines:
+        return False
+    if lines[0].startswith("{"):
+        try:
+            return next(_objects(path, iter(lines)), None) is not None
+        except InputError:
+            return False
+    return _header(lines[0]) is not None or all(map(_COUNTED.fullmatch, lines))
+
+
+def read_lists(
+    paths: str | PathLike[str] | Iterable[str | PathLike[str]],
+    *,
+    min_count: int = 1,
+    top: int | None = None,
+    memory: int | None = None,
+    tmp_dir: str | PathLike[str] | None = None,
+) -> Frequencies:
+    """Adds up frequency lists: tsv, csv, jsonl or jieba's format as `Frequencies.save` writes them, or lines of
+    `word count`; compressed or not.
+
+    The number of tokens is the sum of the counts. min_count, top: what the sum's list is of. memory, tmp_dir: as in
+    Corpus.
+    Raises InputError (`path:line: cause`), OutputError.
+    """
+    names = [paths] if isinstance(paths, (str, PathLike)) else list(paths)
+    with Corpus(names, memory=memory, tmp_dir=tmp_dir) as corpus:
+        sum_of = _Sum(corpus)
+        try:
+            for number in range(len(corpus.sources)):
+                sum_of.add(number)
+            return sum_of.result(min_count, top)
+        except BaseException:
+            sum_of.folder.remove()
+            raise
+
+
+class _Sum:
+    """Lists that are added up."""
+
+    def __init__(self, corpus: Corpus) -> None:
+        self.corpus = corpus
+        self.folder = Folder(lambda: corpus.tmp_dir)
+        self.spill = Spill(self.folder, corpus.memory)
+        self.counted = Counted(Tally(), Extent())
+
+    def add(self, number: int) -> None:
+        """One more."""
+        source = self.corpus.sources[number]
+        rows = _rows(source.name, _lines(self.corpus, number))
+        while batch := list(islice(rows, _BATCH)):
+            tally = self.counted.tally
+            data, offsets = end_to_end(token.encode("utf-8", "replace") for token, _ in batch)
+            numbers = tally.strings.put(data, offsets[:-1], offsets[1:])
+            tally.fit()
+            np.add.at(tally.counts, numbers, np.array([count for _, count in batch], np.int64))
+            self.counted = spilled(self.counted, self.spill)
+
+    def result(self, min_count: int, top: int | None) -> Frequencies:
+        """All of them as one list."""
+        contents = gathered(self.counted, self.spill, self.folder)
+        return Frequencies(contents, count_tokens(contents.spectrum), None, min_count, top)
+
+
+def _lines(corpus: Corpus, number: int = 0) -> Iterator[str]:
+    """The lines of a source, without their ends. Raises InputError, EncodingError."""
+    source = corpus.sources[number]
+    rest, start = b"", 0
+    for block in chain(text_bytes(source), [b""]):
+        data = rest + block
+        cut = data.rfind(b"\n") + 1 if block else len(data)
+        try:
+            text = data[:cut].decode("utf-8-sig" if start == 0 else "utf-8")
+        except UnicodeDecodeError as error:
+            raise not_utf8(source, start + error.start, data, error.start) from error
+        yield from (line.removesuffix("\r") for line in text.removesuffix("\n").split("\n") if cut)
+        rest, start = data[cut:], start + cut
+
+
+def _rows(name: str, lines: Iterator[str]) -> Iterator[tuple[str, int]]:
+    """(token, count) of each line. Raises InputError."""
+    first = next(lines, None)
+    if first is None:
+        raise InputError(f"{name}: is empty; {_WAYS}")
+    header = _header(first)
+    if first.startswith("{"):
+        yield from _objects(name, chain([first], lines))
+        return
+    if header is None:
+        rows: Iterator[Sequence[str]] = map(_plain_row, chain([first], lines))
+        places, start = (0, 1), 1
+    elif "\t" in first:
+        places, start = header, 2
+        rows = ([_unescaped(cell) for cell in line.split("\t")] if "\\" in line else line.split("\t") for line in lines)
+    else:
+        rows, places, start = csv.reader(f"{line}\n" for line in lines), header, 2
+    token, count = places
+    for number, row in enumerate(rows, start):
+        if not any(row):
+            continue
+        try:
+            value = int(row[count])
+            if not 0 <= value <= _MOST or not row[token]:
+                raise ValueError
+        except (ValueError, IndexError):
+            raise InputError(f"{name}:{number}: has no word with a whole number from 0 on beside it; {_WAYS}") from None
+        yield row[token], value
+
+
+def _header(line: str) -> tuple[int, int] | None:
+    """Where the columns of tokens and of counts are, if the line is a header."""
+    cells = line.split("\t") if "\t" in line else line.split(",")
+    if cells[0] in _HEADERS and "count" in cells:
+        return 0, cells.index("count")
+    return None
+
+
+def _plain_row(line: str) -> Sequence[str]:
+    if "\t" in line:
+        return line.split("\t")
+    found = _JIEBA.fullmatch(line)
+    return (found[1], found[2]) if found else [line] if line.strip() else []
+
+
+def _objects(name: str, lines: Iterator[str]) -> Iterator[tuple[str, int]]:
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            row = orjson.loads(line)
+            token = next(row[key] for key in _HEADERS if key in row)
+            if not isinstance(token, str) or type(row["count"]) is not int or not 0 <= row["count"] <= _MOST:
+                raise ValueError
+        except (ValueError, KeyError, TypeError, StopIteration):
+            raise InputError(f"{name}:{number}: is no object with a token and its count; {_WAYS}") from None
+        yield token, row["count"]
+
+
+def _unescaped(cell: str) -> str:
+    return _ESCAPED.sub(lambda found: _PLAIN[found[0]], cell)

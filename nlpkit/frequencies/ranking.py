@@ -1,0 +1,110 @@
+"""From figures in the order of their strings to the order of a frequency list, without all of them in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Protocol, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nlpkit.frequencies.statistics import Spectrum, add_spectra, spectrum_of
+
+Ints = NDArray[np.int64]
+
+_SPECTRA = 64  # that are kept before they are added up
+
+
+class Block(Protocol):
+    """Distinct strings in code-point order, with counts (int64)."""
+
+    @property
+    def counts(self) -> Ints: ...
+    @property
+    def nbytes(self) -> int: ...
+    def __len__(self) -> int: ...
+
+
+def survey(blocks: Iterator[Block]) -> tuple[Spectrum, int]:
+    """The spectrum of all blocks, and how many bytes they have."""
+    spectra, nbytes = [], 0
+    for block in blocks:
+        spectra.append(spectrum_of(block.counts))
+        nbytes += block.nbytes
+        if len(spectra) == _SPECTRA:
+            spectra = [add_spectra(spectra)]
+    return add_spectra(spectra), nbytes
+
+
+def cut(spectrum: Spectrum, min_count: int, top: int | None) -> Spectrum:
+    """Of the types that occur `min_count` times or more, and as often as the last of the `top` most frequent ones."""
+    if top is not None:
+        behind = np.cumsum(spectrum.types[::-1])[::-1]
+        places = np.flatnonzero(behind >= top)
+        min_count = max(min_count, int(spectrum.values[places[-1]]) if places.size else 1)
+    start = int(np.searchsorted(spectrum.values, min_count))
+    return Spectrum(spectrum.values[start:], spectrum.types[start:])
+
+
+class Figures(Block, Protocol):
+    """Blocks that can be taken apart and put together."""
+
+    def take(self: B, which: Ints) -> B: ...
+    def join(self: B, others: Sequence[B]) -> B: ...
+
+
+B = TypeVar("B", bound=Figures)
+
+
+def ranked(blocks: Callable[[], Iterator[B]], spectrum: Spectrum, top: int | None, limit: int) -> Iterator[B]:
+    """The strings with the counts of `spectrum`, most frequent first, those of equal counts by their code points; the
+    first `top` of them. Goes through the blocks once for each `limit` types, but those of one count are passed on as
+    they come, however many they are."""
+    rest = top
+    for low, high in _ranges(spectrum, limit):
+        for part in _of_counts(blocks(), low, high):
+            if rest is not None and len(part) >= rest:
+                yield part.take(np.arange(rest))
+                return
+            rest = rest if rest is None else rest - len(part)
+            yield part
+
+
+def _of_counts(blocks: Iterator[B], low: int, high: int) -> Iterator[B]:
+    """The strings with these counts, in the order of a list."""
+    parts: list[B] = []
+    for block in blocks:
+        which = np.flatnonzero((block.counts >= low) & (block.counts <= high))
+        if not which.size:
+            continue
+        part = block if which.size == len(block) else block.take(which)
+        if low == high:
+            yield part
+        else:
+            parts.append(part)
+    if parts:
+        whole = parts[0] if len(parts) == 1 else parts[0].join(parts[1:])
+        del parts
+        yield whole.take(by_count(whole.counts))
+
+
+def _ranges(spectrum: Spectrum, limit: int) -> Iterator[tuple[int, int]]:
+    """Counts, from the highest down, that up to `limit` types have together; or a single one."""
+    values, types = spectrum.values.tolist(), spectrum.types.tolist()
+    end = len(values)
+    while end:
+        begin, size = end - 1, types[end - 1]
+        while begin and size + types[begin - 1] <= limit:
+            begin -= 1
+            size += types[begin]
+        yield values[begin], values[end - 1]
+        end = begin
+
+
+def by_count(counts: Ints) -> Ints:
+    """The places of counts, the largest first, equal ones in order."""
+    small = counts < 0xFFFF
+    rare = np.flatnonzero(small)
+    order = np.argsort((0xFFFF - counts[rare]).astype(np.uint16), kind="stable")  # a radix sort
+    frequent = np.flatnonzero(~small)
+    return np.concatenate([frequent[np.argsort(-counts[frequent], kind="stable")], rare[order]])

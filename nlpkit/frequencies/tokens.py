@@ -1,0 +1,149 @@
+"""Text -> tokens, as the kernel that counts finds them: parted by white space, or by a byte that no text has."""
+
+from __future__ import annotations
+
+import functools
+import logging
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nlpkit.errors import OptionError
+from nlpkit.frequencies.filters import compiled
+from nlpkit.kernels import strings as kernel
+
+if TYPE_CHECKING:
+    from nlpkit.segmentation import Segmenter
+
+TOKENIZERS = ("words", "jieba", "space", "char", "regex")
+
+#: Bytes that are in no text of UTF-8: between tokens, and where a document ends.
+MARK, END = b"\xff", b"\xfe"
+_SPACES = b" \t\v\f\r\x1c\x1d\x1e\x1f"
+_LAST_SPACE = re.compile(rb".*[ \t\v\f\r\n]", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Jieba:
+    """How the jieba library is called. dictionary, user_dictionaries: files in place of its own, and on top."""
+
+    dictionary: str | None = None
+    user_dictionaries: tuple[str, ...] = ()
+    hmm: bool = False
+    mode: str = "default"
+
+    @functools.cached_property
+    def cut(self) -> Callable[[str], Iterable[str]]:
+        """The function that cuts."""
+        import jieba
+
+        jieba.setLogLevel(logging.WARNING)
+        tokenizer: Any = jieba.Tokenizer(self.dictionary) if self.dictionary else jieba.dt
+        for path in self.user_dictionaries:
+            tokenizer.load_userdict(path)
+        if self.mode == "full":
+            return functools.partial(tokenizer.cut, cut_all=True)
+        return functools.partial(tokenizer.cut_for_search if self.mode == "search" else tokenizer.cut, HMM=self.hmm)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {key: value for key, value in self.__dict__.items() if key != "cut"}
+
+
+class Tokenizer:
+    """Text -> what `find_tokens` reads.
+
+    name: one of TOKENIZERS. segmenter: for 'words'. jieba: for 'jieba'. pattern: of tokens, for 'regex'.
+    Raises OptionError.
+    """
+
+    def __init__(
+        self, name: str, segmenter: Segmenter | None = None, jieba: Jieba | None = None, pattern: str | None = None
+    ) -> None:
+        if name not in TOKENIZERS:
+            raise OptionError(f"tokenizer is {name!r}; it must be one of {', '.join(TOKENIZERS)}")
+        if (name == "regex") != (pattern is not None):
+            raise OptionError("--pattern says what a token is for --tokenizer regex; give both or none")
+        self.name, self.segmenter, self.jieba, self.pattern = name, segmenter, jieba or Jieba(), pattern
+        if pattern is not None and compiled(pattern, "pattern").search(""):
+            raise OptionError(f"pattern {pattern!r} matches the empty string, which is no token; see + and {{1,}}")
+
+    @property
+    def chars(self) -> bool:
+        """Whether each character is a token."""
+        return self.name == "char"
+
+    @property
+    def needs_lines(self) -> bool:
+        """Whether only whole lines can be cut."""
+        return self._cut is not None or (self.segmenter is not None and self.segmenter.forced is not None)
+
+    @property
+    def is_python(self) -> bool:
+        """Whether it keeps the interpreter busy, so that threads would wait for each other."""
+        return self._cut is not None
+
+    def kinds(self, line_is_document: bool) -> NDArray[np.uint8]:
+        """uint8[256], what each byte is; see kernels/strings.py."""
+        kinds = np.zeros(256, np.uint8)
+        kinds[ord("\n")] = kernel.DOCUMENT if line_is_document else kernel.LINE
+        kinds[ord(END)] = kernel.DOCUMENT
+        kinds[ord(MARK)] = kernel.SPACE
+        if self.name in ("space", "char"):
+            kinds[ord(MARK)] = kernel.TOKEN  # and so a fault
+            kinds[list(_SPACES)] = kernel.SPACE
+            kinds[[0xC2, 0xE1, 0xE2, 0xE3]] = kernel.PERHAPS
+        return kinds
+
+    def marked(self, data: bytes, in_line: bool, final: bool) -> tuple[bytes, int, bool]:
+        """(what `find_tokens` reads, how many bytes of `data` it stands for, whether it ends within a line).
+
+        in_line: what comes goes on with a line. final: a line, or the text, ends with `data`; else what could still
+        become another token is left. Raises UnicodeDecodeError; OptionError where the pattern matches nothing.
+        """
+        if self.name == "char":
+            return data, len(data), False
+        if self.name == "space":
+            if not final:
+                found = _LAST_SPACE.match(data)
+                data = data[: found.end()] if found else b""
+            return data, len(data), False
+        cut = self._cut
+        if cut is None:
+            assert self.segmenter is not None
+            return self.segmenter.engine().segment(data, MARK, False, in_line, final)
+        if not final:
+            data = data[: data.rfind(b"\n") + 1]
+        tokens = (token if not token.isspace() else "\n" * token.count("\n") for token in cut(data.decode()))
+        return MARK.join(token.encode() for token in tokens if token), len(data), False
+
+    @functools.cached_property
+    def _cut(self) -> Callable[[str], Iterable[str]] | None:
+        """What gives the tokens of lines, line ends among them; None where a kernel does it."""
+        if self.name == "jieba":
+            return self.jieba.cut
+        if self.name == "regex":
+            return self._find
+        if self.name == "words" and self.segmenter is not None and self.segmenter.mode != "default":
+            return self.segmenter.cut
+        return None
+
+    def _find(self, text: str) -> Iterable[str]:
+        pattern = compiled(self.pattern or "", "pattern")
+        for line in text.split("\n"):
+            for found in pattern.finditer(line.removesuffix("\r")):
+                if not found.group():
+                    raise OptionError(f"pattern {self.pattern!r} matches the empty string, which is no token")
+                yield found.group()
+            yield "\n"
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {key: value for key, value in self.__dict__.items() if key != "_cut"}
+
+
+def tallies(tokenizer: Tokenizer) -> bool:
+    """Whether known words can be counted by their places in the dictionary."""
+    return tokenizer.name == "words" and tokenizer.segmenter is not None and tokenizer.segmenter.engine().tallies
