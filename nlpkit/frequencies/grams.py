@@ -22,10 +22,10 @@ _SURROGATES = 0xD800
 class Grams:
     """n-grams by packed keys (uint64, see kernels/ngrams.py) and how often they occur (int64).
 
-    alphabet: uint32, the characters' code points by id - 1.
+    characters: uint32 by id - 1, as kernels/grams.py has them.
     """
 
-    alphabet: NDArray[np.uint32]
+    characters: NDArray[np.uint32]
     keys: NDArray[np.uint64]
     counts: NDArray[np.int64]
 
@@ -39,23 +39,33 @@ class Grams:
 
     def take(self, which: NDArray[np.int64]) -> Grams:
         """Some of them, in this order."""
-        return Grams(self.alphabet, self.keys[which], self.counts[which])
+        return Grams(self.characters, self.keys[which], self.counts[which])
 
     def slice(self, start: int, stop: int) -> Grams:
         """Those from `start` to `stop`, as a view."""
-        return Grams(self.alphabet, self.keys[start:stop], self.counts[start:stop])
+        return Grams(self.characters, self.keys[start:stop], self.counts[start:stop])
 
     def spelled(self) -> Table:
         """As strings."""
-        data = np.empty(4 * WORD * len(self), np.uint8)
+        data = np.empty(4 * WORD * len(self) + 4, np.uint8)
         offsets = np.zeros(len(self) + 1, np.int64)
-        kernel.spell(self.keys, self.alphabet, data, offsets)
+        kernel.spell(self.keys, self.characters, data, offsets)
         return Table(data[: offsets[-1]], offsets, self.counts)
+
+    def rows(self, separator: str, to_quote: bytes) -> bytes | None:
+        """Lines of `n-gram<separator>count`; None where there may be characters `to_quote`."""
+        if np.isin(self.characters, np.frombuffer(to_quote, np.uint8)).any():
+            return None
+        out = np.empty(40 * len(self) + 4, np.uint8)
+        size = kernel.write_rows(self.keys, self.counts, self.characters, ord(separator), out)
+        return out[:size].tobytes()
 
     def join(self, others: Sequence[Grams]) -> Grams:
         """With others behind it."""
         parts = [self, *others]
-        return Grams(self.alphabet, np.concatenate([p.keys for p in parts]), np.concatenate([p.counts for p in parts]))
+        return Grams(
+            self.characters, np.concatenate([p.keys for p in parts]), np.concatenate([p.counts for p in parts])
+        )
 
 
 def windowing(order: int, filters: Filters) -> Windowing:
@@ -74,13 +84,16 @@ def windowing(order: int, filters: Filters) -> Windowing:
 
 def grams_of(windows: Windows, lowest: int, highest: int) -> Callable[[], Iterator[Grams]]:
     """All n-grams of these orders, in code-point order, block by block."""
-    alphabet = windows.alphabet - (windows.alphabet <= _SURROGATES)
+    characters = kernel.encode(windows.alphabet - (windows.alphabet <= _SURROGATES))
 
     def blocks() -> Iterator[Grams]:
         last = 0
         for keys, counts in windows.sorted.tables():
             found, sums = kernel.expand(keys, counts, lowest, highest, windows.symbol_counts, last)
             last = int(keys[-1] >> np.uint64(48)) if keys.size else last
-            yield Grams(alphabet, found, sums)
+            yield Grams(characters, found, sums)
 
-    return blocks
+    if not windows.sorted.is_whole:
+        return blocks
+    once = list(blocks())  # not much more than the windows, which are not needed any more
+    return lambda: iter(once)

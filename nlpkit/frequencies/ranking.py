@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol, TypeVar
 
@@ -9,10 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlpkit.frequencies.statistics import Spectrum, add_spectra, spectrum_of
+from nlpkit.kernels import ranking as kernel
 
 Ints = NDArray[np.int64]
 
-_SPECTRA = 64  # that are kept before they are added up
+_ROWS = 1 << 16  # that are taken at a time
 
 
 class Block(Protocol):
@@ -27,13 +29,14 @@ class Block(Protocol):
 
 def survey(blocks: Iterator[Block]) -> tuple[Spectrum, int]:
     """The spectrum of all blocks, and how many bytes they have."""
-    spectra, nbytes = [], 0
+    small, nbytes = np.zeros(kernel.SMALL + 1, np.int64), 0
+    large = Spectrum(np.empty(0, np.int64), np.empty(0, np.int64))
     for block in blocks:
-        spectra.append(spectrum_of(block.counts))
+        small += kernel.histogram(block.counts, 1, sys.maxsize)
+        large = add_spectra([large, spectrum_of(block.counts[block.counts >= kernel.SMALL])])
         nbytes += block.nbytes
-        if len(spectra) == _SPECTRA:
-            spectra = [add_spectra(spectra)]
-    return add_spectra(spectra), nbytes
+    values = np.flatnonzero(small[: kernel.SMALL])
+    return add_spectra([Spectrum(values, small[values]), large]), nbytes
 
 
 def cut(spectrum: Spectrum, min_count: int, top: int | None) -> Spectrum:
@@ -71,21 +74,24 @@ def ranked(blocks: Callable[[], Iterator[B]], spectrum: Spectrum, top: int | Non
 
 
 def _of_counts(blocks: Iterator[B], low: int, high: int) -> Iterator[B]:
-    """The strings with these counts, in the order of a list."""
+    """The strings with these counts, in the order of a list, some rows at a time."""
+    if low == high:
+        for block in blocks:
+            yield from _in_order(block, low, high)
+        return
     parts: list[B] = []
     for block in blocks:
-        which = np.flatnonzero((block.counts >= low) & (block.counts <= high))
-        if not which.size:
-            continue
-        part = block if which.size == len(block) else block.take(which)
-        if low == high:
-            yield part
-        else:
-            parts.append(part)
+        is_whole = bool(block.counts.min(initial=high) >= low) and bool(block.counts.max(initial=low) <= high)
+        parts.append(block if is_whole else block.take(_by_count(block.counts, low, high)))
+    parts = [part for part in parts if len(part)]
     if parts:
-        whole = parts[0] if len(parts) == 1 else parts[0].join(parts[1:])
-        del parts
-        yield whole.take(by_count(whole.counts))
+        yield from _in_order(parts[0].join(parts[1:]) if len(parts) > 1 else parts[0], low, high)
+
+
+def _in_order(block: B, low: int, high: int) -> Iterator[B]:
+    order = _by_count(block.counts, low, high)
+    for start in range(0, order.size, _ROWS):
+        yield block.take(order[start : start + _ROWS])
 
 
 def _ranges(spectrum: Spectrum, limit: int) -> Iterator[tuple[int, int]]:
@@ -101,10 +107,9 @@ def _ranges(spectrum: Spectrum, limit: int) -> Iterator[tuple[int, int]]:
         end = begin
 
 
-def by_count(counts: Ints) -> Ints:
-    """The places of counts, the largest first, equal ones in order."""
-    small = counts < 0xFFFF
-    rare = np.flatnonzero(small)
-    order = np.argsort((0xFFFF - counts[rare]).astype(np.uint16), kind="stable")  # a radix sort
-    frequent = np.flatnonzero(~small)
-    return np.concatenate([frequent[np.argsort(-counts[frequent], kind="stable")], rare[order]])
+def _by_count(counts: Ints, low: int, high: int) -> Ints:
+    """The places of the counts from `low` to `high`, the largest first, equal ones in order."""
+    order, large = kernel.by_count(counts, low, high)
+    first = order[:large]
+    order[:large] = first[np.argsort(-counts[first], kind="stable")]
+    return order

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, partial
 from os import PathLike, fspath
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +20,6 @@ from nlpkit.frequencies.ranking import cut, ranked, survey
 from nlpkit.frequencies.spilled import Run, merge_runs, regrouped, side_by_side
 from nlpkit.frequencies.statistics import Spectrum, Statistics, count_tokens, curve_points, summarize, types_at
 from nlpkit.frequencies.tally import Extent, Ints, Table, union
-from nlpkit.kernels import strings as kernel
 from nlpkit.output import open_output, write_table
 from nlpkit.runs import Spill
 
@@ -31,12 +30,9 @@ FORMATS = ("tsv", "csv", "jsonl", "jieba", "words")
 """The formats of `Frequencies.save`."""
 
 _ROWS = 1 << 16  # written at a time
+_TAB = "\t"
 #: Bytes that are not written as they are.
-_TO_QUOTE = {
-    "csv": np.frombuffer(b'",\r\n', np.uint8),
-    "tsv": np.frombuffer(b"\t\r\n", np.uint8),
-    "jieba": np.empty(0, np.uint8),
-}
+_TO_QUOTE = {"csv": b'",\r\n', "tsv": b"\t\r\n", "jieba": b""}
 
 
 @dataclass(frozen=True)
@@ -132,8 +128,11 @@ class Frequencies:
 
     def blocks(self) -> Iterator[Table]:
         """The list, in its order, some rows at a time."""
-        for block in ranked(self._contents.blocks, self._spectrum, self._top, self._contents.limit):
-            yield from _some_rows(block)
+        for block in self._ranked():
+            yield block.spelled()
+
+    def _ranked(self) -> Iterator[Any]:
+        return ranked(self._contents.blocks, self._spectrum, self._top, self._contents.limit)
 
     def in_code_point_order(self) -> Iterator[Table]:
         """All that was counted, by code points, some rows at a time."""
@@ -205,11 +204,16 @@ class Frequencies:
         if format not in FORMATS:
             raise OptionError(f"{format!r} is no output format; choose from {', '.join(FORMATS)}")
         with open_output(None if path is None else fspath(path)) as file:
-            header = True
-            for block in self.blocks():
-                if header or not _write_rows(file, block, format, per_million):
-                    write_table(file, self._columns(block, per_million), format, header)
-                header = False
+            if format in ("tsv", "csv"):
+                names = ["token", "count", *["df"] * (self.documents is not None), *["per_million"] * per_million]
+                file.write(f"{(',' if format == 'csv' else _TAB).join(names)}\n".encode())
+            separator = {"tsv": _TAB, "csv": ",", "jieba": " "}.get("" if per_million else format)
+            for block in self._ranked():
+                rows = block.rows(separator, _TO_QUOTE[format]) if separator is not None else None
+                if rows is not None:
+                    file.write(rows)
+                else:
+                    write_table(file, self._columns(block.spelled(), per_million), format, header=False)
 
     def _columns(self, block: Table, per_million: bool) -> dict[str, Any]:
         columns: dict[str, Any] = {"token": np.array([*block.texts(), None], object)[:-1], "count": block.counts}
@@ -233,18 +237,6 @@ def aligned(a: Frequencies, b: Frequencies) -> Iterator[tuple[Table, Ints, Ints]
 def _some_rows(block: Any) -> Iterator[Table]:
     for start in range(0, max(1, len(block)), _ROWS):
         yield block.slice(start, min(start + _ROWS, len(block))).spelled()
-
-
-def _write_rows(file: BinaryIO, block: Table, format: str, per_million: bool) -> bool:
-    """Writes rows of whole numbers by a kernel; -> whether it can do it."""
-    separator = {"tsv": "\t", "csv": ",", "jieba": " "}.get(format)
-    if separator is None or per_million or np.isin(block.data, _TO_QUOTE[format]).any():
-        return False
-    figures = np.stack([block.counts, *(block.documents[:1] if format != "jieba" else ())])
-    out = np.empty(block.data.size + len(block) * (1 + 20 * len(figures)), np.uint8)
-    size = kernel.write_rows(block.data, block.offsets, figures, ord(separator), out)
-    file.write(out[:size].data)
-    return True
 
 
 def _remove(folder: str | None) -> None:
