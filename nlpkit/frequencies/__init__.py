@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
@@ -17,14 +18,26 @@ from nlpkit.corpus.sources import Input
 from nlpkit.errors import OptionError
 from nlpkit.executors import Executor, Progress, open_executor
 from nlpkit.frequencies import grams
-from nlpkit.frequencies.counting import Counted, Item, Records, TokenCounter, WordCounter, add, filtered, items
+from nlpkit.frequencies.counting import (
+    Counted,
+    Finished,
+    Item,
+    Records,
+    TokenCounter,
+    WordCounter,
+    add,
+    filtered,
+    finish,
+    items,
+    split,
+)
 from nlpkit.frequencies.filters import Filters, make_filters
 from nlpkit.frequencies.lists import is_list, read_lists
-from nlpkit.frequencies.result import FORMATS, Contents, Frequencies, aligned, contents_of, gathered
-from nlpkit.frequencies.statistics import Statistics, count_tokens
-from nlpkit.frequencies.tally import Extent, Table, Tally, end_to_end
+from nlpkit.frequencies.result import FORMATS, Contents, Frequencies, aligned, gathered
+from nlpkit.frequencies.statistics import Statistics, add_spectra, count_tokens
+from nlpkit.frequencies.tally import Extent, Table, Tally, empty, end_to_end, joined
 from nlpkit.frequencies.tokens import TOKENIZERS, Jieba, Tokenizer, tallies
-from nlpkit.ngrams import count_windows
+from nlpkit.ngrams import count_windows, shard_windows
 from nlpkit.runs import Spill
 from nlpkit.segmentation import Segmenter
 
@@ -97,16 +110,11 @@ def count(
     with ExitStack() as stack:
         opened = stack.enter_context(corpus if isinstance(corpus, Corpus) else Corpus(corpus))
         stack.enter_context(watch_compilation(notify))
-        pool = stack.enter_context(_open_pool(executor, jobs, opened.size, scheduler))
-        run = _Run(
-            opened, pool, tokens, filters, (lowest, highest), separator, document if df else None, firsts, progress
-        )
+        pool = stack.enter_context(open_executor(executor, jobs, opened.size, scheduler, opened.tmp_dir))
+        documents = document if df else None
+        run = _Run(opened, pool, tokens, filters, (lowest, highest), separator, documents, firsts, min_count, progress)
         contents, extent = run.count()
         return Frequencies(contents, extent.tokens, extent.documents if df else None, min_count, top)
-
-
-def _open_pool(executor: str, jobs: int | None, size: int, scheduler: str | None) -> Executor:
-    return open_executor(executor, jobs, size, **({} if scheduler is None else {"scheduler": scheduler}))
 
 
 class _Run:
@@ -122,20 +130,28 @@ class _Run:
         separator: str,
         document: str | None,
         firsts: bool,
+        min_count: int,
         progress: Progress | None,
     ) -> None:
         self.corpus, self.pool, self.progress = corpus, pool, progress
+        self.min_count = min_count  # what is rarer need not come from the workers of a cluster
         self.tokenizer, self.filters, self.orders, self.separator = tokenizer, filters, orders, separator
         self.document, self.firsts = document, firsts
         self.folder = Folder(lambda: corpus.tmp_dir)
         self.spill = Spill(self.folder, corpus.memory)
+        #: What workers spill to; on a cluster Dask does it.
+        self.workers_spill = self.spill if pool.shares_files else None
 
     def count(self) -> tuple[Contents, Extent]:
         """The figures, and how much there was of tokens and documents."""
         try:
             if self._packs:
                 return self._count_grams()
-            return self._gathered(self._count_strings())
+            if self._by_places:
+                return self._gathered(self._count_words())
+            if self.pool.shares_files:
+                return self._gathered(self._count_strings())
+            return self._count_on_cluster()
         except BaseException:
             self.folder.remove()
             raise
@@ -151,41 +167,80 @@ class _Run:
             and self.filters.keeps_forms
         )
 
+    @property
+    def _by_places(self) -> bool:
+        """Whether words can be counted by their places in the dictionary."""
+        return self.orders == (1, 1) and not (self.document or self.firsts) and tallies(self.tokenizer)
+
     def _count_grams(self) -> tuple[Contents, Extent]:
         lowest, highest = self.orders
-        windows = count_windows(
-            self.corpus, grams.windowing(highest, self.filters), self.pool, self.spill, self.progress
+        windowing = grams.windowing(highest, self.filters)
+        if not self.pool.shares_files:
+            last = partial(grams.part_of, lowest=lowest, highest=highest, min_count=self.min_count)
+            part = grams.joined(list(shard_windows(self.corpus, windowing, self.pool, last, self.progress)))
+            self.folder.remove()
+            once = partial(iter, [grams.grams_in(part)])
+            return Contents(once, part.spectrum, sys.maxsize), Extent(part.tokens)
+        windows = count_windows(self.corpus, windowing, self.pool, self.spill, self.progress, compact=False)
+        blocks = grams.GramBlocks(windows, lowest, highest, self.min_count)
+        in_memory, tokens = windows.sorted.is_whole, int(windows.symbol_counts.sum())
+        del windows
+        if in_memory:
+            self.folder.remove()
+        contents = Contents.of_grams(blocks, self.spill.limit, None if in_memory else self.folder())
+        return contents, Extent(tokens)
+
+    def _count_words(self) -> Counted:
+        task = WordCounter(self.tokenizer, self.filters, self.workers_spill)
+        found = self.pool.map_merge(task, self._chunks(), partial(add, spill=self.workers_spill), self.progress)
+        return found or Counted(Tally(), Extent())
+
+    def _counter(self) -> TokenCounter:
+        return TokenCounter(
+            self.tokenizer, self.filters, self.orders, self.separator, self.document, self.firsts, self.workers_spill
         )
-        blocks = grams.grams_of(windows, lowest, highest)
-        tokens = int(windows.symbol_counts.sum())
-        return contents_of(blocks, windows.sorted.is_whole, self.spill, self.folder), Extent(tokens)
 
     def _count_strings(self) -> Counted:
-        task: Callable[[Any], Counted]
-        work: Iterator[Any] = self._items(self.document is not None or self.firsts)
-        tracks = self.document is not None, self.firsts
-        if self.orders == (1, 1) and not any(tracks) and tallies(self.tokenizer):
-            task = WordCounter(self.tokenizer, self.filters, self.spill)
-        else:
-            task = TokenCounter(
-                self.tokenizer, self.filters, self.orders, self.separator, self.document, self.firsts, self.spill
-            )
-        found = self.pool.map_merge(task, work, partial(add, spill=self.spill), self.progress)
-        return found or Counted(Tally(tracks), Extent())
+        work: Iterator[Any] = self._items()
+        found = self.pool.map_merge(self._counter(), work, partial(add, spill=self.spill), self.progress)
+        return found or Counted(Tally(self._tracks), Extent())
 
-    def _items(self, tracks: bool) -> Iterator[Item | Records]:
+    def _count_on_cluster(self) -> tuple[Contents, Extent]:
+        """Workers split what they count by the strings' hashes, and leave out what is rare before it comes here."""
+        iter_shards: Any = self.pool.iter_shards
+        last = partial(finish, min_count=self.min_count)
+        found: list[Finished] = []
+        for part in iter_shards(self._counter(), self._items(), partial(add, spill=None), split, last, self.progress):
+            found.append(part)
+        if found:
+            self.corpus.tell_missing(found[0].missing)
+        self.folder.remove()
+        table = joined([empty(self._tracks), *(part.table for part in found)]).sorted()
+        spectrum = add_spectra(part.spectrum for part in found)
+        return Contents(partial(iter, [table]), spectrum, sys.maxsize), found[0].extent if found else Extent()
+
+    @property
+    def _tracks(self) -> tuple[bool, bool]:
+        return self.document is not None, self.firsts
+
+    def _items(self) -> Iterator[Item | Records]:
         if self.document != "row":
-            whole_lines = self.orders[1] > 1 or self.tokenizer.needs_lines
-            return items(self.corpus.chunks(in_order=tracks or whole_lines), whole_lines)
+            return self._chunks()
         if self.corpus.options.unique_lines or set(self.corpus.formats) - {"jsonl", "csv", "tsv"}:
             raise OptionError(
                 "document 'row': only JSON Lines and CSV have such, and not with unique_lines; see 'line'"
             )
         return (Records(rows, size) for rows, size in self.corpus.rows())
 
+    def _chunks(self) -> Iterator[Item]:
+        whole_lines = self.orders[1] > 1 or self.tokenizer.needs_lines
+        in_order = whole_lines or any(self._tracks)
+        return items(self.corpus.chunks(in_order=in_order, own_files=not self.pool.shares_files), whole_lines)
+
     def _gathered(self, counted: Counted) -> tuple[Contents, Extent]:
         """One table of all."""
         tally, extent = counted.tally, counted.whole
+        self.corpus.tell_missing(counted.missing)
         if counted.known is not None:
             assert self.tokenizer.segmenter is not None
             nodes, counts = counted.known

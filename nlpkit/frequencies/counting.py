@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from nlpkit.corpus import Chunk, Part, Rows, read_pieces
 from nlpkit.corpus.encodings import not_utf8
 from nlpkit.frequencies.filters import Filters
 from nlpkit.frequencies.spilled import Run, write_run
+from nlpkit.frequencies.statistics import Spectrum, spectrum_of
 from nlpkit.frequencies.tally import Extent, Strings, Table, Tally, end_to_end, merge
 from nlpkit.frequencies.tokens import END, Tokenizer
 from nlpkit.kernels import strings as kernel
@@ -30,13 +32,14 @@ class Counted:
     """Counts of a stretch of the corpus: of the runs, in order, and behind them of the tally, whose extent is that of
     what the runs have not.
 
-    known: counts of words by their places in the dictionary (uint64, int64).
+    known: counts of words by their places in the dictionary (uint64, int64). missing: records without text, by file.
     """
 
     tally: Tally
     extent: Extent
     runs: tuple[Run, ...] = ()
     known: KeyTable | None = None
+    missing: Counter[str] = field(default_factory=Counter)
 
     @property
     def whole(self) -> Extent:
@@ -57,14 +60,16 @@ def add(parts: Sequence[Counted], spill: Spill | None) -> Counted:
 
 def _add(a: Counted, b: Counted, spill: Spill | None) -> Counted:
     known = merge_tables([part.known for part in (a, b) if part.known is not None]) if a.known or b.known else None
+    missing = a.missing + b.missing
     tracks = a.tally.tracks
-    if spill is not None and b.runs and any(tracks) and len(a.tally):  # the runs stay in order
+    has_extent = a.extent.tokens or a.extent.documents  # also where nothing of it counts
+    if spill is not None and b.runs and any(tracks) and (len(a.tally) or has_extent):  # the runs stay in order
         run = write_run([a.tally.table().sorted()], a.extent, tracks, spill)
-        return Counted(b.tally, b.extent, (*a.runs, run, *b.runs), known)
+        return Counted(b.tally, b.extent, (*a.runs, run, *b.runs), known, missing)
     if b.runs and any(tracks):
-        return Counted(b.tally, b.extent, (*a.runs, *b.runs), known)
+        return Counted(b.tally, b.extent, (*a.runs, *b.runs), known, missing)
     tally = merge(a.tally, a.extent, b.tally, b.extent.continues)
-    return Counted(tally, a.extent + b.extent, (*a.runs, *b.runs), known)
+    return Counted(tally, a.extent + b.extent, (*a.runs, *b.runs), known, missing)
 
 
 def spilled(counted: Counted, spill: Spill | None) -> Counted:
@@ -74,7 +79,33 @@ def spilled(counted: Counted, spill: Spill | None) -> Counted:
         return counted
     run = write_run([tally.table().sorted()], counted.extent, tally.tracks, spill)
     nothing = Extent(0, 0, True)
-    return Counted(Tally(tally.tracks), nothing, (*counted.runs, run), counted.known)
+    return replace(counted, tally=Tally(tally.tracks), extent=nothing, runs=(*counted.runs, run))
+
+
+@dataclass(frozen=True)
+class Finished:
+    """Strings that occur `min_count` times or more, sorted, of those that hash alike; and of all of these the spectrum,
+    and the extent of the text."""
+
+    table: Table
+    spectrum: Spectrum
+    extent: Extent
+    missing: Counter[str]
+
+
+def split(counted: Counted, shards: int) -> list[Counted]:
+    """The strings in memory by their hashes."""
+    table = counted.tally.table()
+    of = kernel.shards_of(table.data, table.offsets, shards)
+    parts = [table.take(np.flatnonzero(of == i)) for i in range(shards)]
+    return [replace(counted, tally=Tally(counted.tally.tracks, part)) for part in parts]
+
+
+def finish(counted: Counted, min_count: int) -> Finished:
+    """The frequent ones."""
+    table = counted.tally.table()
+    kept = table.take(np.flatnonzero(table.counts >= min_count)).sorted()
+    return Finished(kept, spectrum_of(table.counts), counted.extent, counted.missing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +161,8 @@ class WordCounter:
                     counted = spilled(counted, self.spill)
             return used
 
-        _feed(item.chunk.parts, item.chunk.block_size, feed)
+        missing: Counter[str] = Counter()
+        _feed(item.chunk.parts, item.chunk.block_size, feed, missing)
         nodes = np.flatnonzero(counts)
         known = nodes.astype(np.uint64), counts[nodes]
         counts[nodes] = 0
@@ -138,7 +170,7 @@ class WordCounter:
         if not self.filters.keeps_all:
             table = counted.tally.table()
             counted = spilled(Counted(filtered(table, table.texts(), self.filters), Extent()), self.spill)
-        return replace(counted, known=known)
+        return replace(counted, known=known, missing=missing)
 
 
 def filtered(table: Table, texts: list[str], filters: Filters) -> Tally:
@@ -181,14 +213,15 @@ class TokenCounter:
     def __call__(self, item: Item | Records) -> Counted:
         """Raises EncodingError, InputError."""
         stretch = _Stretch(self, isinstance(item, Item) and self._continues(item))
+        missing: Counter[str] = Counter()
         if isinstance(item, Item):
             for number, parts in enumerate(self._documents(item.chunk.parts)):
                 if number:
                     stretch.end_document()
-                _feed(parts, item.chunk.block_size, stretch.feed)
+                _feed(parts, item.chunk.block_size, stretch.feed, missing)
         else:
             stretch.feed_records([text or "" for text in item.rows.texts])
-        return stretch.finish(self.document == "file")
+        return replace(stretch.finish(self.document == "file"), missing=missing)
 
     def _continues(self, item: Item) -> bool:
         if self.document == "file":
@@ -207,10 +240,13 @@ class TokenCounter:
 
 def _begins_file(before: Part, part: Part) -> bool:
     """Whether a part is of another file than the one before."""
-    return before.source.name != part.source.name or (part.source is before.source and part.start < before.stop)
+    if part.source is before.source:
+        return part.start < before.stop
+    # A very long line of a stream lies in a file of its own, under the name of the stream; a file may be named twice.
+    return before.source.name != part.source.name or before.source.path == part.source.path or part.start == 0
 
 
-def _feed(parts: Sequence[Part], block_size: int, feed: Callable[[bytes, bool], int]) -> None:
+def _feed(parts: Sequence[Part], block_size: int, feed: Callable[[bytes, bool], int], missing: Counter[str]) -> None:
     """Gives the bytes of parts to `feed(data, whether a line ends with them)`, which says how many it has used; a file
     that does not end with a line feed gets one. Raises EncodingError where `feed` finds that the bytes are no UTF-8."""
     rest = b""
@@ -224,7 +260,7 @@ def _feed(parts: Sequence[Part], block_size: int, feed: Callable[[bytes, bool], 
 
     for number, part in enumerate(parts):
         stop = part.start
-        for piece in read_pieces(part, min(_PIECE, block_size)):
+        for piece in read_pieces(part, min(_PIECE, block_size), missing):
             data = rest + piece.data
             start, stop = piece.start - len(rest), piece.start + len(piece.data)
             if not piece.last and len(data) < least:  # what has no place to cut it is not tried again and again

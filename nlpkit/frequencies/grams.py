@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nlpkit.frequencies.filters import Filters
+from nlpkit.frequencies.ranking import spectrum_of_small
+from nlpkit.frequencies.statistics import Spectrum, add_spectra, spectrum_of
 from nlpkit.frequencies.tally import Table
 from nlpkit.kernels import grams as kernel
-from nlpkit.ngrams import WORD, Windowing, Windows
+from nlpkit.kernels import ngrams, ranking
+from nlpkit.ngrams import WORD, NgramCounts, Windowing, Windows
 
 #: Of n-grams as long as this, keys hold everything.
 MOST = WORD
@@ -67,6 +70,21 @@ class Grams:
             self.characters, np.concatenate([p.keys for p in parts]), np.concatenate([p.counts for p in parts])
         )
 
+    def ranked(self, low: int, high: int, rows: int) -> Iterator[Grams]:
+        """Those with counts from `low` to `high`, the largest first, equal ones in order; so many rows at a time."""
+        sizes = ranking.histogram(self.counts, low, high)
+        keys = kernel.rank(self.keys, self.counts, sizes, low, high)
+        large = np.flatnonzero((self.counts >= max(low, ranking.SMALL)) & (self.counts <= high))
+        large = large[np.argsort(-self.counts[large], kind="stable")]
+        keys[: large.size] = self.keys[large]
+        values = np.flatnonzero(sizes[:-1])[::-1]
+        ends = large.size + np.cumsum(sizes[values])
+        for start in range(0, keys.size, rows):
+            stop = min(start + rows, keys.size)
+            begins = np.clip(np.append(large.size, ends), start, stop)
+            small = np.repeat(values, np.diff(begins))
+            yield Grams(self.characters, keys[start:stop], np.append(self.counts[large[start:stop]], small))
+
 
 def windowing(order: int, filters: Filters) -> Windowing:
     """Windows of `order` characters; the symbol is 0 for white space and what filters leave out.
@@ -82,18 +100,86 @@ def windowing(order: int, filters: Filters) -> Windowing:
     return Windowing(order, table)
 
 
-def grams_of(windows: Windows, lowest: int, highest: int) -> Callable[[], Iterator[Grams]]:
-    """All n-grams of these orders, in code-point order, block by block."""
-    characters = kernel.encode(windows.alphabet - (windows.alphabet <= _SURROGATES))
+class GramBlocks:
+    """All n-grams of some orders in a table of windows, block by block, in code-point order.
 
-    def blocks() -> Iterator[Grams]:
-        last = 0
-        for keys, counts in windows.sorted.tables():
-            found, sums = kernel.expand(keys, counts, lowest, highest, windows.symbol_counts, last)
+    min_count: rarer ones may be left out. spectrum: of all of them.
+    """
+
+    def __init__(self, windows: Windows, lowest: int, highest: int, min_count: int) -> None:
+        self._windows: Windows | None = windows
+        self._orders = lowest, highest
+        self._characters = _characters(windows.alphabet)
+        self._min_count = min(min_count, ranking.SMALL)
+        self._kept: list[Grams] | None = [] if windows.sorted.is_whole else None
+        histogram, large, self.nbytes = np.zeros(ranking.SMALL + 1, np.int64), [], 0
+        for block in self._expand(histogram):
+            large.append(spectrum_of(block.counts[block.counts >= ranking.SMALL]))
+            self.nbytes += block.nbytes
+            if self._kept is not None:  # they take not much more than the windows, which are not needed any more
+                self._kept.append(block)
+        if self._kept is not None:
+            self._windows = None
+        self.spectrum = add_spectra([spectrum_of_small(histogram), *large])
+
+    def __call__(self) -> Iterator[Grams]:
+        if self._kept is not None:
+            return iter(self._kept)
+        return self._expand(np.zeros(ranking.SMALL + 1, np.int64))
+
+    def _expand(self, histogram: NDArray[np.int64]) -> Iterator[Grams]:
+        assert self._windows is not None
+        firsts, last = self._windows.symbol_counts, 0
+        for keys, counts in self._windows.sorted.tables():
+            found, sums = kernel.expand(keys, counts, *self._orders, firsts, last, self._min_count, histogram)
             last = int(keys[-1] >> np.uint64(48)) if keys.size else last
-            yield Grams(characters, found, sums)
+            yield Grams(self._characters, found, sums)
 
-    if not windows.sorted.is_whole:
-        return blocks
-    once = list(blocks())  # not much more than the windows, which are not needed any more
-    return lambda: iter(once)
+
+@dataclass(frozen=True)
+class Part:
+    """n-grams that occur `min_count` times or more, of the windows that begin with some of the symbols.
+
+    alphabet: uint32, symbols by id - 1. spectrum: of all, the rarer ones too. tokens: how many symbols there were.
+    """
+
+    alphabet: NDArray[np.uint32]
+    keys: NDArray[np.uint64]
+    counts: NDArray[np.int64]
+    spectrum: Spectrum
+    tokens: int
+
+
+def part_of(counts: NgramCounts, lowest: int, highest: int, min_count: int) -> Part:
+    """The frequent n-grams of these orders."""
+    firsts = np.zeros(counts.alphabet.size + 1, np.int64)
+    ngrams.count_firsts(counts.keys, counts.counts, firsts)
+    histogram = np.zeros(ranking.SMALL + 1, np.int64)
+    least = min(min_count, ranking.SMALL)
+    keys, sums = kernel.expand(counts.keys, counts.counts, lowest, highest, firsts[1:], 0, least, histogram)
+    spectrum = add_spectra([spectrum_of_small(histogram), spectrum_of(sums[sums >= ranking.SMALL])])
+    return Part(counts.alphabet, keys, sums, spectrum, int(firsts.sum()))
+
+
+def joined(parts: Sequence[Part]) -> Part:
+    """Parts of different symbols as one, sorted."""
+    alphabet = np.unique(np.concatenate([np.empty(0, np.uint32), *(part.alphabet for part in parts)]))
+    keys = [np.empty(0, np.uint64)]
+    for part in parts:
+        ids = np.zeros(1 << 16, np.uint64)
+        ids[1 : part.alphabet.size + 1] = np.searchsorted(alphabet, part.alphabet) + 1
+        keys.append(ngrams.map_ids(part.keys, ids))
+    all_keys = np.concatenate(keys)
+    counts = np.concatenate([np.empty(0, np.int64), *(part.counts for part in parts)])
+    order = np.argsort(all_keys)
+    spectrum = add_spectra(part.spectrum for part in parts)
+    return Part(alphabet, all_keys[order], counts[order], spectrum, sum(part.tokens for part in parts))
+
+
+def grams_in(part: Part) -> Grams:
+    """The n-grams of a part."""
+    return Grams(_characters(part.alphabet), part.keys, part.counts)
+
+
+def _characters(alphabet: NDArray[np.uint32]) -> NDArray[np.uint32]:
+    return kernel.encode(alphabet - (alphabet <= _SURROGATES))

@@ -35,8 +35,13 @@ def survey(blocks: Iterator[Block]) -> tuple[Spectrum, int]:
         small += kernel.histogram(block.counts, 1, sys.maxsize)
         large = add_spectra([large, spectrum_of(block.counts[block.counts >= kernel.SMALL])])
         nbytes += block.nbytes
-    values = np.flatnonzero(small[: kernel.SMALL])
-    return add_spectra([Spectrum(values, small[values]), large]), nbytes
+    return add_spectra([spectrum_of_small(small), large]), nbytes
+
+
+def spectrum_of_small(histogram: Ints) -> Spectrum:
+    """The spectrum of a histogram but for its last entry."""
+    values = np.flatnonzero(histogram[:-1])
+    return Spectrum(values, histogram[values])
 
 
 def cut(spectrum: Spectrum, min_count: int, top: int | None) -> Spectrum:
@@ -54,6 +59,7 @@ class Figures(Block, Protocol):
 
     def take(self: B, which: Ints) -> B: ...
     def join(self: B, others: Sequence[B]) -> B: ...
+    def ranked(self: B, low: int, high: int, rows: int) -> Iterator[B]: ...
 
 
 B = TypeVar("B", bound=Figures)
@@ -77,21 +83,17 @@ def _of_counts(blocks: Iterator[B], low: int, high: int) -> Iterator[B]:
     """The strings with these counts, in the order of a list, some rows at a time."""
     if low == high:
         for block in blocks:
-            yield from _in_order(block, low, high)
+            yield from block.ranked(low, high, _ROWS)
         return
     parts: list[B] = []
     for block in blocks:
         is_whole = bool(block.counts.min(initial=high) >= low) and bool(block.counts.max(initial=low) <= high)
-        parts.append(block if is_whole else block.take(_by_count(block.counts, low, high)))
+        if not is_whole:
+            block = block.take(np.flatnonzero((block.counts >= low) & (block.counts <= high)))
+        parts.append(block)
     parts = [part for part in parts if len(part)]
     if parts:
-        yield from _in_order(parts[0].join(parts[1:]) if len(parts) > 1 else parts[0], low, high)
-
-
-def _in_order(block: B, low: int, high: int) -> Iterator[B]:
-    order = _by_count(block.counts, low, high)
-    for start in range(0, order.size, _ROWS):
-        yield block.take(order[start : start + _ROWS])
+        yield from (parts[0].join(parts[1:]) if len(parts) > 1 else parts[0]).ranked(low, high, _ROWS)
 
 
 def _ranges(spectrum: Spectrum, limit: int) -> Iterator[tuple[int, int]]:
@@ -107,7 +109,7 @@ def _ranges(spectrum: Spectrum, limit: int) -> Iterator[tuple[int, int]]:
         end = begin
 
 
-def _by_count(counts: Ints, low: int, high: int) -> Ints:
+def by_count(counts: Ints, low: int, high: int) -> Ints:
     """The places of the counts from `low` to `high`, the largest first, equal ones in order."""
     order, large = kernel.by_count(counts, low, high)
     first = order[:large]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import weakref
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from os import PathLike, fspath
 from typing import TYPE_CHECKING, Any
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from nlpkit.corpus import Folder
 from nlpkit.errors import OptionError
 from nlpkit.frequencies.counting import Counted
+from nlpkit.frequencies.grams import GramBlocks
 from nlpkit.frequencies.ranking import cut, ranked, survey
 from nlpkit.frequencies.spilled import Run, merge_runs, regrouped, side_by_side
 from nlpkit.frequencies.statistics import Spectrum, Statistics, count_tokens, curve_points, summarize, types_at
@@ -48,6 +49,12 @@ class Contents:
     folder: str | None = None
 
     @classmethod
+    def of_grams(cls, blocks: GramBlocks, size: int, folder: str | None) -> Contents:
+        """Character n-grams; as in `of`."""
+        types = int(blocks.spectrum.types.sum())
+        return cls(blocks, blocks.spectrum, max(1, size * types // max(1, blocks.nbytes)) if folder else types, folder)
+
+    @classmethod
     def of(cls, blocks: Callable[[], Iterator[Any]], size: int, folder: str | None) -> Contents:
         """Goes through the blocks once. size: bytes of rows that may be in memory, if there is a folder."""
         spectrum, nbytes = survey(blocks())
@@ -68,6 +75,8 @@ def gathered(counted: Counted, spill: Spill, folder: Folder) -> Contents:
     if not counted.runs:
         return contents_of(partial(_once, table), True, spill, folder)
     tracks = counted.tally.tracks
+    if any(tracks):
+        table = table.after(replace(counted, extent=Extent()).whole, counted.extent.continues)
     run = merge_runs(counted.runs, table, tracks, spill)
     return contents_of(partial(_regrouped, run, spill.limit), False, spill, folder)
 

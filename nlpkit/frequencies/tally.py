@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from nlpkit.frequencies.ranking import by_count
 from nlpkit.kernels import strings as kernel
 
 _LEAST_BITS = 12
@@ -207,6 +208,12 @@ class Table:
         out = np.empty(self.data.size + len(self) * (1 + 20 * len(figures)), np.uint8)
         size = kernel.write_rows(self.data, self.offsets, figures, ord(separator), out)
         return out[:size].tobytes()
+
+    def ranked(self, low: int, high: int, rows: int) -> Iterator[Table]:
+        """Those with counts from `low` to `high`, the largest first, equal ones in order; so many rows at a time."""
+        order = by_count(self.counts, low, high)
+        for start in range(0, order.size, rows):
+            yield self.take(order[start : start + rows])
 
     def join(self, others: Sequence[Table]) -> Table:
         """With others behind it."""

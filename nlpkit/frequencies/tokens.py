@@ -104,6 +104,8 @@ class Tokenizer:
         in_line: what comes goes on with a line. final: a line, or the text, ends with `data`; else what could still
         become another token is left. Raises UnicodeDecodeError; OptionError where the pattern matches nothing.
         """
+        if self.name in ("space", "char") and END in data:
+            data.decode()  # says where
         if self.name == "char":
             return data, len(data), False
         if self.name == "space":
@@ -133,12 +135,13 @@ class Tokenizer:
 
     def _find(self, text: str) -> Iterable[str]:
         pattern = compiled(self.pattern or "", "pattern")
-        for line in text.split("\n"):
+        for number, line in enumerate(text.split("\n")):
+            if number:
+                yield "\n"
             for found in pattern.finditer(line.removesuffix("\r")):
                 if not found.group():
                     raise OptionError(f"pattern {self.pattern!r} matches the empty string, which is no token")
                 yield found.group()
-            yield "\n"
 
     def __getstate__(self) -> dict[str, Any]:
         return {key: value for key, value in self.__dict__.items() if key != "_cut"}

@@ -14,52 +14,98 @@ I64 = NDArray[np.int64]
 
 _16 = np.uint64(16)
 _48 = np.uint64(48)
+_32 = np.uint64(32)
 _LOW = np.uint64(0xFFFF)
+_LOW_32 = np.uint64(0xFFFFFFFF)
 _REST = np.uint64(0xFFFFFFFFFFFF)
 
 
 @njit()
-def _expand(keys: U64, counts: I64, lowest: int, highest: int, firsts: I64, last: int, out: U64, sums: I64) -> int:
+def _expand(
+    keys: U64,
+    counts: I64,
+    lowest: int,
+    highest: int,
+    firsts: I64,
+    last: int,
+    min_count: int,
+    out: U64,
+    sums: I64,
+    histogram: I64,
+) -> int:
     used = 0
     before = np.uint64(0)
-    slots = np.zeros(5, np.int64)
-    for i in range(keys.size):
-        key = keys[i]
+    places = np.full(5, -1, np.int64)  # of the n-grams of each order that may go on
+    most = histogram.size - 1
+    for i in range(keys.size + 1):
+        key = keys[i] if i < keys.size else np.uint64(0)
         differs = key ^ before
-        fresh = i == 0
-        for order in range(1, highest + 1):
-            shift = np.uint64(16 * (4 - order))
-            if (key >> shift) & _LOW == 0:
-                break
-            if (differs >> shift) != 0:
-                fresh = True
-            if order < lowest:
-                continue
-            if order == 1:
-                if fresh and np.int64(key >> _48) != last:
-                    out[used] = (key >> _48) << _48
-                    sums[used] = firsts[np.int64(key >> _48) - 1]
-                    used += 1
-                continue
-            if fresh:
-                slots[order] = used
-                out[used] = (key >> shift) << shift
-                sums[used] = 0
-                used += 1
-            sums[slots[order]] += counts[i]
         before = key
+        fresh = 1 if differs >> _48 != 0 else 2 if differs >> _32 != 0 else 3 if differs >> _16 != 0 else 4
+        # Of what is rare nothing is frequent that begins with it: it is the last that was written.
+        for order in range(highest - 1, max(fresh, lowest) - 1, -1):
+            place = places[order]
+            if place >= 0:
+                places[order] = -1
+                histogram[min(sums[place], most)] += 1
+                if sums[place] < min_count:
+                    used = place
+        if i == keys.size:
+            break
+        length = 4 if key & _LOW != 0 else 3 if key & _LOW_32 != 0 else 2 if key & _REST != 0 else 1
+        for order in range(lowest, min(length, highest - 1) + 1):
+            if places[order] < 0:
+                if order == 1 and np.int64(key >> _48) == last:
+                    continue
+                shift = np.uint64(16 * (4 - order))
+                places[order] = used
+                out[used] = (key >> shift) << shift
+                sums[used] = firsts[np.int64(key >> _48) - 1] if order == 1 else 0
+                used += 1
+            if order > 1:
+                sums[places[order]] += counts[i]
+        if length >= highest and (highest > 1 or np.int64(key >> _48) != last):
+            histogram[min(counts[i], most)] += 1
+            out[used] = key
+            sums[used] = counts[i]
+            used += 1 if counts[i] >= min_count else 0
     return used
 
 
-def expand(keys: U64, counts: I64, lowest: int, highest: int, firsts: I64, last: int) -> tuple[U64, I64]:
-    """All n-grams of orders `lowest` to `highest` in a sorted table of windows: (sorted keys, int64 counts).
+def expand(
+    keys: U64, counts: I64, lowest: int, highest: int, firsts: I64, last: int, min_count: int, histogram: I64
+) -> tuple[U64, I64]:
+    """The n-grams of orders `lowest` to `highest` in a sorted table of windows that occur `min_count` times or more:
+    (sorted keys, int64 counts).
 
     firsts: int64 by id - 1, the count of each single character; that with the id `last` has been given before.
+    histogram: int64, receives how many n-grams there are of each count, the rare ones too; the last entry stands for
+    all counts from there on.
     """
     most = keys.size * (highest - lowest + 1)  # what is not used of it the system never gives
     out, sums = np.empty(most, np.uint64), np.empty(most, np.int64)
-    used = _expand(keys, counts, lowest, highest, firsts, last, out, sums)
+    used = _expand(keys, counts, lowest, highest, firsts, last, min_count, out, sums, histogram)
     return out[:used], sums[:used]
+
+
+@njit()
+def rank(keys: U64, counts: I64, sizes: I64, low: int, high: int) -> U64:
+    """The keys with counts from `low` to `high`, the largest first, in order where these are equal, or as large as the
+    last of `sizes` (int64, how many have each count)."""
+    most = sizes.size - 1
+    begins = np.empty(sizes.size, np.int64)
+    total = 0
+    for count in range(most, -1, -1):
+        begins[count] = total
+        total += sizes[count]
+    out = np.empty(total, np.uint64)
+    for i in range(keys.size):
+        count = counts[i]
+        if count >= low and count <= high:
+            count = min(count, most)
+            out[begins[count]] = keys[i]
+            begins[count] += 1
+    return out
 
 
 @njit()

@@ -340,6 +340,15 @@ def index(data: U8, offsets: I64, count: int, slots: U64) -> None:
 
 
 @njit()
+def shards_of(data: U8, offsets: I64, shards: int) -> I64:
+    """Which of so many shards each string belongs to, by its hash."""
+    out = np.empty(offsets.size - 1, np.int64)
+    for i in range(out.size):
+        out[i] = np.int64((_hash(data, offsets[i], offsets[i + 1]) * _MIX >> _32) % np.uint64(shards))
+    return out
+
+
+@njit()
 def heads(data: U8, offsets: I64) -> U64:
     """The first eight bytes of each string, zeros behind the end of a shorter one, as a number that sorts like them."""
     count = offsets.size - 1
