@@ -18,15 +18,25 @@ from nlpkit.corpus.chunks import DEFAULT_CHUNK_SIZE, Chunk, Part, Piece, Span, T
 from nlpkit.corpus.encodings import ERRORS, check_encoding
 from nlpkit.corpus.formats import LONGEST_RECORD, Rows, check_delimiter
 from nlpkit.corpus.live import LiveInput
-from nlpkit.corpus.sources import Input, Source, as_inputs, check_unchanged, input_error, open_sources
-from nlpkit.corpus.streams import WIDTH, Reading, ReadOptions, Stream, find_reading, losses, read_steps
+from nlpkit.corpus.sources import Input, Source, as_inputs, check_unchanged, input_error, open_source, open_sources
+from nlpkit.corpus.streams import (
+    WIDTH,
+    Reading,
+    ReadOptions,
+    Stream,
+    Whole,
+    find_readings,
+    losses,
+    missing_texts,
+    read_steps,
+)
 from nlpkit.errors import OptionError, OutputError, cause_of
 from nlpkit.memory import check_memory
 
 if TYPE_CHECKING:
     from nlpkit.corpus.unique import UniqueLines
 
-__all__ = ["Chunk", "Corpus", "Part", "Piece", "Rows", "Source", "Span", "Text", "read_pieces"]
+__all__ = ["Chunk", "Corpus", "Folder", "Part", "Piece", "Rows", "Source", "Span", "Text", "Whole", "read_pieces"]
 
 _CHUNKS_IN_MEMORY = 32  # that readers and workers may hold at a time
 #: Reading side by side takes so much memory each: windows of compression (`xz -9`, `zstd --long`) are large.
@@ -42,9 +52,10 @@ _READ_SIZE = 1 << 20
 class Corpus:
     """What to read, and how: the text of files, directories and streams, as chunks of whole lines.
 
-    inputs: one path, '-' (stdin) or binary file object, or several of these. Directories are read recursively,
-    without hidden files. Streams are read from where they stand. Files that are compressed (gzip, bzip2, xz, zstd) are
-    recognised by their first bytes.
+    inputs: one path, '-' (stdin), URL or binary file object, or several of these. Directories are read recursively,
+    without hidden files. URLs are those of fsspec (https, s3, ...; the extra `remote`): of files, of folders, which for
+    HTTP end in a slash, or with a pattern: 's3://bucket/*.gz'. Streams are read from where they stand. Files that are
+    compressed (gzip, bzip2, xz, zstd) are recognised by their first bytes.
     glob: of directories read only the files whose name matches (or whose path in the directory, if it holds a slash).
     encoding: a name of Python's codecs, or 'auto', which goes by each file's first mebibyte.
     errors: what becomes of bytes that are not valid in it: 'strict' raises EncodingError, 'replace' puts U+FFFD,
@@ -58,8 +69,8 @@ class Corpus:
     notify: called with lines for the user: what 'auto' found; at the end of the first pass, what was left out.
 
     A corpus is open within `with corpus:`, and only then are `sources`, `size` and `chunks` there. What can be read
-    only once (stdin, streams, FIFOs) lies meanwhile in a temporary file in `tmp_dir`. An open corpus may be entered
-    again; the outermost `with` closes it.
+    only once (stdin, streams, FIFOs, a URL whose server tells no size) lies meanwhile in a temporary file in
+    `tmp_dir`. An open corpus may be entered again; the outermost `with` closes it.
 
     Raises OptionError at once for nonsense options; InputError and OutputError on opening.
     """
@@ -100,8 +111,8 @@ class Corpus:
         self._longest_record = min(LONGEST_RECORD, max(_RECORD_SIZE, self.memory // _RECORD_SHARE))
         self.tmp_dir = None if tmp_dir is None else os.fspath(tmp_dir)
         self.notify = notify
-        self._workspace = _Folder(lambda: self.tmp_dir)
-        self._pass_folder = _Folder(self.workspace)  # the readers ask for it, each in its thread
+        self._workspace = Folder(lambda: self.tmp_dir)
+        self._pass_folder = Folder(self.workspace)  # the readers ask for it, each in its thread
         self._depth = 0
         self._cleanup = ExitStack()
         self._sources: list[Source] = []
@@ -114,10 +125,10 @@ class Corpus:
                 self._pass: Generator[Chunk, None, None] | None = None
                 self._unique: UniqueLines | None = None
                 self._digest: str | None = None
-                self._told = False
+                self._told = self._told_missing = False
                 cleanup.callback(self._workspace.remove)
                 self._sources = open_sources(self.inputs, self.glob, self.tmp_dir, cleanup)
-                self._readings = [find_reading(source, self.options) for source in self._sources]
+                self._readings = find_readings(self._sources, self.options)
                 self._tell_encodings()
                 self._cleanup = cleanup.pop_all()
         self._depth += 1
@@ -152,18 +163,23 @@ class Corpus:
     @contextmanager
     def scratch(self) -> Iterator[Callable[[], str]]:
         """Gives a folder of its own in the workspace, made when it is first asked for; removed at the end."""
-        folder = _Folder(self.workspace)
+        folder = Folder(self.workspace)
         try:
             yield folder
         finally:
             folder.remove()
 
-    def chunks(self, in_order: bool = False) -> Iterator[Chunk]:
+    def chunks(self, in_order: bool = False, own_files: bool = False) -> Iterator[Chunk]:
         """The whole text, as each pass reads it: the same chunks each time, their sizes add up to `size`.
 
         Plain files of UTF-8 come in order, as spans that the workers read. All others are read here, a few at a time
         and in turn; in_order: one after the other, where they stand among the plain ones. A pass ends when the next
         begins, and with it the temporary files that its chunks may name.
+
+        own_files: those others too are read by the workers, a file by one of them, in order: as parts of the class
+        Whole, packed into chunks by the sizes of the files, however much text is in them. Whoever reads them with
+        `read_pieces` raises their errors, and is told there how many records had no text: such counts, added up, go to
+        `tell_missing`. All is read here nevertheless where repeated lines are left out or errors are not strict.
         Raises (when iterated over; repeated lines are looked for before) InputError, EncodingError, OutputError.
         """
         if not self._depth:
@@ -171,8 +187,18 @@ class Corpus:
         self._end_pass()
         if self.options.unique_lines:
             self._find_repeated()
-        self._pass = self._read_pass(1 if in_order else self._width)
+        own_files = own_files and not self.options.unique_lines and self.options.errors == "strict"
+        self._pass = self._read_pass(1 if in_order else self._width, self._whole if own_files else None)
         return self._pass
+
+    def tell_missing(self, missing: Counter[str]) -> None:
+        """Notify the user of records without text that workers met: numbers by the names of their files.
+
+        As with all that is left out, this is said once, of the first pass.
+        """
+        if not self._told_missing and missing.total():
+            self._told_missing = True
+            self._tell(missing_texts(missing, self.options))
 
     @property
     def formats(self) -> list[str]:
@@ -202,7 +228,7 @@ class Corpus:
                 digest.update(f"{reading.encoding} {reading.format}\n".encode())
                 digest.update(source.size.to_bytes(8, "little"))
                 try:
-                    with open(source.path, "rb") as file:
+                    with open_source(source) as file:
                         check_unchanged(file, source)
                         while block := file.read(_READ_SIZE):
                             digest.update(block)
@@ -212,7 +238,10 @@ class Corpus:
             self._digest = digest.hexdigest()
         return self._digest
 
-    def _read_pass(self, width: int) -> Generator[Chunk, None, None]:
+    def _whole(self, reading: Reading) -> Whole:
+        return Whole(reading, self.options, self._longest_record)
+
+    def _read_pass(self, width: int, whole: Callable[[Reading], Whole] | None) -> Generator[Chunk, None, None]:
         streams: list[Stream] = []
 
         def open_stream(reading: Reading) -> Stream:
@@ -221,7 +250,7 @@ class Corpus:
 
         # Which of two equal lines is the first must not depend on the order in which files are worked on.
         width = 1 if self._unique else width
-        with closing(read_steps(self._readings, open_stream, self.chunk_size, width)) as steps:
+        with closing(read_steps(self._readings, open_stream, self.chunk_size, width, whole)) as steps:
             yield from pack(steps, self.chunk_size)
         self._tell_losses(streams)
 
@@ -230,13 +259,13 @@ class Corpus:
         other = copy.copy(self)
         other.inputs = tuple(inputs)
         other._depth = 0
-        other._workspace = _Folder(lambda: self.tmp_dir)
-        other._pass_folder = _Folder(other.workspace)
+        other._workspace = Folder(lambda: self.tmp_dir)
+        other._pass_folder = Folder(other.workspace)
         return other
 
     def open_live(self) -> LiveInput:
         """Standard input, to be read once, as it comes; the corpus need not be open. Raises InputError."""
-        folder = _Folder(lambda: self.tmp_dir)
+        folder = Folder(lambda: self.tmp_dir)
         return LiveInput(self.options, self.chunk_size, self._longest_record, folder, folder.remove, self._tell)
 
     def _stream(self, reading: Reading) -> Stream:
@@ -284,7 +313,7 @@ class Corpus:
                 self._tell(f"repeated lines left out: {self._unique.repeated:,}")
 
 
-class _Folder:
+class Folder:
     """A folder for temporary files in a place (None: the system's), made when it is called for; it may be made anew
     once it was removed. Raises OutputError where it cannot be made."""
 

@@ -6,11 +6,15 @@ Offsets and sizes are bytes. Those of a plain file count from 0 at its first byt
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import BinaryIO, TypeAlias
+from typing import TYPE_CHECKING, BinaryIO, TypeAlias
 
-from nlpkit.corpus.sources import Source, changed, check_unchanged, input_error
+from nlpkit.corpus.sources import Source, changed, check_unchanged, input_error, open_source
+
+if TYPE_CHECKING:
+    from nlpkit.corpus.streams import Whole
 
 DEFAULT_CHUNK_SIZE = 8 << 20
 BOM = b"\xef\xbb\xbf"
@@ -63,7 +67,7 @@ class Text:
         return len(self.data)
 
 
-Part: TypeAlias = Span | Text
+Part: TypeAlias = "Span | Text | Whole"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +86,9 @@ class Chunk:
 
     @property
     def text_size(self) -> int:
-        """Bytes of text in all parts."""
+        """Bytes of text in all parts; `block_size` where that is not known, which is with files as a whole."""
+        if not all(isinstance(part, (Span, Text)) for part in self.parts):
+            return self.block_size
         return sum(part.size for part in self.parts)
 
 
@@ -130,13 +136,15 @@ def plan_spans(source: Source, chunk_size: int) -> Iterator[Span]:
             yield Span(source, 0, source.size)
         return
     try:
-        with open(source.path, "rb") as file:
+        with open_source(source) as file:
             check_unchanged(file, source)
             start = 0
             while start < source.size:
                 stop = _line_end(file, start, chunk_size, source.size)
                 yield Span(source, start, stop)
                 start = stop
+            if source.is_remote:
+                check_unchanged(file, source)
     except OSError as error:
         raise input_error(source.name, error) from error
 
@@ -170,15 +178,22 @@ def _read(file: BinaryIO, start: int, length: int) -> bytes:
     return file.read(length)
 
 
-def read_pieces(part: Part, piece_size: int = DEFAULT_CHUNK_SIZE) -> Iterator[Piece]:
+def read_pieces(
+    part: Part, piece_size: int = DEFAULT_CHUNK_SIZE, missing: Counter[str] | None = None
+) -> Iterator[Piece]:
     """Read a part, `piece_size` bytes (at least 4) at a time; memory does not grow with the length of a line.
 
     The part comes in one piece where it fits, else it is cut after a newline where the window has one, else before a
     UTF-8 character. The pieces' data joined are the part's bytes, but for a byte order mark at offset 0 of a file.
     Bytes are passed on as they are, valid UTF-8 or not; the first fault of a text lies in the same place however it is
-    cut. Raises InputError for a file that cannot be read or that is no longer as it was.
+    cut. Of a file as a whole these are the bytes of its text; `missing` then receives, by the file's name, how many
+    records had none.
+    Raises InputError for a file that cannot be read or that is no longer as it was, and EncodingError for a whole one.
     """
     piece_size = max(piece_size, _LONGEST_CHARACTER)
+    if not isinstance(part, (Span, Text)):
+        yield from part.pieces(piece_size, missing)
+        return
     windows = _text_windows(part, piece_size) if isinstance(part, Text) else _file_windows(part, piece_size)
     first = part.first
     for start, data in windows:
@@ -200,7 +215,7 @@ def _text_windows(text: Text, size: int) -> Iterator[tuple[int, bytes]]:
 
 def _file_windows(span: Span, size: int) -> Iterator[tuple[int, bytes]]:
     try:
-        with open(span.source.path, "rb") as file:
+        with open_source(span.source) as file:
             check_unchanged(file, span.source)
             start = span.start
             if start == 0 and file.read(len(BOM)) == BOM:
@@ -214,6 +229,8 @@ def _file_windows(span: Span, size: int) -> Iterator[tuple[int, bytes]]:
                     data = data[: cut_window(data)]
                 yield start, data
                 start += len(data)
+            if span.source.is_remote:
+                check_unchanged(file, span.source)
     except OSError as error:
         raise input_error(span.source.name, error) from error
 

@@ -9,7 +9,7 @@ from contextlib import closing
 from itertools import chain
 from typing import Any, Protocol, cast
 
-from nlpkit.corpus.sources import Source, changed, check_unchanged, input_error
+from nlpkit.corpus.sources import Source, changed, check_unchanged, input_error, open_source
 from nlpkit.errors import InputError
 
 READ_SIZE = 64 << 10
@@ -80,14 +80,18 @@ def text_bytes(
     be read, has changed, is damaged or cut off, or is an archive of files.
     """
     try:
-        with open(source.path, "rb") as file:
+        with open_source(source) as file:
             check_unchanged(file, source)
-            yield from unpack(_read_blocks(file, source, read_size, tell), source)
+            try:
+                yield from unpack(_read_blocks(file, source, read_size, tell), source)
+            except InputError:
+                check_unchanged(file, source)  # which explains more
+                raise
     except OSError as error:
         raise input_error(source.name, error) from error
 
 
-def unpack(read: Iterator[bytes], source: Source) -> Iterator[bytes]:
+def unpack(read: Iterator[bytes], source: Source) -> Generator[bytes, None, None]:
     """The bytes of a source that has been read, unpacked where they are compressed; raises as text_bytes does."""
     first = next(read, b"")
     kind = compression_of(first)
@@ -103,13 +107,19 @@ def unpack(read: Iterator[bytes], source: Source) -> Iterator[bytes]:
 def read_head(source: Source, size: int) -> tuple[bytes, str | None]:
     """(the first bytes of the text, up to `size`, the compression); raises as text_bytes does."""
     head = bytearray()
-    with closing(text_bytes(source)) as blocks:
-        for block in blocks:
-            head += block
-            if len(head) >= size:
-                break
-    with open(source.path, "rb") as file:
-        return bytes(head[:size]), compression_of(file.read(16))
+    try:
+        with open_source(source) as file:
+            check_unchanged(file, source)
+            read = _read_blocks(file, source, READ_SIZE, None)
+            first = next(read, b"")
+            with closing(unpack(chain([first] if first else [], read), source)) as blocks:
+                for block in blocks:
+                    head += block
+                    if len(head) >= size:
+                        break
+    except OSError as error:
+        raise input_error(source.name, error) from error
+    return bytes(head[:size]), compression_of(first)
 
 
 def _read_blocks(file: Any, source: Source, read_size: int, tell: Callable[[int], object] | None) -> Iterator[bytes]:
@@ -197,9 +207,10 @@ class _Gzip:
 
 def _damaged(source: Source, kind: str, size: int, cause: str) -> InputError:
     if kind in _LARGE_WINDOW_COMMANDS and any(fault in cause.lower() for fault in _LARGE_WINDOW_FAULTS):
+        command = f"{_LARGE_WINDOW_COMMANDS[kind]} {source.name} | nlpkit ..."
         return InputError(
             f"{source.name}: to be unpacked this {kind} file needs a window of more than {1 << _WINDOW_LOG - 20} MB; "
-            f"{_LARGE_WINDOW_COMMANDS[kind]} {source.name} | nlpkit ..."
+            f"{'download it, then ' if source.is_remote else ''}{command}"
         )
     cause = cause.rpartition(": ")[2].strip().rstrip(".").lower()
     return InputError(
@@ -210,6 +221,8 @@ def _damaged(source: Source, kind: str, size: int, cause: str) -> InputError:
 def _way_out(source: Source, kind: str) -> str:
     if source.name.startswith("<"):
         return "get it again"
+    if source.is_remote:
+        return "is it whole there?"
     return f"get it again, or read what is left of it: {_COMMANDS[kind]} {source.name} | nlpkit ..."
 
 
@@ -218,4 +231,5 @@ def _refuse_archives(head: bytes, source: Source, kind: str | None) -> None:
     for magic, place, what, command in _ARCHIVES:
         if head.startswith(magic, place) and len(head) >= _SMALLEST_ARCHIVE:
             packed = f" in {kind}" if kind else ""
-            raise InputError(f"{source.name}: is {what}{packed}; {command} {source.name} | nlpkit ...")
+            way = "download and unpack it first" if source.is_remote else f"{command} {source.name} | nlpkit ..."
+            raise InputError(f"{source.name}: is {what}{packed}; {way}")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from nlpkit.corpus.formats import column_index
-from nlpkit.corpus.sources import Source, check_unchanged, input_error
+from nlpkit.corpus.sources import Source, check_unchanged, input_error, open_source
 from nlpkit.errors import InputError
 
 if TYPE_CHECKING:
@@ -37,10 +37,11 @@ class ParquetText:
         except ImportError as error:
             raise InputError(f"{self.name}: reading Parquet needs pip install 'nlpkit[parquet]'") from error
         try:
-            file = open(self.source.path, "rb")  # noqa: SIM115 (closed below; pyarrow's errors are OSErrors, too)
+            file = open_source(self.source)  # closed below; pyarrow's errors are OSErrors, too
         except OSError as error:
             raise input_error(self.name, error) from error
         with file:
+            self._check_ranges()
             check_unchanged(file, self.source)
             try:
                 yield from self._read(file)
@@ -49,6 +50,16 @@ class ParquetText:
                 cause = str(error).partition("\n")[0].rstrip(". ")
                 raise InputError(f"{self.name}: cannot be read as Parquet ({cause}); is it whole?") from error
             check_unchanged(file, self.source)
+
+    def _check_ranges(self) -> None:
+        if self.source.is_remote:
+            from nlpkit.corpus.remote_file import gives_ranges
+
+            if not gives_ranges(self.source):
+                raise InputError(
+                    f"{self.name}: is Parquet, whose end is read first, but its server sends files from the beginning "
+                    "only; download it"
+                )
 
     def _read(self, opened: BinaryIO) -> Iterator[bytes]:
         from pyarrow import parquet

@@ -1,10 +1,12 @@
-"""What the user names (files, directories, '-', file objects) -> the files to read."""
+"""What the user names (files, directories, '-', URLs, file objects) -> the files to read."""
 
 from __future__ import annotations
 
 import difflib
 import errno
+import glob as globbing
 import os
+import re
 import secrets
 import stat
 import sys
@@ -14,9 +16,13 @@ from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from itertools import islice
-from typing import BinaryIO, TypeAlias, cast
+from typing import TYPE_CHECKING, BinaryIO, TypeAlias, cast
 
 from nlpkit.errors import InputError, NlpkitError, OptionError, OutputError, cause_of
+
+if TYPE_CHECKING:
+    from nlpkit.corpus.remote import Remote
+    from nlpkit.corpus.remote_file import RemoteFile
 
 Input: TypeAlias = str | os.PathLike[str] | BinaryIO
 
@@ -25,6 +31,8 @@ LIVE = "-"
 
 _FileId: TypeAlias = tuple[int, int]  # device and inode
 STDIN_NAMES = ("-", "/dev/stdin")
+_URL = re.compile("[A-Za-z][A-Za-z0-9+.-]+://")
+_LOCAL_URL = re.compile("(?:file|local)://", re.IGNORECASE)
 _COPY_SIZE = 1 << 20
 _ERROR_TEXTS = {
     errno.ENOENT: "no such file",
@@ -36,10 +44,10 @@ _ERROR_TEXTS = {
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A regular file to read: absolute `path` to open, `name` to show (as given; `<stdin>`), `size` in bytes.
+    """A file to read: `path` to open, absolute or a URL, `name` to show (as given; `<stdin>`), `size` in bytes.
 
     modified: when it was written last, in nanoseconds, where others may write it. found: it is not named, but lies in a
-    directory that is.
+    directory that is. stamp: of a remote file, what tells one state of it from another, where its server has that.
     """
 
     path: str
@@ -47,6 +55,17 @@ class Source:
     size: int
     modified: int | None = None
     found: bool = False
+    stamp: str | None = None
+
+    @property
+    def is_remote(self) -> bool:
+        """Whether the path is a URL."""
+        return _URL.match(self.path) is not None
+
+
+def is_url(item: object) -> bool:
+    """Whether an input is one; what is there under that name on this machine is none."""
+    return isinstance(item, str) and _URL.match(item) is not None and not os.path.lexists(item)
 
 
 def as_inputs(inputs: Input | Iterable[Input]) -> tuple[str | BinaryIO, ...]:
@@ -74,15 +93,20 @@ def open_sources(
     many of the directories it lies and even when it is named itself; a file that is named twice is read twice.
     Raises InputError (missing, unreadable, nothing in a directory), OutputError (no room for a temporary file).
     """
-    paths = [item for item in inputs if isinstance(item, str) and item not in STDIN_NAMES]
+    inputs = [path for item in inputs for path in (_local_paths(item) if is_url(item) else (item,))]
+    remote = _find_remote(inputs, glob)
+    paths = [item for item in inputs if isinstance(item, str) and item not in STDIN_NAMES and item not in remote]
     stats = {path: _stat(path) for path in paths}
     seen = {_file_id(status) for status in stats.values() if not stat.S_ISDIR(status.st_mode)}
+    seen_urls = {file.url for files in remote.values() for file in files if not file.found}
     sources: list[Source] = []
     for item in inputs:
         if not isinstance(item, str):
             sources.append(_spool(item, _stream_name(item), tmp_dir, cleanup))
         elif item in STDIN_NAMES:
             sources.append(_spool(open_stdin(), "<stdin>", tmp_dir, cleanup))
+        elif item in remote:
+            sources += _remote_sources(remote[item], seen_urls, tmp_dir, cleanup)
         elif stat.S_ISDIR(stats[item].st_mode):
             sources += _directory_sources(item, glob, seen)
         elif stat.S_ISREG(stats[item].st_mode) and not _is_device_path(item):
@@ -98,8 +122,23 @@ def input_error(name: str, error: OSError) -> InputError:
     return InputError(f"{name}: {text}")
 
 
+def open_source(source: Source) -> BinaryIO:
+    """A source's bytes, as they are. Raises OSError, or what RemoteFile does."""
+    if not source.is_remote:
+        return open(source.path, "rb")
+    from nlpkit.corpus.remote_file import RemoteFile  # here, because few need it
+
+    return cast(BinaryIO, RemoteFile(source))
+
+
 def check_unchanged(file: BinaryIO, source: Source) -> None:
-    """Raises InputError where an opened source is not as it was when the corpus was opened."""
+    """Raises InputError where an opened source is not as it was when the corpus was opened.
+
+    Before anything of a remote file is read nothing is asked.
+    """
+    if source.is_remote:
+        cast("RemoteFile", file).check_unchanged()
+        return
     status = os.fstat(file.fileno())
     if status.st_size != source.size or source.modified not in (None, status.st_mtime_ns):
         raise changed(source)
@@ -108,6 +147,45 @@ def check_unchanged(file: BinaryIO, source: Source) -> None:
 def changed(source: Source) -> InputError:
     """The error for a source that somebody else writes to."""
     return InputError(f"{source.name}: changed while it was read; run again when nothing writes to it")
+
+
+def _local_paths(item: str | BinaryIO) -> list[str | BinaryIO]:
+    """The paths that a URL `file://...` means; others mean themselves."""
+    if not isinstance(item, str) or not _LOCAL_URL.match(item):
+        return [item]
+    path = item.partition("://")[2]
+    if os.path.lexists(path) or not globbing.has_magic(path):
+        return [path]
+    found = sorted(globbing.glob(path, recursive=True))
+    if not found:
+        raise InputError(f"{item}: no file matches")
+    return [*found]
+
+
+def _find_remote(inputs: Iterable[str | BinaryIO], glob: str | None) -> dict[str, list[Remote]]:
+    urls = [item for item in inputs if isinstance(item, str) and is_url(item)]
+    if not urls:
+        return {}
+    from nlpkit.corpus.remote import find_remote, side_by_side  # here, because few need it
+
+    urls = list(dict.fromkeys(urls))
+    return dict(zip(urls, side_by_side(lambda url: find_remote(url, glob), urls), strict=True))
+
+
+def _remote_sources(files: Iterable[Remote], seen: set[str], tmp_dir: str | None, cleanup: ExitStack) -> list[Source]:
+    from nlpkit.corpus.remote import open_unsized
+
+    sources = []
+    for file in files:
+        if file.found and file.url in seen:
+            continue
+        seen.add(file.url)
+        if file.size is not None:
+            sources.append(file.source)
+        else:
+            with open_unsized(file) as stream:
+                sources.append(_spool(cast(BinaryIO, stream), file.url, tmp_dir, cleanup))
+    return sources
 
 
 def _stat(path: str) -> os.stat_result:
@@ -156,7 +234,7 @@ def _is_device_path(path: str) -> bool:
 
 def _directory_sources(directory: str, glob: str | None, seen: set[_FileId]) -> list[Source]:
     """The regular files under a directory that the pattern matches, by the code points of their paths."""
-    found = sorted(entry for entry in _walk(directory) if glob is None or _matches(entry[0], glob))
+    found = sorted(entry for entry in _walk(directory) if glob is None or matches(entry[0], glob))
     if not found:
         raise InputError(f"{directory}: no files in this directory" + (f" match {glob!r}" if glob is not None else ""))
     sources = []
@@ -197,7 +275,8 @@ def _walk(top: str) -> Iterator[tuple[str, str, _FileId]]:
                 pending.append((f"{prefix}{name}/", path))
 
 
-def _matches(relative: str, glob: str) -> bool:
+def matches(relative: str, glob: str) -> bool:
+    """Whether a file's path in the folder that is read fits the option --glob."""
     if "/" not in glob:
         return fnmatchcase(relative.rpartition("/")[2], glob)
     return fnmatchcase(relative, glob) or (glob.startswith("**/") and fnmatchcase(relative, glob[3:]))

@@ -11,16 +11,17 @@ import codecs
 import os
 import re
 import secrets
+import sys
 import threading
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain
 from queue import SimpleQueue
-from typing import TYPE_CHECKING, BinaryIO, Generic, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, BinaryIO, ClassVar, Generic, TypeAlias, TypeVar
 
-from nlpkit.corpus.chunks import BOM, Part, Piece, Span, Text, plan_spans
+from nlpkit.corpus.chunks import BOM, Part, Piece, Span, Text, cut_window, plan_spans
 from nlpkit.corpus.compression import bare_name, read_head, text_bytes
 from nlpkit.corpus.encodings import SAMPLE_SIZE, Decoder, detect, not_utf8
 from nlpkit.corpus.formats import Extractor, Rows, format_of, open_format
@@ -35,11 +36,12 @@ if TYPE_CHECKING:
 WIDTH = 4
 
 _HEAD_SIZE = 64 << 10
+_PATIENCE = 0.5  # seconds from the end of a pass to that of its readers, which wait for servers
 _SPACES = (b" ", b"\t", b"\v", b"\f", b"\0")
 _SPACE = re.compile(rb"[ \t\v\f\0]")
 T = TypeVar("T")
 #: (what to read next, how many bytes of the file are done with it); None where a file has no further text.
-Step: TypeAlias = tuple[Part | None, int]
+Step: TypeAlias = "tuple[Part | None, int]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,15 @@ def find_reading(source: Source, options: ReadOptions) -> Reading:
     return reading_of(source, head, compression, options)
 
 
+def find_readings(sources: Sequence[Source], options: ReadOptions) -> list[Reading]:
+    """How to read each; remote ones are looked at side by side. Raises what the first one raises."""
+    if not any(source.is_remote for source in sources):
+        return [find_reading(source, options) for source in sources]
+    from nlpkit.corpus.remote import side_by_side  # here, because few need it
+
+    return side_by_side(lambda source: find_reading(source, options), sources)
+
+
 def reading_of(source: Source, head: bytes, compression: str | None, options: ReadOptions) -> Reading:
     """The same for a source whose first bytes and compression are known."""
     detecting = options.encoding == "auto"
@@ -81,7 +92,8 @@ def reading_of(source: Source, head: bytes, compression: str | None, options: Re
         if not encoding:
             raise EncodingError(f"{source.name}: its encoding is not recognised; name it with --encoding")
         head = head[:_HEAD_SIZE].decode(encoding, "replace").removeprefix("\ufeff").encode()
-    name = bare_name(source.name) if compression else source.name
+    name = source.name.partition("?")[0] if "://" in source.name else source.name
+    name = bare_name(name) if compression else name
     kind = format_of(name, head, options.field, options.column)
     if kind == "parquet" and compression:
         raise InputError(f"{source.name}: is Parquet in {compression}; unpack it first, it cannot be read as a stream")
@@ -129,19 +141,19 @@ class Stream:
             yield part, done
         yield None, self.source.size - reported
 
-    def pieces(self) -> Iterator[Piece]:
+    def pieces(self, characters: bool = False) -> Iterator[Piece]:
         """The text in blocks of whole lines. A longer line comes in blocks of its own, cut after white space or NUL
-        where there is any."""
+        where there is any; characters: else between two of them."""
         blocks = self.blocks()
         if not self._raw:
-            return line_pieces(blocks, self._size)
+            return line_pieces(blocks, self._size, characters=characters)
         first = b""
         for block in blocks:
             first += block
             if len(first) >= len(BOM):
                 break
         start = len(BOM) if first.startswith(BOM) else 0
-        return line_pieces(chain([first[start:]], blocks), self._size, start)
+        return line_pieces(chain([first[start:]], blocks), self._size, start, characters)
 
     def blocks(self) -> Iterator[bytes]:
         """UTF-8, cut anywhere: valid but for that of plain text, whose faults the workers find."""
@@ -239,6 +251,41 @@ class Stream:
         file.write(piece.data)
 
 
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """A file whose text whoever works on it reads: unpacked, decoded, taken out of its records.
+
+    `size` is that of the file as it is, in bytes; how long its text is nobody knows, so `stop` lies beyond any.
+    """
+
+    reading: Reading
+    options: ReadOptions
+    longest: int  # bytes of a record
+    first: ClassVar[bool] = True
+    last: ClassVar[bool] = True
+    start: ClassVar[int] = 0
+    stop: ClassVar[int] = sys.maxsize
+
+    @property
+    def source(self) -> Source:
+        return self.reading.source
+
+    @property
+    def size(self) -> int:
+        return self.source.size
+
+    def pieces(self, size: int, missing: Counter[str] | None = None) -> Iterator[Piece]:
+        """The text; see read_pieces."""
+        stream = Stream(self.reading, self.options, size, self.longest, _no_folder)
+        yield from stream.pieces(characters=True)
+        if missing is not None and stream.missing:
+            missing[self.source.name] += stream.missing
+
+
+def _no_folder() -> str:
+    raise AssertionError("text that is read where it is needed takes no temporary files")
+
+
 def _ends_at_boundary(piece: Piece) -> bool:
     return piece.last or piece.data[-1:] in _SPACES
 
@@ -250,10 +297,11 @@ def _without_repeated(pieces: Iterable[Piece], unique: UniqueLines) -> Iterator[
             yield Piece(data, piece.start, piece.first, piece.last)
 
 
-def line_pieces(blocks: Iterable[bytes], size: int, start: int = 0) -> Iterator[Piece]:
+def line_pieces(blocks: Iterable[bytes], size: int, start: int = 0, characters: bool = False) -> Iterator[Piece]:
     """Bytes, cut anywhere -> pieces of about `size` bytes: whole lines, or a part of one longer line.
 
-    Such a part ends after white space (ASCII) or NUL where its last `size` bytes have any, else anywhere.
+    Such a part ends after white space (ASCII) or NUL where its last `size` bytes have any, else anywhere, or, with
+    `characters` and at least 4 bytes, between two of UTF-8.
     """
     buffer = bytearray()
     first = True
@@ -263,7 +311,8 @@ def line_pieces(blocks: Iterable[bytes], size: int, start: int = 0) -> Iterator[
             # the rest of a long line comes alone
             cut = (buffer.rfind(b"\n", 0, size) if first else buffer.find(b"\n", 0, size)) + 1
             last = cut > 0
-            cut = cut or max(buffer.rfind(space, 0, size) for space in _SPACES) + 1 or size
+            cut = cut or max(buffer.rfind(space, 0, size) for space in _SPACES) + 1
+            cut = cut or (cut_window(bytes(buffer[:size])) if characters else size)
             with memoryview(buffer) as view:
                 data = bytes(view[:cut])
             del buffer[:cut]
@@ -279,19 +328,26 @@ def line_pieces(blocks: Iterable[bytes], size: int, start: int = 0) -> Iterator[
 
 
 def read_steps(
-    readings: Iterable[Reading], open_stream: Callable[[Reading], Stream], chunk_size: int, width: int = WIDTH
+    readings: Iterable[Reading],
+    open_stream: Callable[[Reading], Stream],
+    chunk_size: int,
+    width: int = WIDTH,
+    whole: Callable[[Reading], Whole] | None = None,
 ) -> Generator[Step, None, None]:
     """All sources: plain files as spans, in order; up to `width` streams at a time, in turn, each read ahead a step.
 
-    The order does not depend on how fast anything is.
+    whole: what there is instead of streams. The order does not depend on how fast anything is.
     """
     active: deque[_Ahead[Step]] = deque()
     try:
         for reading in readings:
-            if reading.plain:
+            if reading.plain and _is_cut(reading.source, chunk_size):
                 yield from ((span, span.size) for span in plan_spans(reading.source, chunk_size))
                 continue
-            active.append(_Ahead(open_stream(reading)))
+            if whole is not None:
+                yield whole(reading), reading.source.size
+                continue
+            active.append(_Ahead(open_stream(reading), _PATIENCE if reading.source.is_remote else None))
             while len(active) >= width:
                 yield from _take_turn(active)
         while active:
@@ -299,6 +355,15 @@ def read_steps(
     finally:
         for ahead in active:
             ahead.close()
+
+
+def _is_cut(source: Source, chunk_size: int) -> bool:
+    """Whether a plain file can be read in parts, which not every server allows."""
+    if not source.is_remote or source.size <= chunk_size:
+        return True
+    from nlpkit.corpus.remote_file import gives_ranges  # here, because few need it
+
+    return gives_ranges(source)
 
 
 def _take_turn(active: deque[_Ahead[Step]]) -> Iterator[Step]:
@@ -314,11 +379,13 @@ def _take_turn(active: deque[_Ahead[Step]]) -> Iterator[Step]:
 class _Ahead(Generic[T]):
     """An iterator over what a thread of its own takes from another, one item ahead.
 
-    Its queues are safe against interrupts, which locks of `concurrent.futures` are not.
+    Its queues are safe against interrupts, which locks of `concurrent.futures` are not. patience: seconds that `close`
+    waits for the current item, where that may never come.
     """
 
-    def __init__(self, items: Iterable[T]) -> None:
+    def __init__(self, items: Iterable[T], patience: float | None = None) -> None:
         self._items = items
+        self._patience = patience
         self._wanted: SimpleQueue[bool] = SimpleQueue()
         self._found: SimpleQueue[tuple[T | None, BaseException | None]] = SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="nlpkit-reader", daemon=True)
@@ -354,22 +421,35 @@ class _Ahead(Generic[T]):
             self._found.put((None, failure))
 
     def close(self) -> None:
-        """End the thread, once it is done with its current item."""
+        """Have the thread end, once it is done with its current item."""
         self._wanted.put(False)
-        self._thread.join()
+        self._thread.join(self._patience)
 
 
 def losses(streams: Sequence[Stream], options: ReadOptions) -> Iterator[str]:
     """What did not get through, in lines for the user."""
     became = "left out" if options.errors == "skip" else "U+FFFD put in place of these"
     without = "written without words" if any(stream.keeps_records for stream in streams) else "left out"
-    wanted = options.field if options.field is not None else options.column
     for what, counts in (
         (f"lines with bytes that are not valid in the encoding, {became}", [stream.lines for stream in streams]),
         (f"damaged records, {became if options.errors == 'skip' else 'mended'}", [s.records for s in streams]),
-        (f"records without text in {wanted!r}, {without}", [stream.missing for stream in streams]),
+        (f"{_without_text(options)}, {without}", [stream.missing for stream in streams]),
     ):
         hit = [stream.source.name for stream, count in zip(streams, counts, strict=True) if count]
         if hit:
-            place = hit[0] if len(hit) == 1 else f"{len(hit):,} files"
-            yield f"{place}: {what}: {sum(counts):,}"
+            yield _in_files(hit, what, sum(counts))
+
+
+def missing_texts(missing: Counter[str], options: ReadOptions) -> str:
+    """The same for records without text, counted by the names of their files."""
+    return _in_files(sorted(missing), f"{_without_text(options)}, left out", missing.total())
+
+
+def _without_text(options: ReadOptions) -> str:
+    wanted = options.field if options.field is not None else options.column
+    return f"records without text in {wanted!r}"
+
+
+def _in_files(names: Sequence[str], what: str, count: int) -> str:
+    place = names[0] if len(names) == 1 else f"{len(names):,} files"
+    return f"{place}: {what}: {count:,}"
