@@ -11,13 +11,14 @@ from collections.abc import Callable, Iterator
 from importlib import metadata
 from pathlib import Path
 
-from . import any_script, discover, inputs, peers, scale, segment
+from . import any_script, count, discover, inputs, peers, scale, segment
 from .measure import Bench, adopt_orphans
 
 #: Each yields its report section by section.
 SUITES: dict[str, Callable[[Bench], Iterator[str]]] = {
     "discover": discover.run,
     "segment": segment.run,
+    "count": count.run,
     "any_script": any_script.run,
     "inputs": inputs.run,
     "scale": scale.run,

@@ -13,6 +13,7 @@ NLPKIT_BENCH_PYTHON           the Python that has rjieba, jieba, gensim and six,
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from functools import cache
@@ -22,6 +23,8 @@ from pathlib import Path
 from .measure import Job
 
 DRIVERS = Path(__file__).parent / "drivers"
+BATCH = {"jieba": 1000, "rjieba": 10_000}  # lines: from 100 to 40,000, those with which a pool is fastest or nearly so
+MEMORY = "512M"  # for those who count by sorting
 
 
 def word_discovery(min_count: int | None = None) -> Job:
@@ -81,6 +84,40 @@ def segment_api() -> Job:
     """Our Segmenter and rjieba in one process, which is of the Python that runs the suite; writes JSON."""
     argv = (sys.executable, "-m", f"{__package__}.drivers.segment_api", "{text}", "{output}")
     return Job("Segmenter and rjieba from Python", argv, _module("rjieba", sys.executable))
+
+
+def count_words(library: str, workers: int = 0, ngram: int = 1) -> Job:
+    """Counts with jieba or rjieba, no HMM: a loop over the lines, or a pool of workers that count batches of them."""
+    name = f"{library}, {f'pool of {workers}' if workers else 'a loop'}" + (", pairs" if ngram > 1 else "")
+    argv = [library, "{text}", "{output}", "--ngram", str(ngram)]
+    if workers:
+        argv += ["--workers", str(workers), "--batch", str(BATCH[library])]
+    return _driver(name, "count_jieba.py", tuple(argv), _module(library))
+
+
+def count_split(longest: int = 0) -> Job:
+    """A Counter over line.split(), or over the n-grams of characters in what that gives."""
+    name = f"Counter of n-grams, 1 to {longest}" if longest else "Counter over line.split()"
+    return _driver(name, "count_split.py", ("{text}", "{output}", *([str(longest)] if longest else [])), "")
+
+
+def sort_uniq() -> Job:
+    """Words by the shell, one a line, sorted."""
+    script = f'export LC_ALL=C; tr -s " " "\\n" < "$0" | sort -S {MEMORY} -T "${{{{1%/*}}}}" | uniq -c > "$1"'
+    absent = [f"no {program}" for program in ("sh", "tr", "sort", "uniq") if not shutil.which(program)]
+    return Job("tr, sort, uniq -c", ("sh", "-c", script, "{text}", "{output}"), ", ".join(absent))
+
+
+def kenlm_count(*orders: int) -> Job:
+    """KenLM's counts of what spaces separate: of one order, or of some one after the other; as binary rows."""
+    program, missing = _file("NLPKIT_BENCH_KENLM")
+    each = (
+        f'"$0" -o $order -S {MEMORY} -T "$2." --write_vocab_list "$2.vocabulary" < "$1" > "$2.$order" || exit',
+        'rm "$2.vocabulary" "$2.$order"',
+    )
+    script = f"for order in {' '.join(map(str, orders))}; do {'; '.join(each)}; done"
+    name = " ".join(f"-o {order}" for order in orders)
+    return Job(f"count_ngrams {name}", ("sh", "-c", script, program, "{text}", "{output}"), missing)
 
 
 def _with_hmm(hmm: bool) -> str:
