@@ -187,7 +187,7 @@ class _Run:
         del windows
         if in_memory:
             self.folder.remove()
-        contents = Contents.of_grams(blocks, self.spill.limit, None if in_memory else self.folder())
+        contents = Contents.of_grams(blocks, self.corpus.memory, None if in_memory else self.folder())
         return contents, Extent(tokens)
 
     def _count_words(self) -> Counted:

@@ -112,10 +112,10 @@ class GramBlocks:
         self._characters = _characters(windows.alphabet)
         self._min_count = min(min_count, ranking.SMALL)
         self._kept: list[Grams] | None = [] if windows.sorted.is_whole else None
-        histogram, large, self.nbytes = np.zeros(ranking.SMALL + 1, np.int64), [], 0
+        self.row = 16  # bytes
+        histogram, large = np.zeros(ranking.SMALL + 1, np.int64), []
         for block in self._expand(histogram):
             large.append(spectrum_of(block.counts[block.counts >= ranking.SMALL]))
-            self.nbytes += block.nbytes
             if self._kept is not None:  # they take not much more than the windows, which are not needed any more
                 self._kept.append(block)
         if self._kept is not None:

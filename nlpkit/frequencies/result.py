@@ -31,6 +31,7 @@ FORMATS = ("tsv", "csv", "jsonl", "jieba", "words")
 """The formats of `Frequencies.save`."""
 
 _ROWS = 1 << 16  # written at a time
+_COPIES = 4  # of rows that are ranked: as they come, joined, in order, and some room
 _TAB = "\t"
 #: Bytes that are not written as they are.
 _TO_QUOTE = {"csv": b'",\r\n', "tsv": b"\t\r\n", "jieba": b""}
@@ -49,24 +50,24 @@ class Contents:
     folder: str | None = None
 
     @classmethod
-    def of_grams(cls, blocks: GramBlocks, size: int, folder: str | None) -> Contents:
+    def of_grams(cls, blocks: GramBlocks, memory: int, folder: str | None) -> Contents:
         """Character n-grams; as in `of`."""
-        types = int(blocks.spectrum.types.sum())
-        return cls(blocks, blocks.spectrum, max(1, size * types // max(1, blocks.nbytes)) if folder else types, folder)
+        return cls(blocks, blocks.spectrum, max(1, memory // _COPIES // blocks.row), folder)
 
     @classmethod
-    def of(cls, blocks: Callable[[], Iterator[Any]], size: int, folder: str | None) -> Contents:
-        """Goes through the blocks once. size: bytes of rows that may be in memory, if there is a folder."""
+    def of(cls, blocks: Callable[[], Iterator[Any]], memory: int, folder: str | None) -> Contents:
+        """Goes through the blocks once. memory: bytes that rows may take together, if there is a folder."""
         spectrum, nbytes = survey(blocks())
         types = int(spectrum.types.sum())
-        return cls(blocks, spectrum, max(1, size * types // max(1, nbytes)) if folder else types, folder)
+        rows = memory // _COPIES * types // max(1, nbytes)
+        return cls(blocks, spectrum, max(1, rows) if folder else types, folder)
 
 
 def contents_of(blocks: Callable[[], Iterator[Any]], in_memory: bool, spill: Spill, folder: Folder) -> Contents:
     """What a list is made of; the folder goes with it unless all is in memory."""
     if in_memory:
         folder.remove()
-    return Contents.of(blocks, spill.limit, None if in_memory else folder())
+    return Contents.of(blocks, spill.memory, None if in_memory else folder())
 
 
 def gathered(counted: Counted, spill: Spill, folder: Folder) -> Contents:

@@ -858,7 +858,7 @@ def _tally(
                 z = (cells[z] >> 36) + ids[k]
                 if z == ids[k] or (cells[z] >> 20) & 0xFFFF != ids[k]:
                     z = 0
-        if z < ALNUM and length == 1:
+        if z < ALNUM and length == 1 and starts[q] - starts[p] < 4:
             z = cells.size + _code_point(data, starts[p])
         if z < ALNUM:
             others[2 * used] = starts[p]
@@ -886,8 +886,9 @@ def tally(
 ) -> None:
     """UTF-8 in, its tokens counted, but for white space; arguments as in `segment`.
 
-    counts: int64 by what _put_tokens calls them. others: int64, receives two a token of those that it calls 0: first
-    byte, the one behind; room for a pair for two bytes. state[2] counts them.
+    counts: int64 by what _put_tokens calls them, characters beyond U+FFFF aside. others: int64, receives two a token of
+    those, and of those that it calls 0: first byte, the one behind; room for a pair for two bytes. state[2] counts
+    them.
     """
     _, cells, _, _, _, _ = lexicon
     ids, ints, pairs, _, glued = room

@@ -206,7 +206,7 @@ class Engine:
 
     def new_counts(self) -> NDArray[np.int64]:
         """Zeros for `tally`."""
-        return np.zeros(self._state.first_character + sys.maxunicode + 1, np.int64)
+        return np.zeros(self._state.first_character + 0x10000, np.int64)
 
     def spell(self, nodes: NDArray[np.int64]) -> list[str]:
         """The tokens whose counts lie at these places."""
@@ -216,7 +216,7 @@ class Engine:
         self, data: bytes, final: bool, counts: NDArray[np.int64]
     ) -> tuple[NDArray[np.uint8], NDArray[np.int64], NDArray[np.int64], int]:
         """Counts the tokens of UTF-8, but for white space: those that are words of the dictionary, or single
-        characters, in `counts`.
+        characters of the first plane, in `counts`.
 
         -> the data as an array, where each of the others begins and ends in it, and how many bytes were cut; final: as
         in `segment`. Raises UnicodeDecodeError.
