@@ -146,7 +146,7 @@ class Spill:
 
     def __init__(self, folder: Callable[[], str], memory: int, shared: bool = True) -> None:
         self.memory = memory
-        self.limit = memory // 12
+        self.limit = memory // 14
         self._folder, self._shared = folder, shared
 
     def __reduce__(self) -> tuple[Any, ...]:
