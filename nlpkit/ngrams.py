@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,8 +22,17 @@ from nlpkit.symbols import Block, ahead, symbol_blocks, symbol_table
 WORD = 4
 #: Ids have 16 bits, 0 is the boundary.
 MOST_SYMBOLS = 65_534
-#: Symbols below this have a common alphabet.
+_SYMBOLS = 0x110000
+#: Code points whose symbols make the common alphabet: the first plane without surrogates, and emoji.
+_COMMON = ((0, 0xD800), (0xE000, 0x10000), (0x1F1E0, 0x1F200), (0x1F300, 0x1F700), (0x1F900, 0x1FB00))
 _PLANE = 0x10000
+R = TypeVar("R")
+#: Neighbouring symbols go to different shards.
+_SPREAD = np.uint64(2_654_435_761)
+
+
+class AlphabetError(InputError):
+    """More different symbols than keys can tell apart."""
 
 
 @dataclass(frozen=True)
@@ -94,19 +104,21 @@ def count_ngrams(
     charset: str = "han+alnum",
     jobs: int | None = None,
     executor: str = "auto",
+    scheduler: str | None = None,
     progress: Progress | None = None,
 ) -> NgramCounts:
     """Exact counts of all character n-grams of orders 1 to `order` within runs of `charset`.
 
     corpus: a Corpus, or what one is made of. charset: 'han', 'han+alnum' (full-width letters and digits are folded),
-    'letters' or 'any'. progress: called with bytes as they are done. The result does not depend on jobs, executor or
-    the corpus' chunk size. Raises OptionError, InputError, EncodingError.
+    'letters' or 'any'. scheduler: of a Dask cluster to count on, see docs/cluster.md. progress: called with bytes as
+    they are done. The result does not depend on jobs, executor or the corpus' chunk size. Raises OptionError,
+    InputError, EncodingError, WorkerError.
     """
     if order < 1:
         raise OptionError(f"order {order}: n-grams have an order of 1 or more")
     with (
         corpus if isinstance(corpus, Corpus) else Corpus(corpus) as opened,
-        open_executor(executor, jobs, opened.size) as pool,
+        open_executor(executor, jobs, opened.size, scheduler, opened.tmp_dir) as pool,
     ):
         return count_corpus(opened, Windowing(order, symbol_table(charset, False)), pool, progress)
 
@@ -125,21 +137,39 @@ class Windowing:
     starts: bool = False
 
     def common_alphabet(self) -> NDArray[np.uint32]:
-        """The symbols of the first plane; where they will do, merging need not map ids."""
-        return np.unique(self.table[:_PLANE])[1:] if self.table.any() else self.table[:0]
+        """The symbols of most texts; where they will do, merging need not map ids."""
+        symbols = np.unique(np.concatenate([self.table[first:stop] for first, stop in _COMMON]))
+        return symbols[symbols > 0]
 
 
 def count_corpus(corpus: Corpus, windowing: Windowing, pool: Executor, progress: Progress | None) -> NgramCounts:
     """count_ngrams of an open corpus."""
-    return _compact(_count(corpus, windowing, pool, None, progress).counts)
+    found = pool.map_merge(
+        _task(windowing, None), chunks_for(corpus, pool), partial(_merge_parts, spill=None), progress
+    )
+    return _compact((found or _Part(_empty(windowing.order))).counts)
 
 
 def count_windows(
-    corpus: Corpus, windowing: Windowing, pool: Executor, spill: Spill, progress: Progress | None
+    corpus: Corpus,
+    windowing: Windowing,
+    pool: Executor,
+    spill: Spill,
+    progress: Progress | None,
+    compact: bool = True,
 ) -> Windows:
-    """As count_corpus for orders to four, in bounded memory: what outgrows it goes to sorted runs on disk."""
-    found = _count(corpus, windowing, pool, spill, progress)
-    counts, runs = _compact(found.counts), found.runs
+    """As count_corpus for orders to four, in bounded memory: what outgrows it goes to sorted runs on disk.
+
+    With Dask the table comes here shard by shard; workers hold it in memory, or as Dask spills it. Nothing can be left
+    out before: the rarest window counts for the entropy of what stands beside it. compact: the alphabet is to have no
+    symbols but those that occur.
+    """
+    merge_here = partial(_merge_parts, spill=spill)
+    finish = _compact_part if compact else _same
+    shards = _shards(corpus, windowing, pool, spill, finish, progress)
+    found = merge_as_they_come(shards, merge_here) or _Part(_empty(windowing.order))
+    runs = found.runs
+    counts = _compact(found.counts) if compact or runs else found.counts
     alphabet = counts.alphabet
     for _, other in runs:
         alphabet = np.union1d(alphabet, other)
@@ -147,6 +177,33 @@ def count_windows(
     keys = _with_alphabet(counts, alphabet)
     mapped = tuple(replace(run, renumber=partial(_ids, other, alphabet)) for run, other in runs)
     return Windows.of(alphabet, windowing.order, Sorted(Spilled((keys, counts.counts), mapped), spill, 32))
+
+
+def shard_windows(
+    corpus: Corpus, windowing: Windowing, pool: Executor, finish: Callable[[NgramCounts], R], progress: Progress | None
+) -> Iterator[R]:
+    """What `finish` makes, where it was counted, of each part of the table of windows; those that begin with the same
+    symbol are in the same part."""
+    yield from _shards(corpus, windowing, pool, None, partial(_finish_part, finish=finish), progress)
+
+
+def chunks_for(corpus: Corpus, pool: Executor) -> Iterator[Chunk]:
+    """The chunks of a pass. Workers of a cluster read files of text themselves, whatever these are packed in; those of
+    records are read here, where it is told how many had no text."""
+    return corpus.chunks(own_files=not pool.shares_files and set(corpus.formats) == {"text"})
+
+
+def _shards(
+    corpus: Corpus,
+    windowing: Windowing,
+    pool: Executor,
+    spill: Spill | None,
+    finish: Callable[[_Part], Any],
+    progress: Progress | None,
+) -> Iterator[Any]:
+    chunks = chunks_for(corpus, pool)
+    merge_parts = partial(_merge_parts, spill=spill)
+    return pool.iter_shards(_task(windowing, spill), chunks, merge_parts, _split_part, finish, progress)
 
 
 @dataclass(frozen=True)
@@ -179,12 +236,8 @@ class _Part:
     runs: tuple[tuple[Run, NDArray[np.uint32]], ...] = ()
 
 
-def _count(
-    corpus: Corpus, windowing: Windowing, pool: Executor, spill: Spill | None, progress: Progress | None
-) -> _Part:
-    task = partial(_count_chunk, windowing=windowing, common=windowing.common_alphabet(), spill=spill)
-    found = pool.map_merge(task, corpus.chunks(), partial(_merge_parts, spill=spill), progress)
-    return found or _Part(_empty(windowing.order))
+def _task(windowing: Windowing, spill: Spill | None) -> Callable[[Chunk], _Part]:
+    return partial(_count_chunk, windowing=windowing, common=windowing.common_alphabet(), spill=spill)
 
 
 def _count_chunk(chunk: Chunk, windowing: Windowing, common: NDArray[np.uint32], spill: Spill | None) -> _Part:
@@ -197,8 +250,7 @@ def _count_chunk(chunk: Chunk, windowing: Windowing, common: NDArray[np.uint32],
 def _count_block(block: Block, windowing: Windowing, common: NDArray[np.uint32]) -> NgramCounts:
     order = windowing.order
     alphabet = _alphabet(block.symbols, common)
-    rank = np.zeros(windowing.table.size if alphabet is not common else _PLANE, np.uint32)
-    rank[alphabet] = np.arange(1, alphabet.size + 1)
+    rank = _ranks(alphabet)
     if order > WORD:
         return _sum_rows(alphabet, order, kernel.pack_wide(block.symbols, rank, block.stop, order), None)
     keys = kernel.pack(block.symbols, rank, block.stop, order, windowing.starts)
@@ -216,14 +268,62 @@ def _merge_parts(parts: list[_Part], spill: Spill | None) -> _Part:
     return _Part(_empty(counts.order), (*runs, (run, compact.alphabet)))
 
 
+def _finish_part(part: _Part, finish: Callable[[NgramCounts], R]) -> R:
+    return finish(_compact(part.counts))
+
+
+def _same(part: _Part) -> _Part:
+    return part
+
+
+def _compact_part(part: _Part) -> _Part:
+    return replace(part, counts=_compact(part.counts))
+
+
+def _split_part(part: _Part, shards: int) -> list[_Part]:
+    """Windows by their first symbol, those that begin at a boundary by their second; of counts in memory.
+
+    Each symbol by itself, not ranges of them: a text has its own, and most of it is written with few.
+    """
+    counts = part.counts
+    symbols = np.concatenate([np.zeros(1, np.uint32), counts.alphabet]).astype(np.uint64)
+    shard = (symbols * _SPREAD & np.uint64(0xFFFFFFFF)) >> np.uint64(16)
+    shard %= np.uint64(shards)
+    ids = np.arange(symbols.size, dtype=np.uint64)
+    heads = np.concatenate([ids << np.uint64(32), ids[1:] << np.uint64(48)])  # of boundary and symbol, of symbol
+    places = np.append(np.searchsorted(counts.keys, heads), counts.keys.size)
+    of_head = np.concatenate([shard, shard[1:]])
+    out = []
+    for i in range(shards):
+        heads_here = np.flatnonzero((of_head == i) & (places[:-1] < places[1:]))
+        spans = list(zip(places[heads_here].tolist(), places[heads_here + 1].tolist(), strict=True))
+        keys = [counts.keys[begin:end] for begin, end in spans] or [counts.keys[:0]]
+        totals = [counts.counts[begin:end] for begin, end in spans] or [counts.counts[:0]]
+        shard_counts = replace(counts, keys=np.concatenate(keys), counts=np.concatenate(totals))
+        out.append(_Part(shard_counts))
+    return out
+
+
 def _alphabet(symbols: NDArray[np.uint32], common: NDArray[np.uint32]) -> NDArray[np.uint32]:
-    """The common alphabet, or, where a symbol lies beyond the first plane, that of the symbols themselves."""
-    if symbols.max(initial=0) < _PLANE and common.size <= MOST_SYMBOLS:
+    """The common alphabet, or, where a symbol is not in it, that of the symbols themselves."""
+    is_common = common.size <= MOST_SYMBOLS
+    if is_common and symbols.max(initial=0) >= _PLANE:
+        is_common = np.count_nonzero(_ranks(common)[symbols]) == np.count_nonzero(symbols)
+    if is_common:
         return common
-    alphabet = np.unique(symbols)
-    alphabet = alphabet[alphabet > 0]
+    occurs = np.zeros(_SYMBOLS, np.bool_)
+    occurs[symbols] = True
+    occurs[0] = False
+    alphabet = np.flatnonzero(occurs).astype(np.uint32)
     _check_alphabet(alphabet)
     return alphabet
+
+
+def _ranks(alphabet: NDArray[np.uint32]) -> NDArray[np.uint32]:
+    """uint32 by symbol: its place in the alphabet + 1, 0 where it is not there."""
+    ranks = np.zeros(_SYMBOLS, np.uint32)
+    ranks[alphabet] = np.arange(1, alphabet.size + 1)
+    return ranks
 
 
 def _compact(counts: NgramCounts) -> NgramCounts:
@@ -283,7 +383,7 @@ def _sum_rows(
 
 def _check_alphabet(alphabet: NDArray[np.uint32]) -> None:
     if alphabet.size > MOST_SYMBOLS:
-        raise InputError(
+        raise AlphabetError(
             f"the corpus has more than {MOST_SYMBOLS:,} different characters; a smaller --charset leaves some out"
         )
 

@@ -10,6 +10,7 @@ character a symbol, and sorting strings sorts by code point.
 """
 
 import math
+import re
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
@@ -776,3 +777,90 @@ def best_zipf_exponent(counts: Iterable[int]) -> float:
 def vocabulary_growth(tokens: Sequence[str], points: Iterable[int]) -> list[int]:
     """Types among the first so many tokens."""
     return [len(set(tokens[:point])) for point in points]
+
+
+# ---- frequencies of tokens
+
+
+class Frequencies(NamedTuple):
+    """counts: in the order of a list. df: documents that a string is in. firsts: how many tokens come before the one
+    with which it first ends."""
+
+    counts: dict[str, int]
+    tokens: int
+    df: dict[str, int]
+    documents: int
+    firsts: dict[str, int]
+
+
+def lines_of(text: str) -> list[str]:
+    """What stands before each line feed, and behind the last one unless that is nothing."""
+    lines = text.split("\n")
+    return lines if lines[-1] else lines[:-1]
+
+
+def characters_of(line: str) -> list[str | None]:
+    """A token each; None for white space, which parts n-grams of characters."""
+    return [None if char.isspace() else char for char in line]
+
+
+def matches_of(pattern: str, line: str) -> list[str | None]:
+    """What a regular expression of `re` finds in a line, of which a CR at its end is no part."""
+    found = [match.group() for match in re.finditer(pattern, line[:-1] if line.endswith("\r") else line)]
+    return [token for token in found if token.strip()]
+
+
+def filter_tokens(
+    tokens: Iterable[str | None],
+    normalize: bool = False,
+    casefold: bool = False,
+    match: str | None = None,
+    stopwords: Iterable[str] = (),
+    min_length: int = 1,
+) -> list[str | None]:
+    """What each token counts as; None for those that are taken out, which part n-grams."""
+
+    def form(token: str) -> str:
+        token = unicodedata.normalize("NFKC", token) if normalize else token
+        return token.casefold() if casefold else token
+
+    stops = {form(word) for word in stopwords}
+    kept: list[str | None] = []
+    for token in tokens:
+        counted = None if token is None else form(token)
+        if counted is not None and match is not None and not re.search(match, counted):
+            counted = None
+        if counted is not None and (counted in stops or len(counted) < min_length or not counted.strip()):
+            counted = None
+        kept.append(counted)
+    return kept
+
+
+def count_documents(
+    documents: Iterable[Iterable[Sequence[str | None]]], lowest: int = 1, highest: int = 1, separator: str = " "
+) -> Frequencies:
+    """Counts n-grams of the tokens of each line of each document; None parts them."""
+    counts: Counter[str] = Counter()
+    df: Counter[str] = Counter()
+    firsts: dict[str, int] = {}
+    tokens = size = 0
+    for lines in documents:
+        size += 1
+        here: set[str] = set()
+        for line in lines:
+            run: list[str] = []
+            for token in line:
+                if token is None:
+                    run = []
+                    continue
+                run.append(token)
+                for order in range(lowest, highest + 1):
+                    if order <= len(run):
+                        gram = separator.join(run[-order:])
+                        counts[gram] += 1
+                        here.add(gram)
+                        firsts.setdefault(gram, tokens)
+                tokens += 1
+        df.update(here)
+    ordered = sorted(counts, key=lambda gram: (-counts[gram], [ord(char) for char in gram]))
+    return Frequencies({gram: counts[gram] for gram in ordered}, tokens, dict(df), size, firsts)

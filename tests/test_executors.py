@@ -524,7 +524,7 @@ def test_a_script_without_a_main_guard_is_told_so(tmp_path: Path) -> None:
     [
         ("auto", 0, "at least 1"),
         ("threads", -2, "at least 1"),
-        ("fibers", 1, "'fibers'; it must be one of auto, serial, threads, processes"),
+        ("fibers", 1, "'fibers'; it must be one of auto, serial, threads, processes, dask"),
     ],
 )
 def test_nonsense_is_refused_before_any_work(kind: str, jobs: int, message: str) -> None:

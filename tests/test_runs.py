@@ -89,7 +89,7 @@ def test_a_spill_that_is_sent_to_a_worker_writes_to_the_same_folder(tmp_path: Pa
     sent = pickle.loads(pickle.dumps(Spill(lambda: str(tmp_path), 1200)))
     run = sent.write([table_of({1: 1})])
     assert [str(path) for path in tmp_path.iterdir()] == [run.path]
-    assert sent.limit == 100
+    assert sent.limit == 85
 
 
 def test_more_runs_than_files_may_be_open_are_merged_in_rounds(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """`nlpkit count`: text -> frequencies."""
 
+import os
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from nlpkit.frequencies import Frequencies
 
 _FILE = click.Path(readable=False)
+_TABLES = (".tsv", ".csv", ".jsonl")
+_SPEED = 10_000_000  # bytes, from which on the speed is not that of starting
 
 
 def _orders(text: str) -> tuple[int, int]:
@@ -35,11 +38,10 @@ TOKENS = Options(
         click.Option(
             ["--tokenizer"],
             type=click.Choice(["words", "jieba", "space", "char", "regex"]),
-            default="words",
-            show_default=True,
-            help="words as `segment` cuts them; by the jieba library; between white space; characters; by --pattern.",
+            help="words as `segment` cuts them; by the jieba library; between white space; characters; by --pattern.  "
+            "[default: words; regex with --pattern]",
         ),
-        click.Option(["--pattern"], metavar="REGEX", help="What a token is, for --tokenizer regex: '\\p{L}+'."),
+        click.Option(["--pattern"], metavar="REGEX", help="What a token is, within a line: '\\p{L}+'."),
         click.Option(["--normalize"], is_flag=True, help="Count tokens in the Unicode form NFKC: Ａ as A."),
         click.Option(["--casefold"], is_flag=True, help="Count tokens without regard to case."),
         click.Option(["--match"], metavar="REGEX", help="Only tokens in which this is found: '^\\p{Han}+$'."),
@@ -51,7 +53,11 @@ TOKENS = Options(
             help="Not the tokens of this list, a word a line; repeatable.",
         ),
         click.Option(
-            ["--min-length"], type=click.IntRange(min=1), default=1, metavar="N", help="Only tokens of N characters."
+            ["--min-length"],
+            type=click.IntRange(min=1),
+            default=1,
+            metavar="N",
+            help="Only tokens of N characters or more.",
         ),
     ],
 )
@@ -87,9 +93,15 @@ CHOICE = Options(
     "What to write",
     [
         click.Option(
-            ["--min-count"], type=click.IntRange(min=1), default=1, metavar="N", help="Only tokens that occur N times."
+            ["--min-count"],
+            type=click.IntRange(min=1),
+            default=1,
+            metavar="N",
+            help="Only tokens that occur N times or more.",
         ),
-        click.Option(["--top"], type=click.IntRange(min=1), metavar="N", help="Only the first N rows."),
+        click.Option(
+            ["--top"], type=click.IntRange(min=1), metavar="N", help="Only the first N rows; with --negative N of each."
+        ),
         click.Option(["--per-million"], is_flag=True, help="Also the rate in a million tokens."),
         click.Option(["--stats"], is_flag=True, help="Instead: tokens, types, entropy, Zipf exponent, growth, ..."),
         click.Option(
@@ -173,6 +185,7 @@ def command(
     against, stats, merge = choice.pop("against"), choice.pop("stats"), counting["merge"]
     path, layout = output
     _check(against, stats, merge, choice, counting, layout)
+    _check_given(stats, against, merge, counting["df"])
     check_not_input(path, [*corpus.inputs, *job.files, *filter(None, [against])], corpus.glob)
     per_million = choice.pop("per_million")
     if against is not None:
@@ -188,10 +201,11 @@ def command(
                 cells=int(keyness["cells"]),
             )
             found.save(path, layout or "tsv")
-            console.say(f"{own.tokens:,} tokens against {reference.tokens:,}, {len(found):,} keywords, {job.time()}")
+            console.say(f"{own.tokens:,} tokens against {reference.tokens:,}, {_keywords(len(found))}, {job.time()}")
     elif stats:
-        with job.count(corpus, {"firsts": not merge}) as counted:
+        with job.count(corpus, {} if merge else {"firsts": True}) as counted:
             counted.statistics().save(path, layout or "text")
+            console.say(f"{counted.tokens:,} tokens, {counted.types:,} types, {job.time()}")
     else:
         with job.count(corpus, choice) as counted:
             counted.save(path, layout or "tsv", per_million)
@@ -211,6 +225,7 @@ class _Job:
         console: Console,
     ) -> None:
         self.corpus, self.console = corpus, console
+        tokens["tokenizer"] = tokens["tokenizer"] or ("regex" if tokens["pattern"] is not None else "words")
         self.how = {**tokens, **running, "ngram": counting["ngram"], "separator": counting["separator"]}
         self.documents = {"df": counting["df"], "document": counting["document"]}
         self.merge = counting["merge"]
@@ -220,11 +235,15 @@ class _Job:
 
     def count(self, corpus: "nlpkit.Corpus", further: dict[str, Any]) -> "Frequencies":
         """The frequencies of a corpus, or of lists."""
-        from nlpkit.frequencies import count, read_lists  # here, because --help must not wait for what they import
+        from nlpkit.frequencies import count, is_list, read_lists  # here, because --help must not wait for them
 
+        paths = [path for path in corpus.inputs if isinstance(path, str)]
         if self.merge:
-            paths = [path for path in corpus.inputs if isinstance(path, str)]
             return read_lists(paths, memory=corpus.memory, tmp_dir=corpus.tmp_dir, **further)
+        if corpus.options.field is None and corpus.options.column is None:
+            for path in paths:
+                if path.endswith(_TABLES) and os.path.isfile(path) and is_list(path):
+                    raise OptionError(f"{path}: is a frequency list; --merge adds lists up, --column names a text's")
         with self.console.progress(corpus) as progress:
             how = {**self.how, **self.documents, **further, **self._cutter()}
             return count(corpus, **how, progress=progress, notify=self.console.say)
@@ -269,8 +288,8 @@ class _Job:
     def time(self) -> str:
         """For the closing report."""
         seconds = self.console.seconds
-        speed = f", {self.console.size / 1e6 / seconds:.1f} MB/s" if self.console.size else ""
-        return f"{seconds:.1f} s{speed}"
+        size = self.console.size
+        return f"{seconds:.1f} s" + (f", {size / 1e6 / seconds:.1f} MB/s" if size >= _SPEED else "")
 
 
 def _check(
@@ -290,12 +309,45 @@ def _check(
         raise OptionError("--format text is for --stats; choose from tsv, csv, jsonl, jieba, words")
     if against is not None and format == "jieba":
         raise OptionError("--against: no format jieba; choose from tsv, csv, jsonl, words")
-    given = [f"--{name.replace('_', '-')}" for name in ("top", "min_count", "per_million") if _is_given(choice[name])]
+    defaults = {"top": None, "min_count": 1, "per_million": False}
+    given = [f"--{name.replace('_', '-')}" for name, value in defaults.items() if choice[name] != value]
     if stats and given:
         raise OptionError(f"--stats are of all tokens; leave out {', '.join(given)}")
     if counting["df"] and (stats or against is not None or merge):
         raise OptionError("--df: documents are counted for lists of texts only")
 
 
-def _is_given(value: object) -> bool:
-    return value not in (None, False, 1)
+def _check_given(stats: bool, against: str | None, merge: bool, df: bool) -> None:
+    """Raises OptionError for options that would have no effect."""
+    given = _given()
+    texts = [
+        *TOKENS.params,
+        *CUTTING.params,
+        *(p for p in COUNTING.params if p.name != "merge"),
+        *options.running.params,
+    ]
+    if merge and (idle := given & {param.name for param in texts}):
+        raise OptionError(f"{_listed(idle)}: not with --merge, which adds up lists as they are")
+    if against is None and (idle := given & {param.name for param in KEYNESS.params}):
+        raise OptionError(f"{_listed(idle)}: only with --against")
+    if not df and "document" in given:
+        raise OptionError("--document says what --df counts; give both")
+    if stats and "separator" in given:
+        raise OptionError("--separator: not with --stats")
+
+
+def _given() -> set[str | None]:
+    """The options that the user has typed."""
+    context = click.get_current_context()
+    typed = click.core.ParameterSource.COMMANDLINE
+    return {name for name in context.params if context.get_parameter_source(name) == typed}
+
+
+def _listed(names: set[str | None]) -> str:
+    """Options as they are typed, in the order of the help."""
+    params = click.get_current_context().command.params
+    return ", ".join(param.opts[-1] for param in params if param.name in names)
+
+
+def _keywords(found: int) -> str:
+    return f"{found:,} keywords" if found else "no keywords (see --max-p, --no-correction)"

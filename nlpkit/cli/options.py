@@ -198,14 +198,17 @@ running = Options(
         ),
         click.Option(
             ["--executor"],
-            type=click.Choice(["auto", "serial", "threads", "processes"]),
+            type=click.Choice(["auto", "serial", "threads", "processes", "dask"]),
             default="auto",
             show_default=True,
             help="What the workers are; the result is always the same.",
         ),
+        click.Option(
+            ["--scheduler"], metavar="ADDRESS", help="Of a Dask cluster whose workers do the work: tcp://host:8786."
+        ),
     ],
 )
-"""-> running: the library's jobs and executor, as a dict."""
+"""-> running: the library's jobs, executor and scheduler, as a dict."""
 
 writing = Options(
     "output",

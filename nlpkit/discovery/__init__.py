@@ -49,6 +49,7 @@ def discover(
     counts: str | PathLike[str] | None = None,
     jobs: int | None = None,
     executor: str = "auto",
+    scheduler: str | None = None,
     progress: Progress | None = None,
     notify: Callable[[str], object] | None = None,
 ) -> Discovery:
@@ -67,12 +68,14 @@ def discover(
     explain: words whose way in or out the result's `explanation` is to tell.
     save_counts: a file to keep the n-gram counts in. counts: such a file, of this corpus and method, to be used instead
     of counting again: min_count and the other thresholds may differ.
+    scheduler: address of a Dask cluster to work on (tcp://host:8786), see docs/cluster.md.
     progress: called with bytes as they are done, so that they add up to those of the corpus.
     notify: called with a line for the user when kernels are compiled (first use only), and when the frequent n-grams
     alone take more than the corpus' memory.
 
-    Raises OptionError for nonsense and for an option that the method does not use, InputError, EncodingError. The
-    result does not depend on jobs, executor ('auto', 'serial', 'threads', 'processes') or the corpus' chunk size.
+    Raises OptionError for nonsense and for an option that the method does not use, InputError, EncodingError,
+    WorkerError. The result does not depend on jobs, executor ('auto', 'serial', 'threads', 'processes', 'dask') or the
+    corpus' chunk size.
     """
     options = check_options(method, charset, min_count, min_pmi, min_prob, min_entropy, max_length)
     if counts is not None and save_counts is not None:
@@ -80,10 +83,10 @@ def discover(
     with (
         corpus if isinstance(corpus, Corpus) else Corpus(corpus) as opened,
         watch_compilation(notify),
-        open_executor(executor, jobs, opened.size) as pool,
+        open_executor(executor, jobs, opened.size, scheduler, opened.tmp_dir) as pool,
         opened.scratch() as folder,
     ):
-        kept, spill = _Kept(counts, save_counts), Spill(folder, opened.memory)
+        kept, spill = _Kept(counts, save_counts), Spill(folder, opened.memory, pool.shares_files)
         run = _Discovering(opened, pool, spill, options, neighbours or options.min_entropy > 0, kept, progress, notify)
         asked = [explain] if isinstance(explain, str) else list(explain)
         everything = run.run(asked)

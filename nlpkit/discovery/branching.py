@@ -14,6 +14,7 @@ from nlpkit.corpus import Corpus
 from nlpkit.executors import Executor, Progress
 from nlpkit.kernels import candidates as kernel
 from nlpkit.kernels import ngrams
+from nlpkit.ngrams import chunks_for
 from nlpkit.runs import Sorted, Spill, Spilled, Table, add, empty_table, merge_as_they_come
 
 #: Counts of what stands to the left, and of what stands to the right.
@@ -109,7 +110,7 @@ def count_sides(
     """Tables of what a task finds to the left and to the right, summed up over a corpus: task(chunk, spill=spill)."""
     spill = spill.share(3)  # two tables, and what chunks hold meanwhile
     merge = partial(_add_sides, spill=spill)
-    found = pool.map_merge(partial(task, spill=spill), corpus.chunks(), merge, progress) or _nothing()
+    found = pool.map_merge(partial(task, spill=spill), chunks_for(corpus, pool), merge, progress) or _nothing()
     return Sorted(found[0], spill, 16), Sorted(found[1], spill, 16)
 
 

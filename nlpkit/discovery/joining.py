@@ -20,7 +20,7 @@ from nlpkit.discovery.strings import Strings
 from nlpkit.discovery.words import SINGLE, Trie, last_cut
 from nlpkit.executors import Executor, Progress
 from nlpkit.kernels import intern, ngrams, viterbi
-from nlpkit.ngrams import WORD, symbol_ids
+from nlpkit.ngrams import WORD, chunks_for, symbol_ids
 from nlpkit.runs import Sorted, Spill, Spilled, add, empty_table, merge_as_they_come, no_room, vanished
 from nlpkit.symbols import Block
 
@@ -117,7 +117,7 @@ def join_corpus(corpus: Corpus, pool: Executor, kept: Trie, spill: Spill, progre
     """The pieces of a corpus: neighbours are joined where some word of `kept` spans them."""
     spill = spill.share(2)
     task = partial(_join_chunk, kept=kept, spill=spill)
-    found = pool.map_merge(task, corpus.chunks(), partial(_merge_pieces, spill=spill), progress)
+    found = pool.map_merge(task, chunks_for(corpus, pool), partial(_merge_pieces, spill=spill), progress)
     return Pieces(found or _nothing(), spill)
 
 

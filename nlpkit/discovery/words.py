@@ -14,6 +14,7 @@ from nlpkit.discovery.strings import Alphabet, Strings
 from nlpkit.errors import InputError
 from nlpkit.executors import Executor, Progress
 from nlpkit.kernels import intern, viterbi
+from nlpkit.ngrams import chunks_for
 from nlpkit.runs import Spill, Table, empty_table, merge_as_they_come, merge_tables
 from nlpkit.symbols import Block, ahead, symbol_table
 
@@ -158,7 +159,7 @@ def segment_corpus(
 ) -> Segmentation:
     """Cuts every run by the path with the largest sum of values (by node) and counts the words."""
     task = partial(_segment_chunk, trie=trie, values=values, surfaces=surfaces)
-    found = pool.map_merge(task, corpus.chunks(), _merge_segmentations, progress)
+    found = pool.map_merge(task, chunks_for(corpus, pool), _merge_segmentations, progress)
     return found or Segmentation(empty_table(), Surfaces.empty())
 
 

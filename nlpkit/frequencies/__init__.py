@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 from functools import partial
 from os import PathLike
@@ -37,13 +37,14 @@ from nlpkit.frequencies.result import FORMATS, Contents, Frequencies, aligned, g
 from nlpkit.frequencies.statistics import Statistics, add_spectra, count_tokens
 from nlpkit.frequencies.tally import Extent, Table, Tally, empty, end_to_end, joined
 from nlpkit.frequencies.tokens import TOKENIZERS, Jieba, Tokenizer, tallies
-from nlpkit.ngrams import count_windows, shard_windows
+from nlpkit.ngrams import AlphabetError, count_windows, shard_windows
 from nlpkit.runs import Spill
 from nlpkit.segmentation import Segmenter
 
 __all__ = ["FORMATS", "TOKENIZERS", "Frequencies", "Jieba", "Statistics", "aligned", "count", "is_list", "read_lists"]
 
 DOCUMENTS = ("line", "file", "row")
+_LARGE = 1 << 20  # bytes, for which worker processes are worth their start
 
 
 def count(
@@ -105,10 +106,10 @@ def count(
     tokens = Tokenizer(tokenizer, segmenter if tokenizer == "words" else None, jieba, pattern)
     if separator is None:
         separator = "" if tokens.chars else " "
-    if executor == "auto" and scheduler is None and tokens.is_python:
-        executor = "processes"
     with ExitStack() as stack:
         opened = stack.enter_context(corpus if isinstance(corpus, Corpus) else Corpus(corpus))
+        if executor == "auto" and scheduler is None and tokens.is_python:
+            executor = "serial" if opened.size < _LARGE else "processes"
         stack.enter_context(watch_compilation(notify))
         pool = stack.enter_context(open_executor(executor, jobs, opened.size, scheduler, opened.tmp_dir))
         documents = document if df else None
@@ -146,7 +147,8 @@ class _Run:
         """The figures, and how much there was of tokens and documents."""
         try:
             if self._packs:
-                return self._count_grams()
+                with suppress(AlphabetError):  # more than 65,534 different characters
+                    return self._count_grams()
             if self._by_places:
                 return self._gathered(self._count_words())
             if self.pool.shares_files:

@@ -346,6 +346,7 @@ class _Stretch:
     def feed(self, data: bytes, final: bool) -> int:
         """Counts the tokens of some text; -> how many bytes were used. Raises UnicodeDecodeError."""
         marked, used, self.in_line = self.how.tokenizer.marked(data, self.in_line, final)
+        self.open = self.open or used > 0  # white space too, of which nothing is left
         self._scan(marked, data)
         self._make_room()
         return used

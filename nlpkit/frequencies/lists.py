@@ -27,6 +27,7 @@ _MOST = 1 << 53  # a count
 _BATCH = 1 << 16  # rows
 _JIEBA = re.compile(r"(.+?) (\d+)(?: [a-z]+)?")
 _COUNTED = re.compile(r"\S.*[\t ]\d+([\t ][^\t]*)?")
+_OBJECT = re.compile(r'\{.*"count"\s*:')  # JSON, and not a list in which { comes first
 _ESCAPED = re.compile(r"\\[tnr]")
 _PLAIN = {"\\t": "\t", "\\n": "\n", "\\r": "\r"}
 _WAYS = "a frequency list has a header (token, count) or lines of `word count`, as `nlpkit count` writes them"
@@ -38,7 +39,7 @@ def is_list(path: str) -> bool:
         lines = [line for line in islice(_lines(corpus), _SAMPLE) if line.strip()]
     if not lines:
         return False
-    if lines[0].startswith("{"):
+    if _OBJECT.match(lines[0]):
         try:
             return next(_objects(path, iter(lines)), None) is not None
         except InputError:
@@ -121,7 +122,7 @@ def _rows(name: str, lines: Iterator[str]) -> Iterator[tuple[str, int]]:
     if first is None:
         raise InputError(f"{name}: is empty; {_WAYS}")
     header = _header(first)
-    if first.startswith("{"):
+    if _OBJECT.match(first):
         yield from _objects(name, chain([first], lines))
         return
     if header is None:
@@ -131,7 +132,7 @@ def _rows(name: str, lines: Iterator[str]) -> Iterator[tuple[str, int]]:
         places, start = header, 2
         rows = ([_unescaped(cell) for cell in line.split("\t")] if "\\" in line else line.split("\t") for line in lines)
     else:
-        rows, places, start = csv.reader(f"{line}\n" for line in lines), header, 2
+        rows, places, start = _csv_rows(name, lines), header, 2
     token, count = places
     for number, row in enumerate(rows, start):
         if not any(row):
@@ -143,6 +144,14 @@ def _rows(name: str, lines: Iterator[str]) -> Iterator[tuple[str, int]]:
         except (ValueError, IndexError):
             raise InputError(f"{name}:{number}: has no word with a whole number from 0 on beside it; {_WAYS}") from None
         yield row[token], value
+
+
+def _csv_rows(name: str, lines: Iterator[str]) -> Iterator[Sequence[str]]:
+    reader = csv.reader(f"{line}\n" for line in lines)
+    try:
+        yield from reader
+    except csv.Error as error:
+        raise InputError(f"{name}:{reader.line_num + 1}: {error}; {_WAYS}") from error
 
 
 def _header(line: str) -> tuple[int, int] | None:

@@ -217,7 +217,8 @@ class Frequencies:
             if format in ("tsv", "csv"):
                 names = ["token", "count", *["df"] * (self.documents is not None), *["per_million"] * per_million]
                 file.write(f"{(',' if format == 'csv' else _TAB).join(names)}\n".encode())
-            separator = {"tsv": _TAB, "csv": ",", "jieba": " "}.get("" if per_million else format)
+            is_more = per_million or (format == "jieba" and self.documents is not None)  # columns, or fewer
+            separator = None if is_more else {"tsv": _TAB, "csv": ",", "jieba": " "}.get(format)
             for block in self._ranked():
                 rows = block.rows(separator, _TO_QUOTE[format]) if separator is not None else None
                 if rows is not None:

@@ -17,7 +17,7 @@ from nlpkit.errors import InputError, LexiconError
 
 LONGEST = 100  # characters; a longer "word" is a line of text
 MOST = 10**15  # a count, so that their sum is exact as a float
-_HEADER = "word"
+_HEADERS = ("word", "token")  # of the tables that `discover` and `count` write
 _WORD = "a lexicon has one word a line: `word`, or `word count`"
 _JIEBA_LINE = re.compile("(.+?)( [0-9]+)?( [a-z]+)?")
 _TAGGED = re.compile(".+ [0-9]+ [a-z]+")
@@ -78,7 +78,7 @@ def read_plain(path: str | os.PathLike[str]) -> list[str]:
     words = []
     for number, line in _lines(name, read_file(name)):
         word = line.partition("\t")[0].strip()
-        if word and not (number == 1 and word == _HEADER and "\t" in line):
+        if word and not (number == 1 and word in _HEADERS and "\t" in line):
             _check_length(name, number, word)
             words.append(word)
     if not words:
@@ -113,7 +113,7 @@ def read_entries(name: str, data: bytes) -> list[Entry]:
             continue
         cells = line.split("\t")
         word = cells[0].strip()
-        if number == 1 and word == _HEADER:
+        if number == 1 and word in _HEADERS:
             column = cells.index("count") if "count" in cells else 1
             continue
         if word:
@@ -206,7 +206,7 @@ def _word(line: str, number: int) -> tuple[str, str]:
     """(word, what is wrong with the line)."""
     cells = line.split("\t") if "\t" in line else line.split()
     word = cells[0].strip()
-    if number == 1 and word == _HEADER:
+    if number == 1 and (word == _HEADERS[0] or (word in _HEADERS and "\t" in line)):
         return "", ""
     if "\t" not in line and len(cells) > 3:
         return "", f"{len(cells)} columns"

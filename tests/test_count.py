@@ -1,0 +1,385 @@
+"""`nlpkit count` as its users meet it: options that go together and those that do not, what it says and how it ends."""
+
+import gzip
+import io
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import redirect_stderr, redirect_stdout
+from pathlib import Path
+
+import jieba
+import pytest
+
+import nlpkit
+from nlpkit import cli
+from nlpkit.frequencies import count, read_lists
+from tests.conftest import ENVIRONMENT, NOJIT, Run
+
+compiled = pytest.mark.compiled
+posix = pytest.mark.skipif(os.name != "posix", reason="needs POSIX signals and pipes")
+TEXT = "b a\nb c b\n"
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(ENVIRONMENT, "NLPKIT_CACHE_DIR", str(tmp_path_factory.mktemp("cache")))
+        yield
+
+
+@pytest.fixture
+def tally(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """`nlpkit count ARGUMENTS...` where text.txt lies; in this process, unless it reads standard input."""
+    (tmp_path / "text.txt").write_text(TEXT)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("NLPKIT_CACHE_DIR", ENVIRONMENT["NLPKIT_CACHE_DIR"])
+
+    def run_count(*arguments: object, **options: object) -> "subprocess.CompletedProcess[bytes]":
+        if options:
+            return run("count", *arguments, **options)
+        streams = [io.TextIOWrapper(io.BytesIO(), "utf-8") for _ in range(2)]
+        status = 0
+        with redirect_stdout(streams[0]), redirect_stderr(streams[1]):
+            try:
+                with cli.cli.make_context("nlpkit", ["count", *map(str, arguments)]) as context:
+                    cli.cli.invoke(context)
+            except Exception as error:
+                status = cli._explain(error)
+        written = []
+        for stream in streams:
+            stream.flush()
+            written.append(stream.buffer.getvalue())  # type: ignore[attr-defined]
+        return subprocess.CompletedProcess([], status, *written)
+
+    return run_count
+
+
+SPACE = ("text.txt", "--tokenizer", "space")
+
+
+def lines_of(done: "subprocess.CompletedProcess[bytes]") -> list[str]:
+    assert done.returncode == 0, done.stderr.decode()
+    return done.stdout.decode().split("\n")[:-1]
+
+
+# ---- lists
+
+
+def test_a_table_goes_to_stdout_and_the_report_to_stderr(tally: Run) -> None:
+    done = tally(*SPACE)
+    assert lines_of(done) == ["token\tcount", "b\t3", "a\t1", "c\t1"]
+    assert done.stderr.decode().startswith("5 tokens, 3 types, 3 written, ")
+    assert done.stderr.count(b"\n") == 1
+    assert tally(*SPACE, "-q").stderr == b""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (["--top", "2"], ["token\tcount", "b\t3", "a\t1"]),
+        (["--min-count", "2"], ["token\tcount", "b\t3"]),
+        (["--min-count", "9"], ["token\tcount"]),
+        (["--df", "--per-million"], ["token\tcount\tdf\tper_million", "b\t3\t2\t600000.0", *["a\t1\t1\t200000.0"]]),
+        (["--ngram", "2", "--df", "-f", "csv"], ["token,count,df", "b a,1,1", "b c,1,1", "c b,1,1"]),
+        (["--ngram", "2-3", "--separator", "_", "-f", "words"], ["b_a", "b_c", "b_c_b", "c_b"]),
+        (["--stopwords", "stop.txt", "--ngram", "1-2", "-f", "jieba"], ["a 1", "c 1"]),
+        (["--match", "[bc]", "--ngram", "1-2", "-f", "words"], ["b", "b c", "c", "c b"]),
+    ],
+)
+def test_options_of_lists(arguments: list[str], expected: list[str], tally: Run, tmp_path: Path) -> None:
+    (tmp_path / "stop.txt").write_text("B\nx\n")
+    if "--stopwords" in arguments:
+        arguments = [*arguments, "--casefold"]
+    lines = lines_of(tally(*SPACE, *arguments))
+    if "--per-million" in arguments:
+        lines = lines[:3]
+    assert lines == expected
+
+
+def test_files_streams_and_records_give_the_same(tally: Run, tmp_path: Path) -> None:
+    expected = lines_of(tally(*SPACE))
+    (tmp_path / "t.gz").write_bytes(gzip.compress(TEXT.encode()))
+    (tmp_path / "t.jsonl").write_text("".join(json.dumps({"text": line}) + "\n" for line in TEXT.split("\n")))
+    (tmp_path / "t.csv").write_text("text\n" + TEXT)
+    rest = ["--tokenizer", "space", "-q"]
+    assert lines_of(tally("-", *rest, input=TEXT.encode())) == expected
+    assert lines_of(tally(*rest, input=(tmp_path / "t.gz").read_bytes())) == expected
+    assert lines_of(tally("t.jsonl", "--field", "text", *rest)) == expected
+    assert lines_of(tally("t.csv", "--column", "text", *rest, "-o", "list.tsv")) == []
+    assert (tmp_path / "list.tsv").read_text().split("\n")[:-1] == expected
+    rows = lines_of(tally("t.csv", "--column", "text", *rest, "--df", "--document", "row"))
+    assert rows == ["token\tcount\tdf", "b\t3\t2", "a\t1\t1", "c\t1\t1"]
+
+
+def test_nothing_to_count_is_an_empty_list(tally: Run, tmp_path: Path) -> None:
+    (tmp_path / "empty").write_bytes(b"")
+    assert lines_of(tally("--tokenizer", "space", input=b"")) == ["token\tcount"]  # standard input, of nothing
+    assert lines_of(tally("empty", "--tokenizer", "char", "-f", "jsonl")) == []
+    done = tally("empty", "--tokenizer", "char", "--stats", "-f", "tsv")
+    assert lines_of(done)[:3] == ["name\tat\tvalue", "tokens\t\t0", "types\t\t0"]
+    done = tally("empty", "--tokenizer", "space", "--against", "text.txt")
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert "the target has no tokens; nothing can be compared" in done.stderr.decode()
+
+
+@compiled
+def test_words_are_those_of_jieba_and_of_segment(tally: Run, few_laws: Path) -> None:
+    text = few_laws.read_text("utf-8")
+    for arguments, hmm in (((), False), (("--hmm", "-j", "2", "--executor", "processes", "--chunk-size", "40k"), True)):
+        expected = Counter(token for token in jieba.cut(text, HMM=hmm) if token.strip())
+        lines = lines_of(tally(few_laws, *arguments))
+        assert [line.split("\t") for line in lines[1:]] == [
+            [token, str(n)] for token, n in sorted(expected.items(), key=lambda row: (-row[1], row[0]))
+        ]
+    by_segment = subprocess.run(
+        f"{sys.executable} -m nlpkit segment -q < {few_laws} | {sys.executable} -m nlpkit count -q --tokenizer space",
+        shell=True,
+        capture_output=True,
+        env=ENVIRONMENT,
+        check=True,
+    )
+    assert by_segment.stdout == tally(few_laws, "-q").stdout
+
+
+def test_a_dictionary_and_the_options_of_segment(tally: Run, tmp_path: Path) -> None:
+    (tmp_path / "d.txt").write_text("国家 5\n机关 5\n国家机关 3\nABC 2\n", "utf-8")
+    (tmp_path / "u.txt").write_text("家机 1000\n", "utf-8")
+    (tmp_path / "t.txt").write_text("国家机关ａｂｃ https://a.b/c\n", "utf-8")
+    for options, how in (
+        (["-d", "d.txt"], {}),
+        (["-d", "d.txt", "-u", "u.txt"], {"user_dictionary": tmp_path / "u.txt"}),
+        (["-d", "d.txt", "--force", "u.txt"], {"force": tmp_path / "u.txt"}),
+        (["-d", "d.txt", "--fold", "--whole"], {"fold": True, "whole": True}),
+        (["-d", "d.txt", "--mode", "search"], {"mode": "search"}),
+        (["-d", "d.txt", "--mode", "full"], {"mode": "full"}),
+    ):
+        if how.get("force"):
+            (tmp_path / "u.txt").write_text("家机\n", "utf-8")
+        segmenter = nlpkit.Segmenter(tmp_path / "d.txt", **how)  # type: ignore[arg-type]
+        expected = Counter(token for token in segmenter.cut("国家机关ａｂｃ https://a.b/c\n") if token.strip())
+        assert dict(line.split("\t") for line in lines_of(tally("t.txt", *options))[1:]) == {
+            token: str(n) for token, n in expected.items()
+        }
+
+
+def test_a_list_becomes_a_dictionary(tally: Run, run: Run, tmp_path: Path) -> None:
+    (tmp_path / "t.txt").write_text("国家机关 国家机关 国家 机关 token", "utf-8")
+    for layout in ("tsv", "jieba"):
+        assert tally("t.txt", "--tokenizer", "space", "-f", layout, "-o", "words").returncode == 0
+        done = run("segment", "-d", "words", "-q", input="国家机关\n".encode())
+        assert (done.stdout.decode(), done.stderr) == ("国家机关\n", b"")
+
+
+# ---- statistics, keywords, sums
+
+
+def test_statistics_with_the_curve(tally: Run, tmp_path: Path) -> None:
+    (tmp_path / "t.txt").write_text("a b a c a d a e a f a a a\n")
+    lines = lines_of(tally("t.txt", "--tokenizer", "space", "--stats", "-f", "tsv"))
+    rows = {tuple(line.split("\t")[:2]): line.split("\t")[2] for line in lines}
+    assert (rows["tokens", ""], rows["types", ""], rows["hapaxes", ""], rows["characters", ""]) == (
+        "13",
+        "6",
+        "5",
+        "13",
+    )
+    assert (rows["types_at", "10"], rows["types_at", "13"]) == ("6", "6")
+    assert rows["embedding_dimension", ""] == "15"
+    shown = tally("t.txt", "--tokenizer", "space", "--stats").stdout.decode()
+    assert "Zipf exponent, ranks 1 to 6" in shown
+    lines_of(tally("t.txt", "--tokenizer", "space", "-o", "list.tsv"))
+    merged = lines_of(tally("list.tsv", "--merge", "--stats", "-f", "tsv"))
+    assert merged == [line for line in lines if not line.startswith(("types_at", "heaps"))]
+
+
+def test_keywords_against_a_text_and_its_list(tally: Run, tmp_path: Path) -> None:
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "o.txt").write_text("a a a a a a a a b\n" * 9)
+    (tmp_path / "text.txt").write_text(TEXT * 5)
+    how = [*SPACE, "--max-p", "1", "--no-correction", "--negative"]
+    expected = lines_of(tally(*how, "--against", "other"))
+    assert [line.split("\t")[:3] for line in expected[1:]] == [["b", "15", "9"], ["c", "5", "0"], ["a", "5", "72"]]
+    for layout in ("tsv", "csv", "jsonl", "jieba"):
+        lines_of(tally("other", "--tokenizer", "space", "-f", layout, "-o", "list"))
+        done = tally(*how, "--against", "list")
+        assert lines_of(done) == expected
+        assert "list: read as a frequency list\n" in done.stderr.decode()
+    lines_of(tally(*SPACE, "-o", "own"))
+    assert (
+        lines_of(tally("own", "--merge", "--max-p", "1", "--no-correction", "--negative", "--against", "list"))
+        == expected
+    )
+    assert lines_of(tally(*SPACE, "--against", "list", "-f", "words", "--top", "1")) == ["b"]
+
+
+def test_lists_add_up_to_that_of_all_texts(tally: Run, tmp_path: Path) -> None:
+    (tmp_path / "more.txt").write_text("c d\n")
+    both = lines_of(tally("text.txt", "more.txt", "--tokenizer", "space", "--per-million"))
+    lines_of(tally(*SPACE, "--df", "-o", "a.tsv"))
+    lines_of(tally("more.txt", "--tokenizer", "space", "-f", "jsonl", "-o", "b.jsonl"))
+    assert lines_of(tally("--merge", "a.tsv", "b.jsonl", "--per-million")) == both
+    listed = (tmp_path / "b.jsonl").read_bytes()
+    assert lines_of(tally("--merge", "a.tsv", "-", "--per-million", input=listed)) == both
+    assert read_lists([tmp_path / "a.tsv", tmp_path / "b.jsonl"]).to_dict() == {"b": 3, "c": 2, "a": 1, "d": 1}
+
+
+# ---- wrong usage
+
+WRONG = {
+    "--stats and --against: give one of them": ["--stats", "--against", "text.txt"],
+    "--stats: no format jieba; choose from text, tsv, csv, jsonl": ["--stats", "-f", "jieba"],
+    "--format text is for --stats; choose from tsv, csv, jsonl, jieba, words": ["-f", "text"],
+    "--against: no format jieba; choose from tsv, csv, jsonl, words": ["--against", "text.txt", "-f", "jieba"],
+    "--stats are of all tokens; leave out --top, --min-count, --per-million": [
+        *("--stats", "--top", "1", "--min-count", "2", "--per-million")
+    ],
+    "--df: documents are counted for lists of texts only": ["--df", "--stats"],
+    "--df: documents are counted for lists of texts only ": ["--df", "--merge"],
+    "--against -: standard input is for the text": ["--against", "-"],
+    "--against text.txt: is no frequency list, and with --merge there is nothing to count": [
+        *("--merge", "--against", "text.txt", "list.tsv")
+    ],
+    "text.txt: is also an input; write to another file": ["--tokenizer", "space", "-o", "text.txt"],
+    "stop.txt: is also an input": ["--tokenizer", "space", "--stopwords", "stop.txt", "-o", "stop.txt"],
+    "stop.txt: is also an input ": ["--tokenizer", "space", "--against", "stop.txt", "-o", "stop.txt"],
+    "invalid value for '--ngram': '2-1' is no range of orders; write 2, or 1-4": ["--ngram", "2-1"],
+    "invalid value for '--ngram': '0' is no range of orders": ["--ngram", "0"],
+    "--pattern says what a token is for --tokenizer regex": ["--tokenizer", "regex"],
+    "--pattern says what a token is for --tokenizer regex ": ["--tokenizer", "char", "--pattern", "a"],
+    "pattern '(' is no regular expression": ["--tokenizer", "regex", "--pattern", "("],
+    "pattern 'x*' matches the empty string": ["--tokenizer", "regex", "--pattern", "x*"],
+    r"pattern '\\b' matches the empty string": ["--tokenizer", "regex", "--pattern", r"\b"],
+    "match '[' is no regular expression": ["--tokenizer", "char", "--match", "["],
+    "--dict, --hmm: not with --tokenizer space": ["--tokenizer", "space", "-d", "d.txt", "--hmm"],
+    "--force: not with --tokenizer jieba": ["--tokenizer", "jieba", "--force", "d.txt"],
+    "--dict: the jieba library takes one": ["--tokenizer", "jieba", "-d", "d.txt", "-d", "d.txt"],
+    "separator holds a tab or line end": ["--tokenizer", "space", "--separator", "\t"],
+    "no/out: the folder": ["-o", "no/out"],
+    "scheduler 'host' is no address": ["--tokenizer", "space", "--scheduler", "host"],
+    "scheduler tcp://h:1 is for executor dask, not threads": [
+        *("--tokenizer", "space", "--scheduler", "tcp://h:1", "--executor", "threads")
+    ],
+    "document 'row': only JSON Lines and CSV have such": ["--tokenizer", "space", "--df", "--document", "row"],
+}
+
+
+@pytest.mark.parametrize("says", WRONG, ids=lambda says: says[:30])
+def test_wrong_usage_is_named(says: str, tally: Run, tmp_path: Path) -> None:
+    (tmp_path / "stop.txt").write_text("b\n")
+    (tmp_path / "d.txt").write_text("b 3\n")
+    (tmp_path / "list.tsv").write_text("token\tcount\nb\t3\n")
+    inputs = [] if "list.tsv" in WRONG[says] else ["text.txt"]
+    done = tally(*inputs, *WRONG[says])
+    first, last = done.stderr.decode().rstrip("\n").split("\n")
+    assert done.returncode == 2
+    assert first.startswith(f"nlpkit: {says.rstrip()}"), first
+    assert last == "See `nlpkit count --help`."
+    assert done.stdout == b""
+    assert (tmp_path / "text.txt").read_text() == TEXT
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["none.txt", "--tokenizer", "space"], r"none\.txt: no such file"),
+        ([*SPACE, "--against", "none.txt"], r"none\.txt: no such file"),
+        ([*SPACE, "--stopwords", "none.txt"], r"none\.txt: no such file"),
+        ([*SPACE, "--stopwords", "gbk.txt"], r"gbk\.txt:2 \(byte 2\): not valid UTF-8; .*iconv -f gb18030 -t utf-8"),
+        ([*SPACE, "--stopwords", "empty"], "empty: holds no words"),
+        (["--merge", "text.txt"], "text.txt:1: has no word with a whole number from 0 on beside it"),
+        (["--merge", "empty"], "empty: is empty; a frequency list has a header"),
+        (["gbk.txt", "--tokenizer", "char"], r"gbk\.txt:2 \(byte 2\): not valid UTF-8; try --encoding gb18030"),
+    ],
+)
+def test_inputs_that_cannot_be_read_are_named(arguments: list[str], says: str, tally: Run, tmp_path: Path) -> None:
+    (tmp_path / "gbk.txt").write_bytes(
+        ("b\n" + "中华人民共和国公民在法律面前一律平等。国家尊重和保障人权。\n" * 9).encode("gb18030")
+    )
+    (tmp_path / "empty").write_bytes(b"")
+    done = tally(*arguments, "-q")
+    assert (done.returncode, done.stdout) == (1, b"")
+    assert re.fullmatch(f"nlpkit: {says}[^\n]*\n", done.stderr.decode()), done.stderr.decode()
+
+
+def test_a_pattern_that_matches_nothing_only_within_a_text(tally: Run) -> None:
+    done = tally("text.txt", "--tokenizer", "regex", "--pattern", "(?<=b)", "-o", "out.tsv")
+    assert done.returncode == 2
+    assert b"matches the empty string, which is no token" in done.stderr
+
+
+def test_an_executor_that_is_not_installed(tmp_path: Path) -> None:
+    (tmp_path / "text.txt").write_text(TEXT)
+    code = "import sys; sys.modules['distributed'] = None; from nlpkit.cli import main; main(sys.argv[1:])"
+    done = subprocess.run(
+        [sys.executable, "-c", code, "count", *SPACE, "--executor", "dask"],
+        cwd=tmp_path,
+        env=ENVIRONMENT,
+        capture_output=True,
+    )
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert b"executor dask needs Dask: pip install 'nlpkit[dask]'" in done.stderr
+
+
+# ---- pipes and signals
+
+
+@posix
+def test_a_reader_that_leaves_is_no_error(tmp_path: Path) -> None:
+    text = "\n".join(f"w{i}" for i in range(2_000 if NOJIT else 200_000))
+    (tmp_path / "t.txt").write_text(text)
+    command = f"{sys.executable} -m nlpkit count t.txt --tokenizer space -q"
+    for reader, shown in (("head -n 2", b"token\tcount\nw0\t1\n"), ("true", b"")):
+        done = subprocess.run(
+            ["bash", "-c", f"set -o pipefail; {command} | {reader}"], cwd=tmp_path, env=ENVIRONMENT, capture_output=True
+        )
+        assert (done.returncode, done.stdout, done.stderr) == (0, shown, b"")
+
+
+@posix
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_it_and_leaves_the_old_list(number: int, tmp_path: Path) -> None:
+    (tmp_path / "out.tsv").write_text("old")
+    (tmp_path / "tmp").mkdir()
+    command = [
+        sys.executable,
+        "-m",
+        "nlpkit",
+        "count",
+        "-",
+        "--tokenizer",
+        "space",
+        "-o",
+        "out.tsv",
+        "--tmp-dir",
+        "tmp",
+    ]
+    process = subprocess.Popen(
+        command, cwd=tmp_path, env=ENVIRONMENT, stdin=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
+    )
+    assert process.stdin is not None
+    process.stdin.write(TEXT.encode())
+    process.stdin.flush()
+    end = time.monotonic() + 30
+    while not os.listdir(tmp_path / "tmp"):  # where standard input goes
+        assert time.monotonic() < end
+        time.sleep(0.01)
+    os.killpg(process.pid, number)
+    _, stderr = process.communicate(timeout=30)
+    assert process.returncode == 128 + number
+    assert stderr == (b"nlpkit: interrupted\n" if number == signal.SIGINT else b"")
+    assert sorted(os.listdir(tmp_path)) == ["out.tsv", "tmp"]
+    assert os.listdir(tmp_path / "tmp") == []
+    assert (tmp_path / "out.tsv").read_text() == "old"
+
+
+def test_the_library_says_what_the_command_does(tally: Run) -> None:
+    found = count(io.BytesIO(TEXT.encode()), tokenizer="char", ngram=(1, 2))
+    lines = lines_of(tally("text.txt", "--tokenizer", "char", "--ngram", "1-2"))
+    assert [tuple(line.split("\t")) for line in lines[1:]] == [(token, str(n)) for token, n in found]

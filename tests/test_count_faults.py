@@ -1,0 +1,248 @@
+"""Faults that are really caused while `nlpkit count` runs: what it says, what it leaves, how it ends."""
+
+import gzip
+import os
+import random
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ENVIRONMENT
+from tests.faults.machine import on_small_disk
+from tests.faults.place import OLD, ImpossibleError, Place, Seen
+
+pytestmark = [
+    pytest.mark.compiled,
+    pytest.mark.skipif(sys.platform != "linux", reason="looks for processes in /proc"),
+]
+#: With which strings of `strings.txt` are sorted on disk.
+SPILLING = ("--memory", "64M", "--chunk-size", "400k", "-j", "2", "--tmp-dir", "spill")
+#: What is counted -> arguments for it, and the texts that these are of.
+COUNTS = {
+    "strings": ("strings.txt", "--tokenizer", "space"),
+    "documents": ("strings.txt", "--tokenizer", "space", "--df"),
+    "characters": ("noise.txt", "--tokenizer", "char", "--ngram", "1-4"),
+    "curve": ("strings.txt", "--tokenizer", "space", "--stats", "-f", "tsv"),
+}
+#: -> the call with which sorted runs begin to be merged.
+MERGING = {
+    "strings": "nlpkit.frequencies.spilled:_merge_sorted@1",
+    "documents": "nlpkit.frequencies.spilled:_merge_sorted@1",
+    "characters": "nlpkit.runs:merge_sorted@1",
+    "curve": "nlpkit.frequencies.spilled:_merge_sorted@1",
+}
+
+
+@pytest.fixture(scope="module")
+def texts() -> dict[str, bytes]:
+    """200,000 different strings, most of them twice; and characters in any order."""
+    some = random.Random(6)
+    strings = [f"{i:x}{'文' * (i % 3)}" for i in range(200_000)]
+    words = [*strings, *some.choices(strings, k=150_000)]
+    some.shuffle(words)
+    lines = (" ".join(words[i : i + 10]) for i in range(0, len(words), 10))
+    characters = "".join(chr(0x4E00 + some.randrange(4000)) for _ in range(400_000))
+    noise = (characters[i : i + 40] for i in range(0, len(characters), 40))
+    return {"strings.txt": "\n".join(lines).encode(), "noise.txt": "\n".join(noise).encode()}
+
+
+class CountPlace(Place):
+    """Where `count` is run, of whatever is in the folder."""
+
+    def run(
+        self,
+        *arguments: str,
+        before: str = "",
+        hook: Sequence[str] = (),
+        output: str | None = "out/words.txt",
+        limit: float = 120,
+        **_: object,
+    ) -> Seen:
+        (self.folder / "out" / "words.txt").write_bytes(OLD)
+        program = ["tests.faults.hook", *hook, "--"] if hook else ["nlpkit"]
+        command = [
+            sys.executable,
+            "-m",
+            *program,
+            "count",
+            *arguments,
+            "-q",
+            *([] if output is None else ["-o", output]),
+        ]
+        if before:
+            command = ["bash", "-c", f'{before} "$@"', "bash", *command]
+        seen = self.watch(command, None, limit)
+        assert "Traceback" not in seen.stderr, seen.stderr
+        assert "this is a bug" not in seen.stderr, seen.stderr
+        return seen
+
+
+@pytest.fixture
+def place(texts: dict[str, bytes], tmp_path: Path) -> CountPlace:
+    for name, data in texts.items():
+        (tmp_path / name).write_bytes(data)
+    return CountPlace(tmp_path, full=False)
+
+
+def undisturbed(place: CountPlace, *arguments: str) -> bytes:
+    seen = place.run(*arguments, "--executor", "serial", output=None)
+    assert (seen.status, seen.stderr) == (0, "")
+    return seen.stdout
+
+
+@pytest.mark.parametrize("what", COUNTS)
+def test_what_is_sorted_on_disk_is_the_same_and_nothing_is_left(what: str, place: CountPlace) -> None:
+    expected = undisturbed(place, *COUNTS[what])
+    for executor in ("threads", "processes"):
+        seen = place.run(*COUNTS[what], *SPILLING, "--executor", executor)
+        assert (seen.status, seen.stderr) == (0, "")
+        place.check_left({"words.txt": expected})
+
+
+def test_temporary_files_are_really_written(place: CountPlace) -> None:
+    """Or the tests of this file would show nothing."""
+    for what in COUNTS:
+        place.fails(
+            *COUNTS[what], *SPILLING, hook=["interrupt", MERGING[what]], status=130, says=["nlpkit: interrupted"]
+        )
+
+
+@pytest.mark.parametrize("executor", ["serial", "processes"])
+@pytest.mark.parametrize("what", ["strings", "characters"])
+def test_an_interrupt_while_merging(what: str, executor: str, place: CountPlace) -> None:
+    begin = time.monotonic()
+    how = (*COUNTS[what], *SPILLING, "--executor", executor)
+    midst = {"strings": "nlpkit.frequencies.spilled:add_sorted@3", "characters": "nlpkit.runs:merge_tables@3"}[what]
+    place.fails(*how, hook=["interrupt", MERGING[what], midst], status=130, says=["nlpkit: interrupted"])
+    assert time.monotonic() - begin < 60
+
+
+@pytest.mark.parametrize("what", ["strings", "characters"])
+def test_an_interrupt_while_a_list_on_disk_is_written(what: str, place: CountPlace) -> None:
+    hook = ["interrupt", MERGING[what], "nlpkit.frequencies.result:open_output@1"]
+    place.fails(*COUNTS[what], *SPILLING, hook=hook, status=130, says=["nlpkit: interrupted"])
+
+
+@pytest.mark.parametrize("what", ["strings", "characters"])
+def test_a_worker_that_is_killed(what: str, place: CountPlace) -> None:
+    hook = ["kill_worker", {"strings": "nlpkit.runs:Spill.save@1", "characters": "nlpkit.ngrams:_merge_parts@1"}[what]]
+    says = ["a worker process was killed by signal 9 (out of memory?)", "--jobs", "--memory"]
+    place.fails(*COUNTS[what], *SPILLING, "--chunk-size", "50k", "--executor", "processes", hook=hook, says=says)
+
+
+@pytest.mark.parametrize("executor", ["serial", "processes"])
+@pytest.mark.parametrize("what", COUNTS)
+def test_a_full_disk(what: str, executor: str, place: CountPlace) -> None:
+    try:
+        disk = on_small_disk("spill", "200k")
+    except ImpossibleError as reason:
+        pytest.skip(str(reason))
+    says = ["spill/nlpkit-", "no space left on device", "--tmp-dir", "--memory"]
+    place.fails(*COUNTS[what], *SPILLING, "--executor", executor, before=disk, says=says)
+
+
+def test_files_that_may_not_be_so_large(place: CountPlace) -> None:
+    says = ["spill/nlpkit-", "file too large", "--tmp-dir", "--memory"]
+    place.fails(*COUNTS["strings"], *SPILLING, before="ulimit -f 150;", says=says)
+
+
+def test_a_device_without_room(place: CountPlace) -> None:
+    says = ["/dev/full: cannot be written (No space left on device); choose another place"]
+    for how in (COUNTS["strings"], (*COUNTS["strings"], *SPILLING)):
+        place.fails(*how, output="/dev/full", says=says)
+
+
+@pytest.mark.parametrize("what", COUNTS)
+@pytest.mark.parametrize("at", ["spilling", "merging", "writing"])
+def test_temporary_files_that_vanish(what: str, at: str, place: CountPlace) -> None:
+    places = {
+        "spilling": [f"nlpkit.{'runs:write' if what == 'characters' else 'frequencies.spilled:_write'}_blocks@1"],
+        "merging": [MERGING[what]],
+        "writing": [MERGING[what], "nlpkit.frequencies.result:open_output@1"],
+    }[at]
+    if (what, at) == ("curve", "writing"):  # it has its figures by then
+        places = [MERGING[what], "nlpkit.frequencies.result:curve_points@1"]
+    says = ["spill/nlpkit-", "gone or damaged", "--tmp-dir"]
+    place.fails(*COUNTS[what], *SPILLING, hook=["remove", "spill", *places], says=says)
+
+
+@pytest.mark.parametrize("what", ["strings", "characters"])
+def test_a_text_that_shrinks_while_it_is_read(what: str, place: CountPlace) -> None:
+    name = COUNTS[what][0]
+    hook = ["shrink", name, "nlpkit.corpus.chunks:_file_windows@2"]
+    says = [f"{name}: ", "changed while it was"]
+    place.fails(*COUNTS[what], "--chunk-size", "100k", "-j", "2", "--executor", "threads", hook=hook, says=says)
+
+
+def test_an_archive_that_ends_too_early(place: CountPlace) -> None:
+    data = gzip.compress((place.folder / "strings.txt").read_bytes(), 1)
+    place.write("t.gz", data[: len(data) // 2])
+    place.fails("t.gz", "--tokenizer", "space", *SPILLING, says=["t.gz: ", "end too early", "get it again"])
+
+
+def test_lists_that_are_added_up_on_disk(place: CountPlace) -> None:
+    arguments = ("--merge", "list.tsv", "list.tsv")
+    place.write("list.tsv", undisturbed(place, *COUNTS["strings"]))
+    seen = place.run(*arguments, output=None)
+    expected = seen.stdout
+    assert expected.startswith(b"token\tcount\n") and seen.status == 0
+    seen = place.run(*arguments, "--memory", "64M", "--tmp-dir", "spill")
+    assert (seen.status, seen.stderr) == (0, "")
+    place.check_left({"words.txt": expected})
+    spilling = (*arguments, "--memory", "64M", "--tmp-dir", "spill")
+    place.fails(*spilling, hook=["interrupt", MERGING["strings"]], status=130, says=["nlpkit: interrupted"])
+    says = ["spill/nlpkit-", "gone or damaged", "--tmp-dir"]
+    place.fails(*spilling, hook=["remove", "spill", MERGING["strings"]], says=says)
+
+
+def test_two_runs_that_share_fresh_caches(place: CountPlace, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of compiled code and of the dictionary; they start at the same time."""
+    place.write("d.txt", "".join(f"{chr(0x4E00 + i)}{chr(0x4E01 + i)} {i + 1}\n" for i in range(3000)).encode())
+    place.write("t.txt", (place.folder / "noise.txt").read_bytes()[: 121 * 200])
+    for name in ("compiled", "dictionaries"):
+        (place.folder / name).mkdir()
+    expected = undisturbed(place, "t.txt", "-d", "d.txt")
+    monkeypatch.setitem(ENVIRONMENT, "NUMBA_CACHE_DIR", str(place.folder / "compiled"))
+    monkeypatch.setitem(ENVIRONMENT, "NLPKIT_CACHE_DIR", str(place.folder / "dictionaries"))
+    with ThreadPoolExecutor(2) as pool:
+        done = list(pool.map(lambda _: undisturbed(place, "t.txt", "-d", "d.txt"), range(2)))
+    assert done == [expected] * 2
+    assert os.listdir(place.folder / "compiled") and os.listdir(place.folder / "dictionaries")
+
+
+def test_a_scheduler_that_is_not_there(place: CountPlace) -> None:
+    pytest.importorskip("distributed")
+    begin = time.monotonic()
+    place.fails(*COUNTS["strings"], "--scheduler", "tcp://127.0.0.1:1", says=["tcp://127.0.0.1:1", "scheduler"])
+    assert time.monotonic() - begin < 30  # ten seconds, and the start
+
+
+def test_no_process_is_left_by_a_list_that_nobody_reads(place: CountPlace) -> None:
+    command = f"{sys.executable} -m nlpkit count strings.txt --tokenizer space -q {' '.join(SPILLING)} | head -n 1"
+    seen = place.watch(["bash", "-c", f"set -o pipefail; {command}"])
+    assert (seen.status, seen.stderr) == (0, "")
+    assert seen.stdout == b"token\tcount\n"
+    assert os.listdir(place.folder / "spill") == []
+
+
+def test_a_list_that_is_kept_takes_its_files_with_it(place: CountPlace) -> None:
+    """Also when the interpreter ends, and with an exception."""
+    script = """
+import os, sys
+from nlpkit import Corpus
+from nlpkit.frequencies import count
+found = count(Corpus("strings.txt", memory=64 << 20, tmp_dir="spill"), tokenizer="space")
+assert len(os.listdir("spill")) == 1
+print(next(iter(found)) is not None)
+sys.exit(3)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=place.folder, env=ENVIRONMENT, capture_output=True, timeout=120
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (3, b"True\n", b"")
+    assert os.listdir(place.folder / "spill") == []

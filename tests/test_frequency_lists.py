@@ -1,0 +1,345 @@
+"""Frequency lists in files: their order and formats, lists that are added up, and keywords by lists as by texts."""
+
+import csv
+import gzip
+import io
+import json
+import os
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import jieba
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from nlpkit import InputError, OptionError, OutputError, Segmenter, keywords
+from nlpkit.frequencies import FORMATS, Frequencies, count, is_list, read_lists, spilled
+from nlpkit.runs import Spill
+from tests import naive
+from tests.conftest import NOJIT
+
+FEW = settings(
+    deadline=None, max_examples=15 if NOJIT else 60, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+WITH_COUNTS = [name for name in FORMATS if name != "words"]
+#: No tab, CR or backslash, which texts hardly have in words.
+CHARACTERS = st.sampled_from([*"ab1,'\"{}#\0 法𠀀é", "\uffff", "\u3000", "\x85"])
+tokens = st.text(CHARACTERS, min_size=1, max_size=4).filter(lambda token: token == token.strip() and token != "# ")
+counts = st.integers(1, 4) | st.integers(65_530, 65_545) | st.integers(1, 1 << 40)
+lists = st.dictionaries(tokens, counts, max_size=12)
+
+
+def in_order(counts: dict[str, int]) -> list[tuple[str, int]]:
+    return sorted(counts.items(), key=lambda row: (-row[1], [ord(char) for char in row[0]]))
+
+
+def as_list(folder: Path, counts: dict[str, int], name: str = "list.tsv") -> Path:
+    path = folder / name
+    path.write_bytes("".join(["token\tcount\n", *(f"{token}\t{n}\n" for token, n in counts.items())]).encode())
+    return path
+
+
+def text_of(counts: dict[str, int]) -> bytes:
+    return " ".join(token for token, n in counts.items() for _ in range(n)).encode()
+
+
+def counted(text: bytes, **how: Any) -> Frequencies:
+    return count(io.BytesIO(text), **{"tokenizer": "space", **how})
+
+
+# ---- order and choice
+
+
+@FEW
+@given(lists, st.integers(1, 4) | st.just(65_537), st.none() | st.integers(1, 8))
+@example({"a": 65_536, "b": 65_535, "\uffff": 65_536, "𠀀": 65_536, "B": 1 << 40}, 1, 3)
+@example({"d": 2, "c": 2, "b": 2, "a": 3}, 2, 2)
+def test_lists_are_in_order_however_frequent_words_are(
+    tmp_path: Path, counts: dict[str, int], min_count: int, top: int | None
+) -> None:
+    path = as_list(tmp_path, counts)
+    found = read_lists(path, min_count=min_count, top=top)
+    chosen = [row for row in in_order(counts) if row[1] >= min_count][:top]
+    assert list(found) == chosen
+    assert (len(found), found.types, found.tokens) == (len(chosen), len(counts), sum(counts.values()))
+
+
+@FEW
+@given(st.lists(lists, min_size=1, max_size=4))
+def test_lists_add_up_on_disk_as_in_memory(tmp_path: Path, parts: list[dict[str, int]]) -> None:
+    paths = [as_list(tmp_path, part, f"{number}.tsv") for number, part in enumerate(parts)]
+    total: Counter[str] = Counter()
+    for part in parts:
+        total.update(part)
+    folder = tmp_path / "spill"
+    folder.mkdir(exist_ok=True)
+    assert list(read_lists(paths)) == in_order(total)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(spilled, "most_files", lambda: 2)
+        patch.setattr(Spill, "limit", property(lambda _: 1, lambda *_: None), raising=False)
+        with read_lists(paths, tmp_dir=folder) as found:
+            assert bool(os.listdir(folder)) == any(map(bool, parts))
+            for _ in range(2):
+                assert list(found) == in_order(total)
+    assert os.listdir(folder) == []
+
+
+# ---- formats
+
+
+@FEW
+@given(lists, st.sampled_from(WITH_COUNTS))
+@example({"{": 2, "a": 1}, "jieba")
+@example({'"': 2, 'a"b,': 1, ",": 1}, "csv")
+@example({"count": 2, "token": 1}, "csv")
+@example({"1": 2, "2 1": 1}, "jieba")
+def test_what_is_written_is_read_again(tmp_path: Path, counts: dict[str, int], format: str) -> None:
+    path = tmp_path / "list"
+    first = read_lists(as_list(tmp_path, counts))
+    first.save(path, format)
+    if counts or format in ("tsv", "csv"):
+        again = read_lists(path)
+        assert list(again) == list(first)
+        assert again.tokens == first.tokens
+        assert is_list(str(path))
+    else:
+        with pytest.raises(InputError, match=r"list: is empty; a frequency list has a header \(token, count\)"):
+            read_lists(path)
+
+
+def test_every_format_as_its_readers_know_it(tmp_path: Path) -> None:
+    found = count(io.BytesIO('a,b "x" a,b\n"x" 法\na,b'.encode()), tokenizer="space", df=True)
+    path = tmp_path / "list"
+
+    def saved(format: str, **how: Any) -> str:
+        found.save(path, format, **how)
+        return path.read_text("utf-8")
+
+    assert saved("tsv") == 'token\tcount\tdf\na,b\t3\t2\n"x"\t2\t2\n法\t1\t1\n'
+    assert saved("tsv", per_million=True).split("\n")[1] == "a,b\t3\t2\t500000.0"
+    rows = list(csv.reader(io.StringIO(saved("csv", per_million=True))))
+    assert rows[0] == ["token", "count", "df", "per_million"]
+    assert rows[1:] == [
+        ["a,b", "3", "2", "500000.0"],
+        ['"x"', "2", "2", "333333.3333"],
+        ["法", "1", "1", "166666.6667"],
+    ]
+    assert saved("csv") == 'token,count,df\n"a,b",3,2\n"""x""",2,2\n法,1,1\n'
+    objects = [json.loads(line) for line in saved("jsonl", per_million=True).splitlines()]
+    assert objects[1] == {"token": '"x"', "count": 2, "df": 2, "per_million": 2e6 / 6}
+    assert saved("jieba") == saved("jieba", per_million=True) == 'a,b 3\n"x" 2\n法 1\n'
+    assert saved("words") == 'a,b\n"x"\n法\n'
+    with pytest.raises(OptionError, match="'text' is no output format"):
+        found.save(path, "text")
+
+
+@pytest.mark.parametrize("tokenizer", ["char", "space"])
+@pytest.mark.parametrize("layout", FORMATS)
+def test_rows_are_the_same_whoever_writes_them(layout: str, tokenizer: str, tmp_path: Path) -> None:
+    """Kernels write rows where nothing needs quotes and no other column is asked for; Python writes the others."""
+    text = "国家 a 法律 𠀀 b é 国 " * 9 + "x\n"
+    path = tmp_path / "list"
+
+    def lines_of(found: Frequencies, **how: Any) -> list[str]:
+        found.save(path, layout, **how)
+        return path.read_text("utf-8").split("\n")
+
+    plain = counted(text.encode(), tokenizer=tokenizer, ngram=(1, 3))
+    lines = lines_of(plain)
+    quoted = lines_of(counted(f'{text}"\n'.encode(), tokenizer=tokenizer, ngram=(1, 3)))
+    assert [line for line in quoted if line not in lines] == [
+        line for line in quoted if '""""' in line or '"\\""' in line or (line.startswith(chr(34)) and "{" not in line)
+    ]
+    assert [line for line in quoted if line in lines] == lines
+    with_df = lines_of(counted(text.encode(), tokenizer=tokenizer, ngram=(1, 3), df=True))
+    with_rate = lines_of(plain, per_million=True)
+    if layout in ("jieba", "words"):
+        assert lines == with_df == with_rate
+        return
+    end = "}" if layout == "jsonl" else ""
+    assert [
+        line.rstrip("}").rpartition("," if layout != "tsv" else "\t")[0] + end * bool(line) for line in with_df
+    ] == lines
+    assert [
+        line.rstrip("}").rpartition("," if layout != "tsv" else "\t")[0] + end * bool(line) for line in with_rate
+    ] == lines
+
+
+def test_characters_that_would_break_a_row(tmp_path: Path) -> None:
+    found = count(io.BytesIO(b"a\tb\rc|a\tb\rc|x\ty"), tokenizer="regex", pattern="[^|]+")
+    assert found.to_dict() == {"a\tb\rc": 2, "x\ty": 1}
+    found.save(tmp_path / "list")
+    assert (tmp_path / "list").read_text() == "token\tcount\na\\tb\\rc\t2\nx\\ty\t1\n"
+    assert read_lists(tmp_path / "list").to_dict() == found.to_dict()
+
+
+@pytest.fixture
+def _cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("NLPKIT_CACHE_DIR", str(tmp_path_factory.mktemp("cache")))
+    yield
+
+
+@pytest.mark.usefixtures("_cache")
+def test_lists_are_dictionaries(tmp_path: Path) -> None:
+    """For jieba itself, and for ours; a table of `count` as well."""
+    text = "国家机关 国家机关 国家 法律 token 机关\n"
+    found = counted(text.encode())
+    for layout in ("jieba", "tsv"):
+        found.save(tmp_path / layout, layout)
+        assert Segmenter(tmp_path / layout).cut("国家机关法律") == ["国家机关", "法律"]
+    jieba.setLogLevel(60)
+    assert jieba.Tokenizer(str(tmp_path / "jieba")).lcut("国家机关法律", HMM=False) == ["国家机关", "法律"]
+    assert count(io.BytesIO("token国家".encode()), segmenter=Segmenter(tmp_path / "tsv")).to_dict() == {
+        "token": 1,
+        "国家": 1,
+    }
+    lexicon = Segmenter(tmp_path / "tsv").lexicon
+    assert lexicon.total == found.total  # no word from the header
+
+
+@pytest.mark.usefixtures("_cache")
+def test_a_table_is_a_list_of_stop_words(tmp_path: Path) -> None:
+    (tmp_path / "stop.tsv").write_text("token\tcount\n国\t3\nb\t1\n")
+    assert counted("国 token b c".encode(), stopwords=tmp_path / "stop.tsv").to_dict() == {"c": 1, "token": 1}
+
+
+# ---- lists of others
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "token\tcount\nb\t2\na\t1\n",
+        "word\tscore\tcount\nb\t0.5\t2\na\t0.2\t1",
+        "token,count,df\nb,2,1\r\na,1,1\r\n",
+        "\ufefftoken\tcount\r\nb\t2\r\n\r\na\t1\r\n",
+        "b\t2\na\t1\n",
+        "b 2\na 1\n",
+        "b 1 n\na 1 v\nb 1\n",
+        '{"token": "b", "count": 2}\n\n{"word": "a", "count": 1, "df": 1}\n',
+        '{ "word": "b", "count": 2}\n{"count": 1, "token": "a"}',
+        "b\t2\nzero\t0\na\t1\n",
+    ],
+)
+def test_lists_as_others_write_them(text: str, tmp_path: Path) -> None:
+    for name, data in (("list", text.encode()), ("list.gz", gzip.compress(text.encode()))):
+        (tmp_path / name).write_bytes(data)
+        assert is_list(str(tmp_path / name))
+        found = read_lists(str(tmp_path / name))
+        assert list(found) == [("b", 2), ("a", 1)]
+        assert (found.tokens, found.types, found.documents) == (3, 2, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "says"),
+    [
+        ("token\tcount\nb\t2\na\tx\n", 3, "has no word with a whole number from 0 on beside it"),
+        ("token\tcount\nb\t-2\n", 2, "has no word with a whole number"),
+        ("token\tcount\nb\n", 2, "has no word with a whole number"),
+        ("token,count\nb,1.5\n", 2, "has no word with a whole number"),
+        ("b 2\na\n", 2, "has no word with a whole number"),
+        ("b 99999999999999999999\n", 1, "has no word with a whole number"),
+        ('{"token": "b", "count": 2}\n{"token": "a"}\n', 2, "is no object with a token and its count"),
+        ('{"token": "b", "count": 2}\n[1]\n', 2, "is no object with a token and its count"),
+        ('{"token": "b", "count": true}\n', 1, "is no object with a token and its count"),
+        ('{"token": "b", "count": 2\n', 1, "is no object with a token and its count"),
+        ("我们是中国人。\n", 1, "has no word with a whole number"),
+    ],
+)
+def test_what_is_no_list_is_named(text: str, line: int, says: str, tmp_path: Path) -> None:
+    path = tmp_path / "list"
+    path.write_bytes(text.encode())
+    with pytest.raises(InputError, match=rf"list:{line}: {says}.*as `nlpkit count` writes them"):
+        read_lists(path)
+
+
+def test_damaged_lists_are_named(tmp_path: Path) -> None:
+    path = tmp_path / "list"
+    path.write_bytes("token\tcount\n法\t1\n".encode("gb18030"))
+    with pytest.raises(InputError, match=r"list:2 \(byte 12\): not valid UTF-8"):
+        read_lists(path)
+    path.write_bytes(b"token,count\nb,2\na\rb,1\n")
+    with pytest.raises(InputError, match=r"list: damaged after row 2 \(new-line character"):
+        read_lists(path)
+    with pytest.raises(InputError, match="no such file"):
+        read_lists(tmp_path / "none")
+    with pytest.raises(InputError, match="no such file"):
+        is_list(str(tmp_path / "none"))
+
+
+@pytest.mark.parametrize(
+    "text", ["", "我们 是 中国人\n2024\n", "a b c\n", "\n\n", '{"text": "a"}\n', "法律 共 3\n见下\n"]
+)
+def test_texts_are_no_lists(text: str, tmp_path: Path) -> None:
+    (tmp_path / "t").write_text(text, "utf-8")
+    assert not is_list(str(tmp_path / "t"))
+
+
+def test_a_list_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    with pytest.raises(OutputError, match=r"no/list: cannot be written"):
+        counted(b"a").save(tmp_path / "no" / "list")
+
+
+# ---- the sum of lists, and keywords
+
+texts = st.lists(st.sampled_from(["国", "国家", "a", "b", "𠀀", '"', "{", "\n"]), max_size=40).map(" ".join)
+
+
+@FEW
+@given(texts, texts, st.sampled_from(WITH_COUNTS))
+def test_the_sum_of_lists_is_the_list_of_both_texts(tmp_path: Path, a: str, b: str, format: str) -> None:
+    both = counted(f"{a}\n{b}".encode())
+    paths = []
+    for name, text in (("a", a), ("b", b)):
+        if text.split():
+            counted(text.encode()).save(tmp_path / name, format)
+            paths.append(tmp_path / name)
+    if paths:
+        found = read_lists(paths)
+        assert list(found) == list(both)
+        assert (found.tokens, found.spectrum.values.tolist()) == (both.tokens, both.spectrum.values.tolist())
+
+
+def rows_of(found: Any) -> list[tuple[Any, ...]]:
+    return list(zip(*(column.tolist() for column in found.columns.values()), strict=True))
+
+
+@FEW
+@given(texts, texts, st.sampled_from(WITH_COUNTS), st.booleans(), st.sampled_from([4, 2]))
+def test_a_list_is_as_good_a_reference_as_its_text(
+    tmp_path: Path, a: str, b: str, format: str, on_disk: bool, cells: int
+) -> None:
+    own, other = counted(a.encode()), counted(b.encode())
+    options: dict[str, Any] = {"max_p": 1, "bonferroni": False, "negative": True, "cells": cells}
+    if not (own.tokens and other.tokens):
+        with pytest.raises(OptionError, match="has no tokens; nothing can be compared"):
+            keywords(own, other, **options)
+        return
+    expected = keywords(own, other, **options)
+    own_counts, other_counts = Counter(a.split()), Counter(b.split())
+    rows = [(token, own_counts[token], other_counts[token]) for token in own_counts | other_counts]
+    ordered = naive.keyness_order(rows, own.tokens, other.tokens)
+    differ = [token for token in ordered if own_counts[token] * other.tokens != other_counts[token] * own.tokens]
+    if cells == 4:
+        assert expected.token.tolist() == differ
+    other.save(tmp_path / "list", format)
+    own.save(tmp_path / "own", format)
+    with pytest.MonkeyPatch.context() as patch:
+        if on_disk:
+            patch.setattr(Spill, "limit", property(lambda _: 1, lambda *_: None), raising=False)
+        with read_lists(tmp_path / "own") as first, read_lists(tmp_path / "list") as second:
+            assert rows_of(keywords(first, second, **options)) == rows_of(expected)
+            assert rows_of(keywords(own, second, **options)) == rows_of(expected)
+
+
+def test_keywords_are_of_whole_lists() -> None:
+    """Whatever was to be written of them."""
+    a, b = b"a a a a b b c x y", b"c c c b d d d d d d a z"
+    expected = rows_of(keywords(counted(a), counted(b), max_p=1, negative=True))
+    assert (
+        rows_of(keywords(counted(a, top=1, min_count=2), counted(b, min_count=5), max_p=1, negative=True)) == expected
+    )
+    assert expected[0][:3] == ("a", 4, 1)
