@@ -5,17 +5,20 @@ import gzip
 import io
 import json
 import os
+import pickle
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import jieba
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from nlpkit import InputError, OptionError, OutputError, Segmenter, keywords
+import nlpkit
+from nlpkit import Corpus, InputError, OptionError, OutputError, Segmenter, keywords
 from nlpkit.frequencies import FORMATS, Frequencies, count, is_list, read_lists, spilled
 from nlpkit.runs import Spill
 from tests import naive
@@ -262,7 +265,7 @@ def test_damaged_lists_are_named(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"list:2 \(byte 12\): not valid UTF-8"):
         read_lists(path)
     path.write_bytes(b"token,count\nb,2\na\rb,1\n")
-    with pytest.raises(InputError, match=r"list: damaged after row 2 \(new-line character"):
+    with pytest.raises(InputError, match=r"list:3: new-line character seen in unquoted field.*a frequency list has"):
         read_lists(path)
     with pytest.raises(InputError, match="no such file"):
         read_lists(tmp_path / "none")
@@ -343,3 +346,79 @@ def test_keywords_are_of_whole_lists() -> None:
         rows_of(keywords(counted(a, top=1, min_count=2), counted(b, min_count=5), max_p=1, negative=True)) == expected
     )
     assert expected[0][:3] == ("a", 4, 1)
+
+
+# ---- what is public
+
+
+def test_a_list_as_dict_arrays_and_frame(tmp_path: Path) -> None:
+    (tmp_path / "t.txt").write_text("b a\nb c\n")
+    found = nlpkit.count(tmp_path / "t.txt", tokenizer="space", df=True)
+    assert found.to_dict() == {"b": 2, "a": 1, "c": 1}
+    assert (found.token, found.count.tolist(), found.df.tolist()) == (["b", "a", "c"], [2, 1, 1], [2, 1, 1])
+    assert found.count.dtype == found.df.dtype == np.int64
+    assert (found.tokens, found.types, found.total, found.documents, len(found)) == (4, 3, 4, 2, 3)
+    assert list(found) == [("b", 2), ("a", 1), ("c", 1)]
+    pytest.importorskip("pandas")
+    frame = found.to_pandas(per_million=True)
+    assert frame.to_dict("list") == {
+        "token": ["b", "a", "c"],
+        "count": [2, 1, 1],
+        "df": [2, 1, 1],
+        "per_million": [500_000.0, 250_000.0, 250_000.0],
+    }
+    assert list(nlpkit.count(tmp_path / "t.txt", tokenizer="space").to_pandas()) == ["token", "count"]
+
+
+def test_documents_that_were_not_counted() -> None:
+    with pytest.raises(OptionError, match="documents were not counted; see df=True"):
+        _ = count(io.BytesIO(b"a"), tokenizer="space").df
+
+
+@pytest.mark.parametrize(
+    ("how", "message"),
+    [
+        ({"tokenizer": "word"}, "tokenizer is 'word'; it must be one of words, jieba, space, char, regex"),
+        ({"tokenizer": "regex"}, "--pattern says what a token is for --tokenizer regex"),
+        ({"tokenizer": "space", "pattern": "a"}, "--pattern says what a token is for --tokenizer regex"),
+        ({"tokenizer": "regex", "pattern": "("}, r"pattern '\(' is no regular expression"),
+        ({"tokenizer": "regex", "pattern": "a*"}, r"pattern 'a\*' matches the empty string"),
+        ({"tokenizer": "regex", "pattern": r"\b"}, "matches the empty string, which is no token"),
+        ({"tokenizer": "regex", "pattern": "(?<=a)"}, "matches the empty string, which is no token"),
+        ({"tokenizer": "space", "match": "["}, r"match '\[' is no regular expression"),
+        ({"tokenizer": "space", "ngram": 0}, "ngram is 0-0"),
+        ({"tokenizer": "space", "ngram": (2, 1)}, "ngram is 2-1"),
+        ({"tokenizer": "space", "document": "page"}, "document is 'page'; it must be one of line, file, row"),
+        ({"tokenizer": "space", "min_count": 0}, "min_count and top are at least 1"),
+        ({"tokenizer": "space", "top": 0}, "min_count and top are at least 1"),
+        ({"tokenizer": "space", "min_length": 0}, "min_length is 0"),
+        ({"tokenizer": "space", "separator": "\t"}, "separator holds a tab or line end"),
+        ({"tokenizer": "space", "df": True, "document": "row"}, "document 'row': only JSON Lines and CSV"),
+        ({"tokenizer": "space", "executor": "fork"}, "executor is 'fork'"),
+    ],
+)
+def test_wrong_arguments_are_named(how: dict[str, Any], message: str) -> None:
+    with pytest.raises(OptionError, match=message):
+        count(io.BytesIO(b"a b"), **how)
+
+
+def test_what_a_corpus_is_made_of(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("a b")
+    (tmp_path / "b.txt").write_text("b")
+    for corpus in (str(tmp_path), tmp_path, [tmp_path / "a.txt", tmp_path / "b.txt"], io.BytesIO(b"a b\nb")):
+        assert count(corpus, tokenizer="space").to_dict() == {"b": 2, "a": 1}
+    with Corpus(tmp_path) as corpus:
+        for _ in range(2):
+            assert count(corpus, tokenizer="char").to_dict() == {"b": 2, "a": 1}
+
+
+def test_filters_and_tokenizers_go_to_workers() -> None:
+    from nlpkit.frequencies.filters import make_filters
+    from nlpkit.frequencies.tokens import Tokenizer
+
+    filters = make_filters(True, False, "a", (), 1)
+    assert filters.apply(["Ａa", "b"]) == ["Aa", None]
+    assert pickle.loads(pickle.dumps(filters)).apply(["ａ"]) == ["a"]
+    tokenizer = Tokenizer("regex", pattern=r"\w")
+    before = tokenizer.marked(b"ab\n", False, True)
+    assert pickle.loads(pickle.dumps(tokenizer)).marked(b"ab\n", False, True) == before == (b"a\xffb\xff\n", 3, False)

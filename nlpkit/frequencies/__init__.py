@@ -110,10 +110,13 @@ def count(
         opened = stack.enter_context(corpus if isinstance(corpus, Corpus) else Corpus(corpus))
         if executor == "auto" and scheduler is None and tokens.is_python:
             executor = "serial" if opened.size < _LARGE else "processes"
+        folder = Folder(lambda: opened.tmp_dir)
+        stack.push(lambda kind, *_: folder.remove() if kind else None)  # once workers, who write to it, have ended
         stack.enter_context(watch_compilation(notify))
         pool = stack.enter_context(open_executor(executor, jobs, opened.size, scheduler, opened.tmp_dir))
         documents = document if df else None
-        run = _Run(opened, pool, tokens, filters, (lowest, highest), separator, documents, firsts, min_count, progress)
+        orders = lowest, highest
+        run = _Run(opened, folder, pool, tokens, filters, orders, separator, documents, firsts, min_count, progress)
         contents, extent = run.count()
         return Frequencies(contents, extent.tokens, extent.documents if df else None, min_count, top)
 
@@ -124,6 +127,7 @@ class _Run:
     def __init__(
         self,
         corpus: Corpus,
+        folder: Folder,
         pool: Executor,
         tokenizer: Tokenizer,
         filters: Filters,
@@ -138,25 +142,21 @@ class _Run:
         self.min_count = min_count  # what is rarer need not come from the workers of a cluster
         self.tokenizer, self.filters, self.orders, self.separator = tokenizer, filters, orders, separator
         self.document, self.firsts = document, firsts
-        self.folder = Folder(lambda: corpus.tmp_dir)
+        self.folder = folder
         self.spill = Spill(self.folder, corpus.memory)
         #: What workers spill to; on a cluster Dask does it.
         self.workers_spill = self.spill if pool.shares_files else None
 
     def count(self) -> tuple[Contents, Extent]:
         """The figures, and how much there was of tokens and documents."""
-        try:
-            if self._packs:
-                with suppress(AlphabetError):  # more than 65,534 different characters
-                    return self._count_grams()
-            if self._by_places:
-                return self._gathered(self._count_words())
-            if self.pool.shares_files:
-                return self._gathered(self._count_strings())
-            return self._count_on_cluster()
-        except BaseException:
-            self.folder.remove()
-            raise
+        if self._packs:
+            with suppress(AlphabetError):  # more than 65,534 different characters
+                return self._count_grams()
+        if self._by_places:
+            return self._gathered(self._count_words())
+        if self.pool.shares_files:
+            return self._gathered(self._count_strings())
+        return self._count_on_cluster()
 
     @property
     def _packs(self) -> bool:

@@ -49,9 +49,9 @@ JIEBA, JIEBA_ONE, JIEBA_TWO = (peers.count_words("jieba", workers) for workers i
 PAIRS, PAIRS_TWO = (peers.count_words("jieba", workers, ngram=2) for workers in (0, 2))
 JIEBA_SHORT = _on(".short", JIEBA)
 CUT = replace(peers.rjieba_cut(), name="rjieba.cut, nothing counted")
-# Characters: KenLM and we may take the same memory.
-OURS_CHARACTERS = _ours(*CHARACTERS, "-j", "1", "--memory", peers.MEMORY)
-OURS_FREQUENT = _ours(*CHARACTERS, *FREQUENT, "-j", "1", "--memory", peers.MEMORY)
+# Characters: KenLM may take 512 MB, about what we take of these texts.
+OURS_CHARACTERS = _ours(*CHARACTERS, "-j", "1")
+OURS_FREQUENT = _ours(*CHARACTERS, *FREQUENT, "-j", "1")
 KENLM, KENLM_ALL = (_on(".spaced", peers.kenlm_count(*orders)) for orders in ([4], [1, 2, 3, 4]))
 NGRAMS = peers.count_split(4)
 # What is segmented already.
