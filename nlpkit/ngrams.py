@@ -187,10 +187,11 @@ def shard_windows(
     yield from _shards(corpus, windowing, pool, None, partial(_finish_part, finish=finish), progress)
 
 
-def chunks_for(corpus: Corpus, pool: Executor) -> Iterator[Chunk]:
-    """The chunks of a pass. Workers of a cluster read files of text themselves, whatever these are packed in; those of
-    records are read here, where it is told how many had no text."""
-    return corpus.chunks(own_files=not pool.shares_files and set(corpus.formats) == {"text"})
+def chunks_for(corpus: Corpus, pool: Executor, at_nul: bool = True) -> Iterator[Chunk]:
+    """The chunks of a pass; at_nul: as in Corpus.chunks. Workers of a cluster read files of text themselves, whatever
+    these are packed in; those of records are read here, where it is told how many had no text."""
+    own_files = not pool.shares_files and set(corpus.formats) == {"text"}
+    return corpus.chunks(own_files=own_files, at_nul=at_nul)
 
 
 def _shards(
@@ -201,7 +202,7 @@ def _shards(
     finish: Callable[[_Part], Any],
     progress: Progress | None,
 ) -> Iterator[Any]:
-    chunks = chunks_for(corpus, pool)
+    chunks = chunks_for(corpus, pool, not windowing.table[0])
     merge_parts = partial(_merge_parts, spill=spill)
     return pool.iter_shards(_task(windowing, spill), chunks, merge_parts, _split_part, finish, progress)
 

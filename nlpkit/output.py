@@ -95,8 +95,8 @@ def write_table(file: BinaryIO, columns: "Mapping[str, Column]", format: str = "
 
     format: `tsv` and `csv` start with a header row and round floats to 4 decimals; `jsonl` is an object a row, floats
     in full; `jieba` is `word count`, from the first column and that called `count`; `words` the first alone. NaN is an
-    empty cell, in jsonl null. A tab or line end in a cell of tsv is written as \\t, \\n, \\r. header: whether the
-    header row is written; the rest of a table comes without.
+    empty cell, in jsonl null. In tsv a tab or line end in a cell is written as its symbol: U+2409, U+240A, U+240D.
+    header: whether the header row is written; the rest of a table comes without.
 
     Raises OptionError where `format` is none of FORMATS; else what `file` raises.
     """
@@ -123,7 +123,7 @@ def write_table(file: BinaryIO, columns: "Mapping[str, Column]", format: str = "
 
 
 def _escaped(found: "re.Match[str]") -> str:
-    return {"\t": "\\t", "\n": "\\n", "\r": "\\r"}[found[0]]
+    return {"\t": "\u2409", "\n": "\u240a", "\r": "\u240d"}[found[0]]
 
 
 def _array(values: "Column") -> "Array":
@@ -143,7 +143,12 @@ def _objects(names: Sequence[str], part: "Sequence[Array]") -> str:
 
 def _quoted(part: "Sequence[Array]") -> str:
     text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows(zip(*map(_cells, part), strict=True))
+    cells = list(map(_cells, part))
+    if any("\r" in cell for column in cells for cell in column):  # which it would not quote otherwise
+        writer = csv.writer(text, lineterminator="\n", quoting=csv.QUOTE_ALL)
+    else:
+        writer = csv.writer(text, lineterminator="\n")
+    writer.writerows(zip(*cells, strict=True))
     return text.getvalue()
 
 

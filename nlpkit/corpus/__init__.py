@@ -20,6 +20,7 @@ from nlpkit.corpus.formats import LONGEST_RECORD, Rows, check_delimiter
 from nlpkit.corpus.live import LiveInput
 from nlpkit.corpus.sources import Input, Source, as_inputs, check_unchanged, input_error, open_source, open_sources
 from nlpkit.corpus.streams import (
+    SPACES,
     WIDTH,
     Reading,
     ReadOptions,
@@ -169,7 +170,7 @@ class Corpus:
         finally:
             folder.remove()
 
-    def chunks(self, in_order: bool = False, own_files: bool = False) -> Iterator[Chunk]:
+    def chunks(self, in_order: bool = False, own_files: bool = False, at_nul: bool = True) -> Iterator[Chunk]:
         """The whole text, as each pass reads it: the same chunks each time, their sizes add up to `size`.
 
         Plain files of UTF-8 come in order, as spans that the workers read. All others are read here, a few at a time
@@ -180,6 +181,7 @@ class Corpus:
         Whole, packed into chunks by the sizes of the files, however much text is in them. Whoever reads them with
         `read_pieces` raises their errors, and is told there how many records had no text: such counts, added up, go to
         `tell_missing`. All is read here nevertheless where repeated lines are left out or errors are not strict.
+        at_nul: a line of a stream that is longer than a chunk may be cut after NUL, too, not only after white space.
         Raises (when iterated over; repeated lines are looked for before) InputError, EncodingError, OutputError.
         """
         if not self._depth:
@@ -188,7 +190,8 @@ class Corpus:
         if self.options.unique_lines:
             self._find_repeated()
         own_files = own_files and not self.options.unique_lines and self.options.errors == "strict"
-        self._pass = self._read_pass(1 if in_order else self._width, self._whole if own_files else None)
+        spaces = SPACES if at_nul else SPACES[:-1]
+        self._pass = self._read_pass(1 if in_order else self._width, self._whole if own_files else None, spaces)
         return self._pass
 
     def tell_missing(self, missing: Counter[str]) -> None:
@@ -241,11 +244,14 @@ class Corpus:
     def _whole(self, reading: Reading) -> Whole:
         return Whole(reading, self.options, self._longest_record)
 
-    def _read_pass(self, width: int, whole: Callable[[Reading], Whole] | None) -> Generator[Chunk, None, None]:
+    def _read_pass(
+        self, width: int, whole: Callable[[Reading], Whole] | None, spaces: Sequence[bytes]
+    ) -> Generator[Chunk, None, None]:
         streams: list[Stream] = []
 
         def open_stream(reading: Reading) -> Stream:
             streams.append(self._stream(reading))
+            streams[-1].spaces = spaces
             return streams[-1]
 
         # Which of two equal lines is the first must not depend on the order in which files are worked on.

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import codecs
 import os
-import re
 import secrets
 import sys
 import threading
@@ -37,8 +36,8 @@ WIDTH = 4
 
 _HEAD_SIZE = 64 << 10
 _PATIENCE = 0.5  # seconds from the end of a pass to that of its readers, which wait for servers
-_SPACES = (b" ", b"\t", b"\v", b"\f", b"\0")
-_SPACE = re.compile(rb"[ \t\v\f\0]")
+#: After these a very long line may be cut, if it must be.
+SPACES = (b" ", b"\t", b"\v", b"\f", b"\0")
 T = TypeVar("T")
 #: (what to read next, how many bytes of the file are done with it); None where a file has no further text.
 Step: TypeAlias = "tuple[Part | None, int]"
@@ -125,6 +124,7 @@ class Stream:
         self.lines = self.records = self.missing = 0
         self._options, self._size, self._longest, self._folder, self._unique = options, size, longest, folder, unique
         self._arrived = arrived
+        self.spaces: Sequence[bytes] = SPACES  # after which a very long line may be cut
         self.keeps_records = False  # those without text too
         self.done = 0  # bytes of the file that were read
         # UTF-8 that is passed on unchecked: the workers find its faults, if they get all of it.
@@ -146,14 +146,14 @@ class Stream:
         where there is any; characters: else between two of them."""
         blocks = self.blocks()
         if not self._raw:
-            return line_pieces(blocks, self._size, characters=characters)
+            return line_pieces(blocks, self._size, characters=characters, spaces=self.spaces)
         first = b""
         for block in blocks:
             first += block
             if len(first) >= len(BOM):
                 break
         start = len(BOM) if first.startswith(BOM) else 0
-        return line_pieces(chain([first[start:]], blocks), self._size, start, characters)
+        return line_pieces(chain([first[start:]], blocks), self._size, start, characters, self.spaces)
 
     def blocks(self) -> Iterator[bytes]:
         """UTF-8, cut anywhere: valid but for that of plain text, whose faults the workers find."""
@@ -214,10 +214,13 @@ class Stream:
         """Pieces that end at a boundary are text; a long line without any is written to a file."""
         pieces = iter(pieces)
         for piece in pieces:
-            if _ends_at_boundary(piece):
+            if self._ends_at_boundary(piece):
                 yield Text(self.source, piece.data, piece.start, piece.first, piece.last)
             else:
                 yield self._spill(piece, pieces)
+
+    def _ends_at_boundary(self, piece: Piece) -> bool:
+        return piece.last or piece.data[-1:] in self.spaces
 
     def _spill(self, piece: Piece, following: Iterator[Piece]) -> Span:
         """A file with the pieces up to the next boundary; valid UTF-8, since its bytes have another place there."""
@@ -228,7 +231,7 @@ class Stream:
             with open(path, "xb") as file:
                 file.write(b"\n")  # so that no character of the text is taken for a byte order mark
                 while True:
-                    ends = _ends_at_boundary(piece)
+                    ends = self._ends_at_boundary(piece)
                     self._write(file, piece, decoder, ends)
                     size += len(piece.data)
                     if ends:
@@ -286,10 +289,6 @@ def _no_folder() -> str:
     raise AssertionError("text that is read where it is needed takes no temporary files")
 
 
-def _ends_at_boundary(piece: Piece) -> bool:
-    return piece.last or piece.data[-1:] in _SPACES
-
-
 def _without_repeated(pieces: Iterable[Piece], unique: UniqueLines) -> Iterator[Piece]:
     for piece in pieces:
         data = unique.keep(piece.data, piece.first, piece.last)
@@ -297,11 +296,17 @@ def _without_repeated(pieces: Iterable[Piece], unique: UniqueLines) -> Iterator[
             yield Piece(data, piece.start, piece.first, piece.last)
 
 
-def line_pieces(blocks: Iterable[bytes], size: int, start: int = 0, characters: bool = False) -> Iterator[Piece]:
+def line_pieces(
+    blocks: Iterable[bytes],
+    size: int,
+    start: int = 0,
+    characters: bool = False,
+    spaces: Sequence[bytes] = SPACES,
+) -> Iterator[Piece]:
     """Bytes, cut anywhere -> pieces of about `size` bytes: whole lines, or a part of one longer line.
 
-    Such a part ends after white space (ASCII) or NUL where its last `size` bytes have any, else anywhere, or, with
-    `characters` and at least 4 bytes, between two of UTF-8.
+    Such a part ends after one of `spaces` where its last `size` bytes have any, else anywhere, or, with `characters`
+    and at least 4 bytes, between two of UTF-8.
     """
     buffer = bytearray()
     first = True
@@ -311,7 +316,7 @@ def line_pieces(blocks: Iterable[bytes], size: int, start: int = 0, characters: 
             # the rest of a long line comes alone
             cut = (buffer.rfind(b"\n", 0, size) if first else buffer.find(b"\n", 0, size)) + 1
             last = cut > 0
-            cut = cut or max(buffer.rfind(space, 0, size) for space in _SPACES) + 1
+            cut = cut or max(buffer.rfind(space, 0, size) for space in spaces) + 1
             cut = cut or (cut_window(bytes(buffer[:size])) if characters else size)
             with memoryview(buffer) as view:
                 data = bytes(view[:cut])

@@ -34,7 +34,7 @@ from nlpkit.frequencies.counting import (
 from nlpkit.frequencies.filters import Filters, make_filters
 from nlpkit.frequencies.lists import is_list, read_lists
 from nlpkit.frequencies.result import FORMATS, Contents, Frequencies, aligned, gathered
-from nlpkit.frequencies.statistics import Statistics, add_spectra, count_tokens
+from nlpkit.frequencies.statistics import Spectrum, Statistics, add_spectra, count_tokens
 from nlpkit.frequencies.tally import Extent, Table, Tally, empty, end_to_end, joined
 from nlpkit.frequencies.tokens import TOKENIZERS, Jieba, Tokenizer, tallies
 from nlpkit.ngrams import AlphabetError, count_windows, shard_windows
@@ -182,7 +182,7 @@ class _Run:
             part = grams.joined(list(shard_windows(self.corpus, windowing, self.pool, last, self.progress)))
             self.folder.remove()
             once = partial(iter, [grams.grams_in(part)])
-            return Contents(once, part.spectrum, sys.maxsize), Extent(part.tokens)
+            return self._from_cluster(once, part.spectrum), Extent(part.tokens)
         windows = count_windows(self.corpus, windowing, self.pool, self.spill, self.progress, compact=False)
         blocks = grams.GramBlocks(windows, lowest, highest, self.min_count)
         in_memory, tokens = windows.sorted.is_whole, int(windows.symbol_counts.sum())
@@ -219,7 +219,11 @@ class _Run:
         self.folder.remove()
         table = joined([empty(self._tracks), *(part.table for part in found)]).sorted()
         spectrum = add_spectra(part.spectrum for part in found)
-        return Contents(partial(iter, [table]), spectrum, sys.maxsize), found[0].extent if found else Extent()
+        contents = self._from_cluster(partial(iter, [table]), spectrum)
+        return contents, found[0].extent if found else Extent()
+
+    def _from_cluster(self, blocks: Callable[[], Iterator[Any]], spectrum: Spectrum) -> Contents:
+        return Contents(blocks, spectrum, sys.maxsize, None, blocks if self.min_count == 1 else None)
 
     @property
     def _tracks(self) -> tuple[bool, bool]:
@@ -237,7 +241,9 @@ class _Run:
     def _chunks(self) -> Iterator[Item]:
         whole_lines = self.orders[1] > 1 or self.tokenizer.needs_lines
         in_order = whole_lines or any(self._tracks)
-        return items(self.corpus.chunks(in_order=in_order, own_files=not self.pool.shares_files), whole_lines)
+        at_nul = self.tokenizer.name == "words"  # where it is a token of its own
+        own_files = not self.pool.shares_files
+        return items(self.corpus.chunks(in_order=in_order, own_files=own_files, at_nul=at_nul), whole_lines)
 
     def _gathered(self, counted: Counted) -> tuple[Contents, Extent]:
         """One table of all."""

@@ -101,10 +101,12 @@ def windowing(order: int, filters: Filters) -> Windowing:
 
 
 class GramBlocks:
-    """All n-grams of some orders in a table of windows, block by block, in code-point order.
+    """The n-grams of some orders in a table of windows, block by block, in code-point order.
 
     min_count: rarer ones may be left out. spectrum: of all of them.
     """
+
+    row = 16  # bytes
 
     def __init__(self, windows: Windows, lowest: int, highest: int, min_count: int) -> None:
         self._windows: Windows | None = windows
@@ -112,26 +114,32 @@ class GramBlocks:
         self._characters = _characters(windows.alphabet)
         self._min_count = min(min_count, ranking.SMALL)
         self._kept: list[Grams] | None = [] if windows.sorted.is_whole else None
-        self.row = 16  # bytes
         histogram, large = np.zeros(ranking.SMALL + 1, np.int64), []
-        for block in self._expand(histogram):
+        for block in self._expand(self._min_count, histogram):
             large.append(spectrum_of(block.counts[block.counts >= ranking.SMALL]))
-            if self._kept is not None:  # they take not much more than the windows, which are not needed any more
+            if self._kept is not None:
                 self._kept.append(block)
-        if self._kept is not None:
+        if self._kept is not None and min_count == 1:  # they take not much more than the windows
             self._windows = None
         self.spectrum = add_spectra([spectrum_of_small(histogram), *large])
 
     def __call__(self) -> Iterator[Grams]:
         if self._kept is not None:
             return iter(self._kept)
-        return self._expand(np.zeros(ranking.SMALL + 1, np.int64))
+        return self._expand(self._min_count)
 
-    def _expand(self, histogram: NDArray[np.int64]) -> Iterator[Grams]:
+    def everything(self) -> Iterator[Grams]:
+        """The rare ones too."""
+        if self._windows is None:
+            return self()
+        return self._expand(1)
+
+    def _expand(self, min_count: int, histogram: NDArray[np.int64] | None = None) -> Iterator[Grams]:
         assert self._windows is not None
+        histogram = np.zeros(ranking.SMALL + 1, np.int64) if histogram is None else histogram
         firsts, last = self._windows.symbol_counts, 0
         for keys, counts in self._windows.sorted.tables():
-            found, sums = kernel.expand(keys, counts, *self._orders, firsts, last, self._min_count, histogram)
+            found, sums = kernel.expand(keys, counts, *self._orders, firsts, last, min_count, histogram)
             last = int(keys[-1] >> np.uint64(48)) if keys.size else last
             yield Grams(self._characters, found, sums)
 

@@ -28,8 +28,6 @@ _BATCH = 1 << 16  # rows
 _JIEBA = re.compile(r"(.+?) (\d+)(?: [a-z]+)?")
 _COUNTED = re.compile(r"\S.*[\t ]\d+([\t ][^\t]*)?")
 _OBJECT = re.compile(r'\{.*"count"\s*:')  # JSON, and not a list in which { comes first
-_ESCAPED = re.compile(r"\\[tnr]")
-_PLAIN = {"\\t": "\t", "\\n": "\n", "\\r": "\r"}
 _WAYS = "a frequency list has a header (token, count) or lines of `word count`, as `nlpkit count` writes them"
 
 
@@ -44,7 +42,7 @@ def is_list(path: str) -> bool:
             return next(_objects(path, iter(lines)), None) is not None
         except InputError:
             return False
-    return _header(lines[0]) is not None or all(map(_COUNTED.fullmatch, lines))
+    return _header(lines[0]) is not None or all(map(_COUNTED.fullmatch, (line.removesuffix("\r") for line in lines)))
 
 
 def read_lists(
@@ -102,7 +100,7 @@ class _Sum:
 
 
 def _lines(corpus: Corpus, number: int = 0) -> Iterator[str]:
-    """The lines of a source, without their ends. Raises InputError, EncodingError."""
+    """The lines of a source, without line feeds. Raises InputError, EncodingError."""
     source = corpus.sources[number]
     rest, start = b"", 0
     for block in chain(text_bytes(source), [b""]):
@@ -112,7 +110,8 @@ def _lines(corpus: Corpus, number: int = 0) -> Iterator[str]:
             text = data[:cut].decode("utf-8-sig" if start == 0 else "utf-8")
         except UnicodeDecodeError as error:
             raise not_utf8(source, start + error.start, data, error.start) from error
-        yield from (line.removesuffix("\r") for line in text.removesuffix("\n").split("\n") if cut)
+        if cut:
+            yield from text.removesuffix("\n").split("\n")
         rest, start = data[cut:], start + cut
 
 
@@ -122,15 +121,15 @@ def _rows(name: str, lines: Iterator[str]) -> Iterator[tuple[str, int]]:
     if first is None:
         raise InputError(f"{name}: is empty; {_WAYS}")
     header = _header(first)
+    bare = (line.removesuffix("\r") for line in lines)
     if _OBJECT.match(first):
         yield from _objects(name, chain([first], lines))
         return
     if header is None:
-        rows: Iterator[Sequence[str]] = map(_plain_row, chain([first], lines))
+        rows: Iterator[Sequence[str]] = map(_plain_row, chain([first.removesuffix("\r")], bare))
         places, start = (0, 1), 1
     elif "\t" in first:
-        places, start = header, 2
-        rows = ([_unescaped(cell) for cell in line.split("\t")] if "\\" in line else line.split("\t") for line in lines)
+        rows, places, start = (line.split("\t") for line in bare), header, 2
     else:
         rows, places, start = _csv_rows(name, lines), header, 2
     token, count = places
@@ -156,6 +155,7 @@ def _csv_rows(name: str, lines: Iterator[str]) -> Iterator[Sequence[str]]:
 
 def _header(line: str) -> tuple[int, int] | None:
     """Where the columns of tokens and of counts are, if the line is a header."""
+    line = line.removesuffix("\r")
     cells = line.split("\t") if "\t" in line else line.split(",")
     if cells[0] in _HEADERS and "count" in cells:
         return 0, cells.index("count")
@@ -181,7 +181,3 @@ def _objects(name: str, lines: Iterator[str]) -> Iterator[tuple[str, int]]:
         except (ValueError, KeyError, TypeError, StopIteration):
             raise InputError(f"{name}:{number}: is no object with a token and its count; {_WAYS}") from None
         yield token, row["count"]
-
-
-def _unescaped(cell: str) -> str:
-    return _ESCAPED.sub(lambda found: _PLAIN[found[0]], cell)

@@ -39,20 +39,22 @@ _TO_QUOTE = {"csv": b'",\r\n', "tsv": b"\t\r\n", "jieba": b""}
 
 @dataclass(frozen=True)
 class Contents:
-    """Where the figures of a list are: all blocks of them, in code-point order, as often as they are asked for.
+    """Where the figures of a list are: blocks of them, in code-point order, as often as they are asked for.
 
     limit: how many rows may be in memory. folder: of temporary files that go with the list, if there are any.
+    everything: blocks with those that `blocks` leaves out because they are rare; None where nobody has them any more.
     """
 
     blocks: Callable[[], Iterator[Any]]
     spectrum: Spectrum
     limit: int
-    folder: str | None = None
+    folder: str | None
+    everything: Callable[[], Iterator[Any]] | None
 
     @classmethod
     def of_grams(cls, blocks: GramBlocks, memory: int, folder: str | None) -> Contents:
         """Character n-grams; as in `of`."""
-        return cls(blocks, blocks.spectrum, max(1, memory // _COPIES // blocks.row), folder)
+        return cls(blocks, blocks.spectrum, max(1, memory // _COPIES // blocks.row), folder, blocks.everything)
 
     @classmethod
     def of(cls, blocks: Callable[[], Iterator[Any]], memory: int, folder: str | None) -> Contents:
@@ -60,7 +62,7 @@ class Contents:
         spectrum, nbytes = survey(blocks())
         types = int(spectrum.types.sum())
         rows = memory // _COPIES * types // max(1, nbytes)
-        return cls(blocks, spectrum, max(1, rows) if folder else types, folder)
+        return cls(blocks, spectrum, max(1, rows) if folder else types, folder, blocks)
 
 
 def contents_of(blocks: Callable[[], Iterator[Any]], in_memory: bool, spill: Spill, folder: Folder) -> Contents:
@@ -145,8 +147,11 @@ class Frequencies:
         return ranked(self._contents.blocks, self._spectrum, self._top, self._contents.limit)
 
     def in_code_point_order(self) -> Iterator[Table]:
-        """All that was counted, by code points, some rows at a time."""
-        for block in self._contents.blocks():
+        """All that was counted, by code points, some rows at a time. Raises OptionError where min_count has left rare
+        ones out on a cluster."""
+        if self._contents.everything is None:
+            raise OptionError("min_count: rare ones were left out on the cluster; count with min_count 1 for this")
+        for block in self._contents.everything():
             yield from _some_rows(block)
 
     def __iter__(self) -> Iterator[tuple[str, int]]:
