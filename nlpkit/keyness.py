@@ -219,8 +219,8 @@ def keywords(
     Options as in Keyness.select and compare. Memory grows with the keywords, not with the lists.
     Raises OptionError, also where a list is empty.
     """
-    if not (target.tokens and reference.tokens):
-        raise OptionError(f"the {'reference' if target.tokens else 'target'} has no tokens; nothing can be compared")
+    if not (target.total and reference.total):
+        raise OptionError(f"the {'reference' if target.total else 'target'} has no tokens; nothing can be compared")
     total, reference_total = target.total, reference.total
     wanted: dict[str, Any] = {"min_count": min_count, "max_p": max_p, "negative": negative}
     compared, parts = 0, []

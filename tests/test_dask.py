@@ -1,5 +1,6 @@
 """Dask: the same results as here, from a cluster of one's own or one that runs already, and clear errors."""
 
+import gzip
 import json
 import os
 import pickle
@@ -14,11 +15,13 @@ from contextlib import contextmanager
 from functools import partial
 from itertools import chain
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from nlpkit import Corpus, count_ngrams
+from nlpkit import count as nlpkit_count
 from nlpkit.errors import EncodingError, InputError, OptionError, WorkerError
 from nlpkit.executors import Executor, open_executor
 from nlpkit.ngrams import Windowing, count_windows
@@ -461,6 +464,45 @@ def test_a_worker_killed_in_the_midst_of_discover_does_not_change_the_words(clus
         wait_until(lambda: client.run_on_scheduler(_count_tasks) > 8)
         cluster.workers[0].kill()
     found, errors = run.communicate(timeout=60)
+    assert (run.returncode, errors) == (0, b"")
+    assert found == nlpkit(*arguments).communicate(timeout=60)[0]
+
+
+COUNTS = (
+    [],
+    ["--ngram", "1-2", "--min-count", "2"],
+    ["--tokenizer", "space", "--df", "--document", "file"],
+    ["--tokenizer", "char", "--ngram", "1-4", "--min-count", "3"],
+    ["--stats"],
+)
+
+
+@pytest.mark.parametrize("options", COUNTS, ids=" ".join)
+def test_count_counts_the_same_on_a_cluster(cluster: Cluster, options: list[str], tmp_path: Path) -> None:
+    texts = [DATA / name for name in ("kokoro.txt", "luyou.txt", "genesis.txt")]
+    packed = tmp_path / "packed.gz"
+    packed.write_bytes(gzip.compress((DATA / "kokoro.txt").read_bytes()[:300_000]))
+    arguments = ["count", *texts, packed, "-q", "--errors", "strict", "--chunk-size", "100k", *options]
+    there = nlpkit(*arguments, "--scheduler", cluster.address).communicate(timeout=120)
+    assert there == nlpkit(*arguments, "--executor", "serial").communicate(timeout=60)
+    assert there[0] and there[1] == b""
+
+
+def test_lists_that_outgrow_the_clients_memory_lie_in_files(few_laws: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    how: dict[str, Any] = {"tokenizer": "space", "ngram": (1, 3), "df": True}
+    expected = list(nlpkit_count(few_laws, **how))
+    monkeypatch.setattr(Spill, "limit", property(lambda _: 20_000, lambda *_: None), raising=False)
+    with nlpkit_count(few_laws, **how, executor="dask", jobs=2) as found:
+        assert list(found) == expected
+
+
+def test_a_worker_killed_in_the_midst_of_count_does_not_change_the_list(cluster: Cluster, many_laws: Path) -> None:
+    arguments = ["count", many_laws, "-q", "--chunk-size", "1M", "--ngram", "2", "--min-count", "20"]
+    with cluster.client() as client:
+        run = nlpkit(*arguments, "--scheduler", cluster.address)
+        wait_until(lambda: client.run_on_scheduler(_count_tasks) > 8)
+        cluster.workers[0].kill()
+    found, errors = run.communicate(timeout=120)
     assert (run.returncode, errors) == (0, b"")
     assert found == nlpkit(*arguments).communicate(timeout=60)[0]
 

@@ -2,12 +2,14 @@
 
 import gzip
 import io
+import itertools
 import json
 import os
 import random
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,7 @@ from hypothesis import strategies as st
 import nlpkit
 from nlpkit import Corpus, EncodingError, Segmenter
 from nlpkit.frequencies import Frequencies, Jieba, count, spilled
+from nlpkit.runs import Spill
 from tests import naive
 from tests.conftest import NOJIT
 
@@ -590,3 +593,51 @@ def test_the_choice_is_of_rows_not_of_figures(how: How, tmp_path: Path) -> None:
             assert len(found) == len(chosen)
             assert (found.tokens, found.types, found.total) == (whole.tokens, whole.types, whole.total)
             assert found.statistics() == whole.statistics()
+
+
+@compiled
+def test_a_user_dictionary_leaves_the_jieba_of_others_as_it_is(tmp_path: Path) -> None:
+    text = io.BytesIO("小明硕士毕业".encode())
+    before = count(text, tokenizer="jieba").to_dict()
+    (tmp_path / "words.txt").write_text("小明硕士毕业 99999 n\n", encoding="utf-8")
+    text.seek(0)
+    joined = count(text, tokenizer="jieba", jieba=nlpkit.Jieba(user_dictionaries=(str(tmp_path / "words.txt"),)))
+    assert joined.to_dict() == {"小明硕士毕业": 1} != before
+    text.seek(0)
+    assert count(text, tokenizer="jieba").to_dict() == before
+
+
+@compiled
+def test_a_dictionary_that_jieba_cannot_read_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "bad.txt"
+    path.write_bytes("法律 3 n\n".encode("gbk"))
+    for how in (nlpkit.Jieba(str(path)), nlpkit.Jieba(user_dictionaries=(str(path),))):
+        with pytest.raises(nlpkit.LexiconError, match=r"bad\.txt: jieba cannot read this"):
+            count(io.BytesIO(b"a"), tokenizer="jieba", jieba=how)
+
+
+@pytest.mark.parametrize("document", ["line", "file"])
+def test_a_stretch_that_goes_to_disk_before_anything_is_counted_is_no_document(document: str, tmp_path: Path) -> None:
+    path = tmp_path / "long.txt"
+    path.write_text("".join(f"{'a' * 300_000} b c\n" for _ in range(6)))
+    expected = {"line": 6, "file": 1}[document]
+    run = partial(count, path, tokenizer="space", ngram=(1, 3), df=True, document=document, executor="serial")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Spill, "limit", property(lambda _: 400_000, lambda *_: None), raising=False)
+        with run() as found:
+            assert (found.documents, set(found.df.tolist())) == (expected, {expected})
+
+
+def test_a_vocabulary_that_outgrows_its_share_begins_anew(tmp_path: Path) -> None:
+    words = [f"w{i % 997}" for i in range(3000)]
+    path = tmp_path / "text.txt"
+    path.write_text(" ".join(words) + "\n")
+    expected = naive_bigrams(words)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Spill, "limit", property(lambda _: 1, lambda *_: None), raising=False)
+        with count(Corpus(path, chunk_size=500), tokenizer="space", ngram=2, executor="serial") as found:
+            assert found.to_dict() == expected
+
+
+def naive_bigrams(words: list[str]) -> dict[str, int]:
+    return dict(Counter(f"{a} {b}" for a, b in itertools.pairwise(words)))

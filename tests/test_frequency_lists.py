@@ -22,7 +22,9 @@ from nlpkit import Corpus, InputError, OptionError, OutputError, Segmenter, keyw
 from nlpkit.frequencies import FORMATS, Frequencies, count, is_list, read_lists, spilled
 from nlpkit.runs import Spill
 from tests import naive
-from tests.conftest import NOJIT
+from tests.conftest import NOJIT, Run
+
+compiled = pytest.mark.compiled
 
 FEW = settings(
     deadline=None, max_examples=15 if NOJIT else 60, suppress_health_check=[HealthCheck.function_scoped_fixture]
@@ -107,7 +109,7 @@ def test_what_is_written_is_read_again(tmp_path: Path, counts: dict[str, int], f
         again = read_lists(path)
         assert list(again) == list(first)
         assert again.tokens == first.tokens
-        assert is_list(str(path))
+        assert is_list(str(path)) or format == "jieba"  # of which a line alone may be a text's
     else:
         with pytest.raises(InputError, match=r"list: is empty; a frequency list has a header \(token, count\)"):
             read_lists(path)
@@ -430,3 +432,37 @@ def test_filters_and_tokenizers_go_to_workers() -> None:
     tokenizer = Tokenizer("regex", pattern=r"\w")
     before = tokenizer.marked(b"ab\n", False, True)
     assert pickle.loads(pickle.dumps(tokenizer)).marked(b"ab\n", False, True) == before == (b"a\xffb\xff\n", 3, False)
+
+
+def test_a_text_whose_lines_end_in_numbers_is_a_text(tmp_path: Path) -> None:
+    for number, text in enumerate(("the 1990\nof 2001\n", "In the year 2024\n", "a 5\n", "Kings 3 4\nAnd 2 3 1\n")):
+        path = tmp_path / f"{number}.txt"
+        path.write_text(text)
+        assert not is_list(str(path))
+    (tmp_path / "gbk.txt").write_bytes("法律".encode("gbk"))
+    assert not is_list(str(tmp_path / "gbk.txt"))
+    assert not is_list(str(tmp_path))
+    (tmp_path / "list").write_text("的 5\n了 5\n法 1\n")
+    assert is_list(str(tmp_path / "list"))
+
+
+@compiled
+def test_the_background_is_read_as_the_text_is(tmp_path: Path, run: Run) -> None:
+    (tmp_path / "a.txt").write_bytes("甲 乙 甲 甲 甲 甲 甲".encode("gb18030"))
+    (tmp_path / "b.txt").write_bytes(("乙 丙 " * 9).encode("gb18030"))
+    arguments = ["count", "a.txt", "--tokenizer", "space", "--encoding", "gb18030", "-f", "words", "-q"]
+    done = run(*arguments, "--against", "b.txt", "--max-p", 1, "--no-correction")
+    assert (done.returncode, done.stdout.decode(), done.stderr) == (0, "甲\n", b"")
+
+
+def test_texts_too_short_for_ngrams_have_no_keywords() -> None:
+    one, other = (count(io.BytesIO(text), tokenizer="space", ngram=2) for text in (b"a b", b"c"))
+    with pytest.raises(OptionError, match="the reference has no tokens"):
+        nlpkit.keywords(one, other)
+
+
+def test_sums_that_no_number_holds_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "list.tsv"
+    path.write_text("token\tcount\n" + "".join(f"{i}\t{2**53}\n" for i in range(600)))
+    with pytest.raises(InputError, match="more than 4,611,686,018,427,387,904 tokens"):
+        read_lists(path)

@@ -203,7 +203,7 @@ def command(
             found.save(path, layout or "tsv")
             console.say(f"{own.tokens:,} tokens against {reference.tokens:,}, {_keywords(len(found))}, {job.time()}")
     elif stats:
-        with job.count(corpus, {} if merge else {"firsts": True}) as counted:
+        with job.count(corpus, {"firsts": counting["ngram"] == (1, 1)} if not merge else {}) as counted:
             counted.statistics().save(path, layout or "text")
             console.say(f"{counted.tokens:,} tokens, {counted.types:,} types, {job.time()}")
     else:
@@ -240,7 +240,7 @@ class _Job:
         paths = [path for path in corpus.inputs if isinstance(path, str)]
         if self.merge:
             return read_lists(paths, memory=corpus.memory, tmp_dir=corpus.tmp_dir, **further)
-        if corpus.options.field is None and corpus.options.column is None:
+        if corpus.options.field is corpus.options.column is None:
             for path in paths:
                 if path.endswith(_TABLES) and os.path.isfile(path) and is_list(path):
                     raise OptionError(f"{path}: is a frequency list; --merge adds lists up, --column names a text's")
@@ -259,7 +259,7 @@ class _Job:
         """The frequencies of what the corpus is compared with."""
         from nlpkit.frequencies import is_list, read_lists
 
-        if is_list(path):
+        if self.corpus.options.field is self.corpus.options.column is None and is_list(path):
             self.console.say(f"{path}: read as a frequency list")
             return read_lists(path, memory=self.corpus.memory, tmp_dir=self.corpus.tmp_dir)
         if self.merge:
@@ -332,6 +332,8 @@ def _check_given(stats: bool, against: str | None, merge: bool, df: bool) -> Non
         raise OptionError(f"{_listed(idle)}: only with --against")
     if not df and "document" in given:
         raise OptionError("--document says what --df counts; give both")
+    if against is not None and "per_million" in given:
+        raise OptionError("--per-million: keywords have their rates anyway")
     if stats and "separator" in given:
         raise OptionError("--separator: not with --stats")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import replace
@@ -20,7 +19,6 @@ from nlpkit.executors import Executor, Progress, open_executor
 from nlpkit.frequencies import grams
 from nlpkit.frequencies.counting import (
     Counted,
-    Finished,
     Item,
     Records,
     TokenCounter,
@@ -34,6 +32,7 @@ from nlpkit.frequencies.counting import (
 from nlpkit.frequencies.filters import Filters, make_filters
 from nlpkit.frequencies.lists import is_list, read_lists
 from nlpkit.frequencies.result import FORMATS, Contents, Frequencies, aligned, gathered
+from nlpkit.frequencies.spilled import Run, merge_runs, write_run
 from nlpkit.frequencies.statistics import Spectrum, Statistics, add_spectra, count_tokens
 from nlpkit.frequencies.tally import Extent, Table, Tally, empty, end_to_end, joined
 from nlpkit.frequencies.tokens import TOKENIZERS, Jieba, Tokenizer, tallies
@@ -152,6 +151,7 @@ class _Run:
         if self._packs:
             with suppress(AlphabetError):  # more than 65,534 different characters
                 return self._count_grams()
+            self.folder.remove()
         if self._by_places:
             return self._gathered(self._count_words())
         if self.pool.shares_files:
@@ -211,19 +211,29 @@ class _Run:
         """Workers split what they count by the strings' hashes, and leave out what is rare before it comes here."""
         iter_shards: Any = self.pool.iter_shards
         last = partial(finish, min_count=self.min_count)
-        found: list[Finished] = []
+        tables, runs, spectra = [empty(self._tracks)], list[Run](), list[Spectrum]()
+        extent, size = Extent(), 0
         for part in iter_shards(self._counter(), self._items(), partial(add, spill=None), split, last, self.progress):
-            found.append(part)
-        if found:
-            self.corpus.tell_missing(found[0].missing)
-        self.folder.remove()
-        table = joined([empty(self._tracks), *(part.table for part in found)]).sorted()
-        spectrum = add_spectra(part.spectrum for part in found)
-        contents = self._from_cluster(partial(iter, [table]), spectrum)
-        return contents, found[0].extent if found else Extent()
+            if not spectra:
+                self.corpus.tell_missing(part.missing)
+            spectra.append(part.spectrum)
+            extent, size = part.extent, size + part.table.nbytes
+            tables.append(part.table)
+            if size > self.spill.limit:  # places are those of the whole corpus already
+                runs += [write_run([table], Extent(), self._tracks, self.spill) for table in tables]
+                tables, size = [empty(self._tracks)], 0
+        table = joined(tables).sorted()
+        spectrum = add_spectra(spectra)
+        if not runs:
+            return self._from_cluster(partial(iter, [table]), spectrum), extent
+        run = merge_runs(runs, table, self._tracks, self.spill)
+        return self._from_cluster(partial(run.regrouped, self.spill.limit), spectrum, self.folder()), extent
 
-    def _from_cluster(self, blocks: Callable[[], Iterator[Any]], spectrum: Spectrum) -> Contents:
-        return Contents(blocks, spectrum, sys.maxsize, None, blocks if self.min_count == 1 else None)
+    def _from_cluster(
+        self, blocks: Callable[[], Iterator[Any]], spectrum: Spectrum, folder: str | None = None
+    ) -> Contents:
+        contents = Contents.of(blocks, self.spill.memory, folder)
+        return replace(contents, spectrum=spectrum, everything=blocks if self.min_count == 1 else None)
 
     @property
     def _tracks(self) -> tuple[bool, bool]:

@@ -378,20 +378,36 @@ class _Stretch:
     def _part(self) -> Counted:
         tally = self.tally
         state = tally.strings.state
-        tokens = self.tokens if self.counts_tokens else int(state[7])
-        documents = int(state[5]) + self.open if self.tracks[0] else 0
+        tokens = self.tokens if self.counts_tokens else int(state[kernel.TOKENS])
+        documents = int(state[kernel.DOCUMENTS]) + self.open if self.tracks[0] else 0
         return Counted(tally, Extent(tokens, documents, self.continues))
 
     def _make_room(self) -> None:
         spill = self.how.spill
-        if spill is None or self.tally.nbytes <= spill.limit:
+        if spill is None:
             return
-        since = self.tally.strings.state[6]
-        self.parts = [spilled(add([*self.parts, self._part()], spill), spill)]
+        if not self.counts_tokens and self.vocabulary.nbytes > spill.limit:
+            self._renumber()
+        if self.tally.nbytes <= spill.limit:
+            return
+        part = self._part()
+        if not (len(part.tally) or part.extent.documents):  # it is only the room for one long string
+            return
+        since = self.tally.strings.state[kernel.SINCE]
+        self.parts = [spilled(add([*self.parts, part], spill), spill)]
         self.tally, self.tokens, self.continues = Tally(self.tracks), 0, self.open
-        self.tally.strings.state[6] = since
-        if self.counts_tokens:
-            self.vocabulary = _Vocabulary()
+        self.tally.strings.state[kernel.SINCE] = since
+
+    def _renumber(self) -> None:
+        """Begins a new vocabulary, with the tokens that were kept back."""
+        strings = self.vocabulary.strings
+        self.vocabulary = _Vocabulary()
+        kept = self.sequence[: self.kept_back]
+        is_token = kept >= 0
+        numbers = kept[is_token].astype(np.int64)
+        kept[is_token] = self.vocabulary.strings.put(
+            strings.data, strings.offsets[:-1][numbers], strings.offsets[1:][numbers]
+        )
 
     def _scan(self, marked: bytes, data: bytes) -> None:
         text = np.frombuffer(marked + _PAD, np.uint8)
@@ -463,7 +479,7 @@ class _Stretch:
             )
             if not strings.grow():
                 break
-        self.kept_back = min(int(state[6]), highest - 1)
+        self.kept_back = min(int(state[kernel.SINCE]), highest - 1)
         sequence[: self.kept_back] = sequence[size - self.kept_back : size]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice
@@ -14,7 +15,7 @@ import orjson
 from nlpkit.corpus import Corpus, Folder
 from nlpkit.corpus.compression import text_bytes
 from nlpkit.corpus.encodings import not_utf8
-from nlpkit.errors import InputError
+from nlpkit.errors import EncodingError, InputError
 from nlpkit.frequencies.counting import Counted, spilled
 from nlpkit.frequencies.result import Frequencies, gathered
 from nlpkit.frequencies.statistics import count_tokens
@@ -24,17 +25,24 @@ from nlpkit.runs import Spill
 _HEADERS = ("token", "word")
 _SAMPLE = 20  # lines that tell a list from a text
 _MOST = 1 << 53  # a count
+_MOST_TOKENS = 1 << 62
 _BATCH = 1 << 16  # rows
 _JIEBA = re.compile(r"(.+?) (\d+)(?: [a-z]+)?")
-_COUNTED = re.compile(r"\S.*[\t ]\d+([\t ][^\t]*)?")
+_COUNTED = re.compile(r"(?:\S+ |\S[^\t]*\t)(\d{1,18})(?:[\t ][^\t]*)?")
 _OBJECT = re.compile(r'\{.*"count"\s*:')  # JSON, and not a list in which { comes first
 _WAYS = "a frequency list has a header (token, count) or lines of `word count`, as `nlpkit count` writes them"
 
 
 def is_list(path: str) -> bool:
-    """Whether a file is a frequency list rather than a text: by its first lines. Raises InputError."""
-    with Corpus(path) as corpus:
-        lines = [line for line in islice(_lines(corpus), _SAMPLE) if line.strip()]
+    """Whether a file is a frequency list rather than a text, by its first lines: a header, objects, or words with
+    counts beside them that do not rise. Raises InputError where it cannot be read."""
+    if not os.path.isfile(path):  # a pipe can be read only once
+        return False
+    try:
+        with Corpus(path) as corpus:
+            lines = [line.removesuffix("\r") for line in islice(_lines(corpus), _SAMPLE) if line.strip()]
+    except EncodingError:
+        return False
     if not lines:
         return False
     if _OBJECT.match(lines[0]):
@@ -42,7 +50,11 @@ def is_list(path: str) -> bool:
             return next(_objects(path, iter(lines)), None) is not None
         except InputError:
             return False
-    return _header(lines[0]) is not None or all(map(_COUNTED.fullmatch, (line.removesuffix("\r") for line in lines)))
+    if _header(lines[0]) is not None:
+        return True
+    found = [_COUNTED.fullmatch(line) for line in lines]
+    counts = [int(match[1]) for match in found if match]
+    return 1 < len(counts) == len(lines) and counts == sorted(counts, reverse=True)
 
 
 def read_lists(
@@ -80,6 +92,7 @@ class _Sum:
         self.folder = Folder(lambda: corpus.tmp_dir)
         self.spill = Spill(self.folder, corpus.memory)
         self.counted = Counted(Tally(), Extent())
+        self.total = 0
 
     def add(self, number: int) -> None:
         """One more."""
@@ -91,6 +104,9 @@ class _Sum:
             numbers = tally.strings.put(data, offsets[:-1], offsets[1:])
             tally.fit()
             np.add.at(tally.counts, numbers, np.array([count for _, count in batch], np.int64))
+            self.total += sum(count for _, count in batch)
+            if self.total > _MOST_TOKENS:
+                raise InputError(f"{source.name}: more than {_MOST_TOKENS:,} tokens with those before; {_WAYS}")
             self.counted = spilled(self.counted, self.spill)
 
     def result(self, min_count: int, top: int | None) -> Frequencies:

@@ -18,7 +18,7 @@ from nlpkit.errors import OptionError
 from nlpkit.frequencies.counting import Counted
 from nlpkit.frequencies.grams import GramBlocks
 from nlpkit.frequencies.ranking import cut, ranked, survey
-from nlpkit.frequencies.spilled import Run, merge_runs, regrouped, side_by_side
+from nlpkit.frequencies.spilled import merge_runs, side_by_side
 from nlpkit.frequencies.statistics import Spectrum, Statistics, count_tokens, curve_points, summarize, types_at
 from nlpkit.frequencies.tally import Extent, Ints, Table, union
 from nlpkit.output import open_output, write_table
@@ -81,15 +81,11 @@ def gathered(counted: Counted, spill: Spill, folder: Folder) -> Contents:
     if any(tracks):
         table = table.after(replace(counted, extent=Extent()).whole, counted.extent.continues)
     run = merge_runs(counted.runs, table, tracks, spill)
-    return contents_of(partial(_regrouped, run, spill.limit), False, spill, folder)
+    return contents_of(partial(run.regrouped, spill.limit), False, spill, folder)
 
 
 def _once(table: Table) -> Iterator[Table]:
     yield table
-
-
-def _regrouped(run: Run, size: int) -> Iterator[Table]:
-    return regrouped(run.tables(Extent()), size, run.tracks)
 
 
 class Frequencies:

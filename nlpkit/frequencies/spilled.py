@@ -19,6 +19,7 @@ import numpy as np
 
 from nlpkit.frequencies.tally import Extent, Table, add_sorted, empty, joined
 from nlpkit.kernels import strings as kernel
+from nlpkit.memory import give_back
 from nlpkit.runs import DamagedBlockError, Spill, most_files, no_room, vanished
 
 if sys.version_info >= (3, 14):
@@ -26,9 +27,10 @@ if sys.version_info >= (3, 14):
 else:
     from backports import zstd
 
-_BLOCK = 1 << 15  # strings of a block, at most
-_BLOCK_SIZE = 1 << 20  # bytes of them, about
+_BLOCK = 1 << 14  # strings of a block, at most
+_BLOCK_SIZE = 1 << 18  # bytes of them, about
 _MOST = 1 << 40  # bytes of a block; a string may be as long as a text
+_OPEN = {False: 8 << 20, True: 16 << 20}  # bytes of memory that a run takes which is open, with documents or not
 _LEVEL = 1  # of zstd: several hundred megabytes a second
 
 
@@ -54,6 +56,10 @@ class Run:
         except DamagedBlockError as error:
             raise vanished(self.path) from error
 
+    def regrouped(self, size: int) -> Iterator[Table]:
+        """All of it, in tables of `size` bytes or more; at least one."""
+        return _regrouped(self.tables(Extent()), size, self.tracks)
+
     def remove(self) -> None:
         """Give the room on the disk back."""
         with suppress(OSError):
@@ -68,7 +74,7 @@ def write_run(tables: Iterable[Table], extent: Extent, tracks: tuple[bool, bool]
 def merge_runs(runs: Sequence[Run], last: Table, tracks: tuple[bool, bool], spill: Spill) -> Run:
     """Runs of neighbouring stretches in order, and the sorted table of the stretch behind them, as one run."""
     rest = list(runs)
-    files = most_files()
+    files = max(2, min(most_files(), spill.memory // _OPEN[tracks[0]]))
     while len(rest) > files:  # one file handle and one block of memory each
         rest = [_merged(rest[i : i + files], [], tracks, spill) for i in range(0, len(rest), files)]
     return _merged(rest, [last] if len(last) else [], tracks, spill)
@@ -84,6 +90,7 @@ def _merged(runs: Sequence[Run], last: Sequence[Table], tracks: tuple[bool, bool
     merged = write_run(_merge_sorted(streams), before, tracks, spill)
     for run in runs:
         run.remove()
+    give_back()
     return merged
 
 
@@ -128,7 +135,7 @@ def _slices(table: Table) -> Iterator[Table]:
         start = stop
 
 
-def regrouped(tables: Iterable[Table], size: int, tracks: tuple[bool, bool]) -> Iterator[Table]:
+def _regrouped(tables: Iterable[Table], size: int, tracks: tuple[bool, bool]) -> Iterator[Table]:
     """Tables joined to ones of `size` bytes or more; at least one."""
     waiting: list[Table] = []
     total = 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import functools
 import logging
 import re
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nlpkit.errors import OptionError
+from nlpkit.errors import LexiconError, OptionError
 from nlpkit.frequencies.filters import compiled
 from nlpkit.kernels import strings as kernel
 
@@ -38,13 +39,21 @@ class Jieba:
 
     @functools.cached_property
     def cut(self) -> Callable[[str], Iterable[str]]:
-        """The function that cuts."""
+        """The function that cuts. Raises LexiconError."""
         import jieba
 
         jieba.setLogLevel(logging.WARNING)
         tokenizer: Any = jieba.Tokenizer(self.dictionary) if self.dictionary else jieba.dt
-        for path in self.user_dictionaries:
-            tokenizer.load_userdict(path)
+        try:
+            tokenizer.initialize()
+            if self.user_dictionaries and not self.dictionary:  # that of others stays as it is
+                tokenizer = copy.copy(tokenizer)
+                tokenizer.FREQ, tokenizer.user_word_tag_tab = dict(tokenizer.FREQ), dict(tokenizer.user_word_tag_tab)
+            for path in self.user_dictionaries:
+                tokenizer.load_userdict(path)
+        except (OSError, ValueError) as error:
+            names = ", ".join(filter(None, [self.dictionary, *self.user_dictionaries]))
+            raise LexiconError(f"{names or 'its dictionary'}: jieba cannot read this ({error})") from error
         if self.mode == "full":
             return functools.partial(tokenizer.cut, cut_all=True)
         return functools.partial(tokenizer.cut_for_search if self.mode == "search" else tokenizer.cut, HMM=self.hmm)

@@ -22,12 +22,12 @@ Bool = NDArray[np.bool_]
 #: What a byte is to `find_tokens`: part of a token, white space, perhaps the first byte of such, a line end, the end of
 #: a document, the mark between tokens.
 TOKEN, SPACE, PERHAPS, LINE, DOCUMENT = 0, 1, 2, 3, 4
-#: In sequences of tokens: the end of a line, of a document, and white space that parts n-grams.
-LINE_END, DOCUMENT_END, GAP = -1, -2, -1
+#: In sequences of tokens: the end of a line, or white space that parts n-grams, and the end of a document.
+LINE_END, DOCUMENT_END = -1, -2
 # How a kernel ended, in state[0].
 DONE, FAULT, ROOM, MORE_SLOTS, MORE_DATA = 0, 1, 2, 3, 4
 # Places in the state of a table of strings and of what works on it.
-STATUS, USED, BYTES, AT, WRITTEN = 0, 1, 2, 3, 4
+STATUS, USED, BYTES, AT, WRITTEN, DOCUMENTS, SINCE, TOKENS = 0, 1, 2, 3, 4, 5, 6, 7
 
 _LOW = np.uint64(0xFFFFFFFF)
 _PRIME = np.uint64(0x01000193)
@@ -186,7 +186,7 @@ def find_tokens(
             sequence[written] = DOCUMENT_END
             written += 1
         elif chars:
-            sequence[written] = GAP
+            sequence[written] = LINE_END
             written += 1
         i += length
     state[AT] = i
@@ -236,13 +236,13 @@ def count_grams(
     bytes between the tokens of an n-gram. scratch: room for the longest n-gram. counts: int64 by number of the n-gram.
     documents: int64[3, n] or [3, 0]: in how many documents it occurs, the first and the last of them. firsts: int64 by
     number, or of size 0: the first token that it ends with.
-    state: as in find_tokens; [5] documents ended, [6] tokens since the last boundary, [7] tokens kept.
+    state: as in find_tokens; [DOCUMENTS] ended, [SINCE] tokens since the last boundary, [TOKENS] that were kept.
     """
     state[STATUS] = DONE
     i = state[AT]
-    since = state[6]
-    document = state[5]
-    tokens = state[7]
+    since = state[SINCE]
+    document = state[DOCUMENTS]
+    tokens = state[TOKENS]
     while i < size:
         token = sequence[i]
         if token < 0:
@@ -295,9 +295,9 @@ def count_grams(
         tokens += 1
         i += 1
     state[AT] = i
-    state[5] = document
-    state[6] = since
-    state[7] = tokens
+    state[DOCUMENTS] = document
+    state[SINCE] = since
+    state[TOKENS] = tokens
 
 
 @njit()
