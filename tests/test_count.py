@@ -240,8 +240,8 @@ WRONG = {
     "--stats are of all tokens; leave out --top, --min-count, --per-million": [
         *("--stats", "--top", "1", "--min-count", "2", "--per-million")
     ],
-    "--df: documents are counted for lists of texts only": ["--df", "--stats"],
-    "--df: documents are counted for lists of texts only ": ["--df", "--merge"],
+    "--df: not with --stats": ["--df", "--stats"],
+    "--df: not with --merge": ["--df", "--merge"],
     "--against -: standard input is for the text": ["--against", "-"],
     "--against text.txt: is no frequency list, and with --merge there is nothing to count": [
         *("--merge", "--against", "text.txt", "list.tsv")
@@ -249,10 +249,10 @@ WRONG = {
     "text.txt: is also an input; write to another file": ["--tokenizer", "space", "-o", "text.txt"],
     "stop.txt: is also an input": ["--tokenizer", "space", "--stopwords", "stop.txt", "-o", "stop.txt"],
     "stop.txt: is also an input ": ["--tokenizer", "space", "--against", "stop.txt", "-o", "stop.txt"],
-    "invalid value for '--ngram': '2-1' is no range of orders; write 2, or 1-4": ["--ngram", "2-1"],
+    "invalid value for '--ngram': '2-1' is no range of orders from 1 to 99; write 2, or 1-4": ["--ngram", "2-1"],
     "invalid value for '--ngram': '0' is no range of orders": ["--ngram", "0"],
-    "--pattern says what a token is for --tokenizer regex": ["--tokenizer", "regex"],
-    "--pattern says what a token is for --tokenizer regex ": ["--tokenizer", "char", "--pattern", "a"],
+    "--tokenizer regex: say what a token is with --pattern": ["--tokenizer", "regex"],
+    "--pattern is for --tokenizer regex, not char": ["--tokenizer", "char", "--pattern", "a"],
     "pattern '(' is no regular expression": ["--tokenizer", "regex", "--pattern", "("],
     "pattern 'x*' matches the empty string": ["--tokenizer", "regex", "--pattern", "x*"],
     r"pattern '\\b' matches the empty string": ["--tokenizer", "regex", "--pattern", r"\b"],

@@ -542,6 +542,19 @@ def test_a_scheduler_that_is_not_there_is_said_soon(few_laws: Path) -> None:
     assert errors.count("\n") == 1
 
 
+def test_what_is_no_scheduler_is_said_soon(few_laws: Path) -> None:
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+        address = f"tcp://127.0.0.1:{silent.getsockname()[1]}"
+        start = time.monotonic()
+        run = nlpkit("count", few_laws, "--scheduler", address)
+        errors = run.communicate(timeout=30)[1].decode()
+    assert time.monotonic() - start < 14
+    assert run.returncode == 1
+    assert errors.startswith(f"nlpkit: {address}: no Dask scheduler can be reached there")
+
+
 def test_a_scheduler_without_workers_is_said_soon(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("nlpkit.executors.cluster._CONNECT", 2)
     empty = Cluster(tmp_path)

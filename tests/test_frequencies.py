@@ -608,6 +608,8 @@ def test_a_user_dictionary_leaves_the_jieba_of_others_as_it_is(tmp_path: Path) -
 
 
 @compiled
+@pytest.mark.filterwarnings("ignore:unclosed file:ResourceWarning")  # jieba's
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_a_dictionary_that_jieba_cannot_read_is_named(tmp_path: Path) -> None:
     path = tmp_path / "bad.txt"
     path.write_bytes("法律 3 n\n".encode("gbk"))

@@ -235,6 +235,7 @@ def test_a_table_is_a_list_of_stop_words(tmp_path: Path) -> None:
         '{"token": "b", "count": 2}\n\n{"word": "a", "count": 1, "df": 1}\n',
         '{ "word": "b", "count": 2}\n{"count": 1, "token": "a"}',
         "b\t2\nzero\t0\na\t1\n",
+        "      2 b\n      1 a\n",
     ],
 )
 def test_lists_as_others_write_them(text: str, tmp_path: Path) -> None:
@@ -274,8 +275,8 @@ def test_damaged_lists_are_named(tmp_path: Path) -> None:
     path.write_bytes("token\tcount\n法\t1\n".encode("gb18030"))
     with pytest.raises(InputError, match=r"list:2 \(byte 12\): not valid UTF-8"):
         read_lists(path)
-    path.write_bytes(b"token,count\nb,2\na\rb,1\n")
-    with pytest.raises(InputError, match=r"list:3: new-line character seen in unquoted field.*a frequency list has"):
+    path.write_bytes(b"token,count\nb,2\n" + b"a" * 200_000 + b",1\n")
+    with pytest.raises(InputError, match=r"list:3: field larger than field limit.*a frequency list has"):
         read_lists(path)
     with pytest.raises(InputError, match="no such file"):
         read_lists(tmp_path / "none")
@@ -389,8 +390,9 @@ def test_documents_that_were_not_counted() -> None:
     ("how", "message"),
     [
         ({"tokenizer": "word"}, "tokenizer is 'word'; it must be one of words, jieba, space, char, regex"),
-        ({"tokenizer": "regex"}, "--pattern says what a token is for --tokenizer regex"),
-        ({"tokenizer": "space", "pattern": "a"}, "--pattern says what a token is for --tokenizer regex"),
+        ({"tokenizer": "regex"}, "say what a token is with --pattern"),
+        ({"tokenizer": "space", "pattern": "a"}, "--pattern is for --tokenizer regex, not space"),
+        ({"ngram": "1-4"}, r"ngram is '1-4'; give an order, 2, or the lowest and the highest, \(1, 4\)"),
         ({"tokenizer": "regex", "pattern": "("}, r"pattern '\(' is no regular expression"),
         ({"tokenizer": "regex", "pattern": "a*"}, r"pattern 'a\*' matches the empty string"),
         ({"tokenizer": "regex", "pattern": r"\b"}, "matches the empty string, which is no token"),

@@ -18,16 +18,17 @@ if TYPE_CHECKING:
     from nlpkit.frequencies import Frequencies
 
 _FILE = click.Path(readable=False)
+_LONGEST = 99  # n-grams
 _TABLES = (".tsv", ".csv", ".jsonl")
 _SPEED = 10_000_000  # bytes, from which on the speed is not that of starting
 
 
 def _orders(text: str) -> tuple[int, int]:
     """2, or 1-4."""
-    found = re.fullmatch(r"([1-9]\d?)(?:-([1-9]\d?))?", text, re.ASCII)
+    found = re.fullmatch(r"(\d{1,9})(?:-(\d{1,9}))?", text, re.ASCII)
     lowest, highest = (int(found[1]), int(found[2] or found[1])) if found else (0, 0)
-    if not 1 <= lowest <= highest:
-        raise click.BadParameter(f"{text!r} is no range of orders; write 2, or 1-4")
+    if not 1 <= lowest <= highest <= _LONGEST:
+        raise click.BadParameter(f"{text!r} is no range of orders from 1 to {_LONGEST}; write 2, or 1-4")
     return lowest, highest
 
 
@@ -203,7 +204,7 @@ def command(
             found.save(path, layout or "tsv")
             console.say(f"{own.tokens:,} tokens against {reference.tokens:,}, {_keywords(len(found))}, {job.time()}")
     elif stats:
-        with job.count(corpus, {"firsts": counting["ngram"] == (1, 1)} if not merge else {}) as counted:
+        with job.count(corpus, {} if merge else {"firsts": True}) as counted:
             counted.statistics().save(path, layout or "text")
             console.say(f"{counted.tokens:,} tokens, {counted.types:,} types, {job.time()}")
     else:
@@ -314,7 +315,7 @@ def _check(
     if stats and given:
         raise OptionError(f"--stats are of all tokens; leave out {', '.join(given)}")
     if counting["df"] and (stats or against is not None or merge):
-        raise OptionError("--df: documents are counted for lists of texts only")
+        raise OptionError(f"--df: not with {'--stats' if stats else '--merge' if merge else '--against'}")
 
 
 def _check_given(stats: bool, against: str | None, merge: bool, df: bool) -> None:
@@ -334,8 +335,8 @@ def _check_given(stats: bool, against: str | None, merge: bool, df: bool) -> Non
         raise OptionError("--document says what --df counts; give both")
     if against is not None and "per_million" in given:
         raise OptionError("--per-million: keywords have their rates anyway")
-    if stats and "separator" in given:
-        raise OptionError("--separator: not with --stats")
+    if stats and (idle := given & {"ngram", "separator"}):
+        raise OptionError(f"{_listed(idle)}: --stats are of tokens")
 
 
 def _given() -> set[str | None]:

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from distributed import Client, LocalCluster
     from distributed import Future as Held
 
+_GRACE = 1  # seconds
 _CONNECT = 8  # seconds to find the scheduler in, and again to find a first worker in
 _START = 60  # seconds for the workers that are started here
 _NO_WORKERS = 60  # seconds without any worker before all is given up
@@ -92,7 +93,7 @@ class DaskPool(Pool):
         self._look: Future[Mapping[str, int]] | None = None
         self._next_look = time.monotonic()
         self._alone_since: float | None = None  # when the cluster was first seen without workers
-        self._is_killed = False
+        self._is_killed = self._is_connected = False
 
     @property
     def shards(self) -> int:
@@ -102,8 +103,15 @@ class DaskPool(Pool):
         """Raises WorkerError for a cluster that cannot be reached or is not fit, OptionError for an address of no kind
         that Dask knows."""
         opened = _in_thread(self._open)
+        stop = time.monotonic() + _CONNECT + _GRACE
+
+        def check() -> None:
+            safe_point()
+            if self._scheduler and not self._is_connected and not opened.done() and time.monotonic() > stop:
+                raise self._unreachable()  # something else answers there, for which Dask waits
+
         try:
-            result_of(opened, safe_point)
+            result_of(opened, check)
         except BaseException:
             if self._scheduler is None:
                 opened.exception()  # processes that are being started must be ended
@@ -199,15 +207,19 @@ class DaskPool(Pool):
             except ValueError as error:
                 raise OptionError(f"scheduler {self._scheduler}: {error}; write it like tcp://host:8786") from error
             except (OSError, RuntimeError) as error:  # TimeoutError is an OSError
-                raise WorkerError(
-                    f"{self._place}: no Dask scheduler can be reached there within {_CONNECT} seconds; "
-                    "check that `dask scheduler` runs, and --scheduler, or leave it out to start workers here"
-                ) from error
+                raise self._unreachable() from error
+            self._is_connected = True
             cleanup.callback(self._close_client)
             self.threads = self._count_threads()
             if cluster is None:
                 self._check_versions()
             self._cleanup = cleanup.pop_all()
+
+    def _unreachable(self) -> WorkerError:
+        return WorkerError(
+            f"{self._place}: no Dask scheduler can be reached there within {_CONNECT} seconds; "
+            "check that `dask scheduler` runs, and --scheduler, or leave it out to start workers here"
+        )
 
     def _start_cluster(self, cleanup: ExitStack) -> LocalCluster:
         import dask

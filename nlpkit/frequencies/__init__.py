@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import replace
 from functools import partial
-from os import PathLike
+from os import PathLike, fspath
 from typing import Any
 
 import numpy as np
@@ -90,6 +90,10 @@ def count(
     The result does not depend on jobs, executor ('auto', 'serial', 'threads', 'processes', 'dask') or the corpus' chunk
     size. Raises OptionError, InputError, EncodingError, LexiconError, OutputError, WorkerError.
     """
+    if isinstance(ngram, str):
+        raise OptionError(f"ngram is {ngram!r}; give an order, 2, or the lowest and the highest, (1, 4)")
+    if isinstance(segmenter, (str, PathLike)):
+        raise OptionError(f"segmenter is a path; give Segmenter({fspath(segmenter)!r})")
     lowest, highest = (ngram, ngram) if isinstance(ngram, int) else ngram
     if not 1 <= lowest <= highest:
         raise OptionError(f"ngram is {lowest}-{highest}; orders begin with 1, the lower one first")

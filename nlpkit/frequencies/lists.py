@@ -28,18 +28,22 @@ _MOST = 1 << 53  # a count
 _MOST_TOKENS = 1 << 62
 _BATCH = 1 << 16  # rows
 _JIEBA = re.compile(r"(.+?) (\d+)(?: [a-z]+)?")
-_COUNTED = re.compile(r"(?:\S+ |\S[^\t]*\t)(\d{1,18})(?:[\t ][^\t]*)?")
+_COUNTED = re.compile(r"\S+ (\d{1,18})(?: [a-z]+)?|\S[^\t]*\t\d{1,18}(?:\t.*)?| +\d{1,18} \S.*")
+_RANKED = re.compile(r" +(\d{1,18}) (\S.*)")  # what uniq -c writes
 _OBJECT = re.compile(r'\{.*"count"\s*:')  # JSON, and not a list in which { comes first
 _WAYS = "a frequency list has a header (token, count) or lines of `word count`, as `nlpkit count` writes them"
 
 
 def is_list(path: str) -> bool:
     """Whether a file is a frequency list rather than a text, by its first lines: a header, objects, or words with
-    counts beside them that do not rise. Raises InputError where it cannot be read."""
-    if not os.path.isfile(path):  # a pipe can be read only once
+    counts behind them (after a space: counts that do not rise) or before them, as `uniq -c` writes them.
+    Raises InputError where it cannot be read."""
+    if os.path.exists(path) and not os.path.isfile(path):  # a pipe can be read only once
         return False
     try:
         with Corpus(path) as corpus:
+            if len(corpus.sources) > 1:
+                return False
             lines = [line.removesuffix("\r") for line in islice(_lines(corpus), _SAMPLE) if line.strip()]
     except EncodingError:
         return False
@@ -53,8 +57,10 @@ def is_list(path: str) -> bool:
     if _header(lines[0]) is not None:
         return True
     found = [_COUNTED.fullmatch(line) for line in lines]
-    counts = [int(match[1]) for match in found if match]
-    return 1 < len(counts) == len(lines) and counts == sorted(counts, reverse=True)
+    if len(lines) == 1 or not all(found):
+        return False
+    counts = [int(match[1]) for match in found if match and match[1]]  # without tabs, only the order tells
+    return counts == sorted(counts, reverse=True)
 
 
 def read_lists(
@@ -65,8 +71,8 @@ def read_lists(
     memory: int | None = None,
     tmp_dir: str | PathLike[str] | None = None,
 ) -> Frequencies:
-    """Adds up frequency lists: tsv, csv, jsonl or jieba's format as `Frequencies.save` writes them, or lines of
-    `word count`; compressed or not.
+    """Adds up frequency lists: tsv, csv, jsonl or jieba's format as `Frequencies.save` writes them, lines of
+    `word count`, or of `count word` as `uniq -c` writes them; compressed or not.
 
     The number of tokens is the sum of the counts. min_count, top: what the sum's list is of. memory, tmp_dir: as in
     Corpus.
@@ -181,6 +187,8 @@ def _header(line: str) -> tuple[int, int] | None:
 def _plain_row(line: str) -> Sequence[str]:
     if "\t" in line:
         return line.split("\t")
+    if found := _RANKED.fullmatch(line):
+        return found[2], found[1]
     found = _JIEBA.fullmatch(line)
     return (found[1], found[2]) if found else [line] if line.strip() else []
 

@@ -105,6 +105,9 @@ class Frequencies:
         self._spectrum = cut(contents.spectrum, min_count, top)
         self._remove = weakref.finalize(self, _remove, contents.folder)
 
+    def __repr__(self) -> str:
+        return f"<Frequencies: {self.tokens:,} tokens, {self.types:,} types, {len(self):,} in the list>"
+
     def __enter__(self) -> Frequencies:
         return self
 

@@ -1,7 +1,7 @@
 """Tables of strings that outgrow memory: sorted runs on disk, merged block by block.
 
-A run is blocks of sorted strings. A block: 8-byte words, little-endian: strings, bytes that follow, CRC-32 of these in
-this and all blocks before; then, as a frame of zstd, lengths, counts and what else is kept, 8 bytes each, and the
+A run is blocks of sorted strings. A block: 8-byte words, little-endian: strings, bytes that follow, CRC-32 of all so
+far; then, as a frame of zstd, lengths, counts and what else is kept, 8 bytes each, and the
 strings: neighbours are much alike, so that they take a fifth of their room. A block of none is the last.
 """
 
@@ -159,10 +159,10 @@ def _write_blocks(file: BinaryIO, tables: Iterable[Table]) -> None:
             columns = [lengths, table.counts, *table.documents, table.firsts]
             plain = b"".join(column.astype("<i8").tobytes() for column in columns if column.size) + table.data.tobytes()
             data = compressor.compress(plain, zstd.ZstdCompressor.FLUSH_FRAME)
-            crc = zlib.crc32(data, crc)
-            file.write(np.array([len(table), len(data), crc], "<u8").tobytes())
-            file.write(data)
-    file.write(np.array([0, 0, crc], "<u8").tobytes())
+            head = np.array([len(table), len(data)], "<u8").tobytes()
+            crc = zlib.crc32(data, zlib.crc32(head, crc))
+            file.write(head + crc.to_bytes(8, "little") + data)
+    file.write(bytes(16) + zlib.crc32(bytes(16), crc).to_bytes(8, "little"))
 
 
 def _read_blocks(file: BinaryIO, tracks: tuple[bool, bool]) -> Iterator[Table]:
@@ -173,14 +173,12 @@ def _read_blocks(file: BinaryIO, tracks: tuple[bool, bool]) -> Iterator[Table]:
         if len(head) != 24:
             raise DamagedBlockError
         count, size, expected = np.frombuffer(head, "<u8").tolist()
-        if not count:
-            if crc != expected:
-                raise DamagedBlockError
-            return
         packed = file.read(size) if count <= _BLOCK and size <= _MOST else b""
-        crc = zlib.crc32(packed, crc)
-        if crc != expected or len(packed) != size:
+        crc = zlib.crc32(packed, zlib.crc32(head[:16], crc))
+        if crc != expected:
             raise DamagedBlockError
+        if not count:
+            return
         data = zstd.decompress(packed)
         figures = np.frombuffer(data, "<i8", columns * count).astype(np.int64).reshape(columns, count)
         offsets = np.zeros(count + 1, np.int64)

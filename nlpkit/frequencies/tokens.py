@@ -50,7 +50,8 @@ class Jieba:
                 tokenizer = copy.copy(tokenizer)
                 tokenizer.FREQ, tokenizer.user_word_tag_tab = dict(tokenizer.FREQ), dict(tokenizer.user_word_tag_tab)
             for path in self.user_dictionaries:
-                tokenizer.load_userdict(path)
+                with open(path, "rb") as file:
+                    tokenizer.load_userdict(file)
         except (OSError, ValueError) as error:
             names = ", ".join(filter(None, [self.dictionary, *self.user_dictionaries]))
             raise LexiconError(f"{names or 'its dictionary'}: jieba cannot read this ({error})") from error
@@ -75,7 +76,11 @@ class Tokenizer:
         if name not in TOKENIZERS:
             raise OptionError(f"tokenizer is {name!r}; it must be one of {', '.join(TOKENIZERS)}")
         if (name == "regex") != (pattern is not None):
-            raise OptionError("--pattern says what a token is for --tokenizer regex; give both or none")
+            raise OptionError(
+                "--tokenizer regex: say what a token is with --pattern, such as '\\p{L}+'"
+                if pattern is None
+                else f"--pattern is for --tokenizer regex, not {name}"
+            )
         self.name, self.segmenter, self.jieba, self.pattern = name, segmenter, jieba or Jieba(), pattern
         if pattern is not None and compiled(pattern, "pattern").search(""):
             raise OptionError(f"pattern {pattern!r} matches the empty string, which is no token; see + and {{1,}}")
