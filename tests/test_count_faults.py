@@ -156,7 +156,9 @@ def test_a_device_without_room(place: CountPlace) -> None:
 @pytest.mark.parametrize("at", ["spilling", "merging", "writing"])
 def test_temporary_files_that_vanish(what: str, at: str, place: CountPlace) -> None:
     places = {
-        "spilling": [f"nlpkit.{'runs:write' if what == 'characters' else 'frequencies.spilled:_write'}_blocks@1"],
+        "spilling": [
+            "nlpkit.runs:write_packed@1" if what == "characters" else "nlpkit.frequencies.spilled:_write_blocks@1"
+        ],
         "merging": [MERGING[what]],
         "writing": [MERGING[what], "nlpkit.frequencies.result:open_output@1"],
     }[at]
