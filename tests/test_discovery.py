@@ -405,7 +405,7 @@ NONSENSE: dict[str, tuple[dict[str, object], str]] = {
     ),
     "min_pmi of 2": ({"method": "entropy", "min_pmi": (1, 2)}, "min_pmi 1,2: method entropy takes 1 number"),
     "min_pmi, auto": ({"max_length": 3, "min_pmi": (1, 2, 3)}, "min_pmi 1,2,3: method auto takes 1 number, or up to 2"),
-    "executor": ({"executor": "cluster"}, "executor is 'dask'"),
+    "executor": ({"executor": "cluster"}, "executor is 'cluster'"),
     "jobs": ({"jobs": 0}, "jobs is 0"),
 }
 
