@@ -45,6 +45,7 @@ pytest.importorskip("distributed")
 
 # Dask's own sockets and event loops, left to the garbage collector when connections end.
 pytestmark = [
+    pytest.mark.compiled,
     pytest.mark.filterwarnings("ignore:unclosed .*:ResourceWarning"),
     pytest.mark.skipif(os.name != "posix", reason="needs POSIX signals"),
 ]

@@ -618,6 +618,7 @@ def test_a_dictionary_that_jieba_cannot_read_is_named(tmp_path: Path) -> None:
             count(io.BytesIO(b"a"), tokenizer="jieba", jieba=how)
 
 
+@compiled
 @pytest.mark.parametrize("document", ["line", "file"])
 def test_a_stretch_that_goes_to_disk_before_anything_is_counted_is_no_document(document: str, tmp_path: Path) -> None:
     path = tmp_path / "long.txt"

@@ -37,6 +37,8 @@ from nlpkit.ngrams import count_ngrams
 from nlpkit.symbols import ahead, symbol_blocks, symbol_table
 from tests.conftest import ENVIRONMENT, LAWS, NOJIT, Run
 
+pytestmark = pytest.mark.compiled  # nothing here depends on kernels
+
 TEXT = LAWS.read_bytes()[: 20_000 if NOJIT else 200_000].decode("utf-8", "ignore").rpartition("\n")[0] + "\n"
 LINES = TEXT[:-1].split("\n")
 
