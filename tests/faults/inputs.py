@@ -203,7 +203,9 @@ FAULTS = [
     Fault(
         "a file shrinks",
         "to half its size, when two chunks of it are counted",
-        partial(changed, "shrink", "nlpkit.executors:_Run._collect@2", ["long.txt: changed while it was read"]),
+        partial(
+            changed, "shrink", "nlpkit.executors.merging:Merging._collect@2", ["long.txt: changed while it was read"]
+        ),
     ),
     Fault(
         "a file grows",
