@@ -110,39 +110,54 @@ def read_blocks(file: BinaryIO, crc: int = 1) -> Iterator[Table]:
         )
 
 
-def write_packed(file: BinaryIO, tables: Iterable[Table]) -> None:
-    """Writes tables, which follow each other in key order, in a third of their room: blocks of entries, bytes that
-    follow, CRC-32 of all so far (uint64 each), and a frame of zstd with the first key, the
-    differences of the others (uint64) and the counts; one without entries is the last."""
+def write_frames(file: BinaryIO, frames: Iterable[tuple[int, bytes]]) -> None:
+    """Writes (entries, bytes of these) one after the other: entries, bytes that follow, CRC-32 of all so far (uint64
+    each, little-endian), and the bytes as a frame of zstd; one without entries is the last."""
     compressor = zstd.ZstdCompressor(level=_LEVEL)
     crc = 0
-    for keys, counts in tables:
-        for start in range(0, keys.size, _BLOCK):
-            part = keys[start : start + _BLOCK]
-            steps = np.diff(part, prepend=np.uint64(0)).astype("<u8")
-            plain = steps.tobytes() + counts[start : start + _BLOCK].astype("<i8").tobytes()
-            data = compressor.compress(plain, zstd.ZstdCompressor.FLUSH_FRAME)
-            head = np.array([part.size, len(data)], "<u8").tobytes()
-            crc = zlib.crc32(data, zlib.crc32(head, crc))
-            file.write(head + crc.to_bytes(8, "little") + data)
+    for entries, plain in frames:
+        data = compressor.compress(plain, zstd.ZstdCompressor.FLUSH_FRAME)
+        head = np.array([entries, len(data)], "<u8").tobytes()
+        crc = zlib.crc32(data, zlib.crc32(head, crc))
+        file.write(head + crc.to_bytes(8, "little") + data)
     file.write(bytes(16) + zlib.crc32(bytes(16), crc).to_bytes(8, "little"))
+
+
+def read_frames(file: BinaryIO, entries: int, size: int) -> Iterator[tuple[int, bytes]]:
+    """What write_frames wrote, frames of up to `entries` and up to `size` bytes as they lie there. Raises
+    DamagedBlockError."""
+    crc = 0
+    while True:
+        head = file.read(24)
+        if len(head) != 24:
+            raise DamagedBlockError
+        found, length, expected = np.frombuffer(head, "<u8").tolist()
+        data = file.read(length) if found <= entries and length <= size else b""
+        crc = zlib.crc32(data, zlib.crc32(head[:16], crc))
+        if crc != expected:
+            raise DamagedBlockError
+        if not found:
+            return
+        yield found, zstd.decompress(data)
+
+
+def write_packed(file: BinaryIO, tables: Iterable[Table]) -> None:
+    """Writes tables, which follow each other in key order, in a third of their room: frames of the first key, the
+    differences of the others (uint64) and the counts."""
+
+    def frames() -> Iterator[tuple[int, bytes]]:
+        for keys, counts in tables:
+            for start in range(0, keys.size, _BLOCK):
+                part = keys[start : start + _BLOCK]
+                steps = np.diff(part, prepend=np.uint64(0)).astype("<u8")
+                yield part.size, steps.tobytes() + counts[start : start + _BLOCK].astype("<i8").tobytes()
+
+    write_frames(file, frames())
 
 
 def read_packed(file: BinaryIO) -> Iterator[Table]:
     """The tables that write_packed wrote. Raises DamagedBlockError."""
-    crc = 0
-    while True:
-        head = file.read(24)
-        entries, size, expected = np.frombuffer(head, "<u8").tolist() if len(head) == 24 else (_BLOCK + 1, 0, 0)
-        if entries > _BLOCK or size > 2 * ENTRY * _BLOCK:
-            raise DamagedBlockError
-        data = file.read(size)
-        crc = zlib.crc32(data, zlib.crc32(head[:16], crc))
-        if crc != expected:
-            raise DamagedBlockError
-        if not entries:
-            return
-        plain = zstd.decompress(data)
+    for entries, plain in read_frames(file, _BLOCK, 2 * ENTRY * _BLOCK):
         steps = np.frombuffer(plain, "<u8", entries).astype(np.uint64)
         yield np.cumsum(steps, dtype=np.uint64), np.frombuffer(plain, "<i8", entries, 8 * entries).astype(np.int64)
 

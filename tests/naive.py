@@ -19,6 +19,8 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import NamedTuple
 
+import regex
+
 D = "0"
 L = "a"
 LONGEST_BLOCK = 65_536
@@ -828,7 +830,7 @@ def filter_tokens(
     kept: list[str | None] = []
     for token in tokens:
         counted = None if token is None else form(token)
-        if counted is not None and match is not None and not re.search(match, counted):
+        if counted is not None and match is not None and not regex.search(match, counted):
             counted = None
         if counted is not None and (counted in stops or len(counted) < min_length or not counted.strip()):
             counted = None

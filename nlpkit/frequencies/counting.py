@@ -153,10 +153,7 @@ class WordCounter:
             nonlocal counted
             text, begins, ends, used = engine.tally(data, final, counts)
             if begins.size:
-                tally = counted.tally
-                numbers = tally.strings.put(text, begins, ends)
-                tally.fit()
-                tally.counts[: len(tally)] += np.bincount(numbers, minlength=len(tally))
+                counted.tally.count(text, begins, ends)
                 if self.filters.keeps_all:
                     counted = spilled(counted, self.spill)
             return used
@@ -179,9 +176,7 @@ def filtered(table: Table, texts: list[str], filters: Filters) -> Tally:
     kept = np.flatnonzero([form is not None for form in forms])
     tally = Tally()
     data, offsets = end_to_end(form.encode() for form in forms if form is not None)
-    numbers = tally.strings.put(data, offsets[:-1], offsets[1:])
-    tally.fit()
-    np.add.at(tally.counts, numbers, table.counts[kept])
+    tally.count(data, offsets[:-1], offsets[1:], table.counts[kept])
     return tally
 
 

@@ -105,12 +105,10 @@ class _Sum:
         source = self.corpus.sources[number]
         rows = _rows(source.name, _lines(self.corpus, number))
         while batch := list(islice(rows, _BATCH)):
-            tally = self.counted.tally
-            data, offsets = end_to_end(token.encode("utf-8", "replace") for token, _ in batch)
-            numbers = tally.strings.put(data, offsets[:-1], offsets[1:])
-            tally.fit()
-            np.add.at(tally.counts, numbers, np.array([count for _, count in batch], np.int64))
-            self.total += sum(count for _, count in batch)
+            tokens, counts = zip(*batch, strict=True)
+            data, offsets = end_to_end(token.encode("utf-8", "replace") for token in tokens)
+            self.counted.tally.count(data, offsets[:-1], offsets[1:], np.array(counts, np.int64))
+            self.total += sum(counts)
             if self.total > _MOST_TOKENS:
                 raise InputError(f"{source.name}: more than {_MOST_TOKENS:,} tokens with those before; {_WAYS}")
             self.counted = spilled(self.counted, self.spill)

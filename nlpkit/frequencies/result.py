@@ -17,10 +17,10 @@ from nlpkit.corpus import Folder
 from nlpkit.errors import OptionError
 from nlpkit.frequencies.counting import Counted
 from nlpkit.frequencies.grams import GramBlocks
-from nlpkit.frequencies.ranking import cut, ranked, survey
+from nlpkit.frequencies.ranking import Ints, cut, ranked, survey
 from nlpkit.frequencies.spilled import merge_runs, side_by_side
 from nlpkit.frequencies.statistics import Spectrum, Statistics, count_tokens, curve_points, summarize, types_at
-from nlpkit.frequencies.tally import Extent, Ints, Table, union
+from nlpkit.frequencies.tally import Extent, Table, union
 from nlpkit.output import open_output, write_table
 from nlpkit.runs import Spill
 

@@ -1,18 +1,15 @@
 """Tables of strings that outgrow memory: sorted runs on disk, merged block by block.
 
-A run is blocks of sorted strings. A block: 8-byte words, little-endian: strings, bytes that follow, CRC-32 of all so
-far; then, as a frame of zstd, lengths, counts and what else is kept, 8 bytes each, and the
-strings: neighbours are much alike, so that they take a fifth of their room. A block of none is the last.
+Neighbours in a sorted table are much alike, so that packed they take a fifth of their room.
 """
 
 from __future__ import annotations
 
 import os
-import sys
-import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import chain
 from typing import BinaryIO
 
 import numpy as np
@@ -20,18 +17,12 @@ import numpy as np
 from nlpkit.frequencies.tally import Extent, Table, add_sorted, empty, joined
 from nlpkit.kernels import strings as kernel
 from nlpkit.memory import give_back
-from nlpkit.runs import DamagedBlockError, Spill, most_files, no_room, vanished
-
-if sys.version_info >= (3, 14):
-    from compression import zstd
-else:
-    from backports import zstd
+from nlpkit.runs import DamagedBlockError, Spill, most_files, no_room, read_frames, vanished, write_frames
 
 _BLOCK = 1 << 14  # strings of a block, at most
 _BLOCK_SIZE = 1 << 18  # bytes of them, about
 _MOST = 1 << 40  # bytes of a block; a string may be as long as a text
 _OPEN = {False: 8 << 20, True: 16 << 20}  # bytes of memory that a run takes which is open, with documents or not
-_LEVEL = 1  # of zstd: several hundred megabytes a second
 
 
 @dataclass(frozen=True)
@@ -151,35 +142,19 @@ def _regrouped(tables: Iterable[Table], size: int, tracks: tuple[bool, bool]) ->
 
 
 def _write_blocks(file: BinaryIO, tables: Iterable[Table]) -> None:
-    compressor = zstd.ZstdCompressor(level=_LEVEL)
-    crc = 0
-    for whole in tables:
-        for table in _slices(whole):
-            lengths = table.offsets[1:] - table.offsets[:-1]
-            columns = [lengths, table.counts, *table.documents, table.firsts]
-            plain = b"".join(column.astype("<i8").tobytes() for column in columns if column.size) + table.data.tobytes()
-            data = compressor.compress(plain, zstd.ZstdCompressor.FLUSH_FRAME)
-            head = np.array([len(table), len(data)], "<u8").tobytes()
-            crc = zlib.crc32(data, zlib.crc32(head, crc))
-            file.write(head + crc.to_bytes(8, "little") + data)
-    file.write(bytes(16) + zlib.crc32(bytes(16), crc).to_bytes(8, "little"))
+    """Each block a frame: lengths, counts and what else is kept, 8 bytes each, little-endian; then the strings."""
+
+    def frames() -> Iterator[tuple[int, bytes]]:
+        for table in chain.from_iterable(map(_slices, tables)):
+            columns = [table.offsets[1:] - table.offsets[:-1], table.counts, *table.documents, table.firsts]
+            yield len(table), b"".join(column.astype("<i8").tobytes() for column in columns) + table.data.tobytes()
+
+    write_frames(file, frames())
 
 
 def _read_blocks(file: BinaryIO, tracks: tuple[bool, bool]) -> Iterator[Table]:
     columns = 2 + 3 * tracks[0] + tracks[1]
-    crc = 0
-    while True:
-        head = file.read(24)
-        if len(head) != 24:
-            raise DamagedBlockError
-        count, size, expected = np.frombuffer(head, "<u8").tolist()
-        packed = file.read(size) if count <= _BLOCK and size <= _MOST else b""
-        crc = zlib.crc32(packed, zlib.crc32(head[:16], crc))
-        if crc != expected:
-            raise DamagedBlockError
-        if not count:
-            return
-        data = zstd.decompress(packed)
+    for count, data in read_frames(file, _BLOCK, _MOST):
         figures = np.frombuffer(data, "<i8", columns * count).astype(np.int64).reshape(columns, count)
         offsets = np.zeros(count + 1, np.int64)
         np.cumsum(figures[0], out=offsets[1:])

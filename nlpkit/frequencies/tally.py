@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nlpkit.frequencies.ranking import by_count
+from nlpkit.frequencies.ranking import Ints, by_count
 from nlpkit.kernels import strings as kernel
 
 _LEAST_BITS = 12
@@ -18,7 +18,6 @@ _BYTES_A_STRING = 8  # to begin with
 _NONE = np.empty(0, np.int64)
 
 Bytes = NDArray[np.uint8]
-Ints = NDArray[np.int64]
 
 
 class Strings:
@@ -270,6 +269,12 @@ class Tally:
         """As Table.after, in place."""
         used = len(self)
         _move(self.documents[:, :used], self.firsts[:used], extent, continues)
+
+    def count(self, data: Bytes, begins: Ints, ends: Ints, counts: Ints | None = None) -> None:
+        """Counts the strings data[begins:ends], each as often as `counts` says (once), though it may come again."""
+        numbers = self.strings.put(data, begins, ends)
+        self.fit()
+        np.add.at(self.counts, numbers, 1 if counts is None else counts)
 
     def add(self, other: Table) -> None:
         """Adds figures of a stretch, whose places are counted from where this one's are, and lie before or behind."""
