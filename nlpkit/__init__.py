@@ -1,4 +1,4 @@
-"""Finds the words of raw text, cuts texts into words and counts them: unsupervised, exact, streaming.
+"""Finds the words of raw text, segments with them, counts them, mines what goes together: unsupervised, exact.
 
 The public names below are imported on first use (PEP 562), so that `import nlpkit` costs nothing.
 """
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from nlpkit.corpus import Corpus
+    from nlpkit.corpus.transactions import Transactions, read_transactions
     from nlpkit.discovery import Discovery, discover
     from nlpkit.errors import (
         EncodingError,
@@ -19,9 +20,11 @@ if TYPE_CHECKING:
         WorkerError,
     )
     from nlpkit.frequencies import Frequencies, Jieba, Statistics, count, read_lists
+    from nlpkit.itemsets import Itemsets, apriori
     from nlpkit.keyness import Keyness, keywords
     from nlpkit.lexicon import Lexicon
     from nlpkit.ngrams import NgramCounts, count_ngrams
+    from nlpkit.rules import Rules, association_rules
     from nlpkit.scoring import Disagreement, Score, score
     from nlpkit.segmentation import Layout, Segmenter, segment
 
@@ -34,6 +37,7 @@ __all__ = [
     "EncodingError",
     "Frequencies",
     "InputError",
+    "Itemsets",
     "Jieba",
     "Keyness",
     "Layout",
@@ -43,22 +47,28 @@ __all__ = [
     "NlpkitError",
     "OptionError",
     "OutputError",
+    "Rules",
     "Score",
     "Segmenter",
     "Statistics",
+    "Transactions",
     "WorkerError",
     "__version__",
+    "apriori",
+    "association_rules",
     "count",
     "count_ngrams",
     "discover",
     "keywords",
     "read_lists",
+    "read_transactions",
     "score",
     "segment",
 ]
 
 _HOMES = {
     "corpus": ("Corpus",),
+    "corpus.transactions": ("Transactions", "read_transactions"),
     "discovery": ("Discovery", "discover"),
     "errors": (
         "EncodingError",
@@ -70,9 +80,11 @@ _HOMES = {
         "WorkerError",
     ),
     "frequencies": ("Frequencies", "Jieba", "Statistics", "count", "read_lists"),
+    "itemsets": ("Itemsets", "apriori"),
     "keyness": ("Keyness", "keywords"),
     "lexicon": ("Lexicon",),
     "ngrams": ("NgramCounts", "count_ngrams"),
+    "rules": ("Rules", "association_rules"),
     "scoring": ("Disagreement", "Score", "score"),
     "segmentation": ("Layout", "Segmenter", "segment"),
 }

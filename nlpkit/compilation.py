@@ -25,6 +25,51 @@ def njit(**options: Any) -> Callable[[Callable[P, R]], Callable[P, R]]:
     return cast("Callable[[Callable[P, R]], Callable[P, R]]", _numba().njit(cache=True, nogil=True, **options))
 
 
+def ones_function() -> Callable[[Any], int]:
+    """A function for kernels: how many bits of a uint64 are set, as int64, by the processor's own instruction."""
+    numba = _numba()
+    if numba.config.DISABLE_JIT:
+        return lambda word: int(word).bit_count()
+    from numba import types
+
+    def ones(_typing: Any, _word: Any) -> Any:
+        return types.int64(types.uint64), lambda _context, builder, _signature, args: builder.ctpop(args[0])
+
+    return cast("Callable[[Any], int]", numba.extending.intrinsic(ones))
+
+
+def copy_function() -> Callable[[Any, int, Any, int], None]:
+    """A function for kernels: copy(out, at, source, begin) copies 16 bytes between arrays of uint8, in one go.
+
+    Both must have so many: short strings are copied in steps of 16 bytes, and what is too much is overwritten.
+    """
+    numba = _numba()
+    if numba.config.DISABLE_JIT:
+
+        def plain(out: Any, at: int, source: Any, begin: int) -> None:
+            out[at : at + 16] = source[begin : begin + 16]
+
+        return plain
+    from llvmlite import ir
+    from numba import types
+
+    vector = ir.VectorType(ir.IntType(8), 16)
+
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        out, at, source, begin = args
+        to = context.make_array(signature.args[0])(context, builder, out)
+        of = context.make_array(signature.args[2])(context, builder, source)
+        value = builder.load(builder.bitcast(builder.gep(of.data, [begin]), vector.as_pointer()))
+        value.align = 1
+        builder.store(value, builder.bitcast(builder.gep(to.data, [at]), vector.as_pointer())).align = 1
+        return context.get_dummy_value()
+
+    def copy(_typing: Any, out: Any, _at: Any, source: Any, _begin: Any) -> Any:
+        return types.void(out, types.int64, source, types.int64), generate
+
+    return cast("Callable[[Any, int, Any, int], None]", numba.extending.intrinsic(copy))
+
+
 class Lazy(Generic[P, R]):
     """A kernel that runs as plain Python when it is called, and compiled when `compiled` is.
 

@@ -28,6 +28,7 @@ FORMATS = ("tsv", "csv", "jsonl", "jieba", "words")
 """The formats of `write_table`."""
 
 _CONTROL = re.compile(r"[\t\n\r]")
+_SYMBOLS = str.maketrans("\t\n\r", "\u2409\u240a\u240d")
 _ROWS = 1 << 16  # written at once: bounds the memory, and `| head` need not wait for the last row
 STDOUT = ("-", "/dev/stdout")  # opening /dev/stdout anew would empty the file of `>> file`
 
@@ -117,13 +118,14 @@ def write_table(file: BinaryIO, columns: "Mapping[str, Column]", format: str = "
         else:
             cells = list(map(_cells, part))
             if format == "tsv" and any(map(_CONTROL.search, cells[0])):
-                cells = [[_CONTROL.sub(_escaped, cell) for cell in column] for column in cells]
+                cells = [list(map(visible, column)) for column in cells]
             text = "\n".join(map(separator.join, zip(*cells, strict=True))) + "\n"
         file.write(text.encode())
 
 
-def _escaped(found: "re.Match[str]") -> str:
-    return {"\t": "\u2409", "\n": "\u240a", "\r": "\u240d"}[found[0]]
+def visible(text: str) -> str:
+    """Tabs and line ends as their symbols, so that the text fits a cell of tsv."""
+    return text.translate(_SYMBOLS)
 
 
 def _array(values: "Column") -> "Array":

@@ -1,13 +1,17 @@
 """What every test may use: the bundled corpus, and `nlpkit` run as a user runs it."""
 
+import io
 import os
 import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
 import pytest
+
+from nlpkit import cli
 
 LAWS = Path(__file__).parent / "data" / "laws.txt"
 NOJIT = os.environ.get("NUMBA_DISABLE_JIT", "0") not in ("", "0")
@@ -64,3 +68,20 @@ def run(tmp_path: Path) -> Run:
         return subprocess.run(command, check=False, **{**defaults, **options})  # type: ignore[call-overload]
 
     return run_nlpkit
+
+
+def run_here(*arguments: object) -> "subprocess.CompletedProcess[bytes]":
+    """The same in this process and its folder, where kernels are loaded already; without input."""
+    streams = [io.TextIOWrapper(io.BytesIO(), "utf-8") for _ in range(2)]
+    status = 0
+    with redirect_stdout(streams[0]), redirect_stderr(streams[1]):
+        try:
+            with cli.cli.make_context("nlpkit", list(map(str, arguments))) as context:
+                cli.cli.invoke(context)
+        except Exception as error:
+            status = cli._explain(error)
+    written = []
+    for stream in streams:
+        stream.flush()
+        written.append(stream.buffer.getvalue())  # type: ignore[attr-defined]
+    return subprocess.CompletedProcess([], status, *written)

@@ -11,16 +11,14 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
 import jieba
 import pytest
 
 import nlpkit
-from nlpkit import cli
 from nlpkit.frequencies import count, read_lists
-from tests.conftest import ENVIRONMENT, NOJIT, Run
+from tests.conftest import ENVIRONMENT, NOJIT, Run, run_here
 
 compiled = pytest.mark.compiled
 posix = pytest.mark.skipif(os.name != "posix", reason="needs POSIX signals and pipes")
@@ -44,19 +42,7 @@ def tally(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     def run_count(*arguments: object, **options: object) -> "subprocess.CompletedProcess[bytes]":
         if options:
             return run("count", *arguments, **options)
-        streams = [io.TextIOWrapper(io.BytesIO(), "utf-8") for _ in range(2)]
-        status = 0
-        with redirect_stdout(streams[0]), redirect_stderr(streams[1]):
-            try:
-                with cli.cli.make_context("nlpkit", ["count", *map(str, arguments)]) as context:
-                    cli.cli.invoke(context)
-            except Exception as error:
-                status = cli._explain(error)
-        written = []
-        for stream in streams:
-            stream.flush()
-            written.append(stream.buffer.getvalue())  # type: ignore[attr-defined]
-        return subprocess.CompletedProcess([], status, *written)
+        return run_here("count", *arguments)
 
     return run_count
 

@@ -25,6 +25,7 @@ COMMANDS = {
     "discover": "Find the words of raw text.",
     "segment": "Cut text into words.",
     "count": "Count words, or n-grams of them.",
+    "apriori": "Find items that go together.",
     "score": "Score a segmentation against a gold standard.",
 }
 """Name -> its line in `nlpkit --help`, known without importing the command."""

@@ -320,7 +320,7 @@ def _check(
 
 def _check_given(stats: bool, against: str | None, merge: bool, df: bool) -> None:
     """Raises OptionError for options that would have no effect."""
-    given = _given()
+    given = options.given()
     texts = [
         *TOKENS.params,
         *CUTTING.params,
@@ -328,28 +328,15 @@ def _check_given(stats: bool, against: str | None, merge: bool, df: bool) -> Non
         *options.running.params,
     ]
     if merge and (idle := given & {param.name for param in texts}):
-        raise OptionError(f"{_listed(idle)}: not with --merge, which adds up lists as they are")
+        raise OptionError(f"{options.listed(idle)}: not with --merge, which adds up lists as they are")
     if against is None and (idle := given & {param.name for param in KEYNESS.params}):
-        raise OptionError(f"{_listed(idle)}: only with --against")
+        raise OptionError(f"{options.listed(idle)}: only with --against")
     if not df and "document" in given:
         raise OptionError("--document says what --df counts; give both")
     if against is not None and "per_million" in given:
         raise OptionError("--per-million: keywords have their rates anyway")
     if stats and (idle := given & {"ngram", "separator"}):
-        raise OptionError(f"{_listed(idle)}: --stats are of tokens")
-
-
-def _given() -> set[str | None]:
-    """The options that the user has typed."""
-    context = click.get_current_context()
-    typed = click.core.ParameterSource.COMMANDLINE
-    return {name for name in context.params if context.get_parameter_source(name) == typed}
-
-
-def _listed(names: set[str | None]) -> str:
-    """Options as they are typed, in the order of the help."""
-    params = click.get_current_context().command.params
-    return ", ".join(param.opts[-1] for param in params if param.name in names)
+        raise OptionError(f"{options.listed(idle)}: --stats are of tokens")
 
 
 def _keywords(found: int) -> str:

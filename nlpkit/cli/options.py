@@ -90,6 +90,19 @@ def _as_typed(message: str, params: Sequence[click.Parameter]) -> str:
     return message
 
 
+def given() -> set[str | None]:
+    """The options that the user has typed."""
+    context = click.get_current_context()
+    typed = click.core.ParameterSource.COMMANDLINE
+    return {name for name in context.params if context.get_parameter_source(name) == typed}
+
+
+def listed(names: set[str | None]) -> str:
+    """Options as they are typed, in the order of the help."""
+    params = click.get_current_context().command.params
+    return ", ".join(param.opts[-1] for param in params if param.name in names)
+
+
 def size(text: str) -> int:
     """A number of bytes, at least 1: 4096, 64k, 8M, 1.5G."""
     match = re.fullmatch(r"(\d{1,15}(?:\.\d+)?) ?([kmg]?)(?:i?b)?", text, re.IGNORECASE | re.ASCII)

@@ -109,7 +109,7 @@ class Corpus:
         self.memory = check_memory(memory)
         self.chunk_size = min(chunk_size, self.memory // _CHUNKS_IN_MEMORY)
         self._width = min(WIDTH, max(1, self.memory // _STREAM_MEMORY))
-        self._longest_record = min(LONGEST_RECORD, max(_RECORD_SIZE, self.memory // _RECORD_SHARE))
+        self.longest_record = min(LONGEST_RECORD, max(_RECORD_SIZE, self.memory // _RECORD_SHARE))
         self.tmp_dir = None if tmp_dir is None else os.fspath(tmp_dir)
         self.notify = notify
         self._workspace = Folder(lambda: self.tmp_dir)
@@ -220,7 +220,23 @@ class Corpus:
             for rows in streams[-1].rows():
                 done, reported = streams[-1].done - reported, streams[-1].done
                 yield rows, done
-        self._tell_losses(streams)
+        self.tell_losses(streams)
+
+    def as_text(self, index: int) -> Stream:
+        """The text of one source as it stands, whatever its format, to be iterated over once, in blocks: for who takes
+        tables apart. What was left out of it goes to `tell_losses`."""
+        if not self._depth:
+            raise RuntimeError("the corpus is not open; use `with corpus:`")
+        return self._stream(self._readings[index].as_text(self.options))
+
+    def tell_losses(self, streams: Sequence[Stream]) -> None:
+        """Notify the user of what was left out of streams that have been read; only once."""
+        if not self._told:
+            self._told = True
+            for message in losses(streams, self.options):
+                self._tell(message)
+            if self._unique is not None and self._unique.repeated:
+                self._tell(f"repeated lines left out: {self._unique.repeated:,}")
 
     def digest(self) -> str:
         """BLAKE2b of 128 bits, in hexadecimal: of all sources in order, their encodings and formats (those that were
@@ -242,7 +258,7 @@ class Corpus:
         return self._digest
 
     def _whole(self, reading: Reading) -> Whole:
-        return Whole(reading, self.options, self._longest_record)
+        return Whole(reading, self.options, self.longest_record)
 
     def _read_pass(
         self, width: int, whole: Callable[[Reading], Whole] | None, spaces: Sequence[bytes]
@@ -258,7 +274,7 @@ class Corpus:
         width = 1 if self._unique else width
         with closing(read_steps(self._readings, open_stream, self.chunk_size, width, whole)) as steps:
             yield from pack(steps, self.chunk_size)
-        self._tell_losses(streams)
+        self.tell_losses(streams)
 
     def restricted(self, inputs: Sequence[str | BinaryIO]) -> Corpus:
         """A corpus of other inputs, not open, that is read in the same way."""
@@ -272,10 +288,10 @@ class Corpus:
     def open_live(self) -> LiveInput:
         """Standard input, to be read once, as it comes; the corpus need not be open. Raises InputError."""
         folder = Folder(lambda: self.tmp_dir)
-        return LiveInput(self.options, self.chunk_size, self._longest_record, folder, folder.remove, self._tell)
+        return LiveInput(self.options, self.chunk_size, self.longest_record, folder, folder.remove, self._tell)
 
     def _stream(self, reading: Reading) -> Stream:
-        return Stream(reading, self.options, self.chunk_size, self._longest_record, self._pass_folder, self._unique)
+        return Stream(reading, self.options, self.chunk_size, self.longest_record, self._pass_folder, self._unique)
 
     def _find_repeated(self) -> None:
         if self._unique is None:
@@ -309,14 +325,6 @@ class Corpus:
         else:
             for encoding, files in Counter(encoding for _, encoding in found).most_common():
                 self._tell(f"{files:,} files: read as {encoding} (detected)")
-
-    def _tell_losses(self, streams: Sequence[Stream]) -> None:
-        if not self._told:
-            self._told = True
-            for message in losses(streams, self.options):
-                self._tell(message)
-            if self._unique is not None and self._unique.repeated:
-                self._tell(f"repeated lines left out: {self._unique.repeated:,}")
 
 
 class Folder:

@@ -15,7 +15,7 @@ import threading
 from collections import Counter, deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, BinaryIO, ClassVar, Generic, TypeAlias, TypeVar
@@ -63,6 +63,12 @@ class Reading:
     encoding: str
     format: str
     plain: bool
+    compression: str | None = None
+
+    def as_text(self, options: ReadOptions) -> Reading:
+        """The same with its text as it stands, whatever the format is."""
+        plain = (self.encoding, options.errors, self.compression) == ("utf-8", "strict", None)
+        return replace(self, format="text", plain=plain)
 
 
 def find_reading(source: Source, options: ReadOptions) -> Reading:
@@ -97,7 +103,7 @@ def reading_of(source: Source, head: bytes, compression: str | None, options: Re
     if kind == "parquet" and compression:
         raise InputError(f"{source.name}: is Parquet in {compression}; unpack it first, it cannot be read as a stream")
     plain = (encoding, options.errors, kind, compression) == ("utf-8", "strict", "text", None)
-    return Reading(source, encoding, kind, plain and not options.unique_lines)
+    return Reading(source, encoding, kind, plain and not options.unique_lines, compression)
 
 
 class Stream:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from importlib import metadata
 from pathlib import Path
 
-from . import any_script, count, discover, inputs, peers, scale, segment
+from . import any_script, count, discover, inputs, itemsets, peers, scale, segment
 from .measure import Bench, adopt_orphans
 
 #: Each yields its report section by section.
@@ -21,6 +21,7 @@ SUITES: dict[str, Callable[[Bench], Iterator[str]]] = {
     "count": count.run,
     "any_script": any_script.run,
     "inputs": inputs.run,
+    "itemsets": itemsets.run,
     "scale": scale.run,
 }
 
@@ -68,7 +69,9 @@ def _processor() -> str:
 def _parse() -> argparse.Namespace:
     formatter = argparse.RawDescriptionHelpFormatter
     parser = argparse.ArgumentParser(
-        "python -m tests.benchmarks", description=f"{peers.__doc__}\n{scale.__doc__}", formatter_class=formatter
+        "python -m tests.benchmarks",
+        description=f"{peers.__doc__}\n{scale.__doc__}\n{itemsets.__doc__}",
+        formatter_class=formatter,
     )
     parser.add_argument("suite", nargs="*", help=f"which to run: {', '.join(SUITES)}; all unless given")
     parser.add_argument("--data", type=Path, default=Path("../shared/data"), help="folder of the texts")

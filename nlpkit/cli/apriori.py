@@ -1,0 +1,221 @@
+"""`nlpkit apriori`: transactions -> itemsets, association rules."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+import nlpkit
+from nlpkit.cli import options
+from nlpkit.cli.options import Options, Output
+from nlpkit.cli.progress import Console
+from nlpkit.errors import OptionError
+from nlpkit.output import check_not_input, check_output
+
+FORMATS = ("tsv", "csv", "jsonl")  # itemsets.FORMATS, which --help must not wait for
+MEASURES = (
+    "support",
+    "confidence",
+    "lift",
+    "leverage",
+    "conviction",
+    "zhang",
+    "jaccard",
+    "cosine",
+    "kulczynski",
+    "imbalance",
+    "certainty",
+    "chi_square",
+    "chi_square_p",
+    "fisher",
+)  # those of nlpkit.rules
+_BY_SUFFIX = {".csv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl"}
+_TEXT_OPTIONS = {"field", "column", "unique_lines", "delimiter"}  # of other commands
+
+
+def _corpus(inputs: tuple[str, ...], **how: Any) -> "nlpkit.Corpus":
+    corpus: nlpkit.Corpus = options.reading.build(inputs, **how)
+    return corpus
+
+
+def _output(output: str | None, format: str | None) -> Output:
+    check_output(output)
+    suffix = Path(output or "").suffix.lower()
+    return Output(output, format or _BY_SUFFIX.get(suffix, "tsv"))
+
+
+def _names(*opts: str, metavar: str, help: str) -> click.Option:
+    return click.Option([*opts], metavar=metavar, multiple=True, help=f"{help}; repeatable.")
+
+
+READING = Options(
+    "corpus", "Reading", [param for param in options.reading.params if param.name not in _TEXT_OPTIONS], _corpus
+)
+
+TABLE = Options(
+    "table",
+    "Transactions",
+    [
+        click.Option(
+            ["--layout"],
+            type=click.Choice(["basket", "long", "onehot", "table"]),
+            help="basket: a row is a transaction, its cells are items; long: a row has --id and one --item; onehot: a "
+            "column is an item, 0 or 1; table: every cell is the item column=value.  [default: guessed, and said]",
+        ),
+        click.Option(
+            ["--delimiter"], metavar="CHAR", help="Between cells; ' ' is any white space.  [default: guessed]"
+        ),
+        click.Option(
+            ["--header/--no-header"], default=None, help="The first row names the columns.  [default: guessed]"
+        ),
+        click.Option(["--id"], metavar="COLUMN", help="Of a transaction: a name, or a number from 1."),
+        click.Option(["--item"], metavar="COLUMN", help="With --layout long."),
+        click.Option(["--weight"], metavar="COLUMN", help="How often a transaction counts."),
+        click.Option(["--trim/--no-trim"], default=True, help="Leave out spaces around items.  [default: trim]"),
+    ],
+)
+
+ITEMSETS = Options(
+    "query",
+    "Itemsets",
+    [
+        click.Option(
+            ["--min-support"],
+            metavar="SHARE|COUNT",
+            help="0.01 or 1% of the transactions; an integer is a count.  [default: 1%; --itemsets --top: 1]",
+        ),
+        click.Option(["--min-length"], type=click.IntRange(min=1), default=1, metavar="N", help="Items at least."),
+        click.Option(["--max-length"], type=click.IntRange(min=1), metavar="N", help="Items at most."),
+        _names("--contains", metavar="ITEM", help="Only those with this item"),
+        _names("--exclude", metavar="ITEM", help="As if no transaction had this item"),
+        click.Option(["--itemsets"], is_flag=True, help="Write itemsets, not rules."),
+        click.Option(["--closed"], is_flag=True, help="Itemsets of which none with an item more is as frequent."),
+        click.Option(["--maximal"], is_flag=True, help="Itemsets of which none with an item more is frequent."),
+    ],
+)
+
+RULES = Options(
+    "rules",
+    "Rules",
+    [
+        click.Option(["--min-confidence"], metavar="SHARE", default="0.5", show_default=True, help="0.8 or 80%."),
+        click.Option(["--min-lift"], metavar="NUMBER", help="1 leaves out what is together less than by chance."),
+        _names("--antecedent", metavar="ITEM", help="Only rules with this item in front"),
+        _names("--consequent", metavar="ITEM", help="Only rules with this item behind"),
+        click.Option(
+            ["--max-consequent"], metavar="N", default="1", show_default=True, help="Items behind at most; any: all."
+        ),
+        click.Option(
+            ["--measure", "measures"],
+            type=click.Choice(MEASURES),
+            multiple=True,
+            metavar="NAME",
+            help=f"Column, besides the first six; repeatable: {', '.join(MEASURES)}.",
+        ),
+        click.Option(
+            ["--fdr"], metavar="SHARE", help="Only rules significant (Fisher) at this rate of false discoveries: 0.05."
+        ),
+    ],
+)
+
+CHOICE = Options(
+    "choice",
+    "Order",
+    [
+        click.Option(["--sort"], metavar="NAME", help="By a measure; itemsets: support.  [default: lift; as found]"),
+        click.Option(["--top"], type=click.IntRange(min=1), metavar="N", help="Only the best N."),
+    ],
+)
+
+WRITING = Options(
+    "output",
+    "Writing",
+    [
+        click.Option(
+            ["-o", "--output"],
+            type=click.Path(readable=False),
+            metavar="FILE",
+            help="Where to write.  [default: stdout]",
+        ),
+        click.Option(["-f", "--format"], type=click.Choice(FORMATS), help="[default: as FILE is called, else tsv]"),
+    ],
+    _output,
+)
+
+
+@options.command(READING, TABLE, ITEMSETS, RULES, CHOICE, options.running, WRITING, options.talking)
+def command(
+    corpus: "nlpkit.Corpus",
+    table: dict[str, Any],
+    query: dict[str, Any],
+    rules: dict[str, Any],
+    choice: dict[str, Any],
+    running: dict[str, Any],
+    output: Output,
+    console: Console,
+) -> None:
+    """Find items that go together: frequent itemsets, association rules.
+
+    INPUTs are CSV files of transactions, also compressed, directories, URLs, or - for stdin. Rules go to stdout as a
+    table, best lift first; all is exact.
+
+    \b
+    nlpkit apriori baskets.csv --min-support 0.01 --min-confidence 0.5
+    nlpkit apriori orders.csv --layout long --id order --item product -o rules.csv
+    nlpkit apriori retail.dat --delimiter ' ' --itemsets --min-support 20 --closed
+    nlpkit segment < text.txt | nlpkit apriori --delimiter ' ' --min-support 100 -
+    """
+    wants_sets = query.pop("itemsets")
+    _check(wants_sets, query)
+    check_not_input(output.path, corpus.inputs, corpus.glob)
+    with console.progress(corpus) as progress:
+        transactions = nlpkit.read_transactions(corpus, **table, **running, progress=progress, notify=console.say)
+    mining: dict[str, Any] = {**query, **running, "memory": corpus.memory, "notify": console.say}
+    report = f"{len(transactions):,} transactions, {len(transactions.names):,} items"
+    if wants_sets:
+        from nlpkit.itemsets import write_itemsets
+
+        found = write_itemsets(output.path, transactions, format=output.format, **mining, **choice)
+        console.say(f"{report}, {found:,} itemsets, {console.seconds:.1f} s{_hint(found, '--min-support')}")
+        return
+    contains, shortest = mining.pop("contains"), mining.pop("min_length")
+    sets = nlpkit.apriori(transactions, **mining)
+    kept = nlpkit.association_rules(
+        sets,
+        **_measured(rules, choice["sort"]),
+        contains=contains,
+        min_length=shortest,
+        top=choice["top"],
+    )
+    kept.save(output.path, output.format)
+    further = " or --min-lift" if rules["min_lift"] is not None else ""
+    hint = _hint(len(kept), "--min-support" if len(sets) < 2 else f"--min-confidence{further}")
+    console.say(f"{report}, {len(sets):,} itemsets, {len(kept):,} rules, {console.seconds:.1f} s{hint}")
+
+
+def _measured(rules: dict[str, Any], sort: str | None) -> dict[str, Any]:
+    """The options of rules as the library takes them."""
+    wanted = rules.pop("max_consequent")
+    if wanted != "any" and not (wanted.isdecimal() and int(wanted)):
+        raise OptionError(f"max_consequent is {wanted!r}; give a number from 1, or any")
+    further = [name for name in rules.pop("measures") if name not in MEASURES[:6]]
+    return {
+        **rules,
+        "max_consequent": None if wanted == "any" else int(wanted),
+        "measures": (*MEASURES[:6], *further),
+        "sort": sort or "lift",
+    }
+
+
+def _check(wants_sets: bool, query: dict[str, Any]) -> None:
+    """Raises OptionError for options without effect."""
+    if wants_sets:
+        idle = options.given() & {param.name for param in RULES.params}
+        if idle:
+            raise OptionError(f"{options.listed(idle)}: of rules, not with --itemsets")
+    elif query["closed"] or query["maximal"]:
+        raise OptionError(f"--{'closed' if query['closed'] else 'maximal'}: a choice of itemsets; add --itemsets")
+
+
+def _hint(found: int, option: str) -> str:
+    return "" if found else f" (more with a lower {option})"

@@ -1,0 +1,152 @@
+"""Frequent itemsets as flat arrays: a prefix tree in pre-order, and which of its sets are meant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+from itertools import chain
+from os import PathLike
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nlpkit.errors import OptionError
+from nlpkit.itemsets.writing import Lines, write_lines
+from nlpkit.kernels import itemset_text as kernel
+
+if TYPE_CHECKING:
+    import pandas
+
+_BLOCK = 1 << 16  # sets that are made Python objects at a time
+
+
+class Itemset(NamedTuple):
+    """One itemset: its items, the rarest first; how many transactions have all of them; that as a share of all."""
+
+    items: tuple[str, ...]
+    count: float  # type: ignore[assignment]  # tuple.count is not missed
+    support: float
+
+
+class Itemsets:
+    """Frequent itemsets, in the order of binary numbers whose most significant digit is the rarest item.
+
+    Iterating gives Itemset tuples.
+
+    names: the frequent items by rank: the most frequent first, then by code points. depths (uint16), items (int32),
+    counts (int64): a prefix tree in pre-order: of each set the number of its items, the rank of the last one, the most
+    frequent, and its support as a count in units of 1/scale; its other items are those of the set it follows at a depth
+    of one less. total: all transactions, in these units; transactions: how many rows these are. chosen: int64, places
+    of the sets that are meant, in their order; None: all. complete: whether every frequent set is in the tree.
+    """
+
+    def __init__(
+        self,
+        names: list[str],
+        depths: NDArray[np.uint16],
+        items: NDArray[np.int32],
+        counts: NDArray[np.int64],
+        total: int,
+        transactions: int,
+        scale: int = 1,
+        chosen: NDArray[np.int64] | None = None,
+        complete: bool = True,
+    ) -> None:
+        self.names, self.depths, self.items, self.counts = names, depths, items, counts
+        self.total, self.transactions, self.scale, self.chosen = total, transactions, scale, chosen
+        self.complete = complete
+
+    def __len__(self) -> int:
+        return self.depths.size if self.chosen is None else self.chosen.size
+
+    def __repr__(self) -> str:
+        return f"<Itemsets: {len(self):,} of {len(self.names):,} items in {self.transactions:,} transactions>"
+
+    def __iter__(self) -> Iterator[Itemset]:
+        columns, start = self.columns, 0
+        for items in self._tuples():
+            part = slice(start, start + len(items))
+            start += len(items)
+            yield from map(Itemset, items, columns["count"][part].tolist(), columns["support"][part].tolist())
+
+    @property
+    def columns(self) -> dict[str, NDArray[Any]]:
+        """count: int64, with decimal weights float64; support: float64, count / total; length: int64, items."""
+        counts, depths = self.counts, self.depths
+        if self.chosen is not None:
+            counts, depths = counts[self.chosen], depths[self.chosen]
+        return {
+            "count": counts if self.scale == 1 else counts / self.scale,
+            "support": counts / max(1, self.total),
+            "length": depths.astype(np.int64),
+        }
+
+    @property
+    def itemsets(self) -> list[tuple[str, ...]]:
+        """The items of each set, the rarest first."""
+        return list(chain.from_iterable(self._tuples()))
+
+    def to_pandas(self) -> pandas.DataFrame:
+        """The columns of mlxtend's frame: support (float64), itemsets (frozensets of str). Needs the extra `pandas`."""
+        try:
+            import pandas
+        except ImportError:
+            raise OptionError("a frame needs pandas: pip install 'nlpkit[pandas]'") from None
+        sets = np.empty(len(self), np.object_)
+        sets[:] = list(map(frozenset, self.itemsets))
+        return pandas.DataFrame({"support": self.columns["support"], "itemsets": sets})
+
+    def save(self, path: str | PathLike[str] | BinaryIO | None, format: str = "tsv") -> None:
+        """Writes a row a set to a path ('-' or None: stdout) or a binary file: items, count, support.
+
+        format: tsv, csv or jsonl; see docs/itemsets.md. Raises OptionError for another one, OutputError.
+        """
+        lines = Lines(self.names, self.total, self.scale, format)
+        if self.chosen is None:
+            texts = lines.of(self.depths, self.items, self.counts)
+        else:
+            texts = lines.of(self.depths, self.items, self.counts, self.chosen, self._parents)
+        write_lines(path, chain([lines.header], texts))
+
+    def select(self, *, min_length: int = 1, chosen: NDArray[np.int64] | None = None) -> Itemsets:
+        """Those of at least so many items, and of the places `chosen` (int64), in that order."""
+        if chosen is None:
+            chosen = np.arange(self.depths.size, dtype=np.int64) if self.chosen is None else self.chosen
+        if min_length > 1:
+            chosen = chosen[self.depths[chosen] >= min_length]
+        return Itemsets(
+            self.names,
+            self.depths,
+            self.items,
+            self.counts,
+            self.total,
+            self.transactions,
+            self.scale,
+            chosen,
+            self.complete,
+        )
+
+    @cached_property
+    def _parents(self) -> NDArray[np.int64]:
+        return kernel.find_parents(self.depths)
+
+    def _tuples(self) -> Iterator[list[tuple[str, ...]]]:
+        """The items of each set, some sets at a time."""
+        if self.chosen is None:
+            paths: list[tuple[str, ...]] = [()] * (int(self.depths.max(initial=0)) + 1)
+            names = self.names
+            for start in range(0, len(self), _BLOCK):
+                part = slice(start, start + _BLOCK)
+                found = []
+                for depth, item in zip(self.depths[part].tolist(), self.items[part].tolist(), strict=True):
+                    path = paths[depth] = (*paths[depth - 1], names[item])
+                    found.append(path)
+                yield found
+            return
+        for start in range(0, len(self), _BLOCK):
+            nodes = self.chosen[start : start + _BLOCK]
+            ranks = kernel.spell(self.depths, self.items, self._parents, nodes)
+            texts = [self.names[rank] for rank in ranks.tolist()]
+            ends = np.cumsum(self.depths[nodes].astype(np.int64)).tolist()
+            yield [tuple(texts[a:b]) for a, b in zip([0, *ends[:-1]], ends, strict=True)]

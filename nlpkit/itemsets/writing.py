@@ -1,0 +1,169 @@
+"""Itemsets as lines of tsv, csv or jsonl, made by a kernel from the texts of items and of counts."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from os import PathLike
+from typing import Any, BinaryIO
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nlpkit.errors import OptionError
+from nlpkit.kernels import itemset_text as kernel
+from nlpkit.output import open_output, visible
+
+FORMATS = ("tsv", "csv", "jsonl")
+"""The formats of itemsets and rules."""
+
+COLUMNS = ("items", "count", "support")
+_NONE = np.empty(0, np.int64)
+_ROOM = 1 << 20  # bytes of text at a time
+_MOST_COUNTS = 1 << 26  # up to which there is a table by count
+
+Bytes = NDArray[np.uint8]
+
+
+class Lines:
+    """Makes lines of itemsets: `items<TAB>count<TAB>support`, or the same in csv or jsonl.
+
+    In tsv the items are a CSV record of their own, with commas between them: an item that holds a comma, a quote, or
+    a space at an end is quoted by CSV's rules; in csv this record is a cell, in quotes; in jsonl items are an array.
+    """
+
+    def __init__(self, names: Sequence[str], total: int, scale: int, format: str) -> None:
+        if format not in FORMATS:
+            raise OptionError(f"{format!r} is no format of itemsets; choose from {', '.join(FORMATS)}")
+        self.format, self._total, self._scale = format, total, scale
+        opening, self._separator = {"tsv": (b"", b","), "csv": (b'"', b","), "jsonl": (b'{"items": [', b", ")}[format]
+        self._opening = opening
+        self._texts, self._starts = _end_to_end([_ITEM[format](name).encode("utf-8", "replace") for name in names])
+        self._longest = np.sort(np.diff(self._starts))[::-1].cumsum()
+        self._known = np.full(total + 1 if total <= _MOST_COUNTS else 0, -1, np.int32)
+        self._endings, self._ending_starts = _end_to_end([])
+        self._lock = threading.Lock()
+
+    @property
+    def header(self) -> bytes:
+        """The first line; nothing in jsonl."""
+        return b"" if self.format == "jsonl" else ({"tsv": "\t", "csv": ","}[self.format].join(COLUMNS) + "\n").encode()
+
+    def of(
+        self,
+        depths: NDArray[np.uint16],
+        items: NDArray[np.int32],
+        counts: NDArray[np.int64],
+        nodes: NDArray[np.int64] = _NONE,
+        parents: NDArray[np.int64] = _NONE,
+    ) -> Iterator[Bytes]:
+        """The lines of the sets `nodes` of a tree, with the `parents` of its sets; without them, of all of it."""
+        known = self._known
+        if not known.size:  # with weights: numbers of different counts take the place of counts
+            different, counts = np.unique(counts, return_inverse=True)
+            endings, starts = _end_to_end([self._ending(count).encode() for count in different.tolist()])
+            known = np.arange(different.size, dtype=np.int32)
+        else:
+            endings, starts = self._prepare(counts[nodes] if nodes.size else counts)
+        deepest = int(depths.max(initial=0))
+        line = np.empty(self._longest_line(deepest) + kernel.MARGIN, np.uint8)
+        line[: len(self._opening)] = np.frombuffer(self._opening, np.uint8)
+        ends = np.zeros(deepest + 1, np.int64)
+        ends[0] = len(self._opening)
+        separator = np.frombuffer(self._separator + bytes(kernel.MARGIN), np.uint8)
+        room = max(_ROOM, 2 * line.size + int(np.diff(starts).max(initial=0)))
+        state = np.zeros(2, np.int64)
+        done = not depths.size
+        while not done:
+            out = np.empty(room, np.uint8)
+            state[kernel.WRITTEN] = 0
+            done = kernel.write(
+                depths,
+                items,
+                counts,
+                nodes,
+                parents,
+                self._texts,
+                self._starts,
+                separator,
+                endings,
+                starts,
+                known,
+                line,
+                ends,
+                out,
+                state,
+            )
+            yield out[: state[kernel.WRITTEN]]
+
+    def _longest_line(self, deepest: int) -> int:
+        items = int(self._longest[min(deepest, self._longest.size) - 1]) if self._longest.size and deepest else 0
+        return len(self._opening) + items + deepest * len(self._separator)
+
+    def _prepare(self, counts: NDArray[np.int64]) -> tuple[Bytes, NDArray[np.int64]]:
+        """Endings of lines with these counts, besides those that are there."""
+        with self._lock:
+            new = kernel.find_new(counts, self._known)
+            if new.size:
+                texts, starts = _end_to_end([self._ending(count).encode() for count in new.tolist()])
+                self._known[new] = np.arange(new.size) + (self._ending_starts.size - 1)
+                self._ending_starts = np.concatenate([self._ending_starts, starts[1:] + self._ending_starts[-1]])
+                self._endings = np.concatenate([self._endings[: -kernel.MARGIN], texts])
+            return self._endings, self._ending_starts
+
+    def _ending(self, units: int) -> str:
+        count: float = units if self._scale == 1 else units / self._scale
+        support = units / self._total
+        if self.format == "jsonl":
+            return f'], "count": {count!r}, "support": {support!r}}}\n'
+        shown = count if isinstance(count, int) else round(count, 6)
+        return f"\t{shown}\t{round(support, 6)}\n" if self.format == "tsv" else f'",{shown},{round(support, 6)}\n'
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: value for name, value in vars(self).items() if name != "_lock"}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vars(self).update(state)
+        self._lock = threading.Lock()
+
+
+def write_lines(path: str | PathLike[str] | BinaryIO | None, texts: Iterable[Any]) -> None:
+    """Writes texts one after the other to a path ('-' or None: stdout) or a binary file. Raises OutputError."""
+    if path is None or isinstance(path, (str, PathLike)):
+        with open_output(path) as file:
+            for text in texts:
+                file.write(text)
+    else:
+        for text in texts:
+            path.write(text)
+
+
+def as_cell(item: str) -> str:
+    """An item as a cell of a CSV record, quoted where it must be."""
+    if item and not (item[0].isspace() or item[-1].isspace() or any(map(item.__contains__, ',"\n\r'))):
+        return item
+    doubled = item.replace('"', '""')
+    return f'"{doubled}"'
+
+
+def _in_tsv(item: str) -> str:
+    return as_cell(visible(item))
+
+
+def _in_quotes(item: str) -> str:
+    return as_cell(item).replace('"', '""')
+
+
+def _as_json(item: str) -> str:
+    return json.dumps(item, ensure_ascii=False)
+
+
+_ITEM: dict[str, Callable[[str], str]] = {"tsv": _in_tsv, "csv": _in_quotes, "jsonl": _as_json}
+
+
+def _end_to_end(texts: Sequence[bytes]) -> tuple[Bytes, NDArray[np.int64]]:
+    """The texts, with a margin, and where each begins and ends."""
+    starts = np.zeros(len(texts) + 1, np.int64)
+    np.cumsum([len(text) for text in texts], out=starts[1:])
+    return np.frombuffer(b"".join(texts) + bytes(kernel.MARGIN), np.uint8), starts

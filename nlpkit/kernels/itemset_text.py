@@ -1,0 +1,138 @@
+"""Itemsets as text: a prefix tree in pre-order becomes lines, each an opening, the items of a set, and an ending."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nlpkit.compilation import copy_function, njit
+
+U8 = NDArray[np.uint8]
+U16 = NDArray[np.uint16]
+I32 = NDArray[np.int32]
+I64 = NDArray[np.int64]
+
+#: What arrays of bytes have after their end, because copying goes on to a multiple of it.
+MARGIN = 16
+#: Places in the state of `write`: the set to go on with, bytes written.
+AT, WRITTEN = 0, 1
+
+
+_copy = copy_function()
+
+
+@njit()
+def find_parents(depths: U16) -> I64:
+    """Of each node of a tree in pre-order the one above it, -1 at depth 1."""
+    deepest = 0
+    for depth in depths:
+        deepest = max(deepest, np.int64(depth))
+    path = np.full(deepest + 1, -1, np.int64)
+    parents = np.empty(depths.size, np.int64)
+    for node in range(depths.size):
+        depth = np.int64(depths[node])
+        parents[node] = path[depth - 1]
+        path[depth] = node
+    return parents
+
+
+@njit()
+def spell(depths: U16, items: I32, parents: I64, nodes: I64) -> I32:
+    """The items of these nodes end to end, each from the top of its path down."""
+    total = 0
+    for node in nodes:
+        total += depths[node]
+    ranks = np.empty(total, np.int32)
+    end = 0
+    for node in nodes:
+        end += depths[node]
+        place = end
+        above = node
+        while above >= 0:
+            place -= 1
+            ranks[place] = items[above]
+            above = parents[above]
+    return ranks
+
+
+@njit()
+def find_new(counts: I64, known: I32) -> I64:
+    """Those counts that are not known, each once, in order; known: int32 by count, -1, which becomes -2 here."""
+    used = 0
+    for count in counts:
+        if known[count] == -1:
+            known[count] = -2
+            used += 1
+    found = np.empty(used, np.int64)
+    used = 0
+    for count in counts:
+        if known[count] == -2:
+            known[count] = -3
+            found[used] = count
+            used += 1
+    return found
+
+
+@njit()
+def _put(out: U8, at: int, source: U8, begin: int, end: int) -> int:
+    for k in range(0, end - begin, MARGIN):
+        _copy(out, at + k, source, begin + k)
+    return at + end - begin
+
+
+@njit()
+def write(
+    depths: U16,
+    items: I32,
+    counts: I64,
+    nodes: I64,
+    parents: I64,
+    texts: U8,
+    starts: I64,
+    separator: U8,
+    endings: U8,
+    ending_starts: I64,
+    known: I32,
+    line: U8,
+    ends: I64,
+    out: U8,
+    state: I64,
+) -> bool:
+    """Writes lines from the set number state[AT] on; -> whether that was all, or `out` has no room for the next.
+
+    nodes: int64, the sets; empty: all of the tree, in its order, where parents are not needed. texts: item r is
+    texts[starts[r]:starts[r + 1]]. endings: that of a set with count c is number known[c]. line: the opening, and the
+    items of the path whose ends are ends[depth], ends[0] that of the opening; long enough for each line. All arrays of
+    bytes have MARGIN more.
+    """
+    total = nodes.size if nodes.size else depths.size
+    at = state[WRITTEN]
+    for number in range(state[AT], total):
+        node = nodes[number] if nodes.size else number
+        depth = np.int64(depths[node])
+        if nodes.size:  # the path is another one: its items from the top down
+            above = node
+            for level in range(depth, 0, -1):
+                ends[level] = above
+                above = parents[above]
+            end = ends[0]
+            for level in range(1, depth + 1):
+                item = items[ends[level]]
+                if level > 1:
+                    end = _put(line, end, separator, 0, separator.size - MARGIN)
+                end = _put(line, end, texts, starts[item], starts[item + 1])
+        else:
+            item = items[node]
+            end = ends[depth - 1]
+            if depth > 1:
+                end = _put(line, end, separator, 0, separator.size - MARGIN)
+            end = _put(line, end, texts, starts[item], starts[item + 1])
+            ends[depth] = end
+        ending = known[counts[node]]
+        if at + end + ending_starts[ending + 1] - ending_starts[ending] + MARGIN > out.size:
+            state[AT], state[WRITTEN] = number, at
+            return False
+        at = _put(out, at, line, 0, end)
+        at = _put(out, at, endings, ending_starts[ending], ending_starts[ending + 1])
+    state[AT], state[WRITTEN] = total, at
+    return True

@@ -1,0 +1,80 @@
+"""Rules as text: tsv, csv, jsonl."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nlpkit.errors import OptionError
+from nlpkit.itemsets.writing import FORMATS, as_cell
+from nlpkit.output import visible
+from nlpkit.rules.measures import MEASURES, Floats
+
+if TYPE_CHECKING:
+    from nlpkit.rules.result import Rules
+
+_ROWS = 1 << 16  # written at once
+
+
+def lines(rules: Rules, format: str) -> Iterator[bytes]:
+    """All of them as text, a header first, some rows at a time; see Rules.save. Raises OptionError, at once."""
+    if format not in FORMATS:
+        raise OptionError(f"{format!r} is no format of rules; choose from {', '.join(FORMATS)}")
+    return _lines(rules, format)
+
+
+def _lines(rules: Rules, format: str) -> Iterator[bytes]:
+    names = ["antecedent", "consequent", "count", *rules.values]
+    if format == "jsonl":
+        sides, rest = '{"antecedent": [%s], "consequent": [%s], %s}', ", ".join([f'"{name}": %s' for name in names[2:]])
+    else:
+        separator = "," if format == "csv" else "\t"
+        yield f"{separator.join(names)}\n".encode()
+        sides = '"%s","%s",%s' if format == "csv" else "%s\t%s\t%s"
+        rest = separator.join(["%s"] * (len(names) - 2))
+    sets = np.empty(len(rules.sets), np.object_)
+    comma = ", " if format == "jsonl" else ","
+    sets[:] = list(map(comma.join, rules.sets.texts(list(map(_ITEM[format], rules.sets.names)))))
+    for begin in range(0, len(rules), _ROWS):
+        rows = slice(begin, begin + _ROWS)
+        tables, place = np.unique(rules.table[rows], return_inverse=True)
+        ends = np.array([*map(rest.__mod__, zip(*_numbers(rules, tables, format), strict=True)), None], np.object_)
+        columns = (sets[rules.antecedents[rows]], sets[rules.consequents[rows]], ends[place])
+        rows_of_text = map(sides.__mod__, zip(*(column.tolist() for column in columns), strict=True))
+        yield "\n".join([*rows_of_text, ""]).encode("utf-8", "replace")
+
+
+def _numbers(rules: Rules, tables: NDArray[np.int32], format: str) -> Iterator[list[str]]:
+    """The count and the measures of some tables."""
+    counts = rules.tables.rule[tables]
+    if rules.scale == 1:
+        yield list(map(str, counts.tolist()))
+    else:
+        yield _texts(counts / rules.scale, format)
+    for name, values in rules.values.items():
+        yield _texts(values[tables], format, MEASURES[name].is_p)
+
+
+def _texts(values: Floats, format: str, is_p: bool = False) -> list[str]:
+    if format == "jsonl":
+        return [repr(value) if math.isfinite(value) else "null" for value in values.tolist()]
+    if is_p:
+        return [f"{value:.6g}" if value == value else "" for value in values.tolist()]
+    rounded = values.round(6) + 0.0  # makes -0.0 plain 0.0
+    return [repr(value) if value == value else "" for value in rounded.tolist()]
+
+
+def _in_quotes(item: str) -> str:
+    return as_cell(item).replace('"', '""')
+
+
+def _in_tsv(item: str) -> str:
+    return as_cell(visible(item))
+
+
+_ITEM = {"tsv": _in_tsv, "csv": _in_quotes, "jsonl": json.JSONEncoder(ensure_ascii=False).encode}

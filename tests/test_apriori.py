@@ -1,0 +1,316 @@
+"""`nlpkit apriori` as its users meet it: what goes in and comes out, what it says, how it ends."""
+
+import csv
+import gzip
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from nlpkit import rules
+from nlpkit.cli import apriori as command
+from nlpkit.itemsets import writing
+from tests.conftest import ENVIRONMENT, LAWS, NOJIT, Run, run_here
+
+compiled = pytest.mark.compiled
+posix = pytest.mark.skipif(os.name != "posix", reason="needs POSIX signals and pipes")
+GROCERIES = LAWS.parent / "groceries.csv"
+BASKETS = """bread,milk
+bread,diapers,beer,eggs
+milk,diapers,beer,cola
+bread,milk,diapers,beer
+bread,milk,diapers,cola
+"""
+SETS = ["items\tcount\tsupport", "bread\t4\t0.8", "diapers\t4\t0.8", '"diapers,bread"\t3\t0.6']
+
+
+@pytest.fixture
+def mine(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """`nlpkit apriori ARGUMENTS...` where b.csv lies; in this process, unless it reads standard input."""
+    (tmp_path / "b.csv").write_text(BASKETS)
+    monkeypatch.chdir(tmp_path)
+
+    def run_apriori(*arguments: object, **options: object) -> "subprocess.CompletedProcess[bytes]":
+        return run("apriori", *arguments, **options) if options else run_here("apriori", *arguments)
+
+    return run_apriori
+
+
+def lines_of(done: "subprocess.CompletedProcess[bytes]") -> list[str]:
+    assert done.returncode == 0, done.stderr.decode()
+    return done.stdout.decode().split("\n")[:-1]
+
+
+def refused(done: "subprocess.CompletedProcess[bytes]", *parts: str, status: int = 2) -> None:
+    error = done.stderr.decode()
+    assert done.returncode == status, error
+    assert done.stdout == b""
+    assert "Traceback" not in error
+    for part in parts:
+        assert part in error
+
+
+# ---- rules
+
+
+def test_rules_come_best_lift_first_and_the_report_goes_to_stderr(mine: Run) -> None:
+    mine("b.csv", "-q")  # compiles what is not, which is told otherwise
+    done = mine("b.csv", "--min-support", "0.6", "--min-confidence", "0.7")
+    assert lines_of(done) == [
+        "antecedent\tconsequent\tcount\tsupport\tconfidence\tlift\tleverage\tconviction\tzhang",
+        "beer\tdiapers\t3\t0.6\t1.0\t1.25\t0.12\tinf\t0.5",
+        "diapers\tbeer\t3\t0.6\t0.75\t1.25\t0.12\t1.6\t1.0",
+        *(
+            f"{a}\t{c}\t3\t0.6\t0.75\t0.9375\t-0.04\t0.8\t-0.25"
+            for a, c in [("diapers", "bread"), ("bread", "diapers"), ("milk", "bread"), ("bread", "milk")]
+        ),
+        "milk\tdiapers\t3\t0.6\t0.75\t0.9375\t-0.04\t0.8\t-0.25",
+        "diapers\tmilk\t3\t0.6\t0.75\t0.9375\t-0.04\t0.8\t-0.25",
+    ]
+    said = done.stderr.decode().split("\n")
+    assert said[0] == "b.csv: read with --layout basket --delimiter , (guessed; these options say otherwise)"
+    assert said[1].startswith("5 transactions, 6 items, 8 itemsets, 8 rules, ")
+
+
+def test_groceries_have_fifteen_rules(mine: Run) -> None:
+    """As in the manual of arules, and with these lifts."""
+    lines = lines_of(mine(GROCERIES, "--min-support", "0.01", "--min-confidence", "0.5"))
+    assert len(lines) == 1 + 15
+    assert lines[1].split("\t")[:6] == [
+        "citrus fruit,root vegetables",
+        "other vegetables",
+        "102",
+        *lines[1].split("\t")[3:6],
+    ]
+    assert float(lines[1].split("\t")[5]) == pytest.approx(3.029608)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (["--antecedent", "beer"], {("beer", "diapers")}),
+        (["--consequent", "beer", "--min-lift", "1"], {("diapers", "beer")}),
+        (["--contains", "milk", "--contains", "bread"], {("milk", "bread"), ("bread", "milk")}),
+        (["--exclude", "bread", "--min-lift", "1.01"], {("beer", "diapers"), ("diapers", "beer")}),
+        (["--top", "1"], {("beer", "diapers")}),
+        (["--min-confidence", "80%"], {("beer", "diapers")}),
+    ],
+)
+def test_options_of_rules(arguments: list[str], expected: set[tuple[str, str]], mine: Run) -> None:
+    rows = lines_of(mine("b.csv", "--min-support", "3", *arguments))[1:]
+    assert {tuple(row.split("\t")[:2]) for row in rows} == expected
+
+
+def test_consequents_of_more_than_one_item(mine: Run) -> None:
+    rows = lines_of(mine("b.csv", "--min-support", "2", "--max-consequent", "any", "--antecedent", "cola"))[1:]
+    assert {tuple(sorted(row.split("\t")[1].split(","))) for row in rows} >= {("diapers", "milk"), ("milk",)}
+
+
+def test_measures_on_request(mine: Run) -> None:
+    done = mine("b.csv", "--measure", "fisher", "--measure", "jaccard", "--sort", "fisher", "-f", "jsonl")
+    rows = [json.loads(line) for line in lines_of(done)]
+    assert list(rows[0])[-2:] == ["fisher", "jaccard"]
+    assert [row["fisher"] for row in rows] == sorted(row["fisher"] for row in rows)
+
+
+def test_the_lists_of_the_help_are_those_of_the_library() -> None:
+    assert tuple(name for name in rules.MEASURES if name != "fdr") == command.MEASURES
+    assert writing.FORMATS == command.FORMATS
+
+
+# ---- itemsets
+
+
+def test_itemsets_are_a_table(mine: Run) -> None:
+    lines = lines_of(mine("b.csv", "--itemsets", "--min-support", "0.6"))
+    assert lines[:4] == ["items\tcount\tsupport", "bread\t4\t0.8", "diapers\t4\t0.8", "diapers,bread\t3\t0.6"]
+    assert len(lines) == 1 + 8
+
+
+def test_formats_hold_the_same_and_go_by_the_files_name(mine: Run, tmp_path: Path) -> None:
+    arguments = ("b.csv", "--itemsets", "--min-support", "2")
+    rows = [line.split("\t") for line in lines_of(mine(*arguments))][1:]
+    for name in ("s.csv", "s.jsonl", "s.tsv", "s.txt"):
+        assert mine(*arguments, "-o", name).returncode == 0
+    assert (tmp_path / "s.tsv").read_bytes() == (tmp_path / "s.txt").read_bytes() == mine(*arguments).stdout
+    assert list(csv.reader(io.StringIO((tmp_path / "s.csv").read_text())))[1:] == rows
+    objects = [json.loads(line) for line in (tmp_path / "s.jsonl").read_text().splitlines()]
+    assert [[",".join(o["items"]), str(o["count"]), str(o["support"])] for o in objects] == rows
+    assert mine(*arguments, "-o", "t.csv", "-f", "tsv").returncode == 0
+    assert (tmp_path / "t.csv").read_bytes() == (tmp_path / "s.tsv").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "number"),
+    [
+        (["--closed"], 7),
+        (["--maximal"], 4),
+        (["--min-length", "2"], 4),
+        (["--max-length", "1"], 4),
+        (["--contains", "beer"], 2),
+        (["--exclude", "beer", "--exclude", "milk"], 3),
+        (["--top", "3"], 3),
+        (["--top", "3", "--min-length", "2", "--closed"], 3),
+    ],
+)
+def test_options_of_itemsets(arguments: list[str], number: int, mine: Run) -> None:
+    assert len(lines_of(mine("b.csv", "--itemsets", "--min-support", "3", *arguments))) == 1 + number
+
+
+def test_the_result_does_not_depend_on_how_it_is_run(mine: Run) -> None:
+    for kind in (["--min-confidence", "0.2"], ["--itemsets"]):
+        arguments = [GROCERIES, "--min-support", "0.02", *kind]
+        expected = mine(*arguments).stdout
+        assert expected.count(b"\n") > 60
+        for how in (["-j", "1"], ["-j", "3"], ["--executor", "serial"], ["--chunk-size", "64k", "-j", "2"]):
+            assert mine(*arguments, *how).stdout == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "arguments"),
+    [
+        ("long.csv", "id,item\n1,a\n2,a\n1,b\n2,b\n3,c\n", ["--layout", "long", "--id", "id", "--item", "item"]),
+        ("onehot.csv", "a,b,c\n1,1,0\n1,1,\n0,0,1\n", ["--layout", "onehot"]),
+        ("words.dat", "a b\nb a\nc\n", ["--delimiter", " "]),
+        ("tabs.tsv", "a\tb\na\tb\nc\n", []),
+        ("quoted.csv", '"a","b"\n"b","a"\nc\n', ["--layout", "basket", "--no-header"]),
+    ],
+)
+def test_layouts_give_the_same(name: str, text: str, arguments: list[str], mine: Run, tmp_path: Path) -> None:
+    (tmp_path / name).write_text(text)
+    lines = lines_of(mine(name, *arguments, "--itemsets", "--min-support", "2"))
+    assert lines == ["items\tcount\tsupport", "a\t2\t0.666667", "b\t2\t0.666667", "b,a\t2\t0.666667"]
+
+
+def test_every_cell_of_a_table_is_an_item(mine: Run, tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("color,size\nred,big\nred,small\nred,big\n")
+    lines = lines_of(mine("t.csv", "--layout", "table", "--min-support", "2"))
+    assert [line.split("\t")[:2] for line in lines[1:]] == [["size=big", "color=red"], ["color=red", "size=big"]]
+
+
+@pytest.mark.skipif(NOJIT, reason="starts processes")
+def test_input_from_a_pipe_and_an_archive(mine: Run, tmp_path: Path) -> None:
+    expected = mine("b.csv", "-q").stdout
+    (tmp_path / "b.csv.gz").write_bytes(gzip.compress(BASKETS.encode()))
+    assert mine("b.csv.gz", "-q").stdout == expected
+    assert mine("-", "-q", input=BASKETS.encode()).stdout == expected
+
+
+@compiled
+@posix
+def test_words_of_a_text_that_go_together() -> None:
+    pipe = (
+        f"head -n 200 '{LAWS}' | {sys.executable} -m nlpkit segment -q"
+        f" | {sys.executable} -m nlpkit apriori -q --delimiter ' ' --min-support 10 - --itemsets --min-length 2"
+    )
+    done = subprocess.run(["bash", "-o", "pipefail", "-c", pipe], env=ENVIRONMENT, capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert len(done.stdout.splitlines()) > 10
+
+
+# ---- what is refused
+
+
+@pytest.mark.parametrize(
+    ("arguments", "parts"),
+    [
+        (["--min-support", "0"], ["--min-support is 0; it must be above 0"]),
+        (["--min-support", "-1"], ["--min-support is -1; it must be above 0"]),
+        (["--min-support", "6"], ["--min-support is 6, but there are 5 transactions"]),
+        (["--min-support", "1.5"], ["--min-support is 1.5: more than all transactions"]),
+        (["--min-confidence", "2"], ["--min-confidence", "2"]),
+        (["--contains", "bear"], ["'bear'", "did you mean 'beer'"]),
+        (["--consequent", "bear"], ["'bear'", "did you mean 'beer'"]),
+        (["--sort", "lifts"], ["lifts", "lift"]),
+        (["--max-consequent", "0"], ["--max-consequent is '0'; give a number from 1, or any"]),
+        (["--closed"], ["--closed: a choice of itemsets; add --itemsets"]),
+        (["--itemsets", "--min-lift", "2", "--fdr", "0.1"], ["--min-lift, --fdr: of rules, not with --itemsets"]),
+        (["--itemsets", "--closed", "--maximal"], ["closed or maximal, not both"]),
+        (["--itemsets", "--sort", "lift"], ["sort is 'lift'; itemsets are sorted by support"]),
+        (["-o", "b.csv"], ["b.csv: is also an input; write to another file"]),
+        (["--layout", "long", "--id", "nr", "--item", "2", "--header"], ["no column 'nr'", "bread"]),
+    ],
+)
+def test_wrong_usage_says_what_to_do(arguments: list[str], parts: list[str], mine: Run) -> None:
+    done = mine("b.csv", "-q", *arguments)
+    refused(done, *parts, status=done.returncode)
+    assert done.returncode in (1, 2)
+
+
+@pytest.mark.parametrize(
+    ("text", "arguments", "parts"),
+    [
+        ("", [], ["no transactions"]),
+        ("a,b\n", ["--layout", "onehot"], ["no transactions"]),
+        ("a,b\n1,2\n", ["--layout", "onehot"], ["b2.csv:2", "'2'", "--layout table"]),
+        ('a,"b\nc,d\n', [], ["b2.csv:1", "never closed"]),
+        ("a,n\nx,nan\n", ["--layout", "basket", "--header", "--weight", "n"], ["b2.csv:2", "nan"]),
+        ("a,b\n\xff,c\n", [], ["b2.csv:2", "--encoding"]),
+    ],
+)
+def test_bad_input_is_one_clear_line(
+    text: str, arguments: list[str], parts: list[str], mine: Run, tmp_path: Path
+) -> None:
+    (tmp_path / "b2.csv").write_bytes(text.encode("latin-1"))
+    done = mine("b2.csv", "-q", *arguments)
+    refused(done, *parts, status=1)
+    assert done.stderr.count(b"\n") == 1
+
+
+def test_nothing_found_says_what_would_find_more(mine: Run) -> None:
+    done = mine("b.csv", "--min-support", "5")
+    assert lines_of(done)[1:] == []
+    assert "0 itemsets, 0 rules" in done.stderr.decode()
+    assert "(more with a lower --min-support)" in done.stderr.decode()
+    done = mine("b.csv", "--min-support", "3", "--min-confidence", "1", "--min-lift", "9")
+    assert "(more with a lower --min-confidence or --min-lift)" in done.stderr.decode()
+
+
+# ---- how it ends
+
+
+@posix
+@compiled
+def test_a_reader_that_leaves_early_is_no_error(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text((",".join(f"i{k}" for k in range(20)) + "\n") * 3)
+    shell = f"{sys.executable} -m nlpkit apriori t.csv -q --itemsets --min-support 2 | head -n 3"
+    done = subprocess.run(
+        ["bash", "-o", "pipefail", "-c", shell], cwd=tmp_path, env=ENVIRONMENT, capture_output=True, check=False
+    )
+    assert (done.returncode, done.stderr, len(done.stdout.splitlines())) == (0, b"", 3)
+
+
+@posix
+@compiled
+@pytest.mark.parametrize("how", [["--executor", "serial"], ["-j", "2"]])
+@pytest.mark.parametrize("kind", [["--itemsets"], []])
+def test_an_interrupt_leaves_the_old_file(how: list[str], kind: list[str], tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text((",".join(f"i{k}" for k in range(34)) + "\n") * 3)
+    (tmp_path / "out.tsv").write_text("old")
+    arguments = [sys.executable, "-m", "nlpkit", "apriori", "t.csv", "--min-support", "2", "-o", "out.tsv", *how, *kind]
+    process = subprocess.Popen(arguments, cwd=tmp_path, env=ENVIRONMENT, stderr=subprocess.PIPE)
+    assert process.stderr is not None
+    for line in process.stderr:
+        if b"so far, and counting" in line:
+            break
+    process.send_signal(signal.SIGINT)
+    begin = time.monotonic()
+    said = process.stderr.read().decode()
+    process.stderr.close()
+    assert process.wait(60) == 130
+    assert said.endswith("nlpkit: interrupted\n")
+    assert time.monotonic() - begin < 10
+    assert (tmp_path / "out.tsv").read_text() == "old"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["out.tsv", "t.csv"]
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="this system has no /dev/full")
+@pytest.mark.parametrize("kind", [[], ["--itemsets"]])
+def test_a_full_disk_is_said(kind: list[str], mine: Run) -> None:
+    refused(mine("b.csv", "-q", "-o", "/dev/full", *kind), "/dev/full: cannot be written (No space left", status=1)
