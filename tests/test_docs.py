@@ -2,7 +2,7 @@
 
 Of README.md and docs/, ```console blocks are run by bash, each `$ ` line a command, and what stands under a command
 must be in its output, line by line and in this order (`...` stands for anything). ```python blocks are run as
-scripts. The blocks of a file run one after the other in one folder, where the texts of tests/data are. Other
+scripts. The blocks of a file run one after the other in one folder, where the texts and tables of tests/data are. Other
 blocks (```sh, ```text) are only shown.
 """
 
@@ -54,8 +54,8 @@ def test_the_line_of_a_command_in_the_help_is_the_first_of_its_own() -> None:
 @pytest.mark.compiled
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_the_examples_run(path: Path, tmp_path: Path) -> None:
-    for text in LAWS.parent.glob("*.txt"):
-        shutil.copy(text, tmp_path)
+    for data in (*LAWS.parent.glob("*.txt"), *LAWS.parent.glob("*.csv")):
+        shutil.copy(data, tmp_path)
     for language, code in BLOCK.findall(path.read_text(encoding="utf-8")):
         if language == "python":
             run([sys.executable, "-c", code], tmp_path)

@@ -343,6 +343,14 @@ def test_empty_transactions_and_doubts_are_told(tmp_path: Path) -> None:
     assert told == ["a.csv: looks like --layout long (two columns, the first repeats), but is read as baskets"]
 
 
+def test_numbers_of_rows_are_no_items(tmp_path: Path) -> None:
+    said = "a.csv: the first column has no name; it is taken for names of rows and left out"
+    told, t = told_of(tmp_path, "a.csv", ",milk,tea\n0,True,False\n1,False,True\n2,True,True\n")
+    assert (told[1:], list(t)) == ([said], [["milk"], ["tea"], ["milk", "tea"]])
+    told, t = told_of(tmp_path, "a.csv", ",x,y\n0,a,b\n", layout="table", delimiter=",")
+    assert (told, list(t)) == ([said], [["x=a", "y=b"]])
+
+
 # ---- what is refused
 
 QUOTES = "cells with quotes in them must be quoted and their quotes doubled"
@@ -499,10 +507,12 @@ def test_from_frame() -> None:
     frame = pandas.DataFrame({"a": [True, False, True], "b": [0, 1, 1], "c": [0.0, 0.0, 0.0]})
     t = Transactions.from_frame(frame)
     assert (t.names, list(t)) == (["a", "b", "c"], [["a"], ["b"], ["a", "b"]])
+    objects = frame.astype({"a": "boolean", "b": object})
+    assert as_read(Transactions.from_frame(objects)) == as_read(t)
     sparse = frame.astype(int).astype(pandas.SparseDtype("int", 0))
     assert as_read(Transactions.from_frame(sparse)) == as_read(t)
     assert len(Transactions.from_frame(frame.iloc[:0])) == 0
-    for wrong in (2, None, "1", float("nan")):
+    for wrong in (2, None, "1", float("nan"), pandas.NA):
         frame["c"] = pandas.Series([0, wrong, 0], dtype=object)
         with pytest.raises(OptionError, match="row 1 of the column 'c' holds"):
             Transactions.from_frame(frame)

@@ -18,16 +18,24 @@ _MOST = 1 << 32  # occurrences that uint32 can point to
 
 
 @dataclass(frozen=True)
-class Ranking:
-    """The frequent items, the most frequent first, then by their texts' code points.
+class Counts:
+    """Of each item, by number, the transactions that have it, and its support in units of the weights: int64."""
 
-    names: by rank. ids: int64 by rank, their numbers in the transactions. supports: int64 by rank. size: items of the
+    rows: NDArray[np.int64]
+    supports: NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """Frequent items: the most frequent first, then by their texts' code points.
+
+    names: by rank. ids: int64 by rank, their numbers in the transactions. counts: by rank. size: items of the
     transactions, frequent or not.
     """
 
     names: list[str]
     ids: NDArray[np.int64]
-    supports: NDArray[np.int64]
+    counts: Counts
     size: int
 
     def ranks(self) -> NDArray[np.int32]:
@@ -36,22 +44,37 @@ class Ranking:
         ranks[self.ids] = np.arange(self.ids.size, dtype=np.int32)
         return ranks
 
+    def frequent(self, least: int, counts: Counts | None = None) -> tuple[Ranking, NDArray[np.int32]]:
+        """Those with supports of at least `least`, in the same order, and their ranks here.
 
-def rank_items(names: list[str], supports: NDArray[np.int64], least: int) -> Ranking:
-    """Items with `supports` (int64 by number) of at least `least`."""
-    kept = np.flatnonzero(supports >= least)
+        counts: by item number, where these are others than the ranking's.
+        """
+        own = self.counts if counts is None else Counts(counts.rows[self.ids], counts.supports[self.ids])
+        kept = np.flatnonzero(own.supports >= least)
+        names = [self.names[rank] for rank in kept.tolist()]
+        return Ranking(names, self.ids[kept], Counts(own.rows[kept], own.supports[kept]), self.size), kept.astype(
+            np.int32
+        )
+
+
+def rank_items(names: list[str], counts: Counts, least: int) -> Ranking:
+    """The items with supports of at least `least`."""
+    kept = np.flatnonzero(counts.supports >= least)
     texts = [names[number] for number in kept.tolist()]
     by_text = np.array(sorted(range(kept.size), key=texts.__getitem__), np.int64)
-    order = by_text[np.argsort(-supports[kept][by_text], kind="stable")]
-    return Ranking([texts[k] for k in order.tolist()], kept[order], supports[kept[order]], len(names))
+    order = by_text[np.argsort(-counts.supports[kept][by_text], kind="stable")]
+    ids = kept[order]
+    return Ranking([texts[k] for k in order.tolist()], ids, Counts(counts.rows[ids], counts.supports[ids]), len(names))
 
 
-def count_items(transactions: Transactions, exclude: Collection[str] = ()) -> NDArray[np.int64]:
-    """Supports by item number, 0 for those that are excluded. Raises OptionError for excluded ones that never occur."""
-    _, supports = _counted(transactions)
+def count_items(transactions: Transactions, exclude: Collection[str] = ()) -> Counts:
+    """By item number, 0 for those that are excluded. Raises OptionError for excluded ones that never occur."""
+    rows, supports = kernel.count_items(
+        transactions.ids, transactions.offsets, _weights(transactions), len(transactions.names)
+    )
     for number in numbers_of(transactions, exclude, "exclude"):
-        supports[number] = 0
-    return supports
+        rows[number] = supports[number] = 0
+    return Counts(rows, supports)
 
 
 def numbers_of(transactions: Transactions, items: Collection[str], option: str) -> list[int]:
@@ -67,14 +90,6 @@ def numbers_of(transactions: Transactions, items: Collection[str], option: str) 
             hint = f"; did you mean {near[0]!r}?" if near else ""
             raise OptionError(f"{option}: no transaction has the item {item!r}{hint}")
     return [numbers[item] for item in items]
-
-
-def local_ranking(transactions: Transactions, ranking: Ranking, least: int) -> tuple[Ranking, NDArray[np.int32]]:
-    """Those of a ranking that are frequent in some of its transactions, in its order; and their ranks there."""
-    supports = _counted(transactions)[1][ranking.ids]
-    kept = np.flatnonzero(supports >= least)
-    names = [ranking.names[rank] for rank in kept.tolist()]
-    return Ranking(names, ranking.ids[kept], supports[kept], ranking.size), kept.astype(np.int32)
 
 
 def with_all(transactions: Transactions, numbers: list[int]) -> Transactions:
@@ -103,15 +118,11 @@ def build_rows(transactions: Transactions, ranking: Ranking) -> kernel.Rows:
         ranks = np.arange(size, dtype=np.int32)
         counts = np.bincount(ids, minlength=size).astype(np.int64)
     else:
-        counts = _counted(transactions)[0][ranking.ids]
+        counts = ranking.counts.rows
     if int(counts.sum()) >= _MOST:
         raise InputError(f"{int(counts.sum()):,} occurrences of frequent items; take executor dask, or min_support up")
     rows = kernel.sort_rows(ids, offsets, weights, ranks, counts)
-    return kernel.Rows(*rows, ranking.supports, np.arange(size, dtype=np.int32))
-
-
-def _counted(transactions: Transactions) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    return kernel.count_items(transactions.ids, transactions.offsets, _weights(transactions), len(transactions.names))
+    return kernel.Rows(*rows, ranking.counts.supports, np.arange(size, dtype=np.int32))
 
 
 def _weights(transactions: Transactions) -> NDArray[np.int64]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -17,6 +19,7 @@ from nlpkit.kernels import itemsets as kernel
 from nlpkit.kernels.itemsets import ITEM, NEED, STATE_SIZE, USED, Rows, Sets, Work
 
 _FIRST_SETS, _FIRST_WORDS = 1 << 12, 1 << 12
+_SHORT = 0.004  # seconds that a search may take before starting threads is worth it
 _RANGES = 24  # per worker, so that none waits long for the last one
 ENTRY = 14
 """Bytes of a set."""
@@ -154,8 +157,15 @@ def search_blocks(
 
     progress: called with numbers that add up to the occurrences. parts: how many ranges, if not as the workers want.
     """
+    coming = deque(ranges(search.rows, parts or _RANGES * pool.jobs))
+    begin = time.perf_counter()
     try:
-        yield from pool.map_ordered(search, ranges(search.rows, parts or _RANGES * pool.jobs), progress)
+        while coming and pool.kind == "threads" and time.perf_counter() - begin < _SHORT:
+            part = coming.popleft()
+            yield search(part)
+            if progress is not None:
+                progress(part.size)
+        yield from pool.map_ordered(search, coming, progress)
     finally:
         search.shared.stopped = True  # whoever still searches: nobody waits for it
 

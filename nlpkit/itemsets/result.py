@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cached_property
 from itertools import chain
+from operator import add
 from os import PathLike
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
@@ -19,6 +22,7 @@ if TYPE_CHECKING:
     import pandas
 
 _BLOCK = 1 << 16  # sets that are made Python objects at a time
+_MOST_COUNTS = 1 << 26
 
 
 class Itemset(NamedTuple):
@@ -64,11 +68,14 @@ class Itemsets:
         return f"<Itemsets: {len(self):,} of {len(self.names):,} items in {self.transactions:,} transactions>"
 
     def __iter__(self) -> Iterator[Itemset]:
-        columns, start = self.columns, 0
+        counts, supports = self._shared()
+        start = 0
         for items in self._tuples():
             part = slice(start, start + len(items))
             start += len(items)
-            yield from map(Itemset, items, columns["count"][part].tolist(), columns["support"][part].tolist())
+            with _no_collection():
+                made = list(map(Itemset._make, zip(items, counts[part].tolist(), supports[part].tolist(), strict=True)))
+            yield from made
 
     @property
     def columns(self) -> dict[str, NDArray[Any]]:
@@ -85,7 +92,25 @@ class Itemsets:
     @property
     def itemsets(self) -> list[tuple[str, ...]]:
         """The items of each set, the rarest first."""
-        return list(chain.from_iterable(self._tuples()))
+        if self.chosen is not None:
+            return list(chain.from_iterable(self._tuples()))
+        paths = np.empty(self.depths.size, np.object_)
+        last = _objects([(name,) for name in self.names])
+        with _no_collection():
+            for depth in range(1, int(self.depths.max(initial=0)) + 1):  # all of a length at once: in C, not in a loop
+                nodes = np.flatnonzero(self.depths == depth)
+                ends = last[self.items[nodes]]
+                if depth > 1:
+                    ends = _objects(list(map(add, paths[self._parents[nodes]].tolist(), ends.tolist())))
+                paths[nodes] = ends
+            return paths.tolist()
+
+    def to_list(self) -> list[tuple[tuple[str, ...], float]]:
+        """(items, count) of each set: the fastest way to have them all as Python objects."""
+        counts, _ = self._shared()
+        items = self.itemsets
+        with _no_collection():
+            return list(zip(items, counts.tolist(), strict=True))
 
     def to_pandas(self) -> pandas.DataFrame:
         """The columns of mlxtend's frame: support (float64), itemsets (frozensets of str). Needs the extra `pandas`."""
@@ -127,6 +152,19 @@ class Itemsets:
             self.complete,
         )
 
+    def _shared(self) -> tuple[NDArray[np.object_], NDArray[np.object_]]:
+        """Counts and supports, one object for all that are equal."""
+        units = self.counts if self.chosen is None else self.counts[self.chosen]
+        if self.total < _MOST_COUNTS:
+            different = np.flatnonzero(np.bincount(units))
+            places = np.zeros(self.total + 1, np.int64)
+            places[different] = np.arange(different.size)
+            places = places[units]
+        else:
+            different, places = np.unique(units, return_inverse=True)
+        counts = different if self.scale == 1 else different / self.scale
+        return _objects(counts.tolist())[places], _objects((different / max(1, self.total)).tolist())[places]
+
     @cached_property
     def _parents(self) -> NDArray[np.int64]:
         return kernel.find_parents(self.depths)
@@ -135,18 +173,39 @@ class Itemsets:
         """The items of each set, some sets at a time."""
         if self.chosen is None:
             paths: list[tuple[str, ...]] = [()] * (int(self.depths.max(initial=0)) + 1)
-            names = self.names
+            last = [(name,) for name in self.names]
             for start in range(0, len(self), _BLOCK):
                 part = slice(start, start + _BLOCK)
                 found = []
-                for depth, item in zip(self.depths[part].tolist(), self.items[part].tolist(), strict=True):
-                    path = paths[depth] = (*paths[depth - 1], names[item])
-                    found.append(path)
+                with _no_collection():
+                    for depth, item in zip(self.depths[part].tolist(), self.items[part].tolist(), strict=True):
+                        path = paths[depth] = paths[depth - 1] + last[item]
+                        found.append(path)
                 yield found
             return
         for start in range(0, len(self), _BLOCK):
             nodes = self.chosen[start : start + _BLOCK]
             ranks = kernel.spell(self.depths, self.items, self._parents, nodes)
-            texts = [self.names[rank] for rank in ranks.tolist()]
-            ends = np.cumsum(self.depths[nodes].astype(np.int64)).tolist()
-            yield [tuple(texts[a:b]) for a, b in zip([0, *ends[:-1]], ends, strict=True)]
+            with _no_collection():
+                texts = [self.names[rank] for rank in ranks.tolist()]
+                ends = np.cumsum(self.depths[nodes].astype(np.int64)).tolist()
+                found = [tuple(texts[a:b]) for a, b in zip([0, *ends[:-1]], ends, strict=True)]
+            yield found
+
+
+def _objects(values: list[Any]) -> NDArray[np.object_]:
+    array = np.empty(len(values), np.object_)
+    array[:] = values
+    return array
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Without garbage collection, which would look again and again at objects that are just being made."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()

@@ -17,7 +17,7 @@ from nlpkit.compilation import watch_compilation
 from nlpkit.corpus.transactions import Transactions
 from nlpkit.errors import OptionError
 from nlpkit.executors import open_executor
-from nlpkit.itemsets.database import build_rows, count_items, local_ranking, numbers_of, rank_items, with_all
+from nlpkit.itemsets.database import build_rows, count_items, numbers_of, rank_items, with_all
 from nlpkit.itemsets.mining import (
     EMPTY,
     ENTRY,
@@ -41,7 +41,6 @@ from nlpkit.memory import check_memory
 Support: TypeAlias = "str | float | Fraction | Decimal"
 
 DEFAULT_SUPPORT = "1%"
-_SMALL = 1 << 13  # occurrences below which starting threads costs more than they win
 
 
 @dataclass(frozen=True)
@@ -125,14 +124,14 @@ class Run:
     def __enter__(self) -> Run:
         with ExitStack() as stack:
             stack.enter_context(watch_compilation(self._notify))
-            self._supports = count_items(self._transactions, self.query.exclude)
+            counts = count_items(self._transactions, self.query.exclude)
             wanted = numbers_of(self._transactions, self.query.contains, "contains")
-            self._ranking = rank_items(self._transactions.names, self._supports, self._least)
+            self._ranking = rank_items(self._transactions.names, counts, self._least)
             if wanted:  # the other transactions have none of the sets
                 self._transactions = with_all(self._transactions, wanted)
+            self._counts = count_items(self._transactions, self.query.exclude) if wanted else counts
             kind, jobs, scheduler = self._workers
-            if kind == "auto" and scheduler is None:
-                kind = "serial" if self._transactions.ids.size < _SMALL else "threads"
+            kind = "threads" if kind == "auto" and scheduler is None else kind
             self._pool = stack.enter_context(open_executor(kind, jobs, 0, scheduler))
             self._stack = stack.pop_all()
         return self
@@ -212,7 +211,7 @@ class Run:
         return whole(self._task(least, deepest, as_it_is), self._pool, self._progress)
 
     def _task(self, least: int, deepest: int, finish: Callable[[Block], Any]) -> Search:
-        ranking, labels = local_ranking(self._transactions, self._ranking, least)
+        ranking, labels = self._ranking.frequent(least, self._counts)
         rows = build_rows(self._transactions, ranking)._replace(labels=labels)
         return Search(rows, least, deepest, self._most, Shared(self._notify), finish)
 

@@ -48,6 +48,7 @@ def read_transactions(
     id, item, weight: columns, by a name in the header, else by their number from 1. id: of layouts other than 'long' a
     column that is no item. weight: decimals of 0 or more, with at most 9 decimals; in layout 'long' the same in all
     rows of an id.
+    A first column without a name, in the layouts that name items by columns, is no item.
     trim: white space around cells does not count. Blank cells are no items. An empty line is an empty transaction in
     layout 'basket' (unless each has a weight), and nothing in others.
     progress: called with bytes as they are done. notify: called with lines for the user: what was guessed, what is odd.

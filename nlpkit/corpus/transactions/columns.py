@@ -8,7 +8,7 @@ import numpy as np
 
 from nlpkit.corpus.formats import column_index
 from nlpkit.corpus.transactions.cells import COLUMNS, EXTRA, I32, ID, ITEM, SKIPPED, WEIGHT
-from nlpkit.corpus.transactions.guess import guess_header, guess_layout, guess_long
+from nlpkit.corpus.transactions.guess import guess_header, guess_layout, guess_long, has_row_names
 from nlpkit.errors import InputError
 
 LAYOUTS = ("basket", "long", "onehot", "table")
@@ -71,7 +71,7 @@ class Columns:
             raise InputError(f"{name}: id, item and weight ({shown}) must be different columns")
         if self.layout in ("onehot", "table"):
             tags = np.full(len(first) + 1, EXTRA, np.int32)
-            taken = set(at.values())
+            taken = {*at.values(), *([0] if self.header and has_row_names(first) else [])}
             tags[:-1] = [
                 SKIPPED if i in taken else COLUMNS + self._number((self.header and cell) or f"column {i + 1}")
                 for i, cell in enumerate(first)

@@ -45,9 +45,10 @@ def guess_layout(rows: Sequence[Sequence[str]], delimiter: str) -> str:
     """'basket', 'long', 'onehot' or 'table', by the first rows."""
     if delimiter == " " or not rows:
         return "basket"
-    header, body = rows[0], rows[1:]
+    skipped = int(has_row_names(rows[0]))
+    header, body = rows[0][skipped:], [row[skipped:] for row in rows[1:]]
     width = len(header)
-    if width < 2 or not body or any(len(row) != width for row in body):
+    if not width or width + skipped < 2 or not body or any(len(row) != width for row in body):
         return "basket"
     if _is_onehot(header, body):
         return "onehot"
@@ -56,6 +57,11 @@ def guess_layout(rows: Sequence[Sequence[str]], delimiter: str) -> str:
     if len(body) >= _FEWEST_ROWS and _names_columns(header, body):
         return "table"
     return "basket"
+
+
+def has_row_names(header: Sequence[str]) -> bool:
+    """Whether the first column has no name while others have: such are the numbers of rows that pandas and R write."""
+    return len(header) > 1 and not header[0] and all(header[1:])
 
 
 def _is_onehot(header: Sequence[str], body: Sequence[Sequence[str]]) -> bool:

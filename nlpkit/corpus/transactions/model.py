@@ -13,6 +13,8 @@ from nlpkit.errors import OptionError
 if TYPE_CHECKING:
     import pandas
 
+_FLAGS = (bool, int, float, np.bool_, np.number)
+
 
 class Transactions:
     """Transactions in the order of the input, each with its items by number.
@@ -65,9 +67,15 @@ class Transactions:
         rows: list[Any] = []
         columns: list[Any] = []
         for i in range(len(names)):
-            cells = frame.iloc[:, i].to_numpy(dtype=object, na_value=None)
-            held = np.fromiter((cell is not None and cell == 1 for cell in cells), np.bool_, len(cells))
-            fits = np.fromiter((cell is not None and (cell == 0 or cell == 1) for cell in cells), np.bool_, len(cells))
+            cells = frame.iloc[:, i].to_numpy()
+            if cells.dtype.kind in "biuf":
+                held = cells == 1
+                fits = held | (cells == 0)
+            else:  # objects, among which may be pandas.NA, which is neither equal to anything nor unequal
+                held = np.fromiter((isinstance(cell, _FLAGS) and cell == 1 for cell in cells), np.bool_, len(cells))
+                fits = np.fromiter(
+                    (isinstance(cell, _FLAGS) and cell in (0, 1) for cell in cells), np.bool_, len(cells)
+                )
             if not fits.all():
                 row = int(np.argmin(fits))
                 raise OptionError(

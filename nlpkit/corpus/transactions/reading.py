@@ -14,7 +14,7 @@ from nlpkit.corpus.streams import Stream
 from nlpkit.corpus.transactions.cells import I32, I64, Fault, Form, Found, Strings, Work, read_span
 from nlpkit.corpus.transactions.columns import Columns
 from nlpkit.corpus.transactions.files import TableFile
-from nlpkit.corpus.transactions.guess import guess_delimiter, looks_long
+from nlpkit.corpus.transactions.guess import guess_delimiter, has_row_names, looks_long
 from nlpkit.corpus.transactions.layouts import Baskets, Cells, Collector, Long, OneHot, Table
 from nlpkit.corpus.transactions.model import Transactions
 from nlpkit.errors import InputError
@@ -94,6 +94,8 @@ class Run:
         guessed = self._columns.decide(rows, delimiter) + guessed
         if guessed and file:
             self._tell(f"{name}: read with {' '.join(guessed)} (guessed; these options say otherwise)")
+        if self._columns.layout in ("onehot", "table") and self._columns.header and rows and has_row_names(rows[0]):
+            self._tell(f"{name}: the first column has no name; it is taken for names of rows and left out")
         if given == "basket" and looks_long(rows):
             self._tell(f"{name}: looks like --layout long (two columns, the first repeats), but is read as baskets")
         return Form(delimiter, trim, self._columns.layout == "basket")
