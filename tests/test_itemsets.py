@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 import nlpkit
 from nlpkit import OptionError, Transactions, apriori
-from nlpkit.itemsets import mining, run, write_itemsets
+from nlpkit.itemsets import database, mining, run, write_itemsets
 from nlpkit.itemsets.supports import smallest_count
 from nlpkit.kernels import itemsets as kernel
 from tests import naive_itemsets as naive
@@ -144,6 +144,18 @@ def test_workers_make_no_difference(how: dict[str, object], tmp_path: Path) -> N
     assert (tmp_path / "one.tsv").read_bytes() == (tmp_path / "two.tsv").read_bytes()
 
 
+def test_transactions_are_made_ready_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(database, "_PART", 50)
+    for names, least in ((100, 5), (20, 30)):
+        data = generated(names, 120, names, (5, 15), 0.5)
+        plain = Transactions.from_lists(data)
+        assert found(apriori(data, min_support=least, max_length=4)) == naive.frequent(data, least, longest=4)
+        weights = [number % 4 for number in range(120)]
+        weighted = Transactions(plain.names, plain.ids, plain.offsets, np.array(weights, np.int64))
+        expected = naive.frequent(data, 2 * least, weights, longest=4)
+        assert found(apriori(weighted, min_support=2 * least, max_length=4)) == expected
+
+
 def test_searches_go_on_where_they_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
     data = generated(2, 200, 16, (8, 16), 0.2)
     expected = naive.frequent(data, 50)
@@ -261,7 +273,7 @@ def test_nonsense_is_refused(how: dict[str, object], message: str) -> None:
 @pytest.mark.compiled
 def test_too_many_itemsets_for_the_memory() -> None:
     rows = [[f"i{k}" for k in range(23)]] * 2
-    with pytest.raises(OptionError, match=r"more than 4,793,490 itemsets, too many for the memory"):
+    with pytest.raises(OptionError, match=r"more than 4,793,490 itemsets with the same rarest item, too many"):
         apriori(rows, min_support=2, memory=64 << 20, jobs=1)
 
 
@@ -358,13 +370,13 @@ def test_groceries_by_the_twin() -> None:
 def test_partitions_find_what_one_search_finds(monkeypatch: pytest.MonkeyPatch) -> None:
     from nlpkit.executors import open_executor
     from nlpkit.itemsets import partitions
-    from nlpkit.itemsets.database import count_items, rank_items
+    from nlpkit.itemsets.database import count_items, one_by_one, rank_items
 
     data = generated(4, 120, 30, (4, 12), 0.5)
     transactions = Transactions.from_lists(data)
     for name, value in (("_ROWS", 7), ("_LEAST", 2)):
         monkeypatch.setattr(partitions, name, value)
-    ranking = rank_items(transactions.names, count_items(transactions), 12)
+    ranking = rank_items(transactions.names, count_items(transactions, one_by_one), 12)
     assert len(list(partitions.cut(transactions, 12))) == 6
     with open_executor("serial") as pool:
         block = partitions.search_partitions(transactions, ranking, 12, 9, 1 << 20, pool, None)

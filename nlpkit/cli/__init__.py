@@ -25,7 +25,7 @@ COMMANDS = {
     "discover": "Find the words of raw text.",
     "segment": "Cut text into words.",
     "count": "Count words, or n-grams of them.",
-    "apriori": "Find items that go together.",
+    "apriori": "Find items that go together: frequent itemsets, association rules.",
     "score": "Score a segmentation against a gold standard.",
 }
 """Name -> its line in `nlpkit --help`, known without importing the command."""
@@ -70,7 +70,7 @@ class LazyGroup(click.Group):
 @click.version_option(nlpkit.__version__, prog_name="nlpkit")
 @click.pass_context
 def cli(context: click.Context) -> None:
-    """Find the words of raw text: unsupervised, exact, streaming."""
+    """Find the words of raw text, and what goes together: unsupervised, exact, streaming."""
     if context.invoked_subcommand is None:
         click.echo(context.get_help())
 

@@ -113,7 +113,10 @@ RULES = Options(
             help=f"Column, besides the first six; repeatable: {', '.join(MEASURES)}.",
         ),
         click.Option(
-            ["--fdr"], metavar="SHARE", help="Only rules significant (Fisher) at this rate of false discoveries: 0.05."
+            ["--fdr"],
+            type=options.Number(0, 1),
+            metavar="SHARE",
+            help="Only rules significant (Fisher) at this rate of false discoveries: 0.05.",
         ),
     ],
 )

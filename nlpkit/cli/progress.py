@@ -26,6 +26,7 @@ class Console:
         self._quiet = quiet
         self._shows_bar = not quiet and (on_terminal if progress is None else progress)
         self._bar: Any = None
+        self._said = ""
         self._start = time.perf_counter()
 
     @property
@@ -34,9 +35,10 @@ class Console:
         return time.perf_counter() - self._start
 
     def say(self, message: str) -> None:
-        """Show a line, above the bar where there is one."""
-        if self._quiet:
+        """Show a line, above the bar where there is one; the same line again is not shown."""
+        if self._quiet or message == self._said:
             return
+        self._said = message
         with self._nobody_may_listen():
             if self._bar is None:
                 click.echo(message, err=True)

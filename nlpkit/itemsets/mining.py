@@ -19,7 +19,7 @@ from nlpkit.kernels import itemsets as kernel
 from nlpkit.kernels.itemsets import ITEM, NEED, STATE_SIZE, USED, Rows, Sets, Work
 
 _FIRST_SETS, _FIRST_WORDS = 1 << 12, 1 << 12
-_SHORT = 0.004  # seconds that a search may take before starting threads is worth it
+_SHORT = 0.01  # seconds that a search may take before starting threads is worth it
 _RANGES = 24  # per worker, so that none waits long for the last one
 ENTRY = 14
 """Bytes of a set."""
@@ -142,7 +142,7 @@ class _Run:
 
     def _grow(self, used: int, needed: int) -> None:
         if needed > self.most:
-            raise too_many(self.most)
+            raise too_many(self.most, " with the same rarest item")
         larger = _sets(min(max(2 * self.sets.depths.size, needed), max(self.most, needed)))
         larger.depths[:used] = self.sets.depths[:used]
         larger.items[:used] = self.sets.items[:used]
@@ -217,11 +217,11 @@ def joined(blocks: list[Block]) -> Block:
     )
 
 
-def too_many(most: int) -> OptionError:
+def too_many(most: int, which: str = "") -> OptionError:
     """The error for more than `most` sets."""
     return OptionError(
-        f"more than {most:,} itemsets, too many for the memory; take --min-support up, bound --max-length, ask for the "
-        "--top ones, or give more --memory"
+        f"more than {most:,} itemsets{which}, too many for the memory at a time; take --min-support up, bound "
+        "--max-length, ask for the --top ones, or give more --memory"
     )
 
 

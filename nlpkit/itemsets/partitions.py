@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from nlpkit.corpus.transactions import Transactions
 from nlpkit.executors import Executor
-from nlpkit.itemsets.database import Ranking, build_rows, count_items
+from nlpkit.itemsets.database import Ranking, build_rows, count_items, one_by_one
 from nlpkit.itemsets.mining import EMPTY, Block, Range, Search, Shared, copied
 from nlpkit.kernels import prefix_trees
 
@@ -87,8 +87,8 @@ class Candidates:
         """-> depths, items, the latter by global rank."""
         transactions = part.transactions
         least = max(1, -(-self.least * transactions.total // self.total))
-        ranking, labels = self.ranking.frequent(least, count_items(transactions))
-        rows = build_rows(transactions, ranking)._replace(labels=labels)
+        ranking, labels = self.ranking.frequent(least, count_items(transactions, one_by_one))
+        rows = build_rows(transactions, ranking, one_by_one)._replace(labels=labels)
         block = Search(rows, least, self.deepest, self.most, Shared(), copied)(Range(0, labels.size, 0))
         return block.depths, block.items
 

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from itertools import chain
-from operator import add
 from os import PathLike
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
@@ -92,25 +91,15 @@ class Itemsets:
     @property
     def itemsets(self) -> list[tuple[str, ...]]:
         """The items of each set, the rarest first."""
-        if self.chosen is not None:
-            return list(chain.from_iterable(self._tuples()))
-        paths = np.empty(self.depths.size, np.object_)
-        last = _objects([(name,) for name in self.names])
         with _no_collection():
-            for depth in range(1, int(self.depths.max(initial=0)) + 1):  # all of a length at once: in C, not in a loop
-                nodes = np.flatnonzero(self.depths == depth)
-                ends = last[self.items[nodes]]
-                if depth > 1:
-                    ends = _objects(list(map(add, paths[self._parents[nodes]].tolist(), ends.tolist())))
-                paths[nodes] = ends
-            return paths.tolist()
+            return list(chain.from_iterable(self._tuples()))
 
     def to_list(self) -> list[tuple[tuple[str, ...], float]]:
         """(items, count) of each set: the fastest way to have them all as Python objects."""
-        counts, _ = self._shared()
-        items = self.itemsets
+        units = self.counts if self.chosen is None else self.counts[self.chosen]
+        counts = units.tolist() if self.scale == 1 else (units / self.scale).tolist()
         with _no_collection():
-            return list(zip(items, counts.tolist(), strict=True))
+            return list(zip(chain.from_iterable(self._tuples()), counts, strict=True))
 
     def to_pandas(self) -> pandas.DataFrame:
         """The columns of mlxtend's frame: support (float64), itemsets (frozensets of str). Needs the extra `pandas`."""
@@ -176,11 +165,12 @@ class Itemsets:
             last = [(name,) for name in self.names]
             for start in range(0, len(self), _BLOCK):
                 part = slice(start, start + _BLOCK)
-                found = []
+                found: list[tuple[str, ...]] = []
+                append = found.append
                 with _no_collection():
                     for depth, item in zip(self.depths[part].tolist(), self.items[part].tolist(), strict=True):
                         path = paths[depth] = paths[depth - 1] + last[item]
-                        found.append(path)
+                        append(path)
                 yield found
             return
         for start in range(0, len(self), _BLOCK):
@@ -194,18 +184,22 @@ class Itemsets:
 
 
 def _objects(values: list[Any]) -> NDArray[np.object_]:
-    array = np.empty(len(values), np.object_)
-    array[:] = values
-    return array
+    return np.fromiter(values, np.object_, len(values))
 
 
 @contextmanager
 def _no_collection() -> Iterator[None]:
-    """Without garbage collection, which would look again and again at objects that are just being made."""
+    """Without garbage collection, which would look again and again at objects that are just being made.
+
+    Those that are made count as old ones afterwards: to be frozen and released again does that, and costs nothing.
+    """
     enabled = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
         if enabled:
+            if not gc.get_freeze_count():
+                gc.freeze()
+                gc.unfreeze()
             gc.enable()

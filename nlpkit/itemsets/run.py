@@ -124,15 +124,16 @@ class Run:
     def __enter__(self) -> Run:
         with ExitStack() as stack:
             stack.enter_context(watch_compilation(self._notify))
-            counts = count_items(self._transactions, self.query.exclude)
+            kind, jobs, scheduler = self._workers
+            kind = "threads" if kind == "auto" and scheduler is None else kind
+            self._pool = stack.enter_context(open_executor(kind, jobs, 0, scheduler))
+            counts = count_items(self._transactions, self._pool.together, self.query.exclude)
             wanted = numbers_of(self._transactions, self.query.contains, "contains")
             self._ranking = rank_items(self._transactions.names, counts, self._least)
             if wanted:  # the other transactions have none of the sets
                 self._transactions = with_all(self._transactions, wanted)
-            self._counts = count_items(self._transactions, self.query.exclude) if wanted else counts
-            kind, jobs, scheduler = self._workers
-            kind = "threads" if kind == "auto" and scheduler is None else kind
-            self._pool = stack.enter_context(open_executor(kind, jobs, 0, scheduler))
+                counts = count_items(self._transactions, self._pool.together, self.query.exclude)
+            self._counts = counts
             self._stack = stack.pop_all()
         return self
 
@@ -212,7 +213,7 @@ class Run:
 
     def _task(self, least: int, deepest: int, finish: Callable[[Block], Any]) -> Search:
         ranking, labels = self._ranking.frequent(least, self._counts)
-        rows = build_rows(self._transactions, ranking)._replace(labels=labels)
+        rows = build_rows(self._transactions, ranking, self._pool.together)._replace(labels=labels)
         return Search(rows, least, deepest, self._most, Shared(self._notify), finish)
 
     def _on_cluster(self, least: int, deepest: int) -> Block:

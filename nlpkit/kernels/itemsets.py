@@ -106,15 +106,14 @@ class Work(NamedTuple):
 
 
 @njit()
-def count_items(ids: I32, offsets: I64, weights: I64, size: int) -> tuple[I64, I64]:
-    """Of `size` items the number of transactions, and their supports in units of the weights: int64.
+def count_items(ids: I32, offsets: I64, weights: I64, first: int, last: int, counts: I64, supports: I64) -> None:
+    """Adds up, of the transactions `first` to `last` (not included), how many have each item, and their weights.
 
-    An item that is twice in a transaction counts once.
+    counts, supports: int64 by item; supports are not written where there are no weights. An item that is twice in a
+    transaction counts once.
     """
-    counts = np.zeros(size, np.int64)
-    supports = np.zeros(size if weights.size else 0, np.int64)
-    seen = np.full(size, -1, np.int64)
-    for row in range(offsets.size - 1):
+    seen = np.full(counts.size, -1, np.int64)
+    for row in range(first, last):
         for k in range(offsets[row], offsets[row + 1]):
             item = ids[k]
             if seen[item] != row:
@@ -122,21 +121,21 @@ def count_items(ids: I32, offsets: I64, weights: I64, size: int) -> tuple[I64, I
                 counts[item] += 1
                 if weights.size:
                     supports[item] += weights[row]
-    return counts, supports if weights.size else counts
 
 
 @njit()
-def row_masks(ids: I32, offsets: I64, ranks: I32) -> U64:
-    """Of each transaction the set of its ranks, bit r for rank r. ranks: int32 by item, -1 for none, at most 63."""
-    masks = np.zeros(offsets.size - 1, np.uint64)
-    for row in range(offsets.size - 1):
+def row_masks(ids: I32, offsets: I64, ranks: I32, first: int, last: int, masks: U64) -> None:
+    """Of the transactions `first` to `last` (not included) the sets of ranks, bit r for rank r, into masks[first:last].
+
+    ranks: int32 by item, -1 for none, at most 63.
+    """
+    for row in range(first, last):
         mask = np.uint64(0)
         for k in range(offsets[row], offsets[row + 1]):
             rank = ranks[ids[k]]
             if rank >= 0:
                 mask |= np.uint64(1) << np.uint64(rank)
         masks[row] = mask
-    return masks
 
 
 @njit()
@@ -189,25 +188,28 @@ def _sort_row(ids: I32, first: int, last: int, ranks: I32, bits: U64, middle: in
 
 
 @njit()
-def sort_rows(ids: I32, offsets: I64, weights: I64, ranks: I32, counts: I64) -> tuple[U32, U32, U32, I64, I64]:
-    """Transactions as Rows wants them: items, occurrences, begins, starts, weights.
+def sort_rows(
+    ids: I32,
+    offsets: I64,
+    weights: I64,
+    ranks: I32,
+    first: int,
+    last: int,
+    fill: I64,
+    begin: int,
+    items: U32,
+    occurrences: U32,
+    begins: U32,
+    row_weights: I64,
+) -> None:
+    """Writes the transactions `first` to `last` (not included) as Rows wants them.
 
-    ranks: int32 by item, -1 for none. counts: int64 by rank, in how many transactions it is.
+    ranks: int32 by item, -1 for none. fill: int64 by rank, where its occurrences are to be written, which goes on by as
+    many; begin: where in `items` these transactions begin. The other arrays receive what Rows calls so.
     """
-    size = counts.size
-    starts = np.zeros(size + 1, np.int64)
-    for rank in range(size):
-        starts[rank + 1] = starts[rank] + counts[rank]
-    total = starts[size]
-    items = np.empty(total, np.uint32)
-    occurrences = np.empty(total, np.uint32)
-    begins = np.empty(total, np.uint32)
-    row_weights = np.empty(total if weights.size else 0, np.int64)
-    fill = starts[:size].copy()
-    words = (size + 63) // 64
+    words = (fill.size + 63) // 64
     bits = np.zeros(words + (words + 63) // 64, np.uint64)
-    begin = 0
-    for row in range(offsets.size - 1):
+    for row in range(first, last):
         end = _sort_row(ids, offsets[row], offsets[row + 1], ranks, bits, words, items, begin)
         for place in range(begin, end):
             rank = items[place]
@@ -218,7 +220,6 @@ def sort_rows(ids: I32, offsets: I64, weights: I64, ranks: I32, counts: I64) -> 
             if weights.size:
                 row_weights[at] = weights[row]
         begin = end
-    return items, occurrences, begins, starts, row_weights
 
 
 @njit()
@@ -722,7 +723,14 @@ def project(rows: Rows, item: int, least: int) -> Rows:
                 used += 1
         offsets[k - first + 1] = used
     weights = rows.weights[first:last].copy() if rows.weights.size else rows.weights
-    found, occurrences, begins, starts, weights = sort_rows(
-        ids, offsets, weights, np.arange(kept.size).astype(np.int32), counts
-    )
-    return Rows(found, occurrences, begins, starts, weights, supports[kept], rows.labels[kept])
+    starts = np.zeros(kept.size + 1, np.int64)
+    for rank in range(kept.size):
+        starts[rank + 1] = starts[rank] + counts[rank]
+    found = np.empty(used, np.uint32)
+    places = np.empty(used, np.uint32)
+    row_begins = np.empty(used, np.uint32)
+    row_weights = np.empty(used if weights.size else 0, np.int64)
+    same = np.arange(kept.size).astype(np.int32)
+    fill = starts[: kept.size].copy()
+    sort_rows(ids, offsets, weights, same, 0, last - first, fill, 0, found, places, row_begins, row_weights)
+    return Rows(found, places, row_begins, starts, row_weights, supports[kept], rows.labels[kept])
