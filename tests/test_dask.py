@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from nlpkit import Corpus, count_ngrams
+from nlpkit import Corpus, Transactions, apriori, count_ngrams, read_transactions
 from nlpkit import count as nlpkit_count
 from nlpkit.errors import EncodingError, InputError, OptionError, WorkerError
 from nlpkit.executors import Executor, open_executor
@@ -487,6 +487,28 @@ def test_count_counts_the_same_on_a_cluster(cluster: Cluster, options: list[str]
     there = nlpkit(*arguments, "--scheduler", cluster.address).communicate(timeout=120)
     assert there == nlpkit(*arguments, "--executor", "serial").communicate(timeout=60)
     assert there[0] and there[1] == b""
+
+
+@pytest.mark.parametrize("options", [("--itemsets",), ("--itemsets", "--closed"), ("--min-confidence", "0.4")])
+def test_apriori_finds_the_same_on_a_cluster(cluster: Cluster, options: tuple[str, ...]) -> None:
+    arguments = ["apriori", str(DATA / "groceries.csv"), "--min-support", "0.01", *options, "-q"]
+    here = nlpkit(*arguments).communicate(timeout=120)
+    there = nlpkit(*arguments, "--scheduler", cluster.address).communicate(timeout=120)
+    assert here == there
+    assert here[0].count(b"\n") > 60 - 30 * ("--min-confidence" in options)
+
+
+def test_partitions_on_a_cluster_give_what_one_search_gives(cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("nlpkit.itemsets.partitions._ROWS", 1000)
+    monkeypatch.setattr("nlpkit.itemsets.partitions._LEAST", 5)
+    baskets = read_transactions(str(DATA / "groceries.csv"), layout="basket", delimiter=",", header=False)
+    weights = np.arange(len(baskets), dtype=np.int64) % 3
+    weighted = Transactions(baskets.names, baskets.ids, baskets.offsets, weights)
+    for transactions in (baskets, weighted):
+        here = apriori(transactions, min_support="0.008")
+        there = apriori(transactions, min_support="0.008", scheduler=cluster.address)
+        assert len(here) > 300
+        assert list(here) == list(there)
 
 
 def test_lists_that_outgrow_the_clients_memory_lie_in_files(few_laws: Path, monkeypatch: pytest.MonkeyPatch) -> None:

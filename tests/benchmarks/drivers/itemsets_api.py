@@ -2,7 +2,7 @@
 
 TEXT has a transaction a line, its items separated by spaces; COUNT is the least support. OUTPUT is a JSON object:
 columns      seconds of each call, compiled and in memory, its result left as columns
-objects      the same with a tuple of Python objects for each itemset
+objects      the same as a list with a tuple for each itemset, of its items and its count
 jobs         for each of JOBS ("1,2", or "none"), how many seconds each call took with so many workers, turn by turn
 found        how many itemsets
 everywhere   how many items are in every transaction
@@ -48,8 +48,8 @@ def main(text: str, output: str, count: str, rounds: str, jobs: str, listed: str
     workers = [int(number) for number in jobs.split(",") if number != "none"]
     columns, objects = rounds_of(
         [
-            lambda: nlpkit.apriori(transactions, min_support=support),
-            lambda: list(nlpkit.apriori(transactions, min_support=support)),
+            lambda: nlpkit.apriori(transactions, min_support=support).columns,
+            lambda: nlpkit.apriori(transactions, min_support=support).to_list(),
         ],
         turns,
     )
