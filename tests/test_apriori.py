@@ -314,3 +314,70 @@ def test_an_interrupt_leaves_the_old_file(how: list[str], kind: list[str], tmp_p
 @pytest.mark.parametrize("kind", [[], ["--itemsets"]])
 def test_a_full_disk_is_said(kind: list[str], mine: Run) -> None:
     refused(mine("b.csv", "-q", "-o", "/dev/full", *kind), "/dev/full: cannot be written (No space left", status=1)
+
+
+@posix
+@compiled
+def test_an_interrupt_among_wide_classes_with_one_worker(tmp_path: Path) -> None:
+    """Where kernels return arrays, which an interrupt must wait for."""
+    text = "".join(" ".join(str((k * k + j * k) % 997) for j in range(60)) + "\n" for k in range(4000))
+    (tmp_path / "t.dat").write_text(text)
+    (tmp_path / "out.tsv").write_text("old")
+    command = [
+        sys.executable,
+        "-m",
+        "nlpkit",
+        "apriori",
+        "t.dat",
+        "--delimiter",
+        " ",
+        "--itemsets",
+        "--min-support",
+        "2",
+    ]
+    for delay in (1.5, 2.0, 2.5):
+        process = subprocess.Popen(
+            [*command, "--max-length", "4", "-j", "1", "-q", "-o", "out.tsv"],
+            cwd=tmp_path,
+            env=ENVIRONMENT,
+            stderr=subprocess.PIPE,
+        )
+        time.sleep(delay)
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=60)
+        assert (process.returncode, said.decode()) == (130, "nlpkit: interrupted\n")
+        assert (tmp_path / "out.tsv").read_text() == "old"
+
+
+def test_options_are_checked_before_anything_is_read(mine: Run) -> None:
+    for arguments in (["--min-support", "many"], ["--itemsets", "--sort", "lift"], ["--max-consequent", "no"]):
+        done = mine("b.csv", *arguments)
+        refused(done, arguments[-1])
+        assert "read with" not in done.stderr.decode()
+
+
+@pytest.mark.parametrize("name", ["rules.tsv.gz", "rules.parquet"])
+def test_output_that_would_not_be_what_its_name_says(name: str, mine: Run) -> None:
+    refused(mine("b.csv", "-o", name), f"{name}: what is written is text")
+
+
+def test_a_support_of_one_is_a_count_and_is_said(mine: Run) -> None:
+    assert "min_support 1 is one transaction" in mine("b.csv", "--min-support", "1").stderr.decode()
+    assert "min_support 1" not in mine("b.csv", "--min-support", "1.0").stderr.decode()
+
+
+def test_tabs_may_be_given_as_they_are_typed(mine: Run, tmp_path: Path) -> None:
+    (tmp_path / "t.txt").write_text("a\tb\na\tb\n")
+    assert len(lines_of(mine("t.txt", "--delimiter", r"\t", "--itemsets"))) == 4
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("id,item\n1,a\n1,b,c\n", ["l.csv:3", "'c'", "beyond the last column"]),
+        ("id,item,item\n1,a,b\n", ["2 columns are called 'item'", "number"]),
+    ],
+)
+def test_no_cell_of_a_long_table_is_lost(text: str, parts: list[str], mine: Run, tmp_path: Path) -> None:
+    (tmp_path / "l.csv").write_text(text)
+    refused(mine("l.csv", "-q", "--layout", "long", "--id", "id", "--item", "item"), *parts, status=1)

@@ -273,7 +273,7 @@ def test_nonsense_is_refused(how: dict[str, object], message: str) -> None:
 @pytest.mark.compiled
 def test_too_many_itemsets_for_the_memory() -> None:
     rows = [[f"i{k}" for k in range(23)]] * 2
-    with pytest.raises(OptionError, match=r"more than 4,793,490 itemsets with the same rarest item, too many"):
+    with pytest.raises(OptionError, match=r"more than 2,396,745 itemsets at a time, too many"):
         apriori(rows, min_support=2, memory=64 << 20, jobs=1)
 
 
@@ -379,7 +379,7 @@ def test_partitions_find_what_one_search_finds(monkeypatch: pytest.MonkeyPatch) 
     ranking = rank_items(transactions.names, count_items(transactions, one_by_one), 12)
     assert len(list(partitions.cut(transactions, 12))) == 6
     with open_executor("serial") as pool:
-        block = partitions.search_partitions(transactions, ranking, 12, 9, 1 << 20, pool, None)
+        block = partitions.search_partitions(transactions, ranking, 12, 9, 1 << 20, pool)
     whole = apriori(data, min_support=12, max_length=9)
     assert block.depths.tolist() == whole.depths.tolist()
     assert block.items.tolist() == whole.items.tolist()
@@ -390,3 +390,80 @@ def test_query_keeps_its_defaults() -> None:
     assert run.Query().support == "1%"
     assert run.Query(top=3).support == 1
     assert kernel.MOST_ITEMS == 64
+
+
+@settings(deadline=None)
+@given(transactions, st.integers(1, 4), st.integers(1, 9), st.sampled_from([None, 3]), st.sampled_from(["", "closed"]))
+def test_what_is_saved_and_listed_is_what_is_there(
+    rows: list[list[str]], least: int, shortest: int, top: int | None, kind: str
+) -> None:
+    """Also where that is nothing."""
+    how = {"min_support": min(least, len(rows)), "min_length": shortest, "top": top, **({kind: True} if kind else {})}
+    sets = apriori(rows, **how)  # type: ignore[arg-type]
+    saved, written = io.BytesIO(), io.BytesIO()
+    sets.save(saved, "jsonl")
+    assert write_itemsets(written, rows, format="jsonl", **how) == len(sets)  # type: ignore[arg-type]
+    assert saved.getvalue() == written.getvalue()
+    read = [json.loads(line) for line in saved.getvalue().splitlines()]
+    assert [(tuple(one["items"]), one["count"]) for one in read] == sets.to_list() == found(sets)
+    assert sets.itemsets == [items for items, _ in found(sets)]
+
+
+def test_blocks_of_many_sets_wait_as_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(run, "_MANY", 3)
+    data = generated(8, 60, 12, (5, 12), 0.2)
+    for how in ({}, {"min_length": 2}):
+        whole, parts = io.BytesIO(), io.BytesIO()
+        apriori(data, min_support=9, **how).save(whole)  # type: ignore[arg-type]
+        write_itemsets(parts, data, min_support=9, jobs=2, **how)  # type: ignore[arg-type]
+        assert whole.getvalue() == parts.getvalue()
+
+
+def test_counts_with_decimals_keep_all_of_them() -> None:
+    plain = Transactions.from_lists([["a", "b"], ["a"]])
+    weighted = Transactions(plain.names, plain.ids, plain.offsets, np.array([1, 2_500_000_000], np.int64), 10**9)
+    file = io.BytesIO()
+    apriori(weighted, min_support="1e-12").save(file)
+    assert file.getvalue().decode().split("\n")[1:3] == ["a\t2.500000001\t1.0", "b\t0.000000001\t0.0"]
+
+
+def test_one_item_may_be_given_as_it_is() -> None:
+    assert found(apriori(BASKETS, min_support=2, contains="beer")) == found(
+        apriori(BASKETS, min_support=2, contains=["beer"])
+    )
+    assert found(apriori(BASKETS, min_support=2, exclude="beer")) == found(
+        apriori(BASKETS, min_support=2, exclude=["beer"])
+    )
+
+
+@pytest.mark.parametrize("support", [1 / 3000, np.float64(0.2), np.int64(2), "20 %", "1e-3", Fraction(1, 3)])
+def test_support_of_any_number(support: object) -> None:
+    assert len(apriori(BASKETS, min_support=support)) > 0  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("transactions", "message"),
+    [("baskets.csv", r"is a path; give read_transactions\('baskets.csv'\)"), (["ab"], "give a list of items")],
+)
+def test_what_are_no_transactions(transactions: object, message: str) -> None:
+    with pytest.raises(OptionError, match=message):
+        apriori(transactions)  # type: ignore[arg-type]
+
+
+def test_the_best_pairs_are_found_although_one_transaction_has_very_many() -> None:
+    rows = [[f"i{k}" for k in range(3000)], *BASKETS, *BASKETS]
+    sets = apriori(rows, top=3, min_length=2)
+    assert found(sets) == [(("diapers", "bread"), 6), (("milk", "bread"), 6), (("milk", "diapers"), 6)]
+
+
+@pytest.mark.compiled
+def test_no_transactions_on_a_cluster() -> None:
+    pytest.importorskip("distributed")
+    from nlpkit.executors import open_executor
+    from nlpkit.itemsets.database import count_items, one_by_one, rank_items
+    from nlpkit.itemsets.partitions import search_partitions
+
+    empty = Transactions.from_lists([])
+    with open_executor("serial") as pool:
+        ranking = rank_items([], count_items(empty, one_by_one), 1)
+        assert search_partitions(empty, ranking, 1, 9, 100, pool).depths.size == 0

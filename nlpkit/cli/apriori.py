@@ -30,6 +30,7 @@ MEASURES = (
     "fisher",
 )  # those of nlpkit.rules
 _BY_SUFFIX = {".csv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl"}
+_NOT_WRITTEN = (".gz", ".bz2", ".xz", ".zst", ".zip", ".parquet", ".xlsx")
 _TEXT_OPTIONS = {"field", "column", "unique_lines", "delimiter"}  # of other commands
 
 
@@ -38,9 +39,17 @@ def _corpus(inputs: tuple[str, ...], **how: Any) -> "nlpkit.Corpus":
     return corpus
 
 
+def _table(delimiter: str | None, **how: Any) -> dict[str, Any]:
+    return {"delimiter": "\t" if delimiter == "\\t" else delimiter, **how}
+
+
 def _output(output: str | None, format: str | None) -> Output:
     check_output(output)
     suffix = Path(output or "").suffix.lower()
+    if suffix in _NOT_WRITTEN:
+        raise OptionError(
+            f"{output}: what is written is text, tsv, csv or jsonl; name the file so, and pack it afterwards"
+        )
     return Output(output, format or _BY_SUFFIX.get(suffix, "tsv"))
 
 
@@ -73,6 +82,7 @@ TABLE = Options(
         click.Option(["--weight"], metavar="COLUMN", help="How often a transaction counts."),
         click.Option(["--trim/--no-trim"], default=True, help="Leave out spaces around items.  [default: trim]"),
     ],
+    _table,
 )
 
 ITEMSETS = Options(
@@ -171,13 +181,15 @@ def command(
     wants_sets = query.pop("itemsets")
     _check(wants_sets, query)
     check_not_input(output.path, corpus.inputs, corpus.glob)
+    from nlpkit.itemsets import check, write_itemsets  # here, because --help must not wait for them
+
+    measured = _measured(rules, choice["sort"])
+    check(**query, **(choice if wants_sets else {}))
     with console.progress(corpus) as progress:
         transactions = nlpkit.read_transactions(corpus, **table, **running, progress=progress, notify=console.say)
     mining: dict[str, Any] = {**query, **running, "memory": corpus.memory, "notify": console.say}
     report = f"{len(transactions):,} transactions, {len(transactions.names):,} items"
     if wants_sets:
-        from nlpkit.itemsets import write_itemsets
-
         found = write_itemsets(output.path, transactions, format=output.format, **mining, **choice)
         console.say(f"{report}, {found:,} itemsets, {console.seconds:.1f} s{_hint(found, '--min-support')}")
         return
@@ -185,7 +197,7 @@ def command(
     sets = nlpkit.apriori(transactions, **mining)
     kept = nlpkit.association_rules(
         sets,
-        **_measured(rules, choice["sort"]),
+        **measured,
         contains=contains,
         min_length=shortest,
         top=choice["top"],

@@ -7,6 +7,10 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from multiprocessing import resource_tracker
+from typing import ParamSpec, TypeVar
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
 @contextmanager
@@ -36,6 +40,15 @@ def interrupts_at_safe_points(needed: bool = True) -> Iterator[Callable[[], None
         for number, handler in handlers.items():
             signal.signal(number, handler)
         safe_point()
+
+
+def undisturbed(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    """The result of a call, which an interrupt waits for.
+
+    For kernels that return arrays: where one was raised meanwhile, numba could not make its result, and crashes.
+    """
+    with interrupts_at_safe_points():
+        return function(*args, **kwargs)
 
 
 def block_interrupts() -> None:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
 from os import PathLike
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from nlpkit.corpus.transactions import Transactions
 from nlpkit.itemsets.result import Itemset, Itemsets
 from nlpkit.itemsets.run import Query, Run, Support
+from nlpkit.itemsets.supports import smallest_count
 from nlpkit.itemsets.writing import FORMATS, Lines, write_lines
 
-__all__ = ["FORMATS", "Itemset", "Itemsets", "apriori", "write_itemsets"]
+__all__ = ["FORMATS", "Itemset", "Itemsets", "apriori", "check", "write_itemsets"]
+
+_MANY = 10**40  # transactions
 
 
 def apriori(
@@ -22,15 +25,14 @@ def apriori(
     max_length: int | None = None,
     closed: bool = False,
     maximal: bool = False,
-    contains: Collection[str] = (),
-    exclude: Collection[str] = (),
+    contains: str | Collection[str] = (),
+    exclude: str | Collection[str] = (),
     top: int | None = None,
     sort: str | None = None,
     jobs: int | None = None,
     executor: str = "auto",
     scheduler: str | None = None,
     memory: int | None = None,
-    progress: Callable[[int], object] | None = None,
     notify: Callable[[str], object] | None = None,
 ) -> Itemsets:
     """All sets of items that occur together in `min_support` of the transactions or more (Agrawal and Srikant 1994).
@@ -39,18 +41,18 @@ def apriori(
     that is taken by its digits ('0.01', '1%', 0.07); default 1 %, with `top` one transaction. min_length, max_length:
     numbers of items. closed: only sets of which none with an item more is as frequent (Pasquier et al. 1999); maximal:
     only those of which none with an item more is frequent (Bayardo 1998); both judge by all frequent sets, whatever
-    their length. contains: only sets with all of these items. exclude: transactions are taken without these. sort:
-    'support' puts the most frequent sets first, those of equal count by length, then as they come; None: they stand as
+    their length. contains: only sets with this item, or all of these. exclude: transactions are taken without these.
+    sort: 'support' puts the most frequent sets first, those of equal count by length, then as they come; None: they stand as
     they come (see Itemsets). top: only the first so many, by support.
 
     jobs, executor ('auto', 'serial', 'threads', 'processes', 'dask'), scheduler: as in discover; the result does not
-    depend on them. memory: bytes that the sets may take (default: a quarter of what there is). progress: called with
-    numbers of occurrences that are done with, as many as the transactions hold. notify: called with lines for the user.
+    depend on them. memory: bytes that the sets may take (default: a quarter of what there is). notify: called
+    with lines for the user, such as how many sets there are when they become very many.
 
     Raises OptionError (also for more sets than there is memory for), InputError, WorkerError.
     """
-    query = Query(min_support, min_length, max_length, closed, maximal, tuple(contains), tuple(exclude), top, sort)
-    with Run(transactions, query, (executor, jobs, scheduler), memory, progress, notify) as run:
+    query = Query(min_support, min_length, max_length, closed, maximal, _items(contains), _items(exclude), top, sort)
+    with Run(transactions, query, (executor, jobs, scheduler), memory, notify) as run:
         return run.itemsets()
 
 
@@ -64,23 +66,22 @@ def write_itemsets(
     max_length: int | None = None,
     closed: bool = False,
     maximal: bool = False,
-    contains: Collection[str] = (),
-    exclude: Collection[str] = (),
+    contains: str | Collection[str] = (),
+    exclude: str | Collection[str] = (),
     top: int | None = None,
     sort: str | None = None,
     jobs: int | None = None,
     executor: str = "auto",
     scheduler: str | None = None,
     memory: int | None = None,
-    progress: Callable[[int], object] | None = None,
     notify: Callable[[str], object] | None = None,
 ) -> int:
     """Writes what `apriori` finds as `Itemsets.save` does, but as it is found, so that it need not fit in memory.
 
     -> how many sets. Options and errors as in both.
     """
-    query = Query(min_support, min_length, max_length, closed, maximal, tuple(contains), tuple(exclude), top, sort)
-    with Run(transactions, query, (executor, jobs, scheduler), memory, progress, notify) as run:
+    query = Query(min_support, min_length, max_length, closed, maximal, _items(contains), _items(exclude), top, sort)
+    with Run(transactions, query, (executor, jobs, scheduler), memory, notify) as run:
         lines = Lines(run.names, run.total, run.scale, format)
         if run.streams:
             write_lines(path, run.lines(lines))
@@ -88,3 +89,14 @@ def write_itemsets(
         found = run.itemsets()
         found.save(path, format)
         return len(found)
+
+
+def check(*, min_support: Support | None = None, **query: Any) -> None:
+    """Raises OptionError for options of `apriori` that make no sense, whatever the transactions are."""
+    Query(min_support, **query)
+    if min_support is not None:
+        smallest_count(min_support, _MANY)
+
+
+def _items(names: str | Collection[str]) -> tuple[str, ...]:
+    return (names,) if isinstance(names, str) else tuple(names)

@@ -94,8 +94,6 @@ def count_items(transactions: Transactions, together: Together, exclude: Collect
 
 def numbers_of(transactions: Transactions, items: Collection[str], option: str) -> list[int]:
     """The numbers of items. Raises OptionError for those that are not there, with what comes near."""
-    if isinstance(items, str):
-        raise OptionError(f"{option} is {items!r}; give a list of items")
     if not items:
         return []
     numbers = {name: number for number, name in enumerate(transactions.names)}

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlpkit.errors import OptionError
-from nlpkit.executors import Executor
+from nlpkit.executors import Executor, undisturbed
 from nlpkit.kernels import itemsets as kernel
 from nlpkit.kernels.itemsets import ITEM, NEED, STATE_SIZE, USED, Rows, Sets, Work
 
@@ -44,7 +44,7 @@ EMPTY = Block(np.empty(0, np.uint16), np.empty(0, np.int32), np.empty(0, np.int6
 
 @dataclass(frozen=True)
 class Range:
-    """Sets whose rarest item is of rank `first` to `last` (not included); `size` is for the progress bar."""
+    """Sets whose rarest item is of rank `first` to `last` (not included); `size` of work, in occurrences."""
 
     first: int
     last: int
@@ -137,12 +137,12 @@ class _Run:
             elif status == kernel.MORE_WORDS:
                 self.work = _with_words(self.work, int(state[NEED]))
             elif status == kernel.WIDE:
-                inner = kernel.project(rows, int(state[ITEM]) - 1, self.least)
+                inner = undisturbed(kernel.project, rows, int(state[ITEM]) - 1, self.least)
                 state[USED] = self.search(inner, 0, inner.labels.size, depth + 1, used)
 
     def _grow(self, used: int, needed: int) -> None:
         if needed > self.most:
-            raise too_many(self.most, " with the same rarest item")
+            raise too_many(self.most)
         larger = _sets(min(max(2 * self.sets.depths.size, needed), max(self.most, needed)))
         larger.depths[:used] = self.sets.depths[:used]
         larger.items[:used] = self.sets.items[:used]
@@ -150,32 +150,24 @@ class _Run:
         self.sets = larger
 
 
-def search_blocks(
-    search: Search, pool: Executor, progress: Callable[[int], object] | None = None, parts: int = 0
-) -> Iterator[Any]:
-    """What the task makes of all ranges of first items, in order.
-
-    progress: called with numbers that add up to the occurrences. parts: how many ranges, if not as the workers want.
-    """
+def search_blocks(search: Search, pool: Executor, parts: int = 0) -> Iterator[Any]:
+    """What the task makes of all ranges of first items, in order. parts: how many, if not as the workers want."""
     coming = deque(ranges(search.rows, parts or _RANGES * pool.jobs))
     begin = time.perf_counter()
     try:
         while coming and pool.kind == "threads" and time.perf_counter() - begin < _SHORT:
-            part = coming.popleft()
-            yield search(part)
-            if progress is not None:
-                progress(part.size)
-        yield from pool.map_ordered(search, coming, progress)
+            yield search(coming.popleft())
+        yield from pool.map_ordered(search, coming)
     finally:
         search.shared.stopped = True  # whoever still searches: nobody waits for it
 
 
-def whole(search: Search, pool: Executor, progress: Callable[[int], object] | None = None) -> Block:
+def whole(search: Search, pool: Executor) -> Block:
     """All frequent sets as one block. Raises OptionError for more than `search.most`."""
     if pool.jobs == 1:
-        return next(search_blocks(search, pool, progress, parts=1), EMPTY)
+        return next(search_blocks(search, pool, parts=1), EMPTY)
     blocks, found = [], 0
-    for block in search_blocks(replace(search, finish=copied), pool, progress):
+    for block in search_blocks(replace(search, finish=copied), pool):
         blocks.append(block)
         found += block.depths.size
         if found > search.most:
@@ -217,11 +209,11 @@ def joined(blocks: list[Block]) -> Block:
     )
 
 
-def too_many(most: int, which: str = "") -> OptionError:
+def too_many(most: int) -> OptionError:
     """The error for more than `most` sets."""
     return OptionError(
-        f"more than {most:,} itemsets{which}, too many for the memory at a time; take --min-support up, bound "
-        "--max-length, ask for the --top ones, or give more --memory"
+        f"more than {most:,} itemsets at a time, too many for the memory; take --min-support up, bound --max-length, "
+        "ask for the --top ones, or give more --memory"
     )
 
 

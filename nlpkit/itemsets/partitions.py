@@ -6,7 +6,7 @@ are all candidates, and a second pass counts them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,7 +27,7 @@ Tree = tuple[NDArray[np.uint16], NDArray[np.int32]]
 
 @dataclass(frozen=True)
 class Partition:
-    """Some of the transactions; `size` is for the progress bar."""
+    """Some of the transactions, `size` of them."""
 
     transactions: Transactions
     size: int
@@ -40,16 +40,17 @@ def search_partitions(
     deepest: int,
     most: int,
     pool: Executor,
-    progress: Callable[[int], object] | None,
 ) -> Block:
     """All frequent sets, as a search of the whole gives them."""
     total = transactions.total
+    if total < least:
+        return EMPTY
     parts = list(cut(transactions, least))
-    trees = pool.map_merge(Candidates(ranking, least, total, deepest, most), parts, merge, progress)
+    trees = pool.map_merge(Candidates(ranking, least, total, deepest, most), parts, merge)
     if trees is None:
         return EMPTY
     depths, items = trees
-    counts = pool.map_merge(Counts(ranking.ranks(), len(ranking.names), depths, items), parts, add, progress)
+    counts = pool.map_merge(Counts(ranking.ranks(), len(ranking.names), depths, items), parts, add)
     assert counts is not None
     kept = counts >= least
     return Block(depths[kept], items[kept], counts[kept])

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlpkit.errors import OptionError
+from nlpkit.executors import undisturbed
 from nlpkit.itemsets.writing import Lines, write_lines
 from nlpkit.kernels import itemset_text as kernel
 
@@ -117,10 +118,7 @@ class Itemsets:
         format: tsv, csv or jsonl; see docs/itemsets.md. Raises OptionError for another one, OutputError.
         """
         lines = Lines(self.names, self.total, self.scale, format)
-        if self.chosen is None:
-            texts = lines.of(self.depths, self.items, self.counts)
-        else:
-            texts = lines.of(self.depths, self.items, self.counts, self.chosen, self._parents)
+        texts = lines.of(self.depths, self.items, self.counts, self.chosen)
         write_lines(path, chain([lines.header], texts))
 
     def select(self, *, min_length: int = 1, chosen: NDArray[np.int64] | None = None) -> Itemsets:
@@ -156,7 +154,7 @@ class Itemsets:
 
     @cached_property
     def _parents(self) -> NDArray[np.int64]:
-        return kernel.find_parents(self.depths)
+        return undisturbed(kernel.find_parents, self.depths)
 
     def _tuples(self) -> Iterator[list[tuple[str, ...]]]:
         """The items of each set, some sets at a time."""
@@ -175,7 +173,7 @@ class Itemsets:
             return
         for start in range(0, len(self), _BLOCK):
             nodes = self.chosen[start : start + _BLOCK]
-            ranks = kernel.spell(self.depths, self.items, self._parents, nodes)
+            ranks = undisturbed(kernel.spell, self.depths, self.items, self._parents, nodes)
             with _no_collection():
                 texts = [self.names[rank] for rank in ranks.tolist()]
                 ends = np.cumsum(self.depths[nodes].astype(np.int64)).tolist()

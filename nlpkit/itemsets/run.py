@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
+from os import PathLike, fspath
 from types import TracebackType
 from typing import Any, TypeAlias
 
@@ -16,7 +17,7 @@ from numpy.typing import NDArray
 from nlpkit.compilation import watch_compilation
 from nlpkit.corpus.transactions import Transactions
 from nlpkit.errors import OptionError
-from nlpkit.executors import open_executor
+from nlpkit.executors import open_executor, undisturbed
 from nlpkit.itemsets.database import build_rows, count_items, numbers_of, rank_items, with_all
 from nlpkit.itemsets.mining import (
     EMPTY,
@@ -26,6 +27,7 @@ from nlpkit.itemsets.mining import (
     Search,
     Shared,
     as_it_is,
+    copied,
     joined,
     search_blocks,
     whole,
@@ -35,12 +37,15 @@ from nlpkit.itemsets.result import Itemsets
 from nlpkit.itemsets.selection import closed_sets, maximal_sets, most_frequent, sets_with
 from nlpkit.itemsets.supports import smallest_count
 from nlpkit.itemsets.writing import Lines
-from nlpkit.kernels.itemset_text import find_parents
 from nlpkit.memory import check_memory
 
 Support: TypeAlias = "str | float | Fraction | Decimal"
 
 DEFAULT_SUPPORT = "1%"
+_COPIES = 2  # of all sets at a time: while an array grows, and while blocks are joined
+_IN_FLIGHT = 4  # blocks for each worker: two that are under way, what it works in, and what becomes of these
+_STEP = 4  # by which the support goes down while there are too few sets
+_MANY = 1 << 18  # sets of which a block is rather kept as it is than as text
 
 
 @dataclass(frozen=True)
@@ -108,15 +113,18 @@ class Run:
         query: Query,
         workers: tuple[str, int | None, str | None],
         memory: int | None,
-        progress: Callable[[int], object] | None,
         notify: Callable[[str], object] | None,
     ) -> None:
+        if isinstance(transactions, (str, PathLike)):
+            raise OptionError(f"transactions is a path; give read_transactions({fspath(transactions)!r})")
+        if hasattr(transactions, "iloc"):
+            raise OptionError("transactions is a pandas frame; give Transactions.from_frame(frame) if it is one-hot")
         if not isinstance(transactions, Transactions):
             transactions = Transactions.from_lists(transactions)
-        self.query, self._notify, self._progress = query, notify, progress
+        self.query, self._notify = query, notify
         self._transactions, self._workers = transactions, workers
         self.total, self.scale = transactions.total, transactions.scale
-        self._most = check_memory(memory) // ENTRY
+        self._most = check_memory(memory) // (_COPIES * ENTRY)
         self._least = smallest_count(query.support, self.total, self.scale) if self.total else 1
         self.written = 0
         self._stack = ExitStack()
@@ -134,6 +142,8 @@ class Run:
                 self._transactions = with_all(self._transactions, wanted)
                 counts = count_items(self._transactions, self._pool.together, self.query.exclude)
             self._counts = counts
+            if self._notify is not None and str(self.query.min_support) == "1" and self.total > self.scale:
+                self._notify("min_support 1 is one transaction; a share has a decimal point: 1.0 is all of them")
             self._stack = stack.pop_all()
         return self
 
@@ -168,11 +178,12 @@ class Run:
     def lines(self, lines: Lines) -> Iterator[Any]:
         """The sets as text, block after block."""
         yield lines.header
-        write = _Writing(lines, self.query, self.names)
         least, deepest = self._least, self.query.deepest
+        write = _Writing(lines, self.query, self.names)
         blocks: Iterable[Any]
         if self._pool.shares_files:
-            blocks = search_blocks(self._task(least, deepest, write), self._pool, self._progress)
+            most = self._most // (_IN_FLIGHT * self._pool.jobs)  # workers are ahead by so many blocks
+            blocks = search_blocks(replace(self._task(least, deepest, write), most=most), self._pool)
         else:
             blocks = [write(self._on_cluster(least, deepest))]
         for found, texts in blocks:
@@ -182,11 +193,12 @@ class Run:
     def _best(self, top: int) -> tuple[Block, NDArray[np.int64]]:
         """Sets, and the places of some of them, among which the `top` most frequent ones are.
 
-        With the best of the short sets at hand a longer one must be more frequent than the last of these, and so must
-        all its subsets be. Where no set of the length reached is, the search is over; else it goes on with these.
+        The support goes down until there are enough short ones. A longer set must then be more frequent than the last
+        of these, and so must all its subsets be. Where no set of the length reached is, the search is over; else it
+        goes on with these.
         """
-        query, least = self.query, self._least
-        length = query.min_length
+        query = self.query
+        length, least = query.min_length, max(self._least, int(self._ranking.counts.supports.max(initial=0)))
         ties, tied = EMPTY, np.empty(0, np.int64)
         while True:
             deepest = min(length + query.closed, query.deepest)
@@ -195,6 +207,9 @@ class Run:
             places = query.places(found, self.names, UNBOUNDED if is_whole else length)
             block = joined([found, ties])
             places = np.concatenate([places, tied + found.depths.size])
+            if places.size < top and least > self._least and not tied.size:
+                least = max(self._least, least // _STEP)
+                continue
             if is_whole:
                 return block, places
             if places.size >= top:
@@ -209,29 +224,41 @@ class Run:
         """All frequent sets."""
         if not self._pool.shares_files:
             return self._on_cluster(least, deepest)
-        return whole(self._task(least, deepest, as_it_is), self._pool, self._progress)
+        return whole(self._task(least, deepest, as_it_is), self._pool)
 
     def _task(self, least: int, deepest: int, finish: Callable[[Block], Any]) -> Search:
         ranking, labels = self._ranking.frequent(least, self._counts)
-        rows = build_rows(self._transactions, ranking, self._pool.together)._replace(labels=labels)
+        rows = undisturbed(build_rows, self._transactions, ranking, self._pool.together)._replace(labels=labels)
         return Search(rows, least, deepest, self._most, Shared(self._notify), finish)
 
     def _on_cluster(self, least: int, deepest: int) -> Block:
-        return search_partitions(
-            self._transactions, self._ranking, least, deepest, self._most, self._pool, self._progress
-        )
+        return search_partitions(self._transactions, self._ranking, least, deepest, self._most, self._pool)
 
 
 @dataclass(frozen=True)
 class _Writing:
-    """Block -> how many of its sets are meant, and their lines."""
+    """Block -> how many of its sets are meant, and their lines, or what makes these: where they are many, they are not
+    to wait in memory for their turn."""
 
     lines: Lines
     query: Query
     names: list[str]
 
-    def __call__(self, block: Block) -> tuple[int, list[NDArray[np.uint8]]]:
-        if self.query.takes_all:
-            return block.depths.size, list(self.lines.of(*block))
-        places = self.query.places(block, self.names)
-        return places.size, list(self.lines.of(*block, places, find_parents(block.depths))) if places.size else []
+    def __call__(self, block: Block) -> tuple[int, Iterable[NDArray[np.uint8]]]:
+        places = None if self.query.takes_all else self.query.places(block, self.names)
+        found = block.depths.size if places is None else places.size
+        if found > _MANY:
+            return found, _Later(self.lines, copied(block), places)
+        return found, list(self.lines.of(*block, places))
+
+
+@dataclass(frozen=True)
+class _Later:
+    """Lines that are made when they are asked for."""
+
+    lines: Lines
+    block: Block
+    places: NDArray[np.int64] | None
+
+    def __iter__(self) -> Iterator[NDArray[np.uint8]]:
+        return self.lines.of(*self.block, self.places)

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlpkit.errors import OptionError
+from nlpkit.executors import undisturbed
 from nlpkit.kernels import itemset_text as kernel
 from nlpkit.output import open_output, visible
 
@@ -21,7 +22,7 @@ FORMATS = ("tsv", "csv", "jsonl")
 COLUMNS = ("items", "count", "support")
 _NONE = np.empty(0, np.int64)
 _ROOM = 1 << 20  # bytes of text at a time
-_MOST_COUNTS = 1 << 26  # up to which there is a table by count
+_MOST_COUNTS = 1 << 24  # up to which there is a table by count
 
 Bytes = NDArray[np.uint8]
 
@@ -39,7 +40,7 @@ class Lines:
         self.format, self._total, self._scale = format, total, scale
         opening, self._separator = {"tsv": (b"", b","), "csv": (b'"', b","), "jsonl": (b'{"items": [', b", ")}[format]
         self._opening = opening
-        self._texts, self._starts = _end_to_end([_ITEM[format](name).encode("utf-8", "replace") for name in names])
+        self._texts, self._starts = _end_to_end([ITEM_TEXTS[format](name).encode("utf-8", "replace") for name in names])
         self._longest = np.sort(np.diff(self._starts))[::-1].cumsum()
         self._known = np.full(total + 1 if total <= _MOST_COUNTS else 0, -1, np.int32)
         self._endings, self._ending_starts = _end_to_end([])
@@ -55,10 +56,12 @@ class Lines:
         depths: NDArray[np.uint16],
         items: NDArray[np.int32],
         counts: NDArray[np.int64],
-        nodes: NDArray[np.int64] = _NONE,
-        parents: NDArray[np.int64] = _NONE,
+        chosen: NDArray[np.int64] | None = None,
     ) -> Iterator[Bytes]:
-        """The lines of the sets `nodes` of a tree, with the `parents` of its sets; without them, of all of it."""
+        """The lines of the `chosen` sets (places in a tree), in this order; None: of all of them."""
+        nodes = parents = _NONE
+        if chosen is not None:
+            nodes, parents = chosen, undisturbed(kernel.find_parents, depths)
         known = self._known
         if not known.size:  # with weights: numbers of different counts take the place of counts
             different, counts = np.unique(counts, return_inverse=True)
@@ -74,7 +77,7 @@ class Lines:
         separator = np.frombuffer(self._separator + bytes(kernel.MARGIN), np.uint8)
         room = max(_ROOM, 2 * line.size + int(np.diff(starts).max(initial=0)))
         state = np.zeros(2, np.int64)
-        done = not depths.size
+        done = not (depths.size if chosen is None else chosen.size)
         while not done:
             out = np.empty(room, np.uint8)
             state[kernel.WRITTEN] = 0
@@ -104,7 +107,7 @@ class Lines:
     def _prepare(self, counts: NDArray[np.int64]) -> tuple[Bytes, NDArray[np.int64]]:
         """Endings of lines with these counts, besides those that are there."""
         with self._lock:
-            new = kernel.find_new(counts, self._known)
+            new = undisturbed(kernel.find_new, counts, self._known)
             if new.size:
                 texts, starts = _end_to_end([self._ending(count).encode() for count in new.tolist()])
                 self._known[new] = np.arange(new.size) + (self._ending_starts.size - 1)
@@ -113,12 +116,10 @@ class Lines:
             return self._endings, self._ending_starts
 
     def _ending(self, units: int) -> str:
-        count: float = units if self._scale == 1 else units / self._scale
-        support = units / self._total
+        count, support = count_text(units, self._scale), units / self._total
         if self.format == "jsonl":
-            return f'], "count": {count!r}, "support": {support!r}}}\n'
-        shown = count if isinstance(count, int) else round(count, 6)
-        return f"\t{shown}\t{round(support, 6)}\n" if self.format == "tsv" else f'",{shown},{round(support, 6)}\n'
+            return f'], "count": {count}, "support": {support!r}}}\n'
+        return {"tsv": "\t{}\t{}\n", "csv": '",{},{}\n'}[self.format].format(count, decimal_text(support))
 
     def __getstate__(self) -> dict[str, Any]:
         return {name: value for name, value in vars(self).items() if name != "_lock"}
@@ -126,6 +127,20 @@ class Lines:
     def __setstate__(self, state: dict[str, Any]) -> None:
         vars(self).update(state)
         self._lock = threading.Lock()
+
+
+def count_text(units: int, scale: int) -> str:
+    """A count in units of 1/scale, all its digits: 12, or 0.25."""
+    if scale == 1:
+        return str(units)
+    whole, rest = divmod(units, scale)
+    return f"{whole}.{f'{rest:0{len(str(scale)) - 1}d}'.rstrip('0') or '0'}"
+
+
+def decimal_text(value: float) -> str:
+    """A number with up to six decimals."""
+    text = f"{value:.6f}".rstrip("0")
+    return text + "0" if text.endswith(".") else text
 
 
 def write_lines(path: str | PathLike[str] | BinaryIO | None, texts: Iterable[Any]) -> None:
@@ -159,7 +174,8 @@ def _as_json(item: str) -> str:
     return json.dumps(item, ensure_ascii=False)
 
 
-_ITEM: dict[str, Callable[[str], str]] = {"tsv": _in_tsv, "csv": _in_quotes, "jsonl": _as_json}
+ITEM_TEXTS: dict[str, Callable[[str], str]] = {"tsv": _in_tsv, "csv": _in_quotes, "jsonl": _as_json}
+"""By format, what makes an item a part of the cell of a set."""
 
 
 def _end_to_end(texts: Sequence[bytes]) -> tuple[Bytes, NDArray[np.int64]]:

@@ -185,27 +185,6 @@ def _is_wide_space(a: int, b: int, c: int) -> bool:
 
 
 @njit()
-def _closing(text: U8, at: int, size: int, final: bool, state: I64) -> tuple[int, bool]:
-    """Where the quote stands that closes a cell whose text begins at `at`, and whether quotes are doubled in it; -1
-    where it is beyond the text."""
-    doubled = False
-    j = at
-    while j < size:
-        if text[j] == 34:
-            if j + 1 < size and text[j + 1] == 34:
-                doubled = True
-                j += 2
-                continue
-            if j + 1 == size and not final:
-                break
-            return j, doubled
-        j += 1
-    if final:
-        state[STATUS] = OPEN
-    return -1, doubled
-
-
-@njit()
 def find_cells(
     text: U8,
     final: bool,

@@ -25,10 +25,10 @@ I64 = NDArray[np.int64]
 #: How `search` ended: all done; room wanted for sets, or for words, as much as state[NEED] says; a class that is too
 #: wide for masks, whose rows are to be projected; time to look whether anybody still wants it.
 DONE, MORE_SETS, MORE_WORDS, WIDE, PAUSED = 0, 1, 2, 3, 4
-#: Places in the state of a search: item to go on with, what is done of it, sets found, room needed, and of the search
-#: through one class: level, words of a tid-bitset, items, planes.
-ITEM, STAGE, USED, NEED, LEVEL, WORDS, WIDTH, PLANES = 0, 1, 2, 3, 4, 5, 6, 7
-STATE_SIZE = 8
+#: Places in the state of a search: item to go on with, what is done of it, sets found, room needed; of the search
+#: through one class: level (before it: rows), words of a tid-bitset, items, planes; steps since the last pause.
+ITEM, STAGE, USED, NEED, LEVEL, WORDS, WIDTH, PLANES, SPENT = 0, 1, 2, 3, 4, 5, 6, 7, 8
+STATE_SIZE = 9
 #: Items of a class that fit a row's mask.
 MOST_ITEMS = 64
 
@@ -37,7 +37,7 @@ _PATTERNS = 1 << _TOP
 _FEW = 3  # of these, below which each is counted alone
 _SAMPLE = 512  # rows by which to judge whether equal ones are worth merging
 _MOST_PLANES = 63
-_STRETCH = 1 << 28  # words that are worked on between pauses
+_STRETCH = 1 << 28  # steps between pauses: words of tid-bitsets, items of rows, sets
 
 _LOW = np.uint64(0xFFFFFFFF)
 _MIX = np.uint64(0x9E3779B1)
@@ -223,17 +223,21 @@ def sort_rows(
 
 
 @njit()
-def _count_class(rows: Rows, item: int, counts: I64) -> None:
-    """Adds to `counts`, for each rank below `item`, how often it occurs together with it."""
+def _count_class(rows: Rows, item: int, counts: I64) -> int:
+    """Adds to `counts`, for each rank below `item`, how often it occurs together with it; -> items looked at."""
+    steps = 0
     items, occurrences, begins, weights = rows.items, rows.occurrences, rows.begins, rows.weights
     if weights.size:
         for k in range(rows.starts[item], rows.starts[item + 1]):
+            steps += occurrences[k] - begins[k]
             for place in range(begins[k], occurrences[k]):
                 counts[items[place]] += weights[k]
     else:
         for k in range(rows.starts[item], rows.starts[item + 1]):
+            steps += occurrences[k] - begins[k]
             for place in range(begins[k], occurrences[k]):
                 counts[items[place]] += 1
+    return steps
 
 
 @njit()
@@ -554,7 +558,6 @@ def _search_class(work: Work, sets: Sets, depth: int, deepest: int, least: int, 
     width, length, planes = state[WIDTH], state[WORDS], state[PLANES]
     level, used = state[LEVEL], state[USED]
     room = depths.size
-    spent = 0
     while level >= 0:
         pick = levels[level, 1]
         here = depth + level  # items of the set of this level
@@ -565,11 +568,13 @@ def _search_class(work: Work, sets: Sets, depth: int, deepest: int, least: int, 
         if used + needed > room:
             state[LEVEL], state[USED], state[NEED] = level, used, needed
             return MORE_SETS
-        if spent > _STRETCH:
-            state[LEVEL], state[USED] = level, used
+        if state[SPENT] > _STRETCH:
+            state[LEVEL], state[USED], state[SPENT] = level, used, 0
             return PAUSED
         if pick < 0:
+            state[SPENT] -= used
             used = _emit_patterns(sums, _TOP, labels, least, here, deepest, sets, used)
+            state[SPENT] += used
             levels[level, 1] = levels[level, 2]
         elif pick == levels[level, 0]:
             level -= 1
@@ -582,6 +587,7 @@ def _search_class(work: Work, sets: Sets, depth: int, deepest: int, least: int, 
             if here + 1 == deepest:
                 continue
             if copies:
+                state[SPENT] += needed
                 for k in range(levels[level, 3], used - 1):
                     if depths[k] < deepest:
                         depths[used] = depths[k] + 1
@@ -592,7 +598,7 @@ def _search_class(work: Work, sets: Sets, depth: int, deepest: int, least: int, 
                 _enter(work, width, length, planes, level + 1, pick, supports[level, pick], least)
                 level += 1
                 levels[level, 3] = used
-                spent += pick * length
+                state[SPENT] += pick * length
     state[USED] = used
     return DONE
 
@@ -602,13 +608,17 @@ def search(rows: Rows, last: int, least: int, depth: int, deepest: int, sets: Se
     """Writes the frequent sets whose rarest item is state[ITEM] to `last` (not included); -> DONE, or what is lacking.
 
     least: the smallest support. depth: number of items that all sets have besides, `deepest`: of the longest sets.
-    Called again with more room, or for WIDE with the class's sets written, it goes on where it stopped.
+    Called again with more room, or for WIDE with the class's sets written, it goes on where it stopped. For these sets
+    `work` may be used: WIDE is told at STAGE 0, where nothing in it is still needed.
     """
     counts, bits, found = work.counts, work.bits, work.found
     labels = work.labels
     while state[ITEM] < last:
         item = state[ITEM]
         if state[STAGE] == 0:
+            if state[SPENT] > _STRETCH:
+                state[SPENT] = 0
+                return PAUSED
             if state[USED] + item + 1 + _PATTERNS > sets.depths.size:
                 state[NEED] = item + 1 + _PATTERNS
                 return MORE_SETS
@@ -621,7 +631,7 @@ def search(rows: Rows, last: int, least: int, depth: int, deepest: int, sets: Se
                 state[ITEM] += 1
                 continue
             counts[:item] = 0
-            _count_class(rows, item, counts)
+            state[SPENT] += 2 * _count_class(rows, item, counts)
             width = 0
             for rank in range(item):
                 if counts[rank] >= least:

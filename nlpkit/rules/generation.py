@@ -53,6 +53,8 @@ def association_rules(
     itemsets: all that are in its tree, whatever is chosen of them. Raises OptionError: also where a subset of an
     itemset is not there, and where counts that tests need are not whole.
     """
+    if not hasattr(itemsets, "complete"):
+        raise OptionError(f"itemsets is a {type(itemsets).__name__}; give what apriori returns")
     if not itemsets.complete:
         raise OptionError(
             "itemsets: some have been left out; rules need all frequent itemsets, so mine without filters"

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlpkit.errors import OptionError
+from nlpkit.executors import undisturbed
 from nlpkit.kernels import subsets
 from nlpkit.rules.measures import Ints
 from nlpkit.rules.options import Wanted
@@ -44,7 +45,7 @@ def blocks(tree: Itemsets, wanted: Wanted) -> Iterator[Nodes]:
         raise OptionError(f"{size:,} itemsets are more than rules can be made of ({_MOST:,}); raise the support")
     if not size:
         return
-    first, nodes, node_items = subsets.children(depths, items)
+    first, nodes, node_items = undisturbed(subsets.children, depths, items)
     singles = node_items[first[size] :]
     if not np.array_equal(singles, np.arange(singles.size)):
         raise _incomplete()
@@ -66,9 +67,9 @@ def blocks(tree: Itemsets, wanted: Wanted) -> Iterator[Nodes]:
     begin = 0
     while begin < size:
         if most > 1:
-            begin, used = subsets.rules(*shared, smaller, offsets, bounds, begin, out)
+            begin, used = undisturbed(subsets.rules, *shared, smaller, offsets, bounds, begin, out)
         else:
-            begin, used = subsets.single_rules(*shared, links, at, begin, out)
+            begin, used = undisturbed(subsets.single_rules, *shared, links, at, begin, out)
         if begin == subsets.INCOMPLETE:
             raise _incomplete()
         yield out[:, :used].copy()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -11,8 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlpkit.errors import OptionError
-from nlpkit.itemsets.writing import FORMATS, as_cell
-from nlpkit.output import visible
+from nlpkit.itemsets.writing import FORMATS, ITEM_TEXTS, count_text, decimal_text
 from nlpkit.rules.measures import MEASURES, Floats
 
 if TYPE_CHECKING:
@@ -39,7 +37,7 @@ def _lines(rules: Rules, format: str) -> Iterator[bytes]:
         rest = separator.join(["%s"] * (len(names) - 2))
     sets = np.empty(len(rules.sets), np.object_)
     comma = ", " if format == "jsonl" else ","
-    sets[:] = list(map(comma.join, rules.sets.texts(list(map(_ITEM[format], rules.sets.names)))))
+    sets[:] = list(map(comma.join, rules.sets.texts(list(map(ITEM_TEXTS[format], rules.sets.names)))))
     for begin in range(0, len(rules), _ROWS):
         rows = slice(begin, begin + _ROWS)
         tables, place = np.unique(rules.table[rows], return_inverse=True)
@@ -52,10 +50,7 @@ def _lines(rules: Rules, format: str) -> Iterator[bytes]:
 def _numbers(rules: Rules, tables: NDArray[np.int32], format: str) -> Iterator[list[str]]:
     """The count and the measures of some tables."""
     counts = rules.tables.rule[tables]
-    if rules.scale == 1:
-        yield list(map(str, counts.tolist()))
-    else:
-        yield _texts(counts / rules.scale, format)
+    yield [count_text(units, rules.scale) for units in counts.tolist()]
     for name, values in rules.values.items():
         yield _texts(values[tables], format, MEASURES[name].is_p)
 
@@ -66,15 +61,7 @@ def _texts(values: Floats, format: str, is_p: bool = False) -> list[str]:
     if is_p:
         return [f"{value:.6g}" if value == value else "" for value in values.tolist()]
     rounded = values.round(6) + 0.0  # makes -0.0 plain 0.0
-    return [repr(value) if value == value else "" for value in rounded.tolist()]
-
-
-def _in_quotes(item: str) -> str:
-    return as_cell(item).replace('"', '""')
-
-
-def _in_tsv(item: str) -> str:
-    return as_cell(visible(item))
-
-
-_ITEM = {"tsv": _in_tsv, "csv": _in_quotes, "jsonl": json.JSONEncoder(ensure_ascii=False).encode}
+    return [
+        "" if value != value else decimal_text(value) if math.isfinite(value) else repr(value)
+        for value in rounded.tolist()
+    ]

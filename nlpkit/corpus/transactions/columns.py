@@ -77,8 +77,11 @@ class Columns:
                 for i, cell in enumerate(first)
             ]
         else:
-            rest = SKIPPED if self.layout == "long" else ITEM
-            tags = np.full(max(at.values(), default=-1) + 2, rest, np.int32)
+            is_long = self.layout == "long"
+            size = len(first) + 1 if is_long and self.header else max(at.values(), default=-1) + 2
+            tags = np.full(size, SKIPPED if is_long else ITEM, np.int32)
+            if is_long and self.header:
+                tags[-1] = EXTRA
         for tag, place in at.items():
             tags[place] = SKIPPED if tag == ID and self.layout != "long" else tag
         return tags
@@ -90,6 +93,8 @@ class Columns:
 
     def _place(self, name: str, column: str, first: list[str]) -> int:
         if self.header:
+            if first.count(column) > 1:
+                raise InputError(f"{name}: {first.count(column)} columns are called {column!r}; give the number of one")
             return column_index(name, column, first)
         if not column.isdecimal():
             raise InputError(f"{name}: no column {column!r}, for there is no header; give its number, or --header")

@@ -36,11 +36,6 @@ class TableFile:
         self.name = self.source.name
         self.head = self._head()
 
-    @property
-    def is_empty(self) -> bool:
-        """Whether there is not even a line end in it."""
-        return not self.head
-
     def stream(self) -> Stream:
         """Its text, to be read once more."""
         return self._corpus.as_text(self.index)

@@ -94,7 +94,6 @@ class Baskets(Collector):
         super().__init__(strings, columns, error)
         self._weights = Weights(strings) if weighted else None
         self._row_weights: list[I32] = []
-        self.left_out = 0  # empty lines, where each row must have a weight
 
     def _look(self) -> None:
         if self._weights is not None:
@@ -113,7 +112,6 @@ class Baskets(Collector):
         found[rows] = sequence[is_weight]
         self._check(weights, found, lengths == 0)
         filled = lengths > 0
-        self.left_out += int(filled.size - filled.sum())
         self._row_weights.append(found[filled])
         return sequence[~is_weight], np.cumsum((lengths - 1)[filled])
 
@@ -142,12 +140,16 @@ class Long(Collector):
         self._owners: list[I32] = []
         self._items: list[I32] = []
         self._row_weights: list[I32] = []
+        self._has_more = False  # that some row has more cells than the header
 
     def _look(self) -> None:
+        self._has_more |= bool((self.strings.tags[self._seen :] == EXTRA).any())
         if self._weights is not None:
             self._weights.look(self._seen)
 
     def _add(self, sequence: I32, row_ends: I64) -> None:
+        if self._has_more and (wrong := self.strings.tags[sequence] == EXTRA).any():
+            raise self._fail(sequence, row_ends, wrong, self._cause)
         owners, items, weights = self._parted(sequence, row_ends)
         if (lost := (owners < 0) & (items >= 0)).any():
             row = int(np.argmax(lost))
@@ -161,6 +163,10 @@ class Long(Collector):
             self._row_weights.append(weights)
         self._owners.append(owners)
         self._items.append(items)
+
+    def _cause(self, number: int) -> str:
+        text = self.strings.text(number)
+        return f"the cell {text!r} is beyond the last column of the header; is there an unquoted --delimiter in a cell?"
 
     def _parted(self, sequence: I32, row_ends: I64) -> tuple[I32, I32, I32]:
         """Of each row the id, the item and the weight, -1 where it has none."""
@@ -361,8 +367,8 @@ def _checked(weights: I64) -> I64:
     """The same, where their sum fits into 64 bits."""
     if (int((weights >> 32).sum()) << 32) + int((weights & 0xFFFFFFFF).sum()) > _HIGHEST:
         raise InputError(
-            "the weights, as whole numbers of the smallest unit, add up to more than fits into 64 bits; "
-            "give them fewer decimals"
+            "the weights add up to more than 2**63 - 1 of their smallest unit, which is that of the one with most "
+            "decimals; give them fewer digits"
         )
     return weights
 

@@ -63,7 +63,11 @@ class Transactions:
     def from_frame(cls, frame: pandas.DataFrame) -> Transactions:
         """Of a one-hot pandas frame: a row is a transaction, a column an item, named by its label; the cells are bool,
         or 0 and 1. Raises OptionError for other values."""
+        if not hasattr(frame, "iloc"):
+            raise OptionError(f"{type(frame).__name__} is no pandas frame; lists of items go to from_lists")
         names = [str(label) for label in frame.columns]
+        if len(set(names)) < len(names):
+            raise OptionError(f"two columns are called {max(names, key=names.count)!r}; an item has one")
         rows: list[Any] = []
         columns: list[Any] = []
         for i in range(len(names)):
