@@ -42,8 +42,8 @@ def apriori(
     numbers of items. closed: only sets of which none with an item more is as frequent (Pasquier et al. 1999); maximal:
     only those of which none with an item more is frequent (Bayardo 1998); both judge by all frequent sets, whatever
     their length. contains: only sets with this item, or all of these. exclude: transactions are taken without these.
-    sort: 'support' puts the most frequent sets first, those of equal count by length, then as they come; None: they stand as
-    they come (see Itemsets). top: only the first so many, by support.
+    sort: 'support' puts the most frequent sets first, those of equal count by length, then as they come; None: they
+    stand as they come (see Itemsets). top: only the first so many, by support.
 
     jobs, executor ('auto', 'serial', 'threads', 'processes', 'dask'), scheduler: as in discover; the result does not
     depend on them. memory: bytes that the sets may take (default: a quarter of what there is). notify: called
