@@ -6,7 +6,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -150,9 +150,9 @@ class _Run:
         self.sets = larger
 
 
-def search_blocks(search: Search, pool: Executor, parts: int = 0) -> Iterator[Any]:
-    """What the task makes of all ranges of first items, in order. parts: how many, if not as the workers want."""
-    coming = deque(ranges(search.rows, parts or _RANGES * pool.jobs))
+def search_blocks(search: Search, pool: Executor) -> Iterator[Any]:
+    """What the task makes of all ranges of first items, in order."""
+    coming = deque(ranges(search.rows, _RANGES * pool.jobs))
     begin = time.perf_counter()
     try:
         while coming and pool.kind == "threads" and time.perf_counter() - begin < _SHORT:
@@ -164,20 +164,13 @@ def search_blocks(search: Search, pool: Executor, parts: int = 0) -> Iterator[An
 
 def whole(search: Search, pool: Executor) -> Block:
     """All frequent sets as one block. Raises OptionError for more than `search.most`."""
-    if pool.jobs == 1:
-        return next(search_blocks(search, pool, parts=1), EMPTY)
     blocks, found = [], 0
-    for block in search_blocks(replace(search, finish=copied), pool):
+    for block in search_blocks(search, pool):
         blocks.append(block)
         found += block.depths.size
         if found > search.most:
             raise too_many(search.most)
     return joined(blocks)
-
-
-def as_it_is(block: Block) -> Block:
-    """What a search makes of a block that nobody else needs."""
-    return block
 
 
 def copied(block: Block) -> Block:

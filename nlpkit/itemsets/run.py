@@ -26,7 +26,6 @@ from nlpkit.itemsets.mining import (
     Block,
     Search,
     Shared,
-    as_it_is,
     copied,
     joined,
     search_blocks,
@@ -224,7 +223,7 @@ class Run:
         """All frequent sets."""
         if not self._pool.shares_files:
             return self._on_cluster(least, deepest)
-        return whole(self._task(least, deepest, as_it_is), self._pool)
+        return whole(self._task(least, deepest, copied), self._pool)
 
     def _task(self, least: int, deepest: int, finish: Callable[[Block], Any]) -> Search:
         ranking, labels = self._ranking.frequent(least, self._counts)
