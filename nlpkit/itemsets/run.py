@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 from os import PathLike, fspath
@@ -42,7 +42,7 @@ Support: TypeAlias = "str | float | Fraction | Decimal"
 
 DEFAULT_SUPPORT = "1%"
 _COPIES = 2  # of all sets at a time: while an array grows, and while blocks are joined
-_IN_FLIGHT = 4  # blocks for each worker: two that are under way, what it works in, and what becomes of these
+_IN_FLIGHT = 4  # blocks for each worker: two that wait for their turn, and what it works in, which may be growing
 _STEP = 4  # by which the support goes down while there are too few sets
 _MANY = 1 << 18  # sets of which a block is rather kept as it is than as text
 
@@ -123,7 +123,7 @@ class Run:
         self.query, self._notify = query, notify
         self._transactions, self._workers = transactions, workers
         self.total, self.scale = transactions.total, transactions.scale
-        self._most = check_memory(memory) // (_COPIES * ENTRY)
+        self._room = check_memory(memory) // ENTRY
         self._least = smallest_count(query.support, self.total, self.scale) if self.total else 1
         self.written = 0
         self._stack = ExitStack()
@@ -181,8 +181,8 @@ class Run:
         write = _Writing(lines, self.query, self.names)
         blocks: Iterable[Any]
         if self._pool.shares_files:
-            most = self._most // (_IN_FLIGHT * self._pool.jobs)  # workers are ahead by so many blocks
-            blocks = search_blocks(replace(self._task(least, deepest, write), most=most), self._pool)
+            task = self._task(least, deepest, write, _IN_FLIGHT * self._pool.jobs)
+            blocks = search_blocks(task, self._pool)
         else:
             blocks = [write(self._on_cluster(least, deepest))]
         for found, texts in blocks:
@@ -223,15 +223,16 @@ class Run:
         """All frequent sets."""
         if not self._pool.shares_files:
             return self._on_cluster(least, deepest)
-        return whole(self._task(least, deepest, copied), self._pool)
+        return whole(self._task(least, deepest, copied, _COPIES), self._pool)
 
-    def _task(self, least: int, deepest: int, finish: Callable[[Block], Any]) -> Search:
+    def _task(self, least: int, deepest: int, finish: Callable[[Block], Any], copies: int) -> Search:
+        """copies: how often a block, or all that was found, may be in memory at a time."""
         ranking, labels = self._ranking.frequent(least, self._counts)
         rows = undisturbed(build_rows, self._transactions, ranking, self._pool.together)._replace(labels=labels)
-        return Search(rows, least, deepest, self._most, Shared(self._notify), finish)
+        return Search(rows, least, deepest, self._room // copies, Shared(self._notify), finish)
 
     def _on_cluster(self, least: int, deepest: int) -> Block:
-        return search_partitions(self._transactions, self._ranking, least, deepest, self._most, self._pool)
+        return search_partitions(self._transactions, self._ranking, least, deepest, self._room // _COPIES, self._pool)
 
 
 @dataclass(frozen=True)
