@@ -467,3 +467,19 @@ def test_no_transactions_on_a_cluster() -> None:
     with open_executor("serial") as pool:
         ranking = rank_items([], count_items(empty, one_by_one), 1)
         assert search_partitions(empty, ranking, 1, 9, 100, pool).depths.size == 0
+
+
+@settings(deadline=None)
+@given(transactions, st.integers(1, 3), st.integers(1, 3), st.integers(1, 40), st.sampled_from(["serial", "threads"]))
+def test_what_does_not_fit_in_memory_is_written_in_portions(
+    rows: list[list[str]], least: int, shortest: int, room: int, executor: str
+) -> None:
+    least = min(least, len(rows))
+    rows = [*rows, *([[*"abcdefgh"]] * least)]  # items that are in all rows of a class are copied
+    whole, parts = io.BytesIO(), io.BytesIO()
+    apriori(rows, min_support=least, min_length=shortest).save(whole)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(run, "check_memory", lambda _: 14 * 4 * 2 * room)
+        patch.setattr(mining, "_FIRST_SETS", 300)
+        write_itemsets(parts, rows, min_support=least, min_length=shortest, executor=executor, jobs=2)
+    assert whole.getvalue() == parts.getvalue()

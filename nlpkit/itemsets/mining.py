@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from nlpkit.errors import OptionError
 from nlpkit.executors import Executor, undisturbed
 from nlpkit.kernels import itemsets as kernel
-from nlpkit.kernels.itemsets import ITEM, NEED, STATE_SIZE, USED, Rows, Sets, Work
+from nlpkit.kernels.itemsets import ITEM, LEVEL, NEED, STAGE, STATE_SIZE, USED, Rows, Sets, Work
 
 _FIRST_SETS, _FIRST_WORDS = 1 << 12, 1 << 12
 _SHORT = 0.01  # seconds that a search may take before starting threads is worth it
@@ -92,7 +92,8 @@ class Search:
     """A task for executors: Range -> Block, or what `finish` makes of it.
 
     least: the smallest support. deepest: items of a set at most. most: sets of a block at most. finish: called where a
-    block was found, whose arrays are used again afterwards.
+    block was found, whose arrays are used again afterwards. in_portions: makes what takes the place of `finish` for a
+    range of more than `most` sets, which then comes in several blocks, one after the other; None: that is an error.
     """
 
     rows: Rows
@@ -101,15 +102,26 @@ class Search:
     most: int
     shared: Shared
     finish: Callable[[Block], Any]
+    in_portions: Callable[[], Callable[[Block], Any]] | None = None
 
     def __call__(self, part: Range) -> Any:
-        """Raises OptionError for too many sets."""
+        """The range itself where it is to come in portions. Raises OptionError for too many sets."""
         run = _Run(self)
-        used = run.search(self.rows, part.first, part.last, 0, 0)
-        depths, items, counts = run.sets
-        result = self.finish(Block(depths[:used], items[:used], counts[:used]))
+        for _ in run.search(self.rows, part.first, part.last, 0):
+            if self.in_portions is None:
+                raise too_many(self.most)
+            return part
+        result = self.finish(run.block(run.used))
         self.shared.give_back(run.sets)
         return result
+
+    def portions(self, part: Range) -> Iterator[Any]:
+        """What is made of the blocks of a range; each is to be used up before the next one is asked for."""
+        assert self.in_portions is not None
+        run, finish = _Run(self), self.in_portions()
+        for done in run.search(self.rows, part.first, part.last, 0):
+            yield finish(run.block(done))
+        yield finish(run.block(run.used))
 
 
 class _Run:
@@ -119,31 +131,59 @@ class _Run:
         self.least, self.deepest, self.most, self.shared = search.least, search.deepest, search.most, search.shared
         self.sets = search.shared.take_sets()
         self.work = _work(search.rows)
-        self.told = 0
+        self.used = 0
 
-    def search(self, rows: Rows, first: int, last: int, depth: int, used: int) -> int:
-        """Writes sets from place `used` on; -> where they end."""
+    def block(self, size: int) -> Block:
+        """The first sets."""
+        depths, items, counts = self.sets
+        return Block(depths[:size], items[:size], counts[:size])
+
+    def search(self, rows: Rows, first: int, last: int, depth: int) -> Iterator[int]:
+        """Writes sets from place self.used on. Where there are too many, says how many are done with, and then drops
+        these."""
         state = np.zeros(STATE_SIZE, np.int64)
-        state[ITEM], state[USED] = first, used
+        state[ITEM], state[USED] = first, self.used
         while True:
             status = kernel.search(rows, last, self.least, depth, self.deepest, self.sets, self.work, state)
-            used = int(state[USED])
-            self.shared.add(used - self.told)
-            self.told = used
+            self.shared.add(int(state[USED]) - self.used)
+            self.used = int(state[USED])
             if status == kernel.DONE or self.shared.stopped:
-                return used
+                return
             if status == kernel.MORE_SETS:
-                self._grow(used, used + int(state[NEED]))
+                needed = self.used + int(state[NEED])
+                if needed > self.most and (done := self._done(state)):
+                    yield done
+                    self._drop(done, state)
+                elif needed > max(self.most, _FIRST_SETS) + int(state[NEED]):
+                    raise too_many(self.most)
+                else:
+                    self._grow(needed)
             elif status == kernel.MORE_WORDS:
                 self.work = _with_words(self.work, int(state[NEED]))
             elif status == kernel.WIDE:
                 inner = undisturbed(kernel.project, rows, int(state[ITEM]) - 1, self.least)
-                state[USED] = self.search(inner, 0, inner.labels.size, depth + 1, used)
+                yield from self.search(inner, 0, inner.labels.size, depth + 1)
+                state[USED] = self.used
 
-    def _grow(self, used: int, needed: int) -> None:
-        if needed > self.most:
-            raise too_many(self.most)
-        larger = _sets(min(max(2 * self.sets.depths.size, needed), max(self.most, needed)))
+    def _done(self, state: NDArray[np.int64]) -> int:
+        """Up to where sets are not going to be copied any more."""
+        levels, candidates = self.work.levels, self.work.candidates
+        done = self.used
+        for level in range(int(state[LEVEL]) + 1 if state[STAGE] == kernel.SEARCHING else 0):
+            at = int(levels[level, 1] if levels[level, 1] >= 0 else levels[level, 2])
+            if (candidates[level, at : levels[level, 0]] & 1).any():
+                done = min(done, int(levels[level, 3]))
+        return done
+
+    def _drop(self, done: int, state: NDArray[np.int64]) -> None:
+        for array in self.sets:
+            array[: self.used - done] = array[done : self.used].copy()
+        self.work.levels[:, 3] -= done
+        self.used -= done
+        state[USED] = self.used
+
+    def _grow(self, needed: int) -> None:
+        larger, used = _sets(max(2 * self.sets.depths.size, needed)), self.used
         larger.depths[:used] = self.sets.depths[:used]
         larger.items[:used] = self.sets.items[:used]
         larger.counts[:used] = self.sets.counts[:used]
@@ -156,10 +196,18 @@ def search_blocks(search: Search, pool: Executor) -> Iterator[Any]:
     begin = time.perf_counter()
     try:
         while coming and pool.kind == "threads" and time.perf_counter() - begin < _SHORT:
-            yield search(coming.popleft())
-        yield from pool.map_ordered(search, coming)
+            yield from _or_portions(search, search(coming.popleft()))
+        for result in pool.map_ordered(search, coming):
+            yield from _or_portions(search, result)
     finally:
         search.shared.stopped = True  # whoever still searches: nobody waits for it
+
+
+def _or_portions(search: Search, result: Any) -> Iterator[Any]:
+    if isinstance(result, Range):
+        yield from search.portions(result)
+    else:
+        yield result
 
 
 def whole(search: Search, pool: Executor) -> Block:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
 from os import PathLike, fspath
@@ -182,7 +182,9 @@ class Run:
         blocks: Iterable[Any]
         if self._pool.shares_files:
             task = self._task(least, deepest, write, _IN_FLIGHT * self._pool.jobs)
-            blocks = search_blocks(task, self._pool)
+            blocks = search_blocks(
+                replace(task, in_portions=None if self.query.contains else write.portions), self._pool
+            )
         else:
             blocks = [write(self._on_cluster(least, deepest))]
         for found, texts in blocks:
@@ -250,6 +252,16 @@ class _Writing:
         if found > _MANY:
             return found, _Later(self.lines, copied(block), places)
         return found, list(self.lines.of(*block, places))
+
+    def portions(self) -> Callable[[Block], tuple[int, Iterable[NDArray[np.uint8]]]]:
+        """The same for blocks that follow each other in one tree; for queries of lengths alone."""
+        pen, shortest = self.lines.pen(len(self.names)), self.query.min_length
+
+        def write(block: Block) -> tuple[int, Iterable[NDArray[np.uint8]]]:
+            found = int(np.count_nonzero(block.depths >= shortest))
+            return found, self.lines.write(pen, *block, shortest=shortest)
+
+        return write
 
 
 @dataclass(frozen=True)

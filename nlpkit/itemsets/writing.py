@@ -6,7 +6,7 @@ import json
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from os import PathLike
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +25,13 @@ _ROOM = 1 << 20  # bytes of text at a time
 _MOST_COUNTS = 1 << 24  # up to which there is a table by count
 
 Bytes = NDArray[np.uint8]
+
+
+class Pen(NamedTuple):
+    """A place in a tree: the line of its path, and where that ends at each depth."""
+
+    line: Bytes
+    ends: NDArray[np.int64]
 
 
 class Lines:
@@ -59,9 +66,31 @@ class Lines:
         chosen: NDArray[np.int64] | None = None,
     ) -> Iterator[Bytes]:
         """The lines of the `chosen` sets (places in a tree), in this order; None: of all of them."""
-        nodes = parents = _NONE
-        if chosen is not None:
-            nodes, parents = chosen, undisturbed(kernel.find_parents, depths)
+        pen = self.pen(int(depths.max(initial=0)))
+        if chosen is None:
+            yield from self.write(pen, depths, items, counts)
+        elif chosen.size:
+            yield from self.write(pen, depths, items, counts, chosen, undisturbed(kernel.find_parents, depths))
+
+    def pen(self, deepest: int) -> Pen:
+        """What keeps the place in a tree whose paths have up to `deepest` items."""
+        line = np.empty(self._longest_line(deepest) + kernel.MARGIN, np.uint8)
+        line[: len(self._opening)] = np.frombuffer(self._opening, np.uint8)
+        ends = np.zeros(deepest + 1, np.int64)
+        ends[0] = len(self._opening)
+        return Pen(line, ends)
+
+    def write(
+        self,
+        pen: Pen,
+        depths: NDArray[np.uint16],
+        items: NDArray[np.int32],
+        counts: NDArray[np.int64],
+        nodes: NDArray[np.int64] = _NONE,
+        parents: NDArray[np.int64] = _NONE,
+        shortest: int = 1,
+    ) -> Iterator[Bytes]:
+        """Lines of the next sets of a tree: of `nodes` with the `parents` of its sets, else those of some length."""
         known = self._known
         if not known.size:  # with weights: numbers of different counts take the place of counts
             different, counts = np.unique(counts, return_inverse=True)
@@ -69,15 +98,10 @@ class Lines:
             known = np.arange(different.size, dtype=np.int32)
         else:
             endings, starts = self._prepare(counts[nodes] if nodes.size else counts)
-        deepest = int(depths.max(initial=0))
-        line = np.empty(self._longest_line(deepest) + kernel.MARGIN, np.uint8)
-        line[: len(self._opening)] = np.frombuffer(self._opening, np.uint8)
-        ends = np.zeros(deepest + 1, np.int64)
-        ends[0] = len(self._opening)
         separator = np.frombuffer(self._separator + bytes(kernel.MARGIN), np.uint8)
-        room = max(_ROOM, 2 * line.size + int(np.diff(starts).max(initial=0)))
+        room = max(_ROOM, 2 * pen.line.size + int(np.diff(starts).max(initial=0)))
         state = np.zeros(2, np.int64)
-        done = not (depths.size if chosen is None else chosen.size)
+        done = not depths.size
         while not done:
             out = np.empty(room, np.uint8)
             state[kernel.WRITTEN] = 0
@@ -93,8 +117,9 @@ class Lines:
                 endings,
                 starts,
                 known,
-                line,
-                ends,
+                pen.line,
+                pen.ends,
+                shortest,
                 out,
                 state,
             )

@@ -95,12 +95,14 @@ def write(
     known: I32,
     line: U8,
     ends: I64,
+    shortest: int,
     out: U8,
     state: I64,
 ) -> bool:
     """Writes lines from the set number state[AT] on; -> whether that was all, or `out` has no room for the next.
 
-    nodes: int64, the sets; empty: all of the tree, in its order, where parents are not needed. texts: item r is
+    nodes: int64, the sets; empty: those of the tree with `shortest` items or more, in its order, where parents are not
+    needed; the tree may go on in another call with the same line and ends. texts: item r is
     texts[starts[r]:starts[r + 1]]. endings: that of a set with count c is number known[c]. line: the opening, and the
     items of the path whose ends are ends[depth], ends[0] that of the opening; long enough for each line. All arrays of
     bytes have MARGIN more.
@@ -128,6 +130,8 @@ def write(
                 end = _put(line, end, separator, 0, separator.size - MARGIN)
             end = _put(line, end, texts, starts[item], starts[item + 1])
             ends[depth] = end
+            if depth < shortest:
+                continue
         ending = known[counts[node]]
         if at + end + ending_starts[ending + 1] - ending_starts[ending] + MARGIN > out.size:
             state[AT], state[WRITTEN] = number, at

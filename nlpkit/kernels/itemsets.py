@@ -29,6 +29,8 @@ DONE, MORE_SETS, MORE_WORDS, WIDE, PAUSED = 0, 1, 2, 3, 4
 #: through one class: level (before it: rows), words of a tid-bitset, items, planes; steps since the last pause.
 ITEM, STAGE, USED, NEED, LEVEL, WORDS, WIDTH, PLANES, SPENT = 0, 1, 2, 3, 4, 5, 6, 7, 8
 STATE_SIZE = 9
+#: state[STAGE]: an item is next; its rows are gathered; its class is being searched.
+NEXT, GATHERED, SEARCHING = 0, 1, 2
 #: Items of a class that fit a row's mask.
 MOST_ITEMS = 64
 
@@ -609,13 +611,13 @@ def search(rows: Rows, last: int, least: int, depth: int, deepest: int, sets: Se
 
     least: the smallest support. depth: number of items that all sets have besides, `deepest`: of the longest sets.
     Called again with more room, or for WIDE with the class's sets written, it goes on where it stopped. For these sets
-    `work` may be used: WIDE is told at STAGE 0, where nothing in it is still needed.
+    `work` may be used: WIDE is told at NEXT, where nothing in it is still needed.
     """
     counts, bits, found = work.counts, work.bits, work.found
     labels = work.labels
     while state[ITEM] < last:
         item = state[ITEM]
-        if state[STAGE] == 0:
+        if state[STAGE] == NEXT:
             if state[SPENT] > _STRETCH:
                 state[SPENT] = 0
                 return PAUSED
@@ -664,18 +666,18 @@ def search(rows: Rows, last: int, least: int, depth: int, deepest: int, sets: Se
                 _search_small(rows, item, work, width, depth + 1, deepest, least, labels, sets, state)
                 state[ITEM] += 1
                 continue
-            state[STAGE] = 1
+            state[STAGE] = GATHERED
             state[LEVEL] = _merge(work, _gather(rows, item, work))
-        if state[STAGE] == 1:
+        if state[STAGE] == GATHERED:
             if not _lay_out(work, state[LEVEL], state[WIDTH], state):
                 return MORE_WORDS
             _begin(work, state[WIDTH], state[PLANES], rows.supports[item], state[USED])
             state[LEVEL] = 0
-            state[STAGE] = 2
+            state[STAGE] = SEARCHING
         status = _search_class(work, sets, depth + 1, deepest, least, labels, state)
         if status != DONE:
             return status
-        state[STAGE] = 0
+        state[STAGE] = NEXT
         state[ITEM] += 1
     return DONE
 
