@@ -19,6 +19,7 @@ from nlpkit.kernels import itemsets as kernel
 from nlpkit.kernels.itemsets import ITEM, LEVEL, NEED, STAGE, STATE_SIZE, USED, Rows, Sets, Work
 
 _FIRST_SETS, _FIRST_WORDS = 1 << 12, 1 << 12
+_PENDING = 4  # times `most` are sets that are still to be copied, where others have gone
 _SHORT = 0.01  # seconds that a search may take before starting threads is worth it
 _RANGES = 24  # per worker, so that none waits long for the last one
 ENTRY = 14
@@ -154,7 +155,7 @@ class _Run:
                 if needed > self.most and (done := self._done(state)):
                     yield done
                     self._drop(done, state)
-                elif needed > max(self.most, _FIRST_SETS) + int(state[NEED]):
+                elif needed > self.most and self.sets.depths.size > _PENDING * max(self.most, _FIRST_SETS):
                     raise too_many(self.most)
                 else:
                     self._grow(needed)
