@@ -31,11 +31,12 @@ def ones_function() -> Callable[[Any], int]:
     if numba.config.DISABLE_JIT:
         return lambda word: int(word).bit_count()
     from numba import types
+    from numba.extending import intrinsic
 
     def ones(_typing: Any, _word: Any) -> Any:
         return types.int64(types.uint64), lambda _context, builder, _signature, args: builder.ctpop(args[0])
 
-    return cast("Callable[[Any], int]", numba.extending.intrinsic(ones))
+    return cast("Callable[[Any], int]", intrinsic(ones))
 
 
 def copy_function() -> Callable[[Any, int, Any, int], None]:
@@ -52,6 +53,7 @@ def copy_function() -> Callable[[Any, int, Any, int], None]:
         return plain
     from llvmlite import ir
     from numba import types
+    from numba.extending import intrinsic
 
     vector = ir.VectorType(ir.IntType(8), 16)
 
@@ -67,7 +69,7 @@ def copy_function() -> Callable[[Any, int, Any, int], None]:
     def copy(_typing: Any, out: Any, _at: Any, source: Any, _begin: Any) -> Any:
         return types.void(out, types.int64, source, types.int64), generate
 
-    return cast("Callable[[Any, int, Any, int], None]", numba.extending.intrinsic(copy))
+    return cast("Callable[[Any, int, Any, int], None]", intrinsic(copy))
 
 
 class Lazy(Generic[P, R]):
