@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlpkit.errors import OptionError
+from nlpkit.executors import undisturbed
 from nlpkit.itemsets.mining import Block
 from nlpkit.kernels import prefix_trees, subsets
 
@@ -31,7 +32,8 @@ def sets_with(block: Block, names: Collection[str], items: Collection[str]) -> N
         return np.zeros(block.depths.size, np.bool_)
     wanted = np.zeros(len(names), np.uint8)
     wanted[[ranks[item] for item in items]] = 1
-    return prefix_trees.holding(block.depths, block.items, wanted, int(wanted.sum())).view(np.bool_)
+    held = undisturbed(prefix_trees.holding, block.depths, block.items, wanted, int(wanted.sum()))
+    return held.view(np.bool_)
 
 
 def most_frequent(block: Block, places: NDArray[np.int64], top: int) -> NDArray[np.int64]:

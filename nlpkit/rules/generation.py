@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlpkit.errors import OptionError
+from nlpkit.executors import undisturbed
 from nlpkit.kernels.tables import number_tables, order_by
 from nlpkit.rules.measures import DEFAULT, MEASURES, Counts, Floats, Ints, adjusted, confidence, fisher, lift
 from nlpkit.rules.options import Number, Wanted, wanted
@@ -113,7 +114,7 @@ def _order(tree: Itemsets, rules: Nodes, options: Wanted) -> tuple[Ints, Counts,
         known[options.sort] = _compute(tables, options.sort)
     ranks, groups = _ranks(known[options.sort], options.sort, tables)
     ranks[~keep] = -1
-    return order_by(ranks, groups, place)[: options.top], tables, place, known
+    return undisturbed(order_by, ranks, groups, place)[: options.top], tables, place, known
 
 
 def _tables(tree: Itemsets, rules: Nodes) -> tuple[Counts, NDArray[np.int32]]:
@@ -124,7 +125,7 @@ def _tables(tree: Itemsets, rules: Nodes) -> tuple[Counts, NDArray[np.int32]]:
     begin = used = 0
     while True:
         slots = np.zeros(2 * tables.shape[1], np.int32)
-        begin, used = number_tables(rules, tree.counts, begin, used, tables, slots, place)
+        begin, used = undisturbed(number_tables, rules, tree.counts, begin, used, tables, slots, place)
         if begin == size:
             rule, antecedent, consequent = tables[:, :used]
             return Counts(rule, antecedent, consequent, int(tree.total)), place

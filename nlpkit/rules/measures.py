@@ -17,6 +17,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from nlpkit.executors import undisturbed
 from nlpkit.kernels.tables import tails
 
 Ints = NDArray[np.int64]
@@ -180,7 +181,7 @@ def fisher(t: Counts) -> Floats:
     square /= _circle(np.array([t.n]))
     itself = np.sqrt(square) * _each(math.exp, exponent)
     upwards = t.difference > 0
-    others = tails(t.ac, t.a, t.c, t.n, upwards)
+    others = undisturbed(tails, t.ac, t.a, t.c, t.n, upwards)
     return np.where(upwards, np.minimum(itself * others, 1.0), 1.0 - itself * others)
 
 
