@@ -1,32 +1,53 @@
-"""What every test may use: the bundled corpus, and `nlpkit` run as a user runs it."""
+"""What every test may use: the bundled texts, `nlpkit` as a shell runs it, and jieba's dictionary, compiled once."""
 
-import io
 import os
+import shlex
+import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
-from contextlib import redirect_stderr, redirect_stdout
+import tempfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
-from nlpkit import cli
+from tests.kernels import alone, compile_once
 
-LAWS = Path(__file__).parent / "data" / "laws.txt"
+ROOT = Path(__file__).parent.parent
+DATA = Path(__file__).parent / "data"
+LAWS = DATA / "laws.txt"
+#: The large texts, gold segmentations and lists of a maintainer; a clone has none.
+SHARED = ROOT.parent / "shared" / "data"
 NOJIT = os.environ.get("NUMBA_DISABLE_JIT", "0") not in ("", "0")
+MAIN_PROCESS = "PYTEST_XDIST_WORKER" not in os.environ  # the one that starts those in which tests run side by side
+if MAIN_PROCESS:
+    os.environ["NLPKIT_CACHE_DIR"] = tempfile.mkdtemp(prefix="nlpkit-tests-")
+#: Compiled dictionaries of this run of the tests, for all its processes.
+CACHE = Path(os.environ["NLPKIT_CACHE_DIR"])
 
 # Also where nlpkit is not installed, and in whatever folder.
-ENVIRONMENT = {**os.environ, "PYTHONPATH": str(LAWS.parent.parent.parent)}
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT)}
 
 Run = Callable[..., "subprocess.CompletedProcess[bytes]"]
 
+# No test depends on how busy the machine is.
+settings.register_profile("nlpkit", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("nlpkit")
+
 
 def pytest_configure(config: pytest.Config) -> None:
+    compile_once()
     if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:  # `make test &` in a script: children would inherit that
         signal.signal(signal.SIGINT, signal.default_int_handler)
     if NOJIT:  # unsigned arithmetic wraps around silently in compiled kernels, but numpy's scalars warn
         config.addinivalue_line("filterwarnings", "ignore:overflow encountered:RuntimeWarning")
+
+
+def pytest_unconfigure() -> None:
+    if MAIN_PROCESS:
+        shutil.rmtree(CACHE, ignore_errors=True)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -34,6 +55,22 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         left_out = [item for item in items if item.get_closest_marker("compiled")]
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if item not in left_out]
+    if not SHARED.is_dir():
+        for item in items:
+            if item.get_closest_marker("shared"):
+                item.add_marker(pytest.mark.skip(reason=f"needs {SHARED}"))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    tell = terminalreporter.write_line
+    failed = [report.nodeid for kind in ("failed", "error") for report in terminalreporter.stats.get(kind, [])]
+    for test in dict.fromkeys(failed):
+        nojit = "NUMBA_DISABLE_JIT=1 " * NOJIT
+        tell(f"alone: {nojit}{os.path.relpath(sys.executable)} -m pytest {shlex.quote(test)}")
+    skipped = terminalreporter.stats.get("skipped", [])
+    missing = sum(str(SHARED) in str(report.longrepr) for report in skipped)
+    if missing:
+        tell(f"{missing} tests were skipped because the large texts are not there: {SHARED}")
 
 
 @pytest.fixture(scope="session")
@@ -56,32 +93,56 @@ def _head(size: int, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="session")
+def dictionary() -> None:
+    """jieba's dictionary is compiled: by a process that has kernels compiled, and once for all that run tests."""
+    with alone(CACHE / "lock"):
+        if not any(path.name != "lock" for path in CACHE.iterdir()):
+            code = "from nlpkit import Segmenter; Segmenter(hmm=True); Segmenter(fold=True)"
+            environment = {**ENVIRONMENT, "NUMBA_DISABLE_JIT": "0"}
+            subprocess.run([sys.executable, "-c", code], env=environment, check=True)
+
+
+@pytest.fixture(scope="session")
+def python(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[str]]:
+    """What takes the place of `python` in a command line, and starts in no time: see tests/warm/server.py."""
+    if not hasattr(os, "fork"):
+        yield [sys.executable]
+        return
+    from tests.warm import warm_python
+
+    with warm_python(tmp_path_factory.mktemp("warm"), ENVIRONMENT) as command:
+        yield command
+
+
 @pytest.fixture
-def run(tmp_path: Path) -> Run:
+def run(python: list[str], tmp_path: Path) -> Run:
     """Run `nlpkit ARGUMENTS...` in `tmp_path`, as a shell would; stdin is empty unless `input` is given."""
 
     def run_nlpkit(*arguments: object, **options: object) -> "subprocess.CompletedProcess[bytes]":
-        command = [sys.executable, "-m", "nlpkit", *map(str, arguments)]
-        defaults: dict[str, object] = {"cwd": tmp_path, "env": ENVIRONMENT, "capture_output": True, "timeout": 300}
-        if "input" not in options:
-            defaults["stdin"] = subprocess.DEVNULL
-        return subprocess.run(command, check=False, **{**defaults, **options})  # type: ignore[call-overload]
+        return start([*python, "-m", "nlpkit", *map(str, arguments)], tmp_path, **options)
 
     return run_nlpkit
 
 
-def run_here(*arguments: object) -> "subprocess.CompletedProcess[bytes]":
-    """The same in this process and its folder, where kernels are loaded already; without input."""
-    streams = [io.TextIOWrapper(io.BytesIO(), "utf-8") for _ in range(2)]
-    status = 0
-    with redirect_stdout(streams[0]), redirect_stderr(streams[1]):
-        try:
-            with cli.cli.make_context("nlpkit", list(map(str, arguments))) as context:
-                cli.cli.invoke(context)
-        except Exception as error:
-            status = cli._explain(error)
-    written = []
-    for stream in streams:
-        stream.flush()
-        written.append(stream.buffer.getvalue())  # type: ignore[attr-defined]
-    return subprocess.CompletedProcess([], status, *written)
+@pytest.fixture
+def shell(python: list[str], tmp_path: Path) -> Run:
+    """Run a bash script in `tmp_path`, where `nlpkit` is the command."""
+
+    def run_script(script: str, **options: object) -> "subprocess.CompletedProcess[bytes]":
+        return start(["bash", "-c", f"set -o pipefail; {nlpkit_function(python)}; {script}"], tmp_path, **options)
+
+    return run_script
+
+
+def nlpkit_function(python: list[str]) -> str:
+    """For bash: the command `nlpkit`."""
+    return f'nlpkit() {{ {shlex.join(python)} -m nlpkit "$@"; }}'
+
+
+def start(command: list[str], folder: Path, **options: object) -> "subprocess.CompletedProcess[bytes]":
+    """subprocess.run with defaults."""
+    defaults: dict[str, object] = {"cwd": folder, "env": ENVIRONMENT, "capture_output": True, "timeout": 300}
+    if "input" not in options:
+        defaults["stdin"] = subprocess.DEVNULL
+    return subprocess.run(command, check=False, **{**defaults, **options})  # type: ignore[call-overload, no-any-return]

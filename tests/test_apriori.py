@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ import pytest
 from nlpkit import rules
 from nlpkit.cli import apriori as command
 from nlpkit.itemsets import writing
-from tests.conftest import ENVIRONMENT, LAWS, NOJIT, Run, run_here
+from tests.conftest import ENVIRONMENT, LAWS, NOJIT, Run
 
 compiled = pytest.mark.compiled
 posix = pytest.mark.skipif(os.name != "posix", reason="needs POSIX signals and pipes")
@@ -31,15 +32,10 @@ SETS = ["items\tcount\tsupport", "bread\t4\t0.8", "diapers\t4\t0.8", '"diapers,b
 
 
 @pytest.fixture
-def mine(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
-    """`nlpkit apriori ARGUMENTS...` where b.csv lies; in this process, unless it reads standard input."""
+def mine(run: Run, tmp_path: Path) -> Run:
+    """`nlpkit apriori ARGUMENTS...` where b.csv lies."""
     (tmp_path / "b.csv").write_text(BASKETS)
-    monkeypatch.chdir(tmp_path)
-
-    def run_apriori(*arguments: object, **options: object) -> "subprocess.CompletedProcess[bytes]":
-        return run("apriori", *arguments, **options) if options else run_here("apriori", *arguments)
-
-    return run_apriori
+    return partial(run, "apriori")
 
 
 def lines_of(done: "subprocess.CompletedProcess[bytes]") -> list[str]:
@@ -204,12 +200,12 @@ def test_input_from_a_pipe_and_an_archive(mine: Run, tmp_path: Path) -> None:
 
 @compiled
 @posix
-def test_words_of_a_text_that_go_together() -> None:
-    pipe = (
-        f"head -n 200 '{LAWS}' | {sys.executable} -m nlpkit segment -q"
-        f" | {sys.executable} -m nlpkit apriori -q --delimiter ' ' --min-support 10 - --itemsets --min-length 2"
+@pytest.mark.usefixtures("dictionary")
+def test_words_of_a_text_that_go_together(shell: Run) -> None:
+    done = shell(
+        f"head -n 200 '{LAWS}' | nlpkit segment -q"
+        " | nlpkit apriori -q --delimiter ' ' --min-support 10 - --itemsets --min-length 2"
     )
-    done = subprocess.run(["bash", "-o", "pipefail", "-c", pipe], env=ENVIRONMENT, capture_output=True, check=False)
     assert done.returncode == 0, done.stderr
     assert len(done.stdout.splitlines()) > 10
 
@@ -277,12 +273,9 @@ def test_nothing_found_says_what_would_find_more(mine: Run) -> None:
 
 @posix
 @compiled
-def test_a_reader_that_leaves_early_is_no_error(tmp_path: Path) -> None:
+def test_a_reader_that_leaves_early_is_no_error(shell: Run, tmp_path: Path) -> None:
     (tmp_path / "t.csv").write_text((",".join(f"i{k}" for k in range(20)) + "\n") * 3)
-    shell = f"{sys.executable} -m nlpkit apriori t.csv -q --itemsets --min-support 2 | head -n 3"
-    done = subprocess.run(
-        ["bash", "-o", "pipefail", "-c", shell], cwd=tmp_path, env=ENVIRONMENT, capture_output=True, check=False
-    )
+    done = shell("nlpkit apriori t.csv -q --itemsets --min-support 2 | head -n 3")
     assert (done.returncode, done.stderr, len(done.stdout.splitlines())) == (0, b"", 3)
 
 

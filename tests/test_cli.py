@@ -24,19 +24,6 @@ COLUMNS = ["word", "count", "pmi", "left_entropy", "right_entropy", "score"]
 compiled = pytest.mark.compiled
 
 
-@pytest.fixture
-def shell(tmp_path: Path) -> Run:
-    """Run a bash script in `tmp_path`, where `nlpkit` is the command."""
-
-    def run_script(script: str) -> "subprocess.CompletedProcess[bytes]":
-        script = f"set -o pipefail; nlpkit() {{ '{sys.executable}' -m nlpkit \"$@\"; }}; {script}"
-        return subprocess.run(
-            ["bash", "-c", script], capture_output=True, env=ENVIRONMENT, cwd=tmp_path, check=False, timeout=300
-        )
-
-    return run_script
-
-
 def lines(text: bytes) -> list[str]:
     return text.decode().split("\n")[:-1]
 

@@ -4,9 +4,9 @@ import os
 import pty
 import re
 import select
+import shlex
 import shutil
 import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -82,11 +82,11 @@ needs = {name: pytest.mark.skipif(not shutil.which(name), reason=f"no {name}") f
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Path:
+def home(tmp_path: Path, python: list[str]) -> Path:
     """A folder with two files, where `nlpkit` is a command."""
     (tmp_path / "bin").mkdir()
     command = tmp_path / "bin" / "nlpkit"
-    command.write_text(f"#!/bin/sh\nexec '{sys.executable}' -m nlpkit \"$@\"\n")
+    command.write_text(f'#!/bin/sh\nexec {shlex.join(python)} -m nlpkit "$@"\n')
     command.chmod(0o755)
     (tmp_path / "laws.txt").touch()
     (tmp_path / "known words.txt").touch()

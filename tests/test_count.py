@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import jieba
@@ -18,33 +18,19 @@ import pytest
 
 import nlpkit
 from nlpkit.frequencies import count, read_lists
-from tests.conftest import ENVIRONMENT, NOJIT, Run, run_here
+from tests.conftest import ENVIRONMENT, NOJIT, Run, start
 
+pytestmark = pytest.mark.usefixtures("dictionary")
 compiled = pytest.mark.compiled
 posix = pytest.mark.skipif(os.name != "posix", reason="needs POSIX signals and pipes")
 TEXT = "b a\nb c b\n"
 
 
-@pytest.fixture(autouse=True, scope="module")
-def _cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(ENVIRONMENT, "NLPKIT_CACHE_DIR", str(tmp_path_factory.mktemp("cache")))
-        yield
-
-
 @pytest.fixture
-def tally(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
-    """`nlpkit count ARGUMENTS...` where text.txt lies; in this process, unless it reads standard input."""
+def tally(run: Run, tmp_path: Path) -> Run:
+    """`nlpkit count ARGUMENTS...` where text.txt lies."""
     (tmp_path / "text.txt").write_text(TEXT)
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("NLPKIT_CACHE_DIR", ENVIRONMENT["NLPKIT_CACHE_DIR"])
-
-    def run_count(*arguments: object, **options: object) -> "subprocess.CompletedProcess[bytes]":
-        if options:
-            return run("count", *arguments, **options)
-        return run_here("count", *arguments)
-
-    return run_count
+    return partial(run, "count")
 
 
 SPACE = ("text.txt", "--tokenizer", "space")
@@ -116,7 +102,7 @@ def test_nothing_to_count_is_an_empty_list(tally: Run, tmp_path: Path) -> None:
 
 
 @compiled
-def test_words_are_those_of_jieba_and_of_segment(tally: Run, few_laws: Path) -> None:
+def test_words_are_those_of_jieba_and_of_segment(tally: Run, shell: Run, few_laws: Path) -> None:
     text = few_laws.read_text("utf-8")
     for arguments, hmm in (((), False), (("--hmm", "-j", "2", "--executor", "processes", "--chunk-size", "40k"), True)):
         expected = Counter(token for token in jieba.cut(text, HMM=hmm) if token.strip())
@@ -124,13 +110,7 @@ def test_words_are_those_of_jieba_and_of_segment(tally: Run, few_laws: Path) -> 
         assert [line.split("\t") for line in lines[1:]] == [
             [token, str(n)] for token, n in sorted(expected.items(), key=lambda row: (-row[1], row[0]))
         ]
-    by_segment = subprocess.run(
-        f"{sys.executable} -m nlpkit segment -q < {few_laws} | {sys.executable} -m nlpkit count -q --tokenizer space",
-        shell=True,
-        capture_output=True,
-        env=ENVIRONMENT,
-        check=True,
-    )
+    by_segment = shell(f"nlpkit segment -q < {few_laws} | nlpkit count -q --tokenizer space")
     assert by_segment.stdout == tally(few_laws, "-q").stdout
 
 
@@ -300,15 +280,10 @@ def test_a_pattern_that_matches_nothing_only_within_a_text(tally: Run) -> None:
     assert b"matches the empty string, which is no token" in done.stderr
 
 
-def test_an_executor_that_is_not_installed(tmp_path: Path) -> None:
+def test_an_executor_that_is_not_installed(python: list[str], tmp_path: Path) -> None:
     (tmp_path / "text.txt").write_text(TEXT)
     code = "import sys; sys.modules['distributed'] = None; from nlpkit.cli import main; main(sys.argv[1:])"
-    done = subprocess.run(
-        [sys.executable, "-c", code, "count", *SPACE, "--executor", "dask"],
-        cwd=tmp_path,
-        env=ENVIRONMENT,
-        capture_output=True,
-    )
+    done = start([*python, "-c", code, "count", *SPACE, "--executor", "dask"], tmp_path)
     assert (done.returncode, done.stdout) == (2, b"")
     assert b"executor dask needs Dask: pip install 'nlpkit[dask]'" in done.stderr
 
@@ -317,14 +292,11 @@ def test_an_executor_that_is_not_installed(tmp_path: Path) -> None:
 
 
 @posix
-def test_a_reader_that_leaves_is_no_error(tmp_path: Path) -> None:
+def test_a_reader_that_leaves_is_no_error(shell: Run, tmp_path: Path) -> None:
     text = "\n".join(f"w{i}" for i in range(2_000 if NOJIT else 200_000))
     (tmp_path / "t.txt").write_text(text)
-    command = f"{sys.executable} -m nlpkit count t.txt --tokenizer space -q"
     for reader, shown in (("head -n 2", b"token\tcount\nw0\t1\n"), ("true", b"")):
-        done = subprocess.run(
-            ["bash", "-c", f"set -o pipefail; {command} | {reader}"], cwd=tmp_path, env=ENVIRONMENT, capture_output=True
-        )
+        done = shell(f"nlpkit count t.txt --tokenizer space -q | {reader}")
         assert (done.returncode, done.stdout, done.stderr) == (0, shown, b"")
 
 

@@ -2,8 +2,8 @@
 
 Of README.md and docs/, ```console blocks are run by bash, each `$ ` line a command, and what stands under a command
 must be in its output, line by line and in this order (`...` stands for anything). ```python blocks are run as
-scripts. The blocks of a file run one after the other in one folder, where the texts and tables of tests/data are. Other
-blocks (```sh, ```text) are only shown.
+scripts. The blocks of a file run one after the other in one folder, where the texts and tables of tests/data are, by
+copies of one warm process. Other (```sh, ```text) are only shown.
 """
 
 import re
@@ -17,9 +17,8 @@ import click
 import pytest
 
 from nlpkit.cli import COMMANDS, cli
-from tests.conftest import ENVIRONMENT, LAWS
+from tests.conftest import LAWS, ROOT, nlpkit_function, start
 
-ROOT = Path(__file__).parent.parent
 PAGES = [path for path in (ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))) if path.exists()]
 BLOCK = re.compile(r"^```(console|python)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
@@ -53,30 +52,23 @@ def test_the_line_of_a_command_in_the_help_is_the_first_of_its_own() -> None:
 
 @pytest.mark.compiled
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_the_examples_run(path: Path, tmp_path: Path) -> None:
+@pytest.mark.usefixtures("dictionary")
+def test_the_examples_run(path: Path, python: list[str], tmp_path: Path) -> None:
     for data in (*LAWS.parent.glob("*.txt"), *LAWS.parent.glob("*.csv")):
         shutil.copy(data, tmp_path)
     for language, code in BLOCK.findall(path.read_text(encoding="utf-8")):
         if language == "python":
-            run([sys.executable, "-c", code], tmp_path)
+            output_of([*python, "-c", code], tmp_path)
             continue
         for command, expected in re.findall(r"^\$ (.*(?:\\\n.*)*)\n((?:(?!\$ ).*\n)*)", code, re.MULTILINE):
-            script = f"set -eo pipefail\nnlpkit() {{ '{sys.executable}' -m nlpkit \"$@\"; }}\n{command}\n"
-            output = run(["bash", "-c", script], tmp_path)
+            script = f"set -eo pipefail\n{nlpkit_function(python)}\n{command}\n"
+            output = output_of(["bash", "-c", script], tmp_path)
             pattern = ".*".join(re.escape(line) for line in expected.split("\n") if line.strip() not in ("", "..."))
             assert re.search(pattern, output, re.DOTALL), f"$ {command}\n{output}"
 
 
-def run(command: list[str], folder: Path) -> str:
-    done = subprocess.run(
-        command,
-        cwd=folder,
-        env=ENVIRONMENT,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        timeout=600,
-    )
-    output = done.stdout.decode()
+def output_of(command: list[str], folder: Path) -> str:
+    done = start(command, folder, capture_output=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=600)
+    output: str = done.stdout.decode()
     assert done.returncode == 0, f"{command[-1]}\n{output}"
     return output

@@ -35,7 +35,7 @@ from nlpkit.corpus.sources import Source, is_url
 from nlpkit.errors import EncodingError, InputError, OptionError
 from nlpkit.ngrams import count_ngrams
 from nlpkit.symbols import ahead, symbol_blocks, symbol_table
-from tests.conftest import ENVIRONMENT, LAWS, NOJIT, Run
+from tests.conftest import ENVIRONMENT, LAWS, NOJIT, Run, start
 
 pytestmark = pytest.mark.compiled  # nothing here depends on kernels
 
@@ -647,13 +647,15 @@ def test_faults_on_the_command_line(http: Server, run: Run) -> None:
         ("gs://bucket/a.txt", "gcsfs", "gs:// needs another package; Please install gcsfs"),
     ],
 )
-def test_a_package_that_is_missing_is_named(url: str, missing: str, way: str) -> None:
+def test_a_package_that_is_missing_is_named(
+    url: str, missing: str, way: str, python: list[str], tmp_path: Path
+) -> None:
     if missing != "fsspec":
         pytest.importorskip("fsspec")
     code = f"import sys; sys.modules[{missing!r}] = None; from nlpkit.cli import main; main(['discover', {url!r}])"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=ENVIRONMENT)
-    assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr.startswith(f"nlpkit: {url}: {way}")
+    done = start([*python, "-c", code], tmp_path)
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert done.stderr.decode().startswith(f"nlpkit: {url}: {way}")
 
 
 def test_damaged_and_wrong_files_name_their_url(http: Server) -> None:

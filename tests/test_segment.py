@@ -28,23 +28,10 @@ if sys.version_info >= (3, 14):
 else:
     from backports import zstd
 
+pytestmark = pytest.mark.usefixtures("dictionary")
 compiled = pytest.mark.compiled
 posix = pytest.mark.skipif(os.name != "posix", reason="needs POSIX signals and pipes")
 FEW = settings(deadline=None, max_examples=20 if NOJIT else 100)
-
-
-@pytest.fixture(autouse=True, scope="module")
-def _dictionary(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """A cache folder of these tests' own, with jieba's dictionary compiled in it by a process that may be quick."""
-    with pytest.MonkeyPatch.context() as patch:
-        folder = str(tmp_path_factory.mktemp("cache"))
-        patch.setenv("NLPKIT_CACHE_DIR", folder)
-        patch.setitem(ENVIRONMENT, "NLPKIT_CACHE_DIR", folder)
-        environment = {**ENVIRONMENT, "NUMBA_DISABLE_JIT": "0"}
-        subprocess.run(
-            [sys.executable, "-c", "from nlpkit import Segmenter; Segmenter(hmm=True)"], env=environment, check=True
-        )
-        yield
 
 
 @pytest.fixture
@@ -72,19 +59,6 @@ def words(cut: Run) -> Callable[..., str]:
 def said(stderr: bytes) -> str:
     """What stderr has to say, but for what is being compiled."""
     return "".join(line + "\n" for line in stderr.decode().split("\n")[:-1] if "(first run only)" not in line)
-
-
-@pytest.fixture
-def shell(tmp_path: Path) -> Run:
-    """Run a bash script in `tmp_path`, where `nlpkit` is the command."""
-
-    def run_script(script: str) -> "subprocess.CompletedProcess[bytes]":
-        script = f"set -o pipefail; nlpkit() {{ '{sys.executable}' -m nlpkit \"$@\"; }}; {script}"
-        return subprocess.run(
-            ["bash", "-c", script], capture_output=True, env=ENVIRONMENT, cwd=tmp_path, check=False, timeout=300
-        )
-
-    return run_script
 
 
 def assert_one_clear_line(done: "subprocess.CompletedProcess[bytes]", status: int, *parts: str) -> None:
@@ -378,9 +352,11 @@ def test_memory_does_not_grow_with_the_line(tmp_path: Path, kind: str) -> None:
 class Talk:
     """`nlpkit segment` that gets its input bit by bit."""
 
-    def __init__(self, arguments: Sequence[object], folder: Path, stdin: int = subprocess.PIPE) -> None:
+    def __init__(
+        self, python: Sequence[str], arguments: Sequence[object], folder: Path, stdin: int = subprocess.PIPE
+    ) -> None:
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "nlpkit", "segment", *map(str, arguments)],
+            [*python, "-m", "nlpkit", "segment", *map(str, arguments)],
             stdin=stdin,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -420,12 +396,12 @@ class Talk:
 
 
 @pytest.fixture
-def talk(tmp_path: Path) -> Iterator[Callable[..., Talk]]:
-    """Start `nlpkit segment ARGUMENTS...`."""
+def talk(python: list[str], tmp_path: Path) -> Iterator[Callable[..., Talk]]:
+    """Start `nlpkit segment ARGUMENTS...`; own: as a process of its own, for signals."""
     talks = []
 
-    def start(*arguments: object, **options: Any) -> Talk:
-        talks.append(Talk(arguments, tmp_path, **options))
+    def start(*arguments: object, own: bool = False, **options: Any) -> Talk:
+        talks.append(Talk([sys.executable] if own else python, arguments, tmp_path, **options))
         return talks[-1]
 
     yield start
@@ -1168,7 +1144,7 @@ def test_a_disk_that_fills_up_leaves_the_old_file(tmp_path: Path, few_laws: Path
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_a_signal_leaves_the_old_file(talk: Callable[..., Talk], tmp_path: Path, number: signal.Signals) -> None:
     (tmp_path / "out.txt").write_text("old", encoding="utf-8")
-    asked = talk("-o", "out.txt")
+    asked = talk("-o", "out.txt", own=True)
     asked.say("我们\n" * 10_000)
     end = time.monotonic() + 60
     while len(list(tmp_path.iterdir())) < 2:
@@ -1186,7 +1162,7 @@ def test_a_signal_leaves_the_old_file(talk: Callable[..., Talk], tmp_path: Path,
 @posix
 @pytest.mark.parametrize("arguments", [[], ["-j", "1"], ["--field", "text"], ["--unique-lines"]])
 def test_ctrl_c_while_it_waits_for_input(talk: Callable[..., Talk], arguments: list[str]) -> None:
-    asked = talk(*arguments)
+    asked = talk(*arguments, own=True)
     asked.say('{"text": "我们"}\n')
     time.sleep(1)
     os.killpg(asked.process.pid, signal.SIGINT)
@@ -1200,7 +1176,7 @@ def test_ctrl_c_while_it_waits_for_input(talk: Callable[..., Talk], arguments: l
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_ctrl_c_while_nobody_reads_what_comes_out(talk: Callable[..., Talk], tmp_path: Path, jobs: int) -> None:
     (tmp_path / "a.txt").write_text("我来到北京清华大学\n" * 200_000, encoding="utf-8")
-    asked = talk("a.txt", "-j", jobs)
+    asked = talk("a.txt", "-j", jobs, own=True)
     assert asked.out is not None
     wait_until_full(asked.out.fileno())
     os.killpg(asked.process.pid, signal.SIGINT)

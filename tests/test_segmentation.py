@@ -4,7 +4,6 @@ jieba 0.42.1 itself says what is right.
 """
 
 import lzma
-import subprocess
 import sys
 import threading
 import unicodedata
@@ -24,7 +23,7 @@ from nlpkit import LexiconError, OptionError, Segmenter
 from nlpkit.kernels import unigram
 from nlpkit.lexicon.files import jieba_file
 from nlpkit.segmentation.units import Forced
-from tests.conftest import ENVIRONMENT, LAWS, NOJIT
+from tests.conftest import LAWS, NOJIT
 
 SHARED = LAWS.parents[3] / "shared" / "data" / "text"
 FEW = settings(deadline=None, max_examples=20 if NOJIT else 80)
@@ -38,23 +37,16 @@ OPTIONS: dict[str, dict[str, object]] = {
     "full": {"mode": "full"},
 }
 WAYS = ("plain", "compiled")
+pytestmark = pytest.mark.usefixtures("dictionary")
 UNLIMITED = 1 << 60
 
 
-@pytest.fixture(autouse=True, scope="module")
-def _dictionary(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """A cache folder of these tests' own; where kernels run as plain Python, which would take minutes for jieba's
-    dictionary, another process compiles that. No words that jieba always cuts are left by other tests."""
-    with pytest.MonkeyPatch.context() as patch:
-        folder = str(tmp_path_factory.mktemp("cache"))
-        patch.setenv("NLPKIT_CACHE_DIR", folder)
-        if NOJIT:
-            command = [sys.executable, "-c", "from nlpkit import Segmenter; Segmenter(hmm=True); Segmenter(fold=True)"]
-            environment = {**ENVIRONMENT, "NUMBA_DISABLE_JIT": "0", "NLPKIT_CACHE_DIR": folder}
-            subprocess.run(command, env=environment, check=True)
-        Force_Split_Words.clear()
-        yield
-        Force_Split_Words.clear()
+@pytest.fixture(autouse=True)
+def _no_forced_splits() -> Iterator[None]:
+    """jieba keeps words that it always cuts in a list that all its tokenizers share."""
+    Force_Split_Words.clear()
+    yield
+    Force_Split_Words.clear()
 
 
 @pytest.fixture(params=WAYS)
