@@ -3,9 +3,17 @@
 PYTHON ?= python3
 BIN := .venv/bin
 LOWEST := .venv-lowest/bin
+WORKERS ?= 2
+SIDE_BY_SIDE = --numprocesses $(WORKERS) --dist loadgroup
+PYTEST = $(BIN)/python -m pytest $(SIDE_BY_SIDE)
+# T=count: tests/test_count*.py; anything else is given to pytest as it is (a file, tests/test_cli.py::test_top_and_sort).
+PART = $(if $(T),$(or $(wildcard tests/test_$(T)*.py),'$(T)'))
+
+# Python need not parse the tests anew each time.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-nojit test-lowest lint format bench faults docs clean
+.PHONY: help demo test test-slow test-all test-nojit test-lowest watch lint format bench faults docs clean
 
 help: ## show this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -14,17 +22,26 @@ demo: .venv/run ## find the words of the bundled corpus (3 MB of Chinese statute
 	$(BIN)/nlpkit discover tests/data/laws.txt --top 30
 	$(BIN)/nlpkit discover tests/data/laws.txt --new-only --top 30 -f words -q | paste -s -d ' ' -
 
-test: .venv/dev ## run the tests
-	$(BIN)/python -m pytest
+test: .venv/dev ## run the fast tests (T=segmentation: those of one part; WORKERS=4: four side by side)
+	$(PYTEST) -m 'not slow' $(PART)
 
-test-nojit: .venv/dev ## run the tests on small data with kernels as plain Python
-	NUMBA_DISABLE_JIT=1 $(BIN)/python -m pytest
+test-slow: .venv/dev ## run the slow tests: clusters, every fault, peak memory, cold caches
+	$(PYTEST) -m slow $(PART)
 
-test-lowest: ## run the tests with the oldest dependencies that setup.cfg allows
+test-all: .venv/dev ## run all tests
+	$(PYTEST) $(PART)
+
+test-nojit: .venv/dev ## run the tests of kernels on small data with kernels as plain Python
+	NUMBA_DISABLE_JIT=1 $(PYTEST) -m 'not slow' $(PART)
+
+test-lowest: ## run the fast tests with the oldest dependencies that setup.cfg allows
 	$(PYTHON) -m venv .venv-lowest
 	sed -n 's/^    \(backports.zstd\|charset-normalizer\|click\|jieba\|numba\|numpy\|orjson\|platformdirs\|pyarrow\|regex\|tqdm\)>=/\1==/p' setup.cfg > .venv-lowest/constraints.txt
 	$(LOWEST)/python -m pip install --quiet --constraint .venv-lowest/constraints.txt --editable '.[test]'
-	$(LOWEST)/python -m pytest
+	$(LOWEST)/python -m pytest $(SIDE_BY_SIDE) -m 'not slow' $(PART)
+
+watch: .venv/watch ## run the fast tests of one part (T=segmentation) whenever a file changes
+	$(BIN)/ptw --now --clear . -m 'not slow' $(PART)
 
 lint: .venv/dev ## check format, style, types, imports, and that docs/cli.md is fresh
 	$(BIN)/ruff format --check
@@ -63,6 +80,10 @@ clean: ## remove everything that was made
 .venv/dev: setup.cfg pyproject.toml | .venv/bin/python
 	$(BIN)/python -m pip install --quiet --editable '.[test,lint,pandas]'
 	@touch $@ .venv/run
+
+.venv/watch: .venv/dev
+	$(BIN)/python -m pip install --quiet --editable '.[watch]'
+	@touch $@
 
 .venv/bench: .venv/dev
 	$(BIN)/python -m pip install --quiet --editable '.[bench]'

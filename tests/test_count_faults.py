@@ -6,7 +6,6 @@ import random
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -14,7 +13,7 @@ import pytest
 
 from tests.conftest import ENVIRONMENT
 from tests.faults.machine import on_small_disk
-from tests.faults.place import OLD, ImpossibleError, Place, Seen
+from tests.faults.place import ImpossibleError, Place
 
 pytestmark = [
     pytest.mark.compiled,
@@ -51,45 +50,14 @@ def texts() -> dict[str, bytes]:
     return {"strings.txt": "\n".join(lines).encode(), "noise.txt": "\n".join(noise).encode()}
 
 
-class CountPlace(Place):
-    """Where `count` is run, of whatever is in the folder."""
-
-    def run(
-        self,
-        *arguments: str,
-        before: str = "",
-        hook: Sequence[str] = (),
-        output: str | None = "out/words.txt",
-        limit: float = 120,
-        **_: object,
-    ) -> Seen:
-        (self.folder / "out" / "words.txt").write_bytes(OLD)
-        program = ["tests.faults.hook", *hook, "--"] if hook else ["nlpkit"]
-        command = [
-            sys.executable,
-            "-m",
-            *program,
-            "count",
-            *arguments,
-            "-q",
-            *([] if output is None else ["-o", output]),
-        ]
-        if before:
-            command = ["bash", "-c", f'{before} "$@"', "bash", *command]
-        seen = self.watch(command, None, limit)
-        assert "Traceback" not in seen.stderr, seen.stderr
-        assert "this is a bug" not in seen.stderr, seen.stderr
-        return seen
-
-
 @pytest.fixture
-def place(texts: dict[str, bytes], tmp_path: Path) -> CountPlace:
+def place(texts: dict[str, bytes], tmp_path: Path) -> Place:
     for name, data in texts.items():
         (tmp_path / name).write_bytes(data)
-    return CountPlace(tmp_path, full=False)
+    return Place(tmp_path, full=False, command=("count", "-q"))
 
 
-def undisturbed(place: CountPlace, *arguments: str) -> bytes:
+def undisturbed(place: Place, *arguments: str) -> bytes:
     seen = place.run(*arguments, "--executor", "serial", output=None)
     assert (seen.status, seen.stderr) == (0, "")
     return seen.stdout
@@ -98,7 +66,7 @@ def undisturbed(place: CountPlace, *arguments: str) -> bytes:
 @pytest.mark.parametrize(
     ("what", "executor"), [("strings", "processes"), ("documents", "threads"), ("characters", "processes")]
 )
-def test_what_is_sorted_on_disk_is_the_same_and_nothing_is_left(what: str, executor: str, place: CountPlace) -> None:
+def test_what_is_sorted_on_disk_is_the_same_and_nothing_is_left(what: str, executor: str, place: Place) -> None:
     expected = undisturbed(place, *COUNTS[what])
     seen = place.run(*COUNTS[what], *SPILLING, "--executor", executor)
     assert (seen.status, seen.stderr) == (0, "")
@@ -108,7 +76,7 @@ def test_what_is_sorted_on_disk_is_the_same_and_nothing_is_left(what: str, execu
 @pytest.mark.parametrize(
     ("what", "executor"), [("strings", "threads"), ("curve", "serial"), ("characters", "processes")]
 )
-def test_an_interrupt_while_merging(what: str, executor: str, place: CountPlace) -> None:
+def test_an_interrupt_while_merging(what: str, executor: str, place: Place) -> None:
     begin = time.monotonic()
     how = (*COUNTS[what], *SPILLING, "--executor", executor)
     midst = "nlpkit.runs:merge_tables@3" if what == "characters" else "nlpkit.frequencies.spilled:add_sorted@3"
@@ -117,13 +85,13 @@ def test_an_interrupt_while_merging(what: str, executor: str, place: CountPlace)
 
 
 @pytest.mark.parametrize("what", ["strings", "characters"])
-def test_an_interrupt_while_a_list_on_disk_is_written(what: str, place: CountPlace) -> None:
+def test_an_interrupt_while_a_list_on_disk_is_written(what: str, place: Place) -> None:
     hook = ["interrupt", MERGING[what], "nlpkit.frequencies.result:open_output@1"]
     place.fails(*COUNTS[what], *SPILLING, hook=hook, status=130, says=["nlpkit: interrupted"])
 
 
 @pytest.mark.parametrize("what", ["strings", "characters"])
-def test_a_worker_that_is_killed(what: str, place: CountPlace) -> None:
+def test_a_worker_that_is_killed(what: str, place: Place) -> None:
     hook = ["kill_worker", {"strings": "nlpkit.runs:Spill.save@1", "characters": "nlpkit.ngrams:_merge_parts@1"}[what]]
     says = ["a worker process was killed by signal 9 (out of memory?)", "--jobs", "--memory"]
     place.fails(*COUNTS[what], *SPILLING, "--chunk-size", "50k", "--executor", "processes", hook=hook, says=says)
@@ -133,7 +101,7 @@ def test_a_worker_that_is_killed(what: str, place: CountPlace) -> None:
     ("what", "executor"),
     [("strings", "serial"), ("documents", "processes"), ("curve", "threads"), ("characters", "processes")],
 )
-def test_a_full_disk(what: str, executor: str, place: CountPlace) -> None:
+def test_a_full_disk(what: str, executor: str, place: Place) -> None:
     try:
         disk = on_small_disk("spill", "200k")
     except ImpossibleError as reason:
@@ -142,19 +110,19 @@ def test_a_full_disk(what: str, executor: str, place: CountPlace) -> None:
     place.fails(*COUNTS[what], *SPILLING, "--executor", executor, before=disk, says=says)
 
 
-def test_files_that_may_not_be_so_large(place: CountPlace) -> None:
+def test_files_that_may_not_be_so_large(place: Place) -> None:
     says = ["spill/nlpkit-", "file too large", "--tmp-dir", "--memory"]
     place.fails(*COUNTS["strings"], *SPILLING, before="ulimit -f 150;", says=says)
 
 
-def test_a_device_without_room(place: CountPlace) -> None:
+def test_a_device_without_room(place: Place) -> None:
     says = ["/dev/full: cannot be written (No space left on device); choose another place"]
     place.fails(*COUNTS["strings"], *SPILLING, output="/dev/full", says=says)
 
 
 @pytest.mark.parametrize("what", ["documents", "curve", "characters"])
 @pytest.mark.parametrize("at", ["spilling", "merging", "writing"])
-def test_temporary_files_that_vanish(what: str, at: str, place: CountPlace) -> None:
+def test_temporary_files_that_vanish(what: str, at: str, place: Place) -> None:
     places = {
         "spilling": [
             "nlpkit.runs:write_packed@1" if what == "characters" else "nlpkit.frequencies.spilled:_write_blocks@1"
@@ -169,20 +137,20 @@ def test_temporary_files_that_vanish(what: str, at: str, place: CountPlace) -> N
 
 
 @pytest.mark.parametrize("what", ["strings", "characters"])
-def test_a_text_that_shrinks_while_it_is_read(what: str, place: CountPlace) -> None:
+def test_a_text_that_shrinks_while_it_is_read(what: str, place: Place) -> None:
     name = COUNTS[what][0]
     hook = ["shrink", name, "nlpkit.corpus.chunks:_file_windows@2"]
     says = [f"{name}: changed while it was read; run again"]
     place.fails(*COUNTS[what], "--chunk-size", "100k", "-j", "2", "--executor", "threads", hook=hook, says=says)
 
 
-def test_an_archive_that_ends_too_early(place: CountPlace) -> None:
+def test_an_archive_that_ends_too_early(place: Place) -> None:
     data = gzip.compress((place.folder / "strings.txt").read_bytes(), 1)
     place.write("t.gz", data[: len(data) // 2])
     place.fails("t.gz", "--tokenizer", "space", *SPILLING, says=["t.gz: ", "end too early", "get it again"])
 
 
-def test_lists_that_are_added_up_on_disk(place: CountPlace) -> None:
+def test_lists_that_are_added_up_on_disk(place: Place) -> None:
     counts = {f"{i:x}": 400_000 - i for i in range(200_000)}
     place.write("list.tsv", "".join(["token\tcount\n", *(f"{word}\t{n}\n" for word, n in counts.items())]).encode())
     expected = "".join(["token\tcount\n", *(f"{word}\t{2 * n}\n" for word, n in counts.items())]).encode()
@@ -194,7 +162,7 @@ def test_lists_that_are_added_up_on_disk(place: CountPlace) -> None:
 
 
 @pytest.mark.parametrize("cache", ["NUMBA_CACHE_DIR", "NLPKIT_CACHE_DIR"])
-def test_two_runs_that_share_a_fresh_cache(cache: str, place: CountPlace, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_two_runs_that_share_a_fresh_cache(cache: str, place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     """Of compiled code, of the dictionary; they start at the same time."""
     place.write("d.txt", "".join(f"{chr(0x4E00 + i)}{chr(0x4E01 + i)} {i + 1}\n" for i in range(3000)).encode())
     place.write("t.txt", (place.folder / "noise.txt").read_bytes()[: 121 * 200])
@@ -208,7 +176,7 @@ def test_two_runs_that_share_a_fresh_cache(cache: str, place: CountPlace, monkey
     assert os.listdir(place.folder / "cache")
 
 
-def test_no_process_is_left_by_a_list_that_nobody_reads(place: CountPlace) -> None:
+def test_no_process_is_left_by_a_list_that_nobody_reads(place: Place) -> None:
     command = f"{sys.executable} -m nlpkit count strings.txt --tokenizer space -q {' '.join(SPILLING)} | head -n 1"
     seen = place.watch(["bash", "-c", f"set -o pipefail; {command}"])
     assert (seen.status, seen.stderr) == (0, "")
@@ -216,7 +184,7 @@ def test_no_process_is_left_by_a_list_that_nobody_reads(place: CountPlace) -> No
     assert os.listdir(place.folder / "spill") == []
 
 
-def test_a_list_that_is_kept_takes_its_files_with_it(place: CountPlace) -> None:
+def test_a_list_that_is_kept_takes_its_files_with_it(place: Place) -> None:
     """Also when the interpreter ends, and with an exception."""
     script = """
 import os, sys

@@ -69,12 +69,20 @@ class Seen:
 class Place:
     """A folder: `out` for the words, `spill` for --tmp-dir, `tmp` for the system's temporary files, and texts.
 
-    full: cause the fault in full size, however long it takes.
+    full: cause the fault in full size, however long it takes. command: of nlpkit. python: what runs it.
     """
 
-    def __init__(self, folder: Path, full: bool) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        full: bool,
+        command: Sequence[str] = ("discover", "-f", "words", "-q"),
+        python: Sequence[str] = (sys.executable,),
+    ) -> None:
         self.folder = folder
         self.full = full
+        self._command = command
+        self._python = python
         for name in ("out", "spill", "tmp"):
             (folder / name).mkdir()
 
@@ -104,11 +112,11 @@ class Place:
     # ---- runs
 
     def fails(self, *arguments: str, says: Sequence[str], status: int = 1, **how: object) -> Seen:
-        """Run `discover`: it must say one line with these parts, and leave the old words and nothing else."""
+        """Run nlpkit: it must say one line with these parts, and leave the old words and nothing else."""
         seen = self.run(*arguments, **how)  # type: ignore[arg-type]
         lines = seen.stderr.rstrip("\n").split("\n")
         if status == 2:
-            assert lines.pop() == "See `nlpkit discover --help`.", seen.stderr
+            assert lines.pop() == f"See `nlpkit {self._command[0]} --help`.", seen.stderr
         assert seen.status == status, (seen.status, seen.stderr)
         assert len(lines) == 1, seen.stderr
         assert lines[0].startswith("nlpkit: "), seen.stderr
@@ -118,7 +126,7 @@ class Place:
         return seen
 
     def succeeds(self, *arguments: str, words: bytes, **how: object) -> Seen:
-        """Run `discover`: it must write these words, and leave nothing else."""
+        """Run nlpkit: it must write these words, and leave nothing else."""
         seen = self.run(*arguments, **how)  # type: ignore[arg-type]
         assert seen.status == 0, (seen.status, seen.stderr)
         self.check_left({"words.txt": words})
@@ -145,13 +153,13 @@ class Place:
         output: str | None = "out/words.txt",
         limit: float = 120,
     ) -> Seen:
-        """Run `before nlpkit discover ARGUMENTS after` in bash: it must end in time, without a traceback or a child.
+        """Run `before nlpkit COMMAND ARGUMENTS after` in bash: it must end in time, without a traceback or a child.
 
         hook: arguments of tests.faults.hook. output: None for stdout.
         """
         (self.folder / "out" / "words.txt").write_bytes(OLD)
         program = ["tests.faults.hook", *hook, "--"] if hook else ["nlpkit"]
-        command = [sys.executable, "-m", *program, "discover", *arguments, "-f", "words", "-q"]
+        command = [*self._python, "-m", *program, *self._command, *arguments]
         command += [] if output is None else ["-o", output]
         if before or after:
             command = ["bash", "-c", f'set -o pipefail; {before} "$@" {after}', "bash", *command]

@@ -22,17 +22,22 @@ except ImportError:  # not on Windows
 #: Python reads LC_CTYPE.
 READ_AT_START = ("PYTHON", "NUMBA_", "LD_", "MALLOC_", "OMP_", "COVERAGE_")
 
+#: User, groups and capabilities, and signals that are ignored.
+RIGHTS = (b"Uid:", b"Gid:", b"Groups:", b"Cap", b"SigIgn:")
+
 
 def surroundings() -> tuple[object, ...]:
-    """What a process is born with and cannot be given later: limits, mounts, some of the environment."""
+    """What a process is born with and cannot be given later: limits, mounts, rights, some of the environment."""
     limits = [resource.getrlimit(getattr(resource, name)) for name in sorted(dir(resource)) if name[:7] == "RLIMIT_"]
     try:
         mounts = os.readlink("/proc/self/ns/mnt")
-    except OSError:
-        mounts = ""
+        with open("/proc/self/status", "rb") as file:
+            rights = [line for line in file if line.startswith(RIGHTS)]
+    except OSError:  # only on Linux
+        mounts, rights = "", []
     variables = sorted(item for item in os.environ.items() if item[0].startswith(READ_AT_START))
     locale = next(filter(None, map(os.environ.get, ("LC_ALL", "LC_CTYPE", "LANG"))), "C")
-    return limits, mounts, locale, variables
+    return limits, mounts, rights, locale, variables
 
 
 def main() -> None:
