@@ -1,12 +1,14 @@
 """What every test may use: the bundled texts, `nlpkit` as a shell runs it, and jieba's dictionary, compiled once."""
 
 import os
+import re
 import shlex
 import shutil
 import signal
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -55,10 +57,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         left_out = [item for item in items if item.get_closest_marker("compiled")]
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if item not in left_out]
-    if not SHARED.is_dir():
-        for item in items:
-            if item.get_closest_marker("shared"):
-                item.add_marker(pytest.mark.skip(reason=f"needs {SHARED}"))
+    for item in items:
+        if item.get_closest_marker("shared") and not SHARED.is_dir():
+            item.add_marker(pytest.mark.skip(reason=f"needs {SHARED}"))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -66,6 +67,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     failed = [report.nodeid for kind in ("failed", "error") for report in terminalreporter.stats.get(kind, [])]
     for test in dict.fromkeys(failed):
         nojit = "NUMBA_DISABLE_JIT=1 " * NOJIT
+        test = re.sub(r"@\w+$", "", test)  # the group of tests that it was run with
         tell(f"alone: {nojit}{os.path.relpath(sys.executable)} -m pytest {shlex.quote(test)}")
     skipped = terminalreporter.stats.get("skipped", [])
     missing = sum(str(SHARED) in str(report.longrepr) for report in skipped)
@@ -138,6 +140,20 @@ def shell(python: list[str], tmp_path: Path) -> Run:
 def nlpkit_function(python: list[str]) -> str:
     """For bash: the command `nlpkit`."""
     return f'nlpkit() {{ {shlex.join(python)} -m nlpkit "$@"; }}'
+
+
+def patience(seconds: float) -> float:
+    """How long something may take that takes fewer `seconds` on an idle machine: more where others use it, too."""
+    load = os.getloadavg()[0] if hasattr(os, "getloadavg") else 8
+    return seconds * max(1, 2 * load / (os.cpu_count() or 1))
+
+
+def wait_until(condition: Callable[[], object]) -> None:
+    """Wait for something that must come true soon."""
+    end = time.monotonic() + 120
+    while not condition():
+        assert time.monotonic() < end, "waited in vain"
+        time.sleep(0.01)
 
 
 def start(command: list[str], folder: Path, **options: object) -> "subprocess.CompletedProcess[bytes]":

@@ -47,14 +47,14 @@ def _kernels() -> Iterator[Any]:
 
 def compile_once() -> None:
     """From now on a kernel that another process is compiling is waited for, and loaded."""
-    compile = Dispatcher.compile
+    compile_kernel = Dispatcher.compile
 
     def compile_alone(self: Any, signature: Any) -> Any:
         folder = self._cache.cache_path
         if folder is None or not self.py_func.__module__.startswith("nlpkit."):
-            return compile(self, signature)
+            return compile_kernel(self, signature)
         with global_compiler_lock, alone(Path(folder, f"{self.py_func.__qualname__}.lock")):
-            return compile(self, signature)
+            return compile_kernel(self, signature)
 
     Dispatcher.compile = compile_alone
 

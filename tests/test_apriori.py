@@ -17,7 +17,7 @@ import pytest
 from nlpkit import rules
 from nlpkit.cli import apriori as command
 from nlpkit.itemsets import writing
-from tests.conftest import ENVIRONMENT, LAWS, NOJIT, Run
+from tests.conftest import ENVIRONMENT, LAWS, NOJIT, Run, patience
 
 compiled = pytest.mark.compiled
 posix = pytest.mark.skipif(os.name != "posix", reason="needs POSIX signals and pipes")
@@ -296,9 +296,9 @@ def test_an_interrupt_leaves_the_old_file(how: list[str], kind: list[str], tmp_p
     begin = time.monotonic()
     said = process.stderr.read().decode()
     process.stderr.close()
-    assert process.wait(60) == 130
+    assert process.wait(300) == 130
     assert said.endswith("nlpkit: interrupted\n")
-    assert time.monotonic() - begin < 10
+    assert time.monotonic() - begin < patience(10)
     assert (tmp_path / "out.tsv").read_text() == "old"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["out.tsv", "t.csv"]
 
@@ -309,6 +309,7 @@ def test_a_full_disk_is_said(kind: list[str], mine: Run) -> None:
     refused(mine("b.csv", "-q", "-o", "/dev/full", *kind), "/dev/full: cannot be written (No space left", status=1)
 
 
+@pytest.mark.slow
 @posix
 @compiled
 def test_an_interrupt_among_wide_classes_with_one_worker(tmp_path: Path) -> None:
@@ -337,7 +338,7 @@ def test_an_interrupt_among_wide_classes_with_one_worker(tmp_path: Path) -> None
         )
         time.sleep(delay)
         process.send_signal(signal.SIGINT)
-        _, said = process.communicate(timeout=60)
+        _, said = process.communicate(timeout=300)
         assert (process.returncode, said.decode()) == (130, "nlpkit: interrupted\n")
         assert (tmp_path / "out.tsv").read_text() == "old"
 

@@ -10,15 +10,13 @@ import struct
 import subprocess
 import sys
 import termios
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import jieba
 import pytest
 
 from nlpkit import __version__
-from tests.conftest import ENVIRONMENT, Run
+from tests.conftest import ENVIRONMENT, Run, wait_until
 
 COLUMNS = ["word", "count", "pmi", "left_entropy", "right_entropy", "score"]
 compiled = pytest.mark.compiled
@@ -240,7 +238,7 @@ def test_a_terminal_shows_progress_and_is_told_that_stdin_is_read(run: Run) -> N
     terminal, end = os.openpty()
     fcntl.ioctl(end, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
     os.write(terminal, "第一条 为了规范\n\x04".encode())
-    done = run("discover", stdin=end, stderr=end, stdout=subprocess.PIPE, capture_output=False, timeout=60)
+    done = run("discover", stdin=end, stderr=end, stdout=subprocess.PIPE, capture_output=False, timeout=300)
     os.close(end)
     shown = os.read(terminal, 1 << 16).decode()
     os.close(terminal)
@@ -369,13 +367,6 @@ def test_a_known_file_that_is_no_lexicon(run: Run, few_laws: Path, tmp_path: Pat
 # Signals
 
 
-def wait_for(condition: Callable[[], object]) -> None:
-    end = time.monotonic() + 60
-    while not condition():
-        assert time.monotonic() < end
-        time.sleep(0.02)
-
-
 @pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_a_signal_leaves_the_old_file_and_nothing_else(tmp_path: Path, number: signal.Signals, status: int) -> None:
     for folder in ("out", "tmp"):
@@ -385,9 +376,9 @@ def test_a_signal_leaves_the_old_file_and_nothing_else(tmp_path: Path, number: s
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stderr=subprocess.PIPE, cwd=tmp_path, env=ENVIRONMENT
     ) as process:
-        wait_for(lambda: os.listdir(tmp_path / "tmp"))  # it is reading, and waits for more
+        wait_until(lambda: os.listdir(tmp_path / "tmp"))  # it is reading, and waits for more
         process.send_signal(number)
-        stderr = process.communicate(timeout=60)[1]
+        stderr = process.communicate(timeout=300)[1]
     assert process.returncode == status
     assert b"Traceback" not in stderr
     assert (tmp_path / "out" / "words.tsv").read_bytes() == b"old"
@@ -412,7 +403,7 @@ def test_ctrl_c_stops_all_workers(tmp_path: Path, laws: Path, executor: str) -> 
             assert part, shown
             shown += part
         os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to the workers too
-        stderr = shown + process.communicate(timeout=60)[1]
+        stderr = shown + process.communicate(timeout=300)[1]
     assert process.returncode == 130
     assert stderr.decode().split("\n")[-2].endswith("nlpkit: interrupted")
     assert b"Traceback" not in stderr

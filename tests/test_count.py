@@ -8,7 +8,6 @@ import re
 import signal
 import subprocess
 import sys
-import time
 from collections import Counter
 from functools import partial
 from pathlib import Path
@@ -18,7 +17,7 @@ import pytest
 
 import nlpkit
 from nlpkit.frequencies import count, read_lists
-from tests.conftest import ENVIRONMENT, NOJIT, Run, start
+from tests.conftest import ENVIRONMENT, NOJIT, Run, start, wait_until
 
 pytestmark = pytest.mark.usefixtures("dictionary")
 compiled = pytest.mark.compiled
@@ -324,12 +323,9 @@ def test_a_signal_ends_it_and_leaves_the_old_list(number: int, tmp_path: Path) -
     assert process.stdin is not None
     process.stdin.write(TEXT.encode())
     process.stdin.flush()
-    end = time.monotonic() + 30
-    while not os.listdir(tmp_path / "tmp"):  # where standard input goes
-        assert time.monotonic() < end
-        time.sleep(0.01)
+    wait_until(lambda: os.listdir(tmp_path / "tmp"))  # where standard input goes
     os.killpg(process.pid, number)
-    _, stderr = process.communicate(timeout=30)
+    _, stderr = process.communicate(timeout=300)
     assert process.returncode == 128 + number
     assert stderr == (b"nlpkit: interrupted\n" if number == signal.SIGINT else b"")
     assert sorted(os.listdir(tmp_path)) == ["out.tsv", "tmp"]

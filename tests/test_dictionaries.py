@@ -311,6 +311,7 @@ def test_many_words_are_added_to_one_segmenter(tmp_path: Path) -> None:
     check(made, theirs, "".join(some))
 
 
+@pytest.mark.slow
 @pytest.mark.compiled
 def test_hundreds_of_thousands_of_additions(tmp_path: Path) -> None:
     """In a process of its own, which memory must not grow in, and which must come to its end."""
@@ -728,6 +729,7 @@ def test_the_second_start_loads_nothing_that_takes_long(tmp_path: Path) -> None:
     assert ended(started(tmp_path / "cache", sentence)) == (tokens[False], [])
 
 
+@pytest.mark.slow
 def test_processes_that_compile_at_once_do_not_disturb_each_other(tmp_path: Path) -> None:
     path = written(tmp_path / "d.txt", DEFAULT)
     tokens = tokenizer(path).lcut("结婚的和尚未结婚", HMM=False)

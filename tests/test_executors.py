@@ -8,7 +8,7 @@ import sys
 import textwrap
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 
 from nlpkit.errors import EncodingError, InputError, OptionError, WorkerError
 from nlpkit.executors import Executor, count_jobs, open_executor
+from tests.conftest import patience, wait_until
 
 KINDS = ("serial", "threads", "processes")
 posix = pytest.mark.skipif(os.name != "posix", reason="needs POSIX signals")
@@ -317,7 +318,7 @@ def test_a_killed_worker_is_a_clear_error_at_once() -> None:
     killed = pytest.raises(WorkerError, match=r"worker process was killed .*--executor serial")
     with killed, open_executor("processes", 2) as executor:
         executor.map_merge(kill_itself, items(20), concatenate)
-    assert time.monotonic() - start < 20
+    assert time.monotonic() - start < patience(20)
 
 
 @posix
@@ -354,7 +355,7 @@ def test_an_error_does_not_wait_for_the_tasks_of_other_processes() -> None:
     start = time.monotonic()
     with pytest.raises(InputError, match="first item"), open_executor("processes", 2) as executor:
         executor.map_merge(fail_while_others_sleep, items(8))
-    assert time.monotonic() - start < 20
+    assert time.monotonic() - start < patience(20)
 
 
 # Signals, as a shell sends them: to a process group of its own
@@ -397,13 +398,6 @@ def started(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator["subproc
         process.communicate()
 
 
-def wait_until(condition: Callable[[], bool], seconds: float = 30) -> None:
-    stop = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < stop, "waited in vain"
-        time.sleep(0.02)
-
-
 def is_running(pid: int) -> bool:
     try:
         os.kill(pid, 0)
@@ -421,9 +415,9 @@ def workers(tmp_path: Path) -> list[int]:
 def test_an_interrupt_ends_all_at_once_and_quietly(started: "subprocess.Popen[bytes]", tmp_path: Path) -> None:
     start = time.monotonic()
     os.killpg(started.pid, signal.SIGINT)
-    stderr = started.communicate(timeout=30)[1].decode()
+    stderr = started.communicate(timeout=300)[1].decode()
     assert started.returncode in (-signal.SIGINT, 130)
-    assert time.monotonic() - start < 10
+    assert time.monotonic() - start < patience(10)
     assert stderr.count("Traceback") == 1, stderr  # the script's own, which a command line catches
     assert stderr.rstrip().endswith("KeyboardInterrupt")
     wait_until(lambda: not any(is_running(pid) for pid in workers(tmp_path)))
@@ -457,7 +451,7 @@ def test_an_interrupt_takes_effect_while_items_or_the_consumer_are_waited_for(ki
                     time.sleep(60)
     finally:
         signal.signal(signal.SIGALRM, before)
-    assert time.monotonic() - start < 30
+    assert time.monotonic() - start < patience(30)
     assert done == ([0, 1, 2] if where == "items" else [0, 1, 2, 0, 1])
 
 
@@ -467,7 +461,7 @@ def test_an_interrupt_takes_effect_while_a_result_is_waited_for() -> None:
     start = time.monotonic()
     with open_executor("threads", 2) as executor, pytest.raises(KeyboardInterrupt):
         list(executor.map_ordered(sleep_a_second, items(100)))
-    assert time.monotonic() - start < 5
+    assert time.monotonic() - start < patience(5)
 
 
 def sleep_a_second(_: Item) -> None:
@@ -511,7 +505,7 @@ def test_a_script_without_a_main_guard_is_told_so(tmp_path: Path) -> None:
     script.write_text(textwrap.dedent(SCRIPT).format(folder=str(tmp_path), kind="processes", seconds=0), "utf-8")
     script.write_text(script.read_text("utf-8").replace('if __name__ == "__main__"', "if True"), "utf-8")
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
-    done = subprocess.run([sys.executable, script], env=environment, capture_output=True, timeout=60, check=False)
+    done = subprocess.run([sys.executable, script], env=environment, capture_output=True, timeout=300, check=False)
     assert done.returncode == 1
     assert b"scripts need `if __name__ == '__main__':`" in done.stderr.splitlines()[-1]
 

@@ -35,7 +35,7 @@ from nlpkit.corpus.sources import Source, is_url
 from nlpkit.errors import EncodingError, InputError, OptionError
 from nlpkit.ngrams import count_ngrams
 from nlpkit.symbols import ahead, symbol_blocks, symbol_table
-from tests.conftest import ENVIRONMENT, LAWS, NOJIT, Run, start
+from tests.conftest import ENVIRONMENT, LAWS, NOJIT, Run, patience, start
 
 pytestmark = pytest.mark.compiled  # nothing here depends on kernels
 
@@ -574,9 +574,10 @@ def test_faults_of_opening(http: Server) -> None:
         start = time.monotonic()
         with pytest.raises(InputError, match="^" + re.escape(url) + message):
             names(url)
-        assert time.monotonic() - start < 10
+        assert time.monotonic() - start < patience(10)
 
 
+@pytest.mark.slow
 def test_a_host_that_does_not_answer(run: Run) -> None:
     pytest.importorskip("aiohttp")
     with socket.socket() as full:  # whose queue of connections is full: packets to it get no answer
@@ -591,7 +592,7 @@ def test_a_host_that_does_not_answer(run: Run) -> None:
         assert done.returncode == 1
         assert re.search(rb"^nlpkit: http://.*: no answer in time; check the address and the network", done.stderr)
         assert done.stderr.count(b"\n") == 1
-        assert time.monotonic() - start < 12
+        assert time.monotonic() - start < patience(12)
         for one in waiting:
             one.close()
 
@@ -623,11 +624,11 @@ def test_an_interrupt_does_not_wait_for_a_server(name: str, http: Server) -> Non
     http.go_on.clear()
     command = [sys.executable, "-m", "nlpkit", "segment", "-q", "-o", os.devnull, http.url(f"slow/{name}")]
     with subprocess.Popen(command, env=ENVIRONMENT, stderr=subprocess.PIPE) as process:
-        assert http.awaited.wait(20)
+        assert http.awaited.wait(300)
         start = time.monotonic()
         process.send_signal(signal.SIGINT)
-        assert process.wait(15) == 130
-        assert time.monotonic() - start < 5
+        assert process.wait(300) == 130
+        assert time.monotonic() - start < patience(5)
         assert process.stderr and process.stderr.read() == b"nlpkit: interrupted\n"
     http.go_on.set()
 

@@ -21,7 +21,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from nlpkit import Corpus, EncodingError, Layout, OptionError, Segmenter, segment
-from tests.conftest import ENVIRONMENT, NOJIT, Run
+from tests.conftest import ENVIRONMENT, NOJIT, Run, patience, wait_until
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -328,7 +328,7 @@ print(*(line.split()[1] for line in open("/proc/self/status") if line.startswith
 @compiled
 @posix
 @pytest.mark.skipif(not os.path.exists("/proc/self/status"), reason="this system does not say")
-@pytest.mark.parametrize("kind", ["with boundaries", "Han only"])
+@pytest.mark.parametrize("kind", [pytest.param("with boundaries", marks=pytest.mark.slow), "Han only"])
 def test_memory_does_not_grow_with_the_line(tmp_path: Path, kind: str) -> None:
     peaks = []
     for size in (4_000_000, 24_000_000):
@@ -373,7 +373,7 @@ class Talk:
         assert self.process.stdin is not None
         self.process.stdin.write(data.encode() if isinstance(data, str) else data)
 
-    def hear(self, size: int, seconds: float = 60) -> str:
+    def hear(self, size: int, seconds: float = 120) -> str:
         """Its answer, of so many bytes at least."""
         assert self.out is not None
         data, end = b"", time.monotonic() + seconds
@@ -391,7 +391,7 @@ class Talk:
         """-> exit status, what else came out, what was said on stderr."""
         assert self.out is not None
         os.set_blocking(self.out.fileno(), True)
-        out, stderr = self.process.communicate(timeout=60)
+        out, stderr = self.process.communicate(timeout=300)
         return self.process.returncode, out.decode(), said(stderr)
 
 
@@ -486,7 +486,7 @@ def test_a_fifo_for_the_output_is_written_at_once(talk: Callable[..., Talk], tmp
     reader = os.open(tmp_path / "fifo", os.O_RDONLY | os.O_NONBLOCK)
     asked = talk("-o", "fifo")
     asked.say("我来到北京\n")
-    data, end = b"", time.monotonic() + 60
+    data, end = b"", time.monotonic() + 120
     while not data.endswith(b"\n") and time.monotonic() < end:
         time.sleep(0.01)
         try:
@@ -521,7 +521,7 @@ def test_a_fast_input_is_read_in_blocks(words: Callable[..., str], tmp_path: Pat
     with (tmp_path / "a.txt").open("rb") as file:
         start = time.monotonic()
         assert words(stdin=file).encode() == data
-    assert time.monotonic() - start < 30
+    assert time.monotonic() - start < patience(30)
 
 
 # Records
@@ -1133,7 +1133,7 @@ def test_a_disk_that_fills_up_leaves_the_old_file(tmp_path: Path, few_laws: Path
         env=ENVIRONMENT,
         capture_output=True,
         check=False,
-        timeout=60,
+        timeout=300,
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000)),
     )
     assert_one_clear_line(done, 1, "out.txt: cannot be written (File too large)")
@@ -1146,10 +1146,7 @@ def test_a_signal_leaves_the_old_file(talk: Callable[..., Talk], tmp_path: Path,
     (tmp_path / "out.txt").write_text("old", encoding="utf-8")
     asked = talk("-o", "out.txt", own=True)
     asked.say("我们\n" * 10_000)
-    end = time.monotonic() + 60
-    while len(list(tmp_path.iterdir())) < 2:
-        assert time.monotonic() < end
-        time.sleep(0.01)
+    wait_until(lambda: len(list(tmp_path.iterdir())) == 2)
     os.killpg(asked.process.pid, number)
     status, _, stderr = asked.end()
     assert (tmp_path / "out.txt").read_text(encoding="utf-8") == "old"
@@ -1160,11 +1157,12 @@ def test_a_signal_leaves_the_old_file(talk: Callable[..., Talk], tmp_path: Path,
 
 
 @posix
+@pytest.mark.skipif(not os.path.exists("/proc/self/status"), reason="this system does not say what a process is doing")
 @pytest.mark.parametrize("arguments", [[], ["-j", "1"], ["--field", "text"], ["--unique-lines"]])
 def test_ctrl_c_while_it_waits_for_input(talk: Callable[..., Talk], arguments: list[str]) -> None:
     asked = talk(*arguments, own=True)
     asked.say('{"text": "我们"}\n')
-    time.sleep(1)
+    wait_until(lambda: sees_to_signals(asked.process.pid))
     os.killpg(asked.process.pid, signal.SIGINT)
     status, _, stderr = asked.end()
     assert (status, stderr) == (130, "nlpkit: interrupted\n")
@@ -1180,7 +1178,14 @@ def test_ctrl_c_while_nobody_reads_what_comes_out(talk: Callable[..., Talk], tmp
     assert asked.out is not None
     wait_until_full(asked.out.fileno())
     os.killpg(asked.process.pid, signal.SIGINT)
-    assert asked.process.wait(timeout=60) == 130
+    assert asked.process.wait(timeout=300) == 130
+
+
+def sees_to_signals(process: int) -> bool:
+    """Whether a process catches SIGTERM, which Python alone does not."""
+    with open(f"/proc/{process}/status", encoding="ascii") as file:
+        caught = next(line.split()[1] for line in file if line.startswith("SigCgt:"))
+    return bool(int(caught, 16) >> (signal.SIGTERM - 1) & 1)
 
 
 def wait_until_full(descriptor: int) -> None:
@@ -1188,9 +1193,11 @@ def wait_until_full(descriptor: int) -> None:
     import array
     import termios
 
-    held, end = array.array("i", [0]), time.monotonic() + 60
-    while held[0] < fcntl.fcntl(descriptor, fcntl.F_GETPIPE_SZ) * 7 // 8:
-        assert time.monotonic() < end
+    held = array.array("i", [0])
+
+    def full() -> bool:
         fcntl.ioctl(descriptor, termios.FIONREAD, held)
-        time.sleep(0.01)
+        return held[0] >= fcntl.fcntl(descriptor, fcntl.F_GETPIPE_SZ) * 7 // 8
+
+    wait_until(full)
     time.sleep(0.1)

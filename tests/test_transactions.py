@@ -224,6 +224,7 @@ def test_processes_read_the_same(groceries: Path) -> None:
     assert as_read(other) == as_read(whole)
 
 
+@pytest.mark.slow
 @pytest.mark.compiled
 def test_a_row_of_fifty_megabytes(tmp_path: Path) -> None:
     path = tmp_path / "wide.csv"

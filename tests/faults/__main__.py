@@ -17,7 +17,7 @@ INTRODUCTION = """\
 
 What happens when something goes wrong was tried, not assumed: each line below is a fault that was really caused, by
 running `nlpkit discover` as a user does, and what was seen then. `make faults` does it again and writes this page (five
-minutes; mounting needs Linux, and root or unprivileged namespaces). `make test` does the same with smaller files.
+minutes; mounting needs Linux, and root or unprivileged namespaces). `make test-all` does the same with smaller files.
 
 In every case all of this was checked, besides the line that is shown:
 

@@ -21,7 +21,7 @@ from tests.conftest import ENVIRONMENT, LAWS
 
 #: Options with which the text `long.txt` is sorted on disk.
 SPILLING = ("--memory", "64M", "--chunk-size", "100k", "-j", "2", "--tmp-dir", "spill")
-_PATIENCE = 10  # seconds, for processes to be gone
+_PATIENCE = 60  # seconds, for processes to be gone
 OLD = b"the words of an earlier run\n"
 #: Text -> its words, once an undisturbed run has found them.
 _WORDS: dict[bytes, bytes] = {}
@@ -151,7 +151,7 @@ class Place:
         hook: Sequence[str] = (),
         input: bytes | None = None,
         output: str | None = "out/words.txt",
-        limit: float = 120,
+        limit: float = 600,
     ) -> Seen:
         """Run `before nlpkit COMMAND ARGUMENTS after` in bash: it must end in time, without a traceback or a child.
 
@@ -168,7 +168,7 @@ class Place:
         assert "this is a bug" not in seen.stderr, seen.stderr
         return seen
 
-    def watch(self, command: Sequence[str], input: bytes | None = None, limit: float = 120) -> Seen:
+    def watch(self, command: Sequence[str], input: bytes | None = None, limit: float = 600) -> Seen:
         """Run a command in a session of its own; no process of it may be left when it has ended."""
         token = secrets.token_hex(8)
         environment = {**ENVIRONMENT, "TMPDIR": str(self.folder / "tmp"), "NLPKIT_FAULT": token}

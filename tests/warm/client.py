@@ -1,8 +1,8 @@
 """`python -m MODULE` and `python -c CODE` by a copy of a warm process: `python -I -S client.py SOCKET -m MODULE ...`.
 
 Imports little, because it is started hundreds of times. Hands arguments, folder, environment and the three standard
-streams to the server (see tests/warm/server.py), passes signals on, and ends as the copy ends. Where a copy would not be
-like a process of its own, it becomes such a process instead: where a standard stream is closed, or where its
+streams to the server (see tests/warm/server.py), passes signals on, and ends as the copy ends. Where a copy would not
+be like a process of its own, it becomes such a process instead: where a standard stream is closed, or where its
 `surroundings` are not those of the server.
 """
 

@@ -34,7 +34,17 @@ from tests.kernels import Loader, compile_once
 from tests.warm.client import DIFFERS, surroundings
 
 #: What nlpkit imports only when it needs it.
-LATER = ("backports.zstd", "charset_normalizer", "jieba", "numpy.ma", "orjson", "platformdirs", "pyarrow.parquet", "regex", "tqdm")
+LATER = (
+    "backports.zstd",
+    "charset_normalizer",
+    "jieba",
+    "numpy.ma",
+    "orjson",
+    "platformdirs",
+    "pyarrow.parquet",
+    "regex",
+    "tqdm",
+)
 
 
 @dataclass(frozen=True)
