@@ -3,7 +3,6 @@
 import csv
 import io
 import json
-import lzma
 import math
 import os
 import random
@@ -37,6 +36,7 @@ from nlpkit.symbols import CHARSETS, DIGITS, LETTERS, symbol_table
 from tests import naive
 from tests.conftest import ENVIRONMENT, LAWS, NOJIT
 from tests.test_symbols import is_archive, twin_text
+from tests.texts import LARGE, large, read_text
 
 PLENTY = 1 << 30  # bytes of memory
 
@@ -47,22 +47,22 @@ SIZE = 2_000 if NOJIT else 8_000  # characters of a real text
 #: Few characters, so that there are words: short runs of Han, digits, letters, some of them full width.
 texts = st.text(st.sampled_from("甲乙丙丁12１aBｂ𠀀，\n"), max_size=120)
 
-# Real text: the bundled statutes, and other kinds from the data folder beside a maintainer's clone.
-OFFSETS = {"laws": 0, "laws, amended": 300_000, "laws, late": 900_000}
-SHARED = LAWS.parents[3] / "shared" / "data" / "text"
-OTHERS = {"news": "xwlb_news", "microblogs": "ugc_smp2020_weibo", "manuals": "sqldocs_zhcn", "poems": "poetry_trad"}
+#: Excerpts of bundled texts: name -> name of the text and its first character that is taken.
+EXCERPTS = {
+    "laws": ("laws", 0),
+    "laws, amended": ("laws", 300_000),
+    "laws, late": ("laws", 900_000),
+    "Traditional statutes": ("laws_tw", 0),
+    "Traditional poems": ("luyou", 0),
+    "posts": ("posts", 0),
+    "manual": ("manual", 0),
+}
 
 
 def real_text(name: str, size: int = SIZE) -> str:
-    if name in OFFSETS:
-        text = LAWS.read_text(encoding="utf-8")[OFFSETS[name] :]
-    else:
-        path = SHARED / f"{OTHERS[name]}.txt.xz"
-        if not path.is_file():
-            pytest.skip(f"no {path.name}: it is not part of the repository")
-        with lzma.open(path, "rt", encoding="utf-8") as file:
-            text = file.read(2 * SIZE)[SIZE:]
-    return text[:size]
+    """Return the first `size` characters of an excerpt of a bundled text, or characters of a large text."""
+    text, start = (name, SIZE) if name in LARGE else EXCERPTS[name]
+    return read_text(text, size, start)
 
 
 def find(text: str | bytes, method: str = "auto", chunk_size: int = 1 << 20, **options: object) -> Discovery:
@@ -92,7 +92,7 @@ def twin_words(method: str, text: str, charset: str = "han+alnum", **options: ob
 # ---- words and counts equal the slow twins'
 
 
-@pytest.mark.parametrize("name", [*OFFSETS, *OTHERS])
+@pytest.mark.parametrize("name", [*EXCERPTS, *large("news", "microblogs", "manuals", "poems")])
 @pytest.mark.parametrize("method", METHODS)
 def test_words_of_real_text_equal_the_slow_twins(method: str, name: str) -> None:
     text = real_text(name)
@@ -102,7 +102,7 @@ def test_words_of_real_text_equal_the_slow_twins(method: str, name: str) -> None
 
 
 @pytest.mark.parametrize("charset", CHARSETS)
-@pytest.mark.parametrize("name", ["laws", "manuals"])
+@pytest.mark.parametrize("name", ["laws", "manual", *large("manuals")])
 @pytest.mark.parametrize("method", METHODS)
 def test_words_of_every_charset_equal_the_slow_twins(method: str, name: str, charset: str) -> None:
     text = real_text(name, SIZE // 2)
@@ -226,7 +226,7 @@ def assert_candidates_equal_the_twin(
 
 
 @pytest.mark.parametrize("max_length", [1, 3, 4, 6])
-@pytest.mark.parametrize("name", ["laws", "microblogs"])
+@pytest.mark.parametrize("name", ["laws", "posts", *large("microblogs")])
 def test_scores_of_all_candidates_equal_the_slow_twin(name: str, max_length: int) -> None:
     for charset in ("han+alnum", "any"):
         assert_candidates_equal_the_twin(real_text(name, SIZE // 2), charset, 2, max_length)
@@ -244,8 +244,9 @@ def test_scores_of_any_text_equal_the_slow_twin(
 @pytest.mark.compiled
 @pytest.mark.parametrize("executor", ["serial", "threads", "processes"])
 @pytest.mark.parametrize("method", ["auto", "pmi", "entropy"])
-def test_little_memory_gives_the_same_words(method: str, executor: str, tmp_path: Path) -> None:
-    text = (real_text("laws", SIZE) + "\n𠀀𠀁𠀀𠀁\n" + real_text("microblogs", SIZE)).encode()
+@pytest.mark.parametrize("name", ["Traditional poems", *large("microblogs")])
+def test_little_memory_gives_the_same_words(name: str, method: str, executor: str, tmp_path: Path) -> None:
+    text = (real_text("laws", SIZE) + "\n𠀀𠀁𠀀𠀁\n" + real_text(name, SIZE)).encode()
     expected = discover(io.BytesIO(text), method=method, explain=["法律"])
     corpus = Corpus(io.BytesIO(text), chunk_size=20_000, tmp_dir=tmp_path)
     corpus.memory = 100_000  # far below what may be asked for, so that small text outgrows it
@@ -283,7 +284,7 @@ def commonest_share(word: str, counts: dict[str, int], neighbours: str) -> float
 
 
 @pytest.mark.parametrize("charset", ["han+alnum", "letters"])
-@pytest.mark.parametrize("name", ["laws", "news", "microblogs"])
+@pytest.mark.parametrize("name", ["laws", "Traditional statutes", "posts", *large("news", "microblogs")])
 def test_columns_of_auto_equal_the_slow_twin(name: str, charset: str) -> None:
     text = real_text(name, SIZE // 2)
     found = find(text, charset=charset)
@@ -305,7 +306,7 @@ def test_columns_of_auto_equal_the_slow_twin(name: str, charset: str) -> None:
             assert found.share[i] == pytest.approx(commonest_share(key, counts, alphabet)), word
 
 
-@pytest.mark.parametrize("name", ["laws", "microblogs"])
+@pytest.mark.parametrize("name", ["laws", "posts", *large("microblogs")])
 @pytest.mark.parametrize("method", ["pmi", "entropy"])
 def test_columns_of_pmi_and_entropy_equal_the_slow_twins(method: str, name: str) -> None:
     text = real_text(name, SIZE // 2)
@@ -333,7 +334,7 @@ def test_columns_of_pmi_and_entropy_equal_the_slow_twins(method: str, name: str)
 
 @pytest.mark.parametrize("charset", CHARSETS)
 @pytest.mark.parametrize("method", METHODS)
-@pytest.mark.parametrize("name", ["laws", "microblogs"])
+@pytest.mark.parametrize("name", ["laws", "posts", *large("microblogs")])
 def test_reported_information_equals_the_slow_twin(name: str, method: str, charset: str) -> None:
     text = real_text(name, SIZE // 2)
     found = find(text, method, charset=charset)

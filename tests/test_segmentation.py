@@ -3,8 +3,6 @@
 jieba 0.42.1 itself says what is right.
 """
 
-import lzma
-import sys
 import threading
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
@@ -23,9 +21,9 @@ from nlpkit import LexiconError, OptionError, Segmenter
 from nlpkit.kernels import unigram
 from nlpkit.lexicon.files import jieba_file
 from nlpkit.segmentation.units import Forced
-from tests.conftest import LAWS, NOJIT
+from tests.conftest import NOJIT
+from tests.texts import BUNDLED, LARGE, large, read_text
 
-SHARED = LAWS.parents[3] / "shared" / "data" / "text"
 FEW = settings(deadline=None, max_examples=20 if NOJIT else 80)
 SIZE = 2_000 if NOJIT else 20_000  # characters of a real text
 
@@ -89,50 +87,19 @@ kept_of_theirs = cache(theirs)
 # Real texts
 
 
-TEXTS = {
-    "statutes": "laws_cn",
-    "news": "xwlb_news",
-    "reviews": "ugc_sophonplus_reviews",
-    "microblogs": "ugc_smp2020_weibo",
-    "Traditional Chinese": "laws_tw_trad",
-    "poetry": "poetry_trad",
-    "English and numbers between": "sqldocs_zhcn",
-}
-
-
 @cache
-def bundled(name: str, size: int) -> str:
-    return (LAWS.parent / name).read_text(encoding="utf-8")[:size]
-
-
-@cache
-def sample(name: str, size: int) -> str:
-    """Every hundredth line, or so, of some megabytes of a text."""
-    path = SHARED / f"{name}.txt.xz"
-    if not path.is_file():
-        pytest.skip(f"no {path.name}: it is not part of the repository")
-    with lzma.open(path, "rt", encoding="utf-8", newline="") as file:
-        lines = file.read(100 * size).splitlines(keepends=True)
-    return "".join(line for first in range(97) for line in lines[first::97])[:size]
+def excerpt(name: str) -> str:
+    """Return the beginning of a bundled text, or every 97th line of some megabytes of a large text."""
+    if name not in LARGE:
+        return read_text(name, 150_000 if name == "laws" and not NOJIT else SIZE)
+    lines = read_text(name, 100 * SIZE).splitlines(keepends=True)
+    return "".join(line for first in range(97) for line in lines[first::97])[:SIZE]
 
 
 @pytest.mark.parametrize("mode", OPTIONS)
-def test_statutes_are_cut_as_jieba_cuts_them(way: str, mode: str) -> None:
-    text = bundled("laws.txt", SIZE if NOJIT else 150_000)
-    assert segmenter_for(mode, way).cut(text) == kept_of_theirs(mode, text)
-
-
-@pytest.mark.parametrize("mode", OPTIONS)
-@pytest.mark.parametrize("name", ["genesis.txt", "kokoro.txt", "luyou.txt"])
-def test_other_languages_are_cut_as_jieba_cuts_them(way: str, mode: str, name: str) -> None:
-    text = bundled(name, SIZE)
-    assert segmenter_for(mode, way).cut(text) == kept_of_theirs(mode, text)
-
-
-@pytest.mark.parametrize("mode", OPTIONS)
-@pytest.mark.parametrize("name", TEXTS)
+@pytest.mark.parametrize("name", [*BUNDLED, *large(*LARGE)])
 def test_real_texts_are_cut_as_jieba_cuts_them(way: str, mode: str, name: str) -> None:
-    text = sample(TEXTS[name], SIZE)
+    text = excerpt(name)
     assert segmenter_for(mode, way).cut(text) == kept_of_theirs(mode, text)
 
 
@@ -207,7 +174,7 @@ def test_many_texts_are_cut_as_each_of_them(mode: str, texts: list[str]) -> None
 @pytest.mark.compiled
 @pytest.mark.parametrize("mode", ["default", "hmm"])
 def test_many_texts_are_cut_by_several_threads(mode: str) -> None:
-    lines = bundled("laws.txt", 600_000).split("\n") * 2  # more than one batch
+    lines = read_text("laws", 600_000).split("\n") * 2  # more than one batch
     segmenter = segmenter_for(mode, "compiled")
     expected = [segmenter.cut(line) for line in lines]
     for jobs in (1, 2, 5):
@@ -217,7 +184,7 @@ def test_many_texts_are_cut_by_several_threads(mode: str) -> None:
 @pytest.mark.compiled
 def test_a_segmenter_may_be_used_by_several_threads() -> None:
     segmenter = segmenter_for("hmm", "compiled")
-    lines = bundled("laws.txt", 60_000).split("\n")
+    lines = read_text("laws", 60_000).split("\n")
     expected = segmenter.cut_many(lines)
     found: list[list[list[str]]] = []
     threads = [threading.Thread(target=lambda: found.append([segmenter.cut(line) for line in lines])) for _ in range(4)]
@@ -230,7 +197,7 @@ def test_a_segmenter_may_be_used_by_several_threads() -> None:
 
 def test_plain_python_gives_way_to_compiled_kernels_and_back_never() -> None:
     segmenter = Segmenter()
-    text = bundled("laws.txt", 900)
+    text = read_text("laws", 900)
     expected = theirs("default", text)
     segmenter._plain = 2_000
     for _ in range(4):
@@ -766,8 +733,8 @@ def test_pieces_are_cut_as_the_whole(
 @pytest.mark.parametrize("ends", ["\n", "", "  "], ids=["lines", "one line", "spaces"])
 @pytest.mark.parametrize("size", [1_000, 30_000])
 def test_long_lines_are_cut_in_pieces_as_the_whole(folder: Path, kind: str, ends: str, size: int) -> None:
-    text = bundled("laws.txt", 600 if NOJIT else 30_000).replace("\n", ends)
-    text += (bundled("genesis.txt", 100 if NOJIT else 10_000) + "😀👨‍👩‍👧New York 5G网络，").replace("\n", ends)
+    text = read_text("laws", 600 if NOJIT else 30_000).replace("\n", ends)
+    text += (read_text("genesis", 100 if NOJIT else 10_000) + "😀👨‍👩‍👧New York 5G网络，").replace("\n", ends)
     segmenter = cutting(folder, kind)
     expected, _, _ = segmenter.engine().segment(text.encode(), b" ", False, False, True)
     tokens = segmenter.cut(text)
