@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import os
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from nlpkit.errors import NlpkitError, OptionError
@@ -41,6 +43,24 @@ def available_memory() -> int:
             sizes.append(int(file.read()))  # `max` where there is none
     limit = soft_limit("RLIMIT_AS")
     return min(sizes if limit is None else [*sizes, max(0, limit - _PROGRAM)])
+
+
+@contextmanager
+def without_collection() -> Iterator[None]:
+    """Without Python's cyclic garbage collector, which would look through objects again and again while they are made.
+
+    Those that are made count as old ones afterwards: to be frozen and released again does that, and costs nothing.
+    """
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            if not gc.get_freeze_count():
+                gc.freeze()
+                gc.unfreeze()
+            gc.enable()
 
 
 def soft_limit(name: str) -> int | None:

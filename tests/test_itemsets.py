@@ -337,7 +337,7 @@ def test_text_is_cut_where_its_room_ends(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr(writing, "_ROOM", 1)
     apriori(data, min_support=9).save(parts)
     assert whole.getvalue() == parts.getvalue()
-    monkeypatch.setattr(writing, "_MOST_COUNTS", 1)
+    monkeypatch.setattr(writing, "MOST_COUNTS", 1)
     counted = io.BytesIO()
     apriori(data, min_support=9).save(counted)
     assert whole.getvalue() == counted.getvalue()

@@ -34,11 +34,6 @@ _NOT_WRITTEN = (".gz", ".bz2", ".xz", ".zst", ".zip", ".parquet", ".xlsx")
 _TEXT_OPTIONS = {"field", "column", "unique_lines", "delimiter"}  # of other commands
 
 
-def _corpus(inputs: tuple[str, ...], **how: Any) -> "nlpkit.Corpus":
-    corpus: nlpkit.Corpus = options.reading.build(inputs, **how)
-    return corpus
-
-
 def _table(delimiter: str | None, **how: Any) -> dict[str, Any]:
     return {"delimiter": "\t" if delimiter == "\\t" else delimiter, **how}
 
@@ -58,7 +53,10 @@ def _names(*opts: str, metavar: str, help: str) -> click.Option:
 
 
 READING = Options(
-    "corpus", "Reading", [param for param in options.reading.params if param.name not in _TEXT_OPTIONS], _corpus
+    "corpus",
+    "Reading",
+    [param for param in options.reading.params if param.name not in _TEXT_OPTIONS],
+    options.reading.build,
 )
 
 TABLE = Options(
@@ -144,12 +142,7 @@ WRITING = Options(
     "output",
     "Writing",
     [
-        click.Option(
-            ["-o", "--output"],
-            type=click.Path(readable=False),
-            metavar="FILE",
-            help="Where to write.  [default: stdout]",
-        ),
+        options.output,
         click.Option(["-f", "--format"], type=click.Choice(FORMATS), help="[default: as FILE is called, else tsv]"),
     ],
     _output,

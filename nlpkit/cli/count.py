@@ -147,7 +147,7 @@ WRITING = Options(
     "output",
     "Writing",
     [
-        click.Option(["-o", "--output"], type=_FILE, metavar="FILE", help="Where to write.  [default: stdout]"),
+        options.output,
         click.Option(
             ["-f", "--format"],
             type=click.Choice([*FORMATS, "text"]),

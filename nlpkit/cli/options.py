@@ -223,16 +223,18 @@ running = Options(
 )
 """-> running: the library's jobs, executor and scheduler, as a dict."""
 
+output = click.Option(
+    ["-o", "--output"],
+    type=click.Path(readable=False),
+    metavar="FILE",
+    help="Where to write.  [default: stdout]",
+)
+
 writing = Options(
     "output",
     "Writing",
     [
-        click.Option(
-            ["-o", "--output"],
-            type=click.Path(readable=False),
-            metavar="FILE",
-            help="Where to write.  [default: stdout]",
-        ),
+        output,
         click.Option(
             ["-f", "--format"],
             type=click.Choice(FORMATS),

@@ -70,7 +70,7 @@ WRITING = Options(
     "writing",
     "Writing",
     [
-        click.Option(["-o", "--output"], type=_FILE, metavar="FILE", help="Where to write.  [default: stdout]"),
+        options.output,
         click.Option(
             ["--out-dir"],
             type=click.Path(readable=False, file_okay=False),

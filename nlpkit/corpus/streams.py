@@ -153,13 +153,8 @@ class Stream:
         blocks = self.blocks()
         if not self._raw:
             return line_pieces(blocks, self._size, characters=characters, spaces=self.spaces)
-        first = b""
-        for block in blocks:
-            first += block
-            if len(first) >= len(BOM):
-                break
-        start = len(BOM) if first.startswith(BOM) else 0
-        return line_pieces(chain([first[start:]], blocks), self._size, start, characters, self.spaces)
+        start, blocks = without_mark(blocks)
+        return line_pieces(blocks, self._size, start, characters, self.spaces)
 
     def blocks(self) -> Iterator[bytes]:
         """UTF-8, cut anywhere: valid but for that of plain text, whose faults the workers find."""
@@ -435,6 +430,17 @@ class _Ahead(Generic[T]):
         """Have the thread end, once it is done with its current item."""
         self._wanted.put(False)
         self._thread.join(self._patience)
+
+
+def without_mark(blocks: Iterator[bytes]) -> tuple[int, Iterator[bytes]]:
+    """Where the text begins, and its blocks, without a byte order mark."""
+    first = b""
+    for block in blocks:
+        first += block
+        if len(first) >= len(BOM):
+            break
+    start = len(BOM) if first.startswith(BOM) else 0
+    return start, chain([first[start:]], blocks)
 
 
 def losses(streams: Sequence[Stream], options: ReadOptions) -> Iterator[str]:

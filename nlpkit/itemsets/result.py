@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from itertools import chain
 from os import PathLike
@@ -15,14 +13,14 @@ from numpy.typing import NDArray
 
 from nlpkit.errors import OptionError
 from nlpkit.executors import undisturbed
-from nlpkit.itemsets.writing import Lines, write_lines
+from nlpkit.itemsets.writing import MOST_COUNTS, Lines, write_lines
 from nlpkit.kernels import itemset_text as kernel
+from nlpkit.memory import without_collection
 
 if TYPE_CHECKING:
     import pandas
 
 _BLOCK = 1 << 16  # sets that are made Python objects at a time
-_MOST_COUNTS = 1 << 26
 
 
 class Itemset(NamedTuple):
@@ -73,16 +71,14 @@ class Itemsets:
         for items in self._tuples():
             part = slice(start, start + len(items))
             start += len(items)
-            with _no_collection():
+            with without_collection():
                 made = list(map(Itemset._make, zip(items, counts[part].tolist(), supports[part].tolist(), strict=True)))
             yield from made
 
     @property
     def columns(self) -> dict[str, NDArray[Any]]:
         """count: int64, with decimal weights float64; support: float64, count / total; length: int64, items."""
-        counts, depths = self.counts, self.depths
-        if self.chosen is not None:
-            counts, depths = counts[self.chosen], depths[self.chosen]
+        counts, depths = self._units, self.depths if self.chosen is None else self.depths[self.chosen]
         return {
             "count": counts if self.scale == 1 else counts / self.scale,
             "support": counts / max(1, self.total),
@@ -92,14 +88,13 @@ class Itemsets:
     @property
     def itemsets(self) -> list[tuple[str, ...]]:
         """The items of each set, the rarest first."""
-        with _no_collection():
+        with without_collection():
             return list(chain.from_iterable(self._tuples()))
 
     def to_list(self) -> list[tuple[tuple[str, ...], float]]:
         """(items, count) of each set: the fastest way to have them all as Python objects."""
-        units = self.counts if self.chosen is None else self.counts[self.chosen]
-        counts = units.tolist() if self.scale == 1 else (units / self.scale).tolist()
-        with _no_collection():
+        counts = (self._units if self.scale == 1 else self._units / self.scale).tolist()
+        with without_collection():
             return list(zip(chain.from_iterable(self._tuples()), counts, strict=True))
 
     def to_pandas(self) -> pandas.DataFrame:
@@ -108,8 +103,7 @@ class Itemsets:
             import pandas
         except ImportError:
             raise OptionError("a frame needs pandas: pip install 'nlpkit[pandas]'") from None
-        sets = np.empty(len(self), np.object_)
-        sets[:] = list(map(frozenset, self.itemsets))
+        sets = objects(map(frozenset, self.itemsets), len(self))
         return pandas.DataFrame({"support": self.columns["support"], "itemsets": sets})
 
     def save(self, path: str | PathLike[str] | BinaryIO | None, format: str = "tsv") -> None:
@@ -121,36 +115,23 @@ class Itemsets:
         texts = lines.of(self.depths, self.items, self.counts, self.chosen)
         write_lines(path, chain([lines.header], texts))
 
-    def select(self, *, min_length: int = 1, chosen: NDArray[np.int64] | None = None) -> Itemsets:
-        """Those of at least so many items, and of the places `chosen` (int64), in that order."""
-        if chosen is None:
-            chosen = np.arange(self.depths.size, dtype=np.int64) if self.chosen is None else self.chosen
-        if min_length > 1:
-            chosen = chosen[self.depths[chosen] >= min_length]
-        return Itemsets(
-            self.names,
-            self.depths,
-            self.items,
-            self.counts,
-            self.total,
-            self.transactions,
-            self.scale,
-            chosen,
-            self.complete,
-        )
+    @property
+    def _units(self) -> NDArray[np.int64]:
+        """The counts of the sets that are meant."""
+        return self.counts if self.chosen is None else self.counts[self.chosen]
 
     def _shared(self) -> tuple[NDArray[np.object_], NDArray[np.object_]]:
         """Counts and supports, one object for all that are equal."""
-        units = self.counts if self.chosen is None else self.counts[self.chosen]
-        if self.total < _MOST_COUNTS:
-            different = np.flatnonzero(np.bincount(units))
+        if self.total <= MOST_COUNTS:
+            different = np.flatnonzero(np.bincount(self._units))
             places = np.zeros(self.total + 1, np.int64)
             places[different] = np.arange(different.size)
-            places = places[units]
+            places = places[self._units]
         else:
-            different, places = np.unique(units, return_inverse=True)
-        counts = different if self.scale == 1 else different / self.scale
-        return _objects(counts.tolist())[places], _objects((different / max(1, self.total)).tolist())[places]
+            different, places = np.unique(self._units, return_inverse=True)
+        shown = (different if self.scale == 1 else different / self.scale, different / max(1, self.total))
+        counts, supports = (objects(values.tolist(), different.size)[places] for values in shown)
+        return counts, supports
 
     @cached_property
     def _parents(self) -> NDArray[np.int64]:
@@ -165,7 +146,7 @@ class Itemsets:
                 part = slice(start, start + _BLOCK)
                 found: list[tuple[str, ...]] = []
                 append = found.append
-                with _no_collection():
+                with without_collection():
                     for depth, item in zip(self.depths[part].tolist(), self.items[part].tolist(), strict=True):
                         path = paths[depth] = paths[depth - 1] + last[item]
                         append(path)
@@ -174,30 +155,13 @@ class Itemsets:
         for start in range(0, len(self), _BLOCK):
             nodes = self.chosen[start : start + _BLOCK]
             ranks = undisturbed(kernel.spell, self.depths, self.items, self._parents, nodes)
-            with _no_collection():
+            with without_collection():
                 texts = [self.names[rank] for rank in ranks.tolist()]
                 ends = np.cumsum(self.depths[nodes].astype(np.int64)).tolist()
                 found = [tuple(texts[a:b]) for a, b in zip([0, *ends[:-1]], ends, strict=True)]
             yield found
 
 
-def _objects(values: list[Any]) -> NDArray[np.object_]:
-    return np.fromiter(values, np.object_, len(values))
-
-
-@contextmanager
-def _no_collection() -> Iterator[None]:
-    """Without garbage collection, which would look again and again at objects that are just being made.
-
-    Those that are made count as old ones afterwards: to be frozen and released again does that, and costs nothing.
-    """
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            if not gc.get_freeze_count():
-                gc.freeze()
-                gc.unfreeze()
-            gc.enable()
+def objects(values: Iterable[Any], size: int) -> NDArray[np.object_]:
+    """An array of whatever, tuples too."""
+    return np.fromiter(values, np.object_, size)

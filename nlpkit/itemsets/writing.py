@@ -22,7 +22,8 @@ FORMATS = ("tsv", "csv", "jsonl")
 COLUMNS = ("items", "count", "support")
 _NONE = np.empty(0, np.int64)
 _ROOM = 1 << 20  # bytes of text at a time
-_MOST_COUNTS = 1 << 24  # up to which there is a table by count
+MOST_COUNTS = 1 << 24
+"""A total up to which there are tables by count."""
 
 Bytes = NDArray[np.uint8]
 
@@ -49,7 +50,7 @@ class Lines:
         self._opening = opening
         self._texts, self._starts = _end_to_end([ITEM_TEXTS[format](name).encode("utf-8", "replace") for name in names])
         self._longest = np.sort(np.diff(self._starts))[::-1].cumsum()
-        self._known = np.full(total + 1 if total <= _MOST_COUNTS else 0, -1, np.int32)
+        self._known = np.full(total + 1 if total <= MOST_COUNTS else 0, -1, np.int32)
         self._endings, self._ending_starts = _end_to_end([])
         self._lock = threading.Lock()
 

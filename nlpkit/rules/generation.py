@@ -15,7 +15,7 @@ from nlpkit.kernels.tables import number_tables, order_by
 from nlpkit.rules.measures import DEFAULT, MEASURES, Counts, Floats, Ints, adjusted, confidence, fisher, lift
 from nlpkit.rules.options import Number, Wanted, wanted
 from nlpkit.rules.result import Rules, spelled
-from nlpkit.rules.search import Nodes, blocks
+from nlpkit.rules.search import Nodes, blocks, incomplete
 
 if TYPE_CHECKING:
     from nlpkit.itemsets import Itemsets
@@ -57,9 +57,7 @@ def association_rules(
     if not hasattr(itemsets, "complete"):
         raise OptionError(f"itemsets is a {type(itemsets).__name__}; give what apriori returns")
     if not itemsets.complete:
-        raise OptionError(
-            "itemsets: some have been left out; rules need all frequent itemsets, so mine without filters"
-        )
+        raise incomplete()
     options = wanted(
         itemsets.names,
         min_confidence=min_confidence,

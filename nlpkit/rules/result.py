@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlpkit.errors import OptionError
+from nlpkit.itemsets.result import objects
 from nlpkit.itemsets.writing import write_lines
 from nlpkit.kernels.subsets import spell
 from nlpkit.rules import measures
@@ -78,14 +79,6 @@ class Sets:
     @cached_property
     def tuples(self) -> NDArray[np.object_]:
         return objects(map(tuple, self.texts(self.names)), len(self))
-
-
-def objects(values: Iterator[Any], size: int) -> NDArray[np.object_]:
-    """An array of whatever, tuples too."""
-    out = np.empty(size, np.object_)
-    for i, value in enumerate(values):
-        out[i] = value
-    return out
 
 
 def spelled(tree: Itemsets, rules: Nodes) -> tuple[Sets, Nodes, Nodes]:

@@ -48,7 +48,7 @@ def blocks(tree: Itemsets, wanted: Wanted) -> Iterator[Nodes]:
     first, nodes, node_items = undisturbed(subsets.children, depths, items)
     singles = node_items[first[size] :]
     if not np.array_equal(singles, np.arange(singles.size)):
-        raise _incomplete()
+        raise incomplete()
     roles, limits = _limits(wanted, singles.size)
     least = needed(counts, wanted.min_confidence)
     deepest = int(depths.max())
@@ -63,7 +63,7 @@ def blocks(tree: Itemsets, wanted: Wanted) -> Iterator[Nodes]:
         np.cumsum(depths, out=offsets[1:])
         smaller = np.empty(int(offsets[size]), np.uint32)
         if not subsets.all_links(depths, items, first, nodes, node_items, path, links, at, smaller):
-            raise _incomplete()
+            raise incomplete()
     begin = 0
     while begin < size:
         if most > 1:
@@ -71,7 +71,7 @@ def blocks(tree: Itemsets, wanted: Wanted) -> Iterator[Nodes]:
         else:
             begin, used = undisturbed(subsets.single_rules, *shared, links, at, begin, out)
         if begin == subsets.INCOMPLETE:
-            raise _incomplete()
+            raise incomplete()
         yield out[:, :used].copy()
 
 
@@ -96,5 +96,6 @@ def _limits(wanted: Wanted, size: int) -> tuple[NDArray[np.uint8], Ints]:
     return roles, np.array([found, len(wanted.consequent), *wanted.lengths, wanted.max_consequent], np.int64)
 
 
-def _incomplete() -> OptionError:
+def incomplete() -> OptionError:
+    """The error for itemsets of which some are not there."""
     return OptionError("itemsets: some have been left out; rules need all frequent itemsets, so mine without filters")

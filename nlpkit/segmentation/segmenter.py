@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from nlpkit.errors import OptionError
@@ -16,6 +14,7 @@ from nlpkit.kernels import unigram
 from nlpkit.lexicon import Lexicon
 from nlpkit.lexicon.compiled import plain_path
 from nlpkit.lexicon.files import read_plain
+from nlpkit.memory import without_collection
 from nlpkit.segmentation.model import load_model
 from nlpkit.segmentation.units import Forced, find_graphemes, find_whole
 
@@ -144,7 +143,7 @@ class Segmenter:
         if begun < len(texts):
             batches.append(texts[begun:])
         engine = self.engine()
-        with _without_collection(), ThreadPoolExecutor(min(count_jobs(jobs), len(batches))) as pool:
+        with without_collection(), ThreadPoolExecutor(min(count_jobs(jobs), len(batches))) as pool:
             return [tokens for part in pool.map(engine.cut_batch, batches) for tokens in part]
 
     def add_word(self, word: str, freq: int | None = None, tag: str | None = None) -> int:
@@ -247,18 +246,6 @@ class Segmenter:
             used = unigram.find_grams(count, begins, ids, lexicon.cells, lexicon.scores, 0, spans, 0)
             return spans[: 3 * used]
         return [place for t in range(count) for place in (begins[t], begins[t + 1], 0)]
-
-
-@contextmanager
-def _without_collection() -> Iterator[None]:
-    """Python's cyclic garbage collector would look through millions of new lists again and again."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
 
 
 def _paths(paths: Path | Iterable[Path]) -> list[Path]:

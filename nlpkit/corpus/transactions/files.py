@@ -8,10 +8,9 @@ from contextlib import closing
 from itertools import chain
 
 from nlpkit.corpus import Corpus
-from nlpkit.corpus.chunks import BOM
 from nlpkit.corpus.encodings import not_utf8
 from nlpkit.corpus.formats import LONGEST_RECORD
-from nlpkit.corpus.streams import Reading, Stream
+from nlpkit.corpus.streams import Reading, Stream, without_mark
 from nlpkit.corpus.transactions.cells import I32, Fault, Form, Strings
 from nlpkit.errors import InputError
 from nlpkit.kernels import baskets as kernel
@@ -43,14 +42,8 @@ class TableFile:
     def blocks(self, stream: Stream | None = None) -> Iterator[tuple[int, bytes]]:
         """(where it begins, bytes) of the text as it stands, without a byte order mark."""
         with closing(iter((stream or self.stream()).blocks())) as blocks:  # type: ignore[type-var]
-            first = b""
-            for block in blocks:
-                first += block
-                if len(first) >= len(BOM):
-                    break
-            start = len(BOM) if first.startswith(BOM) else 0
-            place = start
-            for block in chain([first[start:]], blocks):
+            place, text = without_mark(blocks)
+            for block in text:
                 if block:
                     yield place, block
                 place += len(block)
