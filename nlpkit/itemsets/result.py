@@ -115,6 +115,24 @@ class Itemsets:
         texts = lines.of(self.depths, self.items, self.counts, self.chosen)
         write_lines(path, chain([lines.header], texts))
 
+    def select(self, *, min_length: int = 1, chosen: NDArray[np.int64] | None = None) -> Itemsets:
+        """Those of at least so many items, and of the places `chosen` (int64), in that order."""
+        if chosen is None:
+            chosen = np.arange(self.depths.size, dtype=np.int64) if self.chosen is None else self.chosen
+        if min_length > 1:
+            chosen = chosen[self.depths[chosen] >= min_length]
+        return Itemsets(
+            self.names,
+            self.depths,
+            self.items,
+            self.counts,
+            self.total,
+            self.transactions,
+            self.scale,
+            chosen,
+            self.complete,
+        )
+
     @property
     def _units(self) -> NDArray[np.int64]:
         """The counts of the sets that are meant."""
