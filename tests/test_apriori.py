@@ -17,9 +17,9 @@ import pytest
 from nlpkit import rules
 from nlpkit.cli import apriori as command
 from nlpkit.itemsets import writing
-from tests.conftest import ENVIRONMENT, LAWS, NOJIT, Run, patience
+from tests.conftest import ENVIRONMENT, LAWS, Run, patience
 
-compiled = pytest.mark.compiled
+pytestmark = pytest.mark.compiled  # nothing here depends on kernels
 posix = pytest.mark.skipif(os.name != "posix", reason="needs POSIX signals and pipes")
 GROCERIES = LAWS.parent / "groceries.csv"
 BASKETS = """bread,milk
@@ -190,7 +190,6 @@ def test_every_cell_of_a_table_is_an_item(mine: Run, tmp_path: Path) -> None:
     assert [line.split("\t")[:2] for line in lines[1:]] == [["size=big", "color=red"], ["color=red", "size=big"]]
 
 
-@pytest.mark.skipif(NOJIT, reason="starts processes")
 def test_input_from_a_pipe_and_an_archive(mine: Run, tmp_path: Path) -> None:
     expected = mine("b.csv", "-q").stdout
     (tmp_path / "b.csv.gz").write_bytes(gzip.compress(BASKETS.encode()))
@@ -198,7 +197,6 @@ def test_input_from_a_pipe_and_an_archive(mine: Run, tmp_path: Path) -> None:
     assert mine("-", "-q", input=BASKETS.encode()).stdout == expected
 
 
-@compiled
 @posix
 @pytest.mark.usefixtures("dictionary")
 def test_words_of_a_text_that_go_together(shell: Run) -> None:
@@ -272,7 +270,6 @@ def test_nothing_found_says_what_would_find_more(mine: Run) -> None:
 
 
 @posix
-@compiled
 def test_a_reader_that_leaves_early_is_no_error(shell: Run, tmp_path: Path) -> None:
     (tmp_path / "t.csv").write_text((",".join(f"i{k}" for k in range(20)) + "\n") * 3)
     done = shell("nlpkit apriori t.csv -q --itemsets --min-support 2 | head -n 3")
@@ -280,7 +277,6 @@ def test_a_reader_that_leaves_early_is_no_error(shell: Run, tmp_path: Path) -> N
 
 
 @posix
-@compiled
 @pytest.mark.parametrize("how", [["--executor", "serial"], ["-j", "2"]])
 @pytest.mark.parametrize("kind", [["--itemsets"], []])
 def test_an_interrupt_leaves_the_old_file(how: list[str], kind: list[str], tmp_path: Path) -> None:
@@ -311,7 +307,6 @@ def test_a_full_disk_is_said(kind: list[str], mine: Run) -> None:
 
 @pytest.mark.slow
 @posix
-@compiled
 def test_an_interrupt_among_wide_classes_with_one_worker(tmp_path: Path) -> None:
     """Where kernels return arrays, which an interrupt must wait for."""
     text = "".join(" ".join(str((k * k + j * k) % 997) for j in range(60)) + "\n" for k in range(4000))

@@ -19,7 +19,7 @@ from nlpkit import __version__
 from tests.conftest import ENVIRONMENT, Run, wait_until
 
 COLUMNS = ["word", "count", "pmi", "left_entropy", "right_entropy", "score"]
-compiled = pytest.mark.compiled
+pytestmark = pytest.mark.compiled  # nothing here depends on kernels
 
 
 def lines(text: bytes) -> list[str]:
@@ -208,7 +208,6 @@ def test_input_from_a_pipe_files_and_folders_is_the_same(run: Run, few_laws: Pat
     assert run("discover", input=text).stdout == expected
 
 
-@compiled
 @pytest.mark.parametrize("method", ["auto", "pmi", "entropy"])
 def test_the_result_does_not_depend_on_how_it_is_run(run: Run, few_laws: Path, method: str) -> None:
     expected = run("discover", few_laws, "--method", method, "-f", "jsonl").stdout
@@ -386,7 +385,6 @@ def test_a_signal_leaves_the_old_file_and_nothing_else(tmp_path: Path, number: s
     assert os.listdir(tmp_path / "tmp") == []
 
 
-@compiled
 @pytest.mark.parametrize("executor", ["threads", "processes"])
 def test_ctrl_c_stops_all_workers(tmp_path: Path, laws: Path, executor: str) -> None:
     (tmp_path / "big.txt").write_bytes(laws.read_bytes() * 15)

@@ -17,6 +17,8 @@ from nlpkit.cli import COMMANDS, cli
 from tests.conftest import ENVIRONMENT, Run
 from tests.test_imports import HEAVY, modules_after
 
+pytestmark = pytest.mark.compiled  # nothing here depends on kernels
+
 SHELLS = ("bash", "zsh", "fish")
 CHOICES = ["auto", "pmi", "entropy"]
 

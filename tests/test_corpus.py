@@ -19,6 +19,8 @@ from nlpkit.corpus.encodings import not_utf8, utf8_fault
 from nlpkit.errors import EncodingError, InputError, OptionError, OutputError
 from tests.conftest import Run
 
+pytestmark = pytest.mark.compiled  # nothing here depends on kernels
+
 BOM = b"\xef\xbb\xbf"
 posix = pytest.mark.skipif(os.name != "posix", reason="needs POSIX")
 

@@ -17,10 +17,9 @@ import pytest
 
 import nlpkit
 from nlpkit.frequencies import count, read_lists
-from tests.conftest import ENVIRONMENT, NOJIT, Run, start, wait_until
+from tests.conftest import ENVIRONMENT, Run, start, wait_until
 
-pytestmark = pytest.mark.usefixtures("dictionary")
-compiled = pytest.mark.compiled
+pytestmark = [pytest.mark.usefixtures("dictionary"), pytest.mark.compiled]  # nothing here depends on kernels
 posix = pytest.mark.skipif(os.name != "posix", reason="needs POSIX signals and pipes")
 TEXT = "b a\nb c b\n"
 
@@ -100,7 +99,6 @@ def test_nothing_to_count_is_an_empty_list(tally: Run, tmp_path: Path) -> None:
     assert "the target has no tokens; nothing can be compared" in done.stderr.decode()
 
 
-@compiled
 def test_words_are_those_of_jieba_and_of_segment(tally: Run, shell: Run, few_laws: Path) -> None:
     text = few_laws.read_text("utf-8")
     for arguments, hmm in (((), False), (("--hmm", "-j", "2", "--executor", "processes", "--chunk-size", "40k"), True)):
@@ -292,7 +290,7 @@ def test_an_executor_that_is_not_installed(python: list[str], tmp_path: Path) ->
 
 @posix
 def test_a_reader_that_leaves_is_no_error(shell: Run, tmp_path: Path) -> None:
-    text = "\n".join(f"w{i}" for i in range(2_000 if NOJIT else 200_000))
+    text = "\n".join(f"w{i}" for i in range(200_000))
     (tmp_path / "t.txt").write_text(text)
     for reader, shown in (("head -n 2", b"token\tcount\nw0\t1\n"), ("true", b"")):
         done = shell(f"nlpkit count t.txt --tokenizer space -q | {reader}")

@@ -21,6 +21,8 @@ from nlpkit.errors import EncodingError, InputError, OptionError, WorkerError
 from nlpkit.executors import Executor, count_jobs, open_executor
 from tests.conftest import patience, wait_until
 
+pytestmark = [pytest.mark.compiled, pytest.mark.xdist_group("executors")]  # nothing here depends on kernels
+
 KINDS = ("serial", "threads", "processes")
 posix = pytest.mark.skipif(os.name != "posix", reason="needs POSIX signals")
 

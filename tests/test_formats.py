@@ -21,6 +21,8 @@ from nlpkit.corpus.parquet import ParquetText
 from nlpkit.corpus.sources import Source
 from nlpkit.errors import InputError, OptionError
 
+pytestmark = pytest.mark.compiled  # nothing here depends on kernels
+
 EXAMPLES = settings(deadline=None, max_examples=200)
 
 # Line ends of all kinds, what only str.splitlines takes for one, quotes, characters of two to four bytes.

@@ -9,6 +9,8 @@ import pytest
 
 import nlpkit
 
+pytestmark = pytest.mark.compiled  # nothing here depends on kernels
+
 ROOT = Path(__file__).parent.parent
 HEAVY = ("numba", "numpy", "jieba", "tqdm", "dask", "pandas", "concurrent.futures.process")
 

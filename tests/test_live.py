@@ -18,10 +18,10 @@ from hypothesis import strategies as st
 from nlpkit import Corpus, EncodingError, InputError
 from nlpkit.corpus import Chunk, Text
 from nlpkit.corpus.live import LiveInput
-from tests.conftest import NOJIT
 
 posix = pytest.mark.skipif(os.name != "posix", reason="needs pipes that can be asked")
-EXAMPLES = settings(deadline=None, max_examples=40 if NOJIT else 150)
+pytestmark = pytest.mark.compiled  # nothing here depends on kernels
+EXAMPLES = settings(deadline=None, max_examples=150)
 
 
 class Stdin:

@@ -12,6 +12,8 @@ import pytest
 from nlpkit.errors import NlpkitError, OptionError, OutputError
 from nlpkit.output import FORMATS, check_output, open_output, write_table
 
+pytestmark = pytest.mark.compiled  # nothing here depends on kernels
+
 COLUMNS = {
     "word": ["养犬", 'C"1,', "计量器具"],
     "count": np.array([3, 20, 100]),

@@ -35,11 +35,11 @@ from nlpkit.corpus.sources import Source, is_url
 from nlpkit.errors import EncodingError, InputError, OptionError
 from nlpkit.ngrams import count_ngrams
 from nlpkit.symbols import ahead, symbol_blocks, symbol_table
-from tests.conftest import ENVIRONMENT, LAWS, NOJIT, Run, patience, start
+from tests.conftest import ENVIRONMENT, LAWS, Run, patience, start
 
-pytestmark = pytest.mark.compiled  # nothing here depends on kernels
+pytestmark = [pytest.mark.compiled, pytest.mark.xdist_group("servers")]  # nothing here depends on kernels
 
-TEXT = LAWS.read_bytes()[: 20_000 if NOJIT else 200_000].decode("utf-8", "ignore").rpartition("\n")[0] + "\n"
+TEXT = LAWS.read_bytes()[:200_000].decode("utf-8", "ignore").rpartition("\n")[0] + "\n"
 LINES = TEXT[:-1].split("\n")
 
 
@@ -337,7 +337,6 @@ def test_sizes_add_up(http: Server) -> None:
     assert not os.path.exists(spool)
 
 
-@pytest.mark.compiled
 def test_discover_and_segment_take_urls(http: Server, tmp_path: Path) -> None:
     for name in ("a.txt", "a.txt.gz", "a.jsonl.gz", "gb.txt"):
         data, told = KINDS[name]
@@ -355,7 +354,6 @@ def test_discover_and_segment_take_urls(http: Server, tmp_path: Path) -> None:
         assert written[0].stat().st_size > len(data) // 4
 
 
-@pytest.mark.compiled
 def test_urls_on_the_command_line(http: Server, run: Run, tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_bytes(KINDS["a.txt"][0])
     done = run("segment", "-q", http.url("files/a.t*"), http.url("files/a.txt?x=[1]"))
@@ -365,7 +363,6 @@ def test_urls_on_the_command_line(http: Server, run: Run, tmp_path: Path) -> Non
     assert done.stdout == run("segment", "-q", tmp_path / "a.txt").stdout
 
 
-@pytest.mark.compiled
 def test_segment_into_a_folder(http: Server, run: Run, tmp_path: Path) -> None:
     done = run("segment", "--out-dir", tmp_path, http.url("files/a.txt.gz"))
     assert (done.returncode, done.stderr, os.listdir(tmp_path)) == (0, b"", ["a.txt"])
@@ -781,7 +778,7 @@ def test_symbols_of_files_that_workers_read(name: str, block_size: int, mixed: P
         return found
 
     with Corpus(path, chunk_size=block_size, **told) as corpus:
-        if name == "line.gz" and not NOJIT:  # a long line without white space waits in a file where the parent reads it
+        if name == "line.gz":  # a long line without white space waits in a file where the parent reads it
             assert len(list(corpus.chunks(own_files=True))) == 1
         assert runs(True) == runs(False)
         assert runs(True)

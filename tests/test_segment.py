@@ -21,17 +21,16 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from nlpkit import Corpus, EncodingError, Layout, OptionError, Segmenter, segment
-from tests.conftest import ENVIRONMENT, NOJIT, Run, patience, wait_until
+from tests.conftest import ENVIRONMENT, Run, patience, wait_until
 
 if sys.version_info >= (3, 14):
     from compression import zstd
 else:
     from backports import zstd
 
-pytestmark = pytest.mark.usefixtures("dictionary")
-compiled = pytest.mark.compiled
+pytestmark = [pytest.mark.usefixtures("dictionary"), pytest.mark.compiled]  # nothing here depends on kernels
 posix = pytest.mark.skipif(os.name != "posix", reason="needs POSIX signals and pipes")
-FEW = settings(deadline=None, max_examples=20 if NOJIT else 100)
+FEW = settings(deadline=None, max_examples=100)
 
 
 @pytest.fixture
@@ -144,8 +143,6 @@ def expected(few: str) -> str:
 def test_statutes_come_as_jieba_cuts_them_whatever_the_chunks(
     words: Callable[..., str], few_laws: Path, expected: str, chunk_size: str, jobs: int
 ) -> None:
-    if chunk_size == "1" and NOJIT:
-        pytest.skip("a piece for every character takes long in plain Python")
     assert words(few_laws, "-j", jobs, "--chunk-size", chunk_size) == expected
 
 
@@ -252,7 +249,6 @@ def test_kept_white_space_gives_the_text_back(
     assert all(all(line) for line in ours)
 
 
-@compiled  # dictionaries are
 def test_options_reach_the_words(words: Callable[..., str], tmp_path: Path) -> None:
     (tmp_path / "d.txt").write_text("来到北京 10\n我\n", encoding="utf-8")
     (tmp_path / "u.txt").write_text("来到北京\n", encoding="utf-8")
@@ -286,7 +282,6 @@ def test_long_lines_of_several_archives_do_not_run_into_each_other(words: Callab
         assert words("a", "b", "--chunk-size", "1000", "-j", jobs) == expected
 
 
-@compiled
 def test_lines_that_came_before_may_be_left_out(words: Callable[..., str], tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("我们\n你们\n我们\n", encoding="utf-8")
     assert words("a.txt", "--unique-lines", "-q") == "我们\n你们\n"
@@ -304,7 +299,6 @@ LONG = {
 }
 
 
-@compiled
 @pytest.mark.parametrize("kind", LONG)
 def test_a_line_of_any_length(tmp_path: Path, kind: str) -> None:
     text = LONG[kind] * (2_500_000 // len(LONG[kind].encode()))
@@ -325,7 +319,6 @@ print(*(line.split()[1] for line in open("/proc/self/status") if line.startswith
 """
 
 
-@compiled
 @posix
 @pytest.mark.skipif(not os.path.exists("/proc/self/status"), reason="this system does not say")
 @pytest.mark.parametrize("kind", [pytest.param("with boundaries", marks=pytest.mark.slow), "Han only"])
@@ -516,7 +509,7 @@ def test_what_is_typed_is_answered_line_by_line(talk: Callable[..., Talk]) -> No
 @posix
 def test_a_fast_input_is_read_in_blocks(words: Callable[..., str], tmp_path: Path) -> None:
     """A line a time would take a hundred times as long."""
-    data = "好\n".encode() * (20_000 if NOJIT else 1_000_000)
+    data = "好\n".encode() * (1_000_000)
     (tmp_path / "a.txt").write_bytes(data)
     with (tmp_path / "a.txt").open("rb") as file:
         start = time.monotonic()
@@ -1002,8 +995,6 @@ def test_invalid_bytes_are_named(cut: Run, tmp_path: Path) -> None:
 @pytest.mark.parametrize("place", [0, 1, 5_000, 131_071, 131_072, 200_000])
 @pytest.mark.parametrize("way", ["file", "gz", "stdin"])
 def test_a_fault_has_one_place_however_the_text_is_read(tmp_path: Path, way: str, place: int) -> None:
-    if NOJIT and place > 10_000:
-        pytest.skip("takes long in plain Python")
     data = b"a" * place + b"\xff" + b"b" * 1000
     for chunk_size in (1000, 1 << 20):
         with pytest.raises(EncodingError, match=rf"\(byte {place}\)"):
@@ -1106,7 +1097,7 @@ def test_options_that_do_not_fit_are_refused_in_python_too() -> None:
 
 @pytest.mark.parametrize("options", ["-j 1", "-j 2 -f jsonl"])
 def test_a_reader_that_has_seen_enough_ends_it_silently(shell: Run, few_laws: Path, options: str) -> None:
-    for source in (f"cat {few_laws}", f"yes 我来到北京 | head -n {1_000 if NOJIT else 200_000}"):
+    for source in (f"cat {few_laws}", "yes 我来到北京 | head -n 200000"):
         done = shell(f"{source} | nlpkit segment {options} | head -1; echo ${{PIPESTATUS[@]: -2}}")
         assert done.stdout.endswith(b"\n0 0\n"), source
         assert done.stderr == b""
@@ -1168,7 +1159,6 @@ def test_ctrl_c_while_it_waits_for_input(talk: Callable[..., Talk], arguments: l
     assert (status, stderr) == (130, "nlpkit: interrupted\n")
 
 
-@compiled
 @posix
 @pytest.mark.skipif(not hasattr(fcntl, "F_GETPIPE_SZ"), reason="needs to know how much a pipe holds")
 @pytest.mark.parametrize("jobs", [1, 2])

@@ -25,7 +25,7 @@ from nlpkit.corpus import Chunk, Corpus, Piece, Span, Text, read_pieces
 from nlpkit.corpus.streams import line_pieces
 from nlpkit.errors import EncodingError, InputError, OptionError, OutputError
 from nlpkit.ngrams import count_ngrams
-from tests.conftest import ENVIRONMENT, LAWS, NOJIT, Run
+from tests.conftest import ENVIRONMENT, LAWS, Run
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -40,7 +40,8 @@ PACK: dict[str, Callable[[bytes], bytes]] = {
     "zst": zstd.compress,
     "members": lambda data: b"".join(gzip.compress(data[i : i + 9999]) for i in range(0, len(data), 9999)),
 }
-LAW = LAWS.read_bytes()[: 20_000 if NOJIT else 150_000].decode("utf-8", "ignore")
+pytestmark = pytest.mark.compiled  # nothing here depends on kernels
+LAW = LAWS.read_bytes()[:150_000].decode("utf-8", "ignore")
 SPACES = b" \t\v\f\0"
 
 
@@ -77,7 +78,6 @@ def test_counts_do_not_depend_on_how_the_text_is_kept(
     assert counts(data, 2, executor, encoding=encoding, chunk_size=chunk_size) == expected
 
 
-@pytest.mark.compiled
 @pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
 @pytest.mark.parametrize("packed", ["plain", "gz", "zst"])
 def test_worker_processes_get_the_text(packed: str, encoding: str, expected: dict[str, int]) -> None:
@@ -137,7 +137,7 @@ def test_field_and_column_exclude_each_other() -> None:
         Corpus("-", field="a", column="b")
 
 
-@settings(deadline=None, max_examples=40 if NOJIT else 150)
+@settings(deadline=None, max_examples=150)
 @given(
     st.lists(st.text(st.sampled_from("天地a \n\n\t\0，"), max_size=60), min_size=1, max_size=7),
     st.lists(st.sampled_from(["plain", "gz", "xz"]), min_size=7, max_size=7),
@@ -233,7 +233,6 @@ def test_no_room_for_a_long_line(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["a.gz"]
 
 
-@pytest.mark.compiled
 @pytest.mark.parametrize("unit", [b"\0", "天".encode(), b"word ", b"\n"], ids=["NUL", "no space", "words", "line ends"])
 def test_memory_does_not_grow_with_what_an_archive_holds(unit: bytes, tmp_path: Path) -> None:
     path = tmp_path / "big.gz"
@@ -334,7 +333,7 @@ def test_a_fault_in_a_long_line_has_its_place_too(chunk_size: int, tmp_path: Pat
 
 @pytest.mark.skipif(os.name != "posix", reason="needs POSIX")
 @pytest.mark.parametrize("packed", ["plain", "gz"])
-@pytest.mark.parametrize("number", [300, pytest.param(5_000, marks=[pytest.mark.slow, pytest.mark.compiled])])
+@pytest.mark.parametrize("number", [300, pytest.param(5_000, marks=pytest.mark.slow)])
 def test_thousands_of_files_with_few_handles(packed: str, number: int, tmp_path: Path) -> None:
     (tmp_path / "d").mkdir()
     for i in range(number):
@@ -388,7 +387,6 @@ def test_an_error_in_one_file_ends_all_readers(tmp_path: Path) -> None:
         assert not threads()
 
 
-@pytest.mark.compiled
 @pytest.mark.parametrize("executor", ["serial", "threads", "processes"])
 def test_ctrl_c_while_streams_are_read(executor: str, tmp_path: Path) -> None:
     for i in range(3):
