@@ -208,7 +208,9 @@ def test_input_from_a_pipe_files_and_folders_is_the_same(run: Run, few_laws: Pat
     assert run("discover", input=text).stdout == expected
 
 
-@pytest.mark.parametrize("method", ["auto", "pmi", "entropy"])
+@pytest.mark.parametrize(
+    "method", ["auto", *(pytest.param(name, marks=pytest.mark.slow) for name in ("pmi", "entropy"))]
+)
 def test_the_result_does_not_depend_on_how_it_is_run(run: Run, few_laws: Path, method: str) -> None:
     expected = run("discover", few_laws, "--method", method, "-f", "jsonl").stdout
     for how in (

@@ -495,18 +495,20 @@ def cut_strings(text: str) -> list[str]:
     return naive.symbol_strings(block for run in naive.runs(text) for block in naive.cut_blocks(run))
 
 
+BLOCK_SIZES = 1_000, 70_001, 1 << 20
+
+
 @pytest.mark.compiled
-@pytest.mark.parametrize("block_size", [1_000, 70_001, 1 << 20])
-def test_a_run_longer_than_65536_symbols_is_cut_there_by_auto(long_run: str, block_size: int) -> None:
-    with patch.object(symbols, "BLOCK_SIZE", block_size):
-        found = find(long_run, executor="serial")
+def test_a_run_longer_than_65536_symbols_is_cut_there_by_auto(long_run: str) -> None:
     assert len(long_run) > 2 * LONGEST_RUN
-    assert counts_of(found) == twin_words("auto", long_run)
+    expected = twin_words("auto", long_run)
+    for block_size in BLOCK_SIZES:
+        with patch.object(symbols, "BLOCK_SIZE", block_size):
+            assert counts_of(find(long_run, executor="serial")) == expected, block_size
 
 
 @pytest.mark.compiled
-@pytest.mark.parametrize("block_size", [1_000, 70_001, 1 << 20])
-def test_a_run_longer_than_65536_symbols_is_cut_there_by_pmi_and_entropy(long_run: str, block_size: int) -> None:
+def test_a_run_longer_than_65536_symbols_is_cut_there_by_pmi_and_entropy(long_run: str) -> None:
     counts = naive.ngram_counts(long_run)
     kept = naive.kept_ngrams(counts, len(long_run), 2, (2, 4, 6), 4)
     pieces = Counter(piece for block in cut_strings(long_run) for piece in naive.join_pieces(block, kept, 4))
@@ -522,9 +524,10 @@ def test_a_run_longer_than_65536_symbols_is_cut_there_by_pmi_and_entropy(long_ru
     }
     pieces = Counter(piece for block in cut_strings(long_run) for piece in naive.cut_weak_pairs(block, strong))
     by_entropy = naive.remove_redundant_pieces({piece: count for piece, count in pieces.items() if count >= 2})
-    with patch.object(symbols, "BLOCK_SIZE", block_size):
-        assert counts_of(find(long_run, "pmi", executor="serial")) == by_pmi
-        assert counts_of(find(long_run, "entropy", executor="serial")) == by_entropy
+    for block_size in BLOCK_SIZES:
+        with patch.object(symbols, "BLOCK_SIZE", block_size):
+            assert counts_of(find(long_run, "pmi", executor="serial")) == by_pmi, block_size
+            assert counts_of(find(long_run, "entropy", executor="serial")) == by_entropy, block_size
 
 
 PEAK = """
@@ -537,6 +540,7 @@ print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform ==
 """
 
 
+@pytest.mark.slow
 @pytest.mark.compiled
 @pytest.mark.skipif(os.name != "posix", reason="needs POSIX")
 def test_memory_does_not_grow_with_the_length_of_a_line(tmp_path: Path) -> None:

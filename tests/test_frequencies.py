@@ -25,6 +25,7 @@ from nlpkit.runs import Spill
 from tests import naive
 from tests.conftest import NOJIT
 
+pytestmark = pytest.mark.usefixtures("dictionary")
 compiled = pytest.mark.compiled
 EXAMPLES = 12 if NOJIT else 20
 FEW = settings(deadline=None, max_examples=EXAMPLES, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -548,6 +549,7 @@ def test_words_are_those_of_jieba(hmm: bool, few_laws: Path) -> None:
     assert_equal(count(few_laws, tokenizer="jieba", jieba=Jieba(hmm=hmm), executor="serial"), expected)
 
 
+@pytest.mark.slow
 @compiled
 def test_words_of_all_laws(laws: Path) -> None:
     tokens = (token for token in jieba.cut(laws.read_text("utf-8"), HMM=False) if token.strip())

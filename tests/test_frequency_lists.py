@@ -24,6 +24,7 @@ from nlpkit.runs import Spill
 from tests import naive
 from tests.conftest import NOJIT, Run
 
+pytestmark = pytest.mark.usefixtures("dictionary")
 compiled = pytest.mark.compiled
 
 FEW = settings(

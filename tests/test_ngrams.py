@@ -55,6 +55,7 @@ def test_counts_of_all_orders_equal_a_counter_on_statutes(few_laws: Path, order:
     assert found.to_dict() == counter_of(few_laws.read_text(encoding="utf-8"), order)
 
 
+@pytest.mark.slow
 @pytest.mark.compiled
 def test_counts_of_orders_to_4_equal_a_counter_on_the_whole_bundled_corpus(laws: Path) -> None:
     found = count_ngrams(Corpus(laws, chunk_size=1 << 19), 4, executor="threads", jobs=2)
