@@ -123,6 +123,13 @@ def python(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[str]]:
 
 
 @pytest.fixture
+def short_path() -> Iterator[Path]:
+    """A folder like tmp_path whose path is short enough for sockets in folders below it."""
+    with tempfile.TemporaryDirectory(prefix="nlpkit-") as folder:
+        yield Path(folder)
+
+
+@pytest.fixture
 def run(python: list[str], tmp_path: Path) -> Run:
     """Run `nlpkit ARGUMENTS...` in `tmp_path`, as a shell would; stdin is empty unless `input` is given."""
 

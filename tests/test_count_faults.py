@@ -57,10 +57,10 @@ def texts() -> dict[str, bytes]:
 
 
 @pytest.fixture
-def place(texts: dict[str, bytes], tmp_path: Path) -> Place:
+def place(texts: dict[str, bytes], short_path: Path) -> Place:
     for name, data in texts.items():
-        (tmp_path / name).write_bytes(data)
-    return Place(tmp_path, full=False, command=("count", "-q"))
+        (short_path / name).write_bytes(data)
+    return Place(short_path, full=False, command=("count", "-q"))
 
 
 def undisturbed(place: Place, *arguments: str) -> bytes:

@@ -43,13 +43,13 @@ def cause(fault: Fault, place: Place) -> None:
         for fault in OWN
     ],
 )
-def test_fault_in_a_process_of_its_own(fault: Fault, tmp_path: Path) -> None:
-    cause(fault, Place(tmp_path, full=False))
+def test_fault_in_a_process_of_its_own(fault: Fault, short_path: Path) -> None:
+    cause(fault, Place(short_path, full=False))
 
 
 @pytest.mark.parametrize("fault", [fault for fault in inputs.FAULTS if fault not in OWN], ids=lambda fault: fault.name)
-def test_fault_of_an_input(fault: Fault, python: list[str], tmp_path: Path) -> None:
-    cause(fault, Place(tmp_path, full=False, python=python))
+def test_fault_of_an_input(fault: Fault, python: list[str], short_path: Path) -> None:
+    cause(fault, Place(short_path, full=False, python=python))
 
 
 def test_the_representatives_are_faults() -> None:

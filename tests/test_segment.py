@@ -1153,7 +1153,7 @@ def test_a_signal_leaves_the_old_file(talk: Callable[..., Talk], tmp_path: Path,
 def test_ctrl_c_while_it_waits_for_input(talk: Callable[..., Talk], arguments: list[str]) -> None:
     asked = talk(*arguments, own=True)
     asked.say('{"text": "我们"}\n')
-    wait_until(lambda: sees_to_signals(asked.process.pid))
+    wait_until(lambda: sees_to_signals(asked.process.pid) and is_idle(asked.process.pid))
     os.killpg(asked.process.pid, signal.SIGINT)
     status, _, stderr = asked.end()
     assert (status, stderr) == (130, "nlpkit: interrupted\n")
@@ -1176,6 +1176,19 @@ def sees_to_signals(process: int) -> bool:
     with open(f"/proc/{process}/status", encoding="ascii") as file:
         caught = next(line.split()[1] for line in file if line.startswith("SigCgt:"))
     return bool(int(caught, 16) >> (signal.SIGTERM - 1) & 1)
+
+
+def is_idle(process: int) -> bool:
+    """Whether no thread of a process did anything for a while, or wanted to."""
+
+    def threads() -> list[tuple[bytes, ...]]:
+        """State and processor time of each."""
+        stats = [path.read_bytes().rpartition(b")")[2].split() for path in Path(f"/proc/{process}/task").glob("*/stat")]
+        return [(stat[0], stat[11], stat[12]) for stat in stats]
+
+    before = threads()
+    time.sleep(0.2)
+    return before == threads() and all(state == b"S" for state, *_ in before)
 
 
 def wait_until_full(descriptor: int) -> None:
