@@ -11,6 +11,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -152,6 +153,11 @@ def shell(python: list[str], tmp_path: Path) -> Run:
 def nlpkit_function(python: list[str]) -> str:
     """For bash: the command `nlpkit`."""
     return f'nlpkit() {{ {shlex.join(python)} -m nlpkit "$@"; }}'
+
+
+def slow(*values: object) -> Any:
+    """Parameters that `make test` leaves out, because it has others of the same kind."""
+    return pytest.param(*values, marks=pytest.mark.slow)
 
 
 def patience(seconds: float) -> float:

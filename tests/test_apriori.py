@@ -17,7 +17,7 @@ import pytest
 from nlpkit import rules
 from nlpkit.cli import apriori as command
 from nlpkit.itemsets import writing
-from tests.conftest import ENVIRONMENT, LAWS, Run, patience
+from tests.conftest import ENVIRONMENT, LAWS, Run, patience, slow
 
 pytestmark = pytest.mark.compiled  # nothing here depends on kernels
 posix = pytest.mark.skipif(os.name != "posix", reason="needs POSIX signals and pipes")
@@ -277,8 +277,8 @@ def test_a_reader_that_leaves_early_is_no_error(shell: Run, tmp_path: Path) -> N
 
 
 @posix
-@pytest.mark.parametrize("how", [["--executor", "serial"], ["-j", "2"]])
-@pytest.mark.parametrize("kind", [["--itemsets"], []])
+@pytest.mark.parametrize("how", [["-j", "2"], slow(["--executor", "serial"])])
+@pytest.mark.parametrize("kind", [["--itemsets"], slow([])])
 def test_an_interrupt_leaves_the_old_file(how: list[str], kind: list[str], tmp_path: Path) -> None:
     (tmp_path / "t.csv").write_text((",".join(f"i{k}" for k in range(34)) + "\n") * 3)
     (tmp_path / "out.tsv").write_text("old")

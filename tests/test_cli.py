@@ -16,7 +16,7 @@ import jieba
 import pytest
 
 from nlpkit import __version__
-from tests.conftest import ENVIRONMENT, Run, wait_until
+from tests.conftest import ENVIRONMENT, Run, slow, wait_until
 
 COLUMNS = ["word", "count", "pmi", "left_entropy", "right_entropy", "score"]
 pytestmark = pytest.mark.compiled  # nothing here depends on kernels
@@ -208,9 +208,7 @@ def test_input_from_a_pipe_files_and_folders_is_the_same(run: Run, few_laws: Pat
     assert run("discover", input=text).stdout == expected
 
 
-@pytest.mark.parametrize(
-    "method", ["auto", *(pytest.param(name, marks=pytest.mark.slow) for name in ("pmi", "entropy"))]
-)
+@pytest.mark.parametrize("method", ["auto", slow("pmi"), slow("entropy")])
 def test_the_result_does_not_depend_on_how_it_is_run(run: Run, few_laws: Path, method: str) -> None:
     expected = run("discover", few_laws, "--method", method, "-f", "jsonl").stdout
     for how in (
@@ -248,7 +246,7 @@ def test_a_terminal_shows_progress_and_is_told_that_stdin_is_read(run: Run) -> N
     assert "%|" in shown
 
 
-@pytest.mark.parametrize("locale", ["C", "POSIX", "C.UTF-8", "en_US.ISO-8859-1"])
+@pytest.mark.parametrize("locale", ["C", "en_US.ISO-8859-1", slow("POSIX"), slow("C.UTF-8")])
 def test_output_is_utf8_in_every_locale(run: Run, few_laws: Path, locale: str) -> None:
     environment = {
         **ENVIRONMENT,

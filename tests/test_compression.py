@@ -20,7 +20,7 @@ from nlpkit.corpus import Corpus, read_pieces
 from nlpkit.corpus.compression import bare_name, compression_of, text_bytes
 from nlpkit.corpus.sources import Source
 from nlpkit.errors import InputError
-from tests.conftest import LAWS
+from tests.conftest import LAWS, slow
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -163,9 +163,7 @@ def test_any_bytes_come_back_however_they_are_read(kind: str, parts: list[bytes]
         assert b"".join(text_bytes(source, read_size=read_size)) == b"".join(parts)
 
 
-@pytest.mark.parametrize(
-    "kind", ["gzip", *(pytest.param(kind, marks=pytest.mark.slow) for kind in PACK if kind != "gzip")]
-)
+@pytest.mark.parametrize("kind", ["gzip", *(slow(kind) for kind in PACK if kind != "gzip")])
 def test_a_bomb_is_unpacked_in_little_memory(kind: str, tmp_path: Path) -> None:
     size = 300 << 20
     path = tmp_path / "bomb"

@@ -8,11 +8,10 @@ import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from tests.conftest import ENVIRONMENT, patience
+from tests.conftest import ENVIRONMENT, patience, slow
 from tests.faults.machine import on_small_disk
 from tests.faults.place import ImpossibleError, Place
 
@@ -36,11 +35,6 @@ MERGING = {
     "characters": "nlpkit.runs:merge_sorted@1",
     "curve": "nlpkit.frequencies.spilled:_merge_sorted@1",
 }
-
-
-def slow(*values: str) -> Any:
-    """A row of a table that `make test` leaves out, because it has another of the same kind."""
-    return pytest.param(*values, marks=pytest.mark.slow)
 
 
 @pytest.fixture(scope="module")

@@ -27,7 +27,7 @@ from nlpkit.executors import Executor, open_executor
 from nlpkit.ngrams import Windowing, count_windows
 from nlpkit.runs import Spill
 from nlpkit.symbols import symbol_table
-from tests.conftest import patience, wait_until
+from tests.conftest import patience, slow, wait_until
 from tests.test_executors import (
     AwkwardError,
     Item,
@@ -160,7 +160,7 @@ def deeper(parts: list[tuple[int, set[int]]]) -> tuple[int, set[int]]:
     return max(depth for depth, _ in parts) + 1, {os.getpid()}.union(*(where for _, where in parts))
 
 
-@pytest.mark.parametrize("kind", ["serial", "threads", "processes", "dask"])
+@pytest.mark.parametrize("kind", ["serial", "threads", "dask", slow("processes")])
 @pytest.mark.parametrize("count", [0, 1, 7, 30])
 def test_shards_hold_all_each_key_in_one_of_them(executor: Executor, kind: str, count: int) -> None:
     told: list[int] = []

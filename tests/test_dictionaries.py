@@ -216,6 +216,7 @@ def jieba_words() -> list[str]:
     return [line.split(" ")[0] for line in lines[::1_997]]
 
 
+@pytest.mark.slow
 @pytest.mark.compiled
 def test_words_on_top_of_jiebas_dictionary(tmp_path: Path, few_laws: Path) -> None:
     text = few_laws.read_text(encoding="utf-8")[:20_000]
@@ -721,6 +722,7 @@ def ended(process: "subprocess.Popen[bytes]") -> tuple[list[str], list[str]]:
     return tokens.split("/"), loaded.split()
 
 
+@pytest.mark.slow
 def test_the_second_start_loads_nothing_that_takes_long(tmp_path: Path) -> None:
     sentence = "永和服装饰品有限公司杭研大厦"
     tokens = [jieba.Tokenizer().lcut(sentence, HMM=hmm) for hmm in (False, True)]

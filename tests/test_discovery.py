@@ -498,6 +498,7 @@ def cut_strings(text: str) -> list[str]:
 BLOCK_SIZES = 1_000, 70_001, 1 << 20
 
 
+@pytest.mark.slow
 @pytest.mark.compiled
 def test_a_run_longer_than_65536_symbols_is_cut_there_by_auto(long_run: str) -> None:
     assert len(long_run) > 2 * LONGEST_RUN

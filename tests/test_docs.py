@@ -17,9 +17,10 @@ import click
 import pytest
 
 from nlpkit.cli import COMMANDS, cli
-from tests.conftest import LAWS, ROOT, nlpkit_function, start
+from tests.conftest import LAWS, ROOT, nlpkit_function, slow, start
 
-PAGES = [path for path in (ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))) if path.exists()]
+PAGES = ["README.md", *sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "docs").rglob("*.md"))]
+LONG = ("docs/tutorial.md", "docs/from_jieba.md")
 BLOCK = re.compile(r"^```(console|python)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
@@ -51,12 +52,12 @@ def test_the_line_of_a_command_in_the_help_is_the_first_of_its_own() -> None:
 
 
 @pytest.mark.compiled
-@pytest.mark.parametrize("path", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
+@pytest.mark.parametrize("name", [slow(name) if name in LONG else name for name in PAGES])
 @pytest.mark.usefixtures("dictionary")
-def test_the_examples_run(path: Path, python: list[str], tmp_path: Path) -> None:
+def test_the_examples_run(name: str, python: list[str], tmp_path: Path) -> None:
     for data in (*LAWS.parent.glob("*.txt"), *LAWS.parent.glob("*.csv")):
         shutil.copy(data, tmp_path)
-    for language, code in BLOCK.findall(path.read_text(encoding="utf-8")):
+    for language, code in BLOCK.findall((ROOT / name).read_text(encoding="utf-8")):
         if language == "python":
             output_of([*python, "-c", code], tmp_path)
             continue

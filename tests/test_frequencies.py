@@ -23,7 +23,7 @@ from nlpkit import Corpus, EncodingError, Segmenter
 from nlpkit.frequencies import Frequencies, Jieba, count, spilled
 from nlpkit.runs import Spill
 from tests import naive
-from tests.conftest import NOJIT
+from tests.conftest import NOJIT, slow
 
 pytestmark = pytest.mark.usefixtures("dictionary")
 compiled = pytest.mark.compiled
@@ -328,7 +328,7 @@ def test_inputs_chunks_and_threads_change_nothing(make: Any, how: How, tmp_path:
 
 
 @compiled
-@pytest.mark.parametrize("how", [WAYS[1], WAYS[3], WAYS[6], WAYS[11]], ids=name_of)
+@pytest.mark.parametrize("how", [WAYS[1], slow(WAYS[3]), slow(WAYS[6]), slow(WAYS[11])], ids=name_of)
 def test_worker_processes_count_the_same(how: How, tmp_path: Path) -> None:
     expected = how.naive([f"{line}\n" for line in naive.lines_of(MIXED)])
     for make in (as_plain, as_files):

@@ -463,6 +463,7 @@ def test_urls_of_local_files_need_nothing(tmp_path: Path) -> None:
         names("file:///none")
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("s3")
 def test_s3_in_worker_processes(expected: dict[str, int], run: Run) -> None:
     for name in ("a.txt", "a.txt.gz", "a.jsonl"):

@@ -21,7 +21,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from nlpkit import Corpus, EncodingError, Layout, OptionError, Segmenter, segment
-from tests.conftest import ENVIRONMENT, Run, patience, wait_until
+from tests.conftest import ENVIRONMENT, Run, patience, slow, wait_until
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -321,7 +321,7 @@ print(*(line.split()[1] for line in open("/proc/self/status") if line.startswith
 
 @posix
 @pytest.mark.skipif(not os.path.exists("/proc/self/status"), reason="this system does not say")
-@pytest.mark.parametrize("kind", [pytest.param("with boundaries", marks=pytest.mark.slow), "Han only"])
+@pytest.mark.parametrize("kind", ["Han only", slow("with boundaries")])
 def test_memory_does_not_grow_with_the_line(tmp_path: Path, kind: str) -> None:
     peaks = []
     for size in (4_000_000, 24_000_000):

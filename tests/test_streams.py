@@ -25,7 +25,7 @@ from nlpkit.corpus import Chunk, Corpus, Piece, Span, Text, read_pieces
 from nlpkit.corpus.streams import line_pieces
 from nlpkit.errors import EncodingError, InputError, OptionError, OutputError
 from nlpkit.ngrams import count_ngrams
-from tests.conftest import ENVIRONMENT, LAWS, Run
+from tests.conftest import ENVIRONMENT, LAWS, Run, slow
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -333,7 +333,7 @@ def test_a_fault_in_a_long_line_has_its_place_too(chunk_size: int, tmp_path: Pat
 
 @pytest.mark.skipif(os.name != "posix", reason="needs POSIX")
 @pytest.mark.parametrize("packed", ["plain", "gz"])
-@pytest.mark.parametrize("number", [300, pytest.param(5_000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("number", [300, slow(5_000)])
 def test_thousands_of_files_with_few_handles(packed: str, number: int, tmp_path: Path) -> None:
     (tmp_path / "d").mkdir()
     for i in range(number):
@@ -387,7 +387,7 @@ def test_an_error_in_one_file_ends_all_readers(tmp_path: Path) -> None:
         assert not threads()
 
 
-@pytest.mark.parametrize("executor", ["serial", "threads", "processes"])
+@pytest.mark.parametrize("executor", ["threads", slow("serial"), slow("processes")])
 def test_ctrl_c_while_streams_are_read(executor: str, tmp_path: Path) -> None:
     for i in range(3):
         (tmp_path / f"{i}.gz").write_bytes(gzip.compress(LAWS.read_bytes() * 8, 1))

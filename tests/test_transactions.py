@@ -19,7 +19,7 @@ from nlpkit.corpus import Corpus
 from nlpkit.corpus.transactions import Transactions, cells, read_transactions
 from nlpkit.errors import EncodingError, InputError, OptionError
 from tests import naive_baskets as naive
-from tests.conftest import NOJIT
+from tests.conftest import NOJIT, slow
 
 GROCERIES = Path(__file__).parent / "data" / "groceries.csv"
 FEW = settings(
@@ -225,7 +225,7 @@ def test_processes_read_the_same(groceries: Path) -> None:
 
 
 @pytest.mark.compiled
-@pytest.mark.parametrize("items", [400_000, pytest.param(4_300_000, marks=pytest.mark.slow)], ids=["4 MB", "50 MB"])
+@pytest.mark.parametrize("items", [400_000, slow(4_300_000)], ids=["4 MB", "50 MB"])
 def test_a_row_of_many_megabytes(items: int, tmp_path: Path) -> None:
     path = tmp_path / "wide.csv"
     row = ",".join(f"item {i % 100_000}" for i in range(items))

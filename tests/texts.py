@@ -22,8 +22,9 @@ LARGE = {
 
 
 def large(*names: str) -> list[object]:
-    """Parameters of a test: names of large texts, marked `shared`, so that they are skipped where there are none."""
-    return [pytest.param(name, marks=pytest.mark.shared) for name in names]
+    """Parameters of a test: names of large texts, marked `shared`, so that they are skipped where there are none, and
+    `slow`, because bundled texts of the same kind are in `make test`."""
+    return [pytest.param(name, marks=[pytest.mark.shared, pytest.mark.slow]) for name in names]
 
 
 def read_text(name: str, size: int, start: int = 0) -> str:
