@@ -138,8 +138,7 @@ class Windowing:
 
     def common_alphabet(self) -> NDArray[np.uint32]:
         """The symbols of most texts; where they will do, merging need not map ids."""
-        symbols = np.unique(np.concatenate([self.table[first:stop] for first, stop in _COMMON]))
-        return symbols[symbols > 0]
+        return _different(*(self.table[first:stop] for first, stop in _COMMON))
 
 
 def count_corpus(corpus: Corpus, windowing: Windowing, pool: Executor, progress: Progress | None) -> NgramCounts:
@@ -312,12 +311,18 @@ def _alphabet(symbols: NDArray[np.uint32], common: NDArray[np.uint32]) -> NDArra
         is_common = np.count_nonzero(_ranks(common)[symbols]) == np.count_nonzero(symbols)
     if is_common:
         return common
-    occurs = np.zeros(_SYMBOLS, np.bool_)
-    occurs[symbols] = True
-    occurs[0] = False
-    alphabet = np.flatnonzero(occurs).astype(np.uint32)
+    alphabet = _different(symbols)
     _check_alphabet(alphabet)
     return alphabet
+
+
+def _different(*symbols: NDArray[np.uint32]) -> NDArray[np.uint32]:
+    """uint32: each symbol that occurs, in code-point order; 0 is none."""
+    occurs = np.zeros(_SYMBOLS, np.bool_)
+    for part in symbols:
+        occurs[part] = True
+    occurs[0] = False
+    return np.flatnonzero(occurs).astype(np.uint32)
 
 
 def _ranks(alphabet: NDArray[np.uint32]) -> NDArray[np.uint32]:
@@ -348,10 +353,10 @@ def merge(tables: Sequence[NgramCounts]) -> NgramCounts:
 def _merge_two(a: NgramCounts, b: NgramCounts) -> NgramCounts:
     alphabet = a.alphabet
     if not np.array_equal(a.alphabet, b.alphabet):
-        alphabet = np.union1d(a.alphabet, b.alphabet)
+        alphabet = _different(a.alphabet, b.alphabet)
         if alphabet.size > MOST_SYMBOLS:  # of the common alphabet not all symbols occur
             a, b = _compact(a), _compact(b)
-            alphabet = np.union1d(a.alphabet, b.alphabet)
+            alphabet = _different(a.alphabet, b.alphabet)
         _check_alphabet(alphabet)
     keys_a, keys_b = _with_alphabet(a, alphabet), _with_alphabet(b, alphabet)
     if keys_a.ndim == 1:
