@@ -41,7 +41,7 @@ test-lowest: ## run the fast tests with the oldest dependencies that setup.cfg a
 	NUMBA_CACHE_DIR=$(CURDIR)/.venv-lowest/kernels $(LOWEST)/python -m pytest $(SIDE_BY_SIDE) -m 'not slow' $(PART)
 
 watch: .venv/watch ## run the fast tests of one part (T=segmentation) whenever a file changes
-	$(BIN)/ptw --now --clear . -m 'not slow' $(PART)
+	$(BIN)/watchfiles --filter python "$(BIN)/python -m pytest -m 'not slow' $(PART)" nlpkit tests
 
 lint: .venv/dev ## check format, style, types, imports, and that docs/cli.md is fresh
 	$(BIN)/ruff format --check
