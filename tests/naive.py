@@ -487,7 +487,7 @@ def judged_words(
     counts: dict[str, int], candidates: dict[str, Scores], may_enter: bool, share: float = 1.0
 ) -> dict[str, int]:
     """The candidates that are words, all judged on the same counts; single symbols are not judged."""
-    total = sum(counts.values())
+    total = max(1, sum(counts.values()))  # no word may have been counted
     judged = {
         word: counts.get(word, 0) if len(word) == 1 else judged_count(word, scores, counts, total, may_enter, share)
         for word, scores in candidates.items()
