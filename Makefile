@@ -38,9 +38,9 @@ test-lowest: ## run the fast tests with the oldest dependencies that setup.cfg a
 	$(PYTHON) -m venv .venv-lowest
 	sed -n 's/^    \(backports.zstd\|charset-normalizer\|click\|jieba\|numba\|numpy\|orjson\|platformdirs\|pyarrow\|regex\|tqdm\)>=/\1==/p' setup.cfg > .venv-lowest/constraints.txt
 	$(LOWEST)/python -m pip install --quiet --constraint .venv-lowest/constraints.txt --editable '.[test]'
-	NUMBA_CACHE_DIR=$(CURDIR)/.venv-lowest/kernels $(LOWEST)/python -m pytest $(SIDE_BY_SIDE) -m 'not slow' $(PART)
+	NUMBA_CACHE_DIR="$(CURDIR)/.venv-lowest/kernels" $(LOWEST)/python -m pytest $(SIDE_BY_SIDE) -m 'not slow' $(PART)
 
-watch: .venv/watch ## run the fast tests of one part (T=segmentation) whenever a file changes
+watch: .venv/watch ## run the fast tests of one part (T=segmentation) whenever a Python file changes
 	$(BIN)/watchfiles --filter python "$(BIN)/python -m pytest -m 'not slow' $(PART)" nlpkit tests
 
 lint: .venv/dev ## check format, style, types, imports, and that docs/cli.md is fresh

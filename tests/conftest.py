@@ -24,11 +24,8 @@ LAWS = DATA / "laws.txt"
 #: The large texts, gold segmentations and lists of a maintainer; a clone has none.
 SHARED = ROOT.parent / "shared" / "data"
 NOJIT = os.environ.get("NUMBA_DISABLE_JIT", "0") not in ("", "0")
-MAIN_PROCESS = "PYTEST_XDIST_WORKER" not in os.environ  # the one that starts those in which tests run side by side
-if MAIN_PROCESS:
-    os.environ["NLPKIT_CACHE_DIR"] = tempfile.mkdtemp(prefix="nlpkit-tests-")
-#: Compiled dictionaries of this run of the tests, for all its processes.
-CACHE = Path(os.environ["NLPKIT_CACHE_DIR"])
+#: The variable that names the folder that all processes of this run of the tests share.
+SHARED_FOLDER = "NLPKIT_TESTS_FOLDER"
 
 # Also where nlpkit is not installed, and in whatever folder.
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT)}
@@ -36,21 +33,32 @@ ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT)}
 Run = Callable[..., "subprocess.CompletedProcess[bytes]"]
 
 # No test depends on how busy the machine is.
-settings.register_profile("nlpkit", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile(
+    "nlpkit", deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+)
 settings.load_profile("nlpkit")
 
 
 def pytest_configure(config: pytest.Config) -> None:
     compile_once()
+    set_cache(config)
     if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:  # `make test &` in a script: children would inherit that
         signal.signal(signal.SIGINT, signal.default_int_handler)
     if NOJIT:  # unsigned arithmetic wraps around silently in compiled kernels, but numpy's scalars warn
         config.addinivalue_line("filterwarnings", "ignore:overflow encountered:RuntimeWarning")
 
 
-def pytest_unconfigure() -> None:
-    if MAIN_PROCESS:
-        shutil.rmtree(CACHE, ignore_errors=True)
+def set_cache(config: pytest.Config) -> None:
+    """A folder for the dictionaries that this run of the tests compiles, shared by all its processes."""
+    if SHARED_FOLDER not in os.environ:
+        folder = os.environ[SHARED_FOLDER] = tempfile.mkdtemp(prefix="nlpkit-tests-")
+
+        def remove() -> None:
+            del os.environ[SHARED_FOLDER]
+            shutil.rmtree(folder, ignore_errors=True)
+
+        config.add_cleanup(remove)
+    os.environ["NLPKIT_CACHE_DIR"] = ENVIRONMENT["NLPKIT_CACHE_DIR"] = os.path.join(os.environ[SHARED_FOLDER], "cache")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -104,22 +112,24 @@ def _head(size: int, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def dictionary() -> None:
     """jieba's dictionary is compiled: by a process that has kernels compiled, and once for all that run tests."""
-    with alone(CACHE / "lock"):
-        if not any(path.name != "lock" for path in CACHE.iterdir()):
+    folder = Path(os.environ[SHARED_FOLDER])
+    with alone(folder / "dictionary.lock"):
+        if not (folder / "dictionary.made").exists():
             code = "from nlpkit import Segmenter; Segmenter(hmm=True); Segmenter(fold=True)"
             environment = {**ENVIRONMENT, "NUMBA_DISABLE_JIT": "0"}
             subprocess.run([sys.executable, "-c", code], env=environment, check=True)
+            (folder / "dictionary.made").touch()
 
 
 @pytest.fixture(scope="session")
-def python(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[str]]:
+def python() -> Iterator[list[str]]:
     """What takes the place of `python` in a command line, and starts in no time: see tests/warm/server.py."""
     if not hasattr(os, "fork"):
         yield [sys.executable]
         return
     from tests.warm import warm_python
 
-    with warm_python(tmp_path_factory.mktemp("warm"), ENVIRONMENT) as command:
+    with warm_python(ENVIRONMENT) as command:
         yield command
 
 
@@ -161,9 +171,9 @@ def slow(*values: object) -> Any:
 
 
 def patience(seconds: float) -> float:
-    """How long something may take that takes fewer `seconds` on an idle machine: more where others use it, too."""
+    """A bound for what takes less than `seconds` on an idle machine. It grows with the load, up to sixfold."""
     load = os.getloadavg()[0] if hasattr(os, "getloadavg") else 8
-    return seconds * max(1, 2 * load / (os.cpu_count() or 1))
+    return seconds * min(6, max(1, 2 * load / (os.cpu_count() or 1)))
 
 
 def wait_until(condition: Callable[[], object]) -> None:

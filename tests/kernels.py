@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
@@ -17,6 +17,9 @@ from numba.core.dispatcher import Dispatcher
 
 import nlpkit.kernels
 from nlpkit.compilation import Lazy
+
+if sys.platform != "win32":
+    import fcntl
 
 
 class Loader:
@@ -34,7 +37,8 @@ class Loader:
             self._seen = times
             for kernel in self._kernels:
                 for signature, *_ in kernel._cache._cache_file._load_index():
-                    kernel.compile(signature)
+                    if signature not in kernel.overloads:
+                        kernel.compile(signature)
 
 
 def _kernels() -> Iterator[Any]:
@@ -48,12 +52,15 @@ def _kernels() -> Iterator[Any]:
 def compile_once() -> None:
     """From now on a kernel that another process is compiling is waited for, and loaded."""
     compile_kernel = Dispatcher.compile
+    if compile_kernel.__name__ == "compile_alone":  # done already
+        return
 
     def compile_alone(self: Any, signature: Any) -> Any:
         folder = self._cache.cache_path
         if folder is None or not self.py_func.__module__.startswith("nlpkit."):
             return compile_kernel(self, signature)
-        with global_compiler_lock, alone(Path(folder, f"{self.py_func.__qualname__}.lock")):
+        name = f"{self.py_func.__module__}.{self.py_func.__qualname__}"
+        with global_compiler_lock, alone(Path(folder, f"{name}.lock")):
             return compile_kernel(self, signature)
 
     Dispatcher.compile = compile_alone
@@ -61,8 +68,8 @@ def compile_once() -> None:
 
 @contextmanager
 def alone(lock: Path) -> Iterator[None]:
-    """Wait until no other process is within such a block with this file as its lock."""
-    lock.parent.mkdir(exist_ok=True)
+    """Hold a lock file. Waits while another process holds it."""
     with lock.open("wb") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
+        if sys.platform != "win32":
+            fcntl.flock(file, fcntl.LOCK_EX)
         yield

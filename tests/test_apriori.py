@@ -19,7 +19,7 @@ from nlpkit.cli import apriori as command
 from nlpkit.itemsets import writing
 from tests.conftest import ENVIRONMENT, LAWS, Run, patience, slow
 
-pytestmark = pytest.mark.compiled  # nothing here depends on kernels
+pytestmark = pytest.mark.compiled  # tests of the library compare the kernels
 posix = pytest.mark.skipif(os.name != "posix", reason="needs POSIX signals and pipes")
 GROCERIES = LAWS.parent / "groceries.csv"
 BASKETS = """bread,milk

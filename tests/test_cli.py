@@ -19,7 +19,7 @@ from nlpkit import __version__
 from tests.conftest import ENVIRONMENT, Run, slow, wait_until
 
 COLUMNS = ["word", "count", "pmi", "left_entropy", "right_entropy", "score"]
-pytestmark = pytest.mark.compiled  # nothing here depends on kernels
+pytestmark = pytest.mark.compiled  # tests of the library compare the kernels
 
 
 def lines(text: bytes) -> list[str]:

@@ -19,7 +19,7 @@ import nlpkit
 from nlpkit.frequencies import count, read_lists
 from tests.conftest import ENVIRONMENT, Run, start, wait_until
 
-pytestmark = [pytest.mark.usefixtures("dictionary"), pytest.mark.compiled]  # nothing here depends on kernels
+pytestmark = [pytest.mark.usefixtures("dictionary"), pytest.mark.compiled]  # tests of the library compare the kernels
 posix = pytest.mark.skipif(os.name != "posix", reason="needs POSIX signals and pipes")
 TEXT = "b a\nb c b\n"
 

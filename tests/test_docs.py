@@ -3,7 +3,8 @@
 Of README.md and docs/, ```console blocks are run by bash, each `$ ` line a command, and what stands under a command
 must be in its output, line by line and in this order (`...` stands for anything). ```python blocks are run as
 scripts. The blocks of a file run one after the other in one folder, where the texts and tables of tests/data are, by
-copies of one warm process. Other (```sh, ```text) are only shown.
+copies of one warm process. Other blocks (```sh,
+```text) are only shown.
 """
 
 import re

@@ -348,7 +348,7 @@ def fail_while_others_sleep(item: Item) -> int:
     if item.number == 0:
         time.sleep(0.3)
         raise InputError("first item")
-    time.sleep(60)
+    time.sleep(600)
     return 0
 
 
@@ -436,7 +436,7 @@ def test_an_interrupt_takes_effect_while_items_or_the_consumer_are_waited_for(ki
         yield None
         if where == "items":
             signal.setitimer(signal.ITIMER_REAL, 0.2)
-            time.sleep(60)
+            time.sleep(600)
         yield from items(100)
 
     def interrupt(_number: int, _frame: object) -> None:
@@ -450,7 +450,7 @@ def test_an_interrupt_takes_effect_while_items_or_the_consumer_are_waited_for(ki
                 done += result
                 if where == "consumer" and len(done) == 5:
                     signal.setitimer(signal.ITIMER_REAL, 0.2)
-                    time.sleep(60)
+                    time.sleep(600)
     finally:
         signal.signal(signal.SIGALRM, before)
     assert time.monotonic() - start < patience(30)

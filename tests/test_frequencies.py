@@ -6,6 +6,8 @@ import itertools
 import json
 import os
 import random
+import shutil
+import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -15,7 +17,7 @@ from typing import Any
 
 import jieba
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import nlpkit
@@ -28,7 +30,7 @@ from tests.conftest import NOJIT, slow
 pytestmark = pytest.mark.usefixtures("dictionary")
 compiled = pytest.mark.compiled
 EXAMPLES = 12 if NOJIT else 20
-FEW = settings(deadline=None, max_examples=EXAMPLES, suppress_health_check=[HealthCheck.function_scoped_fixture])
+FEW = settings(deadline=None, max_examples=EXAMPLES)
 BOM = "\ufeff"
 #: All that str.isspace calls white space, and some that it does not.
 SPACES = [chr(code) for code in range(0x3001) if chr(code).isspace() and code != 0xA]
@@ -115,7 +117,7 @@ class How:
 @cache
 def dictionary() -> str:
     """A small one, which needs no time to compile where kernels run as plain Python."""
-    path = Path(os.environ["NLPKIT_CACHE_DIR"]) / "small.txt"
+    path = Path(tempfile.mkdtemp(prefix="nlpkit-tests-")) / "small.txt"
     path.write_text("".join(f"{word} {10 + i}\n" for i, word in enumerate(WORDS)) + "中 3\n国 2\n人 5\n", "utf-8")
     return str(path)
 
@@ -132,12 +134,11 @@ def jieba_tokenizer() -> jieba.Tokenizer:
 
 
 @pytest.fixture(autouse=True, scope="module")
-def _cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("NLPKIT_CACHE_DIR", str(tmp_path_factory.mktemp("cache")))
-        yield
-        for function in (dictionary, segmenter, jieba_tokenizer):
-            function.cache_clear()
+def _caches() -> Iterator[None]:
+    yield
+    shutil.rmtree(Path(dictionary()).parent)
+    for function in (dictionary, segmenter, jieba_tokenizer):
+        function.cache_clear()
 
 
 def assert_equal(found: Frequencies, expected: naive.Frequencies, *, df: bool = False) -> None:

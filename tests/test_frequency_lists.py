@@ -14,7 +14,7 @@ from typing import Any
 import jieba
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import nlpkit
@@ -27,9 +27,7 @@ from tests.conftest import NOJIT, Run
 pytestmark = pytest.mark.usefixtures("dictionary")
 compiled = pytest.mark.compiled
 
-FEW = settings(
-    deadline=None, max_examples=15 if NOJIT else 60, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+FEW = settings(deadline=None, max_examples=15 if NOJIT else 60)
 WITH_COUNTS = [name for name in FORMATS if name != "words"]
 #: No tab or CR, which tsv cannot hold.
 CHARACTERS = st.sampled_from([*"ab1,'\"{}#\\\0 法𠀀é", "\uffff", "\u3000", "\x85"])

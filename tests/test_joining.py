@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nlpkit.corpus import Corpus
@@ -68,7 +68,7 @@ def found_pieces(text: str, folder: Path, memory: int) -> tuple[Counter[str], di
         return Counter(dict(out)), {asked[ids]: count for ids, count in pieces.count([*asked]).items()}
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None)
 @given(st.lists(st.text("甲乙丙丁𠀀", max_size=14), max_size=30), st.sampled_from([1, 3000, 1 << 30]))
 def test_pieces_are_those_of_the_definition_in_any_memory(tmp_path: Path, lines: list[str], memory: int) -> None:
     text = "\n".join(lines)

@@ -37,7 +37,11 @@ from nlpkit.ngrams import count_ngrams
 from nlpkit.symbols import ahead, symbol_blocks, symbol_table
 from tests.conftest import ENVIRONMENT, LAWS, Run, patience, start
 
-pytestmark = [pytest.mark.compiled, pytest.mark.xdist_group("servers")]  # nothing here depends on kernels
+pytestmark = [
+    pytest.mark.compiled,  # nothing here depends on kernels
+    pytest.mark.xdist_group("servers"),
+    pytest.mark.usefixtures("dictionary"),
+]
 
 TEXT = LAWS.read_bytes()[:200_000].decode("utf-8", "ignore").rpartition("\n")[0] + "\n"
 LINES = TEXT[:-1].split("\n")

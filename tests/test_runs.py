@@ -12,7 +12,7 @@ from unittest.mock import patch
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nlpkit import runs
@@ -41,7 +41,7 @@ def table_of(counts: dict[int, int]) -> Table:
     return np.array(keys, np.uint64), np.array([counts[key] for key in keys], np.int64)
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None)
 @given(st.lists(counted, min_size=1, max_size=12), st.sampled_from([0, 16, 32]), st.sampled_from([1, 300, 1 << 20]))
 def test_any_tables_add_up_in_any_memory(tmp_path: Path, tables: list[dict[int, int]], shift: int, memory: int) -> None:
     spill = Spill(lambda: str(tmp_path), memory)

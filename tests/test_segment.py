@@ -28,7 +28,7 @@ if sys.version_info >= (3, 14):
 else:
     from backports import zstd
 
-pytestmark = [pytest.mark.usefixtures("dictionary"), pytest.mark.compiled]  # nothing here depends on kernels
+pytestmark = [pytest.mark.usefixtures("dictionary"), pytest.mark.compiled]  # tests of the library compare the kernels
 posix = pytest.mark.skipif(os.name != "posix", reason="needs POSIX signals and pipes")
 FEW = settings(deadline=None, max_examples=100)
 
@@ -509,7 +509,7 @@ def test_what_is_typed_is_answered_line_by_line(talk: Callable[..., Talk]) -> No
 @posix
 def test_a_fast_input_is_read_in_blocks(words: Callable[..., str], tmp_path: Path) -> None:
     """A line a time would take a hundred times as long."""
-    data = "好\n".encode() * (1_000_000)
+    data = "好\n".encode() * 1_000_000
     (tmp_path / "a.txt").write_bytes(data)
     with (tmp_path / "a.txt").open("rb") as file:
         start = time.monotonic()
@@ -1153,7 +1153,7 @@ def test_a_signal_leaves_the_old_file(talk: Callable[..., Talk], tmp_path: Path,
 def test_ctrl_c_while_it_waits_for_input(talk: Callable[..., Talk], arguments: list[str]) -> None:
     asked = talk(*arguments, own=True)
     asked.say('{"text": "我们"}\n')
-    wait_until(lambda: sees_to_signals(asked.process.pid) and is_idle(asked.process.pid))
+    wait_until(lambda: catches_sigterm(asked.process.pid) and is_idle(asked.process.pid))
     os.killpg(asked.process.pid, signal.SIGINT)
     status, _, stderr = asked.end()
     assert (status, stderr) == (130, "nlpkit: interrupted\n")
@@ -1171,15 +1171,15 @@ def test_ctrl_c_while_nobody_reads_what_comes_out(talk: Callable[..., Talk], tmp
     assert asked.process.wait(timeout=300) == 130
 
 
-def sees_to_signals(process: int) -> bool:
-    """Whether a process catches SIGTERM, which Python alone does not."""
+def catches_sigterm(process: int) -> bool:
+    """Whether a process catches SIGTERM. nlpkit does, Python alone does not."""
     with open(f"/proc/{process}/status", encoding="ascii") as file:
         caught = next(line.split()[1] for line in file if line.startswith("SigCgt:"))
     return bool(int(caught, 16) >> (signal.SIGTERM - 1) & 1)
 
 
 def is_idle(process: int) -> bool:
-    """Whether no thread of a process did anything for a while, or wanted to."""
+    """Whether all threads of a process slept for a while."""
 
     def threads() -> list[tuple[bytes, ...]]:
         """State and processor time of each."""

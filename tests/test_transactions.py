@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from nlpkit.corpus import Corpus
@@ -22,9 +22,7 @@ from tests import naive_baskets as naive
 from tests.conftest import NOJIT, slow
 
 GROCERIES = Path(__file__).parent / "data" / "groceries.csv"
-FEW = settings(
-    max_examples=60 if NOJIT else 400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+FEW = settings(max_examples=60 if NOJIT else 400, deadline=None)
 
 
 def listed(t: Transactions) -> list[naive.Basket]:

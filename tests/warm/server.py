@@ -20,6 +20,7 @@ import socket
 import sys
 import tempfile
 import threading
+import warnings
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -33,7 +34,7 @@ import nlpkit
 from tests.kernels import Loader, compile_once
 from tests.warm.client import DIFFERS, surroundings
 
-#: What nlpkit imports only when it needs it.
+#: What nlpkit imports only when it needs it, where it is installed.
 LATER = (
     "backports.zstd",
     "charset_normalizer",
@@ -95,6 +96,9 @@ class Server:
     def _accept(self) -> Command | None:
         client, _ = self._listener.accept()
         command = receive(client)
+        if command is None:
+            client.close()
+            return None
         if command.surroundings != self._surroundings:
             answer(client, DIFFERS)
         else:
@@ -102,6 +106,7 @@ class Server:
             ended, held = os.pipe()
             process = os.fork()
             if process == 0:
+                os.setpgid(0, 0)  # signals to its group are not for the server
                 # `held` stays open for as long as this copy lives; processes that it starts do not inherit it
                 for key in list(self._selector.get_map().values()):
                     os.close(key.fd)
@@ -116,6 +121,8 @@ class Server:
 
     def _pass_on(self, copy: Copy) -> None:
         """A client sends the number of a signal that it got; one that is killed leaves nothing behind."""
+        if copy.client.fileno() < 0:  # it has been told the end in this very turn
+            return
         numbers = copy.client.recv(1)
         os.kill(copy.process, numbers[0] if numbers else signal.SIGKILL)
         if not numbers:
@@ -130,13 +137,20 @@ class Server:
         answer(copy.client, os.waitstatus_to_exitcode(status))
 
 
-def receive(client: socket.socket) -> Command:
-    """The client's command."""
+def receive(client: socket.socket) -> Command | None:
+    """The client's command; None where the client is killed before it has sent all."""
     size, streams, _, _ = socket.recv_fds(client, 8, 3)
     message = bytearray()
     while len(message) < int.from_bytes(size, "little"):
-        message += client.recv(1 << 20)
-    return Command(*marshal.loads(message), list(streams))
+        part = client.recv(1 << 20)
+        if not part:
+            break
+        message += part
+    if len(size) == 8 and len(message) == int.from_bytes(size, "little"):
+        return Command(*marshal.loads(message), list(streams))
+    for stream in streams:
+        os.close(stream)
+    return None
 
 
 def answer(client: socket.socket, status: int) -> None:
@@ -167,8 +181,9 @@ def run(command: Command) -> None:
         status = exit_status(done.code)
     except BaseException as error:
         sys.excepthook(type(error), error, error.__traceback__)
-    finally:
-        end(status)
+        if isinstance(error, KeyboardInterrupt):
+            status = -signal.SIGINT
+    end(status)
 
 
 def run_main(kind: str, what: str, *arguments: str) -> None:
@@ -199,6 +214,9 @@ def end(status: int) -> None:
         sys.stdout.flush()
     except (OSError, ValueError):
         status = status or 120
+    if status < 0:
+        signal.signal(-status, signal.SIG_DFL)
+        os.kill(os.getpid(), -status)
     os._exit(status)
 
 
@@ -208,11 +226,8 @@ def open_streams() -> None:
         file = open(descriptor, "wb" if descriptor else "rb", closefd=False)  # noqa: SIM115
         file.raw.name = f"<{name}>"
         old = getattr(sys, name)
-        new = io.TextIOWrapper(
-            file, old.encoding, old.errors, newline="\n" if descriptor else None, line_buffering=old is sys.stderr
-        )
-        if descriptor == 1 and os.isatty(1):
-            new.reconfigure(line_buffering=True)
+        lines = descriptor == 2 or os.isatty(descriptor)
+        new = io.TextIOWrapper(file, old.encoding, old.errors, newline="\n", line_buffering=lines)
         setattr(sys, name, new)
         setattr(sys, f"__{name}__", new)
 
@@ -226,7 +241,9 @@ def main() -> None:
         if module.name != "nlpkit.__main__":
             import_module(module.name)
     for name in LATER:
-        import_module(name)
+        with suppress(ImportError):
+            import_module(name)
+    warnings.filterwarnings("ignore", ".*multi-threaded.*fork", DeprecationWarning)  # threads of numpy, which are idle
     loader.load()
     gc.collect()
     gc.freeze()  # what is there already stays in pages that all copies share
