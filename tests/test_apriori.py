@@ -278,7 +278,7 @@ def test_a_reader_that_leaves_early_is_no_error(shell: Run, tmp_path: Path) -> N
 
 @posix
 @pytest.mark.parametrize("how", [["-j", "2"], slow(["--executor", "serial"])])
-@pytest.mark.parametrize("kind", [["--itemsets"], slow([])])
+@pytest.mark.parametrize("kind", [["--itemsets"], []])
 def test_an_interrupt_leaves_the_old_file(how: list[str], kind: list[str], tmp_path: Path) -> None:
     (tmp_path / "t.csv").write_text((",".join(f"i{k}" for k in range(34)) + "\n") * 3)
     (tmp_path / "out.tsv").write_text("old")

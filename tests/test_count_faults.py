@@ -165,6 +165,8 @@ def test_lists_that_are_added_up_on_disk(place: Place) -> None:
     assert (seen.status, seen.stderr) == (0, "")
     place.check_left({"words.txt": expected})
     place.fails(*spilling, hook=["interrupt", MERGING["strings"]], status=130, says=["nlpkit: interrupted"])
+    says = ["spill/nlpkit-", "gone or damaged", "--tmp-dir"]
+    place.fails(*spilling, hook=["remove", "spill", MERGING["strings"]], says=says)
 
 
 @pytest.mark.slow
