@@ -121,6 +121,14 @@ def test_each_layout_of_classes_gives_the_same(
     assert found(apriori(weighted, min_support=3 * least, max_length=4)) == expected
 
 
+def test_groceries_have_the_itemsets_that_arules_finds() -> None:
+    """In plain Python too: their classes have so many different rows that tables of rows grow."""
+    rows = list(csv.reader(GROCERIES.read_text(encoding="utf-8").splitlines()))
+    sets = apriori(rows, min_support="0.01")
+    assert len(sets) == 333
+    assert found(sets.select(min_length=3)) == [one for one in naive.frequent(rows, 99) if len(one[0]) > 2]
+
+
 def test_classes_wider_than_a_mask_and_planes_of_weights_in_plain_python() -> None:
     data = generated(5, 40, 100, (75, 95), 0.05)
     assert found(apriori(data, min_support=20, max_length=2)) == naive.frequent(data, 20, longest=2)
