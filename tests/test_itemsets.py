@@ -122,7 +122,7 @@ def test_each_layout_of_classes_gives_the_same(
 
 
 def test_groceries_have_the_itemsets_that_arules_finds() -> None:
-    """In plain Python too: their classes have so many different rows that tables of rows grow."""
+    """Also in plain Python. A class has so many different rows here that the table of rows has to grow."""
     rows = list(csv.reader(GROCERIES.read_text(encoding="utf-8").splitlines()))
     sets = apriori(rows, min_support="0.01")
     assert len(sets) == 333

@@ -140,13 +140,14 @@ class Itemsets:
 
     def _shared(self) -> tuple[NDArray[np.object_], NDArray[np.object_]]:
         """Counts and supports, one object for all that are equal."""
+        units = self._units
         if self.total <= MOST_COUNTS:
-            different = np.flatnonzero(np.bincount(self._units))
+            different = np.flatnonzero(np.bincount(units))
             places = np.zeros(self.total + 1, np.int64)
             places[different] = np.arange(different.size)
-            places = places[self._units]
+            places = places[units]
         else:
-            different, places = np.unique(self._units, return_inverse=True)
+            different, places = np.unique(units, return_inverse=True)
         shown = (different if self.scale == 1 else different / self.scale, different / max(1, self.total))
         counts, supports = (objects(values.tolist(), different.size)[places] for values in shown)
         return counts, supports
