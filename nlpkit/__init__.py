@@ -6,6 +6,8 @@ The public names below are imported on first use (PEP 562), so that `import nlpk
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from nlpkit.version import __version__
+
 if TYPE_CHECKING:
     from nlpkit.corpus import Corpus
     from nlpkit.corpus.transactions import Transactions, read_transactions
@@ -28,7 +30,6 @@ if TYPE_CHECKING:
     from nlpkit.scoring import Disagreement, Score, score
     from nlpkit.segmentation import Layout, Segmenter, segment
 
-__version__ = "0.1.0"
 
 __all__ = [
     "Corpus",

@@ -1,8 +1,13 @@
 """The errors that nlpkit raises on purpose.
 
 Every message is ready to print: it names the place (`path:line` or `path (byte N)`) where there is one, the cause,
-and what to do about it. The message is the only argument, so every error survives pickling between processes.
+and what to do about it. An error has no argument but the parts of its message, so it survives pickling between
+processes.
 """
+
+from __future__ import annotations
+
+from collections.abc import Mapping
 
 #: What to do where memory is short.
 LESS_MEMORY = "try fewer --jobs, --executor serial, or a smaller --memory"
@@ -17,8 +22,27 @@ class NlpkitError(Exception):
     """What went wrong, and what to do about it; the base of all errors below."""
 
 
+class Option(str):
+    """The name of an option within the message of an OptionError, as the library calls it: `min_count`."""
+
+    __slots__ = ()
+
+
 class OptionError(NlpkitError, ValueError):
-    """Wrong usage: an option or argument whose value, or whose company, makes no sense."""
+    """Wrong usage: an option or argument whose value, or whose company, makes no sense.
+
+    parts: the message in parts, in which each `Option` is the name of an option.
+    """
+
+    def __init__(self, *parts: str) -> None:
+        super().__init__(*parts)
+
+    def __str__(self) -> str:
+        return "".join(self.args)
+
+    def typed(self, flags: Mapping[str, str]) -> str:
+        """Returns the message with the options as they are typed on the command line. flags: option -> `--flag`."""
+        return "".join(flags.get(part, part) if isinstance(part, Option) else part for part in self.args)
 
 
 class InputError(NlpkitError):

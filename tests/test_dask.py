@@ -341,7 +341,7 @@ def test_without_dask_it_is_said_how_to_get_it(monkeypatch: pytest.MonkeyPatch) 
 
 @pytest.mark.slow
 def test_other_versions_on_the_workers_are_a_clear_error(cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("nlpkit.__version__", "99.0")
+    monkeypatch.setattr("nlpkit.version.__version__", "99.0")
     wrong = pytest.raises(WorkerError, match=r"has nlpkit \S+ \(here 99.0\); use the same versions everywhere")
     with wrong, open_executor("dask", scheduler=cluster.address):
         pass

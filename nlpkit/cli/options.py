@@ -70,7 +70,7 @@ def command(*groups: Options) -> Callable[[Callable[..., None]], Command]:
                     built["corpus"].notify = built["console"].say
                 function(**built)
             except OptionError as error:
-                raise click.UsageError(_as_typed(str(error), params), click.get_current_context()) from error
+                raise click.UsageError(_as_typed(error, params), click.get_current_context()) from error
 
         params = [param for group in groups for param in group.params]
         made = click.command(cls=Command, params=params, context_settings={"help_option_names": ["-h", "--help"]})(
@@ -82,8 +82,9 @@ def command(*groups: Options) -> Callable[[Callable[..., None]], Command]:
     return decorate
 
 
-def _as_typed(message: str, params: Sequence[click.Parameter]) -> str:
+def _as_typed(error: OptionError, params: Sequence[click.Parameter]) -> str:
     """The library calls `min_count` what the user typed as `--min-count`."""
+    message = error.typed({param.name: param.opts[-1] for param in params if param.name})
     for param in params:
         if param.name and "_" in param.name:
             message = re.sub(rf"\b{param.name}\b", param.opts[-1], message)

@@ -28,7 +28,7 @@ from importlib.metadata import PackageNotFoundError, version
 from itertools import count
 from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar, cast
 
-import nlpkit
+from nlpkit import version as nlpkit_version
 from nlpkit.errors import LESS_MEMORY, InputError, OptionError, OutputError, WorkerError, cause_of
 from nlpkit.executors.interrupts import block_interrupts
 from nlpkit.executors.merging import result_of
@@ -527,7 +527,7 @@ def _versions() -> dict[str, str]:
     found = {"python": ".".join(platform.python_version_tuple()[:2])}
     for name in _PACKAGES:
         with suppress(PackageNotFoundError):
-            found[name] = nlpkit.__version__ if name == "nlpkit" else version(name)
+            found[name] = nlpkit_version.__version__ if name == "nlpkit" else version(name)
     return found
 
 

@@ -1,0 +1,23 @@
+"""The choices and defaults that the command line and the library share. Imports nothing, so `--help` can use it."""
+
+# Where results go.
+TABLE_FORMATS = ("tsv", "csv", "jsonl")
+LIST_FORMATS = (*TABLE_FORMATS, "jieba", "words")
+KEYNESS_FORMATS = (*TABLE_FORMATS, "words")
+REPORT_FORMATS = ("text", *TABLE_FORMATS)
+SEGMENT_FORMATS = ("text", "jsonl", "conll", "rows")
+
+# How inputs are read.
+ERROR_HANDLERS = ("strict", "replace", "skip")
+
+# How work is run.
+EXECUTORS = ("auto", "serial", "threads", "processes", "dask")
+
+# Words and tokens.
+METHODS = ("auto", "pmi", "entropy")
+CHARSETS = ("han", "han+alnum", "letters", "any")
+TOKENIZERS = ("words", "jieba", "space", "char", "regex")
+DOCUMENTS = ("line", "file", "row")
+
+# Transactions.
+LAYOUTS = ("basket", "long", "onehot", "table")
