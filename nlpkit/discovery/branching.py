@@ -13,12 +13,11 @@ from numpy.typing import NDArray
 from nlpkit.corpus import Corpus
 from nlpkit.executors import Executor, Progress
 from nlpkit.kernels import candidates as kernel
-from nlpkit.kernels import ngrams
 from nlpkit.ngrams import chunks_for
-from nlpkit.runs import Sorted, Spill, Spilled, Table, add, empty_table, merge_as_they_come
+from nlpkit.runs import KeyTable, SortedKeys, Spill, SpilledKeys, add, merge_as_they_come, sorted_keys
 
 #: Counts of what stands to the left, and of what stands to the right.
-Sides: TypeAlias = tuple[Spilled, Spilled]
+Sides: TypeAlias = tuple[SpilledKeys, SpilledKeys]
 
 
 @dataclass(frozen=True)
@@ -65,7 +64,7 @@ class Branching:
 
 
 def branch_right(
-    table: Table,
+    table: KeyTable,
     shift: int,
     groups: NDArray[np.uint64],
     group_shift: int,
@@ -76,13 +75,13 @@ def branch_right(
     kernel.branch_right(*table, shift, groups, group_shift, counts, side.entropy, side.commonest, side.boundary)
 
 
-def branch_groups(table: Sorted, groups: NDArray[np.uint64], counts: NDArray[np.int64], side: Side) -> None:
+def branch_groups(table: SortedKeys, groups: NDArray[np.uint64], counts: NDArray[np.int64], side: Side) -> None:
     """Adds up what stands beside groups, of a table of (group << 16 | neighbour)."""
     for part in table.tables():
         branch_right(part, 0, groups, 0, counts, side)
 
 
-def branch_entropies(table: Sorted, groups: NDArray[np.uint64], counts: NDArray[np.int64]) -> NDArray[np.float64]:
+def branch_entropies(table: SortedKeys, groups: NDArray[np.uint64], counts: NDArray[np.int64]) -> NDArray[np.float64]:
     """Branching entropies alone of groups, of a table of (group << 16 | neighbour)."""
     side = Side.of_entropies(groups.size)
     branch_groups(table, groups, counts, side)
@@ -90,7 +89,7 @@ def branch_entropies(table: Sorted, groups: NDArray[np.uint64], counts: NDArray[
 
 
 def branch_sides(
-    tables: tuple[Sorted, Sorted], groups: NDArray[np.uint64], counts: NDArray[np.int64], pool: Executor
+    tables: tuple[SortedKeys, SortedKeys], groups: NDArray[np.uint64], counts: NDArray[np.int64], pool: Executor
 ) -> Branching:
     """What stands to the left and to the right of groups, of tables of (group << 16 | neighbour)."""
     sides = [Side.zeros(groups.size) for _ in tables]
@@ -106,12 +105,12 @@ def count_sides(
     task: Callable[..., Sides],
     spill: Spill,
     progress: Progress | None,
-) -> tuple[Sorted, Sorted]:
+) -> tuple[SortedKeys, SortedKeys]:
     """Tables of what a task finds to the left and to the right, summed up over a corpus: task(chunk, spill=spill)."""
     spill = spill.share(3)  # two tables, and what chunks hold meanwhile
     merge = partial(_add_sides, spill=spill)
     found = pool.map_merge(partial(task, spill=spill), chunks_for(corpus, pool), merge, progress) or _nothing()
-    return Sorted(found[0], spill, 16), Sorted(found[1], spill, 16)
+    return sorted_keys(found[0], spill, 16), sorted_keys(found[1], spill, 16)
 
 
 def merge_sides(parts: Iterable[Sides], spill: Spill) -> Sides:
@@ -120,7 +119,7 @@ def merge_sides(parts: Iterable[Sides], spill: Spill) -> Sides:
 
 
 def _nothing() -> Sides:
-    return Spilled(empty_table()), Spilled(empty_table())
+    return SpilledKeys(KeyTable.empty()), SpilledKeys(KeyTable.empty())
 
 
 def _add_sides(parts: Sequence[Sides], spill: Spill) -> Sides:
@@ -131,4 +130,4 @@ def table_sides(left: NDArray[np.uint64], right: NDArray[np.uint64]) -> Sides:
     """Counts of unsorted keys; both arrays are sorted in place."""
     left.sort()
     right.sort()
-    return Spilled(ngrams.count_runs(left)), Spilled(ngrams.count_runs(right))
+    return SpilledKeys(KeyTable.of(left)), SpilledKeys(KeyTable.of(right))

@@ -28,7 +28,7 @@ from nlpkit.kernels import candidates as kernel
 from nlpkit.kernels import ngrams
 from nlpkit.memory import give_back
 from nlpkit.ngrams import WORD, Windows, symbol_ids
-from nlpkit.runs import Sorted, Spill, Table
+from nlpkit.runs import KeyTable, SortedKeys, Spill
 from nlpkit.symbols import Block, ahead
 
 _LOW = np.uint64(0xFFFF)
@@ -161,7 +161,9 @@ class CandidateFinder:
     ) -> None:
         self.windows, self.alphabet, self.min_count, self.pool, self.spill = windows, alphabet, min_count, pool, spill
         self.symbol_counts, self.total = windows.symbol_counts, int(windows.symbol_counts.sum())
-        self.neighbours: list[tuple[Sorted, Sorted]] = []  # to the left and right of n-grams of four symbols and more
+        self.neighbours: list[
+            tuple[SortedKeys, SortedKeys]
+        ] = []  # to the left and right of n-grams of four symbols and more
         frequent = np.flatnonzero(self.symbol_counts >= min_count)
         found = [[(frequent + 1).astype(np.uint64) << np.uint64(48)]]
         totals = [[self.symbol_counts[frequent]]]
@@ -264,7 +266,7 @@ class CandidateFinder:
             self.pool.together(calls)
         return Branching(left, right)
 
-    def _count_neighbours(self, corpus: Corpus, order: int, progress: Progress | None) -> tuple[Sorted, Sorted]:
+    def _count_neighbours(self, corpus: Corpus, order: int, progress: Progress | None) -> tuple[SortedKeys, SortedKeys]:
         first = int(self.levels[WORD - 1])
         index = Index.of(self.keys[first:])
         seen = kernel.mark_seen(self.keys[first : self.levels[WORD]])
@@ -272,7 +274,7 @@ class CandidateFinder:
         task = partial(_count_neighbours, alphabet=self.alphabet, index=index, first=first, seen=seen, order=order)
         return count_sides(corpus, self.pool, task, spill, progress)
 
-    def _lengthen(self, to_right: Sorted) -> None:
+    def _lengthen(self, to_right: SortedKeys) -> None:
         keys: list[NDArray[np.uint64]] = []
         counts: list[NDArray[np.int64]] = []
         for right in to_right.tables():
@@ -352,7 +354,7 @@ def _joined(levels: list[list[NDArray[Any]]]) -> NDArray[Any]:
     return np.concatenate([part for parts in levels for part in parts])
 
 
-def _branch_left(table: Table, order: int, index: Index, counts: NDArray[np.int64], side: Side) -> None:
+def _branch_left(table: KeyTable, order: int, index: Index, counts: NDArray[np.int64], side: Side) -> None:
     kernel.branch_left(
         *table, order, index.slots, index.bits, index.keys, counts, side.entropy, side.commonest, side.boundary
     )

@@ -19,9 +19,10 @@ from nlpkit.corpus import Chunk, Corpus
 from nlpkit.discovery.strings import Strings
 from nlpkit.discovery.words import SINGLE, Trie, last_cut
 from nlpkit.executors import Executor, Progress
-from nlpkit.kernels import intern, ngrams, viterbi
+from nlpkit.kernels import intern, viterbi
 from nlpkit.ngrams import WORD, chunks_for, symbol_ids
-from nlpkit.runs import Sorted, Spill, Spilled, add, empty_table, merge_as_they_come, no_room, vanished
+from nlpkit.runs import KeyTable, Spill, SpilledKeys, add, merge_as_they_come, sorted_keys
+from nlpkit.runs.files import no_room, vanished
 from nlpkit.symbols import Block
 
 #: Distinct strings and how often each occurs (int64).
@@ -36,7 +37,7 @@ class Pieces:
 
     def __init__(self, counted: _Pieces, spill: Spill) -> None:
         self._single, self._long, self._files = counted.single, counted.long, counted.files
-        self._short = Sorted(counted.short, spill, 0)
+        self._short = sorted_keys(counted.short, spill, 0)
 
     def blocks(self) -> Iterator[CountedStrings]:
         """All of them, each once: single symbols, those of two to four symbols, then longer ones."""
@@ -108,7 +109,7 @@ class _Pieces:
     """Pieces of a part of the corpus. single: int64 by id. short: sorted packed keys. long: those in memory."""
 
     single: NDArray[np.int64]
-    short: Spilled
+    short: SpilledKeys
     long: CountedStrings
     files: tuple[_StringFile, ...] = ()
 
@@ -136,11 +137,11 @@ def _join_block(block: Block, kept: Trie) -> _Pieces:
     begins, lengths = begins[:long], ends[:long] - begins[:long]
     strings = Strings.of_spans(block.symbols, begins, lengths)
     firsts, counts = strings.distinct()
-    return _Pieces(single, Spilled(ngrams.count_runs(np.sort(keys[:short]))), (strings.select(firsts), counts))
+    return _Pieces(single, SpilledKeys(KeyTable.of(np.sort(keys[:short]))), (strings.select(firsts), counts))
 
 
 def _nothing() -> _Pieces:
-    return _Pieces(np.zeros(SINGLE, np.int64), Spilled(empty_table()), (Strings.empty(), np.empty(0, np.int64)))
+    return _Pieces(np.zeros(SINGLE, np.int64), SpilledKeys(KeyTable.empty()), (Strings.empty(), np.empty(0, np.int64)))
 
 
 def _merge_pieces(parts: list[_Pieces], spill: Spill) -> _Pieces:

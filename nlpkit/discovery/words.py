@@ -15,7 +15,7 @@ from nlpkit.errors import InputError
 from nlpkit.executors import Executor, Progress
 from nlpkit.kernels import intern, viterbi
 from nlpkit.ngrams import chunks_for
-from nlpkit.runs import Spill, Table, empty_table, merge_as_they_come, merge_tables
+from nlpkit.runs import KeyTable, Spill, merge_as_they_come
 from nlpkit.symbols import Block, ahead, symbol_table
 
 #: Nodes below this are single symbols: their ids.
@@ -145,7 +145,7 @@ class Surfaces:
 class Segmentation:
     """Words of a segmented corpus: nodes with their counts, and, where they were asked for, surfaces."""
 
-    counts: Table
+    counts: KeyTable
     surfaces: Surfaces
 
 
@@ -160,7 +160,7 @@ def segment_corpus(
     """Cuts every run by the path with the largest sum of values (by node) and counts the words."""
     task = partial(_segment_chunk, trie=trie, values=values, surfaces=surfaces)
     found = pool.map_merge(task, chunks_for(corpus, pool), _merge_segmentations, progress)
-    return found or Segmentation(empty_table(), Surfaces.empty())
+    return found or Segmentation(KeyTable.empty(), Surfaces.empty())
 
 
 def _segment_chunk(chunk: Chunk, trie: Trie, values: NDArray[np.float64], surfaces: bool) -> Segmentation:
@@ -189,11 +189,12 @@ def _segment_chunk(chunk: Chunk, trie: Trie, values: NDArray[np.float64], surfac
 
     found = merge_as_they_come(map(segment, trie.alphabet.blocks(chunk, last_cut, surfaces)), Surfaces.add)
     nodes = np.flatnonzero(counts)  # few of the corpus' words are in one chunk
-    return Segmentation((nodes.astype(np.uint64), counts[nodes]), found or Surfaces.empty())
+    return Segmentation(KeyTable(nodes.astype(np.uint64), counts[nodes]), found or Surfaces.empty())
 
 
 def _merge_segmentations(parts: list[Segmentation]) -> Segmentation:
-    counts = merge_tables([part.counts for part in parts])
+    first, *others = (part.counts for part in parts)
+    counts = first.plus(others)
     return Segmentation(counts, Surfaces.add([part.surfaces for part in parts]))
 
 
