@@ -8,20 +8,18 @@ and sources are in docs/algorithms.md, section Keyness.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from os import PathLike, fspath
-from typing import Any, BinaryIO
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from nlpkit.choices import KEYNESS_FORMATS
 from nlpkit.errors import OptionError
 from nlpkit.frequencies import Frequencies, aligned
-from nlpkit.output import open_output, write_table
-
-FORMATS = ("tsv", "csv", "jsonl", "words")
-"""The formats of `Keyness.save`."""
+from nlpkit.options import check_at_least
+from nlpkit.results import ResultTable, order_of, table_text
 
 CELLS = (4, 2)
 """How many cells of the table make G2; the first is the default."""
@@ -42,7 +40,6 @@ COLUMNS = (
 )
 """The columns that are written, in this order."""
 
-_OWN = ("token", "count", "reference_count", "direction", "g2", "log_ratio", "p")
 _Counts = NDArray[np.int64]
 _Floats = NDArray[np.float64]
 
@@ -52,10 +49,13 @@ _NEAR = 0.1  # |observed - expected| below this share of their sum: by a series
 
 
 @dataclass(frozen=True, repr=False)
-class Keyness:
-    """Tokens as columns, one entry a token: positive keywords, then those at the same rate, then negative ones.
+class Keyness(ResultTable):
+    """Tokens of a text compared with a reference: columns of equal length, one entry a token.
 
-    Within each by G2, the largest first, then by count, then by code points.
+    Positive keywords come first, then tokens at the same rate, then negative keywords; within each of these the largest
+    G2 comes first, then the largest count, then the order of code points.
+
+    Example: `nlpkit.keywords(nlpkit.count("a.txt"), nlpkit.count("b.txt"), top=20).save("keywords.csv", "csv")`.
 
     token: object (str). count, reference_count: int64. direction: int8, 1 where the token is more frequent in the
     target than in the reference (a positive keyword), -1 where it is less, 0 where it is the same. g2: float64, never
@@ -63,6 +63,9 @@ class Keyness:
     tokens. No value is infinite or NaN. total, reference_total: tokens of both texts. compared: how many tokens were
     compared, before any selection.
     """
+
+    formats = KEYNESS_FORMATS
+    column_names = COLUMNS
 
     token: NDArray[np.object_]
     count: _Counts
@@ -74,12 +77,6 @@ class Keyness:
     total: int
     reference_total: int
     compared: int
-
-    def __len__(self) -> int:
-        return self.token.size
-
-    def __repr__(self) -> str:
-        return f"<Keyness: {len(self):,} tokens, {self.total:,} against {self.reference_total:,}>"
 
     @property
     def per_million(self) -> _Floats:
@@ -101,11 +98,6 @@ class Keyness:
         """G2 less its penalty for the size of both texts; see `bic`."""
         return bic(self.g2, self.total, self.reference_total)
 
-    @property
-    def columns(self) -> dict[str, NDArray[Any]]:
-        """The columns that are written, by name."""
-        return {name: getattr(self, name) for name in COLUMNS}
-
     def select(
         self,
         *,
@@ -122,8 +114,7 @@ class Keyness:
 
         Raises OptionError.
         """
-        if top is not None and top < 1:
-            raise OptionError(f"top {top}: must be 1 or more")
+        check_at_least("top", top, 1)
         if max_p is not None and not 0 <= max_p <= 1:
             raise OptionError(f"max_p {max_p}: must be from 0 to 1")
         if bonferroni and max_p is None:
@@ -135,31 +126,17 @@ class Keyness:
         places = [np.flatnonzero(keep & (self.direction == direction))[:top] for direction in wanted]
         return self._take(np.concatenate(places))
 
-    def save(self, path: str | PathLike[str] | BinaryIO | None, format: str = "tsv") -> None:
-        """Writes a row a token to a path ('-' or None: stdout) or a binary file.
+    def _summary(self) -> str:
+        return f"{len(self):,} tokens, {self.total:,} against {self.reference_total:,}"
 
-        format: tsv, csv (p in three significant digits), jsonl (floats in full) or words (the tokens alone).
-
-        Raises OptionError for another format, OutputError.
-        """
-        if format not in FORMATS:
-            raise OptionError(f"{format!r} is no format of keywords; choose from {', '.join(FORMATS)}")
-        columns = {"word": self.token} if format == "words" else self.columns
+    def _text(self, format: str) -> Iterator[bytes]:
+        columns = self.columns
         if format in ("tsv", "csv"):  # four decimals would make most p-values 0
             columns["p"] = np.array([f"{p:.3g}" for p in self.p.tolist()], np.object_)
-        if path is None or isinstance(path, (str, PathLike)):
-            with open_output(None if path is None else fspath(path)) as file:
-                write_table(file, columns, format)
-        else:
-            write_table(path, columns, format)
-
-    def _take(self, places: NDArray[np.int64]) -> Keyness:
-        return replace(self, **{name: getattr(self, name)[places] for name in _OWN})
+        return table_text(columns, format)
 
     def _ordered(self) -> Keyness:
-        by_text = np.argsort(self.token, kind="stable")
-        keys = (-self.count, -self.g2, -self.direction)
-        return self._take(by_text[np.lexsort([key[by_text] for key in keys])])
+        return self._take(order_of(self.token, self.direction, self.g2, self.count))
 
 
 def compare(
@@ -228,8 +205,7 @@ def keywords(
         part = compare(tokens.texts(), counts, reference_counts, total, reference_total, cells=cells)
         compared += part.compared
         parts.append(part.select(**wanted))  # before correction, which asks for more
-    joined: dict[str, Any] = {name: np.concatenate([getattr(part, name) for part in parts]) for name in _OWN}
-    whole = replace(parts[0], **joined, compared=compared)._ordered()
+    whole = replace(Keyness.concatenate(parts), compared=compared)._ordered()
     return whole.select(**wanted, top=top, bonferroni=bonferroni)
 
 

@@ -19,7 +19,8 @@ from hypothesis import strategies as st
 
 import nlpkit
 from nlpkit import Corpus, InputError, OptionError, OutputError, Segmenter, keywords
-from nlpkit.frequencies import FORMATS, Frequencies, count, is_list, read_lists
+from nlpkit.choices import LIST_FORMATS
+from nlpkit.frequencies import Frequencies, count, is_list, read_lists
 from nlpkit.runs import Spill
 from tests import naive
 from tests.conftest import NOJIT, Run
@@ -28,7 +29,7 @@ pytestmark = pytest.mark.usefixtures("dictionary")
 compiled = pytest.mark.compiled
 
 FEW = settings(deadline=None, max_examples=15 if NOJIT else 60)
-WITH_COUNTS = [name for name in FORMATS if name != "words"]
+WITH_COUNTS = [name for name in LIST_FORMATS if name != "words"]
 #: No tab or CR, which tsv cannot hold.
 CHARACTERS = st.sampled_from([*"ab1,'\"{}#\\\0 法𠀀é", "\uffff", "\u3000", "\x85"])
 tokens = st.text(CHARACTERS, min_size=1, max_size=4).filter(lambda token: token == token.strip() and token != "# ")
@@ -136,12 +137,12 @@ def test_every_format_as_its_readers_know_it(tmp_path: Path) -> None:
     assert objects[1] == {"token": '"x"', "count": 2, "df": 2, "per_million": 2e6 / 6}
     assert saved("jieba") == saved("jieba", per_million=True) == 'a,b 3\n"x" 2\n法 1\n'
     assert saved("words") == 'a,b\n"x"\n法\n'
-    with pytest.raises(OptionError, match="'text' is no output format"):
+    with pytest.raises(OptionError, match="format is 'text'; choose from tsv, csv, jsonl, jieba, words"):
         found.save(path, "text")
 
 
 @pytest.mark.parametrize("tokenizer", ["char", "space"])
-@pytest.mark.parametrize("layout", FORMATS)
+@pytest.mark.parametrize("layout", LIST_FORMATS)
 def test_rows_are_the_same_whoever_writes_them(layout: str, tokenizer: str, tmp_path: Path) -> None:
     """Kernels write rows where nothing needs quotes and no other column is asked for; Python writes the others."""
     text = "国家 a 法律 𠀀 b é 国 " * 9 + "x\n"

@@ -267,10 +267,10 @@ def test_a_text_against_nothing_in_common_and_an_empty_list() -> None:
         (lambda: compare(["a"], ints(1), ints(1, 2), 5, 5), "1 counts but 2 in the reference"),
         (lambda: compare(["a", "b"], ints(1), ints(1), 5, 5), "2 tokens but 1 counts"),
         (lambda: compare(["a"], ints(1), ints(1), 5, 5, cells=3), "cells 3"),
-        (lambda: table(EXAMPLE, 100, 90).select(top=0), "top 0"),
+        (lambda: table(EXAMPLE, 100, 90).select(top=0), "top is 0"),
         (lambda: table(EXAMPLE, 100, 90).select(max_p=2), "max_p 2"),
         (lambda: table(EXAMPLE, 100, 90).select(bonferroni=True), "bonferroni corrects max_p"),
-        (lambda: table(EXAMPLE, 100, 90).save("-", "jieba"), "'jieba' is no format"),
+        (lambda: table(EXAMPLE, 100, 90).save("-", "jieba"), "format is 'jieba'; choose from tsv, csv, jsonl, words"),
     ],
 )
 def test_wrong_arguments_are_named(call: object, message: str) -> None:

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 import nlpkit
+from nlpkit.choices import LIST_FORMATS
 from nlpkit.cli import options
 from nlpkit.cli.options import Number, Options
 from nlpkit.cli.progress import Console
 from nlpkit.cli.segment import CUTTING
 from nlpkit.errors import OptionError
-from nlpkit.output import FORMATS, check_not_input, check_output
+from nlpkit.output import check_not_input, check_output
 
 if TYPE_CHECKING:
     from nlpkit.frequencies import Frequencies
@@ -150,7 +151,7 @@ WRITING = Options(
         options.output,
         click.Option(
             ["-f", "--format"],
-            type=click.Choice([*FORMATS, "text"]),
+            type=click.Choice([*LIST_FORMATS, "text"]),
             help="tsv and csv have a header row; jieba is a dictionary; words is a word a line; text is for --stats.  "
             "[default: tsv; --stats: text]",
         ),

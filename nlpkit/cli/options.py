@@ -15,10 +15,11 @@ from typing import Any
 import click
 
 import nlpkit
+from nlpkit.choices import LIST_FORMATS
 from nlpkit.cli.progress import Console
 from nlpkit.errors import OptionError
 from nlpkit.memory import LEAST
-from nlpkit.output import FORMATS, check_output
+from nlpkit.output import check_output
 
 _UNITS = {"": 1, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30}
 
@@ -35,7 +36,7 @@ class Options:
 
 @dataclass(frozen=True)
 class Output:
-    """Where to write (None: stdout), and in which of output.FORMATS."""
+    """Where to write (None: stdout), and in which of choices.LIST_FORMATS."""
 
     path: str | None
     format: str
@@ -238,7 +239,7 @@ writing = Options(
         output,
         click.Option(
             ["-f", "--format"],
-            type=click.Choice(FORMATS),
+            type=click.Choice(LIST_FORMATS),
             default="tsv",
             show_default=True,
             help="tsv and csv have a header row; jieba is a dictionary that jieba loads; words is a word a line.",

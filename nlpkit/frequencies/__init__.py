@@ -30,7 +30,7 @@ from nlpkit.frequencies.counting import (
 )
 from nlpkit.frequencies.filters import Filters, make_filters
 from nlpkit.frequencies.lists import is_list, read_lists
-from nlpkit.frequencies.result import FORMATS, Contents, Frequencies, aligned, gathered
+from nlpkit.frequencies.result import Contents, Frequencies, aligned, gathered
 from nlpkit.frequencies.statistics import Spectrum, Statistics, add_spectra, count_tokens
 from nlpkit.frequencies.tally import Extent, Tally, Tracked
 from nlpkit.frequencies.tokens import TOKENIZERS, Jieba, Tokenizer, tallies
@@ -40,7 +40,7 @@ from nlpkit.runs import SortedTable, Spill, Spilled, StringRun, StringTable, wri
 from nlpkit.runs.strings import end_to_end
 from nlpkit.segmentation import Segmenter
 
-__all__ = ["FORMATS", "TOKENIZERS", "Frequencies", "Jieba", "Statistics", "aligned", "count", "is_list", "read_lists"]
+__all__ = ["TOKENIZERS", "Frequencies", "Jieba", "Statistics", "aligned", "count", "is_list", "read_lists"]
 
 DOCUMENTS = ("line", "file", "row")
 _LARGE = 1 << 20  # bytes, for which worker processes are worth their start
