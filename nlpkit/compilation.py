@@ -1,14 +1,24 @@
-"""Compiling kernels with numba, which is loaded no sooner than a kernel needs it."""
+"""Compiles kernels with numba, which is loaded only when a kernel needs it, and keeps the machine code on disk.
+
+numba itself keeps machine code until the file of the kernel changes. A kernel that calls a function of another file
+would go on with the old code of that function. Therefore the code of each kernel file lies in a folder of its own,
+named by a digest of all that the code depends on: that file, the kernel files that it imports (directly or not), this
+file, and the version of numba. A change in any of them leads to a new folder; undoing it leads back to the old one.
+"""
 
 from __future__ import annotations
 
 import atexit
 import functools
 import os
+import re
 import shutil
 import tempfile
+import threading
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar, cast
 
 from nlpkit.errors import OutputError
@@ -19,10 +29,91 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 R = TypeVar("R")
 
+#: How many folders of machine code are kept for each kernel file: those that were used last.
+FOLDERS_KEPT = 8
+_DAY = 86_400  # seconds; the time of the last use of a folder is written down once a day
+_IMPORT = re.compile(rb"^from nlpkit\.kernels\.(\w+) import", re.MULTILINE)
+_setting = threading.Lock()  # held while numba's configuration names a folder of ours
+
 
 def njit(**options: Any) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """numba.njit, kept on disk and without the GIL. `options` are numba's."""
-    return cast("Callable[[Callable[P, R]], Callable[P, R]]", _numba().njit(cache=True, nogil=True, **options))
+    """As numba.njit, with machine code that is kept on disk and runs without the GIL. options: further ones of numba's.
+
+    Raises OutputError where no folder can be written to, not even a temporary one.
+    """
+    numba = _numba()
+    compile_lazily = numba.njit(cache=True, nogil=True, **options)
+
+    def decorate(function: Callable[P, R]) -> Callable[P, R]:
+        if numba.config.DISABLE_JIT:
+            return function
+        with _setting:
+            before = numba.config.CACHE_DIR
+            numba.config.CACHE_DIR = _folder(function.__code__.co_filename)
+            try:
+                return cast("Callable[P, R]", compile_lazily(function))
+            finally:
+                numba.config.CACHE_DIR = before
+
+    return decorate
+
+
+def digest(path: str) -> str:
+    """A name for all that the machine code of a kernel file depends on: 16 hexadecimal digits.
+
+    path: the kernel file. Kernel files that it imports by `from nlpkit.kernels.NAME import ...` count too.
+    """
+    import hashlib
+
+    import numba
+
+    seen: dict[str, bytes] = {}
+    waiting = [path]
+    while waiting:
+        file = waiting.pop()
+        if file not in seen:
+            seen[file], imported = _read(file)
+            waiting += imported
+    parts = [numba.__version__.encode(), _read(__file__)[0], *(seen[file] for file in sorted(seen))]
+    return hashlib.sha256(b"\0".join(parts)).hexdigest()[:16]
+
+
+@functools.cache
+def _read(path: str) -> tuple[bytes, list[str]]:
+    """The bytes of a file, and the paths of the kernel files that it imports."""
+    with open(path, "rb") as file:
+        text = file.read()
+    folder = os.path.dirname(path)
+    return text, [os.path.join(folder, f"{name.decode()}.py") for name in _IMPORT.findall(text)]
+
+
+@functools.cache
+def _folder(path: str) -> str:
+    """The folder for the machine code of the kernel file `path`. It may not exist yet; numba makes it."""
+    folder = _base() / f"{Path(path).stem}-{digest(path)}"
+    with suppress(OSError):
+        if time.time() - folder.stat().st_mtime > _DAY:
+            os.utime(folder)
+    if not folder.exists():
+        _remove_unused(folder)
+    return str(folder)
+
+
+def _remove_unused(folder: Path) -> None:
+    """Remove the folders of other digests of the same kernel file, except the FOLDERS_KEPT - 1 that were used last.
+
+    A running process may still read one of them. It then compiles its kernels again, and makes the folder again.
+    """
+    with suppress(OSError):
+        others = folder.parent.glob(folder.name[:-16] + 16 * "[0-9a-f]")
+        for other in sorted(others, key=lambda other: other.stat().st_mtime)[: 1 - FOLDERS_KEPT]:
+            shutil.rmtree(other, ignore_errors=True)
+
+
+@functools.cache
+def _base() -> Path:
+    """The folder that numba chooses for this file: in NUMBA_CACHE_DIR, else __pycache__, else in the user's cache."""
+    return Path(_numba().njit(cache=True)(_nothing).stats.cache_path)
 
 
 def ones_function() -> Callable[[Any], int]:
@@ -132,8 +223,8 @@ def _nothing() -> None:
 def _numba() -> Any:
     """numba, with a folder to keep compiled kernels in, if only for as long as this process lives.
 
-    It would not import a single kernel where it finds none: where neither beside them nor in the user's home it may
-    write, as in a container.
+    numba refuses to define a kernel where it can write neither beside the kernel's file nor in the user's home, as in
+    some containers. Then the folder is a temporary one.
     """
     import numba
 
