@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import atexit
 import functools
+import importlib
 import os
 import re
 import shutil
+import sys
 import tempfile
 import threading
 import time
@@ -34,6 +36,7 @@ FOLDERS_KEPT = 8
 _DAY = 86_400  # seconds; the time of the last use of a folder is written down once a day
 _IMPORT = re.compile(rb"^from nlpkit\.kernels\.(\w+) import", re.MULTILINE)
 _setting = threading.Lock()  # held while numba's configuration names a folder of ours
+_hiding = threading.Event()  # set when SciPy is to be hidden from numba
 
 
 def njit(**options: Any) -> Callable[[Callable[P, R]], Callable[P, R]]:
@@ -215,6 +218,45 @@ def watch_compilation(notify: Callable[[str], object] | None) -> Iterator[None]:
         yield
 
 
+def hide_scipy() -> None:
+    """From now on numba is loaded in this process as if SciPy were not installed.
+
+    numba imports scipy.linalg, which takes 0.12 s and more, to find out whether kernels may multiply matrices. Those of
+    nlpkit do not, but those of a Python program may: this is for processes that run nlpkit and nothing else.
+    """
+    _hiding.set()
+
+
+def hides_scipy() -> bool:
+    """Whether `hide_scipy` was called."""
+    return _hiding.is_set()
+
+
+@contextmanager
+def _hidden(*modules: str) -> Iterator[None]:
+    """Modules that are not loaded yet cannot be imported within the block."""
+    hidden = [name for name in modules if name not in sys.modules]
+    sys.modules.update(dict.fromkeys(hidden))  # type: ignore[arg-type] # None: importing it raises ImportError
+    try:
+        yield
+    finally:
+        for name in hidden:
+            del sys.modules[name]
+
+
+def _import_numba() -> Any:
+    if not hides_scipy():
+        import numba
+
+        return numba
+    with _hidden("scipy", "scipy.linalg"):
+        import numba
+
+        with suppress(ImportError):  # where it looks for scipy.linalg, once; otherwise when the first kernel is loaded
+            importlib.import_module("numba.np.arraymath")
+    return numba
+
+
 def _nothing() -> None:
     pass
 
@@ -226,8 +268,7 @@ def _numba() -> Any:
     numba refuses to define a kernel where it can write neither beside the kernel's file nor in the user's home, as in
     some containers. Then the folder is a temporary one.
     """
-    import numba
-
+    numba = _import_numba()
     try:
         numba.njit(cache=True)(_nothing)
         return numba

@@ -132,3 +132,35 @@ def test_kernel_files_import_only_what_their_digest_covers(path: Path) -> None:
             assert plain
             assert module == "nlpkit.compilation" or module.startswith("nlpkit.kernels.")
             assert module == "nlpkit.compilation" or (path.parent / f"{module.split('.')[-1]}.py").is_file()
+
+
+#: A package `scipy` that writes down which of its modules are imported.
+SCIPY = """
+import os
+with open(os.environ["IMPORTED"], "a") as file:
+    file.write(__name__ + "\\n")
+__version__ = "1.16.0"
+"""
+
+
+@pytest.mark.parametrize("library", [False, True], ids=["command line", "library"])
+def test_the_command_line_does_not_load_scipy_and_a_library_leaves_it_to_numba(tmp_path: Path, library: bool) -> None:
+    """With kernels loaded in the process itself and in a worker process."""
+    for module in ("scipy/__init__.py", "scipy/linalg/__init__.py", "scipy/linalg/cython_blas.py"):
+        (tmp_path / "path" / module).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "path" / module).write_text(SCIPY)
+    (tmp_path / "text.txt").write_text("天地玄黄 宇宙洪荒\n" * 2000, encoding="utf-8")
+    environment = {
+        **os.environ,
+        "PYTHONPATH": f"{tmp_path / 'path'}{os.pathsep}{ROOT}",
+        "IMPORTED": str(tmp_path / "imported"),
+    }
+    (tmp_path / "imported").touch()
+    if library:
+        command = ["-c", "from nlpkit import Corpus, discover; discover(Corpus(['text.txt']), jobs=1)"]
+    else:
+        command = ["-m", "nlpkit", "discover", "text.txt", "-o", "words.txt", "--chunk-size", "64k"]
+    for more in ([], ["--executor", "processes", "--jobs", "2"]) if not library else ([],):
+        subprocess.run([sys.executable, *command, *more], cwd=tmp_path, env=environment, check=True, timeout=300)
+    imported = (tmp_path / "imported").read_text().splitlines()
+    assert ("scipy.linalg" in imported) == library
