@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlpkit.corpus import Chunk, Corpus
-from nlpkit.corpus.sources import Input
 from nlpkit.errors import InputError, OptionError
 from nlpkit.executors import Executor, Progress, open_executor
 from nlpkit.kernels import ngrams as kernel
+from nlpkit.places.sources import Input
 from nlpkit.runs import ENTRY, Run, Sorted, Spill, Spilled, merge_as_they_come
 from nlpkit.symbols import Block, ahead, symbol_blocks, symbol_table
 

@@ -19,10 +19,10 @@ from typing import Any
 import numpy as np
 
 from nlpkit.corpus import Corpus
-from nlpkit.corpus.sources import input_error
 from nlpkit.errors import InputError, NlpkitError
 from nlpkit.ngrams import MOST_SYMBOLS, Windows
 from nlpkit.output import open_output
+from nlpkit.places.sources import input_error
 from nlpkit.runs import DamagedBlockError, Run, Sorted, Spill, Spilled, empty_table, regroup, write_blocks
 
 _FIRST_LINE = b"nlpkit n-gram counts 1\n"

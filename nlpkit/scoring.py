@@ -21,11 +21,11 @@ from numpy.typing import NDArray
 
 from nlpkit.corpus import Corpus, read_pieces
 from nlpkit.corpus.encodings import not_utf8
-from nlpkit.corpus.sources import Input, as_inputs
 from nlpkit.errors import InputError, OptionError
 from nlpkit.executors import Progress
 from nlpkit.lexicon import read_words
 from nlpkit.output import open_output, write_table
+from nlpkit.places.sources import Input, as_inputs
 
 FORMATS = ("text", "tsv", "csv", "jsonl")
 """The formats of `Score.save`."""

@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 
 from nlpkit import symbols
 from nlpkit.corpus import Corpus
-from nlpkit.corpus.compression import compression_of
 from nlpkit.discovery.words import last_cut
 from nlpkit.errors import EncodingError, OptionError
 from nlpkit.kernels.utf8 import LONGEST_COLLAPSED
 from nlpkit.kernels.viterbi import LONGEST_RUN
+from nlpkit.places.compression import compression_of
 from nlpkit.symbols import CHARSETS, DIGITS, LETTERS, Block, ahead, symbol_blocks, symbol_table
 from tests import naive
 from tests.conftest import NOJIT

@@ -15,8 +15,8 @@ _FORMATS = ("text", "tsv", "csv", "jsonl")  # scoring.FORMATS, which --help must
 
 
 def _texts(gold: str, predicted: str, **how: Any) -> "tuple[nlpkit.Corpus, nlpkit.Corpus]":
-    from nlpkit.corpus.compression import bare_name  # here, because --help must not wait for it
     from nlpkit.corpus.formats import format_of
+    from nlpkit.places.compression import bare_name  # here, because --help must not wait for it
 
     for path in (gold, predicted):
         kind = format_of(bare_name(path), b"", None, None)

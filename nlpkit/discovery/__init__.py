@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 
 from nlpkit.compilation import watch_compilation
 from nlpkit.corpus import Corpus
-from nlpkit.corpus.sources import Input
 from nlpkit.discovery import auto, pieces
 from nlpkit.discovery.branching import Branching, Side
 from nlpkit.discovery.candidates import CandidateFinder, Candidates, default_min_count
@@ -26,6 +25,7 @@ from nlpkit.discovery.words import Surfaces, Trie, measure_neighbours
 from nlpkit.errors import OptionError
 from nlpkit.executors import Executor, Progress, open_executor
 from nlpkit.ngrams import WORD, Windowing, Windows, count_windows
+from nlpkit.places.sources import Input
 from nlpkit.runs import Spill
 from nlpkit.saved_counts import fingerprint, load_windows, save_windows
 from nlpkit.symbols import DIGITS, FOLD, LETTERS, symbol_table

@@ -13,7 +13,6 @@ import numpy as np
 
 from nlpkit.compilation import watch_compilation
 from nlpkit.corpus import Corpus, Folder
-from nlpkit.corpus.sources import Input
 from nlpkit.errors import OptionError
 from nlpkit.executors import Executor, Progress, open_executor
 from nlpkit.frequencies import grams
@@ -37,6 +36,7 @@ from nlpkit.frequencies.statistics import Spectrum, Statistics, add_spectra, cou
 from nlpkit.frequencies.tally import Extent, Table, Tally, empty, end_to_end, joined
 from nlpkit.frequencies.tokens import TOKENIZERS, Jieba, Tokenizer, tallies
 from nlpkit.ngrams import AlphabetError, count_windows, shard_windows
+from nlpkit.places.sources import Input
 from nlpkit.runs import Spill
 from nlpkit.segmentation import Segmenter
 

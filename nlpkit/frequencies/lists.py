@@ -13,13 +13,13 @@ import numpy as np
 import orjson
 
 from nlpkit.corpus import Corpus, Folder
-from nlpkit.corpus.compression import text_bytes
 from nlpkit.corpus.encodings import not_utf8
 from nlpkit.errors import EncodingError, InputError
 from nlpkit.frequencies.counting import Counted, spilled
 from nlpkit.frequencies.result import Frequencies, gathered
 from nlpkit.frequencies.statistics import count_tokens
 from nlpkit.frequencies.tally import Extent, Tally, end_to_end
+from nlpkit.places.compression import text_bytes
 from nlpkit.runs import Spill
 
 _HEADERS = ("token", "word")
