@@ -22,3 +22,26 @@ DOCUMENTS = ("line", "file", "row")
 
 # Transactions.
 LAYOUTS = ("basket", "long", "onehot", "table")
+
+# Itemsets and rules. The formula of each measure is in rules/measures.py.
+MIN_SUPPORT = "1%"
+MIN_CONFIDENCE = "0.5"
+MAX_CONSEQUENT = 1
+RULE_SORT = "lift"
+RULE_MEASURES = (
+    "support",
+    "confidence",
+    "lift",
+    "leverage",
+    "conviction",
+    "zhang",
+    "jaccard",
+    "cosine",
+    "kulczynski",
+    "imbalance",
+    "certainty",
+    "chi_square",
+    "chi_square_p",
+    "fisher",
+)
+DEFAULT_RULE_MEASURES = RULE_MEASURES[:6]

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from nlpkit import keyness
+from nlpkit import association, keyness
 from nlpkit.errors import OptionError
 from nlpkit.keyness import Keyness, compare, directions, log_likelihood, log_ratio, p_value
 from tests import naive
@@ -121,7 +121,7 @@ def test_g2_is_zero_only_at_equal_rates_and_the_direction_is_exact(cell: tuple[i
     a, b, n1, n2 = cell
     sign = (a * n2 > b * n1) - (a * n2 < b * n1)
     assert directions(ints(a), ints(b), n1, n2)[0] == sign
-    for cells_used in keyness.CELLS:
+    for cells_used in association.CELLS:
         g2 = g2_of(*cell, cells=cells_used)
         assert g2 >= 0
         assert (g2 == 0) == (sign == 0)
@@ -132,7 +132,7 @@ def test_g2_is_zero_only_at_equal_rates_and_the_direction_is_exact(cell: tuple[i
 @given(cells())
 def test_texts_may_change_places(cell: tuple[int, int, int, int]) -> None:
     a, b, n1, n2 = cell
-    for cells_used in keyness.CELLS:
+    for cells_used in association.CELLS:
         assert g2_of(a, b, n1, n2, cells_used) == pytest.approx(g2_of(b, a, n2, n1, cells_used), rel=1e-13)
     assert directions(ints(a), ints(b), n1, n2)[0] == -directions(ints(b), ints(a), n2, n1)[0]
 
@@ -218,7 +218,7 @@ def test_negative_keywords_follow_the_positive_ones() -> None:
 def test_bic_and_bonferroni() -> None:
     comp = table(EXAMPLE, 100, 90)
     assert comp.bic.tolist() == (comp.g2 - math.log(190)).tolist()
-    assert keyness.corrected(np.array([0.001, 0.3]), 5).tolist() == [0.005, 1]
+    assert association.corrected(np.array([0.001, 0.3]), 5).tolist() == [0.005, 1]
 
 
 def test_tsv_shows_small_p_values(tmp_path: Path) -> None:
