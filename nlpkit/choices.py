@@ -15,7 +15,9 @@ EXECUTORS = ("auto", "serial", "threads", "processes", "dask")
 
 # Words and tokens.
 METHODS = ("auto", "pmi", "entropy")
+DISCOVERY_SORTS = ("score", "count", "pmi", "left_entropy", "right_entropy")
 CHARSETS = ("han", "han+alnum", "letters", "any")
+MODES = ("default", "search", "full")
 TOKENIZERS = ("words", "jieba", "space", "char", "regex")
 DOCUMENTS = ("line", "file", "row")
 
