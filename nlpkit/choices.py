@@ -17,6 +17,7 @@ EXECUTORS = ("auto", "serial", "threads", "processes", "dask")
 METHODS = ("auto", "pmi", "entropy")
 DISCOVERY_SORTS = ("score", "count", "pmi", "left_entropy", "right_entropy")
 CHARSETS = ("han", "han+alnum", "letters", "any")
+MODES = ("default", "search", "full")
 TOKENIZERS = ("words", "jieba", "space", "char", "regex")
 DOCUMENTS = ("line", "file", "row")
 

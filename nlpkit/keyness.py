@@ -9,17 +9,28 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nlpkit.association import bic, check_samples, corrected, directions, log_likelihood, log_ratio, p_value
+from nlpkit.association import (
+    bic,
+    check_cells,
+    check_samples,
+    corrected,
+    directions,
+    log_likelihood,
+    log_ratio,
+    p_value,
+)
 from nlpkit.choices import KEYNESS_FORMATS
-from nlpkit.errors import OptionError
+from nlpkit.errors import Option, OptionError
 from nlpkit.frequencies import Frequencies, aligned
-from nlpkit.options import check_at_least
+from nlpkit.options import NoEffect, check_at_least, check_effects
 from nlpkit.results import ResultTable, order_of, table_text
+
+CELLS = (4, 2)
+"""How many cells of the table make G2; the first is the default."""
 
 LEVELS = {0.05: "*", 0.01: "**", 0.001: "***", 0.0001: "****"}
 """What marks a p-value below each level; the critical values of G2 are 3.84, 6.63, 10.83 and 15.13."""
@@ -39,6 +50,32 @@ COLUMNS = (
 
 _Counts = NDArray[np.int64]
 _Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class KeynessOptions:
+    """Which keywords are wanted. The fields are the arguments of `keywords` with the same names.
+
+    Raises OptionError for a value that makes no sense, and for `bonferroni` without `max_p`.
+    """
+
+    top: int | None = None
+    min_count: int = 1
+    max_p: float | None = None
+    bonferroni: bool = False
+    negative: bool = False
+    cells: int = 4
+
+    def __post_init__(self) -> None:
+        check_at_least("top", self.top, 1)
+        if self.max_p is not None and not 0 <= self.max_p <= 1:
+            raise OptionError(Option("max_p"), f" is {self.max_p}; it must be from 0 to 1")
+        check_cells(self.cells)
+        check_effects(self, NO_EFFECTS)
+
+
+#: Which options do nothing beside which others.
+NO_EFFECTS = (NoEffect(("bonferroni",), "max_p", (None,), "it corrects the largest p-value; give one, such as 0.05"),)
 
 
 @dataclass(frozen=True, repr=False)
@@ -100,23 +137,22 @@ class Keyness(ResultTable):
         bonferroni: bool = False,
         negative: bool = False,
     ) -> Keyness:
-        """The positive keywords, and with `negative` the negative ones after them; never tokens at the same rate.
+        """Returns the positive keywords, and with `negative` the negative ones after them; never tokens at the same
+        rate in both texts.
 
-        top: how many of each. min_count: occurrences at least, in the text in which the token is more frequent. max_p:
-        the largest p-value, with `bonferroni` after correction for all tokens that were compared.
+        top: the largest number of each. min_count: occurrences at least, in the text in which the token is more
+        frequent. max_p: the largest p-value; with `bonferroni` after correction for all tokens that were compared.
 
         Raises OptionError.
         """
-        check_at_least("top", top, 1)
-        if max_p is not None and not 0 <= max_p <= 1:
-            raise OptionError(f"max_p {max_p}: must be from 0 to 1")
-        if bonferroni and max_p is None:
-            raise OptionError("bonferroni corrects max_p; give it one, such as 0.05")
-        keep = np.where(self.direction > 0, self.count, self.reference_count) >= min_count
-        if max_p is not None:
-            keep &= (corrected(self.p, self.compared) if bonferroni else self.p) <= max_p
-        wanted = (1, -1) if negative else (1,)
-        places = [np.flatnonzero(keep & (self.direction == direction))[:top] for direction in wanted]
+        return self._select(KeynessOptions(top, min_count, max_p, bonferroni, negative))
+
+    def _select(self, options: KeynessOptions) -> Keyness:
+        keep = np.where(self.direction > 0, self.count, self.reference_count) >= options.min_count
+        if options.max_p is not None:
+            keep &= (corrected(self.p, self.compared) if options.bonferroni else self.p) <= options.max_p
+        wanted = (1, -1) if options.negative else (1,)
+        places = [np.flatnonzero(keep & (self.direction == direction))[: options.top] for direction in wanted]
         return self._take(np.concatenate(places))
 
     def _summary(self) -> str:
@@ -184,22 +220,29 @@ def keywords(
     negative: bool = False,
     cells: int = 4,
 ) -> Keyness:
-    """What is typical of one frequency list beside another, of whole lists whatever their min_count and top.
+    """Finds the tokens that are typical of one frequency list beside another.
 
-    Options as in Keyness.select and compare. Memory grows with the keywords, not with the lists.
-    Raises OptionError, also where a list is empty.
+    Compares whole lists, whatever their own min_count and top are. top: the largest number of keywords (of negative
+    ones the same number again). min_count: occurrences at least, in the text in which the token is more frequent.
+    max_p: the largest p-value; with `bonferroni` after correction for all tokens that were compared. negative: add the
+    tokens that are rarer than in the reference. cells: as in `compare`. Memory grows with the keywords, not with the
+    lists.
+
+    Raises OptionError, also if a list is empty.
+
+    Example: `keywords(count("law.txt"), count("news.txt"), top=20).save("keywords.tsv")`.
     """
+    options = KeynessOptions(top, min_count, max_p, bonferroni, negative, cells)
     if not (target.total and reference.total):
         raise OptionError(f"the {'reference' if target.total else 'target'} has no tokens; nothing can be compared")
     total, reference_total = target.total, reference.total
-    wanted: dict[str, Any] = {"min_count": min_count, "max_p": max_p, "negative": negative}
+    uncorrected = replace(options, top=None, bonferroni=False)  # keeps more than is wanted in the end
     compared, parts = 0, []
     for tokens, counts, reference_counts in aligned(target, reference):
         part = compare(tokens.texts(), counts, reference_counts, total, reference_total, cells=cells)
         compared += part.compared
-        parts.append(part.select(**wanted))  # before correction, which asks for more
-    whole = replace(Keyness.concatenate(parts), compared=compared)._ordered()
-    return whole.select(**wanted, top=top, bonferroni=bonferroni)
+        parts.append(part._select(uncorrected))
+    return replace(Keyness.concatenate(parts), compared=compared)._ordered()._select(options)
 
 
 def per_million(counts: _Counts, total: int) -> _Floats:
