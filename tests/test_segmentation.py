@@ -20,7 +20,7 @@ from jieba.finalseg import Force_Split_Words
 from nlpkit import LexiconError, OptionError, Segmenter
 from nlpkit.kernels import unigram
 from nlpkit.lexicon.files import jieba_file
-from nlpkit.segmentation.units import Forced
+from nlpkit.segmentation.forced import Forced
 from tests.conftest import NOJIT
 from tests.texts import BUNDLED, LARGE, large, read_text
 

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlpkit.kernels import unigram
-from nlpkit.segmentation.units import safe_limit, start_of_run
+from nlpkit.segmentation.forced import safe_limit, start_of_run
 
 if TYPE_CHECKING:
     from nlpkit.lexicon import Lexicon

@@ -15,8 +15,8 @@ from nlpkit.lexicon import Lexicon
 from nlpkit.lexicon.compiled import plain_path
 from nlpkit.lexicon.files import read_plain
 from nlpkit.memory import without_collection
-from nlpkit.segmentation.model import load_model
-from nlpkit.segmentation.units import Forced, find_graphemes, find_whole
+from nlpkit.segmentation.hmm import load_model
+from nlpkit.segmentation.forced import Forced, find_graphemes, find_whole
 
 if TYPE_CHECKING:
     from nlpkit.segmentation.engine import Engine
