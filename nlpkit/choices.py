@@ -16,6 +16,7 @@ EXECUTORS = ("auto", "serial", "threads", "processes", "dask")
 # Words and tokens.
 METHODS = ("auto", "pmi", "entropy")
 CHARSETS = ("han", "han+alnum", "letters", "any")
+MODES = ("default", "search", "full")
 TOKENIZERS = ("words", "jieba", "space", "char", "regex")
 DOCUMENTS = ("line", "file", "row")
 

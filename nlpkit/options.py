@@ -15,6 +15,11 @@ from nlpkit.errors import Option, OptionError
 from nlpkit.suggest import nearest
 
 
+def unescaped(text: str) -> str:
+    r"""Returns an option's text with each `\t` as a tab, which shells do not do by themselves."""
+    return text.replace("\\t", "\t")
+
+
 def check_choice(option: str, value: object, choices: Sequence[str]) -> None:
     """Raises OptionError if `value` is none of `choices`."""
     if value not in choices:

@@ -21,6 +21,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from nlpkit import Corpus, EncodingError, Layout, OptionError, Segmenter, segment
+from nlpkit.segmentation.layout import write_text
 from tests.conftest import ENVIRONMENT, Run, patience, slow, wait_until
 
 if sys.version_info >= (3, 14):
@@ -792,7 +793,7 @@ def test_offsets_are_those_of_the_words_in_their_line(
     conll = segmented(
         data, tmp_path_factory.getbasetemp(), way, {"chunk_size": chunk_size}, layout=Layout("conll", offsets=True)
     )
-    expected = Layout("conll", offsets=True).lines(segmenter(), text)
+    expected = write_text(segmenter(), Layout("conll", offsets=True), text)
     assert conll == expected
 
 
@@ -1044,10 +1045,10 @@ def test_what_is_no_dictionary_is_told_so(cut: Run, tmp_path: Path, few: str) ->
 
 WRONG = {
     "an unknown option": (["--separater", "x"], ["no such option: --separater", "did you mean --separator?"]),
-    "no separator": (["--separator", ""], ["separator is empty"]),
+    "no separator": (["--separator", ""], ["--separator is empty"]),
     "a line end": (["--separator", "a\nb"], ["has a line end in it", "-f conll"]),
-    "an invisible one": (["--keep-space"], ["visible separator"]),
-    "another invisible one": (["--keep-space", "--separator", "\u3000"], ["visible separator"]),
+    "an invisible one": (["--keep-space"], ["visible --separator"]),
+    "another invisible one": (["--keep-space", "--separator", "\u3000"], ["visible --separator"]),
     "two outputs": (["-o", "a", "--out-dir", "b"], ["--output", "--out-dir"]),
     "an unknown format": (["-f", "csv"], ["'csv'", "jsonl"]),
     "an unknown mode": (["--mode", "fast"], ["'fast'", "search"]),

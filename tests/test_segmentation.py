@@ -20,7 +20,7 @@ from jieba.finalseg import Force_Split_Words
 from nlpkit import LexiconError, OptionError, Segmenter
 from nlpkit.kernels import unigram
 from nlpkit.lexicon.files import jieba_file
-from nlpkit.segmentation.forced import Forced
+from nlpkit.segmentation.forced import ForcedWords
 from tests.conftest import NOJIT
 from tests.texts import BUNDLED, LARGE, large, read_text
 
@@ -336,7 +336,7 @@ def test_forced_words_are_the_leftmost_and_longest(folder: Path, words: list[str
     expected = naive_units(naive_fold(text), map(naive_fold, words)) if fold else naive_units(text, words)
     with pytest.MonkeyPatch.context() as patch:  # jieba's dictionary would have to make room
         patch.setenv("NLPKIT_CACHE_DIR", str(folder / "cache"))
-        forced = Forced(words, fold)
+        forced = ForcedWords(words, fold)
     assert list(pairs(forced.find(text))) == expected
     import numpy as np
 

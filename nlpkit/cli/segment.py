@@ -9,6 +9,7 @@ from nlpkit.cli import options
 from nlpkit.cli.options import Options
 from nlpkit.cli.progress import Console
 from nlpkit.errors import OptionError
+from nlpkit.options import unescaped
 from nlpkit.output import check_not_input, check_output
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ def _layout(output: str | None, out_dir: str | None, format: str | None, **how: 
     if output is not None and out_dir is not None:
         raise OptionError("--output is for one file, --out-dir for a file each; give one of them")
     check_output(output)
-    how["separator"] = how["separator"].replace("\\t", "\t")  # what shells do not do by themselves
+    how["separator"] = unescaped(how["separator"])
     return {"output": output, "out_dir": out_dir, "layout": Layout(format or "rows", **how)}
 
 
