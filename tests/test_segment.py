@@ -893,6 +893,72 @@ def test_files_in_the_folder_are_replaced_and_others_stay(
     assert (tmp_path / "out" / "a.txt").stat().st_mode & 0o777 == 0o600
 
 
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_tables_and_texts_in_one_folder_are_each_written_in_their_format(
+    words: Callable[..., str], tmp_path: Path, jobs: int
+) -> None:
+    pyarrow = pytest.importorskip("pyarrow")
+    from pyarrow import parquet
+
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "a.csv").write_text("id,text\n1,我们\n", encoding="utf-8")
+    for name in ("b.parquet", "c.parquet"):
+        parquet.write_table(pyarrow.table({"text": ["我来到北京", name]}), tmp_path / "in" / name)
+    (tmp_path / "in" / "d.tsv").write_text("text\tid\n你们\t2\n", encoding="utf-8")
+    (tmp_path / "in" / "e.csv").touch()
+    words("in", "--column", "text", "--out-dir", "out", "-j", jobs)
+    assert tree(tmp_path / "out") == {
+        "a.csv": "id,text,words\n1,我们,我们\n",
+        "b.parquet": "我 来到 北京\nb . parquet\n",
+        "c.parquet": "我 来到 北京\nc . parquet\n",
+        "d.tsv": "text\tid\twords\n你们\t2\t你们\n",
+        "e.csv": "",
+    }
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+@pytest.mark.parametrize("chunk_size", ["1", "8M"])
+def test_lines_that_came_before_in_any_input_are_left_out_of_a_folder_too(
+    cut: Run, tmp_path: Path, chunk_size: str, jobs: int
+) -> None:
+    (tmp_path / "a.txt").write_text("我们\n你们\n我们\n", encoding="utf-8")
+    (tmp_path / "b.txt.gz").write_bytes(gzip.compress("你们\n他们\n".encode()))
+    (tmp_path / "c.txt").write_text("我们\n他们\n", encoding="utf-8")
+    (tmp_path / "d.txt").write_text("你们\n天安门\n天安门", encoding="utf-8")
+    inputs = ["a.txt", "b.txt.gz", "c.txt", "d.txt"]
+    options = ["--unique-lines", "-j", jobs, "--chunk-size", chunk_size]
+    each = cut(*inputs, *options, "--out-dir", "out")
+    assert (each.returncode, said(each.stderr)) == (0, "repeated lines left out: 6\n")
+    found = {name: (tmp_path / "out" / name).read_text(encoding="utf-8") for name in os.listdir(tmp_path / "out")}
+    assert found == {"a.txt": "我们\n你们\n", "b.txt": "他们\n", "c.txt": "", "d.txt": "天安门\n"}
+    together = cut(*inputs, *options)
+    assert together.stdout.decode() == "".join(found[name] for name in sorted(found))
+    assert together.stderr == each.stderr
+
+
+def test_each_notice_about_files_of_a_folder_comes_once(cut: Run, tmp_path: Path, few: str) -> None:
+    (tmp_path / "a.txt").write_bytes(few[:3_000].encode("gb18030"))
+    (tmp_path / "b.txt").write_bytes(few[:3_000].encode("utf-16"))
+    done = cut("a.txt", "b.txt", "--encoding", "auto", "--out-dir", "out")
+    assert tree(tmp_path / "out") == {"a.txt": theirs(few[:3_000]), "b.txt": theirs(few[:3_000])}
+    assert said(done.stderr) == "a.txt: read as gb18030 (detected)\nb.txt: read as utf-16 (detected)\n"
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_files_before_one_that_is_not_valid_are_written(cut: Run, tmp_path: Path, jobs: int) -> None:
+    for name in ("a.txt", "b.txt"):
+        (tmp_path / name).write_text("我们\n", encoding="utf-8")
+    (tmp_path / "c.txt").write_bytes(b"a\xff\n")
+    done = cut("a.txt", "b.txt", "c.txt", "--out-dir", "out", "-j", jobs)
+    assert_one_clear_line(done, 1, "c.txt:1 (byte 1): not valid UTF-8")
+    assert tree(tmp_path / "out") == {"a.txt": "我们\n", "b.txt": "我们\n"}
+
+
+def test_words_go_to_a_file_or_into_a_folder(tmp_path: Path) -> None:
+    with pytest.raises(OptionError, match="output is for one file, out_dir for a file each"):
+        segment(str(tmp_path), str(tmp_path / "a"), out_dir=str(tmp_path / "b"))
+
+
 @pytest.mark.usefixtures("texts")
 def test_two_inputs_never_go_to_one_file(cut: Run, tmp_path: Path) -> None:
     for inputs in (

@@ -2,47 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import groupby
-from typing import Protocol
 
 from nlpkit.corpus import Chunk, Rows
 from nlpkit.errors import InputError, NlpkitError
 from nlpkit.segmentation.options import Layout
+from nlpkit.segmentation.outputs import CutPart
 from nlpkit.segmentation.pieces import PieceCutter
 from nlpkit.segmentation.records import write_records
 from nlpkit.segmentation.segmenter import Segmenter
 
 
 @dataclass(frozen=True, slots=True)
-class CutPart:
-    """The words of a part of a source. source: its name. begins_line: whether the part begins a line. blocks: the words
-    as they are written; they may be cut only as the blocks are taken."""
-
-    source: str
-    begins_line: bool
-    blocks: Iterable[bytes]
-
-
-class Batch(Protocol):
+class Batch:
     """Work for one worker. source: the name of its (first) source. size: bytes of the input that are done with it."""
 
-    @property
-    def source(self) -> str: ...
+    source: str
+    size: int
+    work: Callable[[], list[CutPart]]
 
-    @property
-    def size(self) -> int: ...
-
-    def cut(self, segmenter: Segmenter) -> list[CutPart]: ...
-
-
-def cut_batch(segmenter: Segmenter, batch: Batch) -> list[CutPart]:
-    """Cuts a batch. An error of an input is raised when the blocks are taken, so that it concerns only its source."""
-    try:
-        return batch.cut(segmenter)
-    except NlpkitError as error:
-        return [CutPart(batch.source, False, _failing(error))]
+    def cut(self) -> list[CutPart]:
+        """Does the work. An error of an input is raised when the blocks are taken, so it concerns only its source."""
+        try:
+            return self.work()
+        except NlpkitError as error:
+            return [CutPart(self.source, False, _failing(error))]
 
 
 def _failing(error: NlpkitError) -> Iterator[bytes]:
@@ -50,49 +37,37 @@ def _failing(error: NlpkitError) -> Iterator[bytes]:
     yield b""
 
 
-@dataclass(frozen=True, slots=True)
-class TextBatch:
-    """A chunk of text. long_lines: cuts the parts of long lines, which must be cut in order."""
+def text_batches(
+    chunks: Iterable[Chunk | None], segmenter: Segmenter, layout: Layout, by_source: bool = False
+) -> Iterator[Batch | None]:
+    """Yields chunks as batches, and None where all that came before is to be written.
 
-    chunk: Chunk
-    layout: Layout
-    long_lines: PieceCutter
-
-    @property
-    def source(self) -> str:
-        return self.chunk.parts[0].source.name
-
-    @property
-    def size(self) -> int:
-        return self.chunk.size
-
-    def cut(self, segmenter: Segmenter) -> list[CutPart]:
-        """Cuts whole lines at once. A part of a long line is cut as its blocks are taken, in one thread and in order:
-        its words depend on what comes before, and they might outgrow the memory."""
-        chunk = self.chunk
-        is_whole = chunk.text_size <= chunk.block_size and all(part.first and part.last for part in chunk.parts)
-        cutter = PieceCutter(segmenter, self.layout) if is_whole else self.long_lines
-        cuts = []
-        for part in chunk.parts:
-            blocks: Iterable[bytes] = cutter.cut(part, chunk.block_size)
-            cuts.append(CutPart(part.source.name, part.first, list(blocks) if is_whole else blocks))
-        return cuts
+    by_source: makes a batch for each source of a chunk.
+    """
+    long_lines = PieceCutter(segmenter, layout)
+    for chunk in chunks:
+        if chunk is None:
+            yield None
+            continue
+        for own in _split(chunk) if by_source else [chunk]:
+            source = own.parts[0].source.name if own.parts else ""
+            yield Batch(source, own.size, partial(_cut_chunk, own, segmenter, layout, long_lines))
 
 
-@dataclass(frozen=True, slots=True)
-class RecordBatch:
-    """Records of a source. with_header: they begin a table."""
+def _split(chunk: Chunk) -> Iterator[Chunk]:
+    """A chunk for each source, and one without text that has the size."""
+    for _, parts in groupby(chunk.parts, lambda part: part.source.name):
+        yield replace(chunk, parts=tuple(parts), size=0)
+    yield replace(chunk, parts=())
 
-    source: str
-    rows: Rows
-    layout: Layout
-    with_header: bool
-    size: int
 
-    def cut(self, segmenter: Segmenter) -> list[CutPart]:
-        """Cuts the records' texts."""
-        block = write_records(segmenter, self.layout, self.rows, self.with_header)
-        return [CutPart(self.source, True, [block])]
+def _cut_chunk(chunk: Chunk, segmenter: Segmenter, layout: Layout, long_lines: PieceCutter) -> list[CutPart]:
+    """Cuts whole lines at once. A part of a long line is cut as its blocks are taken, in one thread and in order: its
+    words depend on what comes before, and they might outgrow the memory."""
+    is_whole = chunk.text_size <= chunk.block_size and all(part.first and part.last for part in chunk.parts)
+    cutter = PieceCutter(segmenter, layout) if is_whole else long_lines
+    cuts = ((part, cutter.cut(part, chunk.block_size)) for part in chunk.parts)
+    return [CutPart(part.source.name, part.first, list(blocks) if is_whole else blocks) for part, blocks in cuts]
 
 
 class TableForm:
@@ -118,36 +93,20 @@ class TableForm:
         return replace(rows, delimiter=delimiter), False
 
 
-def text_batches(
-    chunks: Iterable[Chunk | None], segmenter: Segmenter, layout: Layout, by_source: bool = False
-) -> Iterator[Batch | None]:
-    """Yields chunks as batches, and None where all that came before is to be written.
-
-    by_source: of a chunk with parts of several sources, makes a batch for each source.
-    """
-    long_lines = PieceCutter(segmenter, layout)
-    for chunk in chunks:
-        if chunk is None:
-            yield None
-            continue
-        for own in _split(chunk) if by_source else [chunk]:
-            yield TextBatch(own, layout, long_lines)
-
-
 def record_batches(
-    rows: Iterable[tuple[Rows, int] | None], source: str, layout: Layout, table: TableForm
+    rows: Iterable[tuple[Rows, int] | None], segmenter: Segmenter, layout: Layout, table: TableForm, source: str = ""
 ) -> Iterator[Batch | None]:
-    """Yields records as batches, and None where all that came before is to be written. table: that of the output."""
+    """Yields records as batches, and None where all that came before is to be written.
+
+    table: that of the output. source: the name of the source, which matters where each has an output of its own.
+    """
     for item in rows:
         if item is None:
             yield None
             continue
         fitting, is_first = table.fit(item[0])
-        yield RecordBatch(source, fitting, layout, is_first, item[1])
+        yield Batch(source, item[1], partial(_cut_records, fitting, segmenter, layout, is_first, source))
 
 
-def _split(chunk: Chunk) -> Iterator[Chunk]:
-    """A chunk for each source, and one without text that has the size."""
-    for _, parts in groupby(chunk.parts, lambda part: part.source.name):
-        yield replace(chunk, parts=tuple(parts), size=0)
-    yield replace(chunk, parts=())
+def _cut_records(rows: Rows, segmenter: Segmenter, layout: Layout, with_header: bool, source: str) -> list[CutPart]:
+    return [CutPart(source, True, [write_records(segmenter, layout, rows, with_header)])]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import partial
 from itertools import groupby
 from pathlib import Path
 
@@ -13,9 +12,9 @@ from nlpkit.corpus.sources import STDIN_NAMES, Input
 from nlpkit.errors import Option, OptionError
 from nlpkit.executors import Executor, Progress, open_executor
 from nlpkit.output import open_output
-from nlpkit.segmentation.batches import Batch, CutPart, TableForm, cut_batch, record_batches, text_batches
+from nlpkit.segmentation.batches import Batch, TableForm, record_batches, text_batches
 from nlpkit.segmentation.options import Layout, check_outputs
-from nlpkit.segmentation.outputs import FolderOutput, LineOutput, find_targets
+from nlpkit.segmentation.outputs import CutPart, LineOutput, find_targets, write_files
 from nlpkit.segmentation.segmenter import Segmenter
 
 
@@ -85,38 +84,34 @@ class _Job:
         """Writes the words of an open corpus to one output."""
         layout = self._layout_for(set(corpus.formats), corpus.options.unique_lines)
         if layout.format == "rows":
-            batches = record_batches(corpus.rows(), "", layout, table)
+            batches = record_batches(corpus.rows(), self.segmenter, layout, table)
         else:
             batches = text_batches(corpus.chunks(in_order=True), self.segmenter, layout)
         with open_executor(jobs=self.jobs, size=corpus.size) as executor:
             for part in self._cut(batches, executor):
-                _write(part, out)
+                out.write(part)
 
     def write_live(self, corpus: Corpus, out: LineOutput, table: TableForm) -> None:
         """Writes the words of what comes on standard input, as it comes."""
         live = corpus.open_live()
         layout = self._layout_for({live.format})
         if layout.format == "rows":
-            batches = record_batches(live.rows(), "", layout, table)
+            batches = record_batches(live.rows(), self.segmenter, layout, table)
         else:
             batches = text_batches(live.chunks(), self.segmenter, layout)
         with open_executor("serial" if self.jobs == 1 else "threads", self.jobs) as executor:
             for part in self._cut(batches, executor):
-                _write(part, out)
+                out.write(part)
                 out.flush()
 
     def write_folder(self, corpus: Corpus, folder: Path) -> None:
         """Writes the words of each source of an open corpus to a file of its own."""
         targets = find_targets(corpus, folder, self.segmenter.options.files)
-        for target in targets:
+        for target in targets.values():
             target.parent.mkdir(parents=True, exist_ok=True)
         layouts = [self._layout_for({kind}, corpus.options.unique_lines) for kind in corpus.formats]
-        with (
-            FolderOutput(corpus.sources, targets) as outputs,
-            open_executor(jobs=self.jobs, size=corpus.size) as executor,
-        ):
-            for part in self._cut(self._batches_by_source(corpus, layouts), executor):
-                _write(part, outputs.lines_of(part.source))
+        with open_executor(jobs=self.jobs, size=corpus.size) as executor:
+            write_files(self._cut(self._batches_by_source(corpus, layouts), executor), targets)
 
     def _batches_by_source(self, corpus: Corpus, layouts: list[Layout]) -> Iterator[Batch | None]:
         """Batches of one source each, in order. Texts that follow each other are read as one corpus."""
@@ -130,10 +125,11 @@ class _Job:
                 layout = self.layout.for_text()
                 yield from text_batches(selected.chunks(in_order=True), self.segmenter, layout, by_source=True)
             else:
-                yield from record_batches(selected.rows(), selected.sources[0].name, layouts[run], TableForm())
+                source = selected.sources[0].name
+                yield from record_batches(selected.rows(), self.segmenter, layouts[run], TableForm(), source)
 
     def _cut(self, batches: Iterable[Batch | None], executor: Executor) -> Iterator[CutPart]:
-        for parts in executor.map_ordered(partial(cut_batch, self.segmenter), batches, self.progress):
+        for parts in executor.map_ordered(Batch.cut, batches, self.progress):
             yield from parts
 
     def _layout_for(self, formats: set[str], unique_lines: bool = False) -> Layout:
@@ -155,10 +151,3 @@ class _Job:
                 Option("unique_lines"), ": records come back as they are; with -f text lines can be left out"
             )
         return self.layout
-
-
-def _write(part: CutPart, out: LineOutput) -> None:
-    if part.begins_line:
-        out.end_line()
-    for block in part.blocks:
-        out.write(block)

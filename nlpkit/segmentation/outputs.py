@@ -3,80 +3,70 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
-from contextlib import ExitStack
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
 from typing import BinaryIO
 
-from nlpkit.corpus import Corpus, Source
+from nlpkit.corpus import Corpus
 from nlpkit.corpus.compression import bare_name
 from nlpkit.errors import Option, OptionError
 from nlpkit.output import open_output
 
 
+@dataclass(frozen=True, slots=True)
+class CutPart:
+    """The words of a part of a source. source: its name. begins_line: whether the part begins a line. blocks: the words
+    as they are written; they may be cut only as the blocks are taken."""
+
+    source: str
+    begins_line: bool
+    blocks: Iterable[bytes]
+
+
 class LineOutput:
-    """A file that lines are written to."""
+    """A file that words are written to, in lines."""
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
         self._ended = True
 
-    def write(self, block: bytes) -> None:
-        """Writes a block: lines, or a part of one."""
-        if block:
-            self._file.write(block)
-            self._ended = block.endswith(b"\n")
-
-    def end_line(self) -> None:
-        """Ends the last line if it has no line end, so that the next text does not go on in it."""
-        if not self._ended:
-            self.write(b"\n")
+    def write(self, part: CutPart) -> None:
+        """Writes the words of a part. If the text before it ends without a line end, writes that first."""
+        if part.begins_line and not self._ended:
+            self._file.write(b"\n")
+            self._ended = True
+        for block in part.blocks:
+            if block:
+                self._file.write(block)
+                self._ended = block.endswith(b"\n")
 
     def flush(self) -> None:
         """Passes on all that was written."""
         self._file.flush()
 
 
-class FolderOutput:
-    """Files in a folder, one for each source of a corpus, that are begun and finished in the order of the sources.
+def write_files(parts: Iterator[CutPart], targets: Mapping[str, Path]) -> None:
+    """Writes the words of each source to a file of its own; sources without words get an empty file.
 
-    targets: the files, as `find_targets` gives them. Used as a context manager: at the end the remaining files are
-    made, without any words; after an error the file that was begun is left as it was before.
+    parts: in the order of the sources. targets: the file of each source, by its name. A file is replaced when its
+    source is done; after an error it is left as it was.
     """
-
-    def __init__(self, sources: Sequence[Source], targets: Sequence[Path]) -> None:
-        self._left = list(zip((source.name for source in sources), targets, strict=True))[::-1]
-        self._begun: str | None = None
-        self._file = ExitStack()
-        self._lines: LineOutput | None = None
-
-    def __enter__(self) -> FolderOutput:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        if kind is None:
-            with self._file:
-                while self._left:
-                    self._begin_next()
-        else:
-            self._file.__exit__(kind, error, at)
-
-    def lines_of(self, source: str) -> LineOutput:
-        """Returns the output of the source of this name; finishes those of the sources before it."""
-        while self._lines is None or self._begun != source:
-            self._begin_next()
-        return self._lines
-
-    def _begin_next(self) -> None:
-        self._file.close()
-        self._begun, target = self._left.pop()
-        self._lines = LineOutput(self._file.enter_context(open_output(target)))
+    part = next(parts, None)
+    for source, target in targets.items():
+        with open_output(target) as file:
+            out = LineOutput(file)
+            while part is not None and part.source == source:
+                out.write(part)
+                part = next(parts, None)
+    assert part is None
 
 
-def find_targets(corpus: Corpus, folder: Path, kept: Iterable[str | os.PathLike[str]]) -> list[Path]:
-    """Returns where the words of each source of an open corpus go: a file of the same name, without the suffix of a
-    compression; for files of a folder of inputs, in the same folders below `folder`.
+def find_targets(corpus: Corpus, folder: Path, kept: Iterable[str | os.PathLike[str]]) -> dict[str, Path]:
+    """Returns the file for the words of each source of an open corpus, by the name of the source.
+
+    The file has the same name, without the suffix of a compression; sources in a directory that is an input have it in
+    the same directories below `folder`.
 
     kept: files that must not be replaced. Raises OptionError if the words of two sources would go to one file, onto an
     input or onto a file of `kept`, and for a source that has no name.
@@ -99,4 +89,4 @@ def find_targets(corpus: Corpus, folder: Path, kept: Iterable[str | os.PathLike[
         if os.path.realpath(target) in taken:
             raise OptionError(f"{target}: is also an input; name another ", Option("out_dir"))
         targets[target] = source.name
-    return list(targets)
+    return {name: target for target, name in targets.items()}

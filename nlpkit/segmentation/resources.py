@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from nlpkit.lexicon import Lexicon
 from nlpkit.lexicon.files import read_plain
 from nlpkit.segmentation.forced import ForcedWords
-from nlpkit.segmentation.graphemes import find_graphemes
 from nlpkit.segmentation.hmm import HiddenMarkovModel, load_hmm
 from nlpkit.segmentation.options import SegmenterOptions
-from nlpkit.segmentation.whole import find_whole
+from nlpkit.segmentation.whole import find_graphemes, find_whole
 
 Finder = Callable[[str], list[tuple[int, int]]]
 

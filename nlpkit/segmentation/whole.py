@@ -1,4 +1,4 @@
-"""What `whole` keeps together: URLs, e-mail addresses, names with @, numbers, and words in Latin letters."""
+"""What is kept together: URLs, e-mail addresses, names with @, numbers and Latin words (`whole`); `graphemes`."""
 
 from __future__ import annotations
 
@@ -21,3 +21,19 @@ def find_whole(text: str) -> list[tuple[int, int]]:
     Returns (start, stop) of each match of two or more characters, in order; positions in characters.
     """
     return [span for match in _WHOLE.finditer(text) if (span := match.span())[1] > span[0] + 1]
+
+
+def find_graphemes(text: str) -> list[tuple[int, int]]:
+    """Finds what `graphemes` keeps together: grapheme clusters (Unicode Standard Annex #29) of two or more characters.
+
+    They are emoji sequences and characters with combining marks, for instance. Clusters that begin with white
+    space or a control character are left out. Returns (start, stop) of each, in order; positions in characters.
+    """
+    import regex  # here, because few need it
+
+    if not regex.search(
+        r"[\p{GCB=Extend}\p{EMod}\p{RI}\u200d\p{GCB=SpacingMark}\p{GCB=Prepend}\p{GCB=V}\p{GCB=T}\p{GCB=L}]", text
+    ):
+        return []
+    spans = (match.span() for match in regex.finditer(r"(?![\s\p{Cc}])\X", text))
+    return [(start, stop) for start, stop in spans if stop > start + 1]
