@@ -21,9 +21,9 @@ from nlpkit.discovery.words import SINGLE, Trie, last_cut
 from nlpkit.executors import Executor, Progress
 from nlpkit.kernels import intern, viterbi
 from nlpkit.ngrams import WORD, chunks_for, symbol_ids
+from nlpkit.ngrams.symbols import Block
 from nlpkit.runs import KeyTable, Spill, SpilledKeys, add, merge_as_they_come, sorted_keys
 from nlpkit.runs.files import no_room, vanished
-from nlpkit.symbols import Block
 
 #: Distinct strings and how often each occurs (int64).
 CountedStrings: TypeAlias = tuple[Strings, NDArray[np.int64]]
