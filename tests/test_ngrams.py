@@ -148,7 +148,7 @@ def test_an_order_that_was_not_counted_is_refused(k: int) -> None:
 def test_nonsense_options_are_refused() -> None:
     with pytest.raises(OptionError, match="order is 0; it must be at least 1"):
         count("甲", 0)
-    with pytest.raises(OptionError, match="charset 'cjk'"):
+    with pytest.raises(OptionError, match="charset is 'cjk'"):
         count("甲", 1, charset="cjk")
 
 
