@@ -15,9 +15,34 @@ EXECUTORS = ("auto", "serial", "threads", "processes", "dask")
 
 # Words and tokens.
 METHODS = ("auto", "pmi", "entropy")
+DISCOVERY_SORTS = ("score", "count", "pmi", "left_entropy", "right_entropy")
 CHARSETS = ("han", "han+alnum", "letters", "any")
+MODES = ("default", "search", "full")
 TOKENIZERS = ("words", "jieba", "space", "char", "regex")
 DOCUMENTS = ("line", "file", "row")
 
 # Transactions.
 LAYOUTS = ("basket", "long", "onehot", "table")
+
+# Itemsets and rules. The formula of each measure is in rules/measures.py.
+MIN_SUPPORT = "1%"
+MIN_CONFIDENCE = "0.5"
+MAX_CONSEQUENT = 1
+RULE_SORT = "lift"
+RULE_MEASURES = (
+    "support",
+    "confidence",
+    "lift",
+    "leverage",
+    "conviction",
+    "zhang",
+    "jaccard",
+    "cosine",
+    "kulczynski",
+    "imbalance",
+    "certainty",
+    "chi_square",
+    "chi_square_p",
+    "fisher",
+)
+DEFAULT_RULE_MEASURES = RULE_MEASURES[:6]

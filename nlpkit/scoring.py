@@ -13,22 +13,19 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from os import PathLike, fspath
-from typing import TypeAlias
+from os import PathLike
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nlpkit.corpus import Corpus, read_pieces
 from nlpkit.corpus.encodings import not_utf8
-from nlpkit.corpus.sources import Input, as_inputs
 from nlpkit.errors import InputError, OptionError
 from nlpkit.executors import Progress
 from nlpkit.lexicon import read_words
-from nlpkit.output import open_output, write_table
-
-FORMATS = ("text", "tsv", "csv", "jsonl")
-"""The formats of `Score.save`."""
+from nlpkit.places.sources import Input, as_inputs
+from nlpkit.results import Report, Target, align, table_text
 
 _Chars: TypeAlias = NDArray[np.uint32]
 _Flags: TypeAlias = NDArray[np.bool_]
@@ -51,7 +48,7 @@ class Disagreement:
 
 
 @dataclass(frozen=True)
-class Score:
+class Score(Report):
     """What `score` counted, in words, and the measures made of it: fractions, NaN where they do not exist.
 
     correct: predicted words that are gold words. oov_words: gold words that are not in the lexicon; oov_correct: those
@@ -106,7 +103,7 @@ class Score:
         return {**counts, **{name: [getattr(self, name)] for name in (*_MEASURES, *_OOV_MEASURES)}}
 
     def __str__(self) -> str:
-        """The counts and measures as lines of text, the latter to 4 decimals; then the disagreements, if any."""
+        """Returns the counts and measures as lines of text, then the disagreements, if there are any."""
         rows = [
             ("gold words", f"{self.gold_words:,}"),
             ("predicted words", f"{self.predicted_words:,}"),
@@ -116,8 +113,7 @@ class Score:
         for name, title in titles.items():
             value = getattr(self, name)
             rows.append((title, "-" if math.isnan(value) else f"{value:.4f}"))
-        left, right = (max(map(len, cells)) for cells in zip(*rows, strict=True))
-        lines = [f"{title:{left}}  {value:>{right}}" for title, value in rows]
+        lines = align(rows)
         if self.disagreements:
             counts = ["count", *(f"{item.count:,}" for item in self.disagreements)]
             pairs = ["gold -> predicted", *(f"{item.gold} -> {item.predicted}" for item in self.disagreements)]
@@ -125,23 +121,19 @@ class Score:
             lines += ["", *(f"{count:>{width}}  {pair}" for count, pair in zip(counts, pairs, strict=True))]
         return "\n".join(lines) + "\n"
 
-    def save(self, path: str | PathLike[str] | None, format: str = "text", *, disagreements: bool = False) -> None:
-        """Writes the score to a path ('-' or None: stdout): as text all of it, as tsv, csv or jsonl a row of counts and
-        measures, or with `disagreements` a row of each of those instead.
+    def save(self, path: Target, format: str = "text", *, disagreements: bool = False) -> None:
+        """Writes the score to a path (`-` or None: standard output) or to a binary file.
+
+        format: `text` holds all of it; `tsv`, `csv` and `jsonl` have one row of counts and measures, or with
+        `disagreements` one row for each disagreement instead.
 
         Raises OptionError for another format, OutputError.
         """
-        if format not in FORMATS:
-            raise OptionError(f"{format!r} is no format of a score; choose from {', '.join(FORMATS)}")
-        with open_output(None if path is None else fspath(path)) as file:
-            if format == "text":
-                file.write(str(self).encode())
-            elif disagreements:
-                names = ("gold", "predicted", "count")
-                rows = self.disagreements
-                write_table(file, {name: [getattr(row, name) for row in rows] for name in names}, format)
-            else:
-                write_table(file, self.columns, format)
+        columns: dict[str, list[Any]] = {**self.columns}
+        if disagreements:
+            names = ("gold", "predicted", "count")
+            columns = {name: [getattr(row, name) for row in self.disagreements] for name in names}
+        self._write(path, format, table_text(columns, format))
 
 
 _MEASURES = {"precision": "precision", "recall": "recall", "f1": "F1"}

@@ -82,7 +82,7 @@ def test_an_interrupt_while_merging(what: str, executor: str, place: Place) -> N
 @pytest.mark.slow
 @pytest.mark.parametrize("what", ["strings", "characters"])
 def test_an_interrupt_while_a_list_on_disk_is_written(what: str, place: Place) -> None:
-    hook = ["interrupt", MERGING, "nlpkit.frequencies.result:open_output@1"]
+    hook = ["interrupt", MERGING, "nlpkit.output:open_output@1"]
     place.fails(*COUNTS[what], *SPILLING, hook=hook, status=130, says=["nlpkit: interrupted"])
 
 
@@ -129,7 +129,7 @@ def test_temporary_files_that_vanish(what: str, at: str, place: Place) -> None:
     places = {
         "spilling": ["nlpkit.runs.tables:write_frames@1"],
         "merging": [MERGING],
-        "writing": [MERGING, "nlpkit.frequencies.result:open_output@1"],
+        "writing": [MERGING, "nlpkit.output:open_output@1"],
     }[at]
     if (what, at) == ("curve", "writing"):  # it has its figures by then
         places = [MERGING, "nlpkit.frequencies.result:curve_points@1"]

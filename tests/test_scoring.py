@@ -19,6 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nlpkit import scoring
+from nlpkit.choices import REPORT_FORMATS
 from nlpkit.corpus import Corpus
 from nlpkit.errors import EncodingError, InputError, LexiconError, NlpkitError, OptionError
 from nlpkit.scoring import Disagreement, Score, score
@@ -494,7 +495,7 @@ def test_formats_of_the_command_are_those_of_the_library() -> None:
     from nlpkit.cli.score import command
 
     (option,) = (param for param in command.params if param.name == "format")
-    assert tuple(option.type.choices) == scoring.FORMATS  # type: ignore[attr-defined]
+    assert tuple(option.type.choices) == REPORT_FORMATS  # type: ignore[attr-defined]
 
 
 # Segmenters against a gold text

@@ -14,13 +14,13 @@ from hypothesis import strategies as st
 
 from nlpkit.choices import CHARSETS
 from nlpkit.corpus import Corpus
-from nlpkit.corpus.compression import compression_of
 from nlpkit.discovery.words import last_cut
 from nlpkit.errors import EncodingError, OptionError
 from nlpkit.kernels.utf8 import LONGEST_COLLAPSED
 from nlpkit.kernels.viterbi import LONGEST_RUN
 from nlpkit.ngrams import symbols
 from nlpkit.ngrams.symbols import DIGITS, LETTERS, Block, ahead, symbol_blocks, symbol_table
+from nlpkit.places.compression import compression_of
 from tests import naive
 from tests.conftest import NOJIT
 

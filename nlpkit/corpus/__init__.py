@@ -18,7 +18,6 @@ from nlpkit.corpus.chunks import DEFAULT_CHUNK_SIZE, Chunk, Part, Piece, Span, T
 from nlpkit.corpus.encodings import ERRORS, check_encoding
 from nlpkit.corpus.formats import LONGEST_RECORD, Rows, check_delimiter
 from nlpkit.corpus.live import LiveInput
-from nlpkit.corpus.sources import Input, Source, as_inputs, check_unchanged, input_error, open_source, open_sources
 from nlpkit.corpus.streams import (
     SPACES,
     WIDTH,
@@ -33,6 +32,7 @@ from nlpkit.corpus.streams import (
 )
 from nlpkit.errors import OptionError, OutputError, cause_of
 from nlpkit.memory import check_memory
+from nlpkit.places.sources import Input, Source, as_inputs, check_unchanged, input_error, open_source, open_sources
 
 if TYPE_CHECKING:
     from nlpkit.corpus.unique import UniqueLines

@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 
 from nlpkit.compilation import watch_compilation
 from nlpkit.corpus import Corpus
-from nlpkit.corpus.sources import Input
 from nlpkit.discovery import auto, pieces
 from nlpkit.discovery.branching import Branching, Side
 from nlpkit.discovery.candidates import CandidateFinder, Candidates, default_min_count
@@ -28,6 +27,7 @@ from nlpkit.executors import Executor, Progress, open_executor
 from nlpkit.ngrams import WORD, Windowing, Windows, count_windows
 from nlpkit.ngrams.kept import fingerprint, load_windows, save_windows
 from nlpkit.ngrams.symbols import DIGITS, FOLD, LETTERS, symbol_table
+from nlpkit.places.sources import Input
 from nlpkit.runs import Spill
 
 __all__ = ["Discovery", "discover"]

@@ -6,11 +6,11 @@ from collections.abc import Callable, Collection, Iterable
 from os import PathLike
 from typing import Any, BinaryIO
 
-from nlpkit.corpus.transactions import Transactions
 from nlpkit.itemsets.result import Itemset, Itemsets
 from nlpkit.itemsets.run import Query, Run, Support
 from nlpkit.itemsets.supports import smallest_count
 from nlpkit.itemsets.writing import FORMATS, Lines, write_lines
+from nlpkit.transactions import Transactions
 
 __all__ = ["FORMATS", "Itemset", "Itemsets", "apriori", "check", "write_itemsets"]
 

@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nlpkit.corpus.transactions import Transactions
 from nlpkit.errors import InputError, OptionError
 from nlpkit.kernels import itemsets as kernel
+from nlpkit.transactions import Transactions
 
 _NONE = np.empty(0, np.int64)
 _MOST = 1 << 32  # occurrences that uint32 can point to

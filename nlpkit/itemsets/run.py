@@ -15,7 +15,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlpkit.compilation import watch_compilation
-from nlpkit.corpus.transactions import Transactions
 from nlpkit.errors import OptionError
 from nlpkit.executors import open_executor, undisturbed
 from nlpkit.itemsets.database import build_rows, count_items, numbers_of, rank_items, with_all
@@ -37,6 +36,7 @@ from nlpkit.itemsets.selection import closed_sets, maximal_sets, most_frequent, 
 from nlpkit.itemsets.supports import smallest_count
 from nlpkit.itemsets.writing import Lines
 from nlpkit.memory import check_memory
+from nlpkit.transactions import Transactions
 
 Support: TypeAlias = "str | float | Fraction | Decimal"
 

@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from nlpkit.errors import OptionError
 from nlpkit.executors import undisturbed
 from nlpkit.kernels import itemset_text as kernel
-from nlpkit.output import open_output, visible
+from nlpkit.output import open_output
+from nlpkit.results import visible
 
 FORMATS = ("tsv", "csv", "jsonl")
 """The formats of itemsets and rules."""

@@ -11,12 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlpkit.corpus import Chunk, Corpus
-from nlpkit.corpus.sources import Input
 from nlpkit.errors import InputError, Option, OptionError
 from nlpkit.executors import Executor, Progress, open_executor
 from nlpkit.kernels import ngrams as kernel
 from nlpkit.ngrams.symbols import Block, ahead, symbol_blocks, symbol_table
 from nlpkit.options import check_at_least
+from nlpkit.places.sources import Input
 from nlpkit.runs import KeyRun, KeyTable, SortedKeys, Spill, Spilled, merge_as_they_come, sorted_keys, write_run
 
 #: Symbols of one packed word of a key.

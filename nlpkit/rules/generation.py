@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from nlpkit.association import Floats, Ints, Tables, false_discoveries, fisher, lift
+from nlpkit.choices import DEFAULT_RULE_MEASURES
 from nlpkit.errors import OptionError
 from nlpkit.executors import undisturbed
 from nlpkit.kernels.tables import number_tables, order_by
-from nlpkit.rules.measures import DEFAULT, MEASURES, Counts, Floats, Ints, adjusted, confidence, fisher, lift
+from nlpkit.rules.measures import MEASURES, confidence
 from nlpkit.rules.options import Number, Wanted, wanted
 from nlpkit.rules.result import Rules, spelled
 from nlpkit.rules.search import Nodes, blocks, incomplete
@@ -35,7 +37,7 @@ def association_rules(
     max_consequent: int | None = 1,
     min_length: int = 2,
     max_length: int | None = None,
-    measures: str | Sequence[str] = DEFAULT,
+    measures: str | Sequence[str] = DEFAULT_RULE_MEASURES,
     fdr: float | None = None,
     sort: str = "lift",
     top: int | None = None,
@@ -94,7 +96,7 @@ def _joined(parts: list[Nodes]) -> Nodes:
     return np.concatenate([np.empty((3, 0), np.uint32), *parts], axis=1)
 
 
-def _order(tree: Itemsets, rules: Nodes, options: Wanted) -> tuple[Ints, Counts, NDArray[np.int32], dict[str, Floats]]:
+def _order(tree: Itemsets, rules: Nodes, options: Wanted) -> tuple[Ints, Tables, NDArray[np.int32], dict[str, Floats]]:
     """The places of the rules that are wanted, the best first; the different tables that all of them make, the number
     of each rule's table, and what had to be known of the tables for the order.
 
@@ -105,7 +107,7 @@ def _order(tree: Itemsets, rules: Nodes, options: Wanted) -> tuple[Ints, Counts,
     known: dict[str, Floats] = {}
     if options.fdr is not None:
         p, q = fisher(tables), np.ones(keep.size, np.float64)
-        q[keep] = adjusted(p[keep], np.bincount(place, minlength=keep.size)[keep])
+        q[keep] = false_discoveries(p[keep], np.bincount(place, minlength=keep.size)[keep])
         keep &= q <= options.fdr
         known = {"fisher": p, "fdr": q}
     if options.sort not in known:
@@ -115,7 +117,7 @@ def _order(tree: Itemsets, rules: Nodes, options: Wanted) -> tuple[Ints, Counts,
     return undisturbed(order_by, ranks, groups, place)[: options.top], tables, place, known
 
 
-def _tables(tree: Itemsets, rules: Nodes) -> tuple[Counts, NDArray[np.int32]]:
+def _tables(tree: Itemsets, rules: Nodes) -> tuple[Tables, NDArray[np.int32]]:
     """The different tables of rules, and the number of each rule's. There are few: counts repeat themselves."""
     size = rules.shape[1]
     place = np.empty(size, np.int32)
@@ -126,16 +128,16 @@ def _tables(tree: Itemsets, rules: Nodes) -> tuple[Counts, NDArray[np.int32]]:
         begin, used = undisturbed(number_tables, rules, tree.counts, begin, used, tables, slots, place)
         if begin == size:
             rule, antecedent, consequent = tables[:, :used]
-            return Counts(rule, antecedent, consequent, int(tree.total)), place
+            return Tables(rule, antecedent, consequent, int(tree.total)), place
         tables = np.concatenate([tables, np.empty((3, 3 * used), np.int64)], axis=1)
 
 
-def _ranks(values: Floats, sort: str, tables: Counts) -> tuple[Ints, int]:
+def _ranks(values: Floats, sort: str, tables: Tables) -> tuple[Ints, int]:
     """The rank of each table, by the measure `sort`, whose values these are, then confidence, then count, from 0 on,
     equal ones the same; and how many there are. Undefined values are equal, and last."""
     is_undefined = np.isnan(values)
     key = np.where(is_undefined, 0.0, values if MEASURES[sort].is_p else -values)
-    keys = (-tables.rule, -confidence(tables), key, is_undefined)
+    keys = (-tables.both, -confidence(tables), key, is_undefined)
     order = np.lexsort(keys)
     steps = np.zeros(order.size, np.int64)
     for column in keys:
@@ -145,19 +147,19 @@ def _ranks(values: Floats, sort: str, tables: Counts) -> tuple[Ints, int]:
     return ranks, int(steps.sum()) + 1
 
 
-def _has_lift(tables: Counts, threshold: Fraction | None) -> NDArray[np.bool_]:
+def _has_lift(tables: Tables, threshold: Fraction | None) -> NDArray[np.bool_]:
     """Which have at least this lift; exact."""
     if threshold is None:
-        return np.ones(tables.rule.size, np.bool_)
+        return np.ones(tables.both.size, np.bool_)
     values, limit = lift(tables), float(threshold)
     keep: NDArray[np.bool_] = values >= limit
     for i in np.flatnonzero(np.abs(values - limit) <= _ROUNDING * limit).tolist():
-        chance = int(tables.antecedent[i]) * int(tables.consequent[i])
-        keep[i] = int(tables.rule[i]) * tables.total * threshold.denominator >= chance * threshold.numerator
+        chance = int(tables.first[i]) * int(tables.second[i])
+        keep[i] = int(tables.both[i]) * tables.total * threshold.denominator >= chance * threshold.numerator
     return keep
 
 
-def _compute(tables: Counts, name: str) -> Floats:
+def _compute(tables: Tables, name: str) -> Floats:
     compute = MEASURES[name].compute
     assert compute is not None  # fdr, which is known by then
     return compute(tables)
@@ -166,7 +168,7 @@ def _compute(tables: Counts, name: str) -> Floats:
 def _measured(tree: Itemsets, rules: Nodes, options: Wanted) -> Rules:
     order, tables, place, known = _order(tree, rules, options)
     rules, place = rules.take(order, axis=1), place[order]
-    is_used = np.zeros(tables.rule.size, np.bool_)
+    is_used = np.zeros(tables.both.size, np.bool_)
     is_used[place] = True
     if not is_used.all():
         tables = tables.take(is_used)

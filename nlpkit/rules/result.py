@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from nlpkit.association import Floats, Ints, Tables, jaccard, leverage, lift
 from nlpkit.errors import OptionError
 from nlpkit.itemsets.result import objects
 from nlpkit.itemsets.writing import write_lines
 from nlpkit.kernels.subsets import spell
 from nlpkit.rules import measures
-from nlpkit.rules.measures import Counts, Floats, Ints
 from nlpkit.rules.search import Nodes
 from nlpkit.rules.writing import lines
 
@@ -29,12 +29,12 @@ if TYPE_CHECKING:
 _MLXTEND = {
     "support": measures.support,
     "confidence": measures.confidence,
-    "lift": measures.lift,
-    "representativity": lambda t: np.ones(t.rule.size, np.float64),
-    "leverage": measures.leverage,
+    "lift": lift,
+    "representativity": lambda t: np.ones(t.both.size, np.float64),
+    "leverage": leverage,
     "conviction": measures.conviction,
     "zhangs_metric": measures.zhang,
-    "jaccard": measures.jaccard,
+    "jaccard": jaccard,
     "certainty": measures.certainty,
     "kulczynski": measures.kulczynski,
 }
@@ -108,7 +108,7 @@ class Rules:
     sets: Sets
     antecedents: Nodes
     consequents: Nodes
-    tables: Counts
+    tables: Tables
     table: NDArray[np.int32]
     values: dict[str, Floats]
     scale: int = 1
@@ -127,7 +127,7 @@ class Rules:
     @cached_property
     def count(self) -> Ints:
         """int64, transactions with the whole rule, in units of 1 / scale."""
-        return self.tables.rule[self.table]
+        return self.tables.both[self.table]
 
     @cached_property
     def measures(self) -> dict[str, Floats]:

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from nlpkit.association import Ints
 from nlpkit.errors import OptionError
 from nlpkit.executors import undisturbed
 from nlpkit.kernels import subsets
-from nlpkit.rules.measures import Ints
 from nlpkit.rules.options import Wanted
 
 if TYPE_CHECKING:

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from nlpkit.association import Floats
 from nlpkit.errors import OptionError
 from nlpkit.itemsets.writing import FORMATS, ITEM_TEXTS, count_text, decimal_text
-from nlpkit.rules.measures import MEASURES, Floats
+from nlpkit.rules.measures import MEASURES
 
 if TYPE_CHECKING:
     from nlpkit.rules.result import Rules
@@ -49,7 +50,7 @@ def _lines(rules: Rules, format: str) -> Iterator[bytes]:
 
 def _numbers(rules: Rules, tables: NDArray[np.int32], format: str) -> Iterator[list[str]]:
     """The count and the measures of some tables."""
-    counts = rules.tables.rule[tables]
+    counts = rules.tables.both[tables]
     yield [count_text(units, rules.scale) for units in counts.tolist()]
     for name, values in rules.values.items():
         yield _texts(values[tables], format, MEASURES[name].is_p)

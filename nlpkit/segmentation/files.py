@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import BinaryIO
 
 from nlpkit.corpus import Chunk, Corpus, Part, Piece, Rows, Source, read_pieces
-from nlpkit.corpus.compression import bare_name
 from nlpkit.corpus.encodings import not_utf8
-from nlpkit.corpus.sources import STDIN_NAMES, Input
 from nlpkit.errors import InputError, OptionError
 from nlpkit.executors import Executor, open_executor
 from nlpkit.output import open_output
+from nlpkit.places.compression import bare_name
+from nlpkit.places.sources import STDIN_NAMES, Input
 from nlpkit.segmentation.layout import MARK, Layout
 from nlpkit.segmentation.segmenter import Segmenter
 
