@@ -20,8 +20,7 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 import nlpkit
-from nlpkit import symbols
-from nlpkit.choices import LIST_FORMATS
+from nlpkit.choices import CHARSETS, LIST_FORMATS
 from nlpkit.corpus import Corpus
 from nlpkit.discovery import Discovery, auto, discover
 from nlpkit.discovery.candidates import CandidateFinder
@@ -30,9 +29,9 @@ from nlpkit.discovery.strings import Alphabet, Strings
 from nlpkit.errors import EncodingError, InputError, LexiconError, NlpkitError, OptionError
 from nlpkit.executors import open_executor
 from nlpkit.kernels.viterbi import LONGEST_RUN
-from nlpkit.ngrams import WORD, Windowing, count_windows
+from nlpkit.ngrams import WORD, Windowing, count_windows, symbols
+from nlpkit.ngrams.symbols import DIGITS, LETTERS, symbol_table
 from nlpkit.runs import Spill
-from nlpkit.symbols import CHARSETS, DIGITS, LETTERS, symbol_table
 from tests import naive
 from tests.conftest import ENVIRONMENT, LAWS, NOJIT
 from tests.test_symbols import is_archive, twin_text

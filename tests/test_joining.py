@@ -19,8 +19,8 @@ from nlpkit.discovery.strings import Alphabet, Strings
 from nlpkit.discovery.words import Trie
 from nlpkit.errors import OutputError
 from nlpkit.executors import open_executor
+from nlpkit.ngrams.symbols import symbol_table
 from nlpkit.runs import Spill
-from nlpkit.symbols import symbol_table
 
 PAIRS = {"甲乙", "乙丙", "丙丙", "丁甲", "𠀀甲"}
 LONG = "甲乙丙丙丙丙"

@@ -25,10 +25,10 @@ from nlpkit.discovery.words import Surfaces, Trie, measure_neighbours
 from nlpkit.errors import OptionError
 from nlpkit.executors import Executor, Progress, open_executor
 from nlpkit.ngrams import WORD, Windowing, Windows, count_windows
+from nlpkit.ngrams.kept import fingerprint, load_windows, save_windows
+from nlpkit.ngrams.symbols import DIGITS, FOLD, LETTERS, symbol_table
 from nlpkit.places.sources import Input
 from nlpkit.runs import Spill
-from nlpkit.saved_counts import fingerprint, load_windows, save_windows
-from nlpkit.symbols import DIGITS, FOLD, LETTERS, symbol_table
 
 __all__ = ["Discovery", "discover"]
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from nlpkit.corpus import Corpus
 from nlpkit.executors import Executor, Progress
 from nlpkit.kernels import candidates as kernel
+from nlpkit.memory import SIDES
 from nlpkit.ngrams import chunks_for
 from nlpkit.runs import KeyTable, SortedKeys, Spill, SpilledKeys, add, merge_as_they_come, sorted_keys
 
@@ -107,7 +108,7 @@ def count_sides(
     progress: Progress | None,
 ) -> tuple[SortedKeys, SortedKeys]:
     """Tables of what a task finds to the left and to the right, summed up over a corpus: task(chunk, spill=spill)."""
-    spill = spill.share(3)  # two tables, and what chunks hold meanwhile
+    spill = spill.share(SIDES)
     merge = partial(_add_sides, spill=spill)
     found = pool.map_merge(partial(task, spill=spill), chunks_for(corpus, pool), merge, progress) or _nothing()
     return sorted_keys(found[0], spill, 16), sorted_keys(found[1], spill, 16)

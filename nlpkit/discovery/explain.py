@@ -21,8 +21,8 @@ from nlpkit.discovery.strings import Alphabet, Strings
 from nlpkit.discovery.words import Trie, count_occurrences
 from nlpkit.executors import Executor
 from nlpkit.lexicon import jieba_words
+from nlpkit.ngrams.symbols import DIGITS, FOLD
 from nlpkit.runs import Spill
-from nlpkit.symbols import DIGITS, FOLD
 
 _SHOWN = 5  # neighbours
 _LONGEST = 64  # symbols

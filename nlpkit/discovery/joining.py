@@ -20,10 +20,11 @@ from nlpkit.discovery.strings import Strings
 from nlpkit.discovery.words import SINGLE, Trie, last_cut
 from nlpkit.executors import Executor, Progress
 from nlpkit.kernels import intern, viterbi
+from nlpkit.memory import PIECES
 from nlpkit.ngrams import WORD, chunks_for, symbol_ids
+from nlpkit.ngrams.symbols import Block
 from nlpkit.runs import KeyTable, Spill, SpilledKeys, add, merge_as_they_come, sorted_keys
 from nlpkit.runs.files import no_room, vanished
-from nlpkit.symbols import Block
 
 #: Distinct strings and how often each occurs (int64).
 CountedStrings: TypeAlias = tuple[Strings, NDArray[np.int64]]
@@ -116,7 +117,7 @@ class _Pieces:
 
 def join_corpus(corpus: Corpus, pool: Executor, kept: Trie, spill: Spill, progress: Progress | None) -> Pieces:
     """The pieces of a corpus: neighbours are joined where some word of `kept` spans them."""
-    spill = spill.share(2)
+    spill = spill.share(PIECES)
     task = partial(_join_chunk, kept=kept, spill=spill)
     found = pool.map_merge(task, chunks_for(corpus, pool), partial(_merge_pieces, spill=spill), progress)
     return Pieces(found or _nothing(), spill)

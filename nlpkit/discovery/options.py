@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from nlpkit.choices import CHARSETS
 from nlpkit.discovery import auto, pieces
 from nlpkit.errors import OptionError
 from nlpkit.ngrams import WORD
-from nlpkit.symbols import CHARSETS
 
 METHODS = ("auto", "pmi", "entropy")
 #: No bound: longer than any run.

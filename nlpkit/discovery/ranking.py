@@ -9,7 +9,7 @@ from nlpkit.discovery.branching import Branching
 from nlpkit.discovery.strings import Alphabet, Strings
 from nlpkit.discovery.words import Trie, with_symbols
 from nlpkit.kernels import parts
-from nlpkit.symbols import LETTERS
+from nlpkit.ngrams.symbols import LETTERS
 
 
 def list_scores(

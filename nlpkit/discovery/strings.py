@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from nlpkit.corpus import Chunk
 from nlpkit.kernels import intern
-from nlpkit.symbols import Block, symbol_blocks
+from nlpkit.ngrams.symbols import Block, symbol_blocks
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,8 @@ from nlpkit.errors import InputError
 from nlpkit.executors import Executor, Progress
 from nlpkit.kernels import intern, viterbi
 from nlpkit.ngrams import chunks_for
+from nlpkit.ngrams.symbols import Block, ahead, symbol_table
 from nlpkit.runs import KeyTable, Spill, merge_as_they_come
-from nlpkit.symbols import Block, ahead, symbol_table
 
 #: Nodes below this are single symbols: their ids.
 SINGLE = 1 << 16
