@@ -1,177 +1,168 @@
-"""Methods `pmi` and `entropy`: words as the pieces that remain when a text is cut where its parts do not attract.
+"""The pieces of a corpus: what remains when it is cut where neighbours do not attract; counted in bounded memory.
 
-`pmi` joins characters that a frequent n-gram of high PMI spans. `entropy`: Redlich 1993, "Redundancy reduction as a
-strategy for unsupervised learning", Neural Computation 5(2).
+Pieces of up to four symbols are packed keys, in sorted runs (runs.py) where they outgrow the memory. Longer ones are
+strings, in files of their own: there they stand in parts by their hash, so that equal strings of all files come
+together part by part.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import BinaryIO, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nlpkit.corpus import Corpus
-from nlpkit.discovery.candidates import Candidates, Measured
-from nlpkit.discovery.joining import CountedStrings, Pieces, join_corpus
-from nlpkit.discovery.options import Options
-from nlpkit.discovery.strings import Alphabet, Strings
-from nlpkit.discovery.words import Trie, with_symbols
+from nlpkit.corpus import Chunk, Corpus
+from nlpkit.discovery.strings import Strings
+from nlpkit.discovery.words import SINGLE, Trie, last_cut
 from nlpkit.executors import Executor, Progress
-from nlpkit.kernels import parts
-from nlpkit.runs import Spill
+from nlpkit.kernels import intern, ngrams, viterbi
+from nlpkit.ngrams import WORD, chunks_for, symbol_ids
+from nlpkit.runs import Sorted, Spill, Spilled, add, empty_table, merge_as_they_come, no_room, vanished
+from nlpkit.symbols import Block
 
-#: Least PMI in nats of n-grams of 2, 3, 4 symbols.
-PMI_THRESHOLDS = (2.0, 4.0, 6.0)
-#: Least PMI of a pair; least probability of a pair and of a word.
-ENTROPY_PMI, ENTROPY_PROBABILITY = 1.0, 1e-7
+#: Distinct strings and how often each occurs (int64).
+CountedStrings: TypeAlias = tuple[Strings, NDArray[np.int64]]
+
+_PARTS = 256  # of a file of strings
+_COPIES = 4  # of strings, in memory while they are counted
+
+
+class Pieces:
+    """Distinct pieces of a corpus and how often each occurs; may be gone through several times."""
+
+    def __init__(self, counted: _Pieces, spill: Spill) -> None:
+        self._single, self._long, self._files = counted.single, counted.long, counted.files
+        self._short = Sorted(counted.short, spill, 0)
+
+    def blocks(self) -> Iterator[CountedStrings]:
+        """All of them, each once: single symbols, those of two to four symbols, then longer ones."""
+        single = np.flatnonzero(self._single)
+        yield Strings(single.astype(np.uint32), np.arange(single.size + 1)), self._single[single]
+        for keys, counts in self._short.tables():
+            yield Strings.of_rows(symbol_ids(keys, WORD).astype(np.uint32)), counts
+        if not self._files:
+            yield self._long
+            return
+        places = _by_part(self._long[0])
+        for part, here in enumerate(places):
+            in_memory = self._long[0].select(here), self._long[1][here]
+            yield _add_strings([in_memory, *(file.read(part) for file in self._files)])
+
+    def count(self, asked: Sequence[tuple[int, ...]]) -> dict[tuple[int, ...], int]:
+        """How often each string is a piece."""
+        out = dict.fromkeys(asked, 0)
+        for strings, counts in self.blocks() if out else ():
+            for ids in out:
+                if (place := strings.place(ids)) >= 0:
+                    out[ids] = int(counts[place])
+        return out
 
 
 @dataclass(frozen=True)
-class Found:
-    """What a method found.
+class _StringFile:
+    """Strings in a file: their lengths (uint32), their counts (int64), their ids (uint16), each part by part.
 
-    counts: int64 by word. used: int64, how often the unigram segmentation of all runs uses each word, and each other
-    symbol. kept: the n-grams that join their symbols (bool by node). whole: how often each word that was asked for is a
-    whole piece.
+    ends, id_ends: int64[_PARTS + 1], strings and ids before each part.
     """
 
-    words: Strings
-    counts: NDArray[np.int64]
-    used: NDArray[np.int64]
-    kept: NDArray[np.bool_]
-    whole: dict[tuple[int, ...], int]
+    path: str
+    ends: NDArray[np.int64]
+    id_ends: NDArray[np.int64]
+
+    @classmethod
+    def write(cls, strings: Strings, counts: NDArray[np.int64], spill: Spill) -> _StringFile:
+        """Raises OutputError where there is no room."""
+        places = _by_part(strings)
+        ends = np.cumsum([0, *(part.size for part in places)])
+        order = np.concatenate(places)
+        strings, counts = strings.select(order), counts[order]
+
+        def write(file: BinaryIO) -> None:
+            for array in (strings.lengths.astype(np.uint32), counts, strings.ids.astype(np.uint16)):
+                file.write(array.data)
+
+        return cls(spill.save(write), ends, strings.offsets[ends])
+
+    def read(self, part: int) -> CountedStrings:
+        """Raises OutputError where the file is not as it was."""
+        begin, end = self.ends[part : part + 2].tolist()
+        first, last = self.id_ends[part : part + 2].tolist()
+        size = int(self.ends[-1])
+        try:
+            lengths = np.fromfile(self.path, np.uint32, end - begin, offset=4 * begin)
+            counts = np.fromfile(self.path, np.int64, end - begin, offset=4 * size + 8 * begin)
+            ids = np.fromfile(self.path, np.uint16, last - first, offset=12 * size + 2 * first)
+        except OSError as error:
+            raise no_room(self.path, error) from error
+        if ids.size != last - first or counts.size != end - begin or int(lengths.sum()) != ids.size:
+            raise vanished(self.path)
+        return Strings(ids.astype(np.uint32), np.append(0, np.cumsum(lengths, dtype=np.int64))), counts
 
 
-def kept_ngrams(m: Measured, thresholds: tuple[float, ...]) -> NDArray[np.bool_]:
-    """By node: n-grams of two symbols or more whose PMI reaches the threshold of their length."""
-    kept = np.zeros(m.keys.size, np.bool_)
-    for k in range(2, m.levels.size):
-        kept[m.level(k)] = m.pmi[m.level(k)] >= thresholds[k - 2]
-    return kept
+@dataclass(frozen=True)
+class _Pieces:
+    """Pieces of a part of the corpus. single: int64 by id. short: sorted packed keys. long: those in memory."""
+
+    single: NDArray[np.int64]
+    short: Spilled
+    long: CountedStrings
+    files: tuple[_StringFile, ...] = ()
 
 
-def strong_pairs(m: Measured, min_pmi: float, least: float) -> NDArray[np.bool_]:
-    """By node: pairs whose PMI is above, and whose count is not below the thresholds."""
-    strong = np.zeros(m.keys.size, np.bool_)
-    if m.levels.size > 2:
-        at = m.level(2)
-        strong[at] = (m.pmi[at] > min_pmi) & (m.counts[at] >= least)
-    return strong
+def join_corpus(corpus: Corpus, pool: Executor, kept: Trie, spill: Spill, progress: Progress | None) -> Pieces:
+    """The pieces of a corpus: neighbours are joined where some word of `kept` spans them."""
+    spill = spill.share(2)
+    task = partial(_join_chunk, kept=kept, spill=spill)
+    found = pool.map_merge(task, chunks_for(corpus, pool), partial(_merge_pieces, spill=spill), progress)
+    return Pieces(found or _nothing(), spill)
 
 
-def find_words(
-    corpus: Corpus,
-    pool: Executor,
-    spill: Spill,
-    c: Candidates,
-    kept: NDArray[np.bool_],
-    options: Options,
-    min_count: int,
-    asked: Sequence[tuple[int, ...]],
-    progress: Progress | None,
-) -> Found:
-    """Joins what the kept n-grams (bool by node) span, and chooses words from the pieces."""
-    trie = Trie.build(Strings.of_rows(c.rows(np.flatnonzero(kept))), c.alphabet)
-    pieces = join_corpus(corpus, pool, trie, spill, progress)
-    if options.method == "pmi":
-        words, counts = _words_by_pmi(pieces, trie, c.levels.size - 1, min_count, options.max_length)
-    else:
-        least = max(min_count, options.min_prob * c.total)
-        words, counts = _words_by_entropy(pieces, c.alphabet, least, options.max_length)
-    used = _segment(pool, pieces, words, counts, c.alphabet)
-    return Found(words, counts, used, kept, pieces.count(asked))
+def _join_chunk(chunk: Chunk, kept: Trie, spill: Spill) -> _Pieces:
+    parts = (_join_block(block, kept) for block in kept.alphabet.blocks(chunk, last_cut))
+    return merge_as_they_come(parts, partial(_merge_pieces, spill=spill)) or _nothing()
 
 
-def _words_by_pmi(pieces: Pieces, trie: Trie, order: int, min_count: int, max_length: int) -> CountedStrings:
-    """The pieces that occur min_count times or more and, from three symbols on, are made of kept n-grams, the trie's.
-
-    order: symbols of the longest n-grams.
-    """
-    is_word = trie.word_of_node >= 0
-    words, counts = _select(pieces, min_count)
-    whole = parts.made_of(words.ids, words.offsets, trie.slots, trie.bits, is_word, order)
-    chosen = np.flatnonzero(whole & (words.lengths <= max_length))
-    return words.select(chosen), counts[chosen]
-
-
-def _words_by_entropy(pieces: Pieces, alphabet: Alphabet, least: float, max_length: int) -> CountedStrings:
-    """The pieces that occur `least` times or more and that their parts do not explain."""
-    chosen, counts = _select(pieces, least)
-    words, counts = with_symbols(chosen, counts, alphabet)
-    trie = Trie.build(words, alphabet)
-    parts.remove_redundant(
-        words.ids,
-        words.offsets,
-        words.longest_first(),
-        trie.slots,
-        trie.bits,
-        trie.word_of_node,
-        counts,
-        max_length,
+def _join_block(block: Block, kept: Trie) -> _Pieces:
+    single = np.zeros(SINGLE, np.int64)
+    keys = np.empty(block.stop // 2 + 1, np.uint64)
+    begins, ends = (np.empty(block.stop // (WORD + 1) + 1, np.int64) for _ in range(2))
+    short, long = viterbi.join(
+        block.symbols, block.stop, kept.slots, kept.bits, kept.word_of_node >= 0, single, keys, begins, ends
     )
-    left = np.flatnonzero(counts)
-    return words.select(left), counts[left]
+    begins, lengths = begins[:long], ends[:long] - begins[:long]
+    strings = Strings.of_spans(block.symbols, begins, lengths)
+    firsts, counts = strings.distinct()
+    return _Pieces(single, Spilled(ngrams.count_runs(np.sort(keys[:short]))), (strings.select(firsts), counts))
 
 
-def _select(pieces: Pieces, least: float) -> CountedStrings:
-    """The pieces that occur `least` times or more, longest first, then by code points."""
-    words, totals = [], []
-    for strings, counts in pieces.blocks():
-        chosen = np.flatnonzero(counts >= least)
-        words.append(strings.select(chosen))
-        totals.append(counts[chosen])
-    found, counts = Strings.concatenate(words), np.concatenate(totals)
-    order = found.longest_first()
-    return found.select(order), counts[order]
+def _nothing() -> _Pieces:
+    return _Pieces(np.zeros(SINGLE, np.int64), Spilled(empty_table()), (Strings.empty(), np.empty(0, np.int64)))
 
 
-def _segment(
-    pool: Executor, pieces: Pieces, words: Strings, counts: NDArray[np.int64], alphabet: Alphabet
-) -> NDArray[np.int64]:
-    """int64 by word, then by other symbols: how often the unigram segmentation of all runs uses each.
-
-    No word crosses the end of a piece, because what joins its symbols joins them wherever it occurs; so it is enough to
-    segment each piece once.
-    """
-    words, counts = with_symbols(words, counts, alphabet)
-    trie = Trie.build(words, alphabet)
-    used = np.zeros(counts.size, np.int64)
-    for strings, piece_counts in pieces.blocks():
-        shares = np.array_split(np.arange(len(strings)), pool.jobs)
-        calls = [
-            partial(
-                parts.segment_strings,
-                strings.ids,
-                strings.offsets[share[0] : share[-1] + 2],
-                piece_counts[share],
-                trie.slots,
-                trie.bits,
-                trie.word_of_node,
-                counts,
-            )
-            for share in shares
-            if share.size
-        ]
-        used += np.sum(pool.together(calls), axis=0, dtype=np.int64)
-    return used
+def _merge_pieces(parts: list[_Pieces], spill: Spill) -> _Pieces:
+    single = np.sum([part.single for part in parts], axis=0)
+    short = add([part.short for part in parts], spill)
+    strings, counts = _add_strings([part.long for part in parts])
+    files = tuple(file for part in parts for file in part.files)
+    if _COPIES * (strings.ids.nbytes + strings.offsets.nbytes + counts.nbytes) > spill.limit:
+        files = (*files, _StringFile.write(strings, counts, spill))
+        strings, counts = _nothing().long
+    return _Pieces(single, short, (strings, counts), files)
 
 
-def smallest_pmi(words: Strings, c: Candidates) -> NDArray[np.float64]:
-    """PMI of each word in nats: the smallest of its splits, of a word longer than the candidates the smallest of its
-    windows; 0 for single symbols."""
-    if not len(words):
-        return np.empty(0)
-    width = np.minimum(words.lengths, c.levels.size - 1)
-    windows = words.lengths - width + 1
-    first = np.concatenate([[0], np.cumsum(windows)])
-    begins = np.repeat(words.offsets[:-1] - first[:-1], windows) + np.arange(first[-1])
-    keys = np.zeros(begins.size, np.uint64)
-    for i in range(c.levels.size - 1):
-        inside = i < np.repeat(width, windows)
-        keys[inside] |= words.ids[begins[inside] + i].astype(np.uint64) << np.uint64(48 - 16 * i)
-    nodes = c.index.find(keys)
-    found = np.where(nodes >= 0, c.pmi[nodes], np.where(np.repeat(width, windows) > 1, np.nan, 0.0))
-    return np.minimum.reduceat(found, first[:-1])
+def _add_strings(parts: list[CountedStrings]) -> CountedStrings:
+    strings = Strings.concatenate([strings for strings, _ in parts])
+    firsts, counts = strings.distinct(np.concatenate([counts for _, counts in parts]))
+    return strings.select(firsts), counts
+
+
+def _by_part(strings: Strings) -> list[NDArray[np.int64]]:
+    """Which strings belong to each part of a file."""
+    offsets = 4 * strings.offsets
+    part = intern.hash_spans(strings.ids.view(np.uint8), offsets[:-1], offsets[1:]) % np.uint64(_PARTS)
+    order = np.argsort(part, kind="stable")
+    return np.split(order, np.searchsorted(part[order], np.arange(1, _PARTS)))
