@@ -13,10 +13,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nlpkit.corpus import Corpus
-from nlpkit.discovery import joining
-from nlpkit.discovery.joining import join_corpus
-from nlpkit.discovery.strings import Alphabet, Strings
-from nlpkit.discovery.words import Trie
+from nlpkit.discovery import pieces
+from nlpkit.discovery.job import Job
+from nlpkit.discovery.options import DiscoveryOptions
+from nlpkit.discovery.pieces import join_corpus
+from nlpkit.discovery.strings import Alphabet, SymbolStrings
+from nlpkit.discovery.trie import WordTrie
 from nlpkit.errors import OutputError
 from nlpkit.executors import open_executor
 from nlpkit.runs import Spill
@@ -36,10 +38,10 @@ def ids_of(word: str) -> tuple[int, ...]:
     return tuple(CODES.index(ord(char)) + 1 for char in word)
 
 
-def trie_of(words: set[str]) -> Trie:
+def trie_of(words: set[str]) -> WordTrie:
     ids = [ids_of(word) for word in sorted(words)]
     offsets = np.cumsum([0, *map(len, ids)])
-    return Trie.build(Strings(np.array([*itertools.chain(*ids)], np.uint32), offsets), alphabet())
+    return WordTrie.build(SymbolStrings(np.array([*itertools.chain(*ids)], np.uint32), offsets), alphabet())
 
 
 def pieces_of(text: str) -> Counter[str]:
@@ -59,13 +61,15 @@ def pieces_of(text: str) -> Counter[str]:
 def found_pieces(text: str, folder: Path, memory: int) -> tuple[Counter[str], dict[str, int]]:
     asked = {ids_of(word): word for word in ("甲乙", LONG, "丙丁")}
     with Corpus(io.BytesIO(text.encode()), chunk_size=50) as corpus, open_executor("serial") as pool:
-        pieces = join_corpus(corpus, pool, trie_of(PAIRS), Spill(lambda: str(folder), memory), None)
+        options = DiscoveryOptions("entropy", "han")
+        job = Job(corpus, pool, Spill(lambda: str(folder), memory), options, 1, None, None)
+        found = join_corpus(job, trie_of(PAIRS))
         for _ in range(2):
             out: list[tuple[str, int]] = []
-            for strings, counts in pieces.blocks():
+            for strings, counts in found.blocks():
                 out += zip(strings.texts(alphabet()), counts.tolist(), strict=True)
             assert len(dict(out)) == len(out)
-        return Counter(dict(out)), {asked[ids]: count for ids, count in pieces.count([*asked]).items()}
+        return Counter(dict(out)), {asked[ids]: count for ids, count in found.count([*asked]).items()}
 
 
 @settings(deadline=None)
@@ -92,8 +96,8 @@ def test_long_pieces_go_to_files_and_come_together_again(tmp_path: Path) -> None
 
 @pytest.mark.parametrize("change", ["removed", "cut off"])
 def test_a_file_of_pieces_that_is_not_as_it_was_is_said(tmp_path: Path, change: str) -> None:
-    strings = Strings(np.arange(1, 60, dtype=np.uint32), np.array([0, 20, 59]))
-    file = joining._StringFile.write(strings, np.array([3, 4]), Spill(lambda: str(tmp_path), 1 << 20))
+    strings = SymbolStrings(np.arange(1, 60, dtype=np.uint32), np.array([0, 20, 59]))
+    file = pieces._StringFile.write(strings, np.array([3, 4]), Spill(lambda: str(tmp_path), 1 << 20))
     size = os.path.getsize(file.path)
     if change == "removed":
         os.unlink(file.path)

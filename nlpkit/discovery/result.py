@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from os import PathLike, fspath
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
+from nlpkit.discovery.numerals import counts_something, is_numeral
 from nlpkit.errors import NlpkitError, OptionError
 from nlpkit.lexicon import jieba_words, read_words
 from nlpkit.output import open_output, write_table
@@ -21,10 +21,6 @@ if TYPE_CHECKING:
 SORTS = ("score", "count", "pmi", "left_entropy", "right_entropy")
 #: A word of which one neighbour stands on the same side more often than this is a piece of a longer one.
 PIECE_SHARE = 0.8
-_NUMERAL = re.compile(
-    "(?=.*[0-9〇零一二三四五六七八九十百千万亿两])[第0-9〇零一二三四五六七八九十百千万亿两年月日时条款项章节编元号次届%]+"
-)
-_WITH_DIGITS = re.compile("(?=.*[0-9])[^A-Za-z]+")
 
 
 @dataclass(frozen=True, repr=False)
@@ -115,9 +111,7 @@ class Discovery:
             counted = np.flatnonzero(self.surface_share <= PIECE_SHARE)
             causes["a numeral"] = np.array([is_numeral(word) for word in self.word], np.bool_)
             causes["digits that count something"] = np.zeros(len(self), np.bool_)
-            causes["digits that count something"][counted] = [
-                _WITH_DIGITS.fullmatch(word) is not None for word in self.word[counted]
-            ]
+            causes["digits that count something"][counted] = [counts_something(word) for word in self.word[counted]]
         return causes
 
     def filter(self, min_pmi: tuple[float, ...], min_entropy: float) -> Discovery:
@@ -157,11 +151,6 @@ COLUMNS = ("count", "pmi", "left_entropy", "right_entropy", "score")
 
 def _unmeasured(column: NDArray[Any]) -> bool:
     return column.size > 0 and column.dtype.kind == "f" and bool(np.isnan(column).all())
-
-
-def is_numeral(word: str) -> bool:
-    """Whether a word is only digits, Chinese numerals and their counters, and no word of jieba's dictionary."""
-    return _NUMERAL.fullmatch(word) is not None and word not in jieba_words()
 
 
 def _order(word: NDArray[np.object_], key: NDArray[Any], count: NDArray[np.int64]) -> NDArray[np.int64]:
