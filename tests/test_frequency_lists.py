@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 import nlpkit
 from nlpkit import Corpus, InputError, OptionError, OutputError, Segmenter, keywords
-from nlpkit.frequencies import FORMATS, Frequencies, count, is_list, read_lists, spilled
+from nlpkit.frequencies import FORMATS, Frequencies, count, is_list, read_lists
 from nlpkit.runs import Spill
 from tests import naive
 from tests.conftest import NOJIT, Run
@@ -82,7 +82,7 @@ def test_lists_add_up_on_disk_as_in_memory(tmp_path: Path, parts: list[dict[str,
     folder.mkdir(exist_ok=True)
     assert list(read_lists(paths)) == in_order(total)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(spilled, "most_files", lambda: 2)
+        patch.setattr("nlpkit.runs.files.most_files", lambda: 2)
         patch.setattr(Spill, "limit", property(lambda _: 1, lambda *_: None), raising=False)
         with read_lists(paths, tmp_dir=folder) as found:
             assert bool(os.listdir(folder)) == any(map(bool, parts))

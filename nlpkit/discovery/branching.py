@@ -14,17 +14,17 @@ from nlpkit.corpus import Chunk, Corpus
 from nlpkit.discovery.trie import WordTrie
 from nlpkit.executors import Executor, Progress
 from nlpkit.kernels import candidates as kernel
-from nlpkit.kernels import ngrams, viterbi
+from nlpkit.kernels import viterbi
 from nlpkit.ngrams import chunks_for
-from nlpkit.runs import Sorted, Spill, Spilled, Table, add, empty_table, merge_as_they_come
+from nlpkit.runs import KeyTable, SortedKeys, Spill, SpilledKeys, add, merge_as_they_come, sorted_keys
 from nlpkit.symbols import Block, ahead
 
 
 class Neighbours(NamedTuple):
     """Counts of the neighbours to the left and to the right: tables of group << 16 | neighbour's id (0: a boundary)."""
 
-    left: Spilled
-    right: Spilled
+    left: SpilledKeys
+    right: SpilledKeys
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ class Branching:
 
 
 def branch_right(
-    table: Table,
+    table: KeyTable,
     shift: int,
     groups: NDArray[np.uint64],
     group_shift: int,
@@ -82,13 +82,13 @@ def branch_right(
     kernel.branch_right(*table, shift, groups, group_shift, counts, side.entropy, side.commonest, side.boundary)
 
 
-def branch_groups(table: Sorted, groups: NDArray[np.uint64], counts: NDArray[np.int64], side: Side) -> None:
+def branch_groups(table: SortedKeys, groups: NDArray[np.uint64], counts: NDArray[np.int64], side: Side) -> None:
     """Adds the neighbours of groups (uint64) to a side, from a table of group << 16 | neighbour."""
     for part in table.tables():
         branch_right(part, 0, groups, 0, counts, side)
 
 
-def branch_entropies(table: Sorted, groups: NDArray[np.uint64], counts: NDArray[np.int64]) -> NDArray[np.float64]:
+def branch_entropies(table: SortedKeys, groups: NDArray[np.uint64], counts: NDArray[np.int64]) -> NDArray[np.float64]:
     """float64: the branching entropies of groups in nats, from a table of group << 16 | neighbour."""
     side = Side.of_entropies(groups.size)
     branch_groups(table, groups, counts, side)
@@ -96,7 +96,7 @@ def branch_entropies(table: Sorted, groups: NDArray[np.uint64], counts: NDArray[
 
 
 def branch_sides(
-    tables: tuple[Sorted, Sorted], groups: NDArray[np.uint64], counts: NDArray[np.int64], pool: Executor
+    tables: tuple[SortedKeys, SortedKeys], groups: NDArray[np.uint64], counts: NDArray[np.int64], pool: Executor
 ) -> Branching:
     """The neighbours of groups, from a table of the left and one of the right ones (group << 16 | neighbour)."""
     sides = [Side.zeros(groups.size) for _ in tables]
@@ -112,12 +112,12 @@ def count_neighbours(
     task: Callable[..., Neighbours],
     spill: Spill,
     progress: Progress | None,
-) -> tuple[Sorted, Sorted]:
+) -> tuple[SortedKeys, SortedKeys]:
     """Counts the neighbours in a corpus, as task(chunk, spill=spill) counts them in a chunk: tables (left, right)."""
     spill = spill.share(3)  # two tables, and what chunks hold meanwhile
     merge = partial(_add_neighbours, spill=spill)
     found = pool.map_merge(partial(task, spill=spill), chunks_for(corpus, pool), merge, progress) or _nothing()
-    return Sorted(found.left, spill, 16), Sorted(found.right, spill, 16)
+    return sorted_keys(found.left, spill, 16), sorted_keys(found.right, spill, 16)
 
 
 def merge_neighbours(parts: Iterable[Neighbours], spill: Spill) -> Neighbours:
@@ -126,7 +126,7 @@ def merge_neighbours(parts: Iterable[Neighbours], spill: Spill) -> Neighbours:
 
 
 def _nothing() -> Neighbours:
-    return Neighbours(Spilled(empty_table()), Spilled(empty_table()))
+    return Neighbours(SpilledKeys(KeyTable.empty()), SpilledKeys(KeyTable.empty()))
 
 
 def _add_neighbours(parts: Sequence[Neighbours], spill: Spill) -> Neighbours:
@@ -137,7 +137,7 @@ def neighbours_of(left: NDArray[np.uint64], right: NDArray[np.uint64]) -> Neighb
     """Counts unsorted keys (group << 16 | neighbour); sorts both arrays in place."""
     left.sort()
     right.sort()
-    return Neighbours(Spilled(ngrams.count_runs(left)), Spilled(ngrams.count_runs(right)))
+    return Neighbours(SpilledKeys(KeyTable.of(left)), SpilledKeys(KeyTable.of(right)))
 
 
 def measure_neighbours(

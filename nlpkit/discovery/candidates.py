@@ -28,7 +28,7 @@ from nlpkit.kernels import candidates as kernel
 from nlpkit.kernels import ngrams
 from nlpkit.memory import give_back
 from nlpkit.ngrams import WORD, Windows, symbol_ids
-from nlpkit.runs import Sorted, Spill, Table
+from nlpkit.runs import KeyTable, SortedKeys, Spill
 from nlpkit.symbols import Block, ahead
 
 _LOW = np.uint64(0xFFFF)
@@ -181,7 +181,7 @@ class CandidateFinder:
     ) -> None:
         self.windows, self.min_count, self.pool, self.spill = windows, min_count, pool, spill
         self.symbols = SymbolStatistics(alphabet, windows.symbol_counts, windows.runs, min_count)
-        self.neighbours: list[tuple[Sorted, Sorted]] = []  # left and right ones of n-grams of 4, 5, ... symbols
+        self.neighbours: list[tuple[SortedKeys, SortedKeys]] = []  # left and right ones of n-grams of 4, 5, ... symbols
         frequent = np.flatnonzero(windows.symbol_counts >= min_count)
         found = [[(frequent + 1).astype(np.uint64) << np.uint64(48)]]
         totals = [[windows.symbol_counts[frequent]]]
@@ -284,7 +284,7 @@ class CandidateFinder:
             self.pool.together(calls)
         return Branching(left, right)
 
-    def _count_beside(self, corpus: Corpus, order: int, progress: Progress | None) -> tuple[Sorted, Sorted]:
+    def _count_beside(self, corpus: Corpus, order: int, progress: Progress | None) -> tuple[SortedKeys, SortedKeys]:
         first = int(self.levels[WORD - 1])
         index = Index.of(self.keys[first:])
         seen = kernel.mark_seen(self.keys[first : self.levels[WORD]])
@@ -294,7 +294,7 @@ class CandidateFinder:
         )
         return count_neighbours(corpus, self.pool, task, spill, progress)
 
-    def _lengthen(self, to_right: Sorted) -> None:
+    def _lengthen(self, to_right: SortedKeys) -> None:
         keys: list[NDArray[np.uint64]] = []
         counts: list[NDArray[np.int64]] = []
         for right in to_right.tables():
@@ -386,7 +386,7 @@ def _concatenate(levels: list[list[NDArray[Any]]]) -> NDArray[Any]:
     return np.concatenate([part for parts in levels for part in parts])
 
 
-def _branch_left(table: Table, order: int, index: Index, counts: NDArray[np.int64], side: Side) -> None:
+def _branch_left(table: KeyTable, order: int, index: Index, counts: NDArray[np.int64], side: Side) -> None:
     kernel.branch_left(
         *table, order, index.slots, index.bits, index.keys, counts, side.entropy, side.commonest, side.boundary
     )

@@ -1,9 +1,7 @@
 """The pieces of a corpus, which methods `pmi` and `entropy` choose their words from.
 
 Pieces are what remains of runs that are cut wherever no chosen n-gram spans the place between two symbols. They are
-counted in bounded memory: pieces of up to four symbols are packed keys, in sorted runs (runs.py) where they outgrow the
-memory. Longer ones are strings, in files of their own: there they stand in parts by their hash, so that equal strings
-of all files come together part by part.
+counted in bounded memory: pieces of up to four symbols as packed keys, longer ones as strings (nlpkit/runs/).
 """
 
 from __future__ import annotations
@@ -11,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import BinaryIO, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,24 +23,51 @@ from nlpkit.discovery.strings import Alphabet, SymbolStrings, last_cut
 from nlpkit.discovery.trie import SINGLE, WordTrie, with_symbols
 from nlpkit.discovery.words import Asked, Line, Reasons, Words
 from nlpkit.executors import Executor
-from nlpkit.kernels import intern, ngrams, parts, viterbi
+from nlpkit.kernels import parts, viterbi
 from nlpkit.ngrams import WORD, chunks_for, symbol_ids
-from nlpkit.runs import Sorted, Spill, Spilled, add, empty_table, merge_as_they_come, no_room, vanished
+from nlpkit.runs import (
+    KeyTable,
+    SortedStrings,
+    Spill,
+    SpilledKeys,
+    SpilledStrings,
+    StringTable,
+    add,
+    merge_as_they_come,
+    sorted_keys,
+)
 from nlpkit.symbols import Block
 
 #: Distinct strings and how often each occurs (int64).
 CountedStrings: TypeAlias = tuple[SymbolStrings, NDArray[np.int64]]
 
-_PARTS = 256  # of a file of strings
-_COPIES = 4  # of strings, in memory while they are counted
+_ID = np.dtype(">u2")  # of strings in tables: their order is then that of the ids
+
+
+@dataclass(frozen=True)
+class _PieceCounts:
+    """The pieces of a part of the corpus.
+
+    single: int64 by id. short: pieces of two to four symbols, as packed keys. long: longer ones, as big-endian ids.
+    """
+
+    single: NDArray[np.int64]
+    short: SpilledKeys
+    long: SpilledStrings
+
+    @classmethod
+    def empty(cls) -> _PieceCounts:
+        """No pieces."""
+        return cls(np.zeros(SINGLE, np.int64), SpilledKeys(KeyTable.empty()), SpilledStrings(StringTable.empty()))
 
 
 class Pieces:
     """The distinct pieces of a corpus and their counts, which may be read several times."""
 
-    def __init__(self, counted: _Pieces, spill: Spill) -> None:
-        self._single, self._long, self._files = counted.single, counted.long, counted.files
-        self._short = Sorted(counted.short, spill, 0)
+    def __init__(self, counted: _PieceCounts, spill: Spill) -> None:
+        self._single = counted.single
+        self._short = sorted_keys(counted.short, spill, 0)
+        self._long = SortedStrings(counted.long, spill)
 
     def blocks(self) -> Iterator[CountedStrings]:
         """All pieces, each once: single symbols, then pieces of two to four symbols, then longer ones."""
@@ -50,13 +75,8 @@ class Pieces:
         yield SymbolStrings(single.astype(np.uint32), np.arange(single.size + 1)), self._single[single]
         for keys, counts in self._short.tables():
             yield SymbolStrings.of_rows(symbol_ids(keys, WORD).astype(np.uint32)), counts
-        if not self._files:
-            yield self._long
-            return
-        places = _by_part(self._long[0])
-        for part, here in enumerate(places):
-            in_memory = self._long[0].select(here), self._long[1][here]
-            yield _add_strings([in_memory, *(file.read(part) for file in self._files)])
+        for table in self._long.tables():
+            yield SymbolStrings(table.data.view(_ID).astype(np.uint32), table.offsets // _ID.itemsize), table.counts
 
     def count(self, asked: Sequence[tuple[int, ...]]) -> dict[tuple[int, ...], int]:
         """How often each string of symbol ids is a whole piece."""
@@ -66,57 +86,6 @@ class Pieces:
                 if (place := strings.place(ids)) >= 0:
                     out[ids] = int(counts[place])
         return out
-
-
-@dataclass(frozen=True)
-class _StringFile:
-    """SymbolStrings in a file: their lengths (uint32), their counts (int64), their ids (uint16), each part by part.
-
-    ends, id_ends: int64[_PARTS + 1], strings and ids before each part.
-    """
-
-    path: str
-    ends: NDArray[np.int64]
-    id_ends: NDArray[np.int64]
-
-    @classmethod
-    def write(cls, strings: SymbolStrings, counts: NDArray[np.int64], spill: Spill) -> _StringFile:
-        """Raises OutputError where there is no room."""
-        places = _by_part(strings)
-        ends = np.cumsum([0, *(part.size for part in places)])
-        order = np.concatenate(places)
-        strings, counts = strings.select(order), counts[order]
-
-        def write(file: BinaryIO) -> None:
-            for array in (strings.lengths.astype(np.uint32), counts, strings.ids.astype(np.uint16)):
-                file.write(array.data)
-
-        return cls(spill.save(write), ends, strings.offsets[ends])
-
-    def read(self, part: int) -> CountedStrings:
-        """Raises OutputError where the file is not as it was."""
-        begin, end = self.ends[part : part + 2].tolist()
-        first, last = self.id_ends[part : part + 2].tolist()
-        size = int(self.ends[-1])
-        try:
-            lengths = np.fromfile(self.path, np.uint32, end - begin, offset=4 * begin)
-            counts = np.fromfile(self.path, np.int64, end - begin, offset=4 * size + 8 * begin)
-            ids = np.fromfile(self.path, np.uint16, last - first, offset=12 * size + 2 * first)
-        except OSError as error:
-            raise no_room(self.path, error) from error
-        if ids.size != last - first or counts.size != end - begin or int(lengths.sum()) != ids.size:
-            raise vanished(self.path)
-        return SymbolStrings(ids.astype(np.uint32), np.append(0, np.cumsum(lengths, dtype=np.int64))), counts
-
-
-@dataclass(frozen=True)
-class _Pieces:
-    """Pieces of a part of the corpus. single: int64 by id. short: sorted packed keys. long: those in memory."""
-
-    single: NDArray[np.int64]
-    short: Spilled
-    long: CountedStrings
-    files: tuple[_StringFile, ...] = ()
 
 
 def joining_ngrams(
@@ -144,15 +113,15 @@ def join_corpus(job: Job, joining: WordTrie) -> Pieces:
     task = partial(_join_chunk, joining=joining, spill=spill)
     merge = partial(_merge_pieces, spill=spill)
     found = job.pool.map_merge(task, chunks_for(job.corpus, job.pool), merge, job.progress)
-    return Pieces(found or _nothing(), spill)
+    return Pieces(found or _PieceCounts.empty(), spill)
 
 
-def _join_chunk(chunk: Chunk, joining: WordTrie, spill: Spill) -> _Pieces:
-    parts = (_join_block(block, joining) for block in joining.alphabet.blocks(chunk, last_cut))
-    return merge_as_they_come(parts, partial(_merge_pieces, spill=spill)) or _nothing()
+def _join_chunk(chunk: Chunk, joining: WordTrie, spill: Spill) -> _PieceCounts:
+    counted = (_join_block(block, joining) for block in joining.alphabet.blocks(chunk, last_cut))
+    return merge_as_they_come(counted, partial(_merge_pieces, spill=spill)) or _PieceCounts.empty()
 
 
-def _join_block(block: Block, joining: WordTrie) -> _Pieces:
+def _join_block(block: Block, joining: WordTrie) -> _PieceCounts:
     single = np.zeros(SINGLE, np.int64)
     keys = np.empty(block.stop // 2 + 1, np.uint64)
     begins, ends = (np.empty(block.stop // (WORD + 1) + 1, np.int64) for _ in range(2))
@@ -162,36 +131,15 @@ def _join_block(block: Block, joining: WordTrie) -> _Pieces:
     begins, lengths = begins[:long], ends[:long] - begins[:long]
     strings = SymbolStrings.of_spans(block.symbols, begins, lengths)
     firsts, counts = strings.distinct()
-    return _Pieces(single, Spilled(ngrams.count_runs(np.sort(keys[:short]))), (strings.select(firsts), counts))
+    strings = strings.select(firsts)
+    table = StringTable(strings.ids.astype(_ID).view(np.uint8), _ID.itemsize * strings.offsets, counts)
+    return _PieceCounts(single, SpilledKeys(KeyTable.of(np.sort(keys[:short]))), SpilledStrings(table.sorted()))
 
 
-def _nothing() -> _Pieces:
-    return _Pieces(np.zeros(SINGLE, np.int64), Spilled(empty_table()), (SymbolStrings.empty(), np.empty(0, np.int64)))
-
-
-def _merge_pieces(parts: list[_Pieces], spill: Spill) -> _Pieces:
-    single = np.sum([part.single for part in parts], axis=0)
-    short = add([part.short for part in parts], spill)
-    strings, counts = _add_strings([part.long for part in parts])
-    files = tuple(file for part in parts for file in part.files)
-    if _COPIES * (strings.ids.nbytes + strings.offsets.nbytes + counts.nbytes) > spill.limit:
-        files = (*files, _StringFile.write(strings, counts, spill))
-        strings, counts = _nothing().long
-    return _Pieces(single, short, (strings, counts), files)
-
-
-def _add_strings(parts: list[CountedStrings]) -> CountedStrings:
-    strings = SymbolStrings.concatenate([strings for strings, _ in parts])
-    firsts, counts = strings.distinct(np.concatenate([counts for _, counts in parts]))
-    return strings.select(firsts), counts
-
-
-def _by_part(strings: SymbolStrings) -> list[NDArray[np.int64]]:
-    """Which strings belong to each part of a file."""
-    offsets = 4 * strings.offsets
-    part = intern.hash_spans(strings.ids.view(np.uint8), offsets[:-1], offsets[1:]) % np.uint64(_PARTS)
-    order = np.argsort(part, kind="stable")
-    return np.split(order, np.searchsorted(part[order], np.arange(1, _PARTS)))
+def _merge_pieces(counted: list[_PieceCounts], spill: Spill) -> _PieceCounts:
+    single = np.sum([part.single for part in counted], axis=0)
+    short, long = add([part.short for part in counted], spill), add([part.long for part in counted], spill)
+    return _PieceCounts(single, short, long)
 
 
 def select_pieces(pieces: Pieces, least: float) -> CountedStrings:

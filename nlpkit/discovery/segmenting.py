@@ -14,7 +14,7 @@ from nlpkit.discovery.trie import WordTrie
 from nlpkit.executors import Executor, Progress
 from nlpkit.kernels import intern, viterbi
 from nlpkit.ngrams import chunks_for
-from nlpkit.runs import Table, empty_table, merge_as_they_come, merge_tables
+from nlpkit.runs import KeyTable, merge_as_they_come
 from nlpkit.symbols import Block, symbol_table
 
 
@@ -66,7 +66,7 @@ class Surfaces:
 class SegmentCounts:
     """How often a segmentation uses each word: counts by node, and, if they were asked for, surfaces."""
 
-    counts: Table
+    counts: KeyTable
     surfaces: Surfaces
 
 
@@ -84,7 +84,7 @@ def segment_corpus(
     """
     task = partial(_segment_chunk, trie=trie, values=values, surfaces=surfaces)
     found = pool.map_merge(task, chunks_for(corpus, pool), _merge_segmentations, progress)
-    return found or SegmentCounts(empty_table(), Surfaces.empty())
+    return found or SegmentCounts(KeyTable.empty(), Surfaces.empty())
 
 
 def _segment_chunk(chunk: Chunk, trie: WordTrie, values: NDArray[np.float64], surfaces: bool) -> SegmentCounts:
@@ -113,9 +113,9 @@ def _segment_chunk(chunk: Chunk, trie: WordTrie, values: NDArray[np.float64], su
 
     found = merge_as_they_come(map(segment, trie.alphabet.blocks(chunk, last_cut, surfaces)), Surfaces.add)
     nodes = np.flatnonzero(counts)  # few of the corpus' words are in one chunk
-    return SegmentCounts((nodes.astype(np.uint64), counts[nodes]), found or Surfaces.empty())
+    return SegmentCounts(KeyTable(nodes.astype(np.uint64), counts[nodes]), found or Surfaces.empty())
 
 
 def _merge_segmentations(parts: list[SegmentCounts]) -> SegmentCounts:
-    counts = merge_tables([part.counts for part in parts])
-    return SegmentCounts(counts, Surfaces.add([part.surfaces for part in parts]))
+    first, *others = (part.counts for part in parts)
+    return SegmentCounts(first.plus(others), Surfaces.add([part.surfaces for part in parts]))

@@ -32,12 +32,12 @@ from nlpkit.frequencies.counting import (
 from nlpkit.frequencies.filters import Filters, make_filters
 from nlpkit.frequencies.lists import is_list, read_lists
 from nlpkit.frequencies.result import FORMATS, Contents, Frequencies, aligned, gathered
-from nlpkit.frequencies.spilled import Run, merge_runs, write_run
 from nlpkit.frequencies.statistics import Spectrum, Statistics, add_spectra, count_tokens
-from nlpkit.frequencies.tally import Extent, Table, Tally, empty, end_to_end, joined
+from nlpkit.frequencies.tally import Extent, Tally, Tracked
 from nlpkit.frequencies.tokens import TOKENIZERS, Jieba, Tokenizer, tallies
 from nlpkit.ngrams import AlphabetError, count_windows, shard_windows
-from nlpkit.runs import Spill
+from nlpkit.runs import SortedTable, Spill, Spilled, StringRun, StringTable, write_run
+from nlpkit.runs.strings import end_to_end
 from nlpkit.segmentation import Segmenter
 
 __all__ = ["FORMATS", "TOKENIZERS", "Frequencies", "Jieba", "Statistics", "aligned", "count", "is_list", "read_lists"]
@@ -209,13 +209,14 @@ class _Run:
     def _count_strings(self) -> Counted:
         work: Iterator[Any] = self._items()
         found = self.pool.map_merge(self._counter(), work, partial(add, spill=self.spill), self.progress)
-        return found or Counted(Tally(self._tracks), Extent())
+        return found or Counted(Tally(self._tracked), Extent())
 
     def _count_on_cluster(self) -> tuple[Contents, Extent]:
         """Workers split what they count by the strings' hashes, and leave out what is rare before it comes here."""
         iter_shards: Any = self.pool.iter_shards
         last = partial(finish, min_count=self.min_count)
-        tables, runs, spectra = [empty(self._tracks)], list[Run](), list[Spectrum]()
+        empty = StringTable.empty(self._tracked.documents)
+        tables, runs, spectra = [empty], list[StringRun](), list[Spectrum]()
         extent, size = Extent(), 0
         for part in iter_shards(self._counter(), self._items(), partial(add, spill=None), split, last, self.progress):
             if not spectra:
@@ -224,14 +225,14 @@ class _Run:
             extent, size = part.extent, size + part.table.nbytes
             tables.append(part.table)
             if size > self.spill.limit:  # places are those of the whole corpus already
-                runs += [write_run([table], Extent(), self._tracks, self.spill) for table in tables]
-                tables, size = [empty(self._tracks)], 0
-        table = joined(tables).sorted()
+                runs += [write_run([table], empty, self.spill) for table in tables[1:]]
+                tables, size = [empty], 0
+        table = empty.join(tables).sorted()
         spectrum = add_spectra(spectra)
         if not runs:
             return self._from_cluster(partial(iter, [table]), spectrum), extent
-        run = merge_runs(runs, table, self._tracks, self.spill)
-        return self._from_cluster(partial(run.regrouped, self.spill.limit), spectrum, self.folder()), extent
+        whole = SortedTable(Spilled(table, tuple(runs)), self.spill)
+        return self._from_cluster(whole.tables, spectrum, self.folder()), extent
 
     def _from_cluster(
         self, blocks: Callable[[], Iterator[Any]], spectrum: Spectrum, folder: str | None = None
@@ -240,8 +241,8 @@ class _Run:
         return replace(contents, spectrum=spectrum, everything=blocks if self.min_count == 1 else None)
 
     @property
-    def _tracks(self) -> tuple[bool, bool]:
-        return self.document is not None, self.firsts
+    def _tracked(self) -> Tracked:
+        return Tracked(self.document is not None, self.firsts)
 
     def _items(self) -> Iterator[Item | Records]:
         if self.document != "row":
@@ -254,7 +255,7 @@ class _Run:
 
     def _chunks(self) -> Iterator[Item]:
         whole_lines = self.orders[1] > 1 or self.tokenizer.needs_lines
-        in_order = whole_lines or any(self._tracks)
+        in_order = whole_lines or any(self._tracked)
         at_nul = self.tokenizer.name == "words"  # where it is a token of its own
         own_files = not self.pool.shares_files
         return items(self.corpus.chunks(in_order=in_order, own_files=own_files, at_nul=at_nul), whole_lines)
@@ -267,7 +268,7 @@ class _Run:
             assert self.tokenizer.segmenter is not None
             nodes, counts = counted.known
             texts = self.tokenizer.segmenter.engine().spell(nodes.astype(np.int64))
-            known = Table(*end_to_end(map(str.encode, texts)), counts)
+            known = StringTable(*end_to_end(map(str.encode, texts)), counts)
             tally.add(known if self.filters.keeps_all else filtered(known, texts, self.filters).table())
         contents = gathered(replace(counted, tally=tally), self.spill, self.folder)
         return contents, extent if extent.tokens else replace(extent, tokens=count_tokens(contents.spectrum))

@@ -16,11 +16,12 @@ from nlpkit.corpus import Corpus, Folder
 from nlpkit.corpus.compression import text_bytes
 from nlpkit.corpus.encodings import not_utf8
 from nlpkit.errors import EncodingError, InputError
-from nlpkit.frequencies.counting import Counted, spilled
+from nlpkit.frequencies.counting import Counted, spill_tally
 from nlpkit.frequencies.result import Frequencies, gathered
 from nlpkit.frequencies.statistics import count_tokens
-from nlpkit.frequencies.tally import Extent, Tally, end_to_end
+from nlpkit.frequencies.tally import Extent, Tally
 from nlpkit.runs import Spill
+from nlpkit.runs.strings import end_to_end
 
 _HEADERS = ("token", "word")
 _SAMPLE = 20  # lines that tell a list from a text
@@ -111,7 +112,7 @@ class _Sum:
             self.total += sum(counts)
             if self.total > _MOST_TOKENS:
                 raise InputError(f"{source.name}: more than {_MOST_TOKENS:,} tokens with those before; {_WAYS}")
-            self.counted = spilled(self.counted, self.spill)
+            self.counted = spill_tally(self.counted, self.spill)
 
     def result(self, min_count: int, top: int | None) -> Frequencies:
         """All of them as one list."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 import shutil
 import weakref
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
-from functools import cached_property, partial
+from dataclasses import dataclass
+from functools import cached_property
 from os import PathLike, fspath
 from typing import TYPE_CHECKING, Any
 
@@ -15,14 +15,13 @@ from numpy.typing import NDArray
 
 from nlpkit.corpus import Folder
 from nlpkit.errors import OptionError
-from nlpkit.frequencies.counting import Counted
+from nlpkit.frequencies.counting import Counted, whole_sum
 from nlpkit.frequencies.grams import GramBlocks
-from nlpkit.frequencies.ranking import Ints, cut, ranked, survey
-from nlpkit.frequencies.spilled import merge_runs, side_by_side
+from nlpkit.frequencies.ranking import cut, ranked, survey
 from nlpkit.frequencies.statistics import Spectrum, Statistics, count_tokens, curve_points, summarize, types_at
-from nlpkit.frequencies.tally import Extent, Table, union
 from nlpkit.output import open_output, write_table
-from nlpkit.runs import Spill
+from nlpkit.runs import SortedTable, Spill, StringTable, side_by_side
+from nlpkit.runs.strings import Ints, union
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -74,18 +73,8 @@ def contents_of(blocks: Callable[[], Iterator[Any]], in_memory: bool, spill: Spi
 
 def gathered(counted: Counted, spill: Spill, folder: Folder) -> Contents:
     """What was counted, as one sorted table."""
-    table = counted.tally.table().sorted()
-    if not counted.runs:
-        return contents_of(partial(_once, table), True, spill, folder)
-    tracks = counted.tally.tracks
-    if any(tracks):
-        table = table.after(replace(counted, extent=Extent()).whole, counted.extent.continues)
-    run = merge_runs(counted.runs, table, tracks, spill)
-    return contents_of(partial(run.regrouped, spill.limit), False, spill, folder)
-
-
-def _once(table: Table) -> Iterator[Table]:
-    yield table
+    table = SortedTable(whole_sum(counted), spill)
+    return contents_of(table.tables, table.is_whole, spill, folder)
 
 
 class Frequencies:
@@ -137,7 +126,7 @@ class Frequencies:
         size = int(self._spectrum.types.sum())
         return size if self._top is None else min(size, self._top)
 
-    def blocks(self) -> Iterator[Table]:
+    def blocks(self) -> Iterator[StringTable]:
         """The list, in its order, some rows at a time."""
         for block in self._ranked():
             yield block.spelled()
@@ -145,7 +134,7 @@ class Frequencies:
     def _ranked(self) -> Iterator[Any]:
         return ranked(self._contents.blocks, self._spectrum, self._top, self._contents.limit)
 
-    def in_code_point_order(self) -> Iterator[Table]:
+    def in_code_point_order(self) -> Iterator[StringTable]:
         """All that was counted, by code points, some rows at a time. Raises OptionError where min_count has left rare
         ones out on a cluster."""
         if self._contents.everything is None:
@@ -230,7 +219,7 @@ class Frequencies:
                 else:
                     write_table(file, self._columns(block.spelled(), per_million), format, header=False)
 
-    def _columns(self, block: Table, per_million: bool) -> dict[str, Any]:
+    def _columns(self, block: StringTable, per_million: bool) -> dict[str, Any]:
         columns: dict[str, Any] = {"token": np.array([*block.texts(), None], object)[:-1], "count": block.counts}
         if self.documents is not None:
             columns["df"] = block.documents[0]
@@ -242,14 +231,14 @@ class Frequencies:
         return counts * 1e6 / max(1, self.tokens)
 
 
-def aligned(a: Frequencies, b: Frequencies) -> Iterator[tuple[Table, Ints, Ints]]:
+def aligned(a: Frequencies, b: Frequencies) -> Iterator[tuple[StringTable, Ints, Ints]]:
     """What either list has counted, in code-point order, some rows at a time, with the counts of both."""
     streams = [frequencies.in_code_point_order() for frequencies in (a, b)]
-    for parts in side_by_side(streams):
+    for parts in side_by_side(streams, StringTable.empty()):
         yield union(*parts)
 
 
-def _some_rows(block: Any) -> Iterator[Table]:
+def _some_rows(block: Any) -> Iterator[StringTable]:
     for start in range(0, max(1, len(block)), _ROWS):
         yield block.slice(start, min(start + _ROWS, len(block))).spelled()
 
