@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from nlpkit.choices import CHARSETS
 from nlpkit.corpus import Corpus
-from nlpkit.discovery.words import last_cut
+from nlpkit.discovery.strings import last_cut
 from nlpkit.errors import EncodingError, OptionError
 from nlpkit.kernels.utf8 import LONGEST_COLLAPSED
 from nlpkit.kernels.viterbi import LONGEST_RUN
