@@ -20,7 +20,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from nlpkit.errors import OptionError
+from nlpkit.errors import Option, OptionError
 from nlpkit.kernels.tables import tails
 
 Ints = NDArray[np.int64]
@@ -217,10 +217,15 @@ def directions(a: Ints, b: Ints, n1: int, n2: int) -> NDArray[np.int8]:
     return np.sign(_cross_difference(a, b, n1, n2)).astype(np.int8)
 
 
+def check_cells(cells: int) -> None:
+    """Raises OptionError if G2 is not made of that number of cells."""
+    if cells not in CELLS:
+        raise OptionError(Option("cells"), f" is {cells}; choose from {', '.join(map(str, CELLS))}")
+
+
 def check_samples(a: Ints, b: Ints, n1: int, n2: int, cells: int = 4) -> None:
     """Raises OptionError if the counts a and b do not fit the totals n1 and n2, or if `cells` is not one of CELLS."""
-    if cells not in CELLS:
-        raise OptionError(f"cells {cells}: G2 is made of {' or '.join(map(str, CELLS))}")
+    check_cells(cells)
     if a.shape != b.shape:
         raise OptionError(f"{a.size:,} counts but {b.size:,} in the reference; give one for every token")
     for name, counts, total in (("target", a, n1), ("reference", b, n2)):

@@ -7,21 +7,30 @@ and sources are in docs/algorithms.md, section Keyness.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from os import PathLike, fspath
-from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nlpkit.association import bic, check_samples, corrected, directions, log_likelihood, log_ratio, p_value
-from nlpkit.errors import OptionError
+from nlpkit.association import (
+    bic,
+    check_cells,
+    check_samples,
+    corrected,
+    directions,
+    log_likelihood,
+    log_ratio,
+    p_value,
+)
+from nlpkit.choices import KEYNESS_FORMATS
+from nlpkit.errors import Option, OptionError
 from nlpkit.frequencies import Frequencies, aligned
-from nlpkit.output import open_output, write_table
+from nlpkit.options import NoEffect, check_at_least, check_effects
+from nlpkit.results import ResultTable, order_of, table_text
 
-FORMATS = ("tsv", "csv", "jsonl", "words")
-"""The formats of `Keyness.save`."""
+CELLS = (4, 2)
+"""How many cells of the table make G2; the first is the default."""
 
 LEVELS = {0.05: "*", 0.01: "**", 0.001: "***", 0.0001: "****"}
 """What marks a p-value below each level; the critical values of G2 are 3.84, 6.63, 10.83 and 15.13."""
@@ -39,16 +48,44 @@ COLUMNS = (
 )
 """The columns that are written, in this order."""
 
-_OWN = ("token", "count", "reference_count", "direction", "g2", "log_ratio", "p")
 _Counts = NDArray[np.int64]
 _Floats = NDArray[np.float64]
 
 
-@dataclass(frozen=True, repr=False)
-class Keyness:
-    """Tokens as columns, one entry a token: positive keywords, then those at the same rate, then negative ones.
+@dataclass(frozen=True)
+class KeynessOptions:
+    """Which keywords are wanted. The fields are the arguments of `keywords` with the same names.
 
-    Within each by G2, the largest first, then by count, then by code points.
+    Raises OptionError for a value that makes no sense, and for `bonferroni` without `max_p`.
+    """
+
+    top: int | None = None
+    min_count: int = 1
+    max_p: float | None = None
+    bonferroni: bool = False
+    negative: bool = False
+    cells: int = 4
+
+    def __post_init__(self) -> None:
+        check_at_least("top", self.top, 1)
+        if self.max_p is not None and not 0 <= self.max_p <= 1:
+            raise OptionError(Option("max_p"), f" is {self.max_p}; it must be from 0 to 1")
+        check_cells(self.cells)
+        check_effects(self, NO_EFFECTS)
+
+
+#: Which options do nothing beside which others.
+NO_EFFECTS = (NoEffect(("bonferroni",), "max_p", (None,), "it corrects the largest p-value; give one, such as 0.05"),)
+
+
+@dataclass(frozen=True, repr=False)
+class Keyness(ResultTable):
+    """Tokens of a text compared with a reference: columns of equal length, one entry a token.
+
+    Positive keywords come first, then tokens at the same rate, then negative keywords; within each of these the largest
+    G2 comes first, then the largest count, then the order of code points.
+
+    Example: `nlpkit.keywords(nlpkit.count("a.txt"), nlpkit.count("b.txt"), top=20).save("keywords.csv", "csv")`.
 
     token: object (str). count, reference_count: int64. direction: int8, 1 where the token is more frequent in the
     target than in the reference (a positive keyword), -1 where it is less, 0 where it is the same. g2: float64, never
@@ -56,6 +93,9 @@ class Keyness:
     tokens. No value is infinite or NaN. total, reference_total: tokens of both texts. compared: how many tokens were
     compared, before any selection.
     """
+
+    formats = KEYNESS_FORMATS
+    column_names = COLUMNS
 
     token: NDArray[np.object_]
     count: _Counts
@@ -67,12 +107,6 @@ class Keyness:
     total: int
     reference_total: int
     compared: int
-
-    def __len__(self) -> int:
-        return self.token.size
-
-    def __repr__(self) -> str:
-        return f"<Keyness: {len(self):,} tokens, {self.total:,} against {self.reference_total:,}>"
 
     @property
     def per_million(self) -> _Floats:
@@ -94,11 +128,6 @@ class Keyness:
         """G2 less its penalty for the size of both texts; see `bic`."""
         return bic(self.g2, self.total, self.reference_total)
 
-    @property
-    def columns(self) -> dict[str, NDArray[Any]]:
-        """The columns that are written, by name."""
-        return {name: getattr(self, name) for name in COLUMNS}
-
     def select(
         self,
         *,
@@ -108,51 +137,35 @@ class Keyness:
         bonferroni: bool = False,
         negative: bool = False,
     ) -> Keyness:
-        """The positive keywords, and with `negative` the negative ones after them; never tokens at the same rate.
+        """Returns the positive keywords, and with `negative` the negative ones after them; never tokens at the same
+        rate in both texts.
 
-        top: how many of each. min_count: occurrences at least, in the text in which the token is more frequent. max_p:
-        the largest p-value, with `bonferroni` after correction for all tokens that were compared.
+        top: the largest number of each. min_count: occurrences at least, in the text in which the token is more
+        frequent. max_p: the largest p-value; with `bonferroni` after correction for all tokens that were compared.
 
         Raises OptionError.
         """
-        if top is not None and top < 1:
-            raise OptionError(f"top {top}: must be 1 or more")
-        if max_p is not None and not 0 <= max_p <= 1:
-            raise OptionError(f"max_p {max_p}: must be from 0 to 1")
-        if bonferroni and max_p is None:
-            raise OptionError("bonferroni corrects max_p; give it one, such as 0.05")
-        keep = np.where(self.direction > 0, self.count, self.reference_count) >= min_count
-        if max_p is not None:
-            keep &= (corrected(self.p, self.compared) if bonferroni else self.p) <= max_p
-        wanted = (1, -1) if negative else (1,)
-        places = [np.flatnonzero(keep & (self.direction == direction))[:top] for direction in wanted]
+        return self._select(KeynessOptions(top, min_count, max_p, bonferroni, negative))
+
+    def _select(self, options: KeynessOptions) -> Keyness:
+        keep = np.where(self.direction > 0, self.count, self.reference_count) >= options.min_count
+        if options.max_p is not None:
+            keep &= (corrected(self.p, self.compared) if options.bonferroni else self.p) <= options.max_p
+        wanted = (1, -1) if options.negative else (1,)
+        places = [np.flatnonzero(keep & (self.direction == direction))[: options.top] for direction in wanted]
         return self._take(np.concatenate(places))
 
-    def save(self, path: str | PathLike[str] | BinaryIO | None, format: str = "tsv") -> None:
-        """Writes a row a token to a path ('-' or None: stdout) or a binary file.
+    def _summary(self) -> str:
+        return f"{len(self):,} tokens, {self.total:,} against {self.reference_total:,}"
 
-        format: tsv, csv (p in three significant digits), jsonl (floats in full) or words (the tokens alone).
-
-        Raises OptionError for another format, OutputError.
-        """
-        if format not in FORMATS:
-            raise OptionError(f"{format!r} is no format of keywords; choose from {', '.join(FORMATS)}")
-        columns = {"word": self.token} if format == "words" else self.columns
+    def _text(self, format: str) -> Iterator[bytes]:
+        columns = self.columns
         if format in ("tsv", "csv"):  # four decimals would make most p-values 0
             columns["p"] = np.array([f"{p:.3g}" for p in self.p.tolist()], np.object_)
-        if path is None or isinstance(path, (str, PathLike)):
-            with open_output(None if path is None else fspath(path)) as file:
-                write_table(file, columns, format)
-        else:
-            write_table(path, columns, format)
-
-    def _take(self, places: NDArray[np.int64]) -> Keyness:
-        return replace(self, **{name: getattr(self, name)[places] for name in _OWN})
+        return table_text(columns, format)
 
     def _ordered(self) -> Keyness:
-        by_text = np.argsort(self.token, kind="stable")
-        keys = (-self.count, -self.g2, -self.direction)
-        return self._take(by_text[np.lexsort([key[by_text] for key in keys])])
+        return self._take(order_of(self.token, self.direction, self.g2, self.count))
 
 
 def compare(
@@ -207,23 +220,29 @@ def keywords(
     negative: bool = False,
     cells: int = 4,
 ) -> Keyness:
-    """What is typical of one frequency list beside another, of whole lists whatever their min_count and top.
+    """Finds the tokens that are typical of one frequency list beside another.
 
-    Options as in Keyness.select and compare. Memory grows with the keywords, not with the lists.
-    Raises OptionError, also where a list is empty.
+    Compares whole lists, whatever their own min_count and top are. top: the largest number of keywords (of negative
+    ones the same number again). min_count: occurrences at least, in the text in which the token is more frequent.
+    max_p: the largest p-value; with `bonferroni` after correction for all tokens that were compared. negative: add the
+    tokens that are rarer than in the reference. cells: as in `compare`. Memory grows with the keywords, not with the
+    lists.
+
+    Raises OptionError, also if a list is empty.
+
+    Example: `keywords(count("law.txt"), count("news.txt"), top=20).save("keywords.tsv")`.
     """
+    options = KeynessOptions(top, min_count, max_p, bonferroni, negative, cells)
     if not (target.total and reference.total):
         raise OptionError(f"the {'reference' if target.total else 'target'} has no tokens; nothing can be compared")
     total, reference_total = target.total, reference.total
-    wanted: dict[str, Any] = {"min_count": min_count, "max_p": max_p, "negative": negative}
+    uncorrected = replace(options, top=None, bonferroni=False)  # keeps more than is wanted in the end
     compared, parts = 0, []
     for tokens, counts, reference_counts in aligned(target, reference):
         part = compare(tokens.texts(), counts, reference_counts, total, reference_total, cells=cells)
         compared += part.compared
-        parts.append(part.select(**wanted))  # before correction, which asks for more
-    joined: dict[str, Any] = {name: np.concatenate([getattr(part, name) for part in parts]) for name in _OWN}
-    whole = replace(parts[0], **joined, compared=compared)._ordered()
-    return whole.select(**wanted, top=top, bonferroni=bonferroni)
+        parts.append(part._select(uncorrected))
+    return replace(Keyness.concatenate(parts), compared=compared)._ordered()._select(options)
 
 
 def per_million(counts: _Counts, total: int) -> _Floats:

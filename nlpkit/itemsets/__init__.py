@@ -7,12 +7,12 @@ from os import PathLike
 from typing import Any, BinaryIO
 
 from nlpkit.choices import TABLE_FORMATS as FORMATS
-from nlpkit.corpus.transactions import Transactions
 from nlpkit.itemsets.miner import Miner
 from nlpkit.itemsets.options import AprioriOptions, Items
 from nlpkit.itemsets.result import Itemset, Itemsets
 from nlpkit.itemsets.supports import Number
 from nlpkit.itemsets.writing import Lines, write_lines
+from nlpkit.transactions import Transactions
 
 __all__ = ["FORMATS", "AprioriOptions", "Itemset", "Itemsets", "apriori", "check", "write_itemsets"]
 

@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nlpkit.corpus.transactions import Transactions
 from nlpkit.errors import InputError, Option, OptionError
 from nlpkit.kernels import itemsets as kernel
 from nlpkit.suggest import nearest
+from nlpkit.transactions import Transactions
 
 _NONE = np.empty(0, np.int64)
 _SUGGESTED = 100_000  # items among which the nearest is looked for

@@ -13,7 +13,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlpkit.compilation import watch_compilation
-from nlpkit.corpus.transactions import Transactions
 from nlpkit.errors import OptionError
 from nlpkit.executors import open_executor, undisturbed
 from nlpkit.itemsets import room
@@ -27,6 +26,7 @@ from nlpkit.itemsets.supports import smallest_count
 from nlpkit.itemsets.trees import EMPTY, SetTree, concatenated, copied
 from nlpkit.itemsets.writing import Lines
 from nlpkit.memory import check_memory
+from nlpkit.transactions import Transactions
 
 _STEP = 4  # by which the support goes down while there are too few sets
 _MANY = 1 << 18  # sets of which a tree is rather kept as it is than as text

@@ -12,13 +12,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from nlpkit.corpus.transactions import Transactions
 from nlpkit.executors import Executor
 from nlpkit.itemsets.database import Ranking, build_rows, count_items, one_by_one
 from nlpkit.itemsets.mining import ItemRange, Ledger, Search
 from nlpkit.itemsets.options import UNBOUNDED
 from nlpkit.itemsets.trees import EMPTY, SetTree, copied
 from nlpkit.kernels import prefix_trees
+from nlpkit.transactions import Transactions
 
 _ROWS = 1 << 15  # of a partition at least
 _LEAST = 32  # local count below which partitions would have too many candidates

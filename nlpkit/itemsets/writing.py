@@ -15,7 +15,8 @@ from nlpkit.choices import TABLE_FORMATS
 from nlpkit.executors import undisturbed
 from nlpkit.kernels import itemset_text as kernel
 from nlpkit.options import check_choice
-from nlpkit.output import open_output, visible
+from nlpkit.output import open_output
+from nlpkit.results import visible
 
 COLUMNS = ("items", "count", "support")
 _NONE = np.empty(0, np.int64)
