@@ -20,6 +20,8 @@ from hypothesis import strategies as st
 import nlpkit
 from nlpkit import Corpus, InputError, OptionError, OutputError, Segmenter, keywords
 from nlpkit.frequencies import FORMATS, Frequencies, count, is_list, read_lists, spilled
+from nlpkit.places.compression import text_bytes
+from nlpkit.places.sources import Source
 from nlpkit.runs import Spill
 from tests import naive
 from tests.conftest import NOJIT, Run
@@ -255,6 +257,12 @@ def test_lists_as_others_write_them(text: str, tmp_path: Path) -> None:
         ("token,count\nb,1.5\n", 2, "has no word with a whole number"),
         ("b 2\na\n", 2, "has no word with a whole number"),
         ("b 99999999999999999999\n", 1, "has no word with a whole number"),
+        ("b 1_0\n", 1, "has no word with a whole number"),
+        ("b ５\n", 1, "has no word with a whole number"),
+        ("b\t１０\na\t1\n", 1, "has no word with a whole number"),
+        ("token\tcount\nb\t1_0\n", 2, "has no word with a whole number"),
+        ("token,count\nb,٣\n", 2, "has no word with a whole number"),
+        ("      ２ b\n", 1, "has no word with a whole number"),
         ('{"token": "b", "count": 2}\n{"token": "a"}\n', 2, "is no object with a token and its count"),
         ('{"token": "b", "count": 2}\n[1]\n', 2, "is no object with a token and its count"),
         ('{"token": "b", "count": true}\n', 1, "is no object with a token and its count"),
@@ -284,7 +292,17 @@ def test_damaged_lists_are_named(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "我们 是 中国人\n2024\n", "a b c\n", "\n\n", '{"text": "a"}\n', "法律 共 3\n见下\n"]
+    "text",
+    [
+        "",
+        "我们 是 中国人\n2024\n",
+        "a b c\n",
+        "\n\n",
+        '{"text": "a"}\n',
+        "法律 共 3\n见下\n",
+        "法律 ３\n见下 ２\n",
+        "法律\t1_0\n见下\t1\n",
+    ],
 )
 def test_texts_are_no_lists(text: str, tmp_path: Path) -> None:
     (tmp_path / "t").write_text(text, "utf-8")
@@ -445,6 +463,26 @@ def test_a_text_whose_lines_end_in_numbers_is_a_text(tmp_path: Path) -> None:
     assert not is_list(str(tmp_path))
     (tmp_path / "list").write_text("的 5\n了 5\n法 1\n")
     assert is_list(str(tmp_path / "list"))
+
+
+def test_no_more_of_a_long_line_is_read_than_tells_a_list_from_a_text(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = 0
+
+    def counted(source: Source) -> Iterator[bytes]:
+        nonlocal read
+        for block in text_bytes(source):
+            read += len(block)
+            yield block
+
+    monkeypatch.setattr("nlpkit.frequencies.lists.text_bytes", counted)
+    line = "中".encode() * (8 << 20) + b" 5\n"  # 24 MiB
+    for begin, expected in ((b"", False), (b"a 9\nb 8\n", False), (b"token\tcount\na\t9\n", True)):
+        read = 0
+        (tmp_path / "long").write_bytes(begin + line)
+        assert is_list(str(tmp_path / "long")) is expected
+        assert read < 2 << 20
 
 
 @compiled

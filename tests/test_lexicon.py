@@ -70,6 +70,8 @@ NO_LEXICONS = {
     "English": (b"It is one of these things\n", "line 1: 6 columns"),
     "a long line": (("甲" * 1_001).encode(), "line 1: a word of 1,001 characters"),
     "a table of something else": ("养犬\t3\nid\tname\n".encode(), "line 2: 'name' is no count"),
+    "an underscore between digits": ("养犬 1_0\n".encode(), "line 1: '1_0' is no count"),
+    "full-width digits": ("养犬\t１０\n".encode(), "line 1: '１０' is no count"),
     "a long cell": (("养犬\t" + "很" * 50).encode(), f"line 1: '{'很' * 20}...' is no count"),
     "binary": (b"\x7fELF\x01\x00\x00", "line 1: a NUL byte"),
     "binary further down": (b"PK\n\n\x00\x01", "line 3: a NUL byte"),

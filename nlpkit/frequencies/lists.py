@@ -24,29 +24,37 @@ from nlpkit.runs import Spill
 
 _HEADERS = ("token", "word")
 _SAMPLE = 20  # lines that tell a list from a text
+_LONGEST_SAMPLED = 1 << 20  # bytes; a text has longer lines, of which no more is read to tell it from a list
 _MOST = 1 << 53  # a count
 _MOST_TOKENS = 1 << 62
 _BATCH = 1 << 16  # rows
-_JIEBA = re.compile(r"(.+?) (\d+)(?: [a-z]+)?")
-_COUNTED = re.compile(r"\S+ (\d{1,18})(?: [a-z]+)?|\S[^\t]*\t\d{1,18}(?:\t.*)?| +\d{1,18} \S.*")
-_RANKED = re.compile(r" +(\d{1,18}) (\S.*)")  # what uniq -c writes
+_JIEBA = re.compile(r"(.+?) ([0-9]+)(?: [a-z]+)?")
+_COUNTED = re.compile(r"\S+ ([0-9]{1,18})(?: [a-z]+)?|\S[^\t]*\t[0-9]{1,18}(?:\t.*)?| +[0-9]{1,18} \S.*")
+_RANKED = re.compile(r" +([0-9]{1,18}) (\S.*)")  # what uniq -c writes
 _OBJECT = re.compile(r'\{.*"count"\s*:')  # JSON, and not a list in which { comes first
 _WAYS = "a frequency list has a header (token, count) or lines of `word count`, as `nlpkit count` writes them"
 
 
 def is_list(path: str) -> bool:
-    """Whether a file is a frequency list rather than a text, by its first lines: a header, objects, or words with
-    counts behind them (after a space: counts that do not rise) or before them, as `uniq -c` writes them.
-    Raises InputError where it cannot be read."""
+    """Returns whether a file is a frequency list and not a text.
+
+    Reads the first 20 lines, of each at most 1 MiB. A list begins with a header, or its lines are objects with a count,
+    or words with a count after them (after a space: counts that do not rise) or before them, as `uniq -c` writes them.
+    Raises InputError if the file cannot be read.
+    """
     if os.path.exists(path) and not os.path.isfile(path):  # a pipe can be read only once
         return False
+    lines, is_text = [], False
     try:
         with Corpus(path) as corpus:
             if len(corpus.sources) > 1:
                 return False
-            lines = [line.removesuffix("\r") for line in islice(_lines(corpus), _SAMPLE) if line.strip()]
+            for line in islice(filter(str.strip, _lines(corpus, longest=_LONGEST_SAMPLED)), _SAMPLE):
+                lines.append(line.removesuffix("\r"))
     except EncodingError:
         return False
+    except _LongLineError:
+        is_text = True  # unless the lines before say more
     if not lines:
         return False
     if _OBJECT.match(lines[0]):
@@ -57,7 +65,7 @@ def is_list(path: str) -> bool:
     if _header(lines[0]) is not None:
         return True
     found = [_COUNTED.fullmatch(line) for line in lines]
-    if len(lines) == 1 or not all(found):
+    if is_text or len(lines) == 1 or not all(found):
         return False
     counts = [int(match[1]) for match in found if match and match[1]]  # without tabs, only the order tells
     return counts == sorted(counts, reverse=True)
@@ -119,20 +127,36 @@ class _Sum:
         return Frequencies(contents, count_tokens(contents.spectrum), None, min_count, top)
 
 
-def _lines(corpus: Corpus, number: int = 0) -> Iterator[str]:
-    """The lines of a source, without line feeds. Raises InputError, EncodingError."""
+class _LongLineError(Exception):
+    """A line is longer than the caller wants to read."""
+
+
+def _lines(corpus: Corpus, number: int = 0, longest: int | None = None) -> Iterator[str]:
+    """Yields the lines of a source, without line feeds.
+
+    longest: bytes that a line may have, None for any number. Raises InputError, EncodingError, _LongLineError.
+    """
     source = corpus.sources[number]
-    rest, start = b"", 0
+    begun: list[bytes] = []  # the parts of an unfinished line
+    size = start = 0
     for block in chain(text_bytes(source), [b""]):
-        data = rest + block
-        cut = data.rfind(b"\n") + 1 if block else len(data)
+        cut = block.rfind(b"\n") + 1
+        if block and not cut:
+            begun.append(block)
+            size += len(block)
+            if longest is not None and size > longest:
+                raise _LongLineError
+            continue
+        data = b"".join([*begun, block[:cut]])
+        begun = [block[cut:]]
+        size = len(begun[0])
         try:
-            text = data[:cut].decode("utf-8-sig" if start == 0 else "utf-8")
+            text = data.decode("utf-8-sig" if start == 0 else "utf-8")
         except UnicodeDecodeError as error:
             raise not_utf8(source, start + error.start, data, error.start) from error
-        if cut:
+        if data:
             yield from text.removesuffix("\n").split("\n")
-        rest, start = data[cut:], start + cut
+        start += len(data)
 
 
 def _rows(name: str, lines: Iterator[str]) -> Iterator[tuple[str, int]]:
@@ -157,8 +181,11 @@ def _rows(name: str, lines: Iterator[str]) -> Iterator[tuple[str, int]]:
         if not any(row):
             continue
         try:
-            value = int(row[count])
-            if not 0 <= value <= _MOST or not row[token]:
+            cell = row[count].strip()
+            if not (cell.isascii() and cell.isdigit() and row[token]):
+                raise ValueError
+            value = int(cell)
+            if value > _MOST:
                 raise ValueError
         except (ValueError, IndexError):
             raise InputError(f"{name}:{number}: has no word with a whole number from 0 on beside it; {_WAYS}") from None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import math
 import os
 import re
 from collections.abc import Iterator
@@ -172,7 +173,7 @@ def _jieba_line(name: str, number: int, line: str) -> tuple[str, str]:
     if len(count) > 15:
         _whole(name, number, count)
     last = word.rpartition(" ")[2]
-    if not count and last != word and _is_number(last):
+    if not count and last != word and _is_like_number(last):
         raise LexiconError(f"{name}:{number}: {_short(last)!r} is no count, which is a whole number from 0 on")
     _check_length(name, number, word)
     if "," in line and (word.startswith("word,") or _is_csv(word)):
@@ -192,7 +193,7 @@ def _check_length(name: str, number: int, word: str) -> None:
 
 def _whole(name: str, number: int, cell: str) -> int:
     try:
-        value = float(cell)
+        value = float(cell) if _is_number(cell) else math.nan
         count = int(cell) if cell.isdecimal() else int(value)
     except (ValueError, OverflowError):
         count, value = -1, 0.0
@@ -224,10 +225,16 @@ def _word(line: str, number: int) -> tuple[str, str]:
 def _is_csv(word: str) -> bool:
     """Whether a word and a number, as it seems, are parted by a comma; 1,100 is a number."""
     first, second = word.split(",")[:2]
-    return _is_number(second) and not _is_number(first)
+    return _is_like_number(second) and not _is_like_number(first)
 
 
 def _is_number(cell: str) -> bool:
+    """Returns whether a cell is a number in ASCII digits: 12, 12.0 or 1e3, neither 1_0 nor full-width digits."""
+    return cell.isascii() and "_" not in cell and _is_like_number(cell)
+
+
+def _is_like_number(cell: str) -> bool:
+    """Returns whether Python takes a cell for a number; a word that looks like one is a mistake."""
     try:
         float(cell)
     except ValueError:
