@@ -29,6 +29,11 @@ def check_at_least(option: str, value: float | None, lowest: int) -> None:
         raise OptionError(Option(option), f" is {value}; it must be at least {lowest}")
 
 
+def unescaped(text: str) -> str:
+    """Returns the value of a delimiter or separator with a tab in place of each `\\t`, which shells leave as it is."""
+    return text.replace("\\t", "\t")
+
+
 @dataclass(frozen=True)
 class NoEffect:
     """Says that some options do nothing beside another one.

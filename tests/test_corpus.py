@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from nlpkit.corpus import Chunk, Corpus, Piece, Source, Span, read_pieces
 from nlpkit.corpus.encodings import not_utf8, utf8_fault
 from nlpkit.errors import EncodingError, InputError, OptionError, OutputError
+from nlpkit.places.compression import compression_of
 from tests.conftest import Run
 
 pytestmark = pytest.mark.compiled  # nothing here depends on kernels
@@ -106,6 +107,7 @@ some_bytes = st.binary(max_size=300) | st.text(st.sampled_from("\n\r天地é𠀀
 @example("𠀀".encode() * 3, 1, 4)
 @example(b"\xf0" + b"\x80" * 9, 1, 4)
 def test_any_bytes_in_any_chunks_and_pieces(text: bytes, chunk_size: int, piece_size: int) -> None:
+    assume(compression_of(text) is None)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "text")
         path.write_bytes(text)
@@ -496,7 +498,7 @@ def test_a_text_stream_is_refused() -> None:
         ("a", {"tmp_dir": "/no/such/folder"}, "/no/such/folder"),
         ("a", {"delimiter": "abc", "column": "1"}, "delimiter is 'abc'; it must be one character"),
         ("a.txt", {"delimiter": "abc"}, "delimiter is 'abc'; it must be one character"),
-        ("a.txt", {"delimiter": ","}, "--delimiter is for CSV and TSV; name the column of the text with --column"),
+        ("a.txt", {"delimiter": ","}, "delimiter is for CSV and TSV; name the column of the text with column"),
     ],
 )
 def test_nonsense_is_refused_before_anything_is_read(inputs: object, options: dict[str, Any], message: str) -> None:
@@ -507,6 +509,24 @@ def test_nonsense_is_refused_before_anything_is_read(inputs: object, options: di
 def test_a_wrong_delimiter_is_exit_2_whatever_the_file(run: Run, tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_bytes(b"a\n")
     assert run("discover", "a.txt", "--delimiter", "abc").returncode == 2
+
+
+def test_options_are_named_as_they_were_typed(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_bytes(b"a\n")
+    done = run("count", "a.txt", "--delimiter", ",")
+    assert done.returncode == 2
+    assert b"--delimiter is for CSV and TSV; name the column of the text with --column" in done.stderr
+    done = run("count", "a.txt", "--field", "a", "--column", "b")
+    assert done.returncode == 2
+    assert b"--field is for JSON Lines, --column for CSV and Parquet; give one of them" in done.stderr
+
+
+def test_a_backslash_and_t_as_delimiter_are_a_tab(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_bytes(b"id\ttext\n1,5\tone,two\n")
+    with Corpus(tmp_path / "a.csv", column="text", delimiter="\\t") as corpus:
+        assert [cells for rows, _ in corpus.rows() for cells in rows.records] == [["1,5", "one,two"]]
+    done = run("count", "a.csv", "--column", "text", "--delimiter", "\\t", "--tokenizer", "space")
+    assert (done.returncode, done.stdout) == (0, b"token\tcount\none,two\t1\n")
 
 
 # UTF-8

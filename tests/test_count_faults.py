@@ -144,7 +144,7 @@ def test_temporary_files_that_vanish(what: str, at: str, place: Place) -> None:
 @pytest.mark.parametrize("what", ["strings", "characters"])
 def test_a_text_that_shrinks_while_it_is_read(what: str, place: Place) -> None:
     name = COUNTS[what][0]
-    hook = ["shrink", name, "nlpkit.corpus.chunks:_file_windows@2"]
+    hook = ["shrink", name, "nlpkit.corpus.pieces:_file_windows@2"]
     says = [f"{name}: changed while it was read; run again"]
     place.fails(*COUNTS[what], "--chunk-size", "100k", "-j", "2", "--executor", "threads", hook=hook, says=says)
 

@@ -77,16 +77,16 @@ def test_names_are_those_of_pythons_codecs(name: str, expected: str) -> None:
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        ("gb1803", "unknown encoding 'gb1803'; did you mean .*gb18030"),
-        ("utf16le", "unknown encoding 'utf16le'; did you mean utf-16"),
+        ("gb1803", "encoding 'gb1803' is unknown; did you mean gb18030"),
+        ("utf16le", "encoding 'utf16le' is unknown; did you mean utf-16"),
         ("mojibake", "try gb18030, big5"),
-        ("", "unknown encoding ''"),
-        ("a\0b", "unknown encoding"),
-        ("rot13", "no encoding of text"),
-        ("base64", "no encoding of text"),
-        ("zlib", "no encoding of text"),
-        ("idna", "no encoding of text"),
-        ("unicode_escape", "no encoding of text"),
+        ("", "encoding '' is unknown"),
+        ("a\0b", "is unknown; try gb18030"),
+        ("rot13", "not an encoding of text"),
+        ("base64", "not an encoding of text"),
+        ("zlib", "not an encoding of text"),
+        ("idna", "not an encoding of text"),
+        ("unicode_escape", "not an encoding of text"),
     ],
 )
 def test_other_names_are_refused_at_once(name: str, message: str) -> None:
@@ -95,7 +95,7 @@ def test_other_names_are_refused_at_once(name: str, message: str) -> None:
 
 
 def test_an_unknown_policy_is_refused() -> None:
-    with pytest.raises(OptionError, match="errors is 'ignore'; it must be one of strict, replace, skip"):
+    with pytest.raises(OptionError, match="errors is 'ignore'; choose from strict, replace, skip"):
         Corpus("-", errors="ignore")
 
 

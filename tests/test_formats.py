@@ -16,8 +16,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pyarrow import parquet
 
-from nlpkit.corpus.formats import format_of, open_format
-from nlpkit.corpus.parquet import ParquetText
+from nlpkit.corpus.formats.extractor import LONGEST_RECORD, Extractor
+from nlpkit.corpus.formats.parquet import ParquetText
+from nlpkit.corpus.formats.registry import format_of, open_format
+from nlpkit.corpus.options import ReadingOptions
 from nlpkit.errors import InputError, OptionError
 from nlpkit.places.sources import Source
 
@@ -33,12 +35,27 @@ def blocks_of(data: bytes, cuts: Iterable[int]) -> Iterator[bytes]:
     return (data[start:stop] for start, stop in pairwise(sorted({0, *cuts, len(data)})))
 
 
+def open_records(
+    kind: str,
+    name: str,
+    *,
+    field: str | None = None,
+    column: str | None = None,
+    delimiter: str | None = None,
+    errors: str = "strict",
+    longest: int = LONGEST_RECORD,
+) -> Extractor:
+    """Opens a format with the option that belongs to it: `field` for JSON Lines, else `column`."""
+    place: dict[str, Any] = {"field": field} if kind == "jsonl" else {"column": column, "delimiter": delimiter}
+    return open_format(kind, name, ReadingOptions(errors=errors, **place), longest)
+
+
 def extract(
     kind: str, data: bytes, cuts: Iterable[int] = (), *, errors: str = "strict", **options: Any
 ) -> tuple[bytes, int, int, int]:
     """(text, records, missing, damaged); the field or column is `text` unless another is given."""
     wanted = {"field": "text", "column": "text", **options}
-    extractor = open_format(kind, "posts", errors=errors, **wanted)
+    extractor = open_records(kind, "posts", errors=errors, **wanted)
     text = b"".join(extractor.feed(blocks_of(data, [cut for cut in cuts if cut < len(data)])))
     return text, extractor.records, extractor.missing, extractor.damaged
 
@@ -246,7 +263,7 @@ def test_a_line_of_many_blocks_is_one_record() -> None:
             yield "很长的行".encode() * 50
         yield b'"}\n{"text": "b"}'
 
-    extractor = open_format("jsonl", "posts", field="text", column=None)
+    extractor = open_records("jsonl", "posts", field="text", column=None)
     assert b"".join(extractor.feed(blocks())) == "很长的行".encode() * 1_000_000 + b"\nb\n"
 
 
@@ -331,7 +348,7 @@ def test_columns_and_delimiters(data: bytes, column: str, delimiter: str | None,
 @pytest.mark.parametrize("delimiter", ["", ",,", "\n", "\r", '"', "\0", "\udcff"])
 def test_a_delimiter_that_is_none_is_wrong_usage(delimiter: str) -> None:
     with pytest.raises(OptionError, match="it must be one character"):
-        open_format("csv", "posts", field=None, column="a", delimiter=delimiter)
+        open_records("csv", "posts", field=None, column="a", delimiter=delimiter)
 
 
 @pytest.mark.parametrize(
@@ -404,7 +421,7 @@ def test_a_record_without_end_does_not_take_all_memory(
             size += len(block)
             yield block
 
-    extractor = open_format(kind, "posts", field="text", column="text", errors=errors, longest=longest)
+    extractor = open_records(kind, "posts", field="text", column="text", errors=errors, longest=longest)
     with pytest.raises(InputError) as caught:
         list(extractor.feed(blocks()))
     hint = {"csv": "is a quote in it never closed?", "jsonl": "each line is one in JSON Lines"}[kind]
@@ -417,7 +434,7 @@ def test_records_are_limited_one_by_one() -> None:
     rows = [("id", "text"), *[("1", "a\nb" * 200)] * 100]
     options: dict[str, Any] = {"field": "text", "column": "text", "longest": 1000}
     for kind, data in (("csv", csv_of(rows)), ("jsonl", jsonl(*[{"text": "a\nb" * 200}] * 100))):
-        found = b"".join(open_format(kind, "posts", **options).feed(blocks_of(data, range(0, len(data), 70))))
+        found = b"".join(open_records(kind, "posts", **options).feed(blocks_of(data, range(0, len(data), 70))))
         assert found == lines_of(["a\nb" * 200] * 100)
 
 
@@ -556,7 +573,7 @@ def rows_of(
 ) -> tuple[list[Any], list[str | None], tuple[int, int, int]]:
     """(records, the text of each, (records, missing, damaged)) as Extractor.rows gives them."""
     wanted = {"field": "text", "column": "text", **options}
-    extractor = open_format(kind, "posts", errors=errors, **wanted)
+    extractor = open_records(kind, "posts", errors=errors, **wanted)
     found: list[Any] = []
     texts: list[str | None] = []
     for rows in extractor.rows(blocks_of(data, [cut for cut in cuts if cut < len(data)])):
@@ -633,11 +650,11 @@ def test_rows_of_tables_are_their_cells(some: list[list[str]], delimiter: str, c
 
 def test_rows_of_tables_come_with_their_header_and_delimiter() -> None:
     for data, delimiter in ((b"id;text\n1;a\n", ";"), (b"id,text\r\n", ","), (b'"id","text"\n1,a\n', ",")):
-        parts = list(open_format("csv", "posts", field=None, column="text").rows([data]))
+        parts = list(open_records("csv", "posts", field=None, column="text").rows([data]))
         assert parts
         assert {(tuple(rows.header), rows.delimiter) for rows in parts} == {(("id", "text"), delimiter)}
-    assert [rows for rows in open_format("csv", "posts", field=None, column="text").rows([b""]) if rows.records] == []
-    (rows,) = open_format("tsv", "posts", field=None, column="2").rows([b"id\ttext\n1\ta\n"])
+    assert [rows for rows in open_records("csv", "posts", field=None, column="text").rows([b""]) if rows.records] == []
+    (rows,) = open_records("tsv", "posts", field=None, column="2").rows([b"id\ttext\n1\ta\n"])
     assert (rows.records, rows.texts, rows.delimiter) == ([["1", "a"]], ["a"], "\t")
 
 
@@ -653,7 +670,7 @@ def test_rows_come_some_at_a_time(kind: str) -> None:
     rows = [{"id": str(number), "text": "some text " * 10} for number in range(30_000)]
     data = jsonl(*rows) if kind == "jsonl" else csv_of([("id", "text"), *(tuple(row.values()) for row in rows)])
     parts = list(
-        open_format(kind, "posts", field="text", column="text").rows(blocks_of(data, range(0, len(data), 65536)))
+        open_records(kind, "posts", field="text", column="text").rows(blocks_of(data, range(0, len(data), 65536)))
     )
     assert sum(len(part.records) for part in parts) == len(rows)
     assert max(len(part.records) for part in parts) < len(rows) // 2

@@ -22,7 +22,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from nlpkit.corpus import Chunk, Corpus, Piece, Span, Text, read_pieces
-from nlpkit.corpus.streams import line_pieces
+from nlpkit.corpus.lines import line_pieces
 from nlpkit.errors import EncodingError, InputError, OptionError, OutputError
 from nlpkit.ngrams import count_ngrams
 from tests.conftest import ENVIRONMENT, LAWS, Run, slow

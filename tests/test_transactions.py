@@ -462,6 +462,11 @@ def test_wrong_encodings_name_the_byte(tmp_path: Path, quoted: bytes) -> None:
         read_transactions(path, layout="table", delimiter=",")
 
 
+def test_a_backslash_and_t_as_delimiter_are_a_tab(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_bytes(b"a b\tc,d\ne\n")
+    assert list(read_transactions(tmp_path / "a.csv", delimiter="\\t")) == [["a b", "c,d"], ["e"]]
+
+
 def test_options_that_make_no_sense(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text("a,b\n")
@@ -476,6 +481,10 @@ def test_options_that_make_no_sense(tmp_path: Path) -> None:
     for options in wrong:
         with pytest.raises(OptionError):
             read_transactions(path, **options)
+    with pytest.raises(OptionError, match="item: no effect with layout basket; only the layout 'long' has a column of"):
+        read_transactions(path, layout="basket", item=2)
+    with pytest.raises(OptionError, match="layout is 'lnog'; did you mean long"):
+        read_transactions(path, layout="lnog")
     for corpus in (Corpus(path, column="a"), Corpus(path, field="a"), Corpus(path, unique_lines=True)):
         with pytest.raises(OptionError):
             read_transactions(corpus)

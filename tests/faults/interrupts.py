@@ -15,7 +15,7 @@ EXECUTORS = ("serial", "threads", "processes")
 PHASES = {
     "starting": ["nlpkit.cli:import_module@1"],
     "counting": ["nlpkit.executors.merging:Merging._collect@2"],
-    "reading an archive": ["nlpkit.corpus.streams:_Ahead.__next__@3"],
+    "reading an archive": ["nlpkit.corpus.ahead:_Ahead.__next__@3"],
     "spilling": ["nlpkit.runs:write_packed@1"],
     "merging": ["nlpkit.runs:merge_sorted@1", "nlpkit.runs:merge_tables@3"],
     "measuring": ["nlpkit.discovery.candidates:CandidateFinder.measure@1", "nlpkit.runs:Sorted.tables@1"],
