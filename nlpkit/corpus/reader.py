@@ -20,7 +20,7 @@ from nlpkit.corpus.options import DEFAULT_CHUNK_SIZE, ReadingOptions
 from nlpkit.corpus.readings import find_readings
 from nlpkit.corpus.streams import Stream, losses, missing_texts
 from nlpkit.corpus.types import Chunk, Reading, Rows, Whole
-from nlpkit.memory import check_memory
+from nlpkit.memory import CHUNK, RECORD, STREAMS, UNIQUE_LINES, check_memory
 from nlpkit.places.inputs import find_sources
 from nlpkit.places.opening import check_unchanged, open_source
 from nlpkit.places.sources import Input, Source, as_inputs, input_error
@@ -29,12 +29,9 @@ from nlpkit.places.temporary import Folder
 if TYPE_CHECKING:
     from nlpkit.corpus.unique import UniqueLines
 
-_CHUNKS_IN_MEMORY = 32  # that readers and workers may hold at a time
 #: Bytes that each stream needs if several are read at the same time: windows of `xz -9` and `zstd --long` are large.
 _STREAM_MEMORY = 64 << 20
-#: Bytes of a record: at least, and as a part of the memory, because it is copied several times (csv: 4 bytes a byte).
-_RECORD_SIZE, _RECORD_SHARE = 8 << 20, 32
-_UNIQUE_SHARE = 4  # a part of the memory of this size is for finding repeated lines
+_RECORD_SIZE = 8 << 20  # bytes of a record that are read in any case
 _MOST_NOTICES = 10
 _DIGEST_SIZE = 16
 _READ_SIZE = 1 << 20
@@ -94,9 +91,9 @@ class Corpus:
         )
         self.inputs = as_inputs(inputs)
         self.memory = check_memory(memory)
-        self.chunk_size = min(chunk_size, self.memory // _CHUNKS_IN_MEMORY)
-        self._width = min(WIDTH, max(1, self.memory // _STREAM_MEMORY))
-        self.longest_record = min(LONGEST_RECORD, max(_RECORD_SIZE, self.memory // _RECORD_SHARE))
+        self.chunk_size = min(chunk_size, CHUNK.of(self.memory))
+        self._width = min(WIDTH, max(1, STREAMS.of(self.memory) // _STREAM_MEMORY))
+        self.longest_record = min(LONGEST_RECORD, max(_RECORD_SIZE, RECORD.of(self.memory)))
         self.notify = notify
         self._workspace = Folder(lambda: self.tmp_dir)
         self._pass_folder = Folder(self.workspace)  # for the readers, each in its thread
@@ -277,6 +274,19 @@ class Corpus:
         other._pass_folder = Folder(other.workspace)
         return other
 
+    def selected(self, places: Iterable[int]) -> Corpus:
+        """Returns a corpus of some of the sources of this one, by their places, for as long as this one is open.
+
+        It is open already, so nothing is looked at or reported again.
+        """
+        places = list(places)
+        other = copy.copy(self)
+        other._sources = [self.sources[place] for place in places]
+        other._readings = [self._readings[place] for place in places]
+        other._pass_folder = Folder(self.workspace)
+        other._pass = other._unique = other._digest = None
+        return other
+
     def open_live(self) -> LiveInput:
         """Returns standard input, to be read once, as it comes. The corpus need not be open. Raises InputError."""
         folder = Folder(lambda: self.tmp_dir)
@@ -289,7 +299,7 @@ class Corpus:
         if self._unique is None:
             from nlpkit.corpus.unique import UniqueLines  # here, because it imports kernels
 
-            unique = UniqueLines(self.memory // _UNIQUE_SHARE, self.workspace)
+            unique = UniqueLines(UNIQUE_LINES.of(self.memory), self.workspace)
             for reading in self._readings:
                 for piece in self._stream(reading).pieces():
                     unique.add(piece.data, piece.first, piece.last)

@@ -11,12 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlpkit.corpus import Chunk, Corpus
-from nlpkit.errors import InputError, OptionError
+from nlpkit.errors import InputError, Option, OptionError
 from nlpkit.executors import Executor, Progress, open_executor
 from nlpkit.kernels import ngrams as kernel
+from nlpkit.ngrams.symbols import Block, ahead, symbol_blocks, symbol_table
+from nlpkit.options import check_at_least
 from nlpkit.places.sources import Input
-from nlpkit.runs import ENTRY, Run, Sorted, Spill, Spilled, merge_as_they_come
-from nlpkit.symbols import Block, ahead, symbol_blocks, symbol_table
+from nlpkit.runs import KeyRun, KeyTable, SortedKeys, Spill, Spilled, merge_as_they_come, sorted_keys, write_run
 
 #: Symbols of one packed word of a key.
 WORD = 4
@@ -55,7 +56,7 @@ class NgramCounts:
         Returns (str array '<Uk', int64 array). Raises OptionError for k outside 1..order.
         """
         if not 1 <= k <= self.order:
-            raise OptionError(f"order {k}: not between 1 and {self.order}")
+            raise OptionError(Option("order"), f" is {k}; it must be between 1 and {self.order}")
         if self.keys.ndim == 1:
             keys, counts = kernel.prefixes(self.keys, self.counts, k, min_count)
             ids = symbol_ids(keys, k)
@@ -114,8 +115,7 @@ def count_ngrams(
     they are done. The result does not depend on jobs, executor or the corpus' chunk size. Raises OptionError,
     InputError, EncodingError, WorkerError.
     """
-    if order < 1:
-        raise OptionError(f"order {order}: n-grams have an order of 1 or more")
+    check_at_least("order", order, 1)
     with (
         corpus if isinstance(corpus, Corpus) else Corpus(corpus) as opened,
         open_executor(executor, jobs, opened.size, scheduler, opened.tmp_dir) as pool,
@@ -174,8 +174,16 @@ def count_windows(
         alphabet = np.union1d(alphabet, other)
     _check_alphabet(alphabet)
     keys = _with_alphabet(counts, alphabet)
-    mapped = tuple(replace(run, renumber=partial(_ids, other, alphabet)) for run, other in runs)
-    return Windows.of(alphabet, windowing.order, Sorted(Spilled((keys, counts.counts), mapped), spill, 32))
+    mapped = tuple(replace(run, change=partial(_renumber, old=other, new=alphabet)) for run, other in runs)
+    table = sorted_keys(Spilled(KeyTable(keys, counts.counts), mapped), spill, 32)
+    return Windows.of(alphabet, windowing.order, table)
+
+
+def _renumber(tables: Iterator[KeyTable], old: NDArray[np.uint32], new: NDArray[np.uint32]) -> Iterator[KeyTable]:
+    """Tables of keys in the ids of another alphabet."""
+    ids = _ids(old, new)
+    for keys, counts in tables:
+        yield KeyTable(kernel.map_ids(keys, ids), counts)
 
 
 def shard_windows(
@@ -218,10 +226,10 @@ class Windows:
     order: int
     symbol_counts: NDArray[np.int64]
     runs: int
-    sorted: Sorted
+    sorted: SortedKeys
 
     @classmethod
-    def of(cls, alphabet: NDArray[np.uint32], order: int, table: Sorted) -> Windows:
+    def of(cls, alphabet: NDArray[np.uint32], order: int, table: SortedKeys) -> Windows:
         """Goes through the table once."""
         counts = np.zeros(alphabet.size + 1, np.int64)
         runs = int(sum(kernel.count_firsts(*block, counts) for block in table.tables()))
@@ -233,7 +241,7 @@ class _Part:
     """Counts of a part of the corpus: those in memory, and runs on disk with the alphabet of each."""
 
     counts: NgramCounts
-    runs: tuple[tuple[Run, NDArray[np.uint32]], ...] = ()
+    runs: tuple[tuple[KeyRun, NDArray[np.uint32]], ...] = ()
 
 
 def _task(windowing: Windowing, spill: Spill | None) -> Callable[[Chunk], _Part]:
@@ -261,10 +269,10 @@ def _count_block(block: Block, windowing: Windowing, common: NDArray[np.uint32])
 def _merge_parts(parts: list[_Part], spill: Spill | None) -> _Part:
     counts = merge([part.counts for part in parts])
     runs = sum((part.runs for part in parts), ())
-    if spill is None or counts.keys.ndim > 1 or ENTRY * counts.keys.size <= spill.limit:
+    if spill is None or counts.keys.ndim > 1 or counts.keys.nbytes + counts.counts.nbytes <= spill.limit:
         return _Part(counts, runs)
     compact = _compact(counts)
-    run = spill.write([(compact.keys, compact.counts)])
+    run = write_run([KeyTable(compact.keys, compact.counts)], KeyTable.empty(), spill)
     return _Part(_empty(counts.order), (*runs, (run, compact.alphabet)))
 
 
