@@ -106,7 +106,7 @@ def test_an_array_is_not_json_lines() -> None:
         ("<stdin>", b"PAR1\x15\x04", None, "c", "parquet"),
     ],
 )
-def test_the_name_decides_and_else_the_option(
+def test_the_file_name_decides_the_format_or_else_the_option(
     name: str, head: bytes, field: str | None, column: str | None, kind: str
 ) -> None:
     assert format_of(name, head, field, column) == kind
@@ -170,7 +170,7 @@ def test_numbers_are_text_as_they_are_written(number: str) -> None:
     assert extract("jsonl", b'{"text": %s}' % number.encode())[0] == number.encode() + b"\n"
 
 
-def test_what_programs_write_beside_the_text_does_no_harm() -> None:
+def test_unusual_values_beside_the_text_are_accepted() -> None:
     data = b'{"x": NaN, "text": "a"}\n{"x": -Infinity, "text": "b"}\n{"x": "\\udc00", "text": "c"}\n{"text": NaN}\n'
     assert extract("jsonl", data) == (b"a\nb\nc\n", 4, 1, 0)
 
@@ -221,7 +221,7 @@ def test_faults_are_on_the_same_line_however_the_blocks_are_cut(kind: str, bad: 
     ids=str,
 )
 @pytest.mark.parametrize("errors", ["strict", "skip", "replace"])
-def test_a_field_that_is_no_text_is_named_with_those_that_may_be(value: object, message: str, errors: str) -> None:
+def test_the_error_for_a_field_without_text_lists_fields_with_text(value: object, message: str, errors: str) -> None:
     data = jsonl({"text": "a"}, {"text": value})
     assert error_of("jsonl", data, errors=errors) == f"posts:2: the field 'text' {message}"
 
@@ -247,7 +247,7 @@ def test_a_deep_record_is_listed_without_end() -> None:
     assert error_of("jsonl", record.encode()).count("a.a.a") < 10
 
 
-def test_a_field_that_is_null_everywhere_is_no_text() -> None:
+def test_a_field_that_is_null_in_all_records_is_an_error() -> None:
     assert "no record has text in the field 'text'; the first one has text" in error_of("jsonl", jsonl({"text": None}))
 
 
@@ -346,7 +346,7 @@ def test_columns_and_delimiters(data: bytes, column: str, delimiter: str | None,
 
 
 @pytest.mark.parametrize("delimiter", ["", ",,", "\n", "\r", '"', "\0", "\udcff"])
-def test_a_delimiter_that_is_none_is_wrong_usage(delimiter: str) -> None:
+def test_an_invalid_delimiter_is_an_option_error(delimiter: str) -> None:
     with pytest.raises(OptionError, match="it must be one character"):
         open_records("csv", "posts", field=None, column="a", delimiter=delimiter)
 
@@ -408,7 +408,7 @@ def test_what_others_allow_in_a_cell_does_not_matter() -> None:
     ],
 )
 @pytest.mark.parametrize("errors", ["strict", "skip", "replace"])
-def test_a_record_without_end_does_not_take_all_memory(
+def test_a_record_that_is_too_long_is_refused_in_bounded_memory(
     kind: str, head: bytes, unit: bytes, line: int, errors: str
 ) -> None:
     longest, size = 2 << 20, 0
@@ -488,12 +488,12 @@ def test_parquet_gives_the_texts_and_counts_nulls(tmp_path: Path, kind: Any) -> 
     assert (read.records, read.missing, read.damaged) == (8, 2, 0)
 
 
-def test_parquet_of_nothing_is_nothing(tmp_path: Path) -> None:
+def test_an_empty_parquet_file_has_no_text(tmp_path: Path) -> None:
     assert list(parquet_of(tmp_path / "a.parquet", text=pyarrow.array([], pyarrow.string())).blocks()) == []
     assert list(parquet_of(tmp_path / "a.parquet", text=pyarrow.array([None] * 5, pyarrow.string())).blocks()) == []
 
 
-def test_long_texts_come_in_blocks_of_about_the_same_size(tmp_path: Path) -> None:
+def test_long_texts_of_parquet_are_given_in_blocks_of_about_the_same_size(tmp_path: Path) -> None:
     texts = ["长" * 1000] * 5 + [f"{number}" * 20_000 for number in range(100)]
     parquet.write_table(pyarrow.table({"text": texts}), tmp_path / "a.parquet", use_dictionary=False)
     blocks = list(text_of(tmp_path / "a.parquet").blocks())
@@ -501,7 +501,7 @@ def test_long_texts_come_in_blocks_of_about_the_same_size(tmp_path: Path) -> Non
     assert max(map(len, blocks)) < 3 << 20
 
 
-def test_a_column_that_is_not_there_or_no_text_is_named(tmp_path: Path) -> None:
+def test_the_error_names_a_column_that_is_missing_or_holds_no_text(tmp_path: Path) -> None:
     path = tmp_path / "a.parquet"
     with pytest.raises(InputError) as caught:
         list(parquet_of(path, id=[1], title=["a"]).blocks())
@@ -666,7 +666,7 @@ def test_rows_of_tables_that_are_damaged_are_left_out_or_stop() -> None:
 
 
 @pytest.mark.parametrize("kind", ["jsonl", "csv"])
-def test_rows_come_some_at_a_time(kind: str) -> None:
+def test_rows_are_given_some_at_a_time(kind: str) -> None:
     rows = [{"id": str(number), "text": "some text " * 10} for number in range(30_000)]
     data = jsonl(*rows) if kind == "jsonl" else csv_of([("id", "text"), *(tuple(row.values()) for row in rows)])
     parts = list(
@@ -679,7 +679,7 @@ def test_rows_come_some_at_a_time(kind: str) -> None:
 # ---- all
 
 
-def test_real_text_is_the_same_out_of_every_format(few_laws: Path, tmp_path: Path) -> None:
+def test_every_format_gives_the_same_real_text(few_laws: Path, tmp_path: Path) -> None:
     text = few_laws.read_text(encoding="utf-8")
     texts = text.removesuffix("\n").split("\n")
     rows = [{"id": str(number), "text": line} for number, line in enumerate(texts)]
