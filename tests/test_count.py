@@ -225,8 +225,8 @@ WRONG = {
     "--dict: the jieba library takes one": ["--tokenizer", "jieba", "-d", "d.txt", "-d", "d.txt"],
     "separator holds a tab or line end": ["--tokenizer", "space", "--separator", "\t"],
     "no/out: the folder": ["-o", "no/out"],
-    "scheduler 'host' is no address": ["--tokenizer", "space", "--scheduler", "host"],
-    "scheduler tcp://h:1 is for executor dask, not threads": [
+    "--scheduler 'host' is not an address": ["--tokenizer", "space", "--scheduler", "host"],
+    "--scheduler tcp://h:1 is for --executor dask, not threads": [
         *("--tokenizer", "space", "--scheduler", "tcp://h:1", "--executor", "threads")
     ],
     "document 'row': only JSON Lines and CSV have such": ["--tokenizer", "space", "--df", "--document", "row"],
