@@ -28,13 +28,8 @@ COUNTS = {
     "characters": ("noise.txt", "--tokenizer", "char", "--ngram", "1-4"),
     "curve": ("strings.txt", "--tokenizer", "space", "--stats", "-f", "tsv"),
 }
-#: -> the call with which sorted runs begin to be merged.
-MERGING = {
-    "strings": "nlpkit.frequencies.spilled:_merge_sorted@1",
-    "documents": "nlpkit.frequencies.spilled:_merge_sorted@1",
-    "characters": "nlpkit.runs:merge_sorted@1",
-    "curve": "nlpkit.frequencies.spilled:_merge_sorted@1",
-}
+#: The call with which sorted runs begin to be merged.
+MERGING = "nlpkit.runs.tables:merge_sorted@1"
 
 
 @pytest.fixture(scope="module")
@@ -79,22 +74,25 @@ def test_what_is_sorted_on_disk_is_the_same_and_nothing_is_left(what: str, execu
 def test_an_interrupt_while_merging(what: str, executor: str, place: Place) -> None:
     begin = time.monotonic()
     how = (*COUNTS[what], *SPILLING, "--executor", executor)
-    midst = "nlpkit.runs:merge_tables@3" if what == "characters" else "nlpkit.frequencies.spilled:add_sorted@3"
-    place.fails(*how, hook=["interrupt", MERGING[what], midst], status=130, says=["nlpkit: interrupted"])
+    midst = f"nlpkit.runs.{'keys:KeyTable' if what == 'characters' else 'strings:StringTable'}.plus@3"
+    place.fails(*how, hook=["interrupt", MERGING, midst], status=130, says=["nlpkit: interrupted"])
     assert time.monotonic() - begin < patience(60)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("what", ["strings", "characters"])
 def test_an_interrupt_while_a_list_on_disk_is_written(what: str, place: Place) -> None:
-    hook = ["interrupt", MERGING[what], "nlpkit.output:open_output@1"]
+    hook = ["interrupt", MERGING, "nlpkit.output:open_output@1"]
     place.fails(*COUNTS[what], *SPILLING, hook=hook, status=130, says=["nlpkit: interrupted"])
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("what", ["strings", "characters"])
 def test_a_worker_that_is_killed(what: str, place: Place) -> None:
-    hook = ["kill_worker", {"strings": "nlpkit.runs:Spill.save@1", "characters": "nlpkit.ngrams:_merge_parts@1"}[what]]
+    hook = [
+        "kill_worker",
+        {"strings": "nlpkit.runs.files:Spill.save@1", "characters": "nlpkit.ngrams.counting:_merge_parts@1"}[what],
+    ]
     says = ["a worker process was killed by signal 9 (out of memory?)", "--jobs", "--memory"]
     place.fails(*COUNTS[what], *SPILLING, "--chunk-size", "50k", "--executor", "processes", hook=hook, says=says)
 
@@ -129,14 +127,12 @@ def test_a_device_without_room(place: Place) -> None:
 @pytest.mark.parametrize("at", ["spilling", "merging", "writing"])
 def test_temporary_files_that_vanish(what: str, at: str, place: Place) -> None:
     places = {
-        "spilling": [
-            "nlpkit.runs:write_packed@1" if what == "characters" else "nlpkit.frequencies.spilled:_write_blocks@1"
-        ],
-        "merging": [MERGING[what]],
-        "writing": [MERGING[what], "nlpkit.output:open_output@1"],
+        "spilling": ["nlpkit.runs.tables:write_frames@1"],
+        "merging": [MERGING],
+        "writing": [MERGING, "nlpkit.output:open_output@1"],
     }[at]
     if (what, at) == ("curve", "writing"):  # it has its figures by then
-        places = [MERGING[what], "nlpkit.frequencies.result:curve_points@1"]
+        places = [MERGING, "nlpkit.frequencies.result:curve_points@1"]
     says = ["spill/nlpkit-", "gone or damaged", "--tmp-dir"]
     place.fails(*COUNTS[what], *SPILLING, hook=["remove", "spill", *places], says=says)
 
@@ -164,9 +160,9 @@ def test_lists_that_are_added_up_on_disk(place: Place) -> None:
     seen = place.run(*spilling)
     assert (seen.status, seen.stderr) == (0, "")
     place.check_left({"words.txt": expected})
-    place.fails(*spilling, hook=["interrupt", MERGING["strings"]], status=130, says=["nlpkit: interrupted"])
+    place.fails(*spilling, hook=["interrupt", MERGING], status=130, says=["nlpkit: interrupted"])
     says = ["spill/nlpkit-", "gone or damaged", "--tmp-dir"]
-    place.fails(*spilling, hook=["remove", "spill", MERGING["strings"]], says=says)
+    place.fails(*spilling, hook=["remove", "spill", MERGING], says=says)
 
 
 @pytest.mark.slow

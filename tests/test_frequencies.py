@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 
 import nlpkit
 from nlpkit import Corpus, EncodingError, Segmenter
-from nlpkit.frequencies import Frequencies, Jieba, count, spilled
+from nlpkit.frequencies import Frequencies, Jieba, count
 from nlpkit.runs import Spill
 from tests import naive
 from tests.conftest import NOJIT, slow
@@ -393,8 +393,7 @@ class Watched(Corpus):
 def test_what_is_sorted_on_disk_is_the_same(
     how: How, files: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(spilled, "most_files", lambda: files)
-    monkeypatch.setattr("nlpkit.runs.most_files", lambda: files)
+    monkeypatch.setattr("nlpkit.runs.files.most_files", lambda: files)
     folder = tmp_path / "spill"
     folder.mkdir()
     text = "\n\n" + lines_text() + "\n\n\n" + lines_text()[:300][::-1].replace("\n", "")

@@ -7,9 +7,10 @@ import numpy as np
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from nlpkit.frequencies.tally import Strings, Table, end_to_end
+from nlpkit.frequencies.tally import NumberedStrings
 from nlpkit.kernels import grams, ranking
 from nlpkit.kernels import strings as kernel
+from nlpkit.runs.strings import StringTable, end_to_end
 from tests.conftest import NOJIT
 
 EXAMPLES = settings(deadline=None, max_examples=30 if NOJIT else 150)
@@ -37,13 +38,13 @@ def numbered(texts: list[bytes]) -> dict[bytes, int]:
 @EXAMPLES
 @given(lists, lists)
 def test_strings_are_numbered_as_they_come(texts: list[bytes], others: list[bytes]) -> None:
-    table = Strings()
+    table = NumberedStrings()
     for part in (texts, others):
         data, offsets = end_to_end(part)
         numbers = table.put(data, offsets[:-1], offsets[1:]).tolist()
         assert numbers == [numbered([*texts, *others])[text] for text in part]
     assert strings_of(*table.packed()) == list(numbered([*texts, *others]))
-    again = Strings(*table.packed())  # with slots of its own
+    again = NumberedStrings(*table.packed())  # with slots of its own
     data, offsets = end_to_end(others)
     assert again.put(data, offsets[:-1], offsets[1:]).tolist() == [numbered([*texts, *others])[text] for text in others]
 
@@ -52,7 +53,7 @@ def test_tables_grow() -> None:
     size = 5_000 if NOJIT else 200_000
     texts = [str(i * i).encode() for i in range(size)] * 2
     data, offsets = end_to_end(texts)
-    table = Strings()
+    table = NumberedStrings()
     assert table.put(data, offsets[:-1], offsets[1:]).tolist() == [*range(size)] * 2
     assert len(table) == size
 
@@ -62,7 +63,7 @@ def test_tables_grow() -> None:
 @example([b"a\0", b"a", b"a\0\0", b""])
 def test_strings_are_sorted_by_their_bytes(texts: list[bytes]) -> None:
     distinct = list(numbered(texts))
-    table = Table(*end_to_end(distinct), np.arange(len(distinct)))
+    table = StringTable(*end_to_end(distinct), np.arange(len(distinct)))
     done = table.sorted()
     assert strings_of(done.data, done.offsets) == sorted(distinct)
     assert [distinct[i] for i in done.counts.tolist()] == sorted(distinct)

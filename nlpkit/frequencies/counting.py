@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -14,13 +15,12 @@ from numpy.typing import NDArray
 from nlpkit.corpus import Chunk, Part, Rows, read_pieces
 from nlpkit.corpus.encodings import not_utf8
 from nlpkit.frequencies.filters import Filters
-from nlpkit.frequencies.spilled import Run, write_run
 from nlpkit.frequencies.statistics import Spectrum, spectrum_of
-from nlpkit.frequencies.tally import Extent, Strings, Table, Tally, end_to_end, merge
+from nlpkit.frequencies.tally import Extent, NumberedStrings, Tally, Tracked, merge
 from nlpkit.frequencies.tokens import END, Tokenizer
 from nlpkit.kernels import strings as kernel
-from nlpkit.runs import Spill, merge_tables
-from nlpkit.runs import Table as KeyTable
+from nlpkit.runs import KeyTable, Spill, SpilledStrings, StringRun, StringTable, write_run
+from nlpkit.runs.strings import end_to_end
 
 _PIECE = 1 << 18  # bytes that are worked on at a time
 _PAD = bytes(2)
@@ -37,7 +37,7 @@ class Counted:
 
     tally: Tally
     extent: Extent
-    runs: tuple[Run, ...] = ()
+    runs: tuple[tuple[StringRun, Extent], ...] = ()
     known: KeyTable | None = None
     missing: Counter[str] = field(default_factory=Counter)
 
@@ -45,8 +45,8 @@ class Counted:
     def whole(self) -> Extent:
         """The extent of all."""
         total = Extent()
-        for run in self.runs:
-            total = total + run.extent
+        for _, extent in self.runs:
+            total = total + extent
         return total + self.extent
 
 
@@ -54,32 +54,55 @@ def add(parts: Sequence[Counted], spill: Spill | None) -> Counted:
     """Adds up neighbouring stretches, in order; they are used up."""
     first, *others = parts
     for other in others:
-        first = spilled(_add(first, other, spill), spill)
+        first = spill_tally(_add(first, other, spill), spill)
     return first
 
 
 def _add(a: Counted, b: Counted, spill: Spill | None) -> Counted:
-    known = merge_tables([part.known for part in (a, b) if part.known is not None]) if a.known or b.known else None
+    tables = [part.known for part in (a, b) if part.known is not None]
+    known = tables[0].plus(tables[1:]) if tables else None
     missing = a.missing + b.missing
-    tracks = a.tally.tracks
+    tracked = any(a.tally.tracked)
     has_extent = a.extent.tokens or a.extent.documents  # also where nothing of it counts
-    if spill is not None and b.runs and any(tracks) and (len(a.tally) or has_extent):  # the runs stay in order
-        run = write_run([a.tally.table().sorted()], a.extent, tracks, spill)
-        return Counted(b.tally, b.extent, (*a.runs, run, *b.runs), known, missing)
-    if b.runs and any(tracks):
+    if spill is not None and b.runs and tracked and (len(a.tally) or has_extent):  # the runs stay in order
+        return Counted(b.tally, b.extent, (*a.runs, _write(a, spill), *b.runs), known, missing)
+    if b.runs and tracked:
         return Counted(b.tally, b.extent, (*a.runs, *b.runs), known, missing)
     tally = merge(a.tally, a.extent, b.tally, b.extent.continues)
     return Counted(tally, a.extent + b.extent, (*a.runs, *b.runs), known, missing)
 
 
-def spilled(counted: Counted, spill: Spill | None) -> Counted:
+def spill_tally(counted: Counted, spill: Spill | None) -> Counted:
     """With the tally on disk where it has outgrown its share of the memory."""
     tally = counted.tally
     if spill is None or tally.nbytes <= spill.limit:
         return counted
-    run = write_run([tally.table().sorted()], counted.extent, tally.tracks, spill)
     nothing = Extent(0, 0, True)
-    return replace(counted, tally=Tally(tally.tracks), extent=nothing, runs=(*counted.runs, run))
+    return replace(counted, tally=Tally(tally.tracked), extent=nothing, runs=(*counted.runs, _write(counted, spill)))
+
+
+def _write(counted: Counted, spill: Spill) -> tuple[StringRun, Extent]:
+    """The tally on disk."""
+    table = counted.tally.table().sorted()
+    return write_run([table], StringTable.empty(counted.tally.tracked.documents), spill), counted.extent
+
+
+def whole_sum(counted: Counted) -> SpilledStrings:
+    """Returns all that was counted, with places that are counted from the beginning of the first stretch."""
+    table = counted.tally.table().sorted()
+    if not any(counted.tally.tracked):
+        return SpilledStrings(table, tuple(run for run, _ in counted.runs))
+    runs, before = list[StringRun](), Extent()
+    for run, extent in counted.runs:
+        if before != Extent():
+            run = replace(run, change=partial(_moved, shift=before.shift(extent.continues)))
+        runs.append(run)
+        before = before + extent
+    return SpilledStrings(table.moved(*before.shift(counted.extent.continues)) if runs else table, tuple(runs))
+
+
+def _moved(tables: Iterator[StringTable], shift: tuple[int, int]) -> Iterator[StringTable]:
+    return (table.moved(*shift) for table in tables)
 
 
 @dataclass(frozen=True)
@@ -87,7 +110,7 @@ class Finished:
     """Strings that occur `min_count` times or more, sorted, of those that hash alike; and of all of these the spectrum,
     and the extent of the text."""
 
-    table: Table
+    table: StringTable
     spectrum: Spectrum
     extent: Extent
     missing: Counter[str]
@@ -98,7 +121,7 @@ def split(counted: Counted, shards: int) -> list[Counted]:
     table = counted.tally.table()
     of = kernel.shards_of(table.data, table.offsets, shards)
     parts = [table.take(np.flatnonzero(of == i)) for i in range(shards)]
-    return [replace(counted, tally=Tally(counted.tally.tracks, part)) for part in parts]
+    return [replace(counted, tally=Tally(counted.tally.tracked, part)) for part in parts]
 
 
 def finish(counted: Counted, min_count: int) -> Finished:
@@ -155,22 +178,22 @@ class WordCounter:
             if begins.size:
                 counted.tally.count(text, begins, ends)
                 if self.filters.keeps_all:
-                    counted = spilled(counted, self.spill)
+                    counted = spill_tally(counted, self.spill)
             return used
 
         missing: Counter[str] = Counter()
         _feed(item.chunk.parts, item.chunk.block_size, feed, missing)
         nodes = np.flatnonzero(counts)
-        known = nodes.astype(np.uint64), counts[nodes]
+        known = KeyTable(nodes.astype(np.uint64), counts[nodes])
         counts[nodes] = 0
         self._counts.append(counts)
         if not self.filters.keeps_all:
             table = counted.tally.table()
-            counted = spilled(Counted(filtered(table, table.texts(), self.filters), Extent()), self.spill)
+            counted = spill_tally(Counted(filtered(table, table.texts(), self.filters), Extent()), self.spill)
         return replace(counted, known=known, missing=missing)
 
 
-def filtered(table: Table, texts: list[str], filters: Filters) -> Tally:
+def filtered(table: StringTable, texts: list[str], filters: Filters) -> Tally:
     """The counts of strings by what these count as."""
     forms = filters.apply(texts)
     kept = np.flatnonzero([form is not None for form in forms])
@@ -198,7 +221,7 @@ class TokenCounter:
     ) -> None:
         self.tokenizer, self.filters, self.orders, self.document = tokenizer, filters, orders, document
         self.separator = np.frombuffer(separator.encode(), np.uint8)
-        self.tracks = document is not None, firsts
+        self.tracked = Tracked(document is not None, firsts)
         self.spill = spill
         self.vocabularies: list[_Vocabulary] = []  # to be used again
 
@@ -274,9 +297,9 @@ class _Vocabulary:
     """The tokens of the texts so far, and what each counts as."""
 
     def __init__(self) -> None:
-        self.strings = Strings()
+        self.strings = NumberedStrings()
         self._done = 0
-        self._forms = Strings()  # not distinct here: only the room is used
+        self._forms = NumberedStrings()  # not distinct here: only the room is used
         self.kept = _NO_ROOM_YET
 
     @property
@@ -321,13 +344,13 @@ class _Stretch:
 
     def __init__(self, how: TokenCounter, continues: bool) -> None:
         self.how = how
-        tokenizer, self.tracks = how.tokenizer, how.tracks
+        tokenizer, self.tracked = how.tokenizer, how.tracked
         self.kinds = tokenizer.kinds(how.document == "line")
-        self.counts_tokens = how.filters.keeps_all and how.orders == (1, 1) and not self.tracks[0]
+        self.counts_tokens = how.filters.keeps_all and how.orders == (1, 1) and not self.tracked.documents
         self.parts: list[Counted] = []
         self.in_line = False
         self.open = False  # something came after the last end of a document
-        self.tally = Tally(self.tracks)
+        self.tally = Tally(self.tracked)
         self.tokens = 0
         self.continues = continues
         self.vocabulary = _Vocabulary()
@@ -368,13 +391,13 @@ class _Stretch:
         vocabulary = self.vocabulary
         if not self.counts_tokens and (self.how.spill is None or vocabulary.nbytes <= self.how.spill.limit):
             self.how.vocabularies.append(vocabulary)
-        return spilled(add(self.parts, self.how.spill), self.how.spill)
+        return spill_tally(add(self.parts, self.how.spill), self.how.spill)
 
     def _part(self) -> Counted:
         tally = self.tally
         state = tally.strings.state
         tokens = self.tokens if self.counts_tokens else int(state[kernel.TOKENS])
-        documents = int(state[kernel.DOCUMENTS]) + self.open if self.tracks[0] else 0
+        documents = int(state[kernel.DOCUMENTS]) + self.open if self.tracked.documents else 0
         return Counted(tally, Extent(tokens, documents, self.continues))
 
     def _make_room(self) -> None:
@@ -389,8 +412,8 @@ class _Stretch:
         if not (len(part.tally) or part.extent.documents):  # it is only the room for one long string
             return
         since = self.tally.strings.state[kernel.SINCE]
-        self.parts = [spilled(add([*self.parts, part], spill), spill)]
-        self.tally, self.tokens, self.continues = Tally(self.tracks), 0, self.open
+        self.parts = [spill_tally(add([*self.parts, part], spill), spill)]
+        self.tally, self.tokens, self.continues = Tally(self.tracked), 0, self.open
         self.tally.strings.state[kernel.SINCE] = since
 
     def _renumber(self) -> None:
@@ -406,7 +429,7 @@ class _Stretch:
 
     def _scan(self, marked: bytes, data: bytes) -> None:
         text = np.frombuffer(marked + _PAD, np.uint8)
-        if self.tracks[0] and marked:
+        if self.tracked.documents and marked:
             last = self.kinds[text[len(marked) - 1]]
             self.open = bool(last != kernel.DOCUMENT)
         strings = self.tally.strings if self.counts_tokens else self.vocabulary.strings

@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 from nlpkit.frequencies.filters import Filters
 from nlpkit.frequencies.ranking import spectrum_of_small
 from nlpkit.frequencies.statistics import Spectrum, add_spectra, spectrum_of
-from nlpkit.frequencies.tally import Table
 from nlpkit.kernels import grams as kernel
 from nlpkit.kernels import ngrams, ranking
 from nlpkit.ngrams import WORD, NgramCounts, Windowing, Windows
+from nlpkit.runs import StringTable
 
 #: Of n-grams as long as this, keys hold everything.
 MOST = WORD
@@ -48,12 +48,12 @@ class Grams:
         """Those from `start` to `stop`, as a view."""
         return Grams(self.characters, self.keys[start:stop], self.counts[start:stop])
 
-    def spelled(self) -> Table:
+    def spelled(self) -> StringTable:
         """As strings."""
         data = np.empty(4 * WORD * len(self) + 4, np.uint8)
         offsets = np.zeros(len(self) + 1, np.int64)
         kernel.spell(self.keys, self.characters, data, offsets)
-        return Table(data[: offsets[-1]], offsets, self.counts)
+        return StringTable(data[: offsets[-1]], offsets, self.counts)
 
     def rows(self, separator: str, to_quote: bytes) -> bytes | None:
         """Lines of `n-gram<separator>count`; None where there may be characters `to_quote`."""

@@ -7,12 +7,10 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from nlpkit.frequencies.statistics import Spectrum, add_spectra, spectrum_of
 from nlpkit.kernels import ranking as kernel
-
-Ints = NDArray[np.int64]
+from nlpkit.runs.strings import Ints
 
 _ROWS = 1 << 16  # that are taken at a time
 
@@ -107,11 +105,3 @@ def _ranges(spectrum: Spectrum, limit: int) -> Iterator[tuple[int, int]]:
             size += types[begin]
         yield values[begin], values[end - 1]
         end = begin
-
-
-def by_count(counts: Ints, low: int, high: int) -> Ints:
-    """The places of the counts from `low` to `high`, the largest first, equal ones in order."""
-    order, large = kernel.by_count(counts, low, high)
-    first = order[:large]
-    order[:large] = first[np.argsort(-counts[first], kind="stable")]
-    return order

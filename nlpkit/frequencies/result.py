@@ -5,8 +5,8 @@ from __future__ import annotations
 import shutil
 import weakref
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
-from functools import cached_property, partial
+from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,20 +15,19 @@ from numpy.typing import NDArray
 from nlpkit.choices import LIST_FORMATS
 from nlpkit.corpus import Folder
 from nlpkit.errors import OptionError
-from nlpkit.frequencies.counting import Counted
+from nlpkit.frequencies.counting import Counted, whole_sum
 from nlpkit.frequencies.grams import GramBlocks
-from nlpkit.frequencies.ranking import Ints, cut, ranked, survey
-from nlpkit.frequencies.spilled import merge_runs, side_by_side
+from nlpkit.frequencies.ranking import cut, ranked, survey
 from nlpkit.frequencies.statistics import Spectrum, Statistics, count_tokens, curve_points, summarize, types_at
-from nlpkit.frequencies.tally import Extent, Table, union
+from nlpkit.memory import ROWS
 from nlpkit.results import ResultTable, Target, data_frame, table_text
-from nlpkit.runs import Spill
+from nlpkit.runs import SortedTable, Spill, StringTable, side_by_side
+from nlpkit.runs.strings import Ints, union
 
 if TYPE_CHECKING:
     import pandas
 
 _ROWS = 1 << 16  # written at a time
-_COPIES = 4  # of rows that are ranked: as they come, joined, in order, and some room
 _TAB = "\t"
 #: Bytes that are not written as they are.
 _TO_QUOTE = {"csv": b'",\r\n', "tsv": b"\t\r\n", "jieba": b""}
@@ -51,14 +50,14 @@ class Contents:
     @classmethod
     def of_grams(cls, blocks: GramBlocks, memory: int, folder: str | None) -> Contents:
         """Character n-grams; as in `of`."""
-        return cls(blocks, blocks.spectrum, max(1, memory // _COPIES // blocks.row), folder, blocks.everything)
+        return cls(blocks, blocks.spectrum, max(1, ROWS.of(memory) // blocks.row), folder, blocks.everything)
 
     @classmethod
     def of(cls, blocks: Callable[[], Iterator[Any]], memory: int, folder: str | None) -> Contents:
         """Goes through the blocks once. memory: bytes that rows may take together, if there is a folder."""
         spectrum, nbytes = survey(blocks())
         types = int(spectrum.types.sum())
-        rows = memory // _COPIES * types // max(1, nbytes)
+        rows = ROWS.of(memory) * types // max(1, nbytes)
         return cls(blocks, spectrum, max(1, rows) if folder else types, folder, blocks)
 
 
@@ -71,18 +70,8 @@ def contents_of(blocks: Callable[[], Iterator[Any]], in_memory: bool, spill: Spi
 
 def gathered(counted: Counted, spill: Spill, folder: Folder) -> Contents:
     """What was counted, as one sorted table."""
-    table = counted.tally.table().sorted()
-    if not counted.runs:
-        return contents_of(partial(_once, table), True, spill, folder)
-    tracks = counted.tally.tracks
-    if any(tracks):
-        table = table.after(replace(counted, extent=Extent()).whole, counted.extent.continues)
-    run = merge_runs(counted.runs, table, tracks, spill)
-    return contents_of(partial(run.regrouped, spill.limit), False, spill, folder)
-
-
-def _once(table: Table) -> Iterator[Table]:
-    yield table
+    table = SortedTable(whole_sum(counted), spill)
+    return contents_of(table.tables, table.is_whole, spill, folder)
 
 
 class Frequencies(ResultTable):
@@ -138,7 +127,7 @@ class Frequencies(ResultTable):
         size = int(self._spectrum.types.sum())
         return size if self._top is None else min(size, self._top)
 
-    def blocks(self) -> Iterator[Table]:
+    def blocks(self) -> Iterator[StringTable]:
         """Yields the list in its order, in blocks of rows."""
         for block in self._ranked():
             yield block.spelled()
@@ -146,7 +135,7 @@ class Frequencies(ResultTable):
     def _ranked(self) -> Iterator[Any]:
         return ranked(self._contents.blocks, self._spectrum, self._top, self._contents.limit)
 
-    def in_code_point_order(self) -> Iterator[Table]:
+    def in_code_point_order(self) -> Iterator[StringTable]:
         """Yields all that was counted, in the order of code points, in blocks of rows.
 
         Raises OptionError where min_count left out rare strings on a cluster.
@@ -245,7 +234,7 @@ class Frequencies(ResultTable):
             else:
                 yield from table_text(self._columns(block.spelled(), per_million), format, header=False)
 
-    def _columns(self, block: Table, per_million: bool) -> dict[str, Any]:
+    def _columns(self, block: StringTable, per_million: bool) -> dict[str, Any]:
         columns: dict[str, Any] = {"token": np.array([*block.texts(), None], object)[:-1], "count": block.counts}
         if self.documents is not None:
             columns["df"] = block.documents[0]
@@ -257,14 +246,14 @@ class Frequencies(ResultTable):
         return counts * 1e6 / max(1, self.tokens)
 
 
-def aligned(a: Frequencies, b: Frequencies) -> Iterator[tuple[Table, Ints, Ints]]:
+def aligned(a: Frequencies, b: Frequencies) -> Iterator[tuple[StringTable, Ints, Ints]]:
     """What either list has counted, in code-point order, some rows at a time, with the counts of both."""
     streams = [frequencies.in_code_point_order() for frequencies in (a, b)]
-    for parts in side_by_side(streams):
+    for parts in side_by_side(streams, StringTable.empty()):
         yield union(*parts)
 
 
-def _some_rows(block: Any) -> Iterator[Table]:
+def _some_rows(block: Any) -> Iterator[StringTable]:
     for start in range(0, max(1, len(block)), _ROWS):
         yield block.slice(start, min(start + _ROWS, len(block))).spelled()
 
