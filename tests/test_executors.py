@@ -12,13 +12,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nlpkit.errors import EncodingError, InputError, OptionError, WorkerError
-from nlpkit.executors import Executor, count_jobs, open_executor
+from nlpkit.executors import Executor, RunningOptions, count_jobs, open_executor
 from tests.conftest import patience, wait_until
 
 pytestmark = [pytest.mark.compiled, pytest.mark.xdist_group("executors")]  # nothing here depends on kernels
@@ -528,6 +529,29 @@ def test_a_script_without_a_main_guard_gets_an_error_that_names_it(tmp_path: Pat
 def test_wrong_options_are_refused_before_any_work(kind: str, jobs: int, message: str) -> None:
     with pytest.raises(OptionError, match=message):
         open_executor(kind, jobs)
+
+
+@pytest.mark.parametrize(
+    ("options", "size", "kind"),
+    [
+        ({"jobs": 2}, 1000, "serial"),
+        ({"jobs": 2}, 1 << 30, "threads"),
+        ({"jobs": 1}, 1 << 30, "serial"),
+        ({"jobs": 2, "executor": "processes"}, 1000, "processes"),
+    ],
+)
+def test_auto_chooses_by_size_and_jobs(options: dict[str, Any], size: int, kind: str) -> None:
+    chosen = RunningOptions(**options).chosen(size)
+    assert chosen.executor == kind
+    assert open_executor(chosen).kind == kind
+
+
+def test_a_message_names_options_as_the_caller_typed_them() -> None:
+    flags = {"jobs": "--jobs", "executor": "--executor"}
+    for wrong, message in (({"jobs": 0}, "--jobs is 0; "), ({"executor": "thread"}, "--executor is 'thread'; ")):
+        with pytest.raises(OptionError) as caught:
+            RunningOptions(**wrong)  # type: ignore[arg-type]
+        assert caught.value.typed(flags).startswith(message)
 
 
 def test_auto_is_serial_for_small_inputs_and_single_jobs() -> None:

@@ -1,4 +1,4 @@
-"""Serial, threads, processes, Dask: one interface over the places where chunks are worked on."""
+"""Workers: tasks of chunks run serially, in threads, in processes or with Dask, behind one interface."""
 
 from nlpkit.executors.executor import Executor, open_executor
 from nlpkit.executors.interrupts import undisturbed
