@@ -229,8 +229,8 @@ WRONG = {
     "--separator holds a tab or line end ": ["--tokenizer", "space", "--separator", r"\t"],
     "no/out: the folder": ["-o", "no/out"],
     "no/min_count/tmp_dir: the folder": ["-o", "no/min_count/tmp_dir"],
-    "scheduler 'host' is no address": ["--tokenizer", "space", "--scheduler", "host"],
-    "scheduler tcp://h:1 is for executor dask, not threads": [
+    "--scheduler 'host' is not an address": ["--tokenizer", "space", "--scheduler", "host"],
+    "--scheduler tcp://h:1 is for --executor dask, not threads": [
         *("--tokenizer", "space", "--scheduler", "tcp://h:1", "--executor", "threads")
     ],
     "--document: no effect without --df; give both": ["--tokenizer", "space", "--document", "file"],

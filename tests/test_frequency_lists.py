@@ -398,7 +398,7 @@ def test_a_list_as_dict_arrays_and_data_frame(tmp_path: Path) -> None:
 
 
 def test_df_is_an_error_if_documents_were_not_counted() -> None:
-    with pytest.raises(OptionError, match="documents were not counted; see df=True"):
+    with pytest.raises(OptionError, match="df: documents were not counted; count with df=True"):
         _ = count(io.BytesIO(b"a"), tokenizer="space").df
 
 
