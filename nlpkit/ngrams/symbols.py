@@ -120,8 +120,8 @@ class Block:
 
 
 def ahead(length: int) -> Callable[[NDArray[np.uint32]], int]:
-    """Returns a function for symbol_blocks, which cuts so that `length` symbols are left to look ahead, or those from the
-    last boundary on, because nothing looks beyond it."""
+    """Returns a function for symbol_blocks, which cuts so that `length` symbols are left to look ahead, or those
+    from the last boundary on, because nothing looks beyond it."""
 
     def cut(symbols: NDArray[np.uint32]) -> int:
         start = max(0, symbols.size - length)
