@@ -15,7 +15,7 @@ import orjson
 from nlpkit.corpus import Corpus, Folder
 from nlpkit.corpus.encodings import not_utf8
 from nlpkit.errors import EncodingError, InputError
-from nlpkit.frequencies.counting import Counted, spill_tally
+from nlpkit.frequencies.counted import Counted, spill_tally
 from nlpkit.frequencies.result import Frequencies, gathered
 from nlpkit.frequencies.statistics import count_tokens
 from nlpkit.frequencies.tally import Extent, Tally

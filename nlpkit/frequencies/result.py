@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from nlpkit.choices import LIST_FORMATS
 from nlpkit.corpus import Folder
 from nlpkit.errors import Option, OptionError
-from nlpkit.frequencies.counting import Counted, whole_sum
+from nlpkit.frequencies.counted import Counted, whole_sum
 from nlpkit.frequencies.grams import GramBlocks
 from nlpkit.frequencies.ranking import cut, ranked, survey
 from nlpkit.frequencies.statistics import Spectrum, Statistics, count_tokens, curve_points, summarize, types_at

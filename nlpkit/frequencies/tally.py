@@ -16,10 +16,10 @@ _BYTES_A_STRING = 8  # to begin with
 
 
 class NumberedStrings:
-    """Distinct byte strings, numbered in the order in which they came first.
+    """Different byte strings, numbered in the order in which they come first.
 
-    data: uint8, the strings end to end. offsets: int64, string i is data[offsets[i]:offsets[i + 1]]; both have room for
-    more. state: int64[8], see kernels/strings.py.
+    data: uint8, the strings end to end. offsets: int64, string i is data[offsets[i]:offsets[i + 1]]. Both arrays have
+    room for more strings. state: int64[8], see kernels/strings.py.
     """
 
     def __init__(self, data: Bytes | None = None, offsets: Ints | None = None) -> None:
@@ -41,16 +41,16 @@ class NumberedStrings:
 
     @property
     def capacity(self) -> int:
-        """How many strings `offsets` has room for."""
+        """The number of strings that `offsets` has room for."""
         return self.offsets.size - 1
 
     @property
     def nbytes(self) -> int:
-        """Of all arrays."""
+        """Bytes of all arrays."""
         return self.data.nbytes + self.offsets.nbytes + self.slots.nbytes
 
     def grow(self) -> bool:
-        """Makes the room that a kernel lacked; -> whether it lacked any, and is to be called again."""
+        """Makes the room that a kernel lacked; returns whether it lacked any and must be called again."""
         status = self.state[kernel.STATUS]
         if status == kernel.MORE_DATA:
             self.data = _enlarged(self.data, int(self.state[kernel.BYTES]), 2 * self.data.size)
@@ -62,13 +62,13 @@ class NumberedStrings:
         return status in (kernel.MORE_DATA, kernel.MORE_SLOTS)
 
     def reserve(self, size: int) -> None:
-        """Room for a string of so many bytes more."""
+        """Makes room for a string of `size` bytes."""
         needed = int(self.state[kernel.BYTES]) + size
         if needed > self.data.size:
             self.data = _enlarged(self.data, int(self.state[kernel.BYTES]), max(needed, 2 * self.data.size))
 
     def put(self, data: Bytes, begins: Ints, ends: Ints) -> Ints:
-        """The numbers (int64) of the strings data[begins:ends]; those that are not there yet get one."""
+        """Returns the numbers (int64) of the strings data[begins[i]:ends[i]]; new strings get a number."""
         numbers = np.empty(begins.size, np.int64)
         self.reserve(int((ends - begins).max(initial=0)))
         self.state[kernel.AT] = 0
@@ -78,11 +78,11 @@ class NumberedStrings:
                 return numbers
 
     def packed(self) -> tuple[Bytes, Ints]:
-        """data and offsets without the room for more."""
+        """Returns data and offsets without the room for more."""
         return self.data[: self.state[kernel.BYTES]], self.offsets[: len(self) + 1]
 
     def texts(self, start: int = 0) -> list[str]:
-        """The strings from number `start` on."""
+        """Returns the strings from number `start` on; they must be UTF-8."""
         return texts_of(self.data, self.offsets[start : len(self) + 1])
 
 
@@ -94,10 +94,10 @@ def _enlarged(array: NDArray[Any], used: int, size: int) -> NDArray[Any]:
 
 @dataclass(frozen=True)
 class Extent:
-    """What a stretch of text is in the corpus: the places of neighbours are told by it.
+    """The size of a stretch of text, from which the places of the next stretch follow.
 
-    tokens: how many it has, those that filters leave out not counted. documents: how many it has a part of. continues:
-    it begins in the midst of a document, that of the stretch before it.
+    tokens: the number of tokens, without those that filters leave out. documents: the number of documents of which the
+    stretch has a part. continues: whether it begins in the middle of a document, which began in the stretch before.
     """
 
     tokens: int = 0
@@ -146,16 +146,16 @@ class Tally:
         return len(self.strings)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Without the slots, which are made again."""
+        """Leaves out the slots, which are made again."""
         return Tally, (self.tracked, self.table())
 
     @property
     def nbytes(self) -> int:
-        """Of all arrays."""
+        """Bytes of all arrays."""
         return self.strings.nbytes + self.counts.nbytes + self.documents.nbytes + self.firsts.nbytes
 
     def fit(self) -> None:
-        """Room for the figures of all strings that there is room for."""
+        """Makes room for the figures of as many strings as `strings` has room for."""
         used, size = self.counts.size, self.strings.capacity
         if size > used:
             self.counts = _enlarged(self.counts, used, size)
@@ -167,7 +167,7 @@ class Tally:
                 self.firsts = np.concatenate([self.firsts, np.full(size - used, -1, np.int64)])
 
     def table(self) -> StringTable:
-        """What there is, as views of the arrays."""
+        """Returns the strings and figures as views of the arrays."""
         used = len(self)
         return StringTable(*self.strings.packed(), self.counts[:used], self.documents[:, :used], self.firsts[:used])
 
@@ -178,13 +178,13 @@ class Tally:
         self.firsts[:used] += tokens
 
     def count(self, data: Bytes, begins: Ints, ends: Ints, counts: Ints | None = None) -> None:
-        """Counts the strings data[begins:ends], each as often as `counts` says (once), though it may come again."""
+        """Counts the strings data[begins[i]:ends[i]], equal ones too, counts[i] times each (default: once)."""
         numbers = self.strings.put(data, begins, ends)
         self.fit()
         np.add.at(self.counts, numbers, 1 if counts is None else counts)
 
     def add(self, other: StringTable) -> None:
-        """Adds figures of a stretch, whose places are counted from where this one's are, and lie before or behind."""
+        """Adds the figures of a stretch before or after this one, whose places are counted from the same point."""
         numbers = self.strings.put(other.data, other.offsets[:-1], other.offsets[1:])
         self.fit()
         was = np.zeros(0, np.bool_)
@@ -199,7 +199,10 @@ class Tally:
 
 
 def merge(a: Tally, before: Extent, b: Tally, continues: bool) -> Tally:
-    """Adds up tallies of two neighbouring stretches, of which the first one's extent is `before`; both are used up."""
+    """Adds up the tallies of two neighbouring stretches; neither must be used afterwards.
+
+    before: the extent of the first. continues: whether the second begins in a document of the first.
+    """
     b.move(*before.shift(continues))
     larger, smaller = (a, b) if len(a) >= len(b) else (b, a)
     larger.add(smaller.table())
