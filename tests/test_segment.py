@@ -1082,7 +1082,7 @@ def test_words_that_hold_the_separator_are_mentioned(cut: Run, tmp_path: Path) -
 def test_help_has_all_options(cut: Run) -> None:
     done = cut("--help")
     assert (done.returncode, done.stderr) == (0, b"")
-    for section in ("Reading:", "Cutting:", "Writing:", "Running:", "Talking (on stderr):"):
+    for section in ("Reading:", "Cutting:", "Writing:", "Running:", "Messages (on stderr):"):
         assert section in done.stdout.decode()
 
 
