@@ -220,7 +220,7 @@ def test_words_of_a_text_that_go_together(shell: Run) -> None:
             ["--itemsets", "--min-lift", "2", "--fdr", "0.1"],
             ["--min-lift, --fdr: no effect with --itemsets; it is about rules"],
         ),
-        (["--itemsets", "--closed", "--maximal"], ["closed or maximal, not both"]),
+        (["--itemsets", "--closed", "--maximal"], ["--closed: no effect with --maximal; maximal itemsets are closed"]),
         (["--itemsets", "--sort", "lift"], ["sort is 'lift'; itemsets are sorted by support"]),
         (["-o", "b.csv"], ["b.csv: is also an input; write to another file"]),
         (["--layout", "long", "--id", "nr", "--item", "2", "--header"], ["no column 'nr'", "bread"]),
