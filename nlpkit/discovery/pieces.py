@@ -24,6 +24,7 @@ from nlpkit.discovery.trie import SINGLE, WordTrie, with_symbols
 from nlpkit.discovery.words import Asked, Line, Reasons, Words
 from nlpkit.executors import Executor
 from nlpkit.kernels import parts, viterbi
+from nlpkit.memory import PIECES
 from nlpkit.ngrams import WORD, chunks_for, symbol_ids
 from nlpkit.ngrams.symbols import Block
 from nlpkit.runs import (
