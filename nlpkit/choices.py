@@ -47,6 +47,10 @@ MODES = ("default", "search", "full")
 TOKENIZERS = ("words", "jieba", "space", "char", "regex")
 DOCUMENTS = ("line", "file", "row")
 
+# Keywords. The cells of the table of which G2 is made; the largest p-value.
+CELLS = (4, 2)
+MAX_P = 0.05
+
 # Transactions.
 LAYOUTS = ("basket", "long", "onehot", "table")
 

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 from collections import Counter
+from dataclasses import fields
 from functools import partial
 from pathlib import Path
 
@@ -16,7 +17,9 @@ import jieba
 import pytest
 
 import nlpkit
+from nlpkit.cli import count as count_command
 from nlpkit.frequencies import count, read_lists
+from nlpkit.frequencies.options import CountOptions
 from tests.conftest import ENVIRONMENT, Run, start, wait_until
 
 pytestmark = [pytest.mark.usefixtures("dictionary"), pytest.mark.compiled]  # tests of the library compare the kernels
@@ -183,6 +186,14 @@ def test_glob_chooses_the_lists_of_a_directory(tally: Run, tmp_path: Path) -> No
 def test_one_of_each_is_reported_without_a_plural_s(tally: Run) -> None:
     done = tally("-", "--tokenizer", "space", input=b"a\n")
     assert done.stderr.decode().startswith("1 token, 1 type, 1 written, ")
+
+
+def test_the_command_has_the_options_and_defaults_of_the_library() -> None:
+    typed = count_command.command.make_context("count", ["text.txt"]).params
+    defaults = {"tokenizer": None, "ngram": (1, 1)}  # words, or regex with --pattern; a range
+    for field in fields(CountOptions):
+        if field.name not in ("segmenter", "jieba", "firsts"):  # which the command makes itself
+            assert typed[field.name] == defaults.get(field.name, field.default), field.name
 
 
 # ---- wrong usage
