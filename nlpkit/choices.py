@@ -19,6 +19,7 @@ ERROR_HANDLERS = ("strict", "replace", "skip")
 EXECUTORS = ("auto", "serial", "threads", "processes", "dask")
 
 # Words and tokens.
+DISCOVERY_SORTS = ("score", "count", "pmi", "left_entropy", "right_entropy")
 
 
 class MethodDefaults(NamedTuple):
@@ -42,8 +43,32 @@ METHOD_DEFAULTS = {
 }
 METHODS = tuple(METHOD_DEFAULTS)
 CHARSETS = ("han", "han+alnum", "letters", "any")
+MODES = ("default", "search", "full")
 TOKENIZERS = ("words", "jieba", "space", "char", "regex")
 DOCUMENTS = ("line", "file", "row")
 
 # Transactions.
 LAYOUTS = ("basket", "long", "onehot", "table")
+
+# Itemsets and rules. The formula of each measure is in rules/measures.py.
+MIN_SUPPORT = "1%"
+MIN_CONFIDENCE = "0.5"
+MAX_CONSEQUENT = 1
+RULE_SORT = "lift"
+RULE_MEASURES = (
+    "support",
+    "confidence",
+    "lift",
+    "leverage",
+    "conviction",
+    "zhang",
+    "jaccard",
+    "cosine",
+    "kulczynski",
+    "imbalance",
+    "certainty",
+    "chi_square",
+    "chi_square_p",
+    "fisher",
+)
+DEFAULT_RULE_MEASURES = RULE_MEASURES[:6]

@@ -17,9 +17,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nlpkit.corpus import Corpus, read_pieces
-from nlpkit.corpus.compression import bare_name, compression_of, text_bytes
-from nlpkit.corpus.sources import Source
 from nlpkit.errors import InputError
+from nlpkit.places.compression import bare_name, compression_of, text_bytes
+from nlpkit.places.sources import Source
 from tests.conftest import LAWS, slow
 
 if sys.version_info >= (3, 14):

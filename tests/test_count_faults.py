@@ -82,7 +82,7 @@ def test_an_interrupt_while_merging(what: str, executor: str, place: Place) -> N
 @pytest.mark.slow
 @pytest.mark.parametrize("what", ["strings", "characters"])
 def test_an_interrupt_while_a_list_on_disk_is_written(what: str, place: Place) -> None:
-    hook = ["interrupt", MERGING, "nlpkit.frequencies.result:open_output@1"]
+    hook = ["interrupt", MERGING, "nlpkit.output:open_output@1"]
     place.fails(*COUNTS[what], *SPILLING, hook=hook, status=130, says=["nlpkit: interrupted"])
 
 
@@ -91,7 +91,7 @@ def test_an_interrupt_while_a_list_on_disk_is_written(what: str, place: Place) -
 def test_a_worker_that_is_killed(what: str, place: Place) -> None:
     hook = [
         "kill_worker",
-        {"strings": "nlpkit.runs.files:Spill.save@1", "characters": "nlpkit.ngrams:_merge_parts@1"}[what],
+        {"strings": "nlpkit.runs.files:Spill.save@1", "characters": "nlpkit.ngrams.counting:_merge_parts@1"}[what],
     ]
     says = ["a worker process was killed by signal 9 (out of memory?)", "--jobs", "--memory"]
     place.fails(*COUNTS[what], *SPILLING, "--chunk-size", "50k", "--executor", "processes", hook=hook, says=says)
@@ -129,7 +129,7 @@ def test_temporary_files_that_vanish(what: str, at: str, place: Place) -> None:
     places = {
         "spilling": ["nlpkit.runs.tables:write_frames@1"],
         "merging": [MERGING],
-        "writing": [MERGING, "nlpkit.frequencies.result:open_output@1"],
+        "writing": [MERGING, "nlpkit.output:open_output@1"],
     }[at]
     if (what, at) == ("curve", "writing"):  # it has its figures by then
         places = [MERGING, "nlpkit.frequencies.result:curve_points@1"]

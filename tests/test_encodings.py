@@ -13,10 +13,10 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from nlpkit.corpus import Corpus, read_pieces
-from nlpkit.corpus.compression import compression_of
 from nlpkit.corpus.encodings import MARK, Decoder, check_encoding, detect
-from nlpkit.corpus.sources import Source
 from nlpkit.errors import EncodingError, OptionError, OutputError
+from nlpkit.places.compression import compression_of
+from nlpkit.places.sources import Source
 from tests.conftest import LAWS, Run
 
 NOWHERE = Source("/nowhere", "nowhere", 0)

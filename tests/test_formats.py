@@ -18,8 +18,8 @@ from pyarrow import parquet
 
 from nlpkit.corpus.formats import format_of, open_format
 from nlpkit.corpus.parquet import ParquetText
-from nlpkit.corpus.sources import Source
 from nlpkit.errors import InputError, OptionError
+from nlpkit.places.sources import Source
 
 pytestmark = pytest.mark.compiled  # nothing here depends on kernels
 

@@ -21,8 +21,8 @@ from nlpkit.discovery.strings import Alphabet, SymbolStrings
 from nlpkit.discovery.trie import WordTrie
 from nlpkit.errors import OutputError
 from nlpkit.executors import open_executor
+from nlpkit.ngrams.symbols import symbol_table
 from nlpkit.runs import Spill
-from nlpkit.symbols import symbol_table
 
 PAIRS = {"甲乙", "乙丙", "丙丙", "丁甲", "𠀀甲"}
 LONG = "甲乙丙丙丙丙"

@@ -31,10 +31,10 @@ import pytest
 
 import nlpkit
 from nlpkit.corpus import Chunk, Corpus, Whole, read_pieces
-from nlpkit.corpus.sources import Source, is_url
 from nlpkit.errors import EncodingError, InputError, OptionError
 from nlpkit.ngrams import count_ngrams
-from nlpkit.symbols import ahead, symbol_blocks, symbol_table
+from nlpkit.ngrams.symbols import ahead, symbol_blocks, symbol_table
+from nlpkit.places.sources import Source, is_url
 from tests.conftest import ENVIRONMENT, LAWS, Run, patience, start
 
 pytestmark = [
@@ -215,7 +215,7 @@ def fresh(request: pytest.FixtureRequest) -> None:
 
 @pytest.fixture
 def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    from nlpkit.corpus import remote_errors
+    from nlpkit.places.remote import errors as remote_errors
 
     monkeypatch.setattr(remote_errors, "_PAUSES", (0.01, 0.01, 0.01, 0.01))
 

@@ -244,5 +244,5 @@ def test_what_is_no_spectrum(values: tuple[int, ...], types: tuple[int, ...], me
 
 
 def test_an_unknown_format_is_named() -> None:
-    with pytest.raises(OptionError, match="'xml' is no format of statistics"):
+    with pytest.raises(OptionError, match="format is 'xml'; choose from text, tsv, csv, jsonl"):
         statistics_of(["a"]).save("-", "xml")

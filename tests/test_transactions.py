@@ -16,8 +16,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from nlpkit.corpus import Corpus
-from nlpkit.corpus.transactions import Transactions, cells, read_transactions
 from nlpkit.errors import EncodingError, InputError, OptionError
+from nlpkit.transactions import Transactions, cells, read_transactions
 from tests import naive_baskets as naive
 from tests.conftest import NOJIT, slow
 

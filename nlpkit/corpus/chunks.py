@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO, TypeAlias
 
-from nlpkit.corpus.sources import Source, changed, check_unchanged, input_error, open_source
+from nlpkit.places.sources import Source, changed, check_unchanged, input_error, open_source
 
 if TYPE_CHECKING:
     from nlpkit.corpus.streams import Whole

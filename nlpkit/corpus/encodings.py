@@ -13,9 +13,9 @@ from contextlib import closing, contextmanager, suppress
 from itertools import chain, islice
 from typing import IO
 
-from nlpkit.corpus.compression import read_head, text_bytes
-from nlpkit.corpus.sources import LIVE, Source
 from nlpkit.errors import EncodingError, OptionError, OutputError
+from nlpkit.places.compression import read_head, text_bytes
+from nlpkit.places.sources import LIVE, Source
 
 ERRORS = ("strict", "replace", "skip")
 #: Bytes at the beginning of a source by which `auto` goes.

@@ -9,11 +9,11 @@ from itertools import chain
 from typing import BinaryIO
 
 from nlpkit.corpus.chunks import BOM, Chunk, Text, cut_window
-from nlpkit.corpus.compression import unpack
 from nlpkit.corpus.formats import Rows
-from nlpkit.corpus.sources import LIVE, Source, input_error, open_stdin
 from nlpkit.corpus.streams import ReadOptions, Stream, losses, reading_of
 from nlpkit.errors import InputError
+from nlpkit.places.compression import unpack
+from nlpkit.places.sources import LIVE, Source, input_error, open_stdin
 
 _READ_SIZE = 1 << 16
 _BLOCK_SIZE = 1 << 20

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from nlpkit.corpus.formats import column_index
-from nlpkit.corpus.sources import Source, check_unchanged, input_error, open_source
 from nlpkit.errors import InputError
+from nlpkit.places.sources import Source, check_unchanged, input_error, open_source
 
 if TYPE_CHECKING:
     import pyarrow
@@ -53,7 +53,7 @@ class ParquetText:
 
     def _check_ranges(self) -> None:
         if self.source.is_remote:
-            from nlpkit.corpus.remote_file import gives_ranges
+            from nlpkit.places.remote.file import gives_ranges
 
             if not gives_ranges(self.source):
                 raise InputError(

@@ -21,12 +21,12 @@ from queue import SimpleQueue
 from typing import TYPE_CHECKING, BinaryIO, ClassVar, Generic, TypeAlias, TypeVar
 
 from nlpkit.corpus.chunks import BOM, Part, Piece, Span, Text, cut_window, plan_spans
-from nlpkit.corpus.compression import bare_name, read_head, text_bytes
 from nlpkit.corpus.encodings import SAMPLE_SIZE, Decoder, detect, not_utf8
 from nlpkit.corpus.formats import Extractor, Rows, format_of, open_format
 from nlpkit.corpus.parquet import ParquetText
-from nlpkit.corpus.sources import Source
 from nlpkit.errors import EncodingError, InputError, OutputError, cause_of
+from nlpkit.places.compression import bare_name, read_head, text_bytes
+from nlpkit.places.sources import Source
 
 if TYPE_CHECKING:
     from nlpkit.corpus.unique import UniqueLines
@@ -82,7 +82,7 @@ def find_readings(sources: Sequence[Source], options: ReadOptions) -> list[Readi
     """How to read each; remote ones are looked at side by side. Raises what the first one raises."""
     if not any(source.is_remote for source in sources):
         return [find_reading(source, options) for source in sources]
-    from nlpkit.corpus.remote import side_by_side  # here, because few need it
+    from nlpkit.places.remote.folders import side_by_side  # here, because few need it
 
     return side_by_side(lambda source: find_reading(source, options), sources)
 
@@ -367,7 +367,7 @@ def _is_cut(source: Source, chunk_size: int) -> bool:
     """Whether a plain file can be read in parts, which not every server allows."""
     if not source.is_remote or source.size <= chunk_size:
         return True
-    from nlpkit.corpus.remote_file import gives_ranges  # here, because few need it
+    from nlpkit.places.remote.file import gives_ranges  # here, because few need it
 
     return gives_ranges(source)
 

@@ -15,9 +15,10 @@ from nlpkit.discovery.trie import WordTrie
 from nlpkit.executors import Executor, Progress
 from nlpkit.kernels import candidates as kernel
 from nlpkit.kernels import viterbi
+from nlpkit.memory import SIDES
 from nlpkit.ngrams import chunks_for
+from nlpkit.ngrams.symbols import Block, ahead
 from nlpkit.runs import KeyTable, SortedKeys, Spill, SpilledKeys, add, merge_as_they_come, sorted_keys
-from nlpkit.symbols import Block, ahead
 
 
 class Neighbours(NamedTuple):
@@ -114,7 +115,7 @@ def count_neighbours(
     progress: Progress | None,
 ) -> tuple[SortedKeys, SortedKeys]:
     """Counts the neighbours in a corpus, as task(chunk, spill=spill) counts them in a chunk: tables (left, right)."""
-    spill = spill.share(3)  # two tables, and what chunks hold meanwhile
+    spill = spill.share(SIDES)
     merge = partial(_add_neighbours, spill=spill)
     found = pool.map_merge(partial(task, spill=spill), chunks_for(corpus, pool), merge, progress) or _nothing()
     return sorted_keys(found.left, spill, 16), sorted_keys(found.right, spill, 16)

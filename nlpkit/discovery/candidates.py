@@ -28,8 +28,8 @@ from nlpkit.kernels import candidates as kernel
 from nlpkit.kernels import ngrams
 from nlpkit.memory import give_back
 from nlpkit.ngrams import WORD, Windows, symbol_ids
+from nlpkit.ngrams.symbols import Block, ahead
 from nlpkit.runs import KeyTable, SortedKeys, Spill
-from nlpkit.symbols import Block, ahead
 
 _LOW = np.uint64(0xFFFF)
 _16 = np.uint64(16)

@@ -16,7 +16,7 @@ from nlpkit.discovery.strings import LONGEST_ASKED, Alphabet, SymbolStrings
 from nlpkit.discovery.trie import WordTrie
 from nlpkit.discovery.words import Asked, Words
 from nlpkit.lexicon import jieba_words
-from nlpkit.symbols import DIGITS
+from nlpkit.ngrams.symbols import DIGITS
 
 _SHOWN = 5  # neighbours
 

@@ -10,9 +10,9 @@ from nlpkit.discovery.options import DiscoveryOptions
 from nlpkit.discovery.strings import Alphabet
 from nlpkit.executors import Executor, Progress
 from nlpkit.ngrams import Windowing, Windows, count_windows
+from nlpkit.ngrams.kept import fingerprint, load_windows, save_windows
+from nlpkit.ngrams.symbols import DIGITS, LETTERS, symbol_table
 from nlpkit.runs import Spill
-from nlpkit.saved_counts import fingerprint, load_windows, save_windows
-from nlpkit.symbols import DIGITS, LETTERS, symbol_table
 
 
 class Job:

@@ -12,8 +12,8 @@ import numpy as np
 
 from nlpkit.choices import CHARSETS, METHOD_DEFAULTS, METHODS
 from nlpkit.errors import Option, OptionError
+from nlpkit.ngrams.symbols import FOLD
 from nlpkit.options import NoEffect, check_at_least, check_choice, check_effects
-from nlpkit.symbols import FOLD
 
 #: Symbols; no limit, because no run is longer.
 ANY_LENGTH = 1 << 40

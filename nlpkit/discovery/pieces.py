@@ -24,7 +24,9 @@ from nlpkit.discovery.trie import SINGLE, WordTrie, with_symbols
 from nlpkit.discovery.words import Asked, Line, Reasons, Words
 from nlpkit.executors import Executor
 from nlpkit.kernels import parts, viterbi
+from nlpkit.memory import PIECES
 from nlpkit.ngrams import WORD, chunks_for, symbol_ids
+from nlpkit.ngrams.symbols import Block
 from nlpkit.runs import (
     KeyTable,
     SortedStrings,
@@ -36,7 +38,6 @@ from nlpkit.runs import (
     merge_as_they_come,
     sorted_keys,
 )
-from nlpkit.symbols import Block
 
 #: Distinct strings and how often each occurs (int64).
 CountedStrings: TypeAlias = tuple[SymbolStrings, NDArray[np.int64]]
@@ -109,7 +110,7 @@ def joining_ngrams(
 
 def join_corpus(job: Job, joining: WordTrie) -> Pieces:
     """Reads the corpus and counts its pieces: two symbols stay together where a word of `joining` spans them."""
-    spill = job.spill.share(2)
+    spill = job.spill.share(PIECES)
     task = partial(_join_chunk, joining=joining, spill=spill)
     merge = partial(_merge_pieces, spill=spill)
     found = job.pool.map_merge(task, chunks_for(job.corpus, job.pool), merge, job.progress)

@@ -10,7 +10,7 @@ from nlpkit.discovery.candidates import SymbolStatistics
 from nlpkit.discovery.strings import SymbolStrings
 from nlpkit.discovery.trie import WordTrie, with_symbols
 from nlpkit.kernels import parts
-from nlpkit.symbols import LETTERS
+from nlpkit.ngrams.symbols import LETTERS
 
 
 def list_scores(

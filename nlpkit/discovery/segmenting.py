@@ -14,8 +14,8 @@ from nlpkit.discovery.trie import WordTrie
 from nlpkit.executors import Executor, Progress
 from nlpkit.kernels import intern, viterbi
 from nlpkit.ngrams import chunks_for
+from nlpkit.ngrams.symbols import Block, symbol_table
 from nlpkit.runs import KeyTable, merge_as_they_come
-from nlpkit.symbols import Block, symbol_table
 
 
 @dataclass(frozen=True)

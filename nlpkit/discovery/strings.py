@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from nlpkit.corpus import Chunk
 from nlpkit.kernels import intern, viterbi
-from nlpkit.symbols import Block, symbol_blocks
+from nlpkit.ngrams.symbols import Block, symbol_blocks
 
 #: Symbols of the longest word that can be looked up by its text.
 LONGEST_ASKED = 64

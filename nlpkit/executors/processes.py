@@ -20,6 +20,7 @@ from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerContext, SpawnContext
 from typing import Any, Generic, ParamSpec, TypeVar, cast
 
+from nlpkit.compilation import hide_scipy, hides_scipy
 from nlpkit.errors import LESS_MEMORY, WorkerError
 from nlpkit.executors.interrupts import block_interrupts
 
@@ -121,7 +122,7 @@ class _Worker:
 
     def __init__(self, context: SpawnContext | ForkServerContext) -> None:
         self.channel, far_end = context.Pipe()
-        self.process = context.Process(target=_serve, args=(far_end,), daemon=True)
+        self.process = context.Process(target=_serve, args=(far_end, hides_scipy()), daemon=True)
         self.process.start()
         far_end.close()  # now only the process has it, so its death ends the pipe
         self._sent: deque[bytes] = deque(maxlen=_KEPT)  # names of shared functions that it keeps
@@ -162,11 +163,13 @@ class _RemoteError(Exception):
     """Where an error was raised in a worker process: shown as the cause of the error."""
 
 
-def _serve(channel: Connection[bytes, bytes]) -> None:
+def _serve(channel: Connection[bytes, bytes], without_scipy: bool) -> None:
     """The main function of a worker process: call what comes until the parent closes its end, or is gone.
 
     A message is a pickled call, or the name of a shared function, which comes next.
     """
+    if without_scipy:
+        hide_scipy()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     with suppress(EOFError, OSError):
         while True:

@@ -1,4 +1,4 @@
-"""Frequency lists in files: what `count` writes, and lists of others with a count beside each word."""
+"""Reads frequency lists: those that `count` writes, and files of others with a count beside each word."""
 
 from __future__ import annotations
 
@@ -13,32 +13,35 @@ import numpy as np
 import orjson
 
 from nlpkit.corpus import Corpus, Folder
-from nlpkit.corpus.compression import text_bytes
 from nlpkit.corpus.encodings import not_utf8
 from nlpkit.errors import EncodingError, InputError
 from nlpkit.frequencies.counting import Counted, spill_tally
 from nlpkit.frequencies.result import Frequencies, gathered
 from nlpkit.frequencies.statistics import count_tokens
 from nlpkit.frequencies.tally import Extent, Tally
+from nlpkit.options import check_at_least
+from nlpkit.places.compression import text_bytes
 from nlpkit.runs import Spill
 from nlpkit.runs.strings import end_to_end
 
 _HEADERS = ("token", "word")
-_SAMPLE = 20  # lines that tell a list from a text
+_SAMPLE = 20  # lines by which a list is told from a text
 _MOST = 1 << 53  # a count
 _MOST_TOKENS = 1 << 62
 _BATCH = 1 << 16  # rows
-_JIEBA = re.compile(r"(.+?) (\d+)(?: [a-z]+)?")
-_COUNTED = re.compile(r"\S+ (\d{1,18})(?: [a-z]+)?|\S[^\t]*\t\d{1,18}(?:\t.*)?| +\d{1,18} \S.*")
-_RANKED = re.compile(r" +(\d{1,18}) (\S.*)")  # what uniq -c writes
+_JIEBA = re.compile(r"(.+?) ([0-9]+)(?: [a-z]+)?")
+_COUNTED = re.compile(r"\S+ ([0-9]{1,18})(?: [a-z]+)?|\S[^\t]*\t[0-9]{1,18}(?:\t.*)?| +[0-9]{1,18} \S.*")
+_RANKED = re.compile(r" +([0-9]{1,18}) (\S.*)")  # what uniq -c writes
 _OBJECT = re.compile(r'\{.*"count"\s*:')  # JSON, and not a list in which { comes first
 _WAYS = "a frequency list has a header (token, count) or lines of `word count`, as `nlpkit count` writes them"
 
 
 def is_list(path: str) -> bool:
-    """Whether a file is a frequency list rather than a text, by its first lines: a header, objects, or words with
-    counts behind them (after a space: counts that do not rise) or before them, as `uniq -c` writes them.
-    Raises InputError where it cannot be read."""
+    """Tells by the first lines of a file whether it is a frequency list rather than a text.
+
+    A list has a header, or JSON objects, or lines with a count after each word (after a space: counts that do not rise)
+    or before it, as `uniq -c` writes them. Raises InputError if the file cannot be read.
+    """
     if os.path.exists(path) and not os.path.isfile(path):  # a pipe can be read only once
         return False
     try:
@@ -67,32 +70,40 @@ def is_list(path: str) -> bool:
 def read_lists(
     paths: str | PathLike[str] | Iterable[str | PathLike[str]],
     *,
+    glob: str | None = None,
     min_count: int = 1,
     top: int | None = None,
     memory: int | None = None,
     tmp_dir: str | PathLike[str] | None = None,
 ) -> Frequencies:
-    """Adds up frequency lists: tsv, csv, jsonl or jieba's format as `Frequencies.save` writes them, lines of
-    `word count`, or of `count word` as `uniq -c` writes them; compressed or not.
+    """Adds up frequency lists.
 
-    The number of tokens is the sum of the counts. min_count, top: what the sum's list is of. memory, tmp_dir: as in
-    Corpus.
-    Raises InputError (`path:line: cause`), OutputError.
+    paths: files, or directories of them: tsv, csv, jsonl or jieba's format as `Frequencies.save` writes them, lines of
+    `word count`, or of `count word` as `uniq -c` writes them; compressed or not.
+    glob: read only the files of directories whose name matches this pattern. min_count: leave out strings whose sum is
+    smaller. top: keep only the first n rows. memory (bytes), tmp_dir: as in Corpus.
+
+    Returns Frequencies, in which the number of tokens is the sum of the counts.
+    Raises OptionError, InputError (`path:line: cause`), OutputError.
+
+    Example: `read_lists(["monday.tsv", "tuesday.tsv"]).save("both.tsv")`.
     """
+    check_at_least("min_count", min_count, 1)
+    check_at_least("top", top, 1)
     names = [paths] if isinstance(paths, (str, PathLike)) else list(paths)
-    with Corpus(names, memory=memory, tmp_dir=tmp_dir) as corpus:
-        sum_of = _Sum(corpus)
+    with Corpus(names, glob=glob, memory=memory, tmp_dir=tmp_dir) as corpus:
+        lists = _Sum(corpus)
         try:
             for number in range(len(corpus.sources)):
-                sum_of.add(number)
-            return sum_of.result(min_count, top)
+                lists.add(number)
+            return lists.result(min_count, top)
         except BaseException:
-            sum_of.folder.remove()
+            lists.folder.remove()
             raise
 
 
 class _Sum:
-    """Lists that are added up."""
+    """The sum of the lists that were added."""
 
     def __init__(self, corpus: Corpus) -> None:
         self.corpus = corpus
@@ -102,7 +113,7 @@ class _Sum:
         self.total = 0
 
     def add(self, number: int) -> None:
-        """One more."""
+        """Adds the list that is source `number` of the corpus. Raises InputError."""
         source = self.corpus.sources[number]
         rows = _rows(source.name, _lines(self.corpus, number))
         while batch := list(islice(rows, _BATCH)):
@@ -115,13 +126,13 @@ class _Sum:
             self.counted = spill_tally(self.counted, self.spill)
 
     def result(self, min_count: int, top: int | None) -> Frequencies:
-        """All of them as one list."""
+        """Returns the sum as one list."""
         contents = gathered(self.counted, self.spill, self.folder)
         return Frequencies(contents, count_tokens(contents.spectrum), None, min_count, top)
 
 
 def _lines(corpus: Corpus, number: int = 0) -> Iterator[str]:
-    """The lines of a source, without line feeds. Raises InputError, EncodingError."""
+    """Yields the lines of a source without their line feeds. Raises InputError, EncodingError."""
     source = corpus.sources[number]
     rest, start = b"", 0
     for block in chain(text_bytes(source), [b""]):
@@ -137,7 +148,7 @@ def _lines(corpus: Corpus, number: int = 0) -> Iterator[str]:
 
 
 def _rows(name: str, lines: Iterator[str]) -> Iterator[tuple[str, int]]:
-    """(token, count) of each line. Raises InputError."""
+    """Yields the token and the count of each line. Raises InputError."""
     first = next(lines, None)
     if first is None:
         raise InputError(f"{name}: is empty; {_WAYS}")
@@ -158,12 +169,21 @@ def _rows(name: str, lines: Iterator[str]) -> Iterator[tuple[str, int]]:
         if not any(row):
             continue
         try:
-            value = int(row[count])
+            value = _whole_number(row[count])
             if not 0 <= value <= _MOST or not row[token]:
                 raise ValueError
         except (ValueError, IndexError):
-            raise InputError(f"{name}:{number}: has no word with a whole number from 0 on beside it; {_WAYS}") from None
+            raise InputError(
+                f"{name}:{number}: does not have a word beside a whole number of 0 or more; {_WAYS}"
+            ) from None
         yield row[token], value
+
+
+def _whole_number(text: str) -> int:
+    """Raises ValueError for what Python takes for a number and others do not: `1_0`, full-width digits."""
+    if not text.isascii() or "_" in text:
+        raise ValueError
+    return int(text)
 
 
 def _csv_rows(name: str, lines: Iterator[str]) -> Iterator[Sequence[str]]:
@@ -175,7 +195,7 @@ def _csv_rows(name: str, lines: Iterator[str]) -> Iterator[Sequence[str]]:
 
 
 def _header(line: str) -> tuple[int, int] | None:
-    """Where the columns of tokens and of counts are, if the line is a header."""
+    """Returns the places of the columns of tokens and of counts, None if the line is not a header."""
     line = line.removesuffix("\r")
     cells = line.split("\t") if "\t" in line else line.split(",")
     if cells[0] in _HEADERS and "count" in cells:
@@ -202,5 +222,5 @@ def _objects(name: str, lines: Iterator[str]) -> Iterator[tuple[str, int]]:
             if not isinstance(token, str) or type(row["count"]) is not int or not 0 <= row["count"] <= _MOST:
                 raise ValueError
         except (ValueError, KeyError, TypeError, StopIteration):
-            raise InputError(f"{name}:{number}: is no object with a token and its count; {_WAYS}") from None
+            raise InputError(f"{name}:{number}: is not an object with a token and its count; {_WAYS}") from None
         yield token, row["count"]

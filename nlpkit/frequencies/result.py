@@ -7,30 +7,27 @@ import weakref
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from os import PathLike, fspath
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from nlpkit.choices import LIST_FORMATS
 from nlpkit.corpus import Folder
 from nlpkit.errors import OptionError
 from nlpkit.frequencies.counting import Counted, whole_sum
 from nlpkit.frequencies.grams import GramBlocks
 from nlpkit.frequencies.ranking import cut, ranked, survey
 from nlpkit.frequencies.statistics import Spectrum, Statistics, count_tokens, curve_points, summarize, types_at
-from nlpkit.output import open_output, write_table
+from nlpkit.memory import ROWS
+from nlpkit.results import ResultTable, Target, data_frame, table_text
 from nlpkit.runs import SortedTable, Spill, StringTable, side_by_side
 from nlpkit.runs.strings import Ints, union
 
 if TYPE_CHECKING:
-    import pandas as pd
-
-FORMATS = ("tsv", "csv", "jsonl", "jieba", "words")
-"""The formats of `Frequencies.save`."""
+    import pandas
 
 _ROWS = 1 << 16  # written at a time
-_COPIES = 4  # of rows that are ranked: as they come, joined, in order, and some room
 _TAB = "\t"
 #: Bytes that are not written as they are.
 _TO_QUOTE = {"csv": b'",\r\n', "tsv": b"\t\r\n", "jieba": b""}
@@ -53,14 +50,14 @@ class Contents:
     @classmethod
     def of_grams(cls, blocks: GramBlocks, memory: int, folder: str | None) -> Contents:
         """Character n-grams; as in `of`."""
-        return cls(blocks, blocks.spectrum, max(1, memory // _COPIES // blocks.row), folder, blocks.everything)
+        return cls(blocks, blocks.spectrum, max(1, ROWS.of(memory) // blocks.row), folder, blocks.everything)
 
     @classmethod
     def of(cls, blocks: Callable[[], Iterator[Any]], memory: int, folder: str | None) -> Contents:
         """Goes through the blocks once. memory: bytes that rows may take together, if there is a folder."""
         spectrum, nbytes = survey(blocks())
         types = int(spectrum.types.sum())
-        rows = memory // _COPIES * types // max(1, nbytes)
+        rows = ROWS.of(memory) * types // max(1, nbytes)
         return cls(blocks, spectrum, max(1, rows) if folder else types, folder, blocks)
 
 
@@ -77,13 +74,20 @@ def gathered(counted: Counted, spill: Spill, folder: Folder) -> Contents:
     return contents_of(table.tables, table.is_whole, spill, folder)
 
 
-class Frequencies:
-    """Strings (words, or n-grams of them) and how often they occur, most frequent first, equal ones by code points.
+class Frequencies(ResultTable):
+    """A frequency list: strings (words, or n-grams of them) and how often they occur.
 
-    tokens: how many tokens were counted; with n-grams, those that these are made of. documents: how many documents
-    there are, None where they were not counted. A list that does not fit in memory lies in temporary files, which go
-    when it is closed or no longer used.
+    The most frequent string comes first; equally frequent ones are in the order of code points. Iterating gives
+    (token, count) pairs.
+
+    Example: `nlpkit.count("corpus.txt", top=100).save("words.tsv")`.
+
+    tokens: how many tokens were counted; with n-grams, the tokens that they are made of. documents: how many documents
+    there are, None where they were not counted. A list that does not fit in memory is kept in temporary files, which
+    are removed when it is closed or no longer used; it is saved and iterated over in blocks.
     """
+
+    formats = LIST_FORMATS
 
     def __init__(
         self, contents: Contents, tokens: int, documents: int | None = None, min_count: int = 1, top: int | None = None
@@ -93,9 +97,6 @@ class Frequencies:
         self._top = top
         self._spectrum = cut(contents.spectrum, min_count, top)
         self._remove = weakref.finalize(self, _remove, contents.folder)
-
-    def __repr__(self) -> str:
-        return f"<Frequencies: {self.tokens:,} tokens, {self.types:,} types, {len(self):,} in the list>"
 
     def __enter__(self) -> Frequencies:
         return self
@@ -109,17 +110,17 @@ class Frequencies:
 
     @property
     def types(self) -> int:
-        """How many different strings were counted, those that are not in the list too."""
+        """The number of different strings that were counted, including those that are not in the list."""
         return int(self._contents.spectrum.types.sum())
 
     @property
     def spectrum(self) -> Spectrum:
-        """Of all that was counted."""
+        """The frequency spectrum of all that was counted, including what is not in the list."""
         return self._contents.spectrum
 
     @property
     def total(self) -> int:
-        """Sum of the counts of all that was counted: the tokens, or n-grams."""
+        """The sum of all counts, including those of strings that are not in the list: the tokens, or the n-grams."""
         return count_tokens(self.spectrum)
 
     def __len__(self) -> int:
@@ -127,7 +128,7 @@ class Frequencies:
         return size if self._top is None else min(size, self._top)
 
     def blocks(self) -> Iterator[StringTable]:
-        """The list, in its order, some rows at a time."""
+        """Yields the list in its order, in blocks of rows."""
         for block in self._ranked():
             yield block.spelled()
 
@@ -135,8 +136,10 @@ class Frequencies:
         return ranked(self._contents.blocks, self._spectrum, self._top, self._contents.limit)
 
     def in_code_point_order(self) -> Iterator[StringTable]:
-        """All that was counted, by code points, some rows at a time. Raises OptionError where min_count has left rare
-        ones out on a cluster."""
+        """Yields all that was counted, in the order of code points, in blocks of rows.
+
+        Raises OptionError where min_count left out rare strings on a cluster.
+        """
         if self._contents.everything is None:
             raise OptionError("min_count: rare ones were left out on the cluster; count with min_count 1 for this")
         for block in self._contents.everything():
@@ -147,29 +150,31 @@ class Frequencies:
             yield from zip(block.texts(), block.counts.tolist(), strict=True)
 
     def to_dict(self) -> dict[str, int]:
-        """string -> count, in the order of the list."""
+        """Returns the list as a dict: string -> count, in the order of the list."""
         return dict(self)
 
     @cached_property
     def token(self) -> list[str]:
-        """The strings of the list."""
+        """The strings of the list, all in memory."""
         return [text for block in self.blocks() for text in block.texts()]
 
     @cached_property
     def count(self) -> NDArray[np.int64]:
-        """int64, how often each occurs."""
+        """int64, how often each string of the list occurs."""
         return np.concatenate([np.empty(0, np.int64), *(block.counts for block in self.blocks())])
 
     @cached_property
     def df(self) -> NDArray[np.int64]:
-        """int64, in how many documents each occurs. Raises OptionError where these were not counted."""
+        """int64, in how many documents each string occurs. Raises OptionError where documents were not counted."""
         if self.documents is None:
             raise OptionError("documents were not counted; see df=True")
         return np.concatenate([np.empty(0, np.int64), *(block.documents[0] for block in self.blocks())])
 
     def statistics(self) -> Statistics:
-        """What the list says as a whole, whatever min_count and top are; with the growth of the vocabulary where
-        `firsts` were kept."""
+        """Returns the statistics of all that was counted, whatever min_count and top are.
+
+        They include the growth of the vocabulary where the place of each string's first token was kept.
+        """
         points = curve_points(self.tokens)
         types = np.zeros(points.size, np.int64)
         characters = 0
@@ -184,40 +189,50 @@ class Frequencies:
         curve = zip(points.tolist(), types.tolist(), strict=True) if has_firsts else ()
         return summarize(self.spectrum, characters=characters, curve=curve)
 
-    def to_pandas(self, per_million: bool = False) -> pd.DataFrame:
-        """The list as a frame. Raises OptionError where pandas is not installed."""
-        try:
-            import pandas as pd
-        except ImportError as error:
-            raise OptionError("pandas is not installed: pip install 'nlpkit[pandas]'") from error
-        columns: dict[str, Any] = {"token": self.token, "count": self.count}
-        if self.documents is not None:
-            columns["df"] = self.df
-        if per_million:
-            columns["per_million"] = self._per_million(self.count)
-        return pd.DataFrame(columns)
+    @property
+    def columns(self) -> dict[str, Any]:
+        """The columns of the list, all in memory: token, count, and df where documents were counted."""
+        return {name: getattr(self, name) for name in self._names()}
 
-    def save(self, path: str | PathLike[str] | None = None, format: str = "tsv", per_million: bool = False) -> None:
-        """Writes the list to a file, which is replaced when all is done, or to standard output (None or '-').
+    def to_pandas(self, per_million: bool = False) -> pandas.DataFrame:
+        """Returns the columns as a pandas frame; with `per_million` also the occurrences in a million tokens (float64).
 
-        format: 'tsv' and 'csv' have a header row (token, count, df where documents were counted, per_million);
-        'jsonl' is an object a row; 'jieba' is `token count`, a dictionary for jieba and `segment`; 'words' the strings
-        alone. Raises OptionError, OutputError, BrokenPipeError.
+        Raises OptionError where pandas is not installed.
         """
-        if format not in FORMATS:
-            raise OptionError(f"{format!r} is no output format; choose from {', '.join(FORMATS)}")
-        with open_output(None if path is None else fspath(path)) as file:
-            if format in ("tsv", "csv"):
-                names = ["token", "count", *["df"] * (self.documents is not None), *["per_million"] * per_million]
-                file.write(f"{(',' if format == 'csv' else _TAB).join(names)}\n".encode())
-            is_more = per_million or (format == "jieba" and self.documents is not None)  # columns, or fewer
-            separator = None if is_more else {"tsv": _TAB, "csv": ",", "jieba": " "}.get(format)
-            for block in self._ranked():
-                rows = block.rows(separator, _TO_QUOTE[format]) if separator is not None else None
-                if rows is not None:
-                    file.write(rows)
-                else:
-                    write_table(file, self._columns(block.spelled(), per_million), format, header=False)
+        rates = {"per_million": self._per_million(self.count)} if per_million else {}
+        return data_frame({**self.columns, **rates})
+
+    def save(self, path: Target = None, format: str = "tsv", per_million: bool = False) -> None:
+        """Writes the list to a path (`-` or None: standard output) or to a binary file.
+
+        format: `tsv` and `csv` have a header row (token, count, df where documents were counted, per_million);
+        `jsonl` writes an object for each row; `jieba` writes `token count`, a dictionary for jieba and `segment`;
+        `words` writes the strings alone. per_million: adds a column, the occurrences in a million tokens. A file is
+        replaced when all is written.
+
+        Raises OptionError for another format, OutputError, BrokenPipeError.
+        """
+        self._write(path, format, self._text(format, per_million))
+
+    def _summary(self) -> str:
+        return f"{self.tokens:,} tokens, {self.types:,} types, {len(self):,} in the list"
+
+    def _names(self) -> list[str]:
+        return ["token", "count", *["df"] * (self.documents is not None)]
+
+    def _text(self, format: str, per_million: bool = False) -> Iterator[bytes]:
+        """The list as text, in blocks: a kernel writes their rows where it can, `table_text` where it cannot."""
+        if format in ("tsv", "csv"):
+            names = [*self._names(), *["per_million"] * per_million]
+            yield f"{(',' if format == 'csv' else _TAB).join(names)}\n".encode()
+        is_more = per_million or (format == "jieba" and self.documents is not None)  # columns, or fewer
+        separator = None if is_more else {"tsv": _TAB, "csv": ",", "jieba": " "}.get(format)
+        for block in self._ranked():
+            rows = block.rows(separator, _TO_QUOTE[format]) if separator is not None else None
+            if rows is not None:
+                yield rows
+            else:
+                yield from table_text(self._columns(block.spelled(), per_million), format, header=False)
 
     def _columns(self, block: StringTable, per_million: bool) -> dict[str, Any]:
         columns: dict[str, Any] = {"token": np.array([*block.texts(), None], object)[:-1], "count": block.counts}

@@ -82,13 +82,12 @@ def order_by(ranks: I64, groups: int, place: I32) -> I64:
 
 
 @njit()
-def tails(observed: F64, rows: F64, columns: F64, total: float, upwards: NDArray[np.bool_]) -> F64:
+def tails(observed: F64, rows: F64, columns: F64, total: float, upwards: NDArray[np.bool_], out: F64) -> None:
     """Of tables of 2 x 2 cells, in units of the probability of the table itself, how probable the others are.
 
     observed: the first cell, rows and columns: its margins; whole numbers. upwards: the sum over this and all larger
-    first cells; where it is not, over all smaller ones.
+    first cells; where it is not, over all smaller ones. out: receives the sums.
     """
-    out = np.empty(observed.size, np.float64)
     for i in range(observed.size):
         x, r, c = observed[i], rows[i], columns[i]
         rest = total - r - c
@@ -106,4 +105,3 @@ def tails(observed: F64, rows: F64, columns: F64, total: float, upwards: NDArray
                 result += term
                 x -= 1.0
         out[i] = result
-    return out

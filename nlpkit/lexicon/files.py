@@ -10,10 +10,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
-from nlpkit.corpus.compression import compression_of
 from nlpkit.corpus.encodings import suggest, utf8_fault
-from nlpkit.corpus.sources import input_error
 from nlpkit.errors import InputError, LexiconError
+from nlpkit.places.compression import compression_of
+from nlpkit.places.sources import input_error
 
 LONGEST = 100  # characters; a longer "word" is a line of text
 MOST = 10**15  # the largest count, so that the sum of all counts is exact as a float

@@ -11,9 +11,9 @@ from nlpkit.corpus import Corpus
 from nlpkit.corpus.encodings import not_utf8
 from nlpkit.corpus.formats import LONGEST_RECORD
 from nlpkit.corpus.streams import Reading, Stream, without_mark
-from nlpkit.corpus.transactions.cells import I32, Fault, Form, Strings
 from nlpkit.errors import InputError
 from nlpkit.kernels import baskets as kernel
+from nlpkit.transactions.cells import I32, Fault, Form, Strings
 
 _HEAD_SIZE = 64 << 10
 _MOST_HEAD_ROWS = 200

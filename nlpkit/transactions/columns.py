@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from nlpkit.corpus.formats import column_index
-from nlpkit.corpus.transactions.cells import COLUMNS, EXTRA, I32, ID, ITEM, SKIPPED, WEIGHT
-from nlpkit.corpus.transactions.guess import guess_header, guess_layout, guess_long, has_row_names
 from nlpkit.errors import InputError
+from nlpkit.transactions.cells import COLUMNS, EXTRA, I32, ID, ITEM, SKIPPED, WEIGHT
+from nlpkit.transactions.guess import guess_header, guess_layout, guess_long, has_row_names
 
 LAYOUTS = ("basket", "long", "onehot", "table")
 

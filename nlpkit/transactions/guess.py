@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from nlpkit.corpus.compression import bare_name
-from nlpkit.corpus.transactions.layouts import truth
+from nlpkit.places.compression import bare_name
+from nlpkit.transactions.layouts import truth
 
 _DELIMITERS = (",", ";", "\t", "|")
 _TABBED = (".tsv", ".tab")

@@ -16,11 +16,11 @@ from operator import itemgetter
 from queue import SimpleQueue
 from typing import Any, TypeVar
 
-from nlpkit.corpus.filesystems import Place, place_of, stamp_of
-from nlpkit.corpus.remote_errors import explained, is_passing, patiently, root_of
-from nlpkit.corpus.remote_file import RemoteFile
-from nlpkit.corpus.sources import Source, matches
 from nlpkit.errors import InputError, NlpkitError
+from nlpkit.places.remote.errors import explained, is_passing, patiently, root_of
+from nlpkit.places.remote.file import RemoteFile
+from nlpkit.places.remote.schemes import Place, place_of, stamp_of
+from nlpkit.places.sources import Source, matches
 
 _AT_ONCE = 16  # files that are looked at side by side
 A = TypeVar("A")

@@ -8,12 +8,12 @@ from contextlib import ExitStack
 from nlpkit.compilation import watch_compilation
 from nlpkit.corpus import Corpus
 from nlpkit.corpus.formats import check_delimiter
-from nlpkit.corpus.sources import Input
-from nlpkit.corpus.transactions.columns import LAYOUTS, Columns
-from nlpkit.corpus.transactions.model import Transactions
-from nlpkit.corpus.transactions.reading import Run
 from nlpkit.errors import OptionError
 from nlpkit.executors import Progress, open_executor
+from nlpkit.places.sources import Input
+from nlpkit.transactions.columns import LAYOUTS, Columns
+from nlpkit.transactions.model import Transactions
+from nlpkit.transactions.reading import Run
 
 __all__ = ["LAYOUTS", "Transactions", "read_transactions"]
 

@@ -21,8 +21,8 @@ from typing import TYPE_CHECKING, BinaryIO, TypeAlias, cast
 from nlpkit.errors import InputError, NlpkitError, OptionError, OutputError, cause_of
 
 if TYPE_CHECKING:
-    from nlpkit.corpus.remote import Remote
-    from nlpkit.corpus.remote_file import RemoteFile
+    from nlpkit.places.remote.file import RemoteFile
+    from nlpkit.places.remote.folders import Remote
 
 Input: TypeAlias = str | os.PathLike[str] | BinaryIO
 
@@ -126,7 +126,7 @@ def open_source(source: Source) -> BinaryIO:
     """A source's bytes, as they are. Raises OSError, or what RemoteFile does."""
     if not source.is_remote:
         return open(source.path, "rb")
-    from nlpkit.corpus.remote_file import RemoteFile  # here, because few need it
+    from nlpkit.places.remote.file import RemoteFile  # here, because few need it
 
     return cast(BinaryIO, RemoteFile(source))
 
@@ -166,14 +166,14 @@ def _find_remote(inputs: Iterable[str | BinaryIO], glob: str | None) -> dict[str
     urls = [item for item in inputs if isinstance(item, str) and is_url(item)]
     if not urls:
         return {}
-    from nlpkit.corpus.remote import find_remote, side_by_side  # here, because few need it
+    from nlpkit.places.remote.folders import find_remote, side_by_side  # here, because few need it
 
     urls = list(dict.fromkeys(urls))
     return dict(zip(urls, side_by_side(lambda url: find_remote(url, glob), urls), strict=True))
 
 
 def _remote_sources(files: Iterable[Remote], seen: set[str], tmp_dir: str | None, cleanup: ExitStack) -> list[Source]:
-    from nlpkit.corpus.remote import open_unsized
+    from nlpkit.places.remote.folders import open_unsized
 
     sources = []
     for file in files:

@@ -9,8 +9,8 @@ from contextlib import closing
 from itertools import chain
 from typing import Any, Protocol, cast
 
-from nlpkit.corpus.sources import Source, changed, check_unchanged, input_error, open_source
 from nlpkit.errors import InputError
+from nlpkit.places.sources import Source, changed, check_unchanged, input_error, open_source
 
 READ_SIZE = 64 << 10
 _MOST_AT_ONCE = 1 << 20  # bytes unpacked at a time, however many there are in what was read

@@ -10,10 +10,10 @@ from decimal import Decimal
 import numpy as np
 from numpy.typing import NDArray
 
-from nlpkit.corpus.transactions.cells import COLUMNS, EXTRA, I32, I64, ID, ITEM, WEIGHT, Strings
-from nlpkit.corpus.transactions.model import Transactions
 from nlpkit.errors import InputError
 from nlpkit.kernels.baskets import group_items, renumber
+from nlpkit.transactions.cells import COLUMNS, EXTRA, I32, I64, ID, ITEM, WEIGHT, Strings
+from nlpkit.transactions.model import Transactions
 
 #: The most decimals that a weight may have.
 MOST_DECIMALS = 9

@@ -11,15 +11,15 @@ import numpy as np
 from nlpkit.corpus import Corpus
 from nlpkit.corpus.chunks import Span, plan_spans, read_pieces
 from nlpkit.corpus.streams import Stream
-from nlpkit.corpus.transactions.cells import I32, I64, Fault, Form, Found, Strings, Work, read_span
-from nlpkit.corpus.transactions.columns import Columns
-from nlpkit.corpus.transactions.files import TableFile
-from nlpkit.corpus.transactions.guess import guess_delimiter, has_row_names, looks_long
-from nlpkit.corpus.transactions.layouts import Baskets, Cells, Collector, Long, OneHot, Table
-from nlpkit.corpus.transactions.model import Transactions
 from nlpkit.errors import InputError
 from nlpkit.executors import Executor, Progress
 from nlpkit.kernels import baskets as kernel
+from nlpkit.transactions.cells import I32, I64, Fault, Form, Found, Strings, Work, read_span
+from nlpkit.transactions.columns import Columns
+from nlpkit.transactions.files import TableFile
+from nlpkit.transactions.guess import guess_delimiter, has_row_names, looks_long
+from nlpkit.transactions.layouts import Baskets, Cells, Collector, Long, OneHot, Table
+from nlpkit.transactions.model import Transactions
 
 _COLLECTORS: dict[str, type[Baskets] | type[Long] | type[Cells]] = {
     "basket": Baskets,

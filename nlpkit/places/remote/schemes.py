@@ -13,8 +13,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from nlpkit.corpus.remote_errors import ending, explained, first_line, is_passing, patiently
 from nlpkit.errors import InputError, NlpkitError, OptionError
+from nlpkit.places.remote.errors import ending, explained, first_line, is_passing, patiently
 
 _SECONDS_TO_CONNECT = 3.5  # each of two tries: a host that does not answer is given up within ten
 _SECONDS_OF_SILENCE = 30

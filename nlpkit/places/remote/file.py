@@ -7,10 +7,10 @@ import os
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
-from nlpkit.corpus.filesystems import Place, place_of, stamp_of
-from nlpkit.corpus.remote_errors import ending, explained, is_final, patiently, root_of
-from nlpkit.corpus.sources import Source, changed
 from nlpkit.errors import InputError, NlpkitError
+from nlpkit.places.remote.errors import ending, explained, is_final, patiently, root_of
+from nlpkit.places.remote.schemes import Place, place_of, stamp_of
+from nlpkit.places.sources import Source, changed
 
 _FIRST_RANGE, _LARGEST_RANGE = 64 << 10, 8 << 20  # bytes asked for at a time: twice as many each time
 _STREAM_READ = 1 << 20
