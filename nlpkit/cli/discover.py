@@ -17,11 +17,16 @@ if TYPE_CHECKING:
     from nlpkit.discovery import Discovery
 
 
-def _listed(values: Sequence[float]) -> str:
-    return ",".join(f"{value:g}" for value in values)
+def _defaults(option: str) -> str:
+    """The defaults of an option that are not the same for all methods: `2,4,6 for pmi; 1 for entropy`."""
+    shown = []
+    for name, method in choices.METHOD_CHOICES.items():
+        value = getattr(method, option)
+        if value:
+            values = value if isinstance(value, tuple) else (value,)
+            shown.append(f"{','.join(f'{n:g}' for n in values).replace('e-0', 'e-')} for {name}")
+    return "; ".join(shown)
 
-
-_PMI, _ENTROPY = choices.METHOD_DEFAULTS["pmi"], choices.METHOD_DEFAULTS["entropy"]
 
 METHOD = Options(
     "method",
@@ -32,8 +37,7 @@ METHOD = Options(
             type=click.Choice(choices.METHODS),
             default="auto",
             show_default=True,
-            help="auto: branching entropy and PMI, re-estimated (best); pmi: n-grams whose parts attract each other; "
-            "entropy: minimum entropy.",
+            help="; ".join(f"{name}: {method.help}" for name, method in choices.METHOD_CHOICES.items()) + ".",
         ),
         click.Option(
             ["--charset"],
@@ -53,13 +57,13 @@ METHOD = Options(
             type=numbers,
             metavar="NATS[,NATS...]",
             help="The smallest pointwise mutual information: a number, or one for each length from 2 on.  "
-            f"[default: {_listed(_PMI.min_pmi)} for pmi; {_listed(_ENTROPY.min_pmi)} for entropy]",
+            f"[default: {_defaults('min_pmi')}]",
         ),
         click.Option(
             ["--min-prob"],
             type=Number(0, 1),
             metavar="P",
-            help=f"The smallest probability.  [default: {_ENTROPY.min_prob:g} for entropy]",
+            help=f"The smallest probability.  [default: {_defaults('min_prob')}]",
         ),
         click.Option(
             ["--min-entropy"],
