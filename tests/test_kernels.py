@@ -13,7 +13,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from nlpkit.kernels import candidates, intern, ngrams, parts, utf8, viterbi
+from nlpkit.kernels import candidates, ngrams, parts, utf8, viterbi, word_tries
+from nlpkit.kernels.strings import count_spans
 from tests import naive
 from tests.conftest import NOJIT
 
@@ -237,7 +238,7 @@ def test_rows_are_counted(rows: list[tuple[int, int, int, int]]) -> None:
     assert found == sorted(expected.items())
 
 
-# ---- intern
+# ---- byte strings
 
 
 def spans_of(strings: Sequence[bytes]) -> tuple[NDArray[np.uint8], NDArray[np.int64], NDArray[np.int64]]:
@@ -256,7 +257,7 @@ def test_byte_strings_are_counted_in_order_of_appearance(strings: list[bytes], w
             firsts.append(i)
         expected[string] = expected.get(string, 0) + (i if weighted else 1)
     weights = np.arange(len(strings), dtype=np.int64) if weighted else None
-    found, counts = intern.count_spans(*spans_of(strings), weights)
+    found, counts = count_spans(*spans_of(strings), weights)
     assert (found.tolist(), counts.tolist()) == (firsts, list(expected.values()))
 
 
@@ -264,7 +265,7 @@ def test_byte_strings_are_counted_in_order_of_appearance(strings: list[bytes], w
 def test_the_table_of_byte_strings_grows(distinct: int) -> None:
     rng = random.Random(distinct)
     strings = [str(i).encode() for i in range(distinct)] + [str(rng.randrange(distinct)).encode() for _ in range(3_000)]
-    firsts, counts = intern.count_spans(*spans_of(strings))
+    firsts, counts = count_spans(*spans_of(strings))
     assert firsts.tolist() == list(range(distinct))
     expected = Counter(strings)
     assert counts.tolist() == [expected[string] for string in strings[:distinct]]
@@ -435,7 +436,7 @@ class Trie:
         self.words = sorted(words)
         self.ids, self.offsets = end_to_end(self.words)
         self.bits = max(4, (3 * self.ids.size).bit_length())
-        self.slots, self.nodes, self.used = viterbi.insert_words(self.ids, self.offsets, self.bits)
+        self.slots, self.nodes, self.used = word_tries.insert_words(self.ids, self.offsets, self.bits)
         self.size = 65_536 + self.used
 
     def by_node(self, values: Callable[[str], float], other: float, dtype: type = np.float64) -> NDArray[np.float64]:

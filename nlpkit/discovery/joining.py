@@ -19,7 +19,8 @@ from nlpkit.corpus import Chunk, Corpus
 from nlpkit.discovery.strings import Strings
 from nlpkit.discovery.words import SINGLE, Trie, last_cut
 from nlpkit.executors import Executor, Progress
-from nlpkit.kernels import intern, viterbi
+from nlpkit.kernels import viterbi
+from nlpkit.kernels.strings import shards_of
 from nlpkit.ngrams import WORD, chunks_for, symbol_ids
 from nlpkit.runs import KeyTable, Spill, SpilledKeys, add, merge_as_they_come, sorted_keys
 from nlpkit.runs.files import no_room, vanished
@@ -164,6 +165,6 @@ def _add_strings(parts: list[CountedStrings]) -> CountedStrings:
 def _by_part(strings: Strings) -> list[NDArray[np.int64]]:
     """Which strings belong to each part of a file."""
     offsets = 4 * strings.offsets
-    part = intern.hash_spans(strings.ids.view(np.uint8), offsets[:-1], offsets[1:]) % np.uint64(_PARTS)
+    part = shards_of(strings.ids.view(np.uint8), offsets, _PARTS)
     order = np.argsort(part, kind="stable")
     return np.split(order, np.searchsorted(part[order], np.arange(1, _PARTS)))

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlpkit.corpus import Chunk
-from nlpkit.kernels import intern
+from nlpkit.kernels.strings import copy_spans, count_spans
 from nlpkit.symbols import Block, symbol_blocks
 
 
@@ -79,7 +79,7 @@ class Strings:
     def of_spans(cls, ids: NDArray[np.uint32], begins: NDArray[np.int64], lengths: NDArray[np.int64]) -> Strings:
         """From spans of a longer string."""
         offsets = np.concatenate([[0], np.cumsum(lengths)])
-        return cls(intern.copy_spans(ids, begins, offsets), offsets)
+        return cls(copy_spans(ids, begins, offsets), offsets)
 
     def select(self, which: NDArray[np.int64]) -> Strings:
         """The strings of these places."""
@@ -115,7 +115,7 @@ class Strings:
         """int64: where each distinct string stands first, in this order, and how often it occurs, or the sums of the
         strings' weights."""
         offsets = 4 * self.offsets
-        return intern.count_spans(self.ids.view(np.uint8), offsets[:-1], offsets[1:], weights)
+        return count_spans(self.ids.view(np.uint8), offsets[:-1], offsets[1:], weights)
 
     def texts(self, alphabet: Alphabet) -> list[str]:
         """Each as a str."""

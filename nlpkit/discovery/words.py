@@ -13,7 +13,8 @@ from nlpkit.discovery.branching import Branching, Sides, branch_sides, count_sid
 from nlpkit.discovery.strings import Alphabet, Strings
 from nlpkit.errors import InputError
 from nlpkit.executors import Executor, Progress
-from nlpkit.kernels import intern, viterbi
+from nlpkit.kernels import viterbi, word_tries
+from nlpkit.kernels.strings import count_spans
 from nlpkit.ngrams import chunks_for
 from nlpkit.runs import KeyTable, Spill, merge_as_they_come
 from nlpkit.symbols import Block, ahead, symbol_table
@@ -38,12 +39,12 @@ class Trie:
     def build(cls, words: Strings, alphabet: Alphabet) -> Trie:
         """The trie of distinct words."""
         bits = _bits(words.ids.size)
-        slots, nodes, used = viterbi.insert_words(words.ids, words.offsets, bits)
+        slots, nodes, used = word_tries.insert_words(words.ids, words.offsets, bits)
         if _bits(used) < bits:  # a smaller table stays in the cache
             bits = _bits(used)
-            slots, nodes, used = viterbi.insert_words(words.ids, words.offsets, bits)
-        if SINGLE + used > viterbi.MOST_NODES:
-            raise InputError(f"more than {viterbi.MOST_NODES - SINGLE:,} words; raise --min-count")
+            slots, nodes, used = word_tries.insert_words(words.ids, words.offsets, bits)
+        if SINGLE + used > word_tries.MOST_NODES:
+            raise InputError(f"more than {word_tries.MOST_NODES - SINGLE:,} words; raise --min-count")
         return cls(alphabet, slots, bits, nodes, SINGLE + used, words)
 
     def by_node(self, values: NDArray[np.float64], other: float) -> NDArray[np.float64]:
@@ -120,7 +121,7 @@ class Surfaces:
     ) -> Surfaces:
         """From spans of UTF-8, each of a node's word."""
         data = np.frombuffer(text, np.uint8)
-        firsts, counts = intern.count_spans(data, begins, ends)
+        firsts, counts = count_spans(data, begins, ends)
         at, sizes = begins[firsts], (ends - begins)[firsts]
         offsets = np.cumsum(np.append(0, sizes))
         joined = data[np.arange(offsets[-1]) + np.repeat(at - offsets[:-1], sizes)]
