@@ -15,6 +15,11 @@ from nlpkit.errors import Option, OptionError
 from nlpkit.suggest import nearest
 
 
+def unescaped(text: str) -> str:
+    """Returns the value of a delimiter or separator with a tab in place of each `\\t`, which shells leave as it is."""
+    return text.replace("\\t", "\t")
+
+
 def check_choice(option: str, value: object, choices: Sequence[str]) -> None:
     """Raises OptionError if `value` is none of `choices`."""
     if value not in choices:
@@ -27,11 +32,6 @@ def check_at_least(option: str, value: float | None, lowest: int) -> None:
     """Raises OptionError if `value` is smaller than `lowest`; None passes."""
     if value is not None and not value >= lowest:
         raise OptionError(Option(option), f" is {value}; it must be at least {lowest}")
-
-
-def unescaped(text: str) -> str:
-    """Returns the value of a delimiter or separator with a tab in place of each `\\t`, which shells leave as it is."""
-    return text.replace("\\t", "\t")
 
 
 @dataclass(frozen=True)

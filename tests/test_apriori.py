@@ -14,9 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from nlpkit import rules
+from nlpkit import choices
 from nlpkit.cli import apriori as command
-from nlpkit.itemsets import writing
 from tests.conftest import ENVIRONMENT, LAWS, Run, patience, slow
 
 pytestmark = pytest.mark.compiled  # tests of the library compare the kernels
@@ -116,8 +115,8 @@ def test_measures_on_request(mine: Run) -> None:
 
 
 def test_the_lists_of_the_help_are_those_of_the_library() -> None:
-    assert tuple(name for name in rules.MEASURES if name != "fdr") == command.MEASURES
-    assert writing.FORMATS == command.FORMATS
+    assert choices.RULE_MEASURES == command.MEASURES
+    assert choices.TABLE_FORMATS == command.FORMATS
 
 
 # ---- itemsets
@@ -225,7 +224,7 @@ def test_words_of_a_text_that_go_together(shell: Run) -> None:
         (["--max-consequent", "0"], ["--max-consequent is '0'; give a number from 1, or any"]),
         (["--closed"], ["--closed: a choice of itemsets; add --itemsets"]),
         (["--itemsets", "--min-lift", "2", "--fdr", "0.1"], ["--min-lift, --fdr: of rules, not with --itemsets"]),
-        (["--itemsets", "--closed", "--maximal"], ["closed or maximal, not both"]),
+        (["--itemsets", "--closed", "--maximal"], ["--closed: no effect with --maximal; maximal itemsets are closed"]),
         (["--itemsets", "--sort", "lift"], ["sort is 'lift'; itemsets are sorted by support"]),
         (["-o", "b.csv"], ["b.csv: is also an input; write to another file"]),
         (["--layout", "long", "--id", "nr", "--item", "2", "--header"], ["no column 'nr'", "bread"]),

@@ -91,7 +91,7 @@ def test_an_interrupt_while_a_list_on_disk_is_written(what: str, place: Place) -
 def test_a_worker_that_is_killed(what: str, place: Place) -> None:
     hook = [
         "kill_worker",
-        {"strings": "nlpkit.runs.files:Spill.save@1", "characters": "nlpkit.ngrams:_merge_parts@1"}[what],
+        {"strings": "nlpkit.runs.files:Spill.save@1", "characters": "nlpkit.ngrams.counting:_merge_parts@1"}[what],
     ]
     says = ["a worker process was killed by signal 9 (out of memory?)", "--jobs", "--memory"]
     place.fails(*COUNTS[what], *SPILLING, "--chunk-size", "50k", "--executor", "processes", hook=hook, says=says)

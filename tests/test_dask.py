@@ -25,8 +25,8 @@ from nlpkit import count as nlpkit_count
 from nlpkit.errors import EncodingError, InputError, OptionError, WorkerError
 from nlpkit.executors import Executor, open_executor
 from nlpkit.ngrams import Windowing, count_windows
+from nlpkit.ngrams.symbols import symbol_table
 from nlpkit.runs import Spill
-from nlpkit.symbols import symbol_table
 from tests.conftest import patience, slow, wait_until
 from tests.test_executors import (
     AwkwardError,

@@ -113,7 +113,7 @@ def check(made: tuple[Segmenter, ...], theirs: jieba.Tokenizer, *texts: str) -> 
         assert {word: lexicon.count(word) for word in listed} == {word: theirs.FREQ[word] for word in listed}
         assert all(lexicon.count(word) == theirs.FREQ.get(word) for word in ("鿏", "国鿏", "鿏·", "的·", "·"))
         for text in (TEXT, *texts):
-            assert segmenter.cut(text) == theirs.lcut(text, HMM=segmenter.model is not None), text
+            assert segmenter.cut(text) == theirs.lcut(text, HMM=segmenter.options.hmm), text
             assert lexicon.suggest(text) == theirs.suggest_freq(text)
 
 
@@ -382,10 +382,10 @@ def test_letters_of_tables_are_parts_of_words(tmp_path: Path) -> None:
     path = written(tmp_path / "d.tsv", "word\tcount\nカメラ\t5\nメラ\t1\n𠀀𠀁\t3\ncafé\t2\n")
     text = "カメラ𠀀𠀁カcafé、カメ"
     for segmenter in ours(path):
-        unknown = ["カメ"] if segmenter.model else ["カ", "メ"]  # as finalseg leaves what is not Chinese
+        unknown = ["カメ"] if segmenter.options.hmm else ["カ", "メ"]  # as finalseg leaves what is not Chinese
         assert segmenter.cut(text) == ["カメラ", "𠀀𠀁", "カ", "café", "、", *unknown]
     for segmenter in ours(written(tmp_path / "d.txt", "カメラ 5\n𠀀𠀁 3\ncafé 2\n")):
-        assert segmenter.cut(text) == tokenizer(tmp_path / "d.txt").lcut(text, HMM=segmenter.model is not None)
+        assert segmenter.cut(text) == tokenizer(tmp_path / "d.txt").lcut(text, HMM=segmenter.options.hmm)
 
 
 @pytest.mark.compiled

@@ -20,19 +20,19 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 import nlpkit
-from nlpkit import symbols
-from nlpkit.choices import LIST_FORMATS
+from nlpkit.choices import CHARSETS, LIST_FORMATS, METHODS
 from nlpkit.corpus import Corpus
 from nlpkit.discovery import Discovery, auto, discover
 from nlpkit.discovery.candidates import CandidateFinder
-from nlpkit.discovery.result import COLUMNS, is_numeral
-from nlpkit.discovery.strings import Alphabet, Strings
+from nlpkit.discovery.numerals import is_numeral
+from nlpkit.discovery.result import COLUMNS
+from nlpkit.discovery.strings import Alphabet, SymbolStrings
 from nlpkit.errors import EncodingError, InputError, LexiconError, NlpkitError, OptionError
 from nlpkit.executors import open_executor
-from nlpkit.kernels.viterbi import LONGEST_RUN
-from nlpkit.ngrams import WORD, Windowing, count_windows
+from nlpkit.kernels.word_tries import LONGEST_RUN
+from nlpkit.ngrams import WORD, Windowing, count_windows, symbols
+from nlpkit.ngrams.symbols import DIGITS, LETTERS, symbol_table
 from nlpkit.runs import Spill
-from nlpkit.symbols import CHARSETS, DIGITS, LETTERS, symbol_table
 from tests import naive
 from tests.conftest import ENVIRONMENT, LAWS, NOJIT
 from tests.test_symbols import is_archive, twin_text
@@ -40,7 +40,6 @@ from tests.texts import LARGE, large, read_text
 
 PLENTY = 1 << 30  # bytes of memory
 
-METHODS = ("auto", "pmi", "entropy")
 EXAMPLES = settings(deadline=None, max_examples=25 if NOJIT else 120)
 SIZE = 2_000 if NOJIT else 8_000  # characters of a real text
 
@@ -203,7 +202,7 @@ def candidates_of(
         alphabet = Alphabet.of(table, collapsed, windows.alphabet)
         finder = CandidateFinder(windows, alphabet, min_count, max_length, pool, spill)
         m = finder.measure(corpus, max_length, None)
-        choice = auto.choose_words(m)
+        choice = auto.choose_ngrams(m)
         everything = np.ones(m.keys.size, np.bool_)
         c, nodes = finder.choose(m, everything)
         branching = finder.branching(c, nodes)
@@ -211,7 +210,7 @@ def candidates_of(
     assert branching.left.entropy.tolist() == m.left.tolist() and branching.right.entropy.tolist() == m.right.tolist()
     columns = [c.counts, branching.left.entropy, branching.right.entropy, c.pmi]
     columns += [scores.z_right, scores.z_left, scores.z_pmi, scores.score]
-    words = Strings.of_rows(c.rows(np.arange(c.counts.size))).texts(c.alphabet)
+    words = SymbolStrings.of_rows(c.rows(np.arange(c.counts.size))).texts(c.alphabet)
     return dict(zip(words, zip(*(values.tolist() for values in columns), strict=True), strict=True))
 
 
@@ -388,24 +387,31 @@ def test_min_pmi_leaves_words_out_of_auto_by_their_length() -> None:
 # ---- nonsense
 
 NONSENSE: dict[str, tuple[dict[str, object], str]] = {
-    "method": ({"method": "mdl"}, "method 'mdl': not one of auto, pmi, entropy"),
-    "charset": ({"charset": "latin"}, "charset 'latin': not one of han"),
-    "min_count": ({"min_count": 0}, "min_count 0: must be a whole number, 1 or more"),
-    "max_length": ({"max_length": 0}, "max_length 0: must be 1 or more"),
-    "min_prob, auto": ({"min_prob": 0.1}, "min_prob: method auto does not use it"),
-    "min_prob, pmi": ({"method": "pmi", "min_prob": 0.1}, "min_prob: method pmi does not use it"),
-    "min_prob over 1": ({"method": "entropy", "min_prob": 2}, "min_prob 2: must be between 0 and 1"),
-    "min_prob nan": ({"method": "entropy", "min_prob": math.nan}, "min_prob nan: must be between 0 and 1"),
-    "min_entropy": ({"min_entropy": -1}, "min_entropy -1: must be 0 or more"),
-    "min_entropy nan": ({"min_entropy": math.nan}, "min_entropy nan: must be 0 or more"),
-    "min_pmi nan": ({"min_pmi": math.nan}, "min_pmi nan: must be finite"),
-    "min_pmi inf": ({"method": "pmi", "min_pmi": (1, math.inf)}, "min_pmi 1, inf: must be finite"),
+    "method": ({"method": "mdl"}, "method is 'mdl'; choose from auto, pmi, entropy"),
+    "charset": ({"charset": "latin"}, "charset is 'latin'; choose from han, han+alnum"),
+    "min_count": ({"min_count": 0}, "min_count is 0; it must be at least 1"),
+    "min_count, a fraction": ({"min_count": 1.5}, "min_count is 1.5; it must be a whole number"),
+    "max_length": ({"max_length": 0}, "max_length is 0; it must be at least 1"),
+    "min_prob, auto": ({"min_prob": 0.1}, "min_prob: no effect with method auto; only entropy uses it"),
+    "min_prob, pmi": ({"method": "pmi", "min_prob": 0.1}, "min_prob: no effect with method pmi; only entropy uses it"),
+    "min_prob over 1": ({"method": "entropy", "min_prob": 2}, "min_prob is 2; it must be between 0 and 1"),
+    "min_prob nan": ({"method": "entropy", "min_prob": math.nan}, "min_prob is nan; it must be between 0 and 1"),
+    "min_entropy": ({"min_entropy": -1}, "min_entropy is -1; it must be 0 or more"),
+    "min_entropy nan": ({"min_entropy": math.nan}, "min_entropy is nan; it must be 0 or more"),
+    "min_pmi nan": ({"min_pmi": math.nan}, "min_pmi is nan; it must be finite"),
+    "min_pmi inf": ({"method": "pmi", "min_pmi": (1, math.inf)}, "min_pmi is 1, inf; it must be finite"),
     "min_pmi of 4": (
         {"method": "pmi", "min_pmi": (1, 2, 3, 4)},
-        "min_pmi 1,2,3,4: method pmi takes 1 number, or up to 3",
+        "min_pmi is 1, 2, 3, 4; with method pmi it takes 1 number, or up to 3",
     ),
-    "min_pmi of 2": ({"method": "entropy", "min_pmi": (1, 2)}, "min_pmi 1,2: method entropy takes 1 number"),
-    "min_pmi, auto": ({"max_length": 3, "min_pmi": (1, 2, 3)}, "min_pmi 1,2,3: method auto takes 1 number, or up to 2"),
+    "min_pmi of 2": (
+        {"method": "entropy", "min_pmi": (1, 2)},
+        "min_pmi is 1, 2; with method entropy it takes 1 number",
+    ),
+    "min_pmi, auto": (
+        {"max_length": 3, "min_pmi": (1, 2, 3)},
+        "min_pmi is 1, 2, 3; with method auto it takes 1 number, or up to 2",
+    ),
     "executor": ({"executor": "cluster"}, "executor is 'cluster'"),
     "jobs": ({"jobs": 0}, "jobs is 0"),
 }

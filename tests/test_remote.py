@@ -33,8 +33,8 @@ import nlpkit
 from nlpkit.corpus import Chunk, Corpus, Whole, read_pieces
 from nlpkit.errors import EncodingError, InputError, OptionError
 from nlpkit.ngrams import count_ngrams
+from nlpkit.ngrams.symbols import ahead, symbol_blocks, symbol_table
 from nlpkit.places.sources import Source, is_url
-from nlpkit.symbols import ahead, symbol_blocks, symbol_table
 from tests.conftest import ENVIRONMENT, LAWS, Run, patience, start
 
 pytestmark = [

@@ -16,8 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from nlpkit.errors import OptionError, OutputError
-from nlpkit.memory import LEAST, available_memory, check_memory
+from nlpkit.errors import OutputError
 from nlpkit.runs import (
     DamagedFileError,
     KeyTable,
@@ -210,10 +209,3 @@ def test_a_full_disk_is_said_and_leaves_nothing(tmp_path: Path, monkeypatch: pyt
         write_run([table_of(dict.fromkeys(range(5000), 1))], KeyTable.empty(), Spill(lambda: str(tmp_path), 1 << 20))
     monkeypatch.undo()
     assert os.listdir(tmp_path) == []
-
-
-def test_the_memory_is_a_quarter_of_the_machines_by_default_and_64_mib_at_least() -> None:
-    assert check_memory(None) == max(LEAST, available_memory() // 4)
-    assert check_memory(LEAST) == LEAST
-    with pytest.raises(OptionError, match="memory is 1000 bytes; it must be at least 64M"):
-        check_memory(1000)

@@ -12,14 +12,15 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from nlpkit import symbols
+from nlpkit.choices import CHARSETS
 from nlpkit.corpus import Corpus
-from nlpkit.discovery.words import last_cut
+from nlpkit.discovery.strings import last_cut
 from nlpkit.errors import EncodingError, OptionError
 from nlpkit.kernels.utf8 import LONGEST_COLLAPSED
-from nlpkit.kernels.viterbi import LONGEST_RUN
+from nlpkit.kernels.word_tries import LONGEST_RUN
+from nlpkit.ngrams import symbols
+from nlpkit.ngrams.symbols import DIGITS, LETTERS, Block, ahead, symbol_blocks, symbol_table
 from nlpkit.places.compression import compression_of
-from nlpkit.symbols import CHARSETS, DIGITS, LETTERS, Block, ahead, symbol_blocks, symbol_table
 from tests import naive
 from tests.conftest import NOJIT
 
@@ -99,7 +100,7 @@ def test_nul_ends_a_run_in_every_charset() -> None:
 
 
 def test_an_unknown_charset_is_refused_with_those_there_are() -> None:
-    with pytest.raises(OptionError, match=r"charset 'latin': not one of han, han\+alnum, letters, any"):
+    with pytest.raises(OptionError, match=r"charset is 'latin'; choose from han, han\+alnum, letters, any"):
         symbol_table("latin", False)
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from nlpkit.segmentation import Layout
 
 
-def _layout(output: str | None, out_dir: str | None, format: str | None, separator: str, **how: Any) -> dict[str, Any]:
+def _layout(output: str | None, out_dir: str | None, format: str | None, **how: Any) -> dict[str, Any]:
     from nlpkit.segmentation import Layout  # here, because --help must not wait for it
 
     if output is not None and out_dir is not None:
@@ -24,8 +24,8 @@ def _layout(output: str | None, out_dir: str | None, format: str | None, separat
             Option("output"), " is for one file, ", Option("out_dir"), " for a file each; give one of them"
         )
     check_output(output)
-    layout = Layout(format or "rows", unescaped(separator), **how)
-    return {"output": output, "out_dir": out_dir, "layout": layout}
+    how["separator"] = unescaped(how["separator"])
+    return {"output": output, "out_dir": out_dir, "layout": Layout(format or "rows", **how)}
 
 
 WRITING = Options(

@@ -31,7 +31,7 @@ from nlpkit.corpus.streams import (
     read_steps,
 )
 from nlpkit.errors import OptionError, OutputError, cause_of
-from nlpkit.memory import check_memory
+from nlpkit.memory import CHUNK, RECORD, STREAMS, UNIQUE_LINES, check_memory
 from nlpkit.places.sources import Input, Source, as_inputs, check_unchanged, input_error, open_source, open_sources
 
 if TYPE_CHECKING:
@@ -39,12 +39,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Chunk", "Corpus", "Folder", "Part", "Piece", "Rows", "Source", "Span", "Text", "Whole", "read_pieces"]
 
-_CHUNKS_IN_MEMORY = 32  # that readers and workers may hold at a time
 #: Reading side by side takes so much memory each: windows of compression (`xz -9`, `zstd --long`) are large.
 _STREAM_MEMORY = 64 << 20
-#: Bytes of a record: at least, and as a part of the memory; a record is there a few times over (csv: 4 bytes a byte).
-_RECORD_SIZE, _RECORD_SHARE = 8 << 20, 32
-_UNIQUE_SHARE = 4  # of the memory, a part of this size is for finding repeated lines
+_RECORD_SIZE = 8 << 20  # bytes of a record that are read in any case
 _MOST_NOTICES = 10
 _DIGEST_SIZE = 16
 _READ_SIZE = 1 << 20
@@ -107,9 +104,9 @@ class Corpus:
         self.glob = glob
         self.options = ReadOptions(check_encoding(encoding), errors, field, column, delimiter, unique_lines)
         self.memory = check_memory(memory)
-        self.chunk_size = min(chunk_size, self.memory // _CHUNKS_IN_MEMORY)
-        self._width = min(WIDTH, max(1, self.memory // _STREAM_MEMORY))
-        self.longest_record = min(LONGEST_RECORD, max(_RECORD_SIZE, self.memory // _RECORD_SHARE))
+        self.chunk_size = min(chunk_size, CHUNK.of(self.memory))
+        self._width = min(WIDTH, max(1, STREAMS.of(self.memory) // _STREAM_MEMORY))
+        self.longest_record = min(LONGEST_RECORD, max(_RECORD_SIZE, RECORD.of(self.memory)))
         self.tmp_dir = None if tmp_dir is None else os.fspath(tmp_dir)
         self.notify = notify
         self._workspace = Folder(lambda: self.tmp_dir)
@@ -285,6 +282,19 @@ class Corpus:
         other._pass_folder = Folder(other.workspace)
         return other
 
+    def selected(self, places: Iterable[int]) -> Corpus:
+        """Returns a corpus of some of the sources of this one, by their places, for as long as this one is open.
+
+        It is open already, so nothing is looked at or reported again.
+        """
+        places = list(places)
+        other = copy.copy(self)
+        other._sources = [self.sources[place] for place in places]
+        other._readings = [self._readings[place] for place in places]
+        other._pass_folder = Folder(self.workspace)
+        other._pass = other._unique = other._digest = None
+        return other
+
     def open_live(self) -> LiveInput:
         """Standard input, to be read once, as it comes; the corpus need not be open. Raises InputError."""
         folder = Folder(lambda: self.tmp_dir)
@@ -297,7 +307,7 @@ class Corpus:
         if self._unique is None:
             from nlpkit.corpus.unique import UniqueLines  # here, because it takes kernels
 
-            unique = UniqueLines(self.memory // _UNIQUE_SHARE, self.workspace)
+            unique = UniqueLines(UNIQUE_LINES.of(self.memory), self.workspace)
             for reading in self._readings:
                 for piece in self._stream(reading).pieces():
                     unique.add(piece.data, piece.first, piece.last)

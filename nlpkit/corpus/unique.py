@@ -20,7 +20,7 @@ from nlpkit.runs.merging import nothing_like
 _BYTES_A_LINE = 112  # while hashes are sorted: themselves up to four times, order, numbers
 _LEAST = 1 << 10  # lines whose hashes are in memory in any case
 _FRAME = 1 << 14  # lines, at most
-_OPEN_SIZE = 2 << 20
+_OPEN_SIZE = 1 << 20
 _SIDES: tuple[Literal["left", "right"], ...] = ("left", "right")
 
 

@@ -19,6 +19,7 @@ from nlpkit.frequencies.counting import Counted, whole_sum
 from nlpkit.frequencies.grams import GramBlocks
 from nlpkit.frequencies.ranking import cut, ranked, survey
 from nlpkit.frequencies.statistics import Spectrum, Statistics, count_tokens, curve_points, summarize, types_at
+from nlpkit.memory import ROWS
 from nlpkit.results import ResultTable, Target, data_frame, table_text
 from nlpkit.runs import SortedTable, Spill, StringTable, side_by_side
 from nlpkit.runs.strings import Ints, union
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     import pandas
 
 _ROWS = 1 << 16  # written at a time
-_COPIES = 4  # of rows that are ranked: as they come, joined, in order, and some room
 _TAB = "\t"
 #: Bytes that are not written as they are.
 _TO_QUOTE = {"csv": b'",\r\n', "tsv": b"\t\r\n", "jieba": b""}
@@ -50,14 +50,14 @@ class Contents:
     @classmethod
     def of_grams(cls, blocks: GramBlocks, memory: int, folder: str | None) -> Contents:
         """Character n-grams; as in `of`."""
-        return cls(blocks, blocks.spectrum, max(1, memory // _COPIES // blocks.row), folder, blocks.everything)
+        return cls(blocks, blocks.spectrum, max(1, ROWS.of(memory) // blocks.row), folder, blocks.everything)
 
     @classmethod
     def of(cls, blocks: Callable[[], Iterator[Any]], memory: int, folder: str | None) -> Contents:
         """Goes through the blocks once. memory: bytes that rows may take together, if there is a folder."""
         spectrum, nbytes = survey(blocks())
         types = int(spectrum.types.sum())
-        rows = memory // _COPIES * types // max(1, nbytes)
+        rows = ROWS.of(memory) * types // max(1, nbytes)
         return cls(blocks, spectrum, max(1, rows) if folder else types, folder, blocks)
 
 

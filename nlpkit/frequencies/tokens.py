@@ -86,8 +86,8 @@ class Tokenizer:
 
     @property
     def needs_lines(self) -> bool:
-        """Whether the tokenizer can cut whole lines only."""
-        return self._cut is not None or (self.segmenter is not None and self.segmenter.forced is not None)
+        """Whether only whole lines can be cut."""
+        return self._cut is not None or (self.segmenter is not None and bool(self.segmenter.forced_words))
 
     @property
     def is_python(self) -> bool:

@@ -19,7 +19,7 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from nlpkit.errors import NlpkitError, OutputError, cause_of
-from nlpkit.memory import soft_limit
+from nlpkit.memory import LEAST_LEFT, OPEN_RUNS, TABLE, Share, soft_limit
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -77,24 +77,24 @@ class Spill:
 
     def __init__(self, folder: Callable[[], str], memory: int, shared: bool = True) -> None:
         self.memory = memory
-        self.limit = memory // 14
+        self.limit = TABLE.of(memory)
         self._folder, self._shared = folder, shared
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Workers write to the folder too; it is made, and removed, here."""
         return (_spill_in, (self._folder(), self.memory)) if self._shared else (_no_spill, ())
 
-    def share(self, parts: int) -> Spill:
-        """Returns the same folder with one of `parts` equal parts of the memory."""
-        return Spill(self._folder, self.memory // parts, self._shared)
+    def share(self, share: Share) -> Spill:
+        """Returns the same folder with a share of the memory."""
+        return Spill(self._folder, share.of(self.memory), self._shared)
 
     def after(self, taken: int) -> Spill:
         """Returns the same folder with the memory without `taken` bytes, but with a quarter of it at least."""
-        return Spill(self._folder, max(self.memory // 4, self.memory - taken), self._shared)
+        return Spill(self._folder, max(LEAST_LEFT.of(self.memory), self.memory - taken), self._shared)
 
     def files(self, size: int) -> int:
         """Returns how many files may be merged at a time. size: bytes of memory that each of them takes."""
-        return max(2, min(most_files(), self.memory // size))
+        return max(2, min(most_files(), OPEN_RUNS.of(self.memory) // size))
 
     def save(self, write: Callable[[BinaryIO], object]) -> str:
         """Makes a new file, which `write` fills, and returns its path. Raises OutputError where there is no room."""

@@ -15,7 +15,7 @@ from nlpkit.runs.merging import merge_as_they_come
 from nlpkit.runs.tables import Run, SortedTable, Spilled
 
 _FRAME = 1 << 15  # keys, at most
-_OPEN_SIZE = 1 << 20
+_OPEN_SIZE = 1 << 19
 
 
 class KeyTable(NamedTuple):

@@ -20,7 +20,7 @@ Ints: TypeAlias = NDArray[np.int64]
 
 _FRAME = 1 << 14  # strings, at most
 _FRAME_SIZE = 1 << 18  # bytes of them, about
-_OPEN_SIZE, _OPEN_SIZE_WITH_DOCUMENTS = 8 << 20, 16 << 20
+_OPEN_SIZE, _OPEN_SIZE_WITH_DOCUMENTS = 4 << 20, 8 << 20
 _NONE = np.empty(0, np.int64)
 
 

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlpkit.errors import NlpkitError
-from nlpkit.memory import give_back
+from nlpkit.memory import READ_TABLE, give_back
 from nlpkit.runs.files import DamagedFileError, Spill, no_room, read_frames, remove, vanished, write_frames
 from nlpkit.runs.merging import T, merge_sorted, nothing_like, regroup
 
@@ -136,4 +136,4 @@ class SortedTable(Generic[T]):
         if self._spilled.is_whole:
             yield self._spilled.table
             return
-        yield from regroup(self._run.tables(), self._spill.limit // 2, self._spilled.table, self._group)
+        yield from regroup(self._run.tables(), READ_TABLE.of(self._spill.memory), self._spilled.table, self._group)

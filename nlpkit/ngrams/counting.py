@@ -11,12 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlpkit.corpus import Chunk, Corpus
-from nlpkit.errors import InputError, OptionError
+from nlpkit.errors import InputError, Option, OptionError
 from nlpkit.executors import Executor, Progress, open_executor
 from nlpkit.kernels import ngrams as kernel
+from nlpkit.ngrams.symbols import Block, ahead, symbol_blocks, symbol_table
+from nlpkit.options import check_at_least
 from nlpkit.places.sources import Input
 from nlpkit.runs import KeyRun, KeyTable, SortedKeys, Spill, Spilled, merge_as_they_come, sorted_keys, write_run
-from nlpkit.symbols import Block, ahead, symbol_blocks, symbol_table
 
 #: Symbols of one packed word of a key.
 WORD = 4
@@ -55,7 +56,7 @@ class NgramCounts:
         Returns (str array '<Uk', int64 array). Raises OptionError for k outside 1..order.
         """
         if not 1 <= k <= self.order:
-            raise OptionError(f"order {k}: not between 1 and {self.order}")
+            raise OptionError(Option("order"), f" is {k}; it must be between 1 and {self.order}")
         if self.keys.ndim == 1:
             keys, counts = kernel.prefixes(self.keys, self.counts, k, min_count)
             ids = symbol_ids(keys, k)
@@ -114,8 +115,7 @@ def count_ngrams(
     they are done. The result does not depend on jobs, executor or the corpus' chunk size. Raises OptionError,
     InputError, EncodingError, WorkerError.
     """
-    if order < 1:
-        raise OptionError(f"order {order}: n-grams have an order of 1 or more")
+    check_at_least("order", order, 1)
     with (
         corpus if isinstance(corpus, Corpus) else Corpus(corpus) as opened,
         open_executor(executor, jobs, opened.size, scheduler, opened.tmp_dir) as pool,

@@ -21,7 +21,7 @@ import numpy as np
 
 from nlpkit.corpus import Corpus
 from nlpkit.errors import InputError, NlpkitError
-from nlpkit.ngrams import MOST_SYMBOLS, Windows
+from nlpkit.ngrams.counting import MOST_SYMBOLS, Windows
 from nlpkit.output import open_output
 from nlpkit.places.sources import input_error
 from nlpkit.runs import DamagedFileError, KeyTable, Run, Spill, Spilled, regroup, sorted_keys

@@ -12,12 +12,13 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from nlpkit.choices import CHARSETS
 from nlpkit.corpus import Chunk, Source, read_pieces
 from nlpkit.corpus.encodings import not_utf8
-from nlpkit.errors import EncodingError, OptionError
+from nlpkit.errors import EncodingError
 from nlpkit.kernels import utf8
+from nlpkit.options import check_choice
 
-CHARSETS = ("han", "han+alnum", "letters", "any")
 #: Code points that stand for a whole run of digits and of ASCII letters where these are collapsed.
 DIGITS, LETTERS = 0x30, 0x61
 #: Bytes decoded at a time, at most: what bounds the memory of a line of any length.
@@ -38,8 +39,7 @@ def symbol_table(charset: str, collapse: bool) -> NDArray[np.uint32]:
     A symbol is the code point itself, full-width letters and digits folded; with `collapse` all digits are DIGITS and
     all ASCII letters LETTERS.
     """
-    if charset not in CHARSETS:
-        raise OptionError(f"charset {charset!r}: not one of {', '.join(CHARSETS)}")
+    check_choice("charset", charset, CHARSETS)
     table = np.zeros(0x110000, np.uint32)
     if charset in ("letters", "any"):
         for c in range(sys.maxunicode + 1):
