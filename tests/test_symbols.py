@@ -17,7 +17,7 @@ from nlpkit.corpus import Corpus
 from nlpkit.discovery.strings import last_cut
 from nlpkit.errors import EncodingError, OptionError
 from nlpkit.kernels.utf8 import LONGEST_COLLAPSED
-from nlpkit.kernels.viterbi import LONGEST_RUN
+from nlpkit.kernels.word_tries import LONGEST_RUN
 from nlpkit.ngrams import symbols
 from nlpkit.ngrams.symbols import DIGITS, LETTERS, Block, ahead, symbol_blocks, symbol_table
 from nlpkit.places.compression import compression_of

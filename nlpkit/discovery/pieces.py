@@ -24,7 +24,7 @@ from nlpkit.discovery.strings import Alphabet, SymbolStrings, last_cut
 from nlpkit.discovery.trie import SINGLE, WordTrie, with_symbols
 from nlpkit.discovery.words import Asked, Line, Words
 from nlpkit.executors import Executor
-from nlpkit.kernels import parts, viterbi
+from nlpkit.kernels import parts, word_tries
 from nlpkit.memory import PIECES
 from nlpkit.ngrams import WORD, chunks_for, symbol_ids
 from nlpkit.ngrams.symbols import Block
@@ -141,7 +141,7 @@ def _join_block(block: Block, joining: WordTrie) -> _PieceCounts:
     single = np.zeros(SINGLE, np.int64)
     keys = np.empty(block.stop // 2 + 1, np.uint64)
     begins, ends = (np.empty(block.stop // (WORD + 1) + 1, np.int64) for _ in range(2))
-    short, long = viterbi.join(
+    short, long = word_tries.cut_pieces(
         block.symbols, block.stop, joining.slots, joining.bits, joining.word_of_node >= 0, single, keys, begins, ends
     )
     begins, lengths = begins[:long], ends[:long] - begins[:long]

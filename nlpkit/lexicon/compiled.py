@@ -1,4 +1,4 @@
-"""Dictionaries: words with counts, compiled to a trie over character ids (for the ids see kernels/unigram.py)."""
+"""Dictionaries: words with counts, compiled to a trie over the character ids of kernels/unigram_characters.py."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import Any
 
 from nlpkit.compilation import watch_compilation
 from nlpkit.errors import LexiconError
-from nlpkit.kernels import unigram
+from nlpkit.kernels import unigram_characters, unigram_paths, unigram_tokens, unigram_units
 from nlpkit.lexicon.cache import Arrays, Document, kept
 from nlpkit.lexicon.files import LONGEST, MOST, Entry, jieba_file, read_entries, read_file
 
@@ -21,10 +21,10 @@ Path = str | os.PathLike[str]
 
 _VERSION = 4  # of the compiled form; raise it whenever that changes
 _ALNUM = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-_HAN = range(0x4E00, 0x4E00 + unigram.HAN_COUNT)
-_BASIC = frozenset({*_ALNUM, *unigram.SIGNS, *map(chr, _HAN)})  # the characters of jieba's blocks
+_HAN = range(0x4E00, 0x4E00 + unigram_characters.HAN_COUNT)
+_BASIC = frozenset({*_ALNUM, *unigram_characters.SIGNS, *map(chr, _HAN)})  # the characters of jieba's blocks
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
-_MOST_CHARACTERS = 0xFFFF - unigram.FURTHER
+_MOST_CHARACTERS = 0xFFFF - unigram_characters.FURTHER
 _MOST_VALUES = 1 << 20
 _LARGE = 1 << 20  # bytes of dictionaries that take seconds to compile
 _NEVER = -math.inf
@@ -146,9 +146,9 @@ class Lexicon:
         if self.fold:
             word = fold(word)
         ids = self.ids(word)
-        if not word or min(ids) < unigram.ALNUM:
+        if not word or min(ids) < unigram_characters.ALNUM:
             return self._others.get(word)
-        value = unigram.value_of(0, len(ids), ids, self.cells)
+        value = unigram_paths.value_of(0, len(ids), ids, self.cells)
         return None if value < 0 else self.counts[value]
 
     def ids(self, text: str) -> list[int]:
@@ -173,7 +173,7 @@ class Lexicon:
         if self.fold:
             word = fold(word)
         ids = self.ids(word)
-        known = next((n for n, c in enumerate(ids) if c < unigram.ALNUM), len(ids))
+        known = next((n for n, c in enumerate(ids) if c < unigram_characters.ALNUM), len(ids))
         if known == len(ids):
             self._insert(ids, self._value(count, count == 0 or self._is_split(ids)))
         else:
@@ -208,11 +208,11 @@ class Lexicon:
         ids = [*self.ids(text), 0, 0]
         lengths = plain_path(self, ids)
         begins = [0] * (len(text) + 1)
-        count = unigram.find_tokens(len(text), ids, lengths, True, b"", begins)
+        count = unigram_tokens.find_tokens(len(text), ids, lengths, True, b"", begins)
         return [text[begins[t] : begins[t + 1]] for t in range(count)]
 
     def _is_split(self, ids: Sequence[int]) -> bool:
-        value = unigram.value_of(0, len(ids), ids, self.cells)
+        value = unigram_paths.value_of(0, len(ids), ids, self.cells)
         return value > 0 and self.split[value] == 1
 
     def _value(self, count: int, split: bool) -> int:
@@ -246,7 +246,7 @@ class Lexicon:
         self.add(entry.word, entry.given)
 
     def _is_whole(self, word: str) -> bool:
-        return min(self.ids(fold(word) if self.fold else word)) < unigram.ALNUM
+        return min(self.ids(fold(word) if self.fold else word)) < unigram_characters.ALNUM
 
     def _compile(self, entries: list[Entry], on_top: list[Entry], further: list[Entry], names: str) -> None:
         """Compiles entries.
@@ -304,7 +304,7 @@ class Lexicon:
         self.cells = memoryview(trie.build(ids, ends, values, len(self.chars)))  # type: ignore[arg-type]
 
     def _id(self, code: int) -> bool:
-        return code < len(self.table) and self.table[code] >= unigram.ALNUM
+        return code < len(self.table) and self.table[code] >= unigram_characters.ALNUM
 
     def _choose_ids(self, counts: dict[str, int], tabbed: list[str], names: str) -> None:
         """Sets `table` and `chars`. Frequent characters get low ids, so that their cells are near each other."""
@@ -319,18 +319,18 @@ class Lexicon:
                 f"{names}: {len(further):,} different letters that are not Chinese; up to {_MOST_CHARACTERS:,} do"
             )
         han = sorted(map(chr, _HAN), key=lambda c: (-frequency[c], c))
-        chars = [*_ALNUM, *unigram.SIGNS, *han, *further]
-        codes = [0] * unigram.ALNUM + list(map(ord, chars))
+        chars = [*_ALNUM, *unigram_characters.SIGNS, *han, *further]
+        codes = [0] * unigram_characters.ALNUM + list(map(ord, chars))
         table = array("H", bytes(2 * max(0x10000, max(codes) + 1)))
         for code in _SPACES:
-            table[code] = unigram.SPACE
-        table[10], table[13] = unigram.LF, unigram.CR
+            table[code] = unigram_characters.SPACE
+        table[10], table[13] = unigram_characters.LF, unigram_characters.CR
         for place, code in enumerate(codes):
-            if place >= unigram.ALNUM:
+            if place >= unigram_characters.ALNUM:
                 table[code] = place
         if self.fold:
             for code in range(len(table)):
-                if table[code] != unigram.SPACE and (same := ord(fold(chr(code)))) != code:
+                if table[code] != unigram_characters.SPACE and (same := ord(fold(chr(code)))) != code:
                     table[code] = table[same]
         self.table, self.chars = memoryview(table), memoryview(array("I", codes))
 
@@ -348,18 +348,18 @@ class Lexicon:
 
 
 def plain_path(lexicon: Lexicon, ids: list[int], units: Sequence[int] = ()) -> list[int]:
-    """Returns the length of the word at each character of the best path (unigram.find_path), found in plain Python.
+    """Lengths of the best words from each character on (unigram_paths.find_path), found in plain Python.
 
     ids: the characters' ids, followed by two zeros. units: as in unigram.segment.
     """
     n = len(ids) - 2
     one, two, best, lengths = [0] * n, [0] * n, [0.0] * (n + 1), [1] * (n + 1)
     if units:
-        unigram.set_units(n, 0, units, 0, ids)
-    unigram.look_up(n, lexicon.cells, ids, one, two)
-    unigram.find_path(n, lexicon.cells, lexicon.scores, lexicon.unknown, ids, one, two, best, lengths)
+        unigram_units.set_units(n, 0, units, 0, ids)
+    unigram_paths.look_up(n, lexicon.cells, ids, one, two)
+    unigram_paths.find_path(n, lexicon.cells, lexicon.scores, lexicon.unknown, ids, one, two, best, lengths)
     if units:
-        unigram.set_lengths(n, 0, units, 0, lengths)
+        unigram_units.set_lengths(n, 0, units, 0, lengths)
     return lengths
 
 
