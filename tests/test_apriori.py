@@ -265,6 +265,25 @@ def test_nothing_found_says_what_would_find_more(mine: Run) -> None:
 
 
 @posix
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="elsewhere the peak has another unit")
+@pytest.mark.parametrize("jobs", ["1", "8"])
+def test_all_workers_together_keep_to_the_memory(jobs: str, tmp_path: Path) -> None:
+    """160 items of which each transaction has 9 in 10 have far more frequent sets than fit."""
+    rows = ([f"{item}" for item in range(160) if (7 * item + 11 * row) % 10] for row in range(40))
+    (tmp_path / "t.csv").write_text("".join(",".join(row) + "\n" for row in rows))
+    command = [sys.executable, "-m", "nlpkit", "apriori", "t.csv", "-q", "--top", "1", "--memory", "64M", "-j", jobs]
+    process = subprocess.Popen(command, cwd=tmp_path, env=ENVIRONMENT, stderr=subprocess.PIPE)
+    assert process.stderr is not None
+    with process.stderr:
+        said = process.stderr.read().decode()
+    _, status, used = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    assert (process.returncode, said.count("\n")) == (1, 1)
+    assert "itemsets at a time, too many for the memory" in said
+    assert used.ru_maxrss << 10 < 64 + 250 << 20
+
+
+@posix
 def test_a_reader_that_leaves_early_is_no_error(shell: Run, tmp_path: Path) -> None:
     (tmp_path / "t.csv").write_text((",".join(f"i{k}" for k in range(20)) + "\n") * 3)
     done = shell("nlpkit apriori t.csv -q --itemsets --min-support 2 | head -n 3")

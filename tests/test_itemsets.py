@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 import nlpkit
 from nlpkit import InputError, OptionError, Transactions, apriori
-from nlpkit.itemsets import database, miner, mining, write_itemsets
+from nlpkit.itemsets import database, miner, mining, room, write_itemsets
 from nlpkit.itemsets.options import AprioriOptions
 from nlpkit.itemsets.supports import smallest_count
 from nlpkit.kernels import itemsets as kernel
@@ -279,6 +279,17 @@ def test_nonsense_is_refused(how: dict[str, object], message: str) -> None:
         apriori(BASKETS, **how)  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize("jobs", [1, 2, 64])
+@pytest.mark.parametrize("is_ordered", [False, True])
+def test_the_shares_of_the_memory_add_up(jobs: int, is_ordered: bool) -> None:
+    memory = 1 << 30
+    shares = room.divide(memory, jobs, is_ordered)
+    assert shares.kept * room.KEPT_BYTES <= memory
+    assert shares.kept * 2 * room.SET_BYTES <= memory  # all sets twice: while trees are joined
+    blocks = 4 * jobs * shares.flying  # of each worker: one in an array that grows, two that wait
+    assert (shares.pending + blocks) * room.SET_BYTES <= memory
+
+
 @pytest.mark.compiled
 def test_too_many_itemsets_for_the_memory() -> None:
     rows = [[f"i{k}" for k in range(23)]] * 2
@@ -481,14 +492,14 @@ def test_no_transactions_on_a_cluster() -> None:
 @settings(deadline=None)
 @given(transactions, st.integers(1, 3), st.integers(1, 3), st.integers(1, 40), st.sampled_from(["serial", "threads"]))
 def test_what_does_not_fit_in_memory_is_written_in_portions(
-    rows: list[list[str]], least: int, shortest: int, room: int, executor: str
+    rows: list[list[str]], least: int, shortest: int, fitting: int, executor: str
 ) -> None:
     least = min(least, len(rows))
     rows = [*rows, *([[*"abcdefgh"]] * least)]  # items that are in all rows of a class are copied
     whole, parts = io.BytesIO(), io.BytesIO()
     apriori(rows, min_support=least, min_length=shortest).save(whole)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(miner, "check_memory", lambda _: 14 * 8 * 2 * room)
+        patch.setattr(miner, "check_memory", lambda _: 14 * 8 * 2 * fitting)
         patch.setattr(mining, "_FIRST_SETS", 300)
         write_itemsets(parts, rows, min_support=least, min_length=shortest, executor=executor, jobs=2)
     assert whole.getvalue() == parts.getvalue()

@@ -14,12 +14,12 @@ is compared with its subsets, 34 while rules are made."""
 ORDERED_BYTES = 56
 """Bytes of a set that is kept while all of them are put in order."""
 
-PENDING_SHARE = 4
-"""One part in 4 is for the sets of one range that cannot be written yet. It takes twice that while its array grows."""
+PENDING_SHARE = 2
+"""One part in 2 is for the sets of one range that cannot be written yet, because they are still to be copied."""
 
 FLYING_SHARE = 8
-"""One part in 8, divided by the number of workers, is for the sets of one block. Each worker has one that grows, and
-two others wait for their turn."""
+"""One part in 8, divided by the number of workers, is for the sets of one block. Each worker has one, in an array that
+may be growing, and two others wait for their turn: four parts in 8."""
 
 MORE_SETS = 1 << 16
 """Sets that a search may find before it is asked again how many all searches have found."""
