@@ -14,7 +14,7 @@ from nlpkit.corpus import Chunk, Corpus
 from nlpkit.discovery.trie import WordTrie
 from nlpkit.executors import Executor, Progress
 from nlpkit.kernels import candidates as kernel
-from nlpkit.kernels import viterbi
+from nlpkit.kernels import word_tries
 from nlpkit.memory import SIDES
 from nlpkit.ngrams import chunks_for
 from nlpkit.ngrams.symbols import Block, ahead
@@ -172,7 +172,7 @@ def _beside_words(block: Block, trie: WordTrie) -> Neighbours:
     room = 2 * block.stop
     while True:
         right, left = np.empty(room, np.uint64), np.empty(room, np.uint64)
-        used = viterbi.occurrences(block.symbols, block.stop, trie.slots, trie.bits, trie.word_of_node, right, left)
+        used = word_tries.occurrences(block.symbols, block.stop, trie.slots, trie.bits, trie.word_of_node, right, left)
         if used <= room:
             return neighbours_of(left[:used], right[:used])
         room = used

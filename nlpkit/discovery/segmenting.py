@@ -12,7 +12,8 @@ from nlpkit.corpus import Chunk, Corpus
 from nlpkit.discovery.strings import SymbolStrings, last_cut
 from nlpkit.discovery.trie import WordTrie
 from nlpkit.executors import Executor, Progress
-from nlpkit.kernels import intern, viterbi
+from nlpkit.kernels import word_tries
+from nlpkit.kernels.strings import count_spans
 from nlpkit.ngrams import chunks_for
 from nlpkit.ngrams.symbols import Block, symbol_table
 from nlpkit.runs import KeyTable, merge_as_they_come
@@ -41,7 +42,7 @@ class Surfaces:
     ) -> Surfaces:
         """The spellings at spans of UTF-8 (int64 bytes); nodes: the node of the word at each span."""
         data = np.frombuffer(text, np.uint8)
-        firsts, counts = intern.count_spans(data, begins, ends)
+        firsts, counts = count_spans(data, begins, ends)
         at, sizes = begins[firsts], (ends - begins)[firsts]
         offsets = np.cumsum(np.append(0, sizes))
         taken = data[np.arange(offsets[-1]) + np.repeat(at - offsets[:-1], sizes)]
@@ -93,7 +94,7 @@ def _segment_chunk(chunk: Chunk, trie: WordTrie, values: NDArray[np.float64], su
 
     def segment(block: Block) -> Surfaces:
         begins, ends, nodes = (np.empty(block.stop if surfaces else 0, np.int64) for _ in range(3))
-        used = viterbi.segment(
+        used = word_tries.segment(
             block.symbols,
             block.stop,
             trie.slots,

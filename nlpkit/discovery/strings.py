@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlpkit.corpus import Chunk
-from nlpkit.kernels import intern, viterbi
+from nlpkit.kernels import word_tries
+from nlpkit.kernels.strings import copy_spans, count_spans
 from nlpkit.ngrams.symbols import Block, symbol_blocks
 
 #: Symbols of the longest word that can be looked up by its text.
@@ -62,7 +63,7 @@ def last_cut(symbols: NDArray[np.uint32]) -> int:
     """Where to cut a block: the begin of its last run, or of the last piece of a run longer than LONGEST_RUN."""
     boundaries = np.flatnonzero(symbols == 0)
     begin = int(boundaries[-1]) + 1 if boundaries.size else 0
-    return begin + max(0, symbols.size - begin - 1) // viterbi.LONGEST_RUN * viterbi.LONGEST_RUN
+    return begin + max(0, symbols.size - begin - 1) // word_tries.LONGEST_RUN * word_tries.LONGEST_RUN
 
 
 @dataclass(frozen=True)
@@ -102,7 +103,7 @@ class SymbolStrings:
     def of_spans(cls, ids: NDArray[np.uint32], begins: NDArray[np.int64], lengths: NDArray[np.int64]) -> SymbolStrings:
         """Copies of m spans of a longer string: begins and lengths are int64[m]."""
         offsets = np.concatenate([[0], np.cumsum(lengths)])
-        return cls(intern.copy_spans(ids, begins, offsets), offsets)
+        return cls(copy_spans(ids, begins, offsets), offsets)
 
     def select(self, which: NDArray[np.int64]) -> SymbolStrings:
         """The strings at these places (int64)."""
@@ -140,7 +141,7 @@ class SymbolStrings:
         weights: int64[m], to be summed instead of counting each string once.
         """
         offsets = 4 * self.offsets
-        return intern.count_spans(self.ids.view(np.uint8), offsets[:-1], offsets[1:], weights)
+        return count_spans(self.ids.view(np.uint8), offsets[:-1], offsets[1:], weights)
 
     def texts(self, alphabet: Alphabet) -> list[str]:
         """Each string of symbol ids as a str."""

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from nlpkit.discovery.strings import Alphabet, SymbolStrings
 from nlpkit.errors import InputError
-from nlpkit.kernels import viterbi
+from nlpkit.kernels import word_tries
 
 #: Nodes below this are single symbols: their ids.
 SINGLE = 1 << 16
@@ -20,7 +20,7 @@ SINGLE = 1 << 16
 class WordTrie:
     """A trie over the symbol ids of words.
 
-    slots, bits: the table of its transitions, see kernels/viterbi.py. nodes: int64, the node of each word. size: the
+    slots, bits: the table of its transitions, see kernels/word_tries.py. nodes: int64, the node of each word. size: the
     number of nodes, which is the size of arrays by node. words: the words, distinct.
     """
 
@@ -35,12 +35,12 @@ class WordTrie:
     def build(cls, words: SymbolStrings, alphabet: Alphabet) -> WordTrie:
         """The trie of distinct words. Raises InputError for more words than it has nodes for."""
         bits = _bits(words.ids.size)
-        slots, nodes, used = viterbi.insert_words(words.ids, words.offsets, bits)
+        slots, nodes, used = word_tries.insert_words(words.ids, words.offsets, bits)
         if _bits(used) < bits:  # a smaller table stays in the cache
             bits = _bits(used)
-            slots, nodes, used = viterbi.insert_words(words.ids, words.offsets, bits)
-        if SINGLE + used > viterbi.MOST_NODES:
-            raise InputError(f"more than {viterbi.MOST_NODES - SINGLE:,} words; raise --min-count")
+            slots, nodes, used = word_tries.insert_words(words.ids, words.offsets, bits)
+        if SINGLE + used > word_tries.MOST_NODES:
+            raise InputError(f"more than {word_tries.MOST_NODES - SINGLE:,} words; raise --min-count")
         return cls(alphabet, slots, bits, nodes, SINGLE + used, words)
 
     def by_node(self, values: NDArray[np.float64], other: float) -> NDArray[np.float64]:

@@ -6,98 +6,17 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from nlpkit.kernels import strings as kernel
-from nlpkit.runs.strings import Bytes, Ints, StringTable, add_documents, texts_of
-
-_LEAST_BITS = 12
-_BYTES_A_STRING = 8  # to begin with
-
-
-class NumberedStrings:
-    """Distinct byte strings, numbered in the order in which they came first.
-
-    data: uint8, the strings end to end. offsets: int64, string i is data[offsets[i]:offsets[i + 1]]; both have room for
-    more. state: int64[8], see kernels/strings.py.
-    """
-
-    def __init__(self, data: Bytes | None = None, offsets: Ints | None = None) -> None:
-        self.state = np.zeros(8, np.int64)
-        bits = _LEAST_BITS
-        if data is None or offsets is None:
-            self.data = np.empty(_BYTES_A_STRING << bits, np.uint8)
-            self.offsets = np.zeros((1 << bits) // 2 + 1, np.int64)
-        else:
-            self.data, self.offsets = data, offsets
-            self.state[kernel.USED], self.state[kernel.BYTES] = offsets.size - 1, data.size
-            bits = max(bits, (2 * offsets.size).bit_length())
-        self.slots = np.zeros(1 << bits, np.uint64)
-        if len(self):
-            kernel.index(self.data, self.offsets, len(self), self.slots)
-
-    def __len__(self) -> int:
-        return int(self.state[kernel.USED])
-
-    @property
-    def capacity(self) -> int:
-        """How many strings `offsets` has room for."""
-        return self.offsets.size - 1
-
-    @property
-    def nbytes(self) -> int:
-        """Of all arrays."""
-        return self.data.nbytes + self.offsets.nbytes + self.slots.nbytes
-
-    def grow(self) -> bool:
-        """Makes the room that a kernel lacked; -> whether it lacked any, and is to be called again."""
-        status = self.state[kernel.STATUS]
-        if status == kernel.MORE_DATA:
-            self.data = _enlarged(self.data, int(self.state[kernel.BYTES]), 2 * self.data.size)
-        elif status == kernel.MORE_SLOTS:
-            slots = np.zeros(2 * self.slots.size, np.uint64)
-            kernel.fill_slots(self.slots, slots)
-            self.slots = slots
-            self.offsets = _enlarged(self.offsets, len(self) + 1, slots.size // 2 + 1)
-        return status in (kernel.MORE_DATA, kernel.MORE_SLOTS)
-
-    def reserve(self, size: int) -> None:
-        """Room for a string of so many bytes more."""
-        needed = int(self.state[kernel.BYTES]) + size
-        if needed > self.data.size:
-            self.data = _enlarged(self.data, int(self.state[kernel.BYTES]), max(needed, 2 * self.data.size))
-
-    def put(self, data: Bytes, begins: Ints, ends: Ints) -> Ints:
-        """The numbers (int64) of the strings data[begins:ends]; those that are not there yet get one."""
-        numbers = np.empty(begins.size, np.int64)
-        self.reserve(int((ends - begins).max(initial=0)))
-        self.state[kernel.AT] = 0
-        while True:
-            kernel.put_spans(data, begins, ends, numbers, self.slots, self.data, self.offsets, self.state)
-            if not self.grow():
-                return numbers
-
-    def packed(self) -> tuple[Bytes, Ints]:
-        """data and offsets without the room for more."""
-        return self.data[: self.state[kernel.BYTES]], self.offsets[: len(self) + 1]
-
-    def texts(self, start: int = 0) -> list[str]:
-        """The strings from number `start` on."""
-        return texts_of(self.data, self.offsets[start : len(self) + 1])
-
-
-def _enlarged(array: NDArray[Any], used: int, size: int) -> NDArray[Any]:
-    out = np.zeros(size, array.dtype)
-    out[:used] = array[:used]
-    return out
+from nlpkit.kernels.strings import NumberedStrings, enlarged
+from nlpkit.runs.strings import Bytes, Ints, StringTable, add_documents
 
 
 @dataclass(frozen=True)
 class Extent:
-    """What a stretch of text is in the corpus: the places of neighbours are told by it.
+    """The size of a stretch of text, from which the places of the next stretch follow.
 
-    tokens: how many it has, those that filters leave out not counted. documents: how many it has a part of. continues:
-    it begins in the midst of a document, that of the stretch before it.
+    tokens: the number of tokens, without those that filters leave out. documents: the number of documents of which the
+    stretch has a part. continues: whether it begins in the middle of a document, which began in the stretch before.
     """
 
     tokens: int = 0
@@ -146,19 +65,19 @@ class Tally:
         return len(self.strings)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Without the slots, which are made again."""
+        """Leaves out the slots, which are made again."""
         return Tally, (self.tracked, self.table())
 
     @property
     def nbytes(self) -> int:
-        """Of all arrays."""
+        """Bytes of all arrays."""
         return self.strings.nbytes + self.counts.nbytes + self.documents.nbytes + self.firsts.nbytes
 
     def fit(self) -> None:
-        """Room for the figures of all strings that there is room for."""
+        """Makes room for the figures of as many strings as `strings` has room for."""
         used, size = self.counts.size, self.strings.capacity
         if size > used:
-            self.counts = _enlarged(self.counts, used, size)
+            self.counts = enlarged(self.counts, used, size)
             if self.tracked.documents:
                 documents = np.zeros((3, size), np.int64)
                 documents[:, :used] = self.documents
@@ -167,7 +86,7 @@ class Tally:
                 self.firsts = np.concatenate([self.firsts, np.full(size - used, -1, np.int64)])
 
     def table(self) -> StringTable:
-        """What there is, as views of the arrays."""
+        """Returns the strings and figures as views of the arrays."""
         used = len(self)
         return StringTable(*self.strings.packed(), self.counts[:used], self.documents[:, :used], self.firsts[:used])
 
@@ -178,13 +97,13 @@ class Tally:
         self.firsts[:used] += tokens
 
     def count(self, data: Bytes, begins: Ints, ends: Ints, counts: Ints | None = None) -> None:
-        """Counts the strings data[begins:ends], each as often as `counts` says (once), though it may come again."""
+        """Counts the strings data[begins[i]:ends[i]], equal ones too, counts[i] times each (default: once)."""
         numbers = self.strings.put(data, begins, ends)
         self.fit()
         np.add.at(self.counts, numbers, 1 if counts is None else counts)
 
     def add(self, other: StringTable) -> None:
-        """Adds figures of a stretch, whose places are counted from where this one's are, and lie before or behind."""
+        """Adds the figures of a stretch before or after this one, whose places are counted from the same point."""
         numbers = self.strings.put(other.data, other.offsets[:-1], other.offsets[1:])
         self.fit()
         was = np.zeros(0, np.bool_)
@@ -199,7 +118,10 @@ class Tally:
 
 
 def merge(a: Tally, before: Extent, b: Tally, continues: bool) -> Tally:
-    """Adds up tallies of two neighbouring stretches, of which the first one's extent is `before`; both are used up."""
+    """Adds up the tallies of two neighbouring stretches; neither must be used afterwards.
+
+    before: the extent of the first. continues: whether the second begins in a document of the first.
+    """
     b.move(*before.shift(continues))
     larger, smaller = (a, b) if len(a) >= len(b) else (b, a)
     larger.add(smaller.table())
