@@ -10,7 +10,6 @@ from nlpkit.version import __version__
 
 if TYPE_CHECKING:
     from nlpkit.corpus import Corpus
-    from nlpkit.corpus.transactions import Transactions, read_transactions
     from nlpkit.discovery import Discovery, discover
     from nlpkit.errors import (
         EncodingError,
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
     from nlpkit.rules import Rules, association_rules
     from nlpkit.scoring import Disagreement, Score, score
     from nlpkit.segmentation import Layout, Segmenter, segment
+    from nlpkit.transactions import Transactions, read_transactions
 
 
 __all__ = [
@@ -69,7 +69,7 @@ __all__ = [
 
 _HOMES = {
     "corpus": ("Corpus",),
-    "corpus.transactions": ("Transactions", "read_transactions"),
+    "transactions": ("Transactions", "read_transactions"),
     "discovery": ("Discovery", "discover"),
     "errors": (
         "EncodingError",

@@ -1,4 +1,4 @@
-"""What is typical of one text beside another: log-likelihood (G2) for the evidence, log ratio for the size.
+"""Finds what is typical of one text beside another: log-likelihood (G2) for the evidence, log ratio for the size.
 
 Of a token that occurs `a` times among the `n1` tokens of the target and `b` times among the `n2` of the reference,
 the table of 2 x 2 cells is (a, b, n1 - a, n2 - b), and the expected counts are those of one common rate. Definitions
@@ -7,24 +7,27 @@ and sources are in docs/algorithms.md, section Keyness.
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from os import PathLike, fspath
-from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nlpkit.errors import OptionError
+from nlpkit.association import (
+    bic,
+    check_cells,
+    check_samples,
+    corrected,
+    directions,
+    log_likelihood,
+    log_ratio,
+    p_value,
+)
+from nlpkit.choices import CELLS, KEYNESS_FORMATS, MAX_P
+from nlpkit.errors import Option, OptionError
 from nlpkit.frequencies import Frequencies, aligned
-from nlpkit.output import open_output, write_table
-
-FORMATS = ("tsv", "csv", "jsonl", "words")
-"""The formats of `Keyness.save`."""
-
-CELLS = (4, 2)
-"""How many cells of the table make G2; the first is the default."""
+from nlpkit.options import NoEffect, check_at_least, check_effects
+from nlpkit.results import ResultTable, order_of, table_text
 
 LEVELS = {0.05: "*", 0.01: "**", 0.001: "***", 0.0001: "****"}
 """What marks a p-value below each level; the critical values of G2 are 3.84, 6.63, 10.83 and 15.13."""
@@ -42,20 +45,44 @@ COLUMNS = (
 )
 """The columns that are written, in this order."""
 
-_OWN = ("token", "count", "reference_count", "direction", "g2", "log_ratio", "p")
 _Counts = NDArray[np.int64]
 _Floats = NDArray[np.float64]
 
-_LARGEST = 1 << 53  # a total up to here is exact as float64
-_ZERO = 0.5  # stands in for a count of 0 in the log ratio
-_NEAR = 0.1  # |observed - expected| below this share of their sum: by a series
+
+@dataclass(frozen=True)
+class KeynessOptions:
+    """Which keywords are wanted. The fields are the arguments of `keywords` with the same names.
+
+    Raises OptionError for a value that makes no sense, and for `bonferroni` without `max_p`.
+    """
+
+    top: int | None = None
+    min_count: int = 1
+    max_p: float | None = None
+    bonferroni: bool = False
+    negative: bool = False
+    cells: int = CELLS[0]
+
+    def __post_init__(self) -> None:
+        check_at_least("top", self.top, 1)
+        if self.max_p is not None and not 0 <= self.max_p <= 1:
+            raise OptionError(Option("max_p"), f" is {self.max_p}; it must be from 0 to 1")
+        check_cells(self.cells)
+        check_effects(self, NO_EFFECTS)
+
+
+#: Which options do nothing beside which others.
+NO_EFFECTS = (NoEffect(("bonferroni",), "max_p", (None,), "it corrects the largest p-value; give one, such as 0.05"),)
 
 
 @dataclass(frozen=True, repr=False)
-class Keyness:
-    """Tokens as columns, one entry a token: positive keywords, then those at the same rate, then negative ones.
+class Keyness(ResultTable):
+    """Tokens of a text compared with a reference: columns of equal length, one entry a token.
 
-    Within each by G2, the largest first, then by count, then by code points.
+    Positive keywords come first, then tokens at the same rate, then negative keywords; within each of these the largest
+    G2 comes first, then the largest count, then the order of code points.
+
+    Example: `nlpkit.keywords(nlpkit.count("a.txt"), nlpkit.count("b.txt"), top=20).save("keywords.csv", "csv")`.
 
     token: object (str). count, reference_count: int64. direction: int8, 1 where the token is more frequent in the
     target than in the reference (a positive keyword), -1 where it is less, 0 where it is the same. g2: float64, never
@@ -63,6 +90,9 @@ class Keyness:
     tokens. No value is infinite or NaN. total, reference_total: tokens of both texts. compared: how many tokens were
     compared, before any selection.
     """
+
+    formats = KEYNESS_FORMATS
+    column_names = COLUMNS
 
     token: NDArray[np.object_]
     count: _Counts
@@ -74,12 +104,6 @@ class Keyness:
     total: int
     reference_total: int
     compared: int
-
-    def __len__(self) -> int:
-        return self.token.size
-
-    def __repr__(self) -> str:
-        return f"<Keyness: {len(self):,} tokens, {self.total:,} against {self.reference_total:,}>"
 
     @property
     def per_million(self) -> _Floats:
@@ -101,11 +125,6 @@ class Keyness:
         """G2 less its penalty for the size of both texts; see `bic`."""
         return bic(self.g2, self.total, self.reference_total)
 
-    @property
-    def columns(self) -> dict[str, NDArray[Any]]:
-        """The columns that are written, by name."""
-        return {name: getattr(self, name) for name in COLUMNS}
-
     def select(
         self,
         *,
@@ -115,51 +134,35 @@ class Keyness:
         bonferroni: bool = False,
         negative: bool = False,
     ) -> Keyness:
-        """The positive keywords, and with `negative` the negative ones after them; never tokens at the same rate.
+        """Returns the positive keywords, and with `negative` the negative ones after them; never tokens at the same
+        rate in both texts.
 
-        top: how many of each. min_count: occurrences at least, in the text in which the token is more frequent. max_p:
-        the largest p-value, with `bonferroni` after correction for all tokens that were compared.
+        top: the largest number of each. min_count: occurrences at least, in the text in which the token is more
+        frequent. max_p: the largest p-value; with `bonferroni` after correction for all tokens that were compared.
 
         Raises OptionError.
         """
-        if top is not None and top < 1:
-            raise OptionError(f"top {top}: must be 1 or more")
-        if max_p is not None and not 0 <= max_p <= 1:
-            raise OptionError(f"max_p {max_p}: must be from 0 to 1")
-        if bonferroni and max_p is None:
-            raise OptionError("bonferroni corrects max_p; give it one, such as 0.05")
-        keep = np.where(self.direction > 0, self.count, self.reference_count) >= min_count
-        if max_p is not None:
-            keep &= (corrected(self.p, self.compared) if bonferroni else self.p) <= max_p
-        wanted = (1, -1) if negative else (1,)
-        places = [np.flatnonzero(keep & (self.direction == direction))[:top] for direction in wanted]
+        return self._select(KeynessOptions(top, min_count, max_p, bonferroni, negative))
+
+    def _select(self, options: KeynessOptions) -> Keyness:
+        keep = np.where(self.direction > 0, self.count, self.reference_count) >= options.min_count
+        if options.max_p is not None:
+            keep &= (corrected(self.p, self.compared) if options.bonferroni else self.p) <= options.max_p
+        wanted = (1, -1) if options.negative else (1,)
+        places = [np.flatnonzero(keep & (self.direction == direction))[: options.top] for direction in wanted]
         return self._take(np.concatenate(places))
 
-    def save(self, path: str | PathLike[str] | BinaryIO | None, format: str = "tsv") -> None:
-        """Writes a row a token to a path ('-' or None: stdout) or a binary file.
+    def _summary(self) -> str:
+        return f"{len(self):,} tokens, {self.total:,} against {self.reference_total:,}"
 
-        format: tsv, csv (p in three significant digits), jsonl (floats in full) or words (the tokens alone).
-
-        Raises OptionError for another format, OutputError.
-        """
-        if format not in FORMATS:
-            raise OptionError(f"{format!r} is no format of keywords; choose from {', '.join(FORMATS)}")
-        columns = {"word": self.token} if format == "words" else self.columns
+    def _text(self, format: str) -> Iterator[bytes]:
+        columns = self.columns
         if format in ("tsv", "csv"):  # four decimals would make most p-values 0
             columns["p"] = np.array([f"{p:.3g}" for p in self.p.tolist()], np.object_)
-        if path is None or isinstance(path, (str, PathLike)):
-            with open_output(None if path is None else fspath(path)) as file:
-                write_table(file, columns, format)
-        else:
-            write_table(path, columns, format)
-
-    def _take(self, places: NDArray[np.int64]) -> Keyness:
-        return replace(self, **{name: getattr(self, name)[places] for name in _OWN})
+        return table_text(columns, format)
 
     def _ordered(self) -> Keyness:
-        by_text = np.argsort(self.token, kind="stable")
-        keys = (-self.count, -self.g2, -self.direction)
-        return self._take(by_text[np.lexsort([key[by_text] for key in keys])])
+        return self._take(order_of(self.token, self.direction, self.g2, self.count))
 
 
 def compare(
@@ -169,7 +172,7 @@ def compare(
     total: int,
     reference_total: int,
     *,
-    cells: int = 4,
+    cells: int = CELLS[0],
 ) -> Keyness:
     """Keyness of every token of a target text against a reference.
 
@@ -179,7 +182,7 @@ def compare(
 
     Raises OptionError.
     """
-    check(counts, reference_counts, total, reference_total, cells)
+    check_samples(counts, reference_counts, total, reference_total, cells)
     token = np.array(tokens, np.object_)
     if token.size != counts.size:
         raise OptionError(f"{token.size:,} tokens but {counts.size:,} counts; give a count for every token")
@@ -209,98 +212,39 @@ def keywords(
     *,
     top: int | None = None,
     min_count: int = 1,
-    max_p: float = 0.05,
+    max_p: float = MAX_P,
     bonferroni: bool = True,
     negative: bool = False,
-    cells: int = 4,
+    cells: int = CELLS[0],
 ) -> Keyness:
-    """What is typical of one frequency list beside another, of whole lists whatever their min_count and top.
+    """Finds the tokens that are typical of one frequency list beside another.
 
-    Options as in Keyness.select and compare. Memory grows with the keywords, not with the lists.
-    Raises OptionError, also where a list is empty.
+    Compares whole lists, whatever their own min_count and top are. top: the largest number of keywords (of negative
+    ones the same number again). min_count: occurrences at least, in the text in which the token is more frequent.
+    max_p: the largest p-value; with `bonferroni` after correction for all tokens that were compared. negative: add the
+    tokens that are rarer than in the reference. cells: as in `compare`. Memory grows with the keywords, not with the
+    lists.
+
+    Raises OptionError, also if a list is empty.
+
+    Example: `keywords(count("law.txt"), count("news.txt"), top=20).save("keywords.tsv")`.
     """
+    options = KeynessOptions(top, min_count, max_p, bonferroni, negative, cells)
     if not (target.total and reference.total):
         raise OptionError(f"the {'reference' if target.total else 'target'} has no tokens; nothing can be compared")
     total, reference_total = target.total, reference.total
-    wanted: dict[str, Any] = {"min_count": min_count, "max_p": max_p, "negative": negative}
+    uncorrected = replace(options, top=None, bonferroni=False)  # keeps more than is wanted in the end
     compared, parts = 0, []
     for tokens, counts, reference_counts in aligned(target, reference):
         part = compare(tokens.texts(), counts, reference_counts, total, reference_total, cells=cells)
         compared += part.compared
-        parts.append(part.select(**wanted))  # before correction, which asks for more
-    joined: dict[str, Any] = {name: np.concatenate([getattr(part, name) for part in parts]) for name in _OWN}
-    whole = replace(parts[0], **joined, compared=compared)._ordered()
-    return whole.select(**wanted, top=top, bonferroni=bonferroni)
-
-
-def log_likelihood(a: _Counts, b: _Counts, n1: int, n2: int, *, cells: int = 4) -> _Floats:
-    """G2 = 2 x the sum over cells of observed ln(observed / expected), 0 ln 0 = 0; at least 0, float64.
-
-    a, b: int64, counts in target and reference; n1, n2: all tokens of each. cells: 4 (Dunning 1993) counts the other
-    tokens too, 2 (Rayson and Garside 2000) only a and b. 0 where a / n1 = b / n2 and nowhere else.
-
-    Each cell is taken as x ln(x / e) - (x - e): the differences add up to nothing, and no term is negative, so that
-    nothing cancels (the deviance of Loader 2000). Accurate to some 1e-14 of its value.
-
-    Raises OptionError.
-    """
-    check(a, b, n1, n2, cells)
-    difference = _cross_difference(a, b, n1, n2) / (n1 + n2)  # of observed and expected, the same in every cell
-    total = np.zeros(a.size, np.float64)
-    for row, sign in ((0, 1), (1, -1)) if cells == 4 else ((0, 1),):
-        both = (n1 + n2) - (a + b) if row else a + b
-        for observed, size, side in ((a, n1, sign), (b, n2, -sign)):
-            expected = both.astype(np.float64) * (size / (n1 + n2))
-            total += _deviance((size - observed if row else observed).astype(np.float64), expected, side * difference)
-    return 2 * total
-
-
-def log_ratio(a: _Counts, b: _Counts, n1: int, n2: int) -> _Floats:
-    """The binary logarithm of (a / n1) / (b / n2): 1 is twice as frequent, -1 half as frequent (Hardie 2014).
-
-    0.5 takes the place of a count of 0. Where the texts differ much in size, the result for such a token can have the
-    other sign than its direction: it does not occur in a text in which too little was to be expected.
-
-    Raises OptionError.
-    """
-    check(a, b, n1, n2)
-    ratio = (np.where(a > 0, a, _ZERO) * n2) / (np.where(b > 0, b, _ZERO) * n1)
-    return _each(math.log2, ratio)
-
-
-def directions(a: _Counts, b: _Counts, n1: int, n2: int) -> NDArray[np.int8]:
-    """1 where a / n1 > b / n2, -1 where it is less, 0 where they are equal; exact.
-
-    Raises OptionError.
-    """
-    check(a, b, n1, n2)
-    return np.sign(_cross_difference(a, b, n1, n2)).astype(np.int8)
+        parts.append(part._select(uncorrected))
+    return replace(Keyness.concatenate(parts), compared=compared)._ordered()._select(options)
 
 
 def per_million(counts: _Counts, total: int) -> _Floats:
     """Occurrences in a million tokens."""
     return counts * 1e6 / total
-
-
-def p_value(g2: _Floats) -> _Floats:
-    """The probability of a G2 at least as large where the rates are the same: chi-squared at one degree of freedom.
-
-    Accurate in the far tail, down to 5e-324 (G2 about 1,480); 0.0 beyond.
-    """
-    return _each(math.erfc, np.sqrt(g2 / 2))
-
-
-def corrected(p: _Floats, tests: int) -> _Floats:
-    """The p-values after Bonferroni's correction for so many tests: each times `tests`, at most 1."""
-    return np.minimum(p * tests, 1.0)
-
-
-def bic(g2: _Floats, n1: int, n2: int) -> _Floats:
-    """G2 - ln(n1 + n2): the Bayesian information criterion of Wilson (2013), against the sizes of the texts.
-
-    Above 2 there is positive evidence of a difference, above 6 strong, above 10 very strong; below 0 against one.
-    """
-    return g2 - math.log(n1 + n2)
 
 
 def significance(p: _Floats) -> NDArray[np.object_]:
@@ -311,56 +255,6 @@ def significance(p: _Floats) -> NDArray[np.object_]:
     return marks
 
 
-def check(a: _Counts, b: _Counts, n1: int, n2: int, cells: int = 4) -> None:
-    """Raises OptionError where the counts are none of such totals."""
-    if cells not in CELLS:
-        raise OptionError(f"cells {cells}: G2 is made of {' or '.join(map(str, CELLS))}")
-    if a.shape != b.shape:
-        raise OptionError(f"{a.size:,} counts but {b.size:,} in the reference; give one for every token")
-    for name, counts, total in (("target", a, n1), ("reference", b, n2)):
-        if not 1 <= total <= _LARGEST:
-            raise OptionError(f"the {name} has {total:,} tokens; both texts need 1 to {_LARGEST:,}")
-        if counts.size and not 0 <= counts.min() <= counts.max() <= total:
-            raise OptionError(f"the {name} has {total:,} tokens, but counts from {counts.min():,} to {counts.max():,}")
-
-
-def _deviance(observed: _Floats, expected: _Floats, difference: _Floats) -> _Floats:
-    """x ln(x / e) - (x - e), x the observed, e the expected, and x - e given, which is more exact than subtracting."""
-    both = observed + expected
-    result = -difference  # where nothing was observed
-    near = (np.abs(difference) < _NEAR * both) | (both == 0)
-    far = ~near & (observed > 0)
-    x = observed[far]
-    result[far] = x * _each(math.log, x / expected[far]) - difference[far]
-    # ln(x / e) = 2 (v + v**3 / 3 + v**5 / 5 + ...) with v = (x - e) / (x + e); below 0.1 ten terms are enough
-    x, d = observed[near], difference[near]
-    v = d / np.where(both[near] > 0, both[near], 1)
-    terms = sum(v ** (2 * j + 1) / (2 * j + 1) for j in range(10, 0, -1))
-    result[near] = d * v + 2 * x * terms
-    return result
-
-
-def _cross_difference(a: _Counts, b: _Counts, n1: int, n2: int) -> _Floats:
-    """a n2 - b n1, rounded once or twice: 0 and the sign are exact, where int64 would overflow."""
-    first, first_rest = _product(a.astype(np.float64), float(n2))
-    second, second_rest = _product(b.astype(np.float64), float(n1))
-    return (first - second) + (first_rest - second_rest)
-
-
-def _product(x: _Floats, y: float) -> tuple[_Floats, _Floats]:
-    """(x y rounded, what the rounding took away), both exact (Dekker 1971)."""
-    x_high, y_high = _high(x), _high(np.array(y))
-    x_low, y_low = x - x_high, y - y_high
-    product = x * y
-    return product, ((x_high * y_high - product) + x_high * y_low + x_low * y_high) + x_low * y_low
-
-
-def _high(x: _Floats) -> _Floats:
-    """The upper 26 bits of the significand."""
-    scaled = x * float((1 << 27) + 1)
-    return scaled - (scaled - x)
-
-
 def _pairs(a: _Counts, b: _Counts) -> tuple[_Counts, _Counts, NDArray[np.intp]]:
     """The different pairs, and each token's place among them: far fewer than tokens, most of which are rare."""
     if not a.size or (int(a.max()) + 1) * (int(b.max()) + 1) > np.iinfo(np.int64).max:
@@ -368,8 +262,3 @@ def _pairs(a: _Counts, b: _Counts) -> tuple[_Counts, _Counts, NDArray[np.intp]]:
     width = int(b.max()) + 1
     keys, place = np.unique(a * width + b, return_inverse=True)
     return keys // width, keys % width, place
-
-
-def _each(function: Callable[[float], float], values: _Floats) -> _Floats:
-    """A function of the C library, applied to each: numpy's own differ in the last bit between processors."""
-    return np.fromiter(map(function, values.tolist()), np.float64, values.size)

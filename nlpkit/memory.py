@@ -1,4 +1,4 @@
-"""How much memory tables and buffers may take."""
+"""The budget: how much memory tables and buffers may take together, and what each of them may take of it."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ import gc
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from typing import Any
+from fractions import Fraction
+from typing import Any, NamedTuple
 
-from nlpkit.errors import NlpkitError, OptionError
+from nlpkit.errors import NlpkitError, Option, OptionError
 
 LEAST = 64 << 20
 #: Address space (bytes) that Python, numpy, LLVM and the stacks of threads take before there are any tables.
@@ -16,6 +17,61 @@ _PROGRAM = 640 << 20
 _ARENA_MAX = -8  # of mallopt(3)
 #: Where Linux says how much the processes of a container may have together (cgroup 2, cgroup 1).
 _LIMITS = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")
+
+
+class Share(NamedTuple):
+    """A share of the memory: one part in `parts`. at_once: how many such shares are in use at the same time at most."""
+
+    parts: int
+    at_once: int
+
+    def of(self, memory: int) -> int:
+        """Returns the bytes of one such share of `memory` bytes."""
+        return memory // self.parts
+
+    @property
+    def whole(self) -> Fraction:
+        """What all that are in use at the same time take of the memory."""
+        return Fraction(self.at_once, self.parts)
+
+
+#: The buffers of decompressors, of all readers together.
+STREAMS = Share(4, 1)
+#: A record of JSON Lines, CSV or Parquet at its longest: CSV takes four bytes for each of its bytes.
+RECORD = Share(32, 4)
+#: The text of a chunk: each of up to four readers is a chunk ahead.
+CHUNK = Share(32, 4)
+#: Hashes of lines, while repeated lines are searched for.
+UNIQUE_LINES = Share(4, 1)
+#: A table of counts before it goes to a file: as many exist as a merging tree has levels.
+TABLE = Share(14, 7)
+#: The same while files are merged: what is in memory, what has been merged and what is written or read.
+MERGED_TABLE = Share(14, 3)
+#: A table of counts that is read from a file, in parts.
+READ_TABLE = Share(28, 1)
+#: Files that are merged, all together.
+OPEN_RUNS = Share(2, 1)
+#: Rows that are put in order: as they come, joined, in order.
+ROWS = Share(4, 3)
+#: Counts of what stands to the left and to the right of words, and what workers hold meanwhile; of each again TABLE.
+SIDES = Share(3, 3)
+#: Counts of short pieces of a text and of long ones; of each again TABLE.
+PIECES = Share(2, 2)
+#: What is left for tables at least, however much other data there is.
+LEAST_LEFT = Share(4, 1)
+
+_READING = (STREAMS, RECORD, CHUNK)
+#: What a command does with the memory -> the shares that are in use at the same time.
+PHASES = {
+    "any command, --unique-lines: repeated lines are searched for": (*_READING, UNIQUE_LINES),
+    "segment, score: text is read": _READING,
+    "count, discover, keywords: chunks are counted": (*_READING, TABLE),
+    "count, discover, keywords: files of counts are merged": (OPEN_RUNS, MERGED_TABLE),
+    "count, keywords: a list is put in order": (ROWS, READ_TABLE),
+    "discover: neighbours are counted": (SIDES,),
+    "discover: pieces are counted": (PIECES,),
+    "discover: neighbours are counted beside frequent n-grams": (LEAST_LEFT,),
+}
 
 
 def check_memory(memory: int | None) -> int:
@@ -29,7 +85,7 @@ def check_memory(memory: int | None) -> int:
     if memory is None:
         return max(LEAST, available_memory() // 4)
     if memory < LEAST:
-        raise OptionError(f"memory is {memory} bytes; it must be at least 64M")
+        raise OptionError(Option("memory"), f" is {memory} bytes; it must be at least 64M")
     return memory
 
 

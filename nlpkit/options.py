@@ -15,6 +15,11 @@ from nlpkit.errors import Option, OptionError
 from nlpkit.suggest import nearest
 
 
+def unescaped(text: str) -> str:
+    """Returns the value of a delimiter or separator with a tab in place of each `\\t`, which shells leave as it is."""
+    return text.replace("\\t", "\t")
+
+
 def check_choice(option: str, value: object, choices: Sequence[str]) -> None:
     """Raises OptionError if `value` is none of `choices`."""
     if value not in choices:

@@ -1,35 +1,20 @@
-"""Where results go: standard output or an atomically replaced file; tables as tsv, csv, jsonl, jieba lines or words.
+"""Where results go: standard output, a device, or a file that is replaced at once or not at all.
 
-Everything is written as UTF-8 bytes with LF line ends, whatever the locale says.
+Everything is written as bytes, so that encodings and line ends never depend on the locale.
 """
 
-import csv
 import io
-import json
 import os
-import re
 import secrets
 import stat
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from fnmatch import fnmatch
-from typing import TYPE_CHECKING, Any, BinaryIO, cast
+from typing import Any, BinaryIO, cast
 
 from nlpkit.errors import OptionError, OutputError
 
-if TYPE_CHECKING:
-    import numpy as np
-
-    Array = np.ndarray[Any, Any]
-    Column = Sequence[object] | Array
-
-FORMATS = ("tsv", "csv", "jsonl", "jieba", "words")
-"""The formats of `write_table`."""
-
-_CONTROL = re.compile(r"[\t\n\r]")
-_SYMBOLS = str.maketrans("\t\n\r", "\u2409\u240a\u240d")
-_ROWS = 1 << 16  # written at once: bounds the memory, and `| head` need not wait for the last row
 STDOUT = ("-", "/dev/stdout")  # opening /dev/stdout anew would empty the file of `>> file`
 
 
@@ -91,79 +76,20 @@ def open_output(path: str | os.PathLike[str] | None) -> Iterator[BinaryIO]:
             yield file
 
 
-def write_table(file: BinaryIO, columns: "Mapping[str, Column]", format: str = "tsv", header: bool = True) -> None:
-    """Write columns (name -> values, all of one length) to `file`, a row a line.
+def write_blocks(target: str | os.PathLike[str] | BinaryIO | None, blocks: Iterable[Any]) -> None:
+    """Writes blocks of bytes one after the other.
 
-    format: `tsv` and `csv` start with a header row and round floats to 4 decimals; `jsonl` is an object a row, floats
-    in full; `jieba` is `word count`, from the first column and that called `count`; `words` the first alone. NaN is an
-    empty cell, in jsonl null. In tsv a tab or line end in a cell is written as its symbol: U+2409, U+240A, U+240D.
-    header: whether the header row is written; the rest of a table comes without.
+    target: a path (None or `-`: standard output), which `open_output` opens, or a binary file, which stays open.
+    blocks: bytes, or arrays of uint8; they are made while they are written.
 
-    Raises OptionError where `format` is none of FORMATS; else what `file` raises.
+    Raises as `open_output` does, and what making the blocks raises.
     """
-    if format not in FORMATS:
-        raise OptionError(f"{format!r} is no output format; choose from {', '.join(FORMATS)}")
-    names = list(columns)
-    names = {"jieba": [names[0], "count"], "words": names[:1]}.get(format, names)
-    separator = {"csv": ",", "jieba": " "}.get(format, "\t")
-    if header and format in ("tsv", "csv"):
-        file.write(f"{separator.join(names)}\n".encode())
-    arrays = [_array(columns[name]) for name in names]
-    for start in range(0, len(arrays[0]), _ROWS):
-        part = [array[start : start + _ROWS] for array in arrays]
-        if format == "jsonl":
-            text = _objects(names, part)
-        elif format == "csv":
-            text = _quoted(part)
-        else:
-            cells = list(map(_cells, part))
-            if format == "tsv" and any(map(_CONTROL.search, cells[0])):
-                cells = [list(map(visible, column)) for column in cells]
-            text = "\n".join(map(separator.join, zip(*cells, strict=True))) + "\n"
-        file.write(text.encode())
-
-
-def visible(text: str) -> str:
-    """Tabs and line ends as their symbols, so that the text fits a cell of tsv."""
-    return text.translate(_SYMBOLS)
-
-
-def _array(values: "Column") -> "Array":
-    import numpy as np  # here, because the commands' --help must not wait for it
-
-    if isinstance(values, np.ndarray):
-        return values
-    return np.array(values, dtype=np.float64 if values and isinstance(values[0], float) else object)
-
-
-def _objects(names: Sequence[str], part: "Sequence[Array]") -> str:
-    encode = json.JSONEncoder(ensure_ascii=False).encode
-    keys = [f"{encode(name)}: " for name in names]
-    columns = [map(key.__add__, _texts(values, encode, "null")) for key, values in zip(keys, part, strict=True)]
-    return "{" + "}\n{".join(map(", ".join, zip(*columns, strict=True))) + "}\n"
-
-
-def _quoted(part: "Sequence[Array]") -> str:
-    text = io.StringIO()
-    cells = list(map(_cells, part))
-    if any("\r" in cell for column in cells for cell in column):  # which it would not quote otherwise
-        writer = csv.writer(text, lineterminator="\n", quoting=csv.QUOTE_ALL)
+    if target is None or isinstance(target, (str, os.PathLike)):
+        with open_output(target) as file:
+            write_blocks(file, blocks)
     else:
-        writer = csv.writer(text, lineterminator="\n")
-    writer.writerows(zip(*cells, strict=True))
-    return text.getvalue()
-
-
-def _cells(values: "Array") -> list[str]:
-    return _texts(values.round(4) + 0.0 if values.dtype.kind == "f" else values)  # + 0.0 makes -0.0 plain 0.0
-
-
-def _texts(values: "Array", encode: Callable[[Any], str] = str, nan: str = "") -> list[str]:
-    """Each value as text: a float as the shortest digits that read back, NaN as `nan`, the rest by `encode`."""
-    items: list[Any] = values.tolist()
-    if values.dtype.kind == "f":
-        return [repr(item) if item == item else nan for item in items]
-    return list(map(encode, items))
+        for block in blocks:
+            target.write(block)
 
 
 class _Raw(io.FileIO):

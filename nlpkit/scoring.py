@@ -1,4 +1,4 @@
-"""How far a segmentation agrees with one made by people: precision, recall and F1 of words; recall of unknown words.
+"""Compares a segmentation with one made by people: precision, recall and F1 of words; recall of unknown words.
 
 The measures of the SIGHAN bakeoffs (Sproat and Emerson 2003; Emerson 2005). A predicted word is correct where a gold
 word begins and ends at the same characters of the same line. The bakeoffs' own script aligns the words of a line with
@@ -13,22 +13,20 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from os import PathLike, fspath
-from typing import TypeAlias
+from os import PathLike
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nlpkit.corpus import Corpus, read_pieces
 from nlpkit.corpus.encodings import not_utf8
-from nlpkit.corpus.sources import Input, as_inputs
-from nlpkit.errors import InputError, OptionError
+from nlpkit.errors import InputError, Option, OptionError
 from nlpkit.executors import Progress
 from nlpkit.lexicon import read_words
-from nlpkit.output import open_output, write_table
-
-FORMATS = ("text", "tsv", "csv", "jsonl")
-"""The formats of `Score.save`."""
+from nlpkit.options import check_at_least
+from nlpkit.places.sources import Input, as_inputs
+from nlpkit.results import Report, Target, align, table_text
 
 _Chars: TypeAlias = NDArray[np.uint32]
 _Flags: TypeAlias = NDArray[np.bool_]
@@ -43,7 +41,10 @@ _IS_SPACE = np.array([chr(c).isspace() for c in range(0x3002)])
 
 @dataclass(frozen=True, slots=True)
 class Disagreement:
-    """A stretch of text that the two segmentations cut differently: its words, joined by spaces, and how often."""
+    """A stretch of text that the two segmentations cut differently.
+
+    gold, predicted: its words in each, with a space between them. count: how often the text has this difference.
+    """
 
     gold: str
     predicted: str
@@ -51,11 +52,12 @@ class Disagreement:
 
 
 @dataclass(frozen=True)
-class Score:
-    """What `score` counted, in words, and the measures made of it: fractions, NaN where they do not exist.
+class Score(Report):
+    """The result of `score`: counts of words, and measures made of them: fractions, NaN where they do not exist.
 
-    correct: predicted words that are gold words. oov_words: gold words that are not in the lexicon; oov_correct: those
-    of them that were predicted; both None without a lexicon. disagreements: the most frequent first.
+    gold_words, predicted_words: all words of each text. correct: predicted words that are gold words. oov_words: gold
+    words that are not in the lexicon; oov_correct: those of them that were predicted; both are None without a lexicon.
+    disagreements: the most frequent first.
     """
 
     gold_words: int
@@ -101,12 +103,12 @@ class Score:
 
     @property
     def columns(self) -> dict[str, list[int] | list[float]]:
-        """The counts and measures by name, as columns of one entry."""
+        """The counts and measures by name, each as a list of one value."""
         counts = {name: [getattr(self, name)] for name in ("gold_words", "predicted_words", "correct")}
         return {**counts, **{name: [getattr(self, name)] for name in (*_MEASURES, *_OOV_MEASURES)}}
 
     def __str__(self) -> str:
-        """The counts and measures as lines of text, the latter to 4 decimals; then the disagreements, if any."""
+        """Returns lines of text: the counts, the measures to 4 decimals, then the disagreements if there are any."""
         rows = [
             ("gold words", f"{self.gold_words:,}"),
             ("predicted words", f"{self.predicted_words:,}"),
@@ -116,8 +118,7 @@ class Score:
         for name, title in titles.items():
             value = getattr(self, name)
             rows.append((title, "-" if math.isnan(value) else f"{value:.4f}"))
-        left, right = (max(map(len, cells)) for cells in zip(*rows, strict=True))
-        lines = [f"{title:{left}}  {value:>{right}}" for title, value in rows]
+        lines = align(rows)
         if self.disagreements:
             counts = ["count", *(f"{item.count:,}" for item in self.disagreements)]
             pairs = ["gold -> predicted", *(f"{item.gold} -> {item.predicted}" for item in self.disagreements)]
@@ -125,23 +126,19 @@ class Score:
             lines += ["", *(f"{count:>{width}}  {pair}" for count, pair in zip(counts, pairs, strict=True))]
         return "\n".join(lines) + "\n"
 
-    def save(self, path: str | PathLike[str] | None, format: str = "text", *, disagreements: bool = False) -> None:
-        """Writes the score to a path ('-' or None: stdout): as text all of it, as tsv, csv or jsonl a row of counts and
-        measures, or with `disagreements` a row of each of those instead.
+    def save(self, path: Target, format: str = "text", *, disagreements: bool = False) -> None:
+        """Writes the score to a path (`-` or None: standard output) or to a binary file.
+
+        format: `text` holds all of it; `tsv`, `csv` and `jsonl` have one row of counts and measures, or with
+        `disagreements` one row for each disagreement instead.
 
         Raises OptionError for another format, OutputError.
         """
-        if format not in FORMATS:
-            raise OptionError(f"{format!r} is no format of a score; choose from {', '.join(FORMATS)}")
-        with open_output(None if path is None else fspath(path)) as file:
-            if format == "text":
-                file.write(str(self).encode())
-            elif disagreements:
-                names = ("gold", "predicted", "count")
-                rows = self.disagreements
-                write_table(file, {name: [getattr(row, name) for row in rows] for name in names}, format)
-            else:
-                write_table(file, self.columns, format)
+        columns: dict[str, list[Any]] = {**self.columns}
+        if disagreements:
+            names = ("gold", "predicted", "count")
+            columns = {name: [getattr(row, name) for row in self.disagreements] for name in names}
+        self._write(path, format, table_text(columns, format))
 
 
 _MEASURES = {"precision": "precision", "recall": "recall", "f1": "F1"}
@@ -160,42 +157,46 @@ def score(
     show: int = 0,
     progress: Progress | None = None,
 ) -> Score:
-    """Compares a segmentation with a gold one of the same text.
+    """Compares a segmentation with a gold standard, a segmentation of the same text that is taken to be right.
 
     gold, predicted: each a Corpus of one file, or what one is made of: a path, '-' or a binary file. Their words are
     separated by white space. Without it both must be the same text, line by line; blank lines at the end do not matter.
-    lexicon: files of the words that are known (those of the training text), for the measures of unknown words.
-    show: how many of the most frequent disagreements to keep, by count, then code points.
-    progress: called with bytes of the gold file as they are done.
+    lexicon: a file or several of the words that are known (those of the training text), for the measures of unknown
+    words. show: how many disagreements to keep: the most frequent, those of equal counts in the order of code points.
+    progress: called with the number of bytes of the gold file that were done since the last call.
 
-    Both files are read once, in blocks: memory grows neither with them nor with their lines, but with the longest
-    stretch in which they have no word boundary in common, and with `show` with the number of different disagreements.
+        print(score("gold.txt", "mine.txt").f1)
+
+    Both files are read once, in blocks. Memory grows neither with the files nor with their lines; it grows with the
+    longest stretch in which they have no word boundary in common, and, if `show` is set, with the number of different
+    disagreements.
 
     Raises OptionError; InputError, `path:line: cause` where the texts differ, and where there are no words;
     EncodingError; LexiconError.
     """
-    if show < 0:
-        raise OptionError(f"show is {show}; it must be at least 0")
+    check_at_least("show", show, 0)
     if gold is predicted and isinstance(gold, Corpus):
-        raise OptionError("gold and predicted are the same Corpus, which is read once at a time; make two")
+        raise OptionError(
+            Option("gold"), " and ", Option("predicted"), " are the same Corpus, which is read once at a time; make two"
+        )
     first, second = (text if isinstance(text, Corpus) else Corpus(text) for text in (gold, predicted))
     as_inputs([*first.inputs, *second.inputs])  # not stdin twice
     files = [lexicon] if isinstance(lexicon, (str, PathLike)) else list(lexicon or ())
     known = frozenset[str]().union(*map(read_words, files)) if files else None
     with first, second:
-        counts = _Counts(known, show > 0)
-        for window in _windows(_Text(first, progress), _Text(second, None)):
-            counts.add(*window)
-        if not counts.gold_words:
+        comparison = _Comparison(known, show > 0)
+        for window in _windows(_TextReader(first, progress), _TextReader(second, None)):
+            comparison.add(*window)
+        if not comparison.gold_words:
             raise InputError(f"{first.sources[0].name}: holds no words, so there is nothing to score")
-    return counts.result(show)
+    return comparison.result(show)
 
 
-class _Text:
-    """One of the texts, as much of it as is needed, without white space.
+class _TextReader:
+    """One of the texts without its white space, of which a window is in memory.
 
     chars: code points, _LINE_END after each line. begins: whether a word, or a line end, begins with the character.
-    ended: there is nothing more to read.
+    ended: whether all was read.
     """
 
     def __init__(self, corpus: Corpus, progress: Progress | None) -> None:
@@ -208,7 +209,7 @@ class _Text:
         self._blocks = _blocks(corpus, progress)
 
     def read(self) -> None:
-        """Append a block."""
+        """Adds a block at the end of the window."""
         block = next(self._blocks, None)
         if block is None:
             self.ended = True
@@ -218,11 +219,11 @@ class _Text:
             )
 
     def drop(self, size: int) -> None:
-        """Forget the first `size` characters."""
+        """Removes the first `size` characters from the window."""
         self.chars, self.begins = self.chars[size:], self.begins[size:]
 
     def excerpt(self, at: int) -> str:
-        """What stands there, for a message."""
+        """Returns some characters of the text for a message, from the place `at` of the window on."""
         while not self.ended and self.chars.size < at + _EXCERPT:
             self.read()
         text = _decode(self.chars[at : at + _EXCERPT])
@@ -258,12 +259,13 @@ def _decode(chars: _Chars) -> str:
     return chars.tobytes().decode(_UTF_32)
 
 
-def _windows(gold: _Text, predicted: _Text) -> Iterator[tuple[_Chars, _Flags, _Flags]]:
-    """Both texts, cut where words of both begin: their characters, where gold words begin, where predicted ones do.
+def _windows(gold: _TextReader, predicted: _TextReader) -> Iterator[tuple[_Chars, _Flags, _Flags]]:
+    """Yields both texts in windows that begin where words of both begin.
 
-    Raises InputError at the first character in which they differ.
+    A window is its characters, and for each whether a gold word begins with it, and whether a predicted word does.
+    Raises InputError at the first character in which the texts differ.
     """
-    line = column = 0  # that were dropped
+    line = column = 0  # lines, and characters of the last one, in the windows so far
     while not (gold.ended and predicted.ended):
         shorter, longer = sorted((gold, predicted), key=lambda text: text.chars.size)
         (longer if shorter.ended else shorter).read()
@@ -286,8 +288,11 @@ def _windows(gold: _Text, predicted: _Text) -> Iterator[tuple[_Chars, _Flags, _F
         predicted.drop(size)
 
 
-def _first_difference(gold: _Text, predicted: _Text, size: int) -> int | None:
-    """Where the texts differ; beyond `size`, the end of one that has ended, the other may have line ends."""
+def _first_difference(gold: _TextReader, predicted: _TextReader, size: int) -> int | None:
+    """Returns the first place where the texts differ, None if there is none.
+
+    After `size`, where one text may have ended, the other may still have line ends.
+    """
     different = np.flatnonzero(gold.chars[:size] != predicted.chars[:size])
     if different.size:
         return int(different[0])
@@ -300,15 +305,15 @@ def _first_difference(gold: _Text, predicted: _Text, size: int) -> int | None:
 
 
 def _advance(line: int, column: int, chars: _Chars) -> tuple[int, int]:
-    """(lines, characters of the last one) after further characters."""
+    """Returns the number of lines, and of characters in the last one, after further characters."""
     ends = np.flatnonzero(chars == _LINE_END)
     if ends.size:
         return line + ends.size, chars.size - int(ends[-1]) - 1
     return line, column + chars.size
 
 
-class _Counts:
-    """What is counted, window by window."""
+class _Comparison:
+    """Counts the words of both texts, and those they have in common, window by window."""
 
     def __init__(self, known: frozenset[str] | None, shows: bool) -> None:
         self.gold_words = self.predicted_words = self.correct = self.oov_words = self.oov_correct = 0
@@ -316,7 +321,7 @@ class _Counts:
         self._disagreements: Counter[tuple[str, str]] | None = Counter() if shows else None
 
     def add(self, chars: _Chars, gold: _Flags, predicted: _Flags) -> None:
-        """Count a window that begins and ends where words of both do."""
+        """Counts a window; arguments as `_windows` yields them."""
         is_word = chars != _LINE_END
         self.gold_words += int(np.count_nonzero(gold & is_word))
         self.predicted_words += int(np.count_nonzero(predicted & is_word))
@@ -337,11 +342,11 @@ class _Counts:
             starts = places[common]
             wrong = is_word[starts] & ~correct[starts]
             spans = starts[wrong], np.append(starts[1:], chars.size)[wrong]
-            joined = (_joined(chars, np.flatnonzero(begins), *spans) for begins in (gold, predicted))
-            self._disagreements.update(zip(*joined, strict=True))
+            pair = (_stretches(chars, np.flatnonzero(begins), *spans) for begins in (gold, predicted))
+            self._disagreements.update(zip(*pair, strict=True))
 
     def result(self, show: int) -> Score:
-        """All that was counted, with the `show` most frequent disagreements."""
+        """Returns the score, with the `show` most frequent disagreements."""
         items = (self._disagreements or {}).items()
         first = heapq.nsmallest(show, items, key=lambda item: (-item[1], item[0]))
         return Score(
@@ -355,14 +360,19 @@ class _Counts:
 
 
 def _words(chars: _Chars, starts: NDArray[np.intp]) -> list[str]:
-    """The words (and line ends) that begin there."""
+    """Returns the words, and line ends, that begin at `starts`."""
     text = _decode(chars)
     stops = np.append(starts[1:], chars.size)
     return [text[start:stop] for start, stop in zip(starts.tolist(), stops.tolist(), strict=True)]
 
 
-def _joined(chars: _Chars, starts: NDArray[np.intp], first: NDArray[np.intp], stop: NDArray[np.intp]) -> Iterator[str]:
-    """The words, joined by spaces, of each stretch from `first` to `stop`."""
+def _stretches(
+    chars: _Chars, starts: NDArray[np.intp], first: NDArray[np.intp], stop: NDArray[np.intp]
+) -> Iterator[str]:
+    """Yields the words of each stretch from `first` to `stop`, with a space between two words.
+
+    starts: where words begin.
+    """
     words = _words(chars, starts)
     ranks = (np.searchsorted(starts, places).tolist() for places in (first, stop))
     return (" ".join(words[i:j]) for i, j in zip(*ranks, strict=True))

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 from collections import Counter
+from dataclasses import fields
 from functools import partial
 from pathlib import Path
 
@@ -16,7 +17,9 @@ import jieba
 import pytest
 
 import nlpkit
+from nlpkit.cli import count as count_command
 from nlpkit.frequencies import count, read_lists
+from nlpkit.frequencies.options import CountOptions
 from tests.conftest import ENVIRONMENT, Run, start, wait_until
 
 pytestmark = [pytest.mark.usefixtures("dictionary"), pytest.mark.compiled]  # tests of the library compare the kernels
@@ -73,7 +76,7 @@ def test_options_of_lists(arguments: list[str], expected: list[str], tally: Run,
     assert lines == expected
 
 
-def test_files_streams_and_records_give_the_same(tally: Run, tmp_path: Path) -> None:
+def test_files_streams_and_records_give_the_same_list(tally: Run, tmp_path: Path) -> None:
     expected = lines_of(tally(*SPACE))
     (tmp_path / "t.gz").write_bytes(gzip.compress(TEXT.encode()))
     (tmp_path / "t.jsonl").write_text("".join(json.dumps({"text": line}) + "\n" for line in TEXT.split("\n")))
@@ -88,15 +91,12 @@ def test_files_streams_and_records_give_the_same(tally: Run, tmp_path: Path) -> 
     assert rows == ["token\tcount\tdf", "b\t3\t2", "a\t1\t1", "c\t1\t1"]
 
 
-def test_nothing_to_count_is_an_empty_list(tally: Run, tmp_path: Path) -> None:
+def test_an_empty_input_gives_an_empty_list(tally: Run, tmp_path: Path) -> None:
     (tmp_path / "empty").write_bytes(b"")
     assert lines_of(tally("--tokenizer", "space", input=b"")) == ["token\tcount"]  # standard input, of nothing
     assert lines_of(tally("empty", "--tokenizer", "char", "-f", "jsonl")) == []
     done = tally("empty", "--tokenizer", "char", "--stats", "-f", "tsv")
     assert lines_of(done)[:3] == ["name\tat\tvalue", "tokens\t\t0", "types\t\t0"]
-    done = tally("empty", "--tokenizer", "space", "--against", "text.txt")
-    assert (done.returncode, done.stdout) == (2, b"")
-    assert "the target has no tokens; nothing can be compared" in done.stderr.decode()
 
 
 def test_words_are_those_of_jieba_and_of_segment(tally: Run, shell: Run, few_laws: Path) -> None:
@@ -140,7 +140,7 @@ def test_a_list_becomes_a_dictionary(tally: Run, run: Run, tmp_path: Path) -> No
         assert (done.stdout.decode(), done.stderr) == ("国家机关\n", b"")
 
 
-# ---- statistics, keywords, sums
+# ---- statistics and sums
 
 
 def test_statistics_with_the_curve(tally: Run, tmp_path: Path) -> None:
@@ -162,27 +162,7 @@ def test_statistics_with_the_curve(tally: Run, tmp_path: Path) -> None:
     assert merged == [line for line in lines if not line.startswith(("types_at", "heaps"))]
 
 
-def test_keywords_against_a_text_and_its_list(tally: Run, tmp_path: Path) -> None:
-    (tmp_path / "other").mkdir()
-    (tmp_path / "other" / "o.txt").write_text("a a a a a a a a b\n" * 9)
-    (tmp_path / "text.txt").write_text(TEXT * 5)
-    how = [*SPACE, "--max-p", "1", "--no-correction", "--negative"]
-    expected = lines_of(tally(*how, "--against", "other"))
-    assert [line.split("\t")[:3] for line in expected[1:]] == [["b", "15", "9"], ["c", "5", "0"], ["a", "5", "72"]]
-    for layout in ("tsv", "csv", "jsonl", "jieba"):
-        lines_of(tally("other", "--tokenizer", "space", "-f", layout, "-o", "list"))
-        done = tally(*how, "--against", "list")
-        assert lines_of(done) == expected
-        assert "list: read as a frequency list\n" in done.stderr.decode()
-    lines_of(tally(*SPACE, "-o", "own"))
-    assert (
-        lines_of(tally("own", "--merge", "--max-p", "1", "--no-correction", "--negative", "--against", "list"))
-        == expected
-    )
-    assert lines_of(tally(*SPACE, "--against", "list", "-f", "words", "--top", "1")) == ["b"]
-
-
-def test_lists_add_up_to_that_of_all_texts(tally: Run, tmp_path: Path) -> None:
+def test_merged_lists_equal_the_list_of_all_texts(tally: Run, tmp_path: Path) -> None:
     (tmp_path / "more.txt").write_text("c d\n")
     both = lines_of(tally("text.txt", "more.txt", "--tokenizer", "space", "--per-million"))
     lines_of(tally(*SPACE, "--df", "-o", "a.tsv"))
@@ -193,53 +173,89 @@ def test_lists_add_up_to_that_of_all_texts(tally: Run, tmp_path: Path) -> None:
     assert read_lists([tmp_path / "a.tsv", tmp_path / "b.jsonl"]).to_dict() == {"b": 3, "c": 2, "a": 1, "d": 1}
 
 
+def test_glob_chooses_the_lists_of_a_directory(tally: Run, tmp_path: Path) -> None:
+    (tmp_path / "lists").mkdir()
+    for name, n in (("a.tsv", 1), ("b.tsv", 2), ("old.txt", 100)):
+        (tmp_path / "lists" / name).write_text(f"token\tcount\nx\t{n}\n")
+    assert lines_of(tally("--merge", "lists", "--glob", "*.tsv")) == ["token\tcount", "x\t3"]
+    done = tally("--merge", "lists", "--glob", "*.csv")
+    assert (done.returncode, done.stdout) == (1, b"")
+    assert "no files in this directory match '*.csv'" in done.stderr.decode()
+
+
+def test_one_of_each_is_reported_without_a_plural_s(tally: Run) -> None:
+    done = tally("-", "--tokenizer", "space", input=b"a\n")
+    assert done.stderr.decode().startswith("1 token, 1 type, 1 written, ")
+
+
+def test_the_command_has_the_options_and_defaults_of_the_library() -> None:
+    typed = count_command.command.make_context("count", ["text.txt"]).params
+    defaults = {"tokenizer": None, "ngram": (1, 1)}  # words, or regex with --pattern; a range
+    for field in fields(CountOptions):
+        if field.name not in ("segmenter", "jieba", "firsts"):  # which the command makes itself
+            assert typed[field.name] == defaults.get(field.name, field.default), field.name
+
+
 # ---- wrong usage
 
 WRONG = {
-    "--stats and --against: give one of them": ["--stats", "--against", "text.txt"],
-    "--stats: no format jieba; choose from text, tsv, csv, jsonl": ["--stats", "-f", "jieba"],
-    "--format text is for --stats; choose from tsv, csv, jsonl, jieba, words": ["-f", "text"],
-    "--against: no format jieba; choose from tsv, csv, jsonl, words": ["--against", "text.txt", "-f", "jieba"],
-    "--stats are of all tokens; leave out --top, --min-count, --per-million": [
+    "--against is an option of `nlpkit keywords`: type `nlpkit keywords text.txt --tokenizer space --against 'a b'`": [
+        *("--tokenizer", "space", "--against", "a b")
+    ],
+    "--against is an option of `nlpkit keywords`: type `nlpkit keywords text.txt --against=b.txt --max-p 1`": [
+        *("--against=b.txt", "--max-p", "1")
+    ],
+    "--format is 'jieba'; choose from text, tsv, csv, jsonl": ["--stats", "-f", "jieba"],
+    "--format is 'text'; choose from tsv, csv, jsonl, jieba, words": ["-f", "text"],
+    "--min-count, --top, --per-million: no effect with --stats; it is about all tokens": [
         *("--stats", "--top", "1", "--min-count", "2", "--per-million")
     ],
-    "--df: not with --stats": ["--df", "--stats"],
-    "--df: not with --merge": ["--df", "--merge"],
-    "--against -: standard input is for the text": ["--against", "-"],
-    "--against text.txt: is no frequency list, and with --merge there is nothing to count": [
-        *("--merge", "--against", "text.txt", "list.tsv")
+    "--df: no effect with --stats": ["--df", "--stats"],
+    "--ngram, --separator: no effect with --stats": ["--ngram", "2", "--separator", "_", "--stats"],
+    "--df: no effect with --merge; it adds up lists as they are": ["--df", "--merge"],
+    "--encoding, --errors, --unique-lines: no effect with --merge": [
+        *("--merge", "--encoding", "gb18030", "--errors", "skip", "--unique-lines")
+    ],
+    "--field, --chunk-size: no effect with --merge": ["--merge", "--field", "text", "--chunk-size", "1M"],
+    "--column, --delimiter: no effect with --merge": ["--merge", "--column", "text", "--delimiter", ","],
+    "--tokenizer, --dict, --hmm, --jobs: no effect with --merge": [
+        *("--merge", "--tokenizer", "space", "-d", "d.txt", "--hmm", "-j", "2")
     ],
     "text.txt: is also an input; write to another file": ["--tokenizer", "space", "-o", "text.txt"],
     "stop.txt: is also an input": ["--tokenizer", "space", "--stopwords", "stop.txt", "-o", "stop.txt"],
-    "stop.txt: is also an input ": ["--tokenizer", "space", "--against", "stop.txt", "-o", "stop.txt"],
-    "invalid value for '--ngram': '2-1' is no range of orders from 1 to 99; write 2, or 1-4": ["--ngram", "2-1"],
-    "invalid value for '--ngram': '0' is no range of orders": ["--ngram", "0"],
+    "invalid value for '--ngram': '2-1' is not a range of orders from 1 to 99; write 2, or 1-4": ["--ngram", "2-1"],
+    "invalid value for '--ngram': '0' is not a range of orders": ["--ngram", "0"],
     "--tokenizer regex: say what a token is with --pattern": ["--tokenizer", "regex"],
-    "--pattern is for --tokenizer regex, not char": ["--tokenizer", "char", "--pattern", "a"],
-    "pattern '(' is no regular expression": ["--tokenizer", "regex", "--pattern", "("],
-    "pattern 'x*' matches the empty string": ["--tokenizer", "regex", "--pattern", "x*"],
-    r"pattern '\\b' matches the empty string": ["--tokenizer", "regex", "--pattern", r"\b"],
-    "match '[' is no regular expression": ["--tokenizer", "char", "--match", "["],
-    "--dict, --hmm: not with --tokenizer space": ["--tokenizer", "space", "-d", "d.txt", "--hmm"],
-    "--force: not with --tokenizer jieba": ["--tokenizer", "jieba", "--force", "d.txt"],
-    "--dict: the jieba library takes one": ["--tokenizer", "jieba", "-d", "d.txt", "-d", "d.txt"],
-    "separator holds a tab or line end": ["--tokenizer", "space", "--separator", "\t"],
+    "--pattern: no effect with --tokenizer char; only regex has one": ["--tokenizer", "char", "--pattern", "a"],
+    "--pattern '(' is not a regular expression": ["--tokenizer", "regex", "--pattern", "("],
+    "--pattern 'x*' matches the empty string": ["--tokenizer", "regex", "--pattern", "x*"],
+    r"--pattern '\\b' matches the empty string": ["--tokenizer", "regex", "--pattern", r"\b"],
+    "--match '[' is not a regular expression": ["--tokenizer", "char", "--match", "["],
+    "--dict, --hmm: no effect with --tokenizer space": ["--tokenizer", "space", "-d", "d.txt", "--hmm"],
+    "--force: no effect with --tokenizer jieba": ["--tokenizer", "jieba", "--force", "d.txt"],
+    "--dict: the jieba library takes one; give others as --user-dict": [
+        *("--tokenizer", "jieba", "-d", "d.txt", "-d", "d.txt")
+    ],
+    "--separator holds a tab or line end": ["--tokenizer", "space", "--separator", "\t"],
+    "--separator holds a tab or line end ": ["--tokenizer", "space", "--separator", r"\t"],
     "no/out: the folder": ["-o", "no/out"],
-    "scheduler 'host' is no address": ["--tokenizer", "space", "--scheduler", "host"],
-    "scheduler tcp://h:1 is for executor dask, not threads": [
+    "no/min_count/tmp_dir: the folder": ["-o", "no/min_count/tmp_dir"],
+    "--scheduler 'host' is not an address": ["--tokenizer", "space", "--scheduler", "host"],
+    "--scheduler tcp://h:1 is for --executor dask, not threads": [
         *("--tokenizer", "space", "--scheduler", "tcp://h:1", "--executor", "threads")
     ],
-    "document 'row': only JSON Lines and CSV have such": ["--tokenizer", "space", "--df", "--document", "row"],
+    "--document: no effect without --df; give both": ["--tokenizer", "space", "--document", "file"],
+    "--document 'row': only JSON Lines and CSV have rows, and not with --unique-lines": [
+        *("--tokenizer", "space", "--df", "--document", "row")
+    ],
 }
 
 
 @pytest.mark.parametrize("says", WRONG, ids=lambda says: says[:30])
-def test_wrong_usage_is_named(says: str, tally: Run, tmp_path: Path) -> None:
+def test_an_error_names_the_wrong_option(says: str, tally: Run, tmp_path: Path) -> None:
     (tmp_path / "stop.txt").write_text("b\n")
     (tmp_path / "d.txt").write_text("b 3\n")
-    (tmp_path / "list.tsv").write_text("token\tcount\nb\t3\n")
-    inputs = [] if "list.tsv" in WRONG[says] else ["text.txt"]
-    done = tally(*inputs, *WRONG[says])
+    done = tally("text.txt", *WRONG[says])
     first, last = done.stderr.decode().rstrip("\n").split("\n")
     assert done.returncode == 2
     assert first.startswith(f"nlpkit: {says.rstrip()}"), first
@@ -252,16 +268,17 @@ def test_wrong_usage_is_named(says: str, tally: Run, tmp_path: Path) -> None:
     ("arguments", "says"),
     [
         (["none.txt", "--tokenizer", "space"], r"none\.txt: no such file"),
-        ([*SPACE, "--against", "none.txt"], r"none\.txt: no such file"),
         ([*SPACE, "--stopwords", "none.txt"], r"none\.txt: no such file"),
         ([*SPACE, "--stopwords", "gbk.txt"], r"gbk\.txt:2 \(byte 2\): not valid UTF-8; .*iconv -f gb18030 -t utf-8"),
         ([*SPACE, "--stopwords", "empty"], "empty: holds no words"),
-        (["--merge", "text.txt"], "text.txt:1: has no word with a whole number from 0 on beside it"),
+        (["--merge", "text.txt"], "text.txt:1: does not have a word beside a whole number of 0 or more"),
         (["--merge", "empty"], "empty: is empty; a frequency list has a header"),
         (["gbk.txt", "--tokenizer", "char"], r"gbk\.txt:2 \(byte 2\): not valid UTF-8; try --encoding gb18030"),
     ],
 )
-def test_inputs_that_cannot_be_read_are_named(arguments: list[str], says: str, tally: Run, tmp_path: Path) -> None:
+def test_an_error_names_the_input_that_cannot_be_read(
+    arguments: list[str], says: str, tally: Run, tmp_path: Path
+) -> None:
     (tmp_path / "gbk.txt").write_bytes(
         ("b\n" + "中华人民共和国公民在法律面前一律平等。国家尊重和保障人权。\n" * 9).encode("gb18030")
     )
@@ -271,13 +288,13 @@ def test_inputs_that_cannot_be_read_are_named(arguments: list[str], says: str, t
     assert re.fullmatch(f"nlpkit: {says}[^\n]*\n", done.stderr.decode()), done.stderr.decode()
 
 
-def test_a_pattern_that_matches_nothing_only_within_a_text(tally: Run) -> None:
+def test_a_pattern_that_matches_the_empty_string_in_a_text_is_an_error(tally: Run) -> None:
     done = tally("text.txt", "--tokenizer", "regex", "--pattern", "(?<=b)", "-o", "out.tsv")
     assert done.returncode == 2
-    assert b"matches the empty string, which is no token" in done.stderr
+    assert b"matches the empty string, which is not a token" in done.stderr
 
 
-def test_an_executor_that_is_not_installed(python: list[str], tmp_path: Path) -> None:
+def test_an_executor_that_is_not_installed_is_an_error(python: list[str], tmp_path: Path) -> None:
     (tmp_path / "text.txt").write_text(TEXT)
     code = "import sys; sys.modules['distributed'] = None; from nlpkit.cli import main; main(sys.argv[1:])"
     done = start([*python, "-c", code, "count", *SPACE, "--executor", "dask"], tmp_path)
@@ -289,7 +306,7 @@ def test_an_executor_that_is_not_installed(python: list[str], tmp_path: Path) ->
 
 
 @posix
-def test_a_reader_that_leaves_is_no_error(shell: Run, tmp_path: Path) -> None:
+def test_a_reader_that_closes_the_pipe_is_not_an_error(shell: Run, tmp_path: Path) -> None:
     text = "\n".join(f"w{i}" for i in range(200_000))
     (tmp_path / "t.txt").write_text(text)
     for reader, shown in (("head -n 2", b"token\tcount\nw0\t1\n"), ("true", b"")):
@@ -331,7 +348,7 @@ def test_a_signal_ends_it_and_leaves_the_old_list(number: int, tmp_path: Path) -
     assert (tmp_path / "out.tsv").read_text() == "old"
 
 
-def test_the_library_says_what_the_command_does(tally: Run) -> None:
+def test_the_library_and_the_command_give_the_same_list(tally: Run) -> None:
     found = count(io.BytesIO(TEXT.encode()), tokenizer="char", ngram=(1, 2))
     lines = lines_of(tally("text.txt", "--tokenizer", "char", "--ngram", "1-2"))
     assert [tuple(line.split("\t")) for line in lines[1:]] == [(token, str(n)) for token, n in found]

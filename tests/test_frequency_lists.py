@@ -19,7 +19,10 @@ from hypothesis import strategies as st
 
 import nlpkit
 from nlpkit import Corpus, InputError, OptionError, OutputError, Segmenter, keywords
-from nlpkit.frequencies import FORMATS, Frequencies, count, is_list, read_lists, spilled
+from nlpkit.choices import LIST_FORMATS
+from nlpkit.frequencies import Frequencies, count, is_list, read_lists
+from nlpkit.places.compression import text_bytes
+from nlpkit.places.sources import Source
 from nlpkit.runs import Spill
 from tests import naive
 from tests.conftest import NOJIT, Run
@@ -28,7 +31,7 @@ pytestmark = pytest.mark.usefixtures("dictionary")
 compiled = pytest.mark.compiled
 
 FEW = settings(deadline=None, max_examples=15 if NOJIT else 60)
-WITH_COUNTS = [name for name in FORMATS if name != "words"]
+WITH_COUNTS = [name for name in LIST_FORMATS if name != "words"]
 #: No tab or CR, which tsv cannot hold.
 CHARACTERS = st.sampled_from([*"ab1,'\"{}#\\\0 法𠀀é", "\uffff", "\u3000", "\x85"])
 tokens = st.text(CHARACTERS, min_size=1, max_size=4).filter(lambda token: token == token.strip() and token != "# ")
@@ -61,7 +64,7 @@ def counted(text: bytes, **how: Any) -> Frequencies:
 @given(lists, st.integers(1, 4) | st.just(65_537), st.none() | st.integers(1, 8))
 @example({"a": 65_536, "b": 65_535, "\uffff": 65_536, "𠀀": 65_536, "B": 1 << 40}, 1, 3)
 @example({"d": 2, "c": 2, "b": 2, "a": 3}, 2, 2)
-def test_lists_are_in_order_however_frequent_words_are(
+def test_rows_are_by_count_then_by_code_points(
     tmp_path: Path, counts: dict[str, int], min_count: int, top: int | None
 ) -> None:
     path = as_list(tmp_path, counts)
@@ -82,7 +85,7 @@ def test_lists_add_up_on_disk_as_in_memory(tmp_path: Path, parts: list[dict[str,
     folder.mkdir(exist_ok=True)
     assert list(read_lists(paths)) == in_order(total)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(spilled, "most_files", lambda: 2)
+        patch.setattr("nlpkit.runs.files.most_files", lambda: 2)
         patch.setattr(Spill, "limit", property(lambda _: 1, lambda *_: None), raising=False)
         with read_lists(paths, tmp_dir=folder) as found:
             assert bool(os.listdir(folder)) == any(map(bool, parts))
@@ -100,7 +103,7 @@ def test_lists_add_up_on_disk_as_in_memory(tmp_path: Path, parts: list[dict[str,
 @example({'"': 2, 'a"b,': 1, ",": 1}, "csv")
 @example({"count": 2, "token": 1}, "csv")
 @example({"1": 2, "2 1": 1}, "jieba")
-def test_what_is_written_is_read_again(tmp_path: Path, counts: dict[str, int], format: str) -> None:
+def test_a_written_list_is_read_again(tmp_path: Path, counts: dict[str, int], format: str) -> None:
     path = tmp_path / "list"
     first = read_lists(as_list(tmp_path, counts))
     first.save(path, format)
@@ -114,7 +117,7 @@ def test_what_is_written_is_read_again(tmp_path: Path, counts: dict[str, int], f
             read_lists(path)
 
 
-def test_every_format_as_its_readers_know_it(tmp_path: Path) -> None:
+def test_the_bytes_of_every_format(tmp_path: Path) -> None:
     found = count(io.BytesIO('a,b "x" a,b\n"x" 法\na,b'.encode()), tokenizer="space", df=True)
     path = tmp_path / "list"
 
@@ -136,13 +139,13 @@ def test_every_format_as_its_readers_know_it(tmp_path: Path) -> None:
     assert objects[1] == {"token": '"x"', "count": 2, "df": 2, "per_million": 2e6 / 6}
     assert saved("jieba") == saved("jieba", per_million=True) == 'a,b 3\n"x" 2\n法 1\n'
     assert saved("words") == 'a,b\n"x"\n法\n'
-    with pytest.raises(OptionError, match="'text' is no output format"):
+    with pytest.raises(OptionError, match="format is 'text'; choose from tsv, csv, jsonl, jieba, words"):
         found.save(path, "text")
 
 
 @pytest.mark.parametrize("tokenizer", ["char", "space"])
-@pytest.mark.parametrize("layout", FORMATS)
-def test_rows_are_the_same_whoever_writes_them(layout: str, tokenizer: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("layout", LIST_FORMATS)
+def test_the_fast_writer_and_write_table_write_the_same_rows(layout: str, tokenizer: str, tmp_path: Path) -> None:
     """Kernels write rows where nothing needs quotes and no other column is asked for; Python writes the others."""
     text = "国家 a 法律 𠀀 b é 国 " * 9 + "x\n"
     path = tmp_path / "list"
@@ -172,7 +175,7 @@ def test_rows_are_the_same_whoever_writes_them(layout: str, tokenizer: str, tmp_
     ] == lines
 
 
-def test_characters_that_would_break_a_row(tmp_path: Path) -> None:
+def test_tabs_and_line_ends_in_tokens_are_quoted_or_replaced(tmp_path: Path) -> None:
     found = count(io.BytesIO(b"a\tb\rc|a\tb\rc|x\ty"), tokenizer="regex", pattern="[^|]+")
     assert found.to_dict() == {"a\tb\rc": 2, "x\ty": 1}
     found.save(tmp_path / "list")
@@ -182,7 +185,7 @@ def test_characters_that_would_break_a_row(tmp_path: Path) -> None:
         assert read_lists(tmp_path / "list").to_dict() == found.to_dict()
 
 
-def test_backslashes_are_nothing_special(tmp_path: Path) -> None:
+def test_backslashes_are_written_and_read_unchanged(tmp_path: Path) -> None:
     found = count(io.BytesIO(b"C:\\temp \\n \\"), tokenizer="space")
     found.save(tmp_path / "list")
     assert read_lists(tmp_path / "list").to_dict() == {"C:\\temp": 1, "\\n": 1, "\\": 1}
@@ -195,7 +198,7 @@ def _cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyP
 
 
 @pytest.mark.usefixtures("_cache")
-def test_lists_are_dictionaries(tmp_path: Path) -> None:
+def test_a_list_can_be_used_as_a_dictionary(tmp_path: Path) -> None:
     """For jieba itself, and for ours; a table of `count` as well."""
     text = "国家机关 国家机关 国家 法律 token 机关\n"
     found = counted(text.encode())
@@ -213,7 +216,7 @@ def test_lists_are_dictionaries(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("_cache")
-def test_a_table_is_a_list_of_stop_words(tmp_path: Path) -> None:
+def test_a_table_can_be_used_as_a_list_of_stop_words(tmp_path: Path) -> None:
     (tmp_path / "stop.tsv").write_text("token\tcount\n国\t3\nb\t1\n")
     assert counted("国 token b c".encode(), stopwords=tmp_path / "stop.tsv").to_dict() == {"c": 1, "token": 1}
 
@@ -237,7 +240,7 @@ def test_a_table_is_a_list_of_stop_words(tmp_path: Path) -> None:
         "      2 b\n      1 a\n",
     ],
 )
-def test_lists_as_others_write_them(text: str, tmp_path: Path) -> None:
+def test_lists_of_other_programs_are_read(text: str, tmp_path: Path) -> None:
     for name, data in (("list", text.encode()), ("list.gz", gzip.compress(text.encode()))):
         (tmp_path / name).write_bytes(data)
         assert is_list(str(tmp_path / name))
@@ -249,27 +252,31 @@ def test_lists_as_others_write_them(text: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "line", "says"),
     [
-        ("token\tcount\nb\t2\na\tx\n", 3, "has no word with a whole number from 0 on beside it"),
-        ("token\tcount\nb\t-2\n", 2, "has no word with a whole number"),
-        ("token\tcount\nb\n", 2, "has no word with a whole number"),
-        ("token,count\nb,1.5\n", 2, "has no word with a whole number"),
-        ("b 2\na\n", 2, "has no word with a whole number"),
-        ("b 99999999999999999999\n", 1, "has no word with a whole number"),
-        ('{"token": "b", "count": 2}\n{"token": "a"}\n', 2, "is no object with a token and its count"),
-        ('{"token": "b", "count": 2}\n[1]\n', 2, "is no object with a token and its count"),
-        ('{"token": "b", "count": true}\n', 1, "is no object with a token and its count"),
-        ('{"token": "b", "count": 2\n', 1, "is no object with a token and its count"),
-        ("我们是中国人。\n", 1, "has no word with a whole number"),
+        ("token\tcount\nb\t2\na\tx\n", 3, "does not have a word beside a whole number of 0 or more"),
+        ("token\tcount\nb\t-2\n", 2, "does not have a word beside a whole number"),
+        ("token\tcount\nb\n", 2, "does not have a word beside a whole number"),
+        ("token,count\nb,1.5\n", 2, "does not have a word beside a whole number"),
+        ("b 2\na\n", 2, "does not have a word beside a whole number"),
+        ("token\tcount\nb\t1_0\n", 2, "does not have a word beside a whole number"),
+        ("token\tcount\nb\t１２\n", 2, "does not have a word beside a whole number"),
+        ("token,count\nb,1_0\n", 2, "does not have a word beside a whole number"),
+        ("b 2\na １\n", 2, "does not have a word beside a whole number"),
+        ("b 99999999999999999999\n", 1, "does not have a word beside a whole number"),
+        ('{"token": "b", "count": 2}\n{"token": "a"}\n', 2, "is not an object with a token and its count"),
+        ('{"token": "b", "count": 2}\n[1]\n', 2, "is not an object with a token and its count"),
+        ('{"token": "b", "count": true}\n', 1, "is not an object with a token and its count"),
+        ('{"token": "b", "count": 2\n', 1, "is not an object with a token and its count"),
+        ("我们是中国人。\n", 1, "does not have a word beside a whole number"),
     ],
 )
-def test_what_is_no_list_is_named(text: str, line: int, says: str, tmp_path: Path) -> None:
+def test_an_error_names_the_line_that_is_not_of_a_list(text: str, line: int, says: str, tmp_path: Path) -> None:
     path = tmp_path / "list"
     path.write_bytes(text.encode())
     with pytest.raises(InputError, match=rf"list:{line}: {says}.*as `nlpkit count` writes them"):
         read_lists(path)
 
 
-def test_damaged_lists_are_named(tmp_path: Path) -> None:
+def test_an_error_names_a_damaged_list(tmp_path: Path) -> None:
     path = tmp_path / "list"
     path.write_bytes("token\tcount\n法\t1\n".encode("gb18030"))
     with pytest.raises(InputError, match=r"list:2 \(byte 12\): not valid UTF-8"):
@@ -284,14 +291,24 @@ def test_damaged_lists_are_named(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "我们 是 中国人\n2024\n", "a b c\n", "\n\n", '{"text": "a"}\n', "法律 共 3\n见下\n"]
+    "text",
+    [
+        "",
+        "我们 是 中国人\n2024\n",
+        "a b c\n",
+        "\n\n",
+        '{"text": "a"}\n',
+        "法律 共 3\n见下\n",
+        "法律 ３\n见下 ２\n",
+        "法律\t1_0\n见下\t1\n",
+    ],
 )
-def test_texts_are_no_lists(text: str, tmp_path: Path) -> None:
+def test_is_list_is_false_for_texts(text: str, tmp_path: Path) -> None:
     (tmp_path / "t").write_text(text, "utf-8")
     assert not is_list(str(tmp_path / "t"))
 
 
-def test_a_list_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+def test_an_error_names_an_output_that_cannot_be_written(tmp_path: Path) -> None:
     with pytest.raises(OutputError, match=r"no/list: cannot be written"):
         counted(b"a").save(tmp_path / "no" / "list")
 
@@ -322,7 +339,7 @@ def rows_of(found: Any) -> list[tuple[Any, ...]]:
 
 @FEW
 @given(texts, texts, st.sampled_from(WITH_COUNTS), st.booleans(), st.sampled_from([4, 2]))
-def test_a_list_is_as_good_a_reference_as_its_text(
+def test_a_list_and_its_text_give_the_same_keywords(
     tmp_path: Path, a: str, b: str, format: str, on_disk: bool, cells: int
 ) -> None:
     own, other = counted(a.encode()), counted(b.encode())
@@ -348,7 +365,7 @@ def test_a_list_is_as_good_a_reference_as_its_text(
             assert rows_of(keywords(own, second, **options)) == rows_of(expected)
 
 
-def test_keywords_are_of_whole_lists() -> None:
+def test_keywords_compare_whole_lists_whatever_top_and_min_count() -> None:
     """Whatever was to be written of them."""
     a, b = b"a a a a b b c x y", b"c c c b d d d d d d a z"
     expected = rows_of(keywords(counted(a), counted(b), max_p=1, negative=True))
@@ -361,7 +378,7 @@ def test_keywords_are_of_whole_lists() -> None:
 # ---- what is public
 
 
-def test_a_list_as_dict_arrays_and_frame(tmp_path: Path) -> None:
+def test_a_list_as_dict_arrays_and_data_frame(tmp_path: Path) -> None:
     (tmp_path / "t.txt").write_text("b a\nb c\n")
     found = nlpkit.count(tmp_path / "t.txt", tokenizer="space", df=True)
     assert found.to_dict() == {"b": 2, "a": 1, "c": 1}
@@ -380,40 +397,42 @@ def test_a_list_as_dict_arrays_and_frame(tmp_path: Path) -> None:
     assert list(nlpkit.count(tmp_path / "t.txt", tokenizer="space").to_pandas()) == ["token", "count"]
 
 
-def test_documents_that_were_not_counted() -> None:
-    with pytest.raises(OptionError, match="documents were not counted; see df=True"):
+def test_df_is_an_error_if_documents_were_not_counted() -> None:
+    with pytest.raises(OptionError, match="df: documents were not counted; count with df=True"):
         _ = count(io.BytesIO(b"a"), tokenizer="space").df
 
 
 @pytest.mark.parametrize(
     ("how", "message"),
     [
-        ({"tokenizer": "word"}, "tokenizer is 'word'; it must be one of words, jieba, space, char, regex"),
-        ({"tokenizer": "regex"}, "say what a token is with --pattern"),
-        ({"tokenizer": "space", "pattern": "a"}, "--pattern is for --tokenizer regex, not space"),
+        ({"tokenizer": "word"}, r"tokenizer is 'word'; did you mean words\?"),
+        ({"tokenizer": "x"}, "tokenizer is 'x'; choose from words, jieba, space, char, regex"),
+        ({"tokenizer": "regex"}, "tokenizer regex: say what a token is with pattern, such as"),
+        ({"tokenizer": "space", "pattern": "a"}, "pattern: no effect with tokenizer space; only regex has one"),
         ({"ngram": "1-4"}, r"ngram is '1-4'; give an order, 2, or the lowest and the highest, \(1, 4\)"),
-        ({"tokenizer": "regex", "pattern": "("}, r"pattern '\(' is no regular expression"),
+        ({"tokenizer": "regex", "pattern": "("}, r"pattern '\(' is not a regular expression"),
         ({"tokenizer": "regex", "pattern": "a*"}, r"pattern 'a\*' matches the empty string"),
-        ({"tokenizer": "regex", "pattern": r"\b"}, "matches the empty string, which is no token"),
-        ({"tokenizer": "regex", "pattern": "(?<=a)"}, "matches the empty string, which is no token"),
-        ({"tokenizer": "space", "match": "["}, r"match '\[' is no regular expression"),
+        ({"tokenizer": "regex", "pattern": r"\b"}, "matches the empty string, which is not a token"),
+        ({"tokenizer": "regex", "pattern": "(?<=a)"}, "matches the empty string, which is not a token"),
+        ({"tokenizer": "space", "match": "["}, r"match '\[' is not a regular expression"),
         ({"tokenizer": "space", "ngram": 0}, "ngram is 0-0"),
         ({"tokenizer": "space", "ngram": (2, 1)}, "ngram is 2-1"),
-        ({"tokenizer": "space", "document": "page"}, "document is 'page'; it must be one of line, file, row"),
-        ({"tokenizer": "space", "min_count": 0}, "min_count and top are at least 1"),
-        ({"tokenizer": "space", "top": 0}, "min_count and top are at least 1"),
+        ({"tokenizer": "space", "document": "page"}, "document is 'page'; choose from line, file, row"),
+        ({"tokenizer": "space", "document": "file"}, "document: no effect without df; give both"),
+        ({"tokenizer": "space", "min_count": 0}, "min_count is 0; it must be at least 1"),
+        ({"tokenizer": "space", "top": 0}, "top is 0; it must be at least 1"),
         ({"tokenizer": "space", "min_length": 0}, "min_length is 0"),
         ({"tokenizer": "space", "separator": "\t"}, "separator holds a tab or line end"),
-        ({"tokenizer": "space", "df": True, "document": "row"}, "document 'row': only JSON Lines and CSV"),
+        ({"tokenizer": "space", "df": True, "document": "row"}, "document 'row': only JSON Lines and CSV have rows"),
         ({"tokenizer": "space", "executor": "fork"}, "executor is 'fork'"),
     ],
 )
-def test_wrong_arguments_are_named(how: dict[str, Any], message: str) -> None:
+def test_an_error_names_the_wrong_argument(how: dict[str, Any], message: str) -> None:
     with pytest.raises(OptionError, match=message):
         count(io.BytesIO(b"a b"), **how)
 
 
-def test_what_a_corpus_is_made_of(tmp_path: Path) -> None:
+def test_count_takes_paths_files_and_open_corpora(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("a b")
     (tmp_path / "b.txt").write_text("b")
     for corpus in (str(tmp_path), tmp_path, [tmp_path / "a.txt", tmp_path / "b.txt"], io.BytesIO(b"a b\nb")):
@@ -423,11 +442,11 @@ def test_what_a_corpus_is_made_of(tmp_path: Path) -> None:
             assert count(corpus, tokenizer="char").to_dict() == {"b": 2, "a": 1}
 
 
-def test_filters_and_tokenizers_go_to_workers() -> None:
-    from nlpkit.frequencies.filters import make_filters
+def test_filters_and_tokenizers_can_be_pickled() -> None:
+    from nlpkit.frequencies.filters import read_filters
     from nlpkit.frequencies.tokens import Tokenizer
 
-    filters = make_filters(True, False, "a", (), 1)
+    filters = read_filters(True, False, "a", (), 1)
     assert filters.apply(["Ａa", "b"]) == ["Aa", None]
     assert pickle.loads(pickle.dumps(filters)).apply(["ａ"]) == ["a"]
     tokenizer = Tokenizer("regex", pattern=r"\w")
@@ -435,7 +454,7 @@ def test_filters_and_tokenizers_go_to_workers() -> None:
     assert pickle.loads(pickle.dumps(tokenizer)).marked(b"ab\n", False, True) == before == (b"a\xffb\xff\n", 3, False)
 
 
-def test_a_text_whose_lines_end_in_numbers_is_a_text(tmp_path: Path) -> None:
+def test_is_list_is_false_for_lines_that_end_in_rising_numbers(tmp_path: Path) -> None:
     for number, text in enumerate(("the 1990\nof 2001\n", "In the year 2024\n", "a 5\n", "Kings 3 4\nAnd 2 3 1\n")):
         path = tmp_path / f"{number}.txt"
         path.write_text(text)
@@ -447,23 +466,53 @@ def test_a_text_whose_lines_end_in_numbers_is_a_text(tmp_path: Path) -> None:
     assert is_list(str(tmp_path / "list"))
 
 
+def test_no_more_of_a_long_line_is_read_than_tells_a_list_from_a_text(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = 0
+
+    def counted(source: Source) -> Iterator[bytes]:
+        nonlocal read
+        for block in text_bytes(source):
+            read += len(block)
+            yield block
+
+    monkeypatch.setattr("nlpkit.frequencies.lists.text_bytes", counted)
+    line = "中".encode() * (8 << 20) + b" 5\n"  # 24 MiB
+    for begin, expected in ((b"", False), (b"a 9\nb 8\n", False), (b"token\tcount\na\t9\n", True)):
+        read = 0
+        (tmp_path / "long").write_bytes(begin + line)
+        assert is_list(str(tmp_path / "long")) is expected
+        assert read < 2 << 20
+
+
 @compiled
-def test_the_background_is_read_as_the_text_is(tmp_path: Path, run: Run) -> None:
+def test_the_reference_is_read_with_the_encoding_of_the_text(tmp_path: Path, run: Run) -> None:
     (tmp_path / "a.txt").write_bytes("甲 乙 甲 甲 甲 甲 甲".encode("gb18030"))
     (tmp_path / "b.txt").write_bytes(("乙 丙 " * 9).encode("gb18030"))
-    arguments = ["count", "a.txt", "--tokenizer", "space", "--encoding", "gb18030", "-f", "words", "-q"]
+    arguments = ["keywords", "a.txt", "--tokenizer", "space", "--encoding", "gb18030", "-f", "words", "-q"]
     done = run(*arguments, "--against", "b.txt", "--max-p", 1, "--no-correction")
     assert (done.returncode, done.stdout.decode(), done.stderr) == (0, "甲\n", b"")
 
 
-def test_texts_too_short_for_ngrams_have_no_keywords() -> None:
+def test_keywords_of_texts_too_short_for_ngrams_are_an_error() -> None:
     one, other = (count(io.BytesIO(text), tokenizer="space", ngram=2) for text in (b"a b", b"c"))
     with pytest.raises(OptionError, match="the reference has no tokens"):
         nlpkit.keywords(one, other)
 
 
-def test_sums_that_no_number_holds_are_refused(tmp_path: Path) -> None:
+def test_sums_above_the_largest_number_of_tokens_are_an_error(tmp_path: Path) -> None:
     path = tmp_path / "list.tsv"
     path.write_text("token\tcount\n" + "".join(f"{i}\t{2**53}\n" for i in range(600)))
     with pytest.raises(InputError, match="more than 4,611,686,018,427,387,904 tokens"):
         read_lists(path)
+
+
+def test_glob_chooses_the_lists_of_a_directory(tmp_path: Path) -> None:
+    (tmp_path / "a.tsv").write_text("token\tcount\nx\t1\n")
+    (tmp_path / "b.tsv").write_text("token\tcount\nx\t2\n")
+    (tmp_path / "c.txt").write_text("x 100\n")
+    assert read_lists(tmp_path, glob="*.tsv").to_dict() == {"x": 3}
+    assert read_lists(tmp_path).to_dict() == {"x": 103}
+    with pytest.raises(InputError, match=r"no files in this directory match '\*\.csv'"):
+        read_lists(tmp_path, glob="*.csv")

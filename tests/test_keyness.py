@@ -11,7 +11,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from nlpkit import keyness
+from nlpkit import association, choices, keyness
 from nlpkit.errors import OptionError
 from nlpkit.keyness import Keyness, compare, directions, log_likelihood, log_ratio, p_value
 from tests import naive
@@ -79,7 +79,7 @@ def test_four_cells_give_the_figures_of_dunning(a: int, n1: int, b: int, n2: int
     assert f"{g2_of(a, b, n1, n2):.2f}" == printed
 
 
-def test_levels_are_the_critical_values_of_linguists() -> None:
+def test_levels_are_the_usual_critical_values_of_g2() -> None:
     for critical, level in [(3.84, 0.05), (6.63, 0.01), (10.83, 0.001), (15.13, 0.0001)]:
         above, below = p_value(np.array([critical + 0.01, critical - 0.01]))
         assert above < level < below
@@ -88,20 +88,20 @@ def test_levels_are_the_critical_values_of_linguists() -> None:
 
 
 @pytest.mark.parametrize(("times", "printed"), [(1, 0), (2, 1), (4, 2), (8, 3), (16, 4), (1 / 2, -1), (1 / 8, -3)])
-def test_log_ratio_counts_doublings(times: float, printed: int) -> None:
+def test_log_ratio_is_the_binary_logarithm_of_the_ratio(times: float, printed: int) -> None:
     """The values that Hardie (2014) and the manual of WordSmith 7 give for words that are so many times as frequent."""
     assert log_ratio(ints(int(80 * times)), ints(160), 10**6, 2 * 10**6)[0] == printed
 
 
 @given(cells())
-def test_g2_equals_that_of_sixty_digits(cell: tuple[int, int, int, int]) -> None:
+def test_g2_equals_the_value_computed_with_sixty_digits(cell: tuple[int, int, int, int]) -> None:
     for cells_used, twin in ((2, naive.rayson_g2), (4, naive.dunning_g2)):
         exact = twin(*cell)
         assert abs(Decimal(g2_of(*cell, cells=cells_used)) - exact) <= Decimal("1e-13") * exact
 
 
 @given(cells())
-def test_log_ratio_equals_that_of_sixty_digits(cell: tuple[int, int, int, int]) -> None:
+def test_log_ratio_equals_the_value_computed_with_sixty_digits(cell: tuple[int, int, int, int]) -> None:
     a, b, n1, n2 = cell
     found = float(log_ratio(ints(a), ints(b), n1, n2)[0])
     assert found == pytest.approx(float(naive.decimal_log_ratio(*cell)), rel=1e-12, abs=1e-15)
@@ -121,7 +121,7 @@ def test_g2_is_zero_only_at_equal_rates_and_the_direction_is_exact(cell: tuple[i
     a, b, n1, n2 = cell
     sign = (a * n2 > b * n1) - (a * n2 < b * n1)
     assert directions(ints(a), ints(b), n1, n2)[0] == sign
-    for cells_used in keyness.CELLS:
+    for cells_used in choices.CELLS:
         g2 = g2_of(*cell, cells=cells_used)
         assert g2 >= 0
         assert (g2 == 0) == (sign == 0)
@@ -130,15 +130,15 @@ def test_g2_is_zero_only_at_equal_rates_and_the_direction_is_exact(cell: tuple[i
 
 
 @given(cells())
-def test_texts_may_change_places(cell: tuple[int, int, int, int]) -> None:
+def test_g2_is_the_same_if_the_texts_change_places(cell: tuple[int, int, int, int]) -> None:
     a, b, n1, n2 = cell
-    for cells_used in keyness.CELLS:
+    for cells_used in choices.CELLS:
         assert g2_of(a, b, n1, n2, cells_used) == pytest.approx(g2_of(b, a, n2, n1, cells_used), rel=1e-13)
     assert directions(ints(a), ints(b), n1, n2)[0] == -directions(ints(b), ints(a), n2, n1)[0]
 
 
 @given(cells())
-def test_more_of_what_is_frequent_is_more_typical(cell: tuple[int, int, int, int]) -> None:
+def test_g2_grows_with_the_count_of_a_positive_keyword(cell: tuple[int, int, int, int]) -> None:
     a, b, n1, n2 = cell
     assume(a < n1 and a * n2 >= b * n1)
     more = min(n1, a + max(1, a // 1_000))
@@ -162,7 +162,7 @@ def table(rows: list[tuple[str, int, int]], n1: int, n2: int) -> Keyness:
 
 
 @given(lists())
-def test_a_table_is_in_order_finite_and_keeps_both_counts(texts: tuple[list[tuple[str, int, int]], int, int]) -> None:
+def test_a_table_is_sorted_finite_and_keeps_both_counts(texts: tuple[list[tuple[str, int, int]], int, int]) -> None:
     rows, n1, n2 = texts
     comp = table(*texts)
     occurring = [row for row in rows if row[1] or row[2]]
@@ -175,7 +175,7 @@ def test_a_table_is_in_order_finite_and_keeps_both_counts(texts: tuple[list[tupl
 
 
 @given(lists(), st.integers(1, 3), st.sampled_from([None, 1, 3]), st.sampled_from([None, 0.05, 0.5]), st.booleans())
-def test_select_keeps_what_it_says(
+def test_select_keeps_the_tokens_that_its_arguments_describe(
     texts: tuple[list[tuple[str, int, int]], int, int],
     min_count: int,
     top: int | None,
@@ -218,7 +218,7 @@ def test_negative_keywords_follow_the_positive_ones() -> None:
 def test_bic_and_bonferroni() -> None:
     comp = table(EXAMPLE, 100, 90)
     assert comp.bic.tolist() == (comp.g2 - math.log(190)).tolist()
-    assert keyness.corrected(np.array([0.001, 0.3]), 5).tolist() == [0.005, 1]
+    assert association.corrected(np.array([0.001, 0.3]), 5).tolist() == [0.005, 1]
 
 
 def test_tsv_shows_small_p_values(tmp_path: Path) -> None:
@@ -234,7 +234,7 @@ def test_tsv_shows_small_p_values(tmp_path: Path) -> None:
     assert row["significance"] == "****"
 
 
-def test_jsonl_has_numbers_in_full_and_words_tokens_alone() -> None:
+def test_jsonl_has_all_digits_and_words_has_only_tokens() -> None:
     comp = table(EXAMPLE, 100, 90)
     file = io.BytesIO()
     comp.save(file, "jsonl")
@@ -246,7 +246,7 @@ def test_jsonl_has_numbers_in_full_and_words_tokens_alone() -> None:
     assert file.getvalue().decode() == "条例\n机关\n"
 
 
-def test_a_text_against_nothing_in_common_and_an_empty_list() -> None:
+def test_texts_without_a_common_token_and_an_empty_table() -> None:
     comp = table([("a", 5, 0), ("b", 0, 7)], 5, 7)
     assert comp.direction.tolist() == [1, -1]
     assert np.isfinite(comp.g2).all() and np.isfinite(comp.log_ratio).all()
@@ -266,14 +266,14 @@ def test_a_text_against_nothing_in_common_and_an_empty_list() -> None:
         (lambda: compare(["a"], ints(1), ints(-1), 5, 5), "the reference has 5 tokens, but counts from -1"),
         (lambda: compare(["a"], ints(1), ints(1, 2), 5, 5), "1 counts but 2 in the reference"),
         (lambda: compare(["a", "b"], ints(1), ints(1), 5, 5), "2 tokens but 1 counts"),
-        (lambda: compare(["a"], ints(1), ints(1), 5, 5, cells=3), "cells 3"),
-        (lambda: table(EXAMPLE, 100, 90).select(top=0), "top 0"),
-        (lambda: table(EXAMPLE, 100, 90).select(max_p=2), "max_p 2"),
-        (lambda: table(EXAMPLE, 100, 90).select(bonferroni=True), "bonferroni corrects max_p"),
-        (lambda: table(EXAMPLE, 100, 90).save("-", "jieba"), "'jieba' is no format"),
+        (lambda: compare(["a"], ints(1), ints(1), 5, 5, cells=3), "cells is 3; choose from 4, 2"),
+        (lambda: table(EXAMPLE, 100, 90).select(top=0), "top is 0; it must be at least 1"),
+        (lambda: table(EXAMPLE, 100, 90).select(max_p=2), "max_p is 2; it must be from 0 to 1"),
+        (lambda: table(EXAMPLE, 100, 90).select(bonferroni=True), "bonferroni: no effect without max_p; it corrects"),
+        (lambda: table(EXAMPLE, 100, 90).save("-", "jieba"), "format is 'jieba'; choose from tsv, csv, jsonl, words"),
     ],
 )
-def test_wrong_arguments_are_named(call: object, message: str) -> None:
+def test_an_error_names_the_wrong_argument(call: object, message: str) -> None:
     with pytest.raises(OptionError) as caught:
         call()  # type: ignore[operator]
     assert message in str(caught.value)

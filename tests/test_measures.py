@@ -8,8 +8,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from nlpkit.rules import DEFAULT, MEASURES, measures
-from nlpkit.rules.measures import Counts
+from nlpkit import association, choices
+from nlpkit.association import Tables
+from nlpkit.rules import DEFAULT, MEASURES
 from tests import naive, naive_rules
 from tests.conftest import NOJIT
 
@@ -18,9 +19,9 @@ EXAMPLES = settings(deadline=None, max_examples=50 if NOJIT else 300)
 ALONE = [name for name, measure in MEASURES.items() if measure.compute is not None]
 
 
-def counts(*tables: tuple[int, int, int], n: int) -> Counts:
+def counts(*tables: tuple[int, int, int], n: int) -> Tables:
     rule, antecedent, consequent = np.array(tables, np.int64).reshape(-1, 3).T.copy()
-    return Counts(rule, antecedent, consequent, n)
+    return Tables(rule, antecedent, consequent, n)
 
 
 def value(name: str, ac: int, a: int, c: int, n: int) -> float:
@@ -78,7 +79,7 @@ def test_the_lady_tasting_tea() -> None:
 def test_false_discoveries_of_a_study() -> None:
     """Benjamini and Hochberg (1995), section 4.1: of 15 hypotheses four are rejected at a level of 0.05."""
     p = [0.0001, 0.0004, 0.0019, 0.0095, 0.0201, 0.0278, 0.0298, 0.0344, 0.0459, 0.3240, 0.4262, 0.5719, 0.6528, 0.7590]
-    q = measures.adjusted(np.array([*p, 1.0]), np.ones(15, np.int64))
+    q = association.false_discoveries(np.array([*p, 1.0]), np.ones(15, np.int64))
     assert (q <= 0.05).tolist() == [True] * 4 + [False] * 11
     assert q[3] == pytest.approx(0.0095 * 15 / 4)
 
@@ -88,7 +89,7 @@ def test_false_discoveries_of_a_study() -> None:
 def test_p_values_are_adjusted_as_often_as_they_occur(pairs: list[tuple[int, int]]) -> None:
     p = [Fraction(value, 12) for value, _ in pairs]
     ref = naive_rules.adjusted([x for x, (_, times) in zip(p, pairs, strict=True) for _ in range(times)])
-    comp = measures.adjusted(np.array(p, np.float64), np.array([times for _, times in pairs]))
+    comp = association.false_discoveries(np.array(p, np.float64), np.array([times for _, times in pairs]))
     repeated = [q for q, (_, times) in zip(comp.tolist(), pairs, strict=True) for _ in range(times)]
     assert repeated == pytest.approx([float(q) for q in ref], rel=1e-14)
 
@@ -160,7 +161,7 @@ def test_fisher_of_many_transactions() -> None:
     """Far from where factorials can be counted out: against the ratio of neighbours, which is known."""
     n, a, c = 10**9, 40_000, 50_000
     rows = np.arange(1, 30)
-    p = measures.fisher(counts(*((int(ac), a, c) for ac in rows), n=n))
+    p = association.fisher(counts(*((int(ac), a, c) for ac in rows), n=n))
     itself = p[:-1] - p[1:]
     ratio = (a - rows[:-2]) * (c - rows[:-2]) / ((rows[:-2] + 1) * (n - a - c + rows[:-2] + 1.0))
     assert (itself[1:] / itself[:-1])[:10] == pytest.approx(ratio[:10], rel=1e-9)
@@ -192,6 +193,10 @@ def test_every_measure_has_a_formula_and_a_source() -> None:
         assert compute.__name__ == name
         assert any(str(year) in compute.__doc__ for year in range(1900, 2030)), name
     assert set(DEFAULT) < set(ALONE)
+
+
+def test_every_choice_of_a_measure_has_a_formula() -> None:
+    assert tuple(ALONE) == choices.RULE_MEASURES
 
 
 def test_no_rules_have_no_values() -> None:

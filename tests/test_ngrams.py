@@ -14,12 +14,13 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 import nlpkit
-from nlpkit import symbols
+from nlpkit.choices import CHARSETS
 from nlpkit.corpus import Corpus
 from nlpkit.errors import EncodingError, InputError, OptionError
 from nlpkit.executors import open_executor
-from nlpkit.ngrams import NgramCounts, Windowing, count_corpus, count_ngrams, merge
-from nlpkit.symbols import CHARSETS, symbol_table
+from nlpkit.ngrams import symbols
+from nlpkit.ngrams.counting import NgramCounts, Windowing, count_corpus, count_ngrams, merge
+from nlpkit.ngrams.symbols import symbol_table
 from tests import naive
 from tests.conftest import NOJIT
 from tests.test_symbols import is_archive, texts, twin_text
@@ -140,14 +141,14 @@ def test_an_empty_order_is_empty_arrays(order: int) -> None:
 
 @pytest.mark.parametrize("k", [-1, 0, 4])
 def test_an_order_that_was_not_counted_is_refused(k: int) -> None:
-    with pytest.raises(OptionError, match=f"order {k}: not between 1 and 3"):
+    with pytest.raises(OptionError, match=f"order is {k}; it must be between 1 and 3"):
         count("甲", 3).of_order(k)
 
 
 def test_nonsense_options_are_refused() -> None:
-    with pytest.raises(OptionError, match="order 0: n-grams have an order of 1 or more"):
+    with pytest.raises(OptionError, match="order is 0; it must be at least 1"):
         count("甲", 0)
-    with pytest.raises(OptionError, match="charset 'cjk'"):
+    with pytest.raises(OptionError, match="charset is 'cjk'"):
         count("甲", 1, charset="cjk")
 
 

@@ -1,79 +1,16 @@
-import csv
-import io
-import json
-import math
 import os
 import stat
 from pathlib import Path
 
-import numpy as np
 import pytest
 
-from nlpkit.errors import NlpkitError, OptionError, OutputError
-from nlpkit.output import FORMATS, check_output, open_output, write_table
+from nlpkit.errors import NlpkitError, OutputError
+from nlpkit.output import check_output, open_output
 
 pytestmark = pytest.mark.compiled  # nothing here depends on kernels
 
-COLUMNS = {
-    "word": ["养犬", 'C"1,', "计量器具"],
-    "count": np.array([3, 20, 100]),
-    "pmi": np.array([1.23456789, -0.00001, math.nan]),
-    "score": [2.0, 1 / 3, -5e9],
-}
 
-
-def table(format: str, columns: object = COLUMNS) -> str:
-    file = io.BytesIO()
-    write_table(file, columns, format)  # type: ignore[arg-type]
-    return file.getvalue().decode()
-
-
-def test_tsv_has_a_header_and_floats_of_four_decimals() -> None:
-    assert table("tsv") == (
-        'word\tcount\tpmi\tscore\n养犬\t3\t1.2346\t2.0\nC"1,\t20\t0.0\t0.3333\n计量器具\t100\t\t-5000000000.0\n'
-    )
-
-
-def test_csv_quotes_what_needs_it_and_is_read_back_as_written() -> None:
-    rows = list(csv.reader(io.StringIO(table("csv"))))
-    assert rows[0] == ["word", "count", "pmi", "score"]
-    assert rows[2] == ['C"1,', "20", "0.0", "0.3333"]
-    assert "\r" not in table("csv")
-
-
-def test_jsonl_keeps_floats_in_full_and_has_null_for_nan() -> None:
-    rows = [json.loads(line) for line in table("jsonl").split("\n")[:-1]]
-    assert rows[0] == {"word": "养犬", "count": 3, "pmi": 1.23456789, "score": 2.0}
-    assert rows[2]["pmi"] is None
-    assert "养犬" in table("jsonl")
-
-
-def test_jieba_is_word_and_count_and_words_is_the_words() -> None:
-    assert table("jieba") == '养犬 3\nC"1, 20\n计量器具 100\n'
-    assert table("words") == '养犬\nC"1,\n计量器具\n'
-
-
-@pytest.mark.parametrize("format", FORMATS)
-def test_a_table_without_rows_is_its_header_at_most(format: str) -> None:
-    empty = {"word": np.array([], object), "count": np.array([], np.int64), "pmi": np.array([], np.float64)}
-    assert table(format, empty) == {"tsv": "word\tcount\tpmi\n", "csv": "word,count,pmi\n"}.get(format, "")
-
-
-@pytest.mark.parametrize("format", FORMATS)
-def test_rows_are_complete_beyond_one_batch(format: str) -> None:
-    words = [f"w{i}" for i in range(70_000)]
-    lines = table(format, {"word": words, "count": list(range(70_000))}).split("\n")
-    header = format in ("tsv", "csv")
-    assert len(lines) == 70_000 + header + 1
-    assert "w65536" in lines[65_536 + header]
-
-
-def test_an_unknown_format_says_which_there_are() -> None:
-    with pytest.raises(OptionError, match="tsv, csv, jsonl, jieba, words"):
-        table("xls")
-
-
-def test_a_file_appears_only_when_the_block_has_ended_well(tmp_path: Path) -> None:
+def test_a_file_appears_only_after_the_block_ended_without_an_error(tmp_path: Path) -> None:
     path = tmp_path / "words.tsv"
     with open_output(path) as file:
         file.write(b"new")
@@ -83,7 +20,7 @@ def test_a_file_appears_only_when_the_block_has_ended_well(tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize("error", [RuntimeError, KeyboardInterrupt, SystemExit])
-def test_the_old_file_survives_an_error_and_nothing_else_does(tmp_path: Path, error: type[BaseException]) -> None:
+def test_after_an_error_only_the_old_file_is_there(tmp_path: Path, error: type[BaseException]) -> None:
     path = tmp_path / "words.tsv"
     path.write_bytes(b"old")
     with pytest.raises(error), open_output(path) as file:
@@ -120,13 +57,13 @@ def test_symbolic_links_stay_and_their_target_is_replaced(tmp_path: Path) -> Non
         assert target.read_bytes() == text
 
 
-def test_a_name_of_the_greatest_length_can_be_written(tmp_path: Path) -> None:
+def test_a_file_name_of_255_characters_can_be_written(tmp_path: Path) -> None:
     with open_output(tmp_path / ("n" * 255)) as file:
         file.write(b"text")
     assert (tmp_path / ("n" * 255)).read_bytes() == b"text"
 
 
-def test_what_fails_elsewhere_in_the_block_is_not_blamed_on_the_output(tmp_path: Path) -> None:
+def test_another_error_in_the_block_is_not_reported_as_an_output_error(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError), open_output(tmp_path / "words.tsv"):
         open(tmp_path / "missing")  # noqa: SIM115
 
@@ -145,7 +82,7 @@ def test_a_missing_folder_is_an_output_error(tmp_path: Path) -> None:
         open_output(tmp_path / "missing" / "words.tsv").__enter__()
 
 
-def test_a_captured_stdout_gets_the_text(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_captured_stdout_receives_the_text(capsys: pytest.CaptureFixture[str]) -> None:
     with open_output(None) as file:
         file.write("养犬\n".encode())
     assert capsys.readouterr().out == "养犬\n"
@@ -155,7 +92,7 @@ def test_a_captured_stdout_gets_the_text(capsys: pytest.CaptureFixture[str]) -> 
     ("path", "message"),
     [(".", "is a folder"), ("new/", "is a folder"), ("missing/words.tsv", "does not exist")],
 )
-def test_impossible_outputs_are_found_before_the_work(
+def test_a_place_that_cannot_be_written_is_refused_before_the_work(
     path: str, message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -164,13 +101,15 @@ def test_impossible_outputs_are_found_before_the_work(
 
 
 @pytest.mark.parametrize("path", [None, "-", "words.tsv", "/dev/null", "/dev/stdout"])
-def test_possible_outputs_pass(path: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_place_that_can_be_written_is_accepted(
+    path: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     check_output(path)
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
-def test_a_forbidden_folder_is_found_before_the_work(tmp_path: Path) -> None:
+def test_a_folder_without_permission_is_refused_before_the_work(tmp_path: Path) -> None:
     tmp_path.chmod(0o500)
     with pytest.raises(OutputError, match="permission denied"):
         check_output(str(tmp_path / "words.tsv"))

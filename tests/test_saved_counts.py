@@ -8,7 +8,6 @@ from unittest.mock import patch
 
 import pytest
 
-from nlpkit import runs
 from nlpkit.corpus import Corpus
 from nlpkit.discovery import discover
 from nlpkit.discovery.result import COLUMNS
@@ -55,7 +54,7 @@ DAMAGES: dict[str, Callable[[list[bytes]], list[bytes]]] = {
 @pytest.mark.parametrize("memory", [None, 50_000])
 def test_whole_blocks_that_are_not_where_they_were_are_noticed(damage: str, memory: int | None, text: Path) -> None:
     kept = text.with_suffix(".ngrams")
-    with patch.object(runs, "_BLOCK", 1000):
+    with patch("nlpkit.ngrams.kept._BLOCK", 1000):
         discover(text, save_counts=kept)
         blocks = blocks_of(kept.read_bytes())
         assert len(blocks) > 5
@@ -98,7 +97,7 @@ def test_counts_of_something_else_are_refused(text: Path, tmp_path: Path) -> Non
         discover(text, counts=text)
     with pytest.raises(InputError, match="no such file"):
         discover(text, counts=tmp_path / "none.ngrams")
-    with pytest.raises(OptionError, match="--save-counts and --counts: give one of them"):
+    with pytest.raises(OptionError, match="save_counts and counts: give one of them"):
         discover(text, counts=kept, save_counts=kept)
 
 

@@ -19,6 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nlpkit import scoring
+from nlpkit.choices import REPORT_FORMATS
 from nlpkit.corpus import Corpus
 from nlpkit.errors import EncodingError, InputError, LexiconError, NlpkitError, OptionError
 from nlpkit.scoring import Disagreement, Score, score
@@ -126,7 +127,7 @@ def test_a_word_is_correct_between_the_same_characters(
     assert (found.gold_words, found.predicted_words, found.correct) == counted
 
 
-def test_measures_are_those_of_the_field() -> None:
+def test_measures_follow_their_definitions() -> None:
     found = Score(gold_words=8, predicted_words=10, correct=6, oov_words=2, oov_correct=1)
     assert found.precision == 6 / 10
     assert found.recall == 6 / 8
@@ -180,7 +181,7 @@ def test_gold_against_itself_is_perfect_and_swapping_swaps_precision_and_recall(
     assert (there.precision, there.recall, there.f1) == (back.recall, back.precision, back.f1)
 
 
-def test_white_space_is_what_python_takes_for_it() -> None:
+def test_white_space_is_the_same_as_in_str_split() -> None:
     spaces = [c for c in map(chr, range(sys.maxunicode + 1)) if c.isspace() and c != "\n"]
     text = "甲".join(["", *spaces, ""])
     assert count(text, " ".join(text.split())).correct == len(spaces) + 1
@@ -323,7 +324,7 @@ def test_bytes_of_another_encoding_are_an_error_with_a_place(
         score(*paths)
 
 
-def test_lines_that_are_left_out_of_both_match() -> None:
+def test_lines_skipped_in_both_texts_match() -> None:
     texts = [b"\xe7\x94\xb2 a\n\xff b\nc d\n", b"\xe7\x94\xb2 a\n\xffb\ncd\n"]
     skipped = score(*(Corpus(io.BytesIO(text), errors="skip") for text in texts))
     assert (skipped.gold_words, skipped.predicted_words, skipped.correct) == (4, 3, 2)
@@ -384,7 +385,7 @@ def test_disagreements_are_the_most_frequent_then_by_code_points() -> None:
     assert count(gold, predicted).disagreements == ()
 
 
-def test_as_text_it_is_an_aligned_table() -> None:
+def test_text_format_is_an_aligned_table() -> None:
     found = Score(1000, 1250, 900, 100, 0, (Disagreement("甲乙", "甲 乙", 1200), Disagreement("丙 丁", "丙丁", 3)))
     assert str(found) == (
         "gold words        1,000\n"
@@ -435,7 +436,7 @@ def test_the_command_writes_a_table(run: Run, tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("files")
-def test_with_show_a_program_gets_the_disagreements_alone(run: Run) -> None:
+def test_table_formats_with_show_have_only_the_disagreements(run: Run) -> None:
     arguments = ("score", "gold.txt", "my.seg", "--show", "3", "-f")
     assert run(*arguments, "tsv").stdout.decode() == "gold\tpredicted\tcount\n新 世纪\t新世纪\t1\n"
     (found,) = run(*arguments, "jsonl").stdout.splitlines()
@@ -480,7 +481,7 @@ def test_the_command_reads_stdin_and_encodings(run: Run, tmp_path: Path) -> None
     ids=lambda value: " ".join(value) if isinstance(value, list) else str(value),
 )
 @pytest.mark.usefixtures("files")
-def test_errors_are_one_clear_line(run: Run, arguments: list[str], status: int, parts: list[str]) -> None:
+def test_each_error_is_one_clear_line(run: Run, arguments: list[str], status: int, parts: list[str]) -> None:
     done = run("score", *arguments)
     assert (done.returncode, done.stdout) == (status, b"")
     message = done.stderr.decode()
@@ -490,11 +491,11 @@ def test_errors_are_one_clear_line(run: Run, arguments: list[str], status: int, 
         assert part in message
 
 
-def test_formats_of_the_command_are_those_of_the_library() -> None:
+def test_the_command_has_the_formats_of_the_library() -> None:
     from nlpkit.cli.score import command
 
     (option,) = (param for param in command.params if param.name == "format")
-    assert tuple(option.type.choices) == scoring.FORMATS  # type: ignore[attr-defined]
+    assert tuple(option.type.choices) == REPORT_FORMATS  # type: ignore[attr-defined]
 
 
 # Segmenters against a gold text
@@ -547,7 +548,7 @@ BY_HAND = {
 
 
 @pytest.mark.parametrize("name", BY_HAND)
-def test_figures_of_few_lines_are_those_worked_out_by_hand(tmp_path: Path, name: str) -> None:
+def test_scores_of_few_lines_equal_those_computed_by_hand(tmp_path: Path, name: str) -> None:
     gold, training = tmp_path / "gold.utf8", tmp_path / "words.utf8"
     gold.write_bytes(FEW_LINES.replace("\n", "\r\n").encode())
     training.write_text(FEW_KNOWN.replace(" ", "\n"), encoding="utf-8")
@@ -567,7 +568,7 @@ BAKEOFF = {
 
 @pytest.mark.shared
 @pytest.mark.parametrize("name", BAKEOFF)
-def test_figures_are_those_of_the_bakeoffs_script(name: str) -> None:
+def test_scores_equal_those_of_the_bakeoff_script(name: str) -> None:
     folder = SHARED / "gold"
     found, measures = score_segmenter(name, folder / "pku_test_gold.utf8", folder / "pku_training_words.utf8")
     assert measures == BAKEOFF[name]

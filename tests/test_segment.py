@@ -21,6 +21,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from nlpkit import Corpus, EncodingError, Layout, OptionError, Segmenter, segment
+from nlpkit.segmentation.layout import write_text
 from tests.conftest import ENVIRONMENT, Run, patience, slow, wait_until
 
 if sys.version_info >= (3, 14):
@@ -140,7 +141,7 @@ def expected(few: str) -> str:
 
 @pytest.mark.parametrize("jobs", [1, 2])
 @pytest.mark.parametrize("chunk_size", ["1", "700", "64k", "8M"])
-def test_statutes_come_as_jieba_cuts_them_whatever_the_chunks(
+def test_statutes_are_cut_as_jieba_cuts_them_with_any_chunk_size(
     words: Callable[..., str], few_laws: Path, expected: str, chunk_size: str, jobs: int
 ) -> None:
     assert words(few_laws, "-j", jobs, "--chunk-size", chunk_size) == expected
@@ -150,7 +151,7 @@ def test_statutes_come_as_jieba_cuts_them_whatever_the_chunks(
 @pytest.mark.parametrize(
     "way", ["file", "gz", "zst", "stdin", "gz on stdin", "gb18030 on stdin", "utf-16", "redirected"]
 )
-def test_statutes_come_as_jieba_cuts_them_wherever_they_come_from(
+def test_statutes_are_cut_as_jieba_cuts_them_from_any_kind_of_input(
     words: Callable[..., str], tmp_path: Path, few: str, expected: str, way: str, jobs: int
 ) -> None:
     data = few.encode()
@@ -205,7 +206,7 @@ some_text = st.lists(st.sampled_from(PARTS), max_size=30).map("".join) | st.text
 @example("\ufeff中国\r\n\r人民\x85\u2028的\0\n", "stdin", 8, 2)
 @example("中国人民" * 40, "gz", 8, 1)
 @example("\ufeff", "stream", 8, 1)
-def test_nothing_but_white_space_comes_or_goes(
+def test_only_white_space_is_added_or_removed(
     tmp_path_factory: pytest.TempPathFactory, text: str, way: str, chunk_size: int, jobs: int
 ) -> None:
     folder = tmp_path_factory.getbasetemp()
@@ -225,6 +226,7 @@ def test_words_are_joined_by_the_separator(words: Callable[..., str]) -> None:
     assert words(input=data) == "我 来到 北京 清华大学\n\n好"
     assert words("--separator", "／", input=data) == "我／来到／北京／清华大学\n\n好"
     assert words("--separator", " | ", input=data) == "我 | 来到 | 北京 | 清华大学\n\n好"
+    assert words("--separator", "\\t", input=data) == "我\t来到\t北京\t清华大学\n\n好"
     assert (
         words("--separator", "\t", "--mode", "search", input=data) == "我\t来到\t北京\t清华\t华大\t大学\t清华大学\n\n好"
     )
@@ -249,7 +251,7 @@ def test_kept_white_space_gives_the_text_back(
     assert all(all(line) for line in ours)
 
 
-def test_options_reach_the_words(words: Callable[..., str], tmp_path: Path) -> None:
+def test_each_cutting_option_changes_the_words(words: Callable[..., str], tmp_path: Path) -> None:
     (tmp_path / "d.txt").write_text("来到北京 10\n我\n", encoding="utf-8")
     (tmp_path / "u.txt").write_text("来到北京\n", encoding="utf-8")
     (tmp_path / "f.txt").write_text("约翰·史密斯\nC++\n", encoding="utf-8")
@@ -260,7 +262,7 @@ def test_options_reach_the_words(words: Callable[..., str], tmp_path: Path) -> N
     assert words("--whole", "--graphemes", input=data).endswith("mail a.b@c.com 👨‍👩‍👧 ２０２１ 年")
 
 
-def test_several_texts_are_one_stream_of_lines(words: Callable[..., str], tmp_path: Path) -> None:
+def test_several_inputs_are_written_in_order_without_joining_lines(words: Callable[..., str], tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_bytes("我们\n你们".encode())
     (tmp_path / "b.txt.gz").write_bytes(gzip.compress("他们\n".encode()))
     (tmp_path / "c.txt").write_bytes("天安门".encode())
@@ -282,7 +284,7 @@ def test_long_lines_of_several_archives_do_not_run_into_each_other(words: Callab
         assert words("a", "b", "--chunk-size", "1000", "-j", jobs) == expected
 
 
-def test_lines_that_came_before_may_be_left_out(words: Callable[..., str], tmp_path: Path) -> None:
+def test_unique_lines_leaves_out_repeated_lines(words: Callable[..., str], tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("我们\n你们\n我们\n", encoding="utf-8")
     assert words("a.txt", "--unique-lines", "-q") == "我们\n你们\n"
     assert words("--unique-lines", "-q", input="我们\n我们\n".encode()) == "我们\n"
@@ -300,7 +302,7 @@ LONG = {
 
 
 @pytest.mark.parametrize("kind", LONG)
-def test_a_line_of_any_length(tmp_path: Path, kind: str) -> None:
+def test_a_very_long_line_has_the_same_words_from_any_kind_of_input(tmp_path: Path, kind: str) -> None:
     text = LONG[kind] * (2_500_000 // len(LONG[kind].encode()))
     whole = segmented(text.encode(), tmp_path, "file", jobs=1)
     assert bare(whole.decode()) == bare(text)
@@ -322,7 +324,7 @@ print(*(line.split()[1] for line in open("/proc/self/status") if line.startswith
 @posix
 @pytest.mark.skipif(not os.path.exists("/proc/self/status"), reason="this system does not say")
 @pytest.mark.parametrize("kind", ["Han only", slow("with boundaries")])
-def test_memory_does_not_grow_with_the_line(tmp_path: Path, kind: str) -> None:
+def test_memory_does_not_grow_with_the_length_of_a_line(tmp_path: Path, kind: str) -> None:
     peaks = []
     for size in (4_000_000, 24_000_000):
         (tmp_path / "a.txt").write_bytes(LONG[kind].encode() * (size // len(LONG[kind].encode())))
@@ -441,7 +443,7 @@ def test_each_line_is_answered_at_once_when_kernels_are_loaded(talk: Callable[..
 
 
 @posix
-def test_archives_are_answered_as_far_as_they_have_come(talk: Callable[..., Talk]) -> None:
+def test_compressed_input_is_answered_line_by_line(talk: Callable[..., Talk]) -> None:
     import zlib
 
     packer = zlib.compressobj(wbits=31)
@@ -538,7 +540,7 @@ members = st.dictionaries(
     st.sampled_from(WAYS),
     st.integers(1, 2),
 )
-def test_rows_come_back_as_they_are_written(
+def test_json_records_come_back_unchanged_with_their_tokens(
     tmp_path_factory: pytest.TempPathFactory,
     some: list[tuple[dict[str, object], str, dict[str, object]]],
     ascii_only: bool,
@@ -574,7 +576,7 @@ AS_WRITTEN = {
 
 @pytest.mark.parametrize("line", AS_WRITTEN.values(), ids=AS_WRITTEN)
 @pytest.mark.parametrize("way", WAYS)
-def test_what_a_row_has_else_is_not_touched(tmp_path: Path, way: str, line: str) -> None:
+def test_the_other_members_of_a_record_are_not_changed(tmp_path: Path, way: str, line: str) -> None:
     options = {"field": "text"}
     out = segmented(f"{line}\n".encode(), tmp_path, way, options).decode()
     assert out == line[:-1] + ',"tokens":["我们"]}\n'
@@ -582,13 +584,13 @@ def test_what_a_row_has_else_is_not_touched(tmp_path: Path, way: str, line: str)
     assert out == line[:-1] + ',"tokens":["我们"],"offsets":[[0,2]],"byte_offsets":[[0,6]]}\n'
 
 
-def test_white_space_around_rows_and_blank_lines_are_dropped(tmp_path: Path) -> None:
+def test_white_space_around_records_and_blank_lines_are_dropped(tmp_path: Path) -> None:
     data = b'{"text":"a"}\r\n\r\n \n  {"text":"b" } \t\n'
     out = segmented(data, tmp_path, options={"field": "text"})
     assert out == b'{"text":"a","tokens":["a"]}\n{"text":"b","tokens":["b"]}\n'
 
 
-def test_a_row_that_has_tokens_keeps_them(words: Callable[..., str]) -> None:
+def test_a_record_with_a_member_tokens_keeps_it(words: Callable[..., str]) -> None:
     data = '{"text":"我们","tokens":["old"],"n":1e400}\n{"text":"tokens\\":","offsets":1,"a":{"tokens":1}}\n'.encode()
     assert words("--field", "text", input=data) == (
         '{"text":"我们","tokens":["old"],"n":1e400,"tokens_2":["我们"]}\n'
@@ -599,12 +601,12 @@ def test_a_row_that_has_tokens_keeps_them(words: Callable[..., str]) -> None:
     assert (out[1]["offsets"], out[1]["tokens_2"]) == (1, ["tokens", '"', ":"])
 
 
-def test_rows_that_were_mended_are_json(words: Callable[..., str]) -> None:
+def test_records_with_replaced_bytes_are_valid_json(words: Callable[..., str]) -> None:
     out = words("--field", "text", "--errors", "replace", "-q", input='{"text":"北\0京"}\n'.encode())
     assert out == '{"text":"北\ufffd京","tokens":["北","\ufffd","京"]}\n'
 
 
-def test_words_do_not_replace_what_they_come_from(tmp_path: Path, run: Run) -> None:
+def test_out_dir_does_not_replace_inputs_or_dictionaries(tmp_path: Path, run: Run) -> None:
     (tmp_path / "in" / "sub").mkdir(parents=True)
     for name in ("in/x.txt", "in/sub/x.txt", "words.txt", "in/sub/words.txt"):
         (tmp_path / name).write_text(f"我爱{name[0]}\n", encoding="utf-8")
@@ -615,19 +617,19 @@ def test_words_do_not_replace_what_they_come_from(tmp_path: Path, run: Run) -> N
     assert (tmp_path / "words.txt").read_text(encoding="utf-8") == "我爱w\n"
 
 
-def test_tables_of_one_header_make_one_table(tmp_path: Path, run: Run) -> None:
+def test_tables_with_the_same_header_are_written_as_one_table(tmp_path: Path, run: Run) -> None:
     (tmp_path / "a.csv").write_text("id,text\n1,北京\n", encoding="utf-8")
     (tmp_path / "b.csv").write_text('id;text\n2;"上\r海"\n', encoding="utf-8", newline="")
     done = run("segment", "a.csv", "-", "b.csv", "--column", "text", input="id,text\n3,广州\n".encode())
     assert done.stdout.decode() == 'id,text,words\n1,北京,北京\n3,广州,广州\n2,"上\r海",上 海\n'
 
 
-def test_stdin_by_its_other_name(run: Run) -> None:
+def test_dev_stdin_is_standard_input(run: Run) -> None:
     done = run("segment", "/dev/stdin", input="北京\n".encode())
     assert (done.returncode, done.stdout.decode(), done.stderr) == (0, "北京\n", b"")
 
 
-def test_rows_without_the_field_have_no_words(cut: Run) -> None:
+def test_records_without_the_field_have_no_words(cut: Run) -> None:
     data = '{"id":1}\n{"id":2,"text":null}\n{"id":3,"text":""}\n{"id":4,"text":" \\n"}\n{"id":5,"text":"a\\n b"}\n'
     done = cut("--field", "text", "--offsets", input=data.encode())
     assert done.returncode == 0
@@ -642,7 +644,7 @@ def test_rows_without_the_field_have_no_words(cut: Run) -> None:
     assert done.stderr.decode().rstrip().endswith(": 2")
 
 
-def test_rows_may_be_nested_or_arrays(words: Callable[..., str]) -> None:
+def test_records_may_be_nested_or_arrays(words: Callable[..., str]) -> None:
     nested = '{"post":{"body":["x","我们"]},"id":1}\n'
     assert rows_of(words("--field", "post.body.1", input=nested.encode()).encode())[0]["tokens"] == ["我们"]
     out = words("--field", "1", input='[1,"我们"]\n{"1":"你们"}\n'.encode())
@@ -651,7 +653,7 @@ def test_rows_may_be_nested_or_arrays(words: Callable[..., str]) -> None:
     assert "".join(rows_of(numbers.encode())[0]["tokens"]) == "12.50"
 
 
-def test_other_formats_of_rows(words: Callable[..., str], tmp_path: Path) -> None:
+def test_texts_of_records_are_written_in_other_formats(words: Callable[..., str], tmp_path: Path) -> None:
     rows = [{"text": "我们\n你们"}, {"text": ""}, {"text": "天安门 a"}]
     (tmp_path / "a.jsonl.gz").write_bytes(gzip.compress("".join(json.dumps(row) + "\n" for row in rows).encode()))
     how = ("a.jsonl.gz", "--field", "text", "-f")
@@ -661,7 +663,7 @@ def test_other_formats_of_rows(words: Callable[..., str], tmp_path: Path) -> Non
     assert [row["byte_offsets"] for row in rows_of(out)] == [[[0, 6]], [[0, 6]], [], [[0, 9], [10, 11]]]
 
 
-def test_damaged_rows_stop_or_are_left_out_or_mended(cut: Run, tmp_path: Path) -> None:
+def test_damaged_records_are_an_error_or_skipped_or_replaced(cut: Run, tmp_path: Path) -> None:
     data = b'{"text":"a"}\nbroken\n{"text":"\xff"}\n{"text":"b","x":"\\ud800"}\n'
     (tmp_path / "b.jsonl").write_bytes(data.replace(b"\xff", b""))
     assert_one_clear_line(cut("b.jsonl", "--field", "text"), 1, "b.jsonl:2: not valid JSON", "--errors skip")
@@ -686,7 +688,7 @@ cells = some_text.map(lambda text: text.replace("\r", "").replace("\0", ""))
     st.sampled_from(WAYS),
 )
 @example([("1", 'a "b", c\nd', "x\ny"), ("", "", "")], ",", "file")
-def test_tables_come_back_with_a_column_more(
+def test_tables_come_back_with_one_more_column(
     tmp_path_factory: pytest.TempPathFactory, some: list[tuple[str, str, str]], delimiter: str, way: str
 ) -> None:
     header = ["id", "text", "note"]
@@ -699,7 +701,7 @@ def test_tables_come_back_with_a_column_more(
     assert rows == [[*header, "words"], *([*row, line] for row, line in zip(some, words, strict=True))]
 
 
-def test_tables_of_many_forms(tmp_path: Path) -> None:
+def test_tables_with_various_delimiters_and_headers(tmp_path: Path) -> None:
     def table(data: str, delimiter: str | None = None, **how: Any) -> str:
         options = {"column": "text", "delimiter": delimiter}
         return segmented(data.encode(), tmp_path, "stream", options, layout=Layout("rows", **how)).decode()
@@ -723,7 +725,7 @@ def test_short_rows_of_tables_have_no_words(cut: Run) -> None:
     assert b"records without text in 'text'" in done.stderr
 
 
-def test_damaged_tables_stop_or_have_rows_left_out(cut: Run, tmp_path: Path) -> None:
+def test_damaged_tables_are_an_error_or_have_rows_skipped(cut: Run, tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_bytes(b'id,text\n1,a\n2,"b"c\n3,\xff\n4,d\n')
     assert_one_clear_line(cut("a.csv", "--column", "text"), 1, "a.csv:", "--errors")
     done = cut("a.csv", "--column", "text", "--errors", "skip")
@@ -731,7 +733,7 @@ def test_damaged_tables_stop_or_have_rows_left_out(cut: Run, tmp_path: Path) -> 
     assert done.stderr == b"a.csv: damaged records, left out: 2\n"
 
 
-def test_several_tables_of_one_form_are_one(words: Callable[..., str], cut: Run, tmp_path: Path) -> None:
+def test_inputs_that_do_not_fit_one_output_are_refused(words: Callable[..., str], cut: Run, tmp_path: Path) -> None:
     for name, table in {"a.csv": "id,text\n1,a\n", "b.csv": "id,text\n2,b\n", "c.csv": "no,text\n3,c\n"}.items():
         (tmp_path / name).write_text(table)
     (tmp_path / "a.jsonl").write_text('{"text":"a"}\n')
@@ -750,12 +752,12 @@ def test_several_tables_of_one_form_are_one(words: Callable[..., str], cut: Run,
     assert words("a.csv", "e.tsv", "--column", "text", "-f", "text") == "a\ne\n"
 
 
-def test_repeated_rows_are_not_left_out(cut: Run) -> None:
+def test_unique_lines_is_refused_for_records(cut: Run) -> None:
     done = cut("--field", "text", "--unique-lines", input=b'{"text":"a"}\n')
     assert_one_clear_line(done, 2, "--unique-lines", "-f text")
 
 
-def test_parquet_comes_as_text(words: Callable[..., str], cut: Run, tmp_path: Path) -> None:
+def test_parquet_is_written_as_text(words: Callable[..., str], cut: Run, tmp_path: Path) -> None:
     pyarrow = pytest.importorskip("pyarrow")
     from pyarrow import parquet
 
@@ -772,7 +774,7 @@ def test_parquet_comes_as_text(words: Callable[..., str], cut: Run, tmp_path: Pa
 @FEW
 @given(some_text, st.sampled_from(WAYS), st.sampled_from([8, 300, 1 << 20]), st.booleans(), st.booleans())
 @example("中\U00020000国😀e\u0301\n\n a\r\n", "file", 300, False, True)
-def test_offsets_are_those_of_the_words_in_their_line(
+def test_offsets_are_the_places_of_the_words_in_their_line(
     tmp_path_factory: pytest.TempPathFactory, text: str, way: str, chunk_size: int, keep_space: bool, first: bool
 ) -> None:
     chunk_size = 1 << 20 if way == "stdin" else chunk_size
@@ -792,7 +794,7 @@ def test_offsets_are_those_of_the_words_in_their_line(
     conll = segmented(
         data, tmp_path_factory.getbasetemp(), way, {"chunk_size": chunk_size}, layout=Layout("conll", offsets=True)
     )
-    expected = Layout("conll", offsets=True).lines(segmenter(), text)
+    expected = write_text(segmenter(), Layout("conll", offsets=True), text)
     assert conll == expected
 
 
@@ -817,7 +819,7 @@ def test_formats_are_the_same_with_and_without_offsets(
         assert plain.split("\n") == [line.partition("\t")[0] for line in full.split("\n")]
 
 
-def test_a_word_a_line(words: Callable[..., str]) -> None:
+def test_conll_has_one_word_a_line(words: Callable[..., str]) -> None:
     data = "我来到\n\n北京 a\r\n好".encode()
     assert words("-f", "conll", input=data) == "我\n来到\n\n\n北京\na\n\n好\n\n"
     assert (
@@ -830,7 +832,7 @@ def test_a_word_a_line(words: Callable[..., str]) -> None:
 
 @pytest.mark.parametrize("format", ["text", "jsonl", "conll"])
 @pytest.mark.parametrize("way", ["file", "stdin"])
-def test_nothing_comes_of_nothing(words: Callable[..., str], tmp_path: Path, format: str, way: str) -> None:
+def test_empty_input_gives_empty_output(words: Callable[..., str], tmp_path: Path, format: str, way: str) -> None:
     (tmp_path / "a.txt").touch()
     arguments = ["a.txt"] if way == "file" else []
     assert words(*arguments, "-f", format) == ""
@@ -862,7 +864,7 @@ EACH = {"a.txt": "我 来到 北京\n", "sub/a.txt": "清华大学\n", "sub/deep
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
-def test_a_file_for_each_input(words: Callable[..., str], tmp_path: Path, texts: Path, jobs: int) -> None:
+def test_out_dir_has_a_file_for_each_input(words: Callable[..., str], tmp_path: Path, texts: Path, jobs: int) -> None:
     assert words("texts", "--out-dir", "out/new", "-j", jobs) == ""
     assert tree(tmp_path / "out" / "new") == EACH
     assert words("texts/sub/a.txt.gz", "texts/sub/deep", "--out-dir", "flat", "-j", jobs) == ""
@@ -870,7 +872,7 @@ def test_a_file_for_each_input(words: Callable[..., str], tmp_path: Path, texts:
     assert texts.joinpath("a.txt").read_text(encoding="utf-8") == "我来到北京\n"
 
 
-def test_each_file_has_its_own_format(words: Callable[..., str], tmp_path: Path) -> None:
+def test_each_file_in_out_dir_keeps_its_table_format(words: Callable[..., str], tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / "a.csv").write_text("id,text\n1,a\n")
     (tmp_path / "in" / "b.tsv").write_text("no\ttext\n1\tb\n")
@@ -880,7 +882,7 @@ def test_each_file_has_its_own_format(words: Callable[..., str], tmp_path: Path)
     assert tree(tmp_path / "out") == {"a.csv": '{"tokens":["a"]}\n', "b.tsv": '{"tokens":["b"]}\n'}
 
 
-def test_files_in_the_folder_are_replaced_and_others_stay(
+def test_out_dir_replaces_files_of_the_inputs_and_keeps_others(
     words: Callable[..., str], tmp_path: Path, texts: Path
 ) -> None:
     (tmp_path / "out").mkdir()
@@ -892,8 +894,74 @@ def test_files_in_the_folder_are_replaced_and_others_stay(
     assert (tmp_path / "out" / "a.txt").stat().st_mode & 0o777 == 0o600
 
 
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_tables_and_texts_in_one_folder_are_each_written_in_their_format(
+    words: Callable[..., str], tmp_path: Path, jobs: int
+) -> None:
+    pyarrow = pytest.importorskip("pyarrow")
+    from pyarrow import parquet
+
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "a.csv").write_text("id,text\n1,我们\n", encoding="utf-8")
+    for name in ("b.parquet", "c.parquet"):
+        parquet.write_table(pyarrow.table({"text": ["我来到北京", name]}), tmp_path / "in" / name)
+    (tmp_path / "in" / "d.tsv").write_text("text\tid\n你们\t2\n", encoding="utf-8")
+    (tmp_path / "in" / "e.csv").touch()
+    words("in", "--column", "text", "--out-dir", "out", "-j", jobs)
+    assert tree(tmp_path / "out") == {
+        "a.csv": "id,text,words\n1,我们,我们\n",
+        "b.parquet": "我 来到 北京\nb . parquet\n",
+        "c.parquet": "我 来到 北京\nc . parquet\n",
+        "d.tsv": "text\tid\twords\n你们\t2\t你们\n",
+        "e.csv": "",
+    }
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+@pytest.mark.parametrize("chunk_size", ["1", "8M"])
+def test_unique_lines_leaves_out_lines_across_all_inputs_with_out_dir_too(
+    cut: Run, tmp_path: Path, chunk_size: str, jobs: int
+) -> None:
+    (tmp_path / "a.txt").write_text("我们\n你们\n我们\n", encoding="utf-8")
+    (tmp_path / "b.txt.gz").write_bytes(gzip.compress("你们\n他们\n".encode()))
+    (tmp_path / "c.txt").write_text("我们\n他们\n", encoding="utf-8")
+    (tmp_path / "d.txt").write_text("你们\n天安门\n天安门", encoding="utf-8")
+    inputs = ["a.txt", "b.txt.gz", "c.txt", "d.txt"]
+    options = ["--unique-lines", "-j", jobs, "--chunk-size", chunk_size]
+    each = cut(*inputs, *options, "--out-dir", "out")
+    assert (each.returncode, said(each.stderr)) == (0, "repeated lines left out: 6\n")
+    found = {name: (tmp_path / "out" / name).read_text(encoding="utf-8") for name in os.listdir(tmp_path / "out")}
+    assert found == {"a.txt": "我们\n你们\n", "b.txt": "他们\n", "c.txt": "", "d.txt": "天安门\n"}
+    together = cut(*inputs, *options)
+    assert together.stdout.decode() == "".join(found[name] for name in sorted(found))
+    assert together.stderr == each.stderr
+
+
+def test_each_notice_about_files_of_a_folder_comes_once(cut: Run, tmp_path: Path, few: str) -> None:
+    (tmp_path / "a.txt").write_bytes(few[:3_000].encode("gb18030"))
+    (tmp_path / "b.txt").write_bytes(few[:3_000].encode("utf-16"))
+    done = cut("a.txt", "b.txt", "--encoding", "auto", "--out-dir", "out")
+    assert tree(tmp_path / "out") == {"a.txt": theirs(few[:3_000]), "b.txt": theirs(few[:3_000])}
+    assert said(done.stderr) == "a.txt: read as gb18030 (detected)\nb.txt: read as utf-16 (detected)\n"
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_files_before_one_that_is_not_valid_are_written(cut: Run, tmp_path: Path, jobs: int) -> None:
+    for name in ("a.txt", "b.txt"):
+        (tmp_path / name).write_text("我们\n", encoding="utf-8")
+    (tmp_path / "c.txt").write_bytes(b"a\xff\n")
+    done = cut("a.txt", "b.txt", "c.txt", "--out-dir", "out", "-j", jobs)
+    assert_one_clear_line(done, 1, "c.txt:1 (byte 1): not valid UTF-8")
+    assert tree(tmp_path / "out") == {"a.txt": "我们\n", "b.txt": "我们\n"}
+
+
+def test_words_go_to_a_file_or_into_a_folder(tmp_path: Path) -> None:
+    with pytest.raises(OptionError, match="output is for one file, out_dir for a file each"):
+        segment(str(tmp_path), str(tmp_path / "a"), out_dir=str(tmp_path / "b"))
+
+
 @pytest.mark.usefixtures("texts")
-def test_two_inputs_never_go_to_one_file(cut: Run, tmp_path: Path) -> None:
+def test_two_inputs_for_one_file_in_out_dir_are_refused(cut: Run, tmp_path: Path) -> None:
     for inputs in (
         ["texts/a.txt", "texts/sub/a.txt.gz"],
         ["texts/a.txt", "texts/a.txt"],
@@ -921,11 +989,11 @@ def test_an_input_is_never_replaced(cut: Run, tmp_path: Path, texts: Path) -> No
     assert (tmp_path / "words.txt").read_text(encoding="utf-8") == "我们\n"
 
 
-def test_standard_input_has_no_name_for_a_file(cut: Run) -> None:
+def test_out_dir_is_refused_for_standard_input(cut: Run) -> None:
     assert_one_clear_line(cut("--out-dir", "out", input=b"a\n"), 2, "<stdin> has no name", "-o")
 
 
-def test_what_is_in_the_way_of_a_folder_is_named(cut: Run, tmp_path: Path, texts: Path) -> None:
+def test_a_file_in_place_of_a_folder_is_named_in_the_error(cut: Run, tmp_path: Path, texts: Path) -> None:
     (tmp_path / "file").touch()
     assert_one_clear_line(cut(texts, "--out-dir", "file"), 2, "'file' is a file")
     (tmp_path / "out").mkdir()
@@ -939,7 +1007,7 @@ def test_what_is_in_the_way_of_a_folder_is_named(cut: Run, tmp_path: Path, texts
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
-def test_a_file_that_fails_leaves_the_old_one(cut: Run, tmp_path: Path, texts: Path, jobs: int) -> None:
+def test_out_dir_keeps_the_old_file_of_an_input_that_fails(cut: Run, tmp_path: Path, texts: Path, jobs: int) -> None:
     (texts / "z.txt").write_bytes("我们\n".encode() * 1000 + b"\xff\n")
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "z.txt").write_text("old", encoding="utf-8")
@@ -954,7 +1022,7 @@ def test_a_file_that_fails_leaves_the_old_one(cut: Run, tmp_path: Path, texts: P
 
 
 @pytest.mark.parametrize("kind", ["text", "gz", "jsonl"])
-def test_progress_is_told_in_bytes_of_the_files(tmp_path: Path, few_laws: Path, kind: str) -> None:
+def test_progress_adds_up_to_the_bytes_of_the_input(tmp_path: Path, few_laws: Path, kind: str) -> None:
     text = few_laws.read_text(encoding="utf-8")
     records = "".join(json.dumps({"text": line}) + "\n" for line in text.split("\n"))
     data = {"text": text.encode(), "gz": gzip.compress(text.encode()), "jsonl": records.encode()}[kind]
@@ -967,7 +1035,7 @@ def test_progress_is_told_in_bytes_of_the_files(tmp_path: Path, few_laws: Path, 
         assert len(told) > 1 or kind != "text"
 
 
-def test_a_bar_is_shown_where_it_is_asked_for(cut: Run, few_laws: Path) -> None:
+def test_the_progress_bar_is_shown_with_progress_only(cut: Run, few_laws: Path) -> None:
     shown = cut(few_laws, "--progress", "-o", "out.txt")
     assert shown.returncode == 0
     assert b"%|" in shown.stderr
@@ -977,7 +1045,7 @@ def test_a_bar_is_shown_where_it_is_asked_for(cut: Run, few_laws: Path) -> None:
 # Bad input
 
 
-def test_invalid_bytes_are_named(cut: Run, tmp_path: Path) -> None:
+def test_the_error_for_invalid_bytes_names_their_place(cut: Run, tmp_path: Path) -> None:
     data = "第一条\n第二条\nab".encode() + b"\xd6\xd0\n"
     (tmp_path / "a.txt").write_bytes(data)
     (tmp_path / "a.gz").write_bytes(gzip.compress(data))
@@ -994,14 +1062,16 @@ def test_invalid_bytes_are_named(cut: Run, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("place", [0, 1, 5_000, 131_071, 131_072, 200_000])
 @pytest.mark.parametrize("way", ["file", "gz", "stdin"])
-def test_a_fault_has_one_place_however_the_text_is_read(tmp_path: Path, way: str, place: int) -> None:
+def test_the_place_of_invalid_bytes_does_not_depend_on_how_the_text_is_read(
+    tmp_path: Path, way: str, place: int
+) -> None:
     data = b"a" * place + b"\xff" + b"b" * 1000
     for chunk_size in (1000, 1 << 20):
         with pytest.raises(EncodingError, match=rf"\(byte {place}\)"):
             segmented(data, tmp_path, way, {"chunk_size": chunk_size})
 
 
-def test_a_text_in_another_encoding_is_told_to_be_so(cut: Run, few: str) -> None:
+def test_text_in_another_encoding_is_an_error_or_detected(cut: Run, few: str) -> None:
     data = few[:3_000].encode("gb18030")
     assert_one_clear_line(cut(input=data), 1, "<stdin> (byte 0)", "--encoding gb18030")
     done = cut("--encoding", "auto", input=data)
@@ -1009,7 +1079,7 @@ def test_a_text_in_another_encoding_is_told_to_be_so(cut: Run, few: str) -> None
     assert done.stderr.decode() == "<stdin>: read as gb18030 (detected)\n"
 
 
-def test_invalid_bytes_are_replaced_or_their_lines_left_out(cut: Run) -> None:
+def test_invalid_bytes_are_replaced_or_their_lines_skipped(cut: Run) -> None:
     data = "我们\n第".encode() + b"\xff\n" + "你们\n".encode()
     assert cut("--errors", "replace", input=data).stdout.decode() == "我们\n第 \ufffd\n你们\n"
     done = cut("--errors", "skip", input=data)
@@ -1017,7 +1087,7 @@ def test_invalid_bytes_are_replaced_or_their_lines_left_out(cut: Run) -> None:
     assert done.stderr == b"<stdin>: lines with bytes that are not valid in the encoding, left out: 1\n"
 
 
-def test_what_is_not_there_is_named(cut: Run, tmp_path: Path) -> None:
+def test_missing_files_and_folders_are_named_in_the_error(cut: Run, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     (tmp_path / "novel.txt").touch()
     assert_one_clear_line(cut("navel.txt"), 1, "navel.txt: no such file; did you mean novel.txt?")
@@ -1030,7 +1100,7 @@ def test_what_is_not_there_is_named(cut: Run, tmp_path: Path) -> None:
     assert not (tmp_path / "out").exists()
 
 
-def test_what_is_no_dictionary_is_told_so(cut: Run, tmp_path: Path, few: str) -> None:
+def test_files_that_are_not_dictionaries_are_an_error(cut: Run, tmp_path: Path, few: str) -> None:
     (tmp_path / "corpus.txt").write_text(few, encoding="utf-8")
     (tmp_path / "empty.txt").touch()
     (tmp_path / "gbk.txt").write_bytes("我来到北京 10\n人民 5\n".encode("gbk"))
@@ -1044,10 +1114,10 @@ def test_what_is_no_dictionary_is_told_so(cut: Run, tmp_path: Path, few: str) ->
 
 WRONG = {
     "an unknown option": (["--separater", "x"], ["no such option: --separater", "did you mean --separator?"]),
-    "no separator": (["--separator", ""], ["separator is empty"]),
+    "no separator": (["--separator", ""], ["--separator is empty"]),
     "a line end": (["--separator", "a\nb"], ["has a line end in it", "-f conll"]),
-    "an invisible one": (["--keep-space"], ["visible separator"]),
-    "another invisible one": (["--keep-space", "--separator", "\u3000"], ["visible separator"]),
+    "an invisible one": (["--keep-space"], ["visible --separator"]),
+    "another invisible one": (["--keep-space", "--separator", "\u3000"], ["visible --separator"]),
     "two outputs": (["-o", "a", "--out-dir", "b"], ["--output", "--out-dir"]),
     "an unknown format": (["-f", "csv"], ["'csv'", "jsonl"]),
     "an unknown mode": (["--mode", "fast"], ["'fast'", "search"]),
@@ -1069,7 +1139,7 @@ def test_wrong_usage(cut: Run, arguments: list[str], parts: list[str]) -> None:
     assert done.stderr.endswith(b"See `nlpkit segment --help`.\n")
 
 
-def test_words_that_hold_the_separator_are_mentioned(cut: Run, tmp_path: Path) -> None:
+def test_forced_words_that_contain_the_separator_give_a_warning(cut: Run, tmp_path: Path) -> None:
     (tmp_path / "names.txt").write_text("New York\n", encoding="utf-8")
     told = cut("--force", "names.txt", input=b"in New York\n")
     assert told.stdout == b"in New York\n"
@@ -1082,11 +1152,11 @@ def test_words_that_hold_the_separator_are_mentioned(cut: Run, tmp_path: Path) -
 def test_help_has_all_options(cut: Run) -> None:
     done = cut("--help")
     assert (done.returncode, done.stderr) == (0, b"")
-    for section in ("Reading:", "Cutting:", "Writing:", "Running:", "Talking (on stderr):"):
+    for section in ("Reading:", "Cutting:", "Writing:", "Running:", "Messages (on stderr):"):
         assert section in done.stdout.decode()
 
 
-def test_options_that_do_not_fit_are_refused_in_python_too() -> None:
+def test_layout_refuses_options_that_do_not_fit_each_other() -> None:
     for layout in ({"format": "csv"}, {"separator": ""}, {"separator": "\n"}, {"offsets": True}, {"keep_space": True}):
         with pytest.raises(OptionError):
             Layout(**layout)  # type: ignore[arg-type]
@@ -1096,7 +1166,7 @@ def test_options_that_do_not_fit_are_refused_in_python_too() -> None:
 
 
 @pytest.mark.parametrize("options", ["-j 1", "-j 2 -f jsonl"])
-def test_a_reader_that_has_seen_enough_ends_it_silently(shell: Run, few_laws: Path, options: str) -> None:
+def test_a_closed_pipe_ends_the_command_silently(shell: Run, few_laws: Path, options: str) -> None:
     for source in (f"cat {few_laws}", "yes 我来到北京 | head -n 200000"):
         done = shell(f"{source} | nlpkit segment {options} | head -1; echo ${{PIPESTATUS[@]: -2}}")
         assert done.stdout.endswith(b"\n0 0\n"), source
@@ -1107,7 +1177,7 @@ def test_a_reader_that_has_seen_enough_ends_it_silently(shell: Run, few_laws: Pa
 @pytest.mark.parametrize(
     "command", ["{} > /dev/full", "{} -o /dev/full", "-j 2 < {} > /dev/full", "-f jsonl < {} >/dev/full"]
 )
-def test_a_full_disk_is_said(shell: Run, few_laws: Path, command: str) -> None:
+def test_a_full_disk_is_an_error(shell: Run, few_laws: Path, command: str) -> None:
     done = shell(f"nlpkit segment {command.format(few_laws)}")
     assert_one_clear_line(done, 1, "No space left on device", "choose another place")
 
@@ -1162,7 +1232,7 @@ def test_ctrl_c_while_it_waits_for_input(talk: Callable[..., Talk], arguments: l
 @posix
 @pytest.mark.skipif(not hasattr(fcntl, "F_GETPIPE_SZ"), reason="needs to know how much a pipe holds")
 @pytest.mark.parametrize("jobs", [1, 2])
-def test_ctrl_c_while_nobody_reads_what_comes_out(talk: Callable[..., Talk], tmp_path: Path, jobs: int) -> None:
+def test_ctrl_c_while_the_output_pipe_is_full(talk: Callable[..., Talk], tmp_path: Path, jobs: int) -> None:
     (tmp_path / "a.txt").write_text("我来到北京清华大学\n" * 200_000, encoding="utf-8")
     asked = talk("a.txt", "-j", jobs, own=True)
     assert asked.out is not None

@@ -20,7 +20,7 @@ from jieba.finalseg import Force_Split_Words
 from nlpkit import LexiconError, OptionError, Segmenter
 from nlpkit.kernels import unigram
 from nlpkit.lexicon.files import jieba_file
-from nlpkit.segmentation.units import Forced
+from nlpkit.segmentation.forced import ForcedWords
 from tests.conftest import NOJIT
 from tests.texts import BUNDLED, LARGE, large, read_text
 
@@ -164,7 +164,7 @@ def test_any_text_is_cut_as_jieba_cuts_it(mode: str, text: str) -> None:
 @example(["", "", ""])
 @example(["a\r", "\nb", "\0", ""])
 @example(["\ud800", "中国"])
-def test_many_texts_are_cut_as_each_of_them(mode: str, texts: list[str]) -> None:
+def test_cut_many_gives_the_same_tokens_as_cut(mode: str, texts: list[str]) -> None:
     expected = [theirs(mode, text) for text in texts]
     for way in WAYS:
         assert segmenter_for(mode, way).cut_many(texts) == expected
@@ -173,7 +173,7 @@ def test_many_texts_are_cut_as_each_of_them(mode: str, texts: list[str]) -> None
 
 @pytest.mark.compiled
 @pytest.mark.parametrize("mode", ["default", "hmm"])
-def test_many_texts_are_cut_by_several_threads(mode: str) -> None:
+def test_cut_many_with_several_threads_gives_the_same_tokens(mode: str) -> None:
     lines = read_text("laws", 600_000).split("\n") * 2  # more than one batch
     segmenter = segmenter_for(mode, "compiled")
     expected = [segmenter.cut(line) for line in lines]
@@ -195,7 +195,7 @@ def test_a_segmenter_may_be_used_by_several_threads() -> None:
     assert found == [expected] * 4
 
 
-def test_plain_python_gives_way_to_compiled_kernels_and_back_never() -> None:
+def test_plain_python_is_used_for_the_first_characters_only() -> None:
     segmenter = Segmenter()
     text = read_text("laws", 900)
     expected = theirs("default", text)
@@ -215,7 +215,7 @@ def test_plain_python_gives_way_to_compiled_kernels_and_back_never() -> None:
     ["的", "a", "a1", "-", "，", " ", "\r\n", "😀", "中国a", "中国，", "中a ", "\U00020000"],
     ids=lambda unit: ascii(unit),
 )
-def test_long_runs(mode: str, unit: str) -> None:
+def test_runs_without_boundaries_longer_than_a_block_are_cut_as_jieba_cuts_them(mode: str, unit: str) -> None:
     count = (20 if NOJIT else 20_000) // len(unit)
     for text in (unit * count, "中" + unit * count + "国人"):
         assert segmenter_for(mode, "compiled").cut(text) == segmenter_for(mode, "plain").cut(text)
@@ -225,7 +225,7 @@ def test_long_runs(mode: str, unit: str) -> None:
 @pytest.mark.compiled
 @pytest.mark.parametrize("mode", ["default", "hmm"])
 @pytest.mark.parametrize("unit", ["あ", "的", "a"])
-def test_a_run_that_is_too_long_is_cut_but_no_text_is_lost(mode: str, unit: str) -> None:
+def test_a_run_longer_than_the_limit_is_cut_without_losing_text(mode: str, unit: str) -> None:
     text = unit * (unigram.LONGEST_RUN + 10) + "中国"
     segmenter = segmenter_for(mode, "compiled")
     assert "".join(segmenter.cut(text)) == text
@@ -314,7 +314,7 @@ def forcing(folder: Path, way: str, words: tuple[str, ...], **options: object) -
 
 
 @pytest.mark.parametrize(("text", "tokens"), EXPECTED.items(), ids=EXPECTED)
-def test_words_that_are_forced_are_cut_out(folder: Path, way: str, text: str, tokens: list[str]) -> None:
+def test_forced_words_are_cut_out(folder: Path, way: str, text: str, tokens: list[str]) -> None:
     assert forcing(folder, way, tuple(FORCED)).cut(text) == tokens
 
 
@@ -336,7 +336,7 @@ def test_forced_words_are_the_leftmost_and_longest(folder: Path, words: list[str
     expected = naive_units(naive_fold(text), map(naive_fold, words)) if fold else naive_units(text, words)
     with pytest.MonkeyPatch.context() as patch:  # jieba's dictionary would have to make room
         patch.setenv("NLPKIT_CACHE_DIR", str(folder / "cache"))
-        forced = Forced(words, fold)
+        forced = ForcedWords(words, fold)
     assert list(pairs(forced.find(text))) == expected
     import numpy as np
 
@@ -366,7 +366,7 @@ forced_texts = st.lists(st.sampled_from([*FORCED, "中国", "大学生", " ", "\
 @FEW
 @given(forced_texts)
 @example("我在New York\r\n用5G看约翰·史密斯")
-def test_text_around_forced_words_is_cut_as_ever(folder: Path, mode: str, text: str) -> None:
+def test_text_around_forced_words_is_cut_as_without_them(folder: Path, mode: str, text: str) -> None:
     expected = around_units(text, naive_units(text, FORCED), lambda rest: theirs(mode, rest))
     for way in WAYS:
         segmenter = forcing(folder, way, tuple(FORCED), **OPTIONS[mode])
@@ -377,7 +377,7 @@ def test_text_around_forced_words_is_cut_as_ever(folder: Path, mode: str, text: 
 @FEW
 @given(forced_texts)
 @example("我在New York用5G看约翰·史密斯")
-def test_forced_words_are_among_all_words(folder: Path, text: str) -> None:
+def test_mode_full_gives_forced_words_too(folder: Path, text: str) -> None:
     plain, compiled = (forcing(folder, way, tuple(FORCED), mode="full") for way in WAYS)
     tokens = plain.cut(text)
     assert compiled.cut(text) == tokens
@@ -447,7 +447,7 @@ BAD_LISTS = {
 
 
 @pytest.mark.parametrize(("content", "cause"), BAD_LISTS.values(), ids=BAD_LISTS)
-def test_what_is_no_list_of_words_to_force(tmp_path: Path, content: bytes, cause: str) -> None:
+def test_files_that_are_not_lists_of_forced_words_are_an_error(tmp_path: Path, content: bytes, cause: str) -> None:
     path = tmp_path / "f.txt"
     path.write_bytes(content)
     with pytest.raises(LexiconError) as caught:
@@ -509,7 +509,7 @@ def test_words_numbers_and_addresses_stay_whole(way: str, hmm: bool, item: str) 
 @example("www.a.cn，www.")
 @example("a@b@c.d.e@f")
 @example("1.2.3.4,5:6/7%8")
-def test_whole_only_joins(text: str) -> None:
+def test_whole_only_joins_tokens(text: str) -> None:
     """No text is lost, both ways are one, and a token is a run of the tokens that there would be."""
     cuts = [keeping(way, whole=True).cut(text) for way in WAYS]
     assert cuts[0] == cuts[1]
@@ -549,7 +549,7 @@ def test_graphemes_stay_whole(way: str, cluster: str) -> None:
         assert segmenter.cut(left + cluster + right) == [*theirs("default", left), cluster, *theirs("default", right)]
 
 
-def test_what_was_whole_in_one_text_is_not_in_the_next(way: str) -> None:
+def test_clusters_of_one_text_have_no_effect_on_the_next(way: str) -> None:
     segmenter = keeping(way, graphemes=True, whole=True)
     for text in ("e\u0301" * 30, "don't" * 9 + "1,000", "a" + "\u0301" * 80):
         segmenter.cut(text)
@@ -587,7 +587,7 @@ def test_no_token_ends_within_a_grapheme(text: str, options: dict[str, object]) 
         assert not ends & set(range(a + 1, b)), ascii(text[a:b])
 
 
-def test_options_that_go_together(folder: Path, way: str) -> None:
+def test_all_options_together(folder: Path, way: str) -> None:
     words = ("New York", "5G")
     segmenter = forcing(folder, way, words, whole=True, graphemes=True, fold=True, hmm=True)
     text = "我在NEW york买５g手机don't花1,000元👨‍👩‍👧e\u0301。"
@@ -597,12 +597,12 @@ def test_options_that_go_together(folder: Path, way: str) -> None:
 
 
 @pytest.mark.parametrize("options", [{"hmm": True}, {"whole": True}, {"graphemes": True}], ids=str)
-def test_all_words_are_not_cut_otherwise(options: dict[str, bool]) -> None:
+def test_mode_full_refuses_options_that_have_no_effect(options: dict[str, bool]) -> None:
     with pytest.raises(OptionError, match="full"):
         Segmenter(mode="full", **options)  # type: ignore[arg-type]
 
 
-def test_words_to_force_may_be_given_by_themselves(way: str) -> None:
+def test_force_words_takes_words_instead_of_files(way: str) -> None:
     segmenter = going(Segmenter(force_words=["New York", "5G"]), way)
     assert segmenter.cut("新5G网New York") == ["新", "5G", "网", "New York"]
     for word in ("", "a\nb", "甲" * 101):
@@ -610,13 +610,13 @@ def test_words_to_force_may_be_given_by_themselves(way: str) -> None:
             Segmenter(force_words=["5G", word])
 
 
-def test_bytes_are_no_text(way: str) -> None:
+def test_bytes_raise_type_error(way: str) -> None:
     for mode in OPTIONS:
         with pytest.raises(TypeError, match="bytes"):
             segmenter_for(mode, way).cut("中国".encode())  # type: ignore[arg-type]
 
 
-def test_what_has_no_spans_says_so() -> None:
+def test_spans_in_mode_full_and_unknown_modes_raise_option_error() -> None:
     with pytest.raises(OptionError, match="full"):
         segmenter_for("full", "plain").spans("中国")
     with pytest.raises(OptionError, match=r"'fast'.*default"):
@@ -683,7 +683,9 @@ separators = st.sampled_from([(" ", False), ("|", True), ("／", False), ("<sep>
 @given(lines, separators)
 @example("\r\n \r\r\n\n\na\r", ("|", True))
 @example("中国人\u3000民\x1c\u2028的\x85\n", (" ", False))
-def test_lines_of_words(folder: Path, kind: str, text: str, written: tuple[str, bool]) -> None:
+def test_segment_writes_the_tokens_of_each_line_with_the_separator(
+    folder: Path, kind: str, text: str, written: tuple[str, bool]
+) -> None:
     separator, keep_space = written
     segmenter = cutting(folder, kind)
     data, used, in_line = segmenter.engine().segment(text.encode(), separator.encode(), keep_space, False, True)
@@ -699,7 +701,7 @@ def test_lines_of_words(folder: Path, kind: str, text: str, written: tuple[str, 
 @pytest.mark.parametrize("kind", KINDS)
 @FEW
 @given(lines)
-def test_words_without_white_space_are_the_text_without_it(folder: Path, kind: str, text: str) -> None:
+def test_words_joined_are_the_text_without_white_space(folder: Path, kind: str, text: str) -> None:
     data, _, _ = cutting(folder, kind).engine().segment(text.encode(), b" ", False, False, True)
     out = data.decode()
     assert "".join(out.split()) == "".join(text.split())
@@ -719,7 +721,7 @@ def cut_into(text: str, places: Iterable[int]) -> list[bytes]:
 @example("e\u0301" * 90, 1, list(range(180)), (" ", False))
 @example("中国人" * 200 + "5G网络", 2, list(range(0, 600, 7)), (" ", False))
 @example("e.g.结婚的和尚未结婚的" * 30, 2, list(range(0, 600, 3)), (" ", False))
-def test_pieces_are_cut_as_the_whole(
+def test_text_in_pieces_has_the_same_words_as_the_whole_text(
     folder: Path, kind: str, text: str, times: int, places: list[int], written: tuple[str, bool]
 ) -> None:
     text *= times
@@ -732,7 +734,9 @@ def test_pieces_are_cut_as_the_whole(
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("ends", ["\n", "", "  "], ids=["lines", "one line", "spaces"])
 @pytest.mark.parametrize("size", [1_000, 30_000])
-def test_long_lines_are_cut_in_pieces_as_the_whole(folder: Path, kind: str, ends: str, size: int) -> None:
+def test_long_lines_in_pieces_have_the_same_words_as_the_whole_text(
+    folder: Path, kind: str, ends: str, size: int
+) -> None:
     text = read_text("laws", 600 if NOJIT else 30_000).replace("\n", ends)
     text += (read_text("genesis", 100 if NOJIT else 10_000) + "😀👨‍👩‍👧New York 5G网络，").replace("\n", ends)
     segmenter = cutting(folder, kind)
@@ -744,7 +748,7 @@ def test_long_lines_are_cut_in_pieces_as_the_whole(folder: Path, kind: str, ends
     assert streamed(segmenter, parts, b" ", False) == expected
 
 
-def test_what_is_left_does_not_begin_within_a_run_of_letters(folder: Path) -> None:
+def test_the_uncut_rest_does_not_begin_within_a_run_of_letters(folder: Path) -> None:
     segmenter = forcing(folder, "compiled", ("A中国", "Éa"))
     for text in (
         "éA" + "中国" * 100,
@@ -757,7 +761,7 @@ def test_what_is_left_does_not_begin_within_a_run_of_letters(folder: Path) -> No
             assert streamed(segmenter, cut_into(text, range(0, len(text), size)), b" ", False) == expected
 
 
-def test_nothing_is_cut_before_it_is_sure() -> None:
+def test_words_that_may_still_change_are_not_cut() -> None:
     """Bytes that more text could change are left, and words behind which a boundary is certain are not."""
     engine = segmenter_for("default", "compiled").engine()
     assert engine.segment("结婚的和尚".encode(), b" ", False, False, False) == (b"", 0, False)
@@ -793,7 +797,7 @@ INVALID = {
 
 @pytest.mark.parametrize("kind", ["default", "all"])
 @pytest.mark.parametrize("fault", INVALID.values(), ids=INVALID)
-def test_what_is_no_utf8_is_named_by_its_place(folder: Path, kind: str, fault: bytes) -> None:
+def test_invalid_utf8_raises_an_error_with_its_place(folder: Path, kind: str, fault: bytes) -> None:
     engine = cutting(folder, kind).engine()
     for before in ("", "中国a\u0301😀", "，的" * (30 if NOJIT else 20_000)):
         for behind in ("", "中国", "\n\n\n\n"):
@@ -809,7 +813,7 @@ def test_what_is_no_utf8_is_named_by_its_place(folder: Path, kind: str, fault: b
 @given(
     st.binary(max_size=12) | st.lists(st.sampled_from(list(INVALID.values())) | encodable.map(str.encode)).map(b"".join)
 )
-def test_any_bytes_are_text_or_named_by_the_place_where_they_are_not(data: bytes) -> None:
+def test_any_bytes_are_cut_or_raise_an_error_with_the_place_of_the_fault(data: bytes) -> None:
     engine = segmenter_for("default", "compiled").engine()
     try:
         text = data.decode()

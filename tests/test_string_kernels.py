@@ -7,9 +7,11 @@ import numpy as np
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from nlpkit.frequencies.tally import Strings, Table, end_to_end
 from nlpkit.kernels import grams, ranking
 from nlpkit.kernels import strings as kernel
+from nlpkit.kernels.strings import NumberedStrings
+from nlpkit.kernels.utf8 import encode
+from nlpkit.runs.strings import StringTable, end_to_end
 from tests.conftest import NOJIT
 
 EXAMPLES = settings(deadline=None, max_examples=30 if NOJIT else 150)
@@ -37,13 +39,13 @@ def numbered(texts: list[bytes]) -> dict[bytes, int]:
 @EXAMPLES
 @given(lists, lists)
 def test_strings_are_numbered_as_they_come(texts: list[bytes], others: list[bytes]) -> None:
-    table = Strings()
+    table = NumberedStrings()
     for part in (texts, others):
         data, offsets = end_to_end(part)
         numbers = table.put(data, offsets[:-1], offsets[1:]).tolist()
         assert numbers == [numbered([*texts, *others])[text] for text in part]
     assert strings_of(*table.packed()) == list(numbered([*texts, *others]))
-    again = Strings(*table.packed())  # with slots of its own
+    again = NumberedStrings(*table.packed())  # with slots of its own
     data, offsets = end_to_end(others)
     assert again.put(data, offsets[:-1], offsets[1:]).tolist() == [numbered([*texts, *others])[text] for text in others]
 
@@ -52,7 +54,7 @@ def test_tables_grow() -> None:
     size = 5_000 if NOJIT else 200_000
     texts = [str(i * i).encode() for i in range(size)] * 2
     data, offsets = end_to_end(texts)
-    table = Strings()
+    table = NumberedStrings()
     assert table.put(data, offsets[:-1], offsets[1:]).tolist() == [*range(size)] * 2
     assert len(table) == size
 
@@ -62,7 +64,7 @@ def test_tables_grow() -> None:
 @example([b"a\0", b"a", b"a\0\0", b""])
 def test_strings_are_sorted_by_their_bytes(texts: list[bytes]) -> None:
     distinct = list(numbered(texts))
-    table = Table(*end_to_end(distinct), np.arange(len(distinct)))
+    table = StringTable(*end_to_end(distinct), np.arange(len(distinct)))
     done = table.sorted()
     assert strings_of(done.data, done.offsets) == sorted(distinct)
     assert [distinct[i] for i in done.counts.tolist()] == sorted(distinct)
@@ -113,10 +115,8 @@ def test_counts_are_ordered_by_a_table(values: list[int], low: int, high: int) -
     small = Counter(min(count, ranking.SMALL) for count in inside)
     histogram = ranking.histogram(ints(*values), low, high)
     assert {count: n for count, n in enumerate(histogram.tolist()) if n} == small
-    order, large = ranking.by_count(ints(*values), low, high)
     places = [i for i, count in enumerate(values) if low <= count <= high]
-    assert large == small[ranking.SMALL]
-    assert order.tolist() == sorted(places, key=lambda i: -min(values[i], ranking.SMALL))
+    assert ranking.by_count(ints(*values), low, high).tolist() == sorted(places, key=lambda i: -values[i])
 
 
 # ---- packed n-grams
@@ -130,7 +130,7 @@ def pack(gram: str) -> int:
 
 
 def encoded() -> np.ndarray:
-    return grams.encode(np.array([ord(char) for char in ALPHABET], np.uint32))
+    return encode(np.array([ord(char) for char in ALPHABET], np.uint32))
 
 
 @EXAMPLES
@@ -181,14 +181,5 @@ def test_packed_ngrams_are_spelled(texts: list[str], values: list[int]) -> None:
 
 def test_every_character_is_encoded() -> None:
     codes = [code for code in range(0, 0x110000, 997 if NOJIT else 7) if not 0xD800 <= code < 0xE000]
-    found = grams.encode(np.array(codes, np.uint32)).tolist()
+    found = encode(np.array(codes, np.uint32)).tolist()
     assert found == [int.from_bytes(chr(code).encode(), "little") for code in codes]
-
-
-@EXAMPLES
-@given(counts, st.integers(1, 70_000), st.integers(1, 1 << 51))
-def test_packed_ngrams_are_ordered_by_count(values: list[int], low: int, high: int) -> None:
-    sizes = ranking.histogram(ints(*values), low, high)
-    ranked = grams.rank(np.arange(len(values)).astype(np.uint64), ints(*values), sizes, low, high).tolist()
-    places = [i for i, count in enumerate(values) if low <= count <= high]
-    assert ranked == sorted(places, key=lambda i: -min(values[i], ranking.SMALL))

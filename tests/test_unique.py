@@ -96,14 +96,14 @@ def test_cuts_at_every_byte_change_nothing() -> None:
     assert unique(list(blocks_of(text, range(len(text))))) == whole
 
 
-def test_a_line_end_cut_in_two_is_no_part_of_the_line() -> None:
+def test_a_line_end_in_two_blocks_is_not_part_of_the_line() -> None:
     for size in range(40):  # with its CR, a line may fill whole groups of 16 bytes
         line = b"x" * size
         blocks = [(line + b"\r", True, False), (b"\n", False, True), (line + b"\n", True, True)]
         assert unique(blocks) == ((line + b"\r\n", 1) if size else (b"\r\n\n", 0))
 
 
-def test_a_line_that_ends_where_an_empty_block_says_so() -> None:
+def test_an_empty_last_block_ends_the_line() -> None:
     blocks = [(b"ab", True, False), (b"", False, True), (b"ab\n", True, True)]
     assert unique(blocks) == (b"ab", 1)
 
@@ -163,13 +163,13 @@ def test_a_file_that_vanishes_is_reported(tmp_path: Path, fault: str) -> None:
             path.unlink()
         else:
             os.truncate(path, 1000)
-    with pytest.raises(OutputError, match=r"(no such file|is shorter).*--tmp-dir"):
+    with pytest.raises(OutputError, match=r"is gone or damaged.*--tmp-dir"):
         lines.finish()
 
 
 def test_a_folder_that_is_gone_is_reported(tmp_path: Path) -> None:
     lines = UniqueLines(LITTLE, lambda: str(tmp_path / "gone"))
-    with pytest.raises(OutputError, match=r"gone: no such file or directory; .*--tmp-dir"):
+    with pytest.raises(OutputError, match=r"gone: the temporary file is gone or damaged; .*--tmp-dir"):
         lines.add(b"".join(b"%d\n" % number for number in range(3000)), True, True)
 
 

@@ -1,7 +1,7 @@
-"""The command line: commands that are imported when they are used, and the one handler of errors.
+"""The command line: commands, which are imported when they are used, and the one handler of errors.
 
-Each command is a module of this package with a click command named `command`. Nothing here imports numba, numpy or
-jieba: `nlpkit --help` answers at once.
+Each command is a module of this package that has a click command with the name `command`. Nothing here imports numba,
+numpy or jieba, so that `nlpkit --help` answers at once.
 """
 
 import io
@@ -11,7 +11,6 @@ import sys
 import threading
 import traceback
 from collections.abc import Sequence
-from difflib import get_close_matches
 from importlib import import_module
 from types import FrameType
 from typing import NoReturn
@@ -19,19 +18,22 @@ from typing import NoReturn
 import click
 
 import nlpkit
+from nlpkit.compilation import hide_scipy
 from nlpkit.errors import LESS_MEMORY, NlpkitError, OptionError
+from nlpkit.suggest import nearest
 
 COMMANDS = {
     "discover": "Find the words of raw text.",
     "segment": "Cut text into words.",
     "count": "Count words, or n-grams of them.",
+    "keywords": "Find the words that are typical of a text beside another one.",
     "apriori": "Find items that go together: frequent itemsets, association rules.",
     "score": "Score a segmentation against a gold standard.",
 }
 """Name -> its line in `nlpkit --help`, known without importing the command."""
 
-_signals: list[int] = []  # that came to end this process
-_lost = threading.Event()  # the last one came where no exception gets out
+_signals: list[int] = []  # signals to end this process that have come
+_lost = threading.Event()  # set if the last one came where no exception gets out
 
 
 class LazyGroup(click.Group):
@@ -76,7 +78,7 @@ def cli(context: click.Context) -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
-    """Run a command line (default: sys.argv) and leave the process.
+    """Runs a command line (default: sys.argv) and leaves the process.
 
     Exit status: 0 done (a reader that closed the pipe included), 1 an input or the machine failed, 2 wrong usage,
     130 interrupted, 128 + signal terminated.
@@ -84,6 +86,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     status = 0
     try:
         _prepare_process()
+        hide_scipy()
         if "_NLPKIT_COMPLETE" in os.environ:  # a shell asks how to complete the line
             cli.main(prog_name="nlpkit")
         with cli.make_context("nlpkit", list(sys.argv[1:] if arguments is None else arguments)) as context:
@@ -102,7 +105,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 
 
 def _explain(error: BaseException) -> int:
-    """Say on stderr what went wrong; -> the exit status."""
+    """Writes to stderr what went wrong. Returns the exit status."""
     status, message = _judge(error)
     try:
         if os.environ.get("NLPKIT_DEBUG"):
@@ -115,8 +118,8 @@ def _explain(error: BaseException) -> int:
 
 
 def _judge(error: BaseException) -> tuple[int, str]:
-    """-> exit status, message."""
-    if _signals:  # whatever libraries make of it that they were stopped
+    """Returns the exit status and the message for an error."""
+    if _signals:  # libraries raise errors of their own after they were stopped
         return 128 + _signals[0], "interrupted" if _signals[0] == signal.SIGINT else ""
     match error:
         case click.UsageError():
@@ -152,14 +155,17 @@ def _usage_message(error: click.UsageError) -> str:
 
 
 def _suggestion(name: str, known: Sequence[str] | dict[str, str]) -> str:
-    near = get_close_matches(name, known, n=1)
+    near = nearest(name, known)
     if near:
-        return f"did you mean {near[0]}?"
+        return f"did you mean {near}?"
     return f"there are {', '.join(known)}" if len(known) < 10 else "the help lists all"
 
 
 def _prepare_process() -> None:
-    """UTF-8 whatever the locale, no closed stream that a file could be mistaken for, signals end all cleanly."""
+    """Sets the streams to UTF-8 in every locale, opens closed ones on the null device, and handles signals.
+
+    The descriptor of a closed stream would be given to the next file that is opened.
+    """
     _signals.clear()
     _lost.clear()
     for descriptor in range(3):
@@ -188,9 +194,9 @@ def _stop(number: int, _frame: FrameType | None) -> None:
 
 
 def _stop_again(ignored: "sys.UnraisableHookArgs") -> None:
-    """A signal that came while a finalizer or a callback ran, which lets no exception out, comes again.
+    """Sends a signal again that came while a finalizer or a callback ran, from which no exception gets out.
 
-    What else is ignored is not worth a word: objects that were half made when the signal came.
+    Other exceptions that are ignored come from objects that were half made when the signal came: they are not reported.
     """
     if issubclass(ignored.exc_type, KeyboardInterrupt):
         _lost.set()
@@ -198,7 +204,7 @@ def _stop_again(ignored: "sys.UnraisableHookArgs") -> None:
 
 
 def _send(number: int) -> None:
-    """To the main thread, which may be waiting for something and must wake up."""
+    """Sends a signal to the main thread, which may be waiting and must wake up."""
     main = threading.main_thread().ident
     if main is not None and hasattr(signal, "pthread_kill"):
         signal.pthread_kill(main, number)
@@ -207,7 +213,7 @@ def _send(number: int) -> None:
 
 
 def _close_streams() -> None:
-    """Leave nothing for the interpreter to flush into a pipe without a reader, which it would complain about."""
+    """Flushes the streams, so that the interpreter does not complain about a pipe without a reader."""
     for stream in (sys.stdout, sys.stderr):
         try:
             if stream is not None:

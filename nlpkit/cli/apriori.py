@@ -1,51 +1,50 @@
 """`nlpkit apriori`: transactions -> itemsets, association rules."""
 
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import click
 
 import nlpkit
+from nlpkit import choices
 from nlpkit.cli import options
 from nlpkit.cli.options import Options, Output
-from nlpkit.cli.progress import Console
-from nlpkit.errors import OptionError
+from nlpkit.cli.progress import Console, counted
+from nlpkit.errors import Option, OptionError
+from nlpkit.options import NoEffect, check_effects, unescaped
 from nlpkit.output import check_not_input, check_output
 
-FORMATS = ("tsv", "csv", "jsonl")  # itemsets.FORMATS, which --help must not wait for
-MEASURES = (
-    "support",
-    "confidence",
-    "lift",
-    "leverage",
-    "conviction",
-    "zhang",
-    "jaccard",
-    "cosine",
-    "kulczynski",
-    "imbalance",
-    "certainty",
-    "chi_square",
-    "chi_square_p",
-    "fisher",
-)  # those of nlpkit.rules
 _BY_SUFFIX = {".csv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl"}
 _NOT_WRITTEN = (".gz", ".bz2", ".xz", ".zst", ".zip", ".parquet", ".xlsx")
 _TEXT_OPTIONS = {"field", "column", "unique_lines", "delimiter"}  # of other commands
 
 
 def _table(delimiter: str | None, **how: Any) -> dict[str, Any]:
-    return {"delimiter": "\t" if delimiter == "\\t" else delimiter, **how}
+    return {"delimiter": None if delimiter is None else unescaped(delimiter), **how}
 
 
 def _output(output: str | None, format: str | None) -> Output:
     check_output(output)
     suffix = Path(output or "").suffix.lower()
     if suffix in _NOT_WRITTEN:
-        raise OptionError(
-            f"{output}: what is written is text, tsv, csv or jsonl; name the file so, and pack it afterwards"
-        )
+        raise OptionError(f"{output}: the output is tsv, csv or jsonl; name the file so, and pack it afterwards")
     return Output(output, format or _BY_SUFFIX.get(suffix, "tsv"))
+
+
+def _most_items(text: str) -> int | None:
+    """Converts the most items of a consequent: a number from 1, or any, which is None."""
+    if text == "any":
+        return None
+    if not (text.isdecimal() and int(text)):
+        raise OptionError(Option("max_consequent"), f" is {text!r}; give a number from 1, or any")
+    return int(text)
+
+
+def _rules(max_consequent: str, measures: tuple[str, ...], **how: Any) -> dict[str, Any]:
+    first = choices.DEFAULT_RULE_MEASURES
+    columns = (*first, *(name for name in measures if name not in first))
+    return {**how, "max_consequent": _most_items(max_consequent), "measures": columns}
 
 
 def _names(*opts: str, metavar: str, help: str) -> click.Option:
@@ -65,19 +64,21 @@ TABLE = Options(
     [
         click.Option(
             ["--layout"],
-            type=click.Choice(["basket", "long", "onehot", "table"]),
+            type=click.Choice(choices.LAYOUTS),
             help="basket: a row is a transaction, its cells are items; long: a row has --id and one --item; onehot: a "
-            "column is an item, 0 or 1; table: every cell is the item column=value.  [default: guessed, and said]",
+            "column is an item, 0 or 1; table: every cell is the item column=value.  [default: detected, and reported]",
         ),
         click.Option(
-            ["--delimiter"], metavar="CHAR", help="Between cells; ' ' is any white space.  [default: guessed]"
+            ["--delimiter"], metavar="CHAR", help="Between cells; ' ' is any white space.  [default: detected]"
         ),
         click.Option(
-            ["--header/--no-header"], default=None, help="The first row names the columns.  [default: guessed]"
+            ["--header/--no-header"], default=None, help="The first row names the columns.  [default: detected]"
         ),
-        click.Option(["--id"], metavar="COLUMN", help="Of a transaction: a name, or a number from 1."),
-        click.Option(["--item"], metavar="COLUMN", help="With --layout long."),
-        click.Option(["--weight"], metavar="COLUMN", help="How often a transaction counts."),
+        click.Option(
+            ["--id"], metavar="COLUMN", help="The column that names the transaction: a name, or a number from 1."
+        ),
+        click.Option(["--item"], metavar="COLUMN", help="The column of items, with --layout long."),
+        click.Option(["--weight"], metavar="COLUMN", help="The column that says how many times a transaction counts."),
         click.Option(["--trim/--no-trim"], default=True, help="Leave out spaces around items.  [default: trim]"),
     ],
     _table,
@@ -92,13 +93,15 @@ ITEMSETS = Options(
             metavar="SHARE|COUNT",
             help="0.01 or 1% of the transactions; an integer is a count.  [default: 1%; --itemsets --top: 1]",
         ),
-        click.Option(["--min-length"], type=click.IntRange(min=1), default=1, metavar="N", help="Items at least."),
-        click.Option(["--max-length"], type=click.IntRange(min=1), metavar="N", help="Items at most."),
-        _names("--contains", metavar="ITEM", help="Only those with this item"),
-        _names("--exclude", metavar="ITEM", help="As if no transaction had this item"),
+        click.Option(["--min-length"], type=click.IntRange(min=1), default=1, metavar="N", help="The fewest items."),
+        click.Option(["--max-length"], type=click.IntRange(min=1), metavar="N", help="The most items."),
+        _names("--contains", metavar="ITEM", help="Only itemsets or rules with this item"),
+        _names("--exclude", metavar="ITEM", help="Read transactions without this item"),
         click.Option(["--itemsets"], is_flag=True, help="Write itemsets, not rules."),
-        click.Option(["--closed"], is_flag=True, help="Itemsets of which none with an item more is as frequent."),
-        click.Option(["--maximal"], is_flag=True, help="Itemsets of which none with an item more is frequent."),
+        click.Option(["--closed"], is_flag=True, help="Only itemsets that lose support with any further item."),
+        click.Option(
+            ["--maximal"], is_flag=True, help="Only itemsets that are no longer frequent with any further item."
+        ),
     ],
 )
 
@@ -106,27 +109,36 @@ RULES = Options(
     "rules",
     "Rules",
     [
-        click.Option(["--min-confidence"], metavar="SHARE", default="0.5", show_default=True, help="0.8 or 80%."),
-        click.Option(["--min-lift"], metavar="NUMBER", help="1 leaves out what is together less than by chance."),
-        _names("--antecedent", metavar="ITEM", help="Only rules with this item in front"),
-        _names("--consequent", metavar="ITEM", help="Only rules with this item behind"),
         click.Option(
-            ["--max-consequent"], metavar="N", default="1", show_default=True, help="Items behind at most; any: all."
+            ["--min-confidence"], metavar="SHARE", default=choices.MIN_CONFIDENCE, show_default=True, help="0.8 or 80%."
+        ),
+        click.Option(
+            ["--min-lift"], metavar="NUMBER", help="1 leaves out items that occur together less often than by chance."
+        ),
+        _names("--antecedent", metavar="ITEM", help="Only rules with this item in the antecedent"),
+        _names("--consequent", metavar="ITEM", help="Only rules with this item in the consequent"),
+        click.Option(
+            ["--max-consequent"],
+            metavar="N",
+            default=str(choices.MAX_CONSEQUENT),
+            show_default=True,
+            help="The most items in the consequent, or any.",
         ),
         click.Option(
             ["--measure", "measures"],
-            type=click.Choice(MEASURES),
+            type=click.Choice(choices.RULE_MEASURES),
             multiple=True,
             metavar="NAME",
-            help=f"Column, besides the first six; repeatable: {', '.join(MEASURES)}.",
+            help=f"A further column; repeatable: {', '.join(choices.RULE_MEASURES)}.",
         ),
         click.Option(
             ["--fdr"],
             type=options.Number(0, 1),
             metavar="SHARE",
-            help="Only rules significant (Fisher) at this rate of false discoveries: 0.05.",
+            help="Only rules that are significant (Fisher) at this rate of false discoveries: 0.05.",
         ),
     ],
+    _rules,
 )
 
 CHOICE = Options(
@@ -143,9 +155,19 @@ WRITING = Options(
     "Writing",
     [
         options.output,
-        click.Option(["-f", "--format"], type=click.Choice(FORMATS), help="[default: as FILE is called, else tsv]"),
+        click.Option(
+            ["-f", "--format"],
+            type=click.Choice(choices.TABLE_FORMATS),
+            help="[default: by the name of FILE, else tsv]",
+        ),
     ],
     _output,
+)
+
+
+_NO_EFFECTS = (
+    NoEffect(options.names(RULES.params), "itemsets", (True,), "it is about rules"),
+    NoEffect(("closed", "maximal"), "itemsets", (False,), "it chooses from itemsets"),
 )
 
 
@@ -171,58 +193,29 @@ def command(
     nlpkit apriori retail.dat --delimiter ' ' --itemsets --min-support 20 --closed
     nlpkit segment < text.txt | nlpkit apriori --delimiter ' ' --min-support 100 -
     """
+    check_effects(SimpleNamespace(**query), _NO_EFFECTS, options.given())
     wants_sets = query.pop("itemsets")
-    _check(wants_sets, query)
     check_not_input(output.path, corpus.inputs, corpus.glob)
     from nlpkit.itemsets import check, write_itemsets  # here, because --help must not wait for them
 
-    measured = _measured(rules, choice["sort"])
     check(**query, **(choice if wants_sets else {}))
     with console.progress(corpus) as progress:
         transactions = nlpkit.read_transactions(corpus, **table, **running, progress=progress, notify=console.say)
     mining: dict[str, Any] = {**query, **running, "memory": corpus.memory, "notify": console.say}
-    report = f"{len(transactions):,} transactions, {len(transactions.names):,} items"
+    report = f"{counted(len(transactions), 'transaction')}, {counted(len(transactions.names), 'item')}"
     if wants_sets:
         found = write_itemsets(output.path, transactions, format=output.format, **mining, **choice)
-        console.say(f"{report}, {found:,} itemsets, {console.seconds:.1f} s{_hint(found, '--min-support')}")
+        hint = _hint(found, "--min-support")
+        console.say(f"{report}, {counted(found, 'itemset')}, {console.seconds:.1f} s{hint}")
         return
-    contains, shortest = mining.pop("contains"), mining.pop("min_length")
-    sets = nlpkit.apriori(transactions, **mining)
-    kept = nlpkit.association_rules(
-        sets,
-        **measured,
-        contains=contains,
-        min_length=shortest,
-        top=choice["top"],
-    )
+    chosen = {"contains": mining.pop("contains"), "min_length": mining.pop("min_length"), "top": choice["top"]}
+    itemsets = nlpkit.apriori(transactions, **mining)
+    kept = nlpkit.association_rules(itemsets, **rules, **chosen, sort=choice["sort"] or choices.RULE_SORT)
     kept.save(output.path, output.format)
     further = " or --min-lift" if rules["min_lift"] is not None else ""
-    hint = _hint(len(kept), "--min-support" if len(sets) < 2 else f"--min-confidence{further}")
-    console.say(f"{report}, {len(sets):,} itemsets, {len(kept):,} rules, {console.seconds:.1f} s{hint}")
-
-
-def _measured(rules: dict[str, Any], sort: str | None) -> dict[str, Any]:
-    """The options of rules as the library takes them."""
-    wanted = rules.pop("max_consequent")
-    if wanted != "any" and not (wanted.isdecimal() and int(wanted)):
-        raise OptionError(f"max_consequent is {wanted!r}; give a number from 1, or any")
-    further = [name for name in rules.pop("measures") if name not in MEASURES[:6]]
-    return {
-        **rules,
-        "max_consequent": None if wanted == "any" else int(wanted),
-        "measures": (*MEASURES[:6], *further),
-        "sort": sort or "lift",
-    }
-
-
-def _check(wants_sets: bool, query: dict[str, Any]) -> None:
-    """Raises OptionError for options without effect."""
-    if wants_sets:
-        idle = options.given() & {param.name for param in RULES.params}
-        if idle:
-            raise OptionError(f"{options.listed(idle)}: of rules, not with --itemsets")
-    elif query["closed"] or query["maximal"]:
-        raise OptionError(f"--{'closed' if query['closed'] else 'maximal'}: a choice of itemsets; add --itemsets")
+    hint = _hint(len(kept), "--min-support" if len(itemsets) < 2 else f"--min-confidence{further}")
+    report += f", {counted(len(itemsets), 'itemset')}, {counted(len(kept), 'rule')}"
+    console.say(f"{report}, {console.seconds:.1f} s{hint}")
 
 
 def _hint(found: int, option: str) -> str:

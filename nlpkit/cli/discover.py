@@ -6,14 +6,27 @@ from typing import TYPE_CHECKING, Any
 import click
 
 import nlpkit
+from nlpkit import choices
 from nlpkit.cli import options
 from nlpkit.cli.options import Number, Options, Output, numbers
-from nlpkit.cli.progress import Console
-from nlpkit.errors import OptionError
+from nlpkit.cli.progress import Console, counted
+from nlpkit.errors import Option, OptionError
 from nlpkit.output import STDOUT, check_not_input, check_output, open_output
 
 if TYPE_CHECKING:
     from nlpkit.discovery import Discovery
+
+
+def _defaults(option: str) -> str:
+    """The defaults of an option that are not the same for all methods: `2,4,6 for pmi; 1 for entropy`."""
+    shown = []
+    for name, method in choices.METHOD_CHOICES.items():
+        value = getattr(method, option)
+        if value:
+            values = value if isinstance(value, tuple) else (value,)
+            shown.append(f"{','.join(f'{n:g}' for n in values).replace('e-0', 'e-')} for {name}")
+    return "; ".join(shown)
+
 
 METHOD = Options(
     "method",
@@ -21,15 +34,14 @@ METHOD = Options(
     [
         click.Option(
             ["--method"],
-            type=click.Choice(["auto", "pmi", "entropy"]),
+            type=click.Choice(choices.METHODS),
             default="auto",
             show_default=True,
-            help="auto: branching entropy and PMI, re-estimated (best); pmi: n-grams whose parts attract each other; "
-            "entropy: minimum entropy.",
+            help="; ".join(f"{name}: {method.help}" for name, method in choices.METHOD_CHOICES.items()) + ".",
         ),
         click.Option(
             ["--charset"],
-            type=click.Choice(["han", "han+alnum", "letters", "any"]),
+            type=click.Choice(choices.CHARSETS),
             default="han+alnum",
             show_default=True,
             help="The characters that words are made of; all others separate words.",
@@ -38,25 +50,30 @@ METHOD = Options(
             ["--min-count"],
             type=click.IntRange(min=1),
             metavar="N",
-            help="Rarer is no word.  [default: 2 below 8 million characters, else 5]",
+            help="Ignore n-grams that occur fewer than N times.  [default: 2 below 8 million characters, else 5]",
         ),
         click.Option(
             ["--min-pmi"],
             type=numbers,
             metavar="NATS[,NATS...]",
-            help="Least pointwise mutual information, one number or one a length from 2 on.  "
-            "[default: 2,4,6 for pmi; 1 for entropy]",
+            help="The smallest pointwise mutual information: a number, or one for each length from 2 on.  "
+            f"[default: {_defaults('min_pmi')}]",
         ),
         click.Option(
-            ["--min-prob"], type=Number(0, 1), metavar="P", help="Least probability.  [default: 1e-7 for entropy]"
+            ["--min-prob"],
+            type=Number(0, 1),
+            metavar="P",
+            help=f"The smallest probability.  [default: {_defaults('min_prob')}]",
         ),
         click.Option(
             ["--min-entropy"],
             type=Number(0),
             metavar="NATS",
-            help="Least entropy of the neighbours, on the poorer side.",
+            help="The smallest entropy of the neighbours, on the side where it is smaller.",
         ),
-        click.Option(["--max-length"], type=click.IntRange(min=1), metavar="N", help="Longest word, in characters."),
+        click.Option(
+            ["--max-length"], type=click.IntRange(min=1), metavar="N", help="The longest word, in characters."
+        ),
     ],
 )
 
@@ -66,15 +83,15 @@ CHOICE = Options(
     [
         click.Option(
             ["--sort"],
-            type=click.Choice(["score", "count", "pmi", "left_entropy", "right_entropy"]),
+            type=click.Choice(choices.DISCOVERY_SORTS),
             help="Order, largest first.  [default: score; count for -f jieba]",
         ),
         click.Option(["--top"], type=click.IntRange(min=1), metavar="N", help="Only the first N words."),
-        click.Option(["--numbers"], is_flag=True, help="Keep numerals (第四十五条, 500米)."),
+        click.Option(["--numbers"], is_flag=True, help="Also numerals (第四十五条, 500米)."),
         click.Option(["--new-only"], is_flag=True, help="Leave out the words of jieba's dictionary."),
         click.Option(
             ["--known"],
-            type=click.Path(readable=False),
+            type=options.FILE,
             metavar="FILE",
             multiple=True,
             help="Leave out the words of this lexicon; repeatable.",
@@ -103,13 +120,13 @@ KEPT = Options(
     [
         click.Option(
             ["--save-counts"],
-            type=click.Path(readable=False),
+            type=options.FILE,
             metavar="FILE",
             help="Keep the n-gram counts, so that thresholds can be tried without counting again.",
         ),
         click.Option(
             ["--counts"],
-            type=click.Path(readable=False),
+            type=options.FILE,
             metavar="FILE",
             help="Use what --save-counts kept of the same INPUTs.",
         ),
@@ -120,7 +137,7 @@ KEPT = Options(
 def _words(explain: tuple[str, ...]) -> list[str]:
     words = " ".join(explain).split()
     if explain and not words:
-        raise OptionError("--explain: no word given")
+        raise OptionError(Option("explain"), ": no word given")
     return words
 
 
@@ -170,23 +187,23 @@ def command(
 
 
 def _check_files(corpus: "nlpkit.Corpus", kept: dict[str, Any], output: str | None, known: Sequence[str]) -> None:
-    """Nothing that is written replaces what is read, and kept counts do not lie among the texts."""
+    """Raises OptionError if a file that is written is also read, or if counts would be kept among the texts."""
     save, counts = kept["save_counts"], kept["counts"]
     check_output(save)
     if save in STDOUT:
-        raise OptionError(f"--save-counts {save}: counts are no text; keep them in a file")
+        raise OptionError(Option("save_counts"), f" {save}: counts are not text; keep them in a file")
     if save is not None and save == output:
-        raise OptionError(f"--save-counts {save}: the words go there; keep the counts in another file")
+        raise OptionError(Option("save_counts"), f" {save}: the words go there; keep the counts in another file")
     check_not_input(output, [*corpus.inputs, *known, *filter(None, [counts, save])], corpus.glob)
     check_not_input(save, [*corpus.inputs, *known], corpus.glob, also_new=True)
 
 
 def _report(found: "Discovery", written: int, console: Console) -> str:
-    words = f"{len(found):,} words found, {written:,} written" if written else "no words to write"
+    words = f"{counted(len(found), 'word')} found, {written:,} written" if written else "no words to write"
     if not written and found.characters and all(map(str.isascii, found.word)):
         words += " (no Chinese: see --charset)"
     return (
-        f"{found.characters:,} characters, {words}, "
+        f"{counted(found.characters, 'character')}, {words}, "
         f"{found.nats_before:.3f} -> {found.nats_after:.3f} nats a character, "
         f"{console.seconds:.1f} s, {console.size / 1e6 / console.seconds:.1f} MB/s"
     )

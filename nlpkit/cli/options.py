@@ -6,8 +6,9 @@ sections.
 
 import math
 import re
+import shlex
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any
@@ -15,11 +16,15 @@ from typing import Any
 import click
 
 import nlpkit
+from nlpkit import choices
 from nlpkit.cli.progress import Console
 from nlpkit.errors import OptionError
 from nlpkit.memory import LEAST
-from nlpkit.output import FORMATS, check_output
+from nlpkit.output import check_output
 
+FILE = click.Path(readable=False)
+#: Options that the library calls otherwise than the command line does.
+_OTHER_NAMES = {"bonferroni": "--no-correction", "kind": "--executor", "user_dictionaries": "--user-dict"}
 _UNITS = {"": 1, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30}
 
 
@@ -35,16 +40,29 @@ class Options:
 
 @dataclass(frozen=True)
 class Output:
-    """Where to write (None: stdout), and in which of output.FORMATS."""
+    """Where to write (None: stdout), and in which format."""
 
     path: str | None
     format: str
 
 
 class Command(click.Command):
-    """A command whose help shows its options under the titles of their groups."""
+    """A command whose help shows its options under the titles of their groups.
+
+    moved: options that other commands have now: option -> command.
+    """
 
     groups: Sequence[Options] = ()
+    moved: Mapping[str, str] = {}
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parses what the user typed; called by click. Raises UsageError for an option that another command has now."""
+        options = args[: args.index("--")] if "--" in args else args
+        for option in () if ctx.resilient_parsing else (arg.partition("=")[0] for arg in options):
+            if option in self.moved:
+                typed = shlex.join(["nlpkit", self.moved[option], *args])
+                raise click.UsageError(f"{option} is an option of `nlpkit {self.moved[option]}`: type `{typed}`", ctx)
+        return super().parse_args(ctx, args)
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the sections of options; called by click."""
@@ -58,8 +76,8 @@ class Command(click.Command):
                     formatter.write_dl(records)
 
 
-def command(*groups: Options) -> Callable[[Callable[..., None]], Command]:
-    """Make a function a command that gets each group of options as the argument of the group's name."""
+def command(*groups: Options, moved: Mapping[str, str] | None = None) -> Callable[[Callable[..., None]], Command]:
+    """Makes a function a command, which gets each group of options as the argument with the group's name."""
 
     def decorate(function: Callable[..., None]) -> Command:
         @wraps(function)
@@ -70,42 +88,33 @@ def command(*groups: Options) -> Callable[[Callable[..., None]], Command]:
                     built["corpus"].notify = built["console"].say
                 function(**built)
             except OptionError as error:
-                raise click.UsageError(_as_typed(error, params), click.get_current_context()) from error
+                flags = {**_OTHER_NAMES, **{param.name: param.opts[-1] for param in params if param.name}}
+                raise click.UsageError(error.typed(flags), click.get_current_context()) from error
 
         params = [param for group in groups for param in group.params]
         made = click.command(cls=Command, params=params, context_settings={"help_option_names": ["-h", "--help"]})(
             callback
         )
-        made.groups = groups
+        made.groups, made.moved = groups, moved or {}
         return made
 
     return decorate
 
 
-def _as_typed(error: OptionError, params: Sequence[click.Parameter]) -> str:
-    """The library calls `min_count` what the user typed as `--min-count`."""
-    message = error.typed({param.name: param.opts[-1] for param in params if param.name})
-    for param in params:
-        if param.name and "_" in param.name:
-            message = re.sub(rf"\b{param.name}\b", param.opts[-1], message)
-    return message
-
-
-def given() -> set[str | None]:
-    """The options that the user has typed."""
+def given() -> set[str]:
+    """Returns the names of the options that the user has typed."""
     context = click.get_current_context()
     typed = click.core.ParameterSource.COMMANDLINE
     return {name for name in context.params if context.get_parameter_source(name) == typed}
 
 
-def listed(names: set[str | None]) -> str:
-    """Options as they are typed, in the order of the help."""
-    params = click.get_current_context().command.params
-    return ", ".join(param.opts[-1] for param in params if param.name in names)
+def names(params: Sequence[click.Parameter]) -> tuple[str, ...]:
+    """Returns the names of parameters, as a row of NoEffect takes them."""
+    return tuple(param.name for param in params if param.name)
 
 
 def size(text: str) -> int:
-    """A number of bytes, at least 1: 4096, 64k, 8M, 1.5G."""
+    """Converts a number of bytes, at least 1: 4096, 64k, 8M, 1.5G."""
     match = re.fullmatch(r"(\d{1,15}(?:\.\d+)?) ?([kmg]?)(?:i?b)?", text, re.IGNORECASE | re.ASCII)
     number = int(float(match[1]) * _UNITS[match[2].lower()]) if match else 0
     if number < 1:
@@ -114,7 +123,7 @@ def size(text: str) -> int:
 
 
 def memory_size(text: str) -> int:
-    """A size that the tables can do with."""
+    """Converts a number of bytes that is enough for all tables."""
     number = size(text)
     if number < LEAST:
         raise click.BadParameter(f"{text!r} is too little; it must be at least {LEAST >> 20}M")
@@ -122,12 +131,12 @@ def memory_size(text: str) -> int:
 
 
 class Number(click.FloatRange):
-    """A finite number within bounds."""
+    """The type of options that take a finite number within bounds."""
 
     name = "number"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        """-> the number."""
+        """Returns the number; called by click."""
         number: float = super().convert(value, param, ctx)
         if not math.isfinite(number):
             self.fail(f"{value!r} is not a finite number", param, ctx)
@@ -135,7 +144,7 @@ class Number(click.FloatRange):
 
 
 def numbers(text: str) -> float | tuple[float, ...]:
-    """One number, or several that are separated by commas."""
+    """Converts one number, or several that are separated by commas."""
     values = tuple(Number().convert(part, None, None) for part in text.split(","))
     return values[0] if len(values) == 1 else values
 
@@ -157,79 +166,111 @@ reading = Options(
     "corpus",
     "Reading",
     [
-        click.Argument(["inputs"], nargs=-1, type=click.Path(readable=False), metavar="[INPUT]..."),
-        click.Option(
-            ["--glob"], metavar="PATTERN", help="Of directories read only the files whose name fits: '*.txt'."
-        ),
+        click.Argument(["inputs"], nargs=-1, type=FILE, metavar="[INPUT]..."),
+        click.Option(["--glob"], metavar="PATTERN", help="In directories read only files whose name matches: '*.txt'."),
         click.Option(
             ["--encoding"],
             default="utf-8",
             show_default=True,
             metavar="NAME",
-            help="gb18030, big5, utf-16, shift_jis, ... or auto, which looks and says what it found.",
+            help="gb18030, big5, utf-16, ...; auto detects and reports it.",
         ),
         click.Option(
             ["--errors"],
-            type=click.Choice(["strict", "replace", "skip"]),
+            type=click.Choice(choices.ERROR_HANDLERS),
             default="strict",
             show_default=True,
-            help="Bytes that are not valid: stop, put U+FFFD, or leave out the line; so too with damaged records.",
+            metavar="HOW",
+            help="For invalid bytes and damaged records: strict stops, replace gives U+FFFD, skip leaves out lines.",
         ),
         click.Option(["--field"], metavar="PATH", help="Where the text is in JSON Lines: text, or post.body.0."),
         click.Option(
             ["--column"], metavar="NAME", help="Where the text is in CSV, TSV and Parquet: a name, or a number from 1."
         ),
-        click.Option(
-            ["--delimiter"], metavar="CHAR", help="Between the cells of CSV.  [default: as the header has it]"
-        ),
-        click.Option(["--unique-lines"], is_flag=True, help="Leave out lines that came before."),
+        click.Option(["--delimiter"], metavar="CHAR", help="Between the cells of CSV.  [default: that of the header]"),
+        click.Option(["--unique-lines"], is_flag=True, help="Leave out repeated lines."),
         click.Option(
             ["--memory"],
             type=memory_size,
             metavar="SIZE",
-            help="For all tables and buffers together, at least 64M.  [default: a quarter of the memory]",
+            help="For all tables and buffers, at least 64M.  [default: a quarter of the memory]",
         ),
         click.Option(
             ["--chunk-size"], type=size, default="8M", show_default=True, help="Bytes that a worker reads at a time."
         ),
         click.Option(
-            ["--tmp-dir"],
-            type=click.Path(readable=False),
-            metavar="DIR",
-            help="For temporary files.  [default: the system's folder]",
+            ["--tmp-dir"], type=FILE, metavar="DIR", help="For temporary files.  [default: the system's directory]"
         ),
     ],
     _corpus,
 )
 """-> corpus: nlpkit.Corpus."""
 
+cutting = Options(
+    "cutting",
+    "Cutting",
+    [
+        click.Option(
+            ["-d", "--dict", "dictionary"],
+            type=FILE,
+            metavar="FILE",
+            multiple=True,
+            help="A dictionary that replaces jieba's, in its format or from `discover`; repeatable.",
+        ),
+        click.Option(
+            ["-u", "--user-dict", "user_dictionary"],
+            type=FILE,
+            metavar="FILE",
+            multiple=True,
+            help="Further words; one without a count gets the smallest count with which it is cut; repeatable.",
+        ),
+        click.Option(
+            ["--force"],
+            type=FILE,
+            metavar="FILE",
+            multiple=True,
+            help="Words that are cut wherever they occur: New York, C++; repeatable.",
+        ),
+        click.Option(["--hmm"], is_flag=True, help="Guess unknown words with jieba's hidden Markov model."),
+        click.Option(
+            ["--mode"],
+            type=click.Choice(choices.MODES),
+            default="default",
+            show_default=True,
+            metavar="NAME",
+            help="search: also shorter words in longer ones; full: all words of the dictionary.",
+        ),
+        click.Option(["--fold"], is_flag=True, help="Look words up without regard to case and width: 5g, ５Ｇ."),
+        click.Option(["--whole"], is_flag=True, help="Keep English words, numbers, URLs and @names whole."),
+        click.Option(["--graphemes"], is_flag=True, help="Keep emoji sequences and combining marks whole."),
+    ],
+)
+"""-> cutting: the library's options of a Segmenter, as a dict."""
+
 running = Options(
     "running",
     "Running",
     [
         click.Option(
-            ["-j", "--jobs"], type=click.IntRange(min=1), metavar="N", help="Workers.  [default: one a processor]"
+            ["-j", "--jobs"],
+            type=click.IntRange(min=1),
+            metavar="N",
+            help="Number of workers.  [default: one per processor]",
         ),
         click.Option(
             ["--executor"],
-            type=click.Choice(["auto", "serial", "threads", "processes", "dask"]),
+            type=click.Choice(choices.EXECUTORS),
             default="auto",
             show_default=True,
-            help="What the workers are; the result is always the same.",
+            metavar="NAME",
+            help="How they run: auto, serial, threads, processes, dask; the result is the same.",
         ),
-        click.Option(
-            ["--scheduler"], metavar="ADDRESS", help="Of a Dask cluster whose workers do the work: tcp://host:8786."
-        ),
+        click.Option(["--scheduler"], metavar="ADDRESS", help="A Dask cluster that does the work: tcp://host:8786."),
     ],
 )
 """-> running: the library's jobs, executor and scheduler, as a dict."""
 
-output = click.Option(
-    ["-o", "--output"],
-    type=click.Path(readable=False),
-    metavar="FILE",
-    help="Where to write.  [default: stdout]",
-)
+output = click.Option(["-o", "--output"], type=FILE, metavar="FILE", help="Where to write.  [default: stdout]")
 
 writing = Options(
     "output",
@@ -238,10 +279,11 @@ writing = Options(
         output,
         click.Option(
             ["-f", "--format"],
-            type=click.Choice(FORMATS),
+            type=click.Choice(choices.LIST_FORMATS),
             default="tsv",
             show_default=True,
-            help="tsv and csv have a header row; jieba is a dictionary that jieba loads; words is a word a line.",
+            metavar="NAME",
+            help="tsv or csv, with a header row; jsonl; jieba: a dictionary that jieba loads; words: a word a line.",
         ),
     ],
     _output,
@@ -250,12 +292,10 @@ writing = Options(
 
 talking = Options(
     "console",
-    "Talking (on stderr)",
+    "Messages (on stderr)",
     [
-        click.Option(["-q", "--quiet"], is_flag=True, help="Say nothing but errors."),
-        click.Option(
-            ["--progress/--no-progress"], default=None, help="Show a progress bar.  [default: on a terminal only]"
-        ),
+        click.Option(["-q", "--quiet"], is_flag=True, help="Write only errors."),
+        click.Option(["--progress/--no-progress"], default=None, help="Show a progress bar.  [default: on a terminal]"),
     ],
     Console,
 )

@@ -1,4 +1,4 @@
-"""Everything on stderr besides errors: notices, the progress bar, the closing report."""
+"""Writes to stderr what is not an error: notices, the progress bar, the closing report."""
 
 import sys
 import time
@@ -13,11 +13,16 @@ if TYPE_CHECKING:
     from nlpkit.corpus import Corpus
 
 
-class Console:
-    """The user's stderr.
+def counted(n: int, noun: str) -> str:
+    """Returns a number with its noun: 1 word, 2,000 words."""
+    return f"{n:,} {noun}" if n == 1 else f"{n:,} {noun}s"
 
-    quiet: says nothing at all. progress: show a bar; None means on a terminal only. `size` is how many bytes the
-    corpus has, once it has been read from.
+
+class Console:
+    """Writes messages and a progress bar to stderr.
+
+    quiet: write nothing. progress: show a bar; None: on a terminal only. `size` is the number of bytes of the corpus,
+    0 until something of it has been read.
     """
 
     def __init__(self, quiet: bool, progress: bool | None) -> None:
@@ -31,15 +36,15 @@ class Console:
 
     @property
     def seconds(self) -> float:
-        """Since the command began."""
+        """Returns the seconds since the command began."""
         return time.perf_counter() - self._start
 
     def say(self, message: str) -> None:
-        """Show a line, above the bar where there is one; the same line again is not shown."""
+        """Writes a line, above the bar if there is one; a line that equals the one before is left out."""
         if self._quiet or message == self._said:
             return
         self._said = message
-        with self._nobody_may_listen():
+        with self._without_reader():
             if self._bar is None:
                 click.echo(message, err=True)
             else:
@@ -47,21 +52,21 @@ class Console:
 
     @contextmanager
     def progress(self, corpus: "Corpus") -> Iterator[Callable[[int], None]]:
-        """-> what the library calls with each number of bytes done, as long as the block runs.
+        """Gives a function that the library calls with each number of bytes that are done.
 
-        The corpus is asked for its size at the first call, when it is open.
+        The corpus is open at the first call, so that its size is known.
         """
         try:
             yield partial(self._advance, corpus)
         finally:
-            with self._nobody_may_listen():
+            with self._without_reader():
                 if self._bar is not None:
                     self._bar.close()
             self._bar = None
 
     @contextmanager
-    def _nobody_may_listen(self) -> Iterator[None]:
-        """A stderr whose reader has left makes the rest quiet; the words may still have theirs."""
+    def _without_reader(self) -> Iterator[None]:
+        """Writes nothing more to stderr after its reader has left; stdout may still have a reader."""
         try:
             yield
         except BrokenPipeError:
@@ -71,10 +76,10 @@ class Console:
         if not self.size:
             self.size = corpus.size
             if self._shows_bar:
-                with self._nobody_may_listen():
+                with self._without_reader():
                     self._open_bar()
         if self._bar is not None:
-            with self._nobody_may_listen():
+            with self._without_reader():
                 self._bar.update(size)
 
     def _open_bar(self) -> None:

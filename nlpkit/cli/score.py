@@ -5,38 +5,32 @@ from typing import Any
 import click
 
 import nlpkit
+from nlpkit import choices
 from nlpkit.cli import options
 from nlpkit.cli.options import Options, Output
 from nlpkit.cli.progress import Console
 from nlpkit.errors import OptionError
-from nlpkit.output import check_not_input, check_output
-
-_FORMATS = ("text", "tsv", "csv", "jsonl")  # scoring.FORMATS, which --help must not wait for
+from nlpkit.output import check_not_input
 
 
 def _texts(gold: str, predicted: str, **how: Any) -> "tuple[nlpkit.Corpus, nlpkit.Corpus]":
-    from nlpkit.corpus.compression import bare_name  # here, because --help must not wait for it
-    from nlpkit.corpus.formats import format_of
+    from nlpkit.corpus.formats.registry import format_of
+    from nlpkit.places.compression import bare_name  # here, because --help must not wait for it
 
     for path in (gold, predicted):
         kind = format_of(bare_name(path), b"", None, None)
         if kind != "text":
-            raise OptionError(f"{path}: by its name {kind}, and score compares plain text; if it is that, rename it")
+            raise OptionError(f"{path}: its name is that of {kind}; score compares plain text: rename it if it is text")
     made = options.reading.build
     return made((gold,), **how), made((predicted,), **how)
-
-
-def _output(output: str | None, format: str) -> Output:
-    check_output(output)
-    return Output(output, format)
 
 
 READING = Options(
     "texts",
     "Reading",
     [
-        click.Argument(["gold"], type=click.Path(readable=False)),
-        click.Argument(["predicted"], type=click.Path(readable=False)),
+        click.Argument(["gold"], type=options.FILE),
+        click.Argument(["predicted"], type=options.FILE),
         *(param for param in options.reading.params if param.name in ("encoding", "errors", "tmp_dir")),
     ],
     _texts,
@@ -48,17 +42,17 @@ MEASURING = Options(
     [
         click.Option(
             ["--lexicon"],
-            type=click.Path(readable=False),
+            type=options.FILE,
             metavar="FILE",
             multiple=True,
-            help="The words of the training text, one a line: adds recall of words that are not among them (OOV) and "
-            "that are (IV); repeatable.",
+            help="The words of the training text, one a line: adds the recall of words that are in it (IV) and of the "
+            "others (OOV); repeatable.",
         ),
         click.Option(
             ["--show"],
             type=click.IntRange(min=1),
             metavar="N",
-            help="List the N most frequent disagreements, too; with tsv, csv and jsonl these alone.",
+            help="Also the N most frequent disagreements; in tsv, csv and jsonl only these.",
         ),
     ],
 )
@@ -67,16 +61,16 @@ WRITING = Options(
     "output",
     "Writing",
     [
-        *(param for param in options.writing.params if param.name == "output"),
+        options.output,
         click.Option(
             ["-f", "--format"],
-            type=click.Choice(_FORMATS),
+            type=click.Choice(choices.REPORT_FORMATS),
             default="text",
             show_default=True,
-            help="text is for people; tsv and csv have a header row, jsonl the figures in full.",
+            help="text: for people; tsv or csv: with a header row; jsonl: all digits.",
         ),
     ],
-    _output,
+    options.writing.build,
 )
 
 

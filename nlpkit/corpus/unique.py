@@ -1,30 +1,27 @@
 """Lines that were read before are left out: a first pass hashes all lines, every later one knows which to keep.
 
-Lines are equal if 128 bits of hash are. Hashes that outgrow the memory lie on disk, sorted, and are compared range by
-range; one bit a line remains.
+Lines are equal if 128 bits of hash are. Hashes that outgrow the memory lie in sorted runs on disk, which are merged;
+one bit a line remains.
 """
 
 from __future__ import annotations
 
-import os
-import secrets
-from collections.abc import Callable
-from contextlib import suppress
-from dataclasses import dataclass
-from itertools import pairwise
-from typing import TypeAlias
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nlpkit.errors import OutputError, cause_of
 from nlpkit.kernels.lines import hash_lines, hash_part
-
-_Hashes: TypeAlias = NDArray[np.uint64]  # [n, 2]
-_Numbers: TypeAlias = NDArray[np.int64]  # of lines, from 0
+from nlpkit.runs import Run, Spill, merge_runs, write_run
+from nlpkit.runs.merging import nothing_like
 
 _BYTES_A_LINE = 112  # while hashes are sorted: themselves up to four times, order, numbers
-_BINS = 1024  # ranges of hashes that a file can be read by
+_LEAST = 1 << 10  # lines whose hashes are in memory in any case
+_FRAME = 1 << 14  # lines, at most
+_OPEN_SIZE = 1 << 20
+_SIDES: tuple[Literal["left", "right"], ...] = ("left", "right")
 
 
 class UniqueLines:
@@ -41,11 +38,11 @@ class UniqueLines:
 
     def __init__(self, memory: int, folder: Callable[[], str]) -> None:
         self.repeated = 0  #: lines that are left out, known after `finish`
-        self._folder = folder
-        self._most = max(_BINS, memory // _BYTES_A_LINE)  # lines whose hashes may be in memory
-        self._hashes: list[_Hashes] = []
+        self._spill = Spill(folder, memory)
+        self._most = max(_LEAST, memory // _BYTES_A_LINE)  # lines whose hashes may be in memory
+        self._hashes: list[NDArray[np.uint64]] = []
         self._held = self._added = 0  # lines: in memory, in all
-        self._runs: list[_Run] = []
+        self._runs: list[Run[_HashedLines]] = []
         self._bits = np.zeros(1 << 10, np.uint8)  # a line is bit (number & 7) of byte (number >> 3): 1 if repeated
         self._state, self._rest = np.zeros(3, np.uint64), b""  # of a line that goes on in the next block
         self._line = 0  # the next one to keep or leave out
@@ -69,19 +66,11 @@ class UniqueLines:
 
     def finish(self) -> None:
         """Compare what `add` collected. Raises OutputError."""
+        lines = self._take()
         if self._runs:
-            self._spill()
-            total = sum(run.offsets[-1] for run in self._runs)
-            ranges = int(min(_BINS, -(-total // self._most)))
-            bounds = np.linspace(0, _BINS, ranges + 1).astype(int).tolist()
-            for low, high in pairwise(bounds):
-                parts = [run.read(low, high) for run in self._runs]
-                self._settle(np.concatenate([part[0] for part in parts]), np.concatenate([part[1] for part in parts]))
-            for run in self._runs:
-                run.remove()
+            for _ in merge_runs(self._runs, lines, self._spill):
+                pass  # repeated lines are marked on the way
             self._runs = []
-        elif self._hashes:
-            self._settle(*self._take())
 
     def start_pass(self) -> None:
         """Begin the corpus anew."""
@@ -115,40 +104,22 @@ class UniqueLines:
         self._collect(self._state[:2].reshape(1, 2))
         self._state, self._rest = np.zeros(3, np.uint64), b""
 
-    def _collect(self, hashes: _Hashes) -> None:
+    def _collect(self, hashes: NDArray[np.uint64]) -> None:
         self._hashes.append(hashes)
         self._held += len(hashes)
         self._added += len(hashes)
         if self._held >= self._most:
-            self._spill()
+            lines = self._take()
+            self._runs.append(write_run([lines], nothing_like(lines), self._spill))
 
-    def _take(self) -> tuple[_Hashes, _Numbers]:
+    def _take(self) -> _HashedLines:
         """What is in memory, which is empty then."""
-        hashes = np.concatenate(self._hashes) if self._hashes else np.empty((0, 2), np.uint64)
+        hashes = np.concatenate([np.empty((0, 2), np.uint64), *self._hashes])
         numbers = np.arange(self._added - self._held, self._added)
         self._hashes, self._held = [], 0
-        return hashes, numbers
+        return _HashedLines(hashes, numbers, self._mark).distinct()
 
-    def _spill(self) -> None:
-        self._runs.append(_write(self._folder(), *self._settle(*self._take())))
-
-    def _settle(self, hashes: _Hashes, numbers: _Numbers) -> tuple[_Hashes, _Numbers]:
-        """Mark the lines whose hash another one with a smaller number has; what is left, by hash.
-
-        Lines with equal hashes must come in the order of their numbers.
-        """
-        order = np.argsort(hashes[:, 0], kind="stable")  # thrice as fast as by both halves, and as good but for chance
-        high, low = hashes[order].T
-        if ((high[1:] == high[:-1]) & (low[1:] != low[:-1])).any():
-            order = np.lexsort((hashes[:, 1], hashes[:, 0]))
-        hashes, numbers = hashes[order], numbers[order]
-        high, low = hashes.T
-        again = np.zeros(order.size, np.bool_)
-        again[1:] = (high[1:] == high[:-1]) & (low[1:] == low[:-1])
-        self._mark(numbers[again & ((high | low) != 0)])  # a blank line's hash is 0
-        return hashes[~again], numbers[~again]
-
-    def _mark(self, numbers: _Numbers) -> None:
+    def _mark(self, numbers: NDArray[np.int64]) -> None:
         size = (self._added + 7) >> 3
         if size > self._bits.size:
             self._bits = np.concatenate([self._bits, np.zeros(max(size, 2 * self._bits.size), np.uint8)])
@@ -157,45 +128,84 @@ class UniqueLines:
 
 
 @dataclass(frozen=True)
-class _Run:
-    """A file of hashes in order, then their lines' numbers; offsets[i] is the first hash with i or more in its highest
-    bits."""
+class _HashedLines:
+    """Lines by their hashes: uint64[n, 2] in ascending order, with their numbers in the corpus (int64[n]).
 
-    path: str
-    offsets: NDArray[np.int64]
+    repeated: called with the numbers of lines that are left out of a sum because another one has the same hash.
+    """
 
-    def read(self, low: int, high: int) -> tuple[_Hashes, _Numbers]:
-        """Those of bins low..high."""
-        size, begin, end = (int(self.offsets[i]) for i in (-1, low, high))
-        try:
-            with open(self.path, "rb") as file:
-                hashes = np.fromfile(file, np.uint64, 2 * (end - begin), offset=16 * begin)
-                file.seek(16 * size + 8 * begin)
-                numbers = np.fromfile(file, np.int64, end - begin)
-        except OSError as error:
-            raise _spill_error(self.path, error) from error
-        if hashes.size != 2 * numbers.size or numbers.size != end - begin:
-            raise _spill_error(self.path, OSError(0, "is shorter than it was"))
-        return hashes.reshape(-1, 2), numbers
+    hashes: NDArray[np.uint64]
+    numbers: NDArray[np.int64]
+    repeated: Callable[[NDArray[np.int64]], None]
 
-    def remove(self) -> None:
-        with suppress(OSError):
-            os.unlink(self.path)
+    @property
+    def size(self) -> int:
+        """The number of lines."""
+        return self.numbers.size
 
+    @property
+    def nbytes(self) -> int:
+        """Bytes of both arrays."""
+        return self.hashes.nbytes + self.numbers.nbytes
 
-def _write(folder: str, hashes: _Hashes, numbers: _Numbers) -> _Run:
-    path = os.path.join(folder, f"{secrets.token_hex(8)}.lines")
-    bins = np.arange(1, _BINS, dtype=np.uint64) << np.uint64(64 - _BINS.bit_length() + 1)
-    inner = np.searchsorted(hashes[:, 0], bins)
-    try:
-        with open(path, "xb") as file:
-            file.write(hashes.data)
-            file.write(numbers.data)
-    except OSError as error:
-        with suppress(OSError):
-            os.unlink(path)
-        raise _spill_error(folder, error) from error
-    return _Run(path, np.concatenate([[0], inner, [len(hashes)]]))
+    @property
+    def open_size(self) -> int:
+        """Bytes of memory that a file of lines takes while it is merged."""
+        return _OPEN_SIZE
+
+    def slice(self, start: int, stop: int) -> _HashedLines:
+        """Returns the lines start..stop as a view."""
+        return replace(self, hashes=self.hashes[start:stop], numbers=self.numbers[start:stop])
+
+    def frames(self) -> Iterator[_HashedLines]:
+        """Yields the table in slices of a frame each."""
+        for start in range(0, self.size, _FRAME):
+            yield self.slice(start, start + _FRAME)
+
+    def last(self) -> tuple[np.uint64, np.uint64]:
+        """Returns the last hash."""
+        return self.hashes[-1, 0], self.hashes[-1, 1]
+
+    def count_up_to(self, entry: tuple[np.uint64, np.uint64]) -> int:
+        """Returns how many hashes are not greater than another."""
+        begin, end = (int(np.searchsorted(self.hashes[:, 0], entry[0], side)) for side in _SIDES)
+        return begin + int(np.searchsorted(self.hashes[begin:end, 1], entry[1], "right"))
+
+    def join(self, others: Sequence[_HashedLines]) -> _HashedLines:
+        """Returns the lines of this table and then those of others."""
+        tables = [self, *others]
+        return replace(
+            self,
+            hashes=np.concatenate([table.hashes for table in tables]),
+            numbers=np.concatenate([table.numbers for table in tables]),
+        )
+
+    def plus(self, others: Sequence[_HashedLines]) -> _HashedLines:
+        """Returns the lines of this table and of others without those whose hash an earlier one has."""
+        return self.join(others).distinct() if others else self
+
+    def distinct(self) -> _HashedLines:
+        """Returns the lines in the order of their hashes, of equal ones only the first."""
+        hashes, numbers = self.hashes, self.numbers
+        order = np.argsort(hashes[:, 0], kind="stable")  # thrice as fast as by both halves, and as good but for chance
+        high, low = hashes[order].T
+        if ((high[1:] == high[:-1]) & (low[1:] != low[:-1])).any():
+            order = np.lexsort((hashes[:, 1], hashes[:, 0]))
+        hashes, numbers = hashes[order], numbers[order]
+        high, low = hashes.T
+        again = np.zeros(order.size, np.bool_)
+        again[1:] = (high[1:] == high[:-1]) & (low[1:] == low[:-1])
+        self.repeated(numbers[again & ((high | low) != 0)])  # a blank line's hash is 0
+        return replace(self, hashes=hashes[~again], numbers=numbers[~again])
+
+    def pack(self) -> bytes:
+        """Returns the hashes, then the numbers, little-endian."""
+        return self.hashes.astype("<u8").tobytes() + self.numbers.astype("<i8").tobytes()
+
+    def unpack(self, size: int, data: bytes) -> _HashedLines:
+        """Returns the table of which `pack` made these bytes."""
+        hashes = np.frombuffer(data, "<u8", 2 * size).astype(np.uint64).reshape(size, 2)
+        return replace(self, hashes=hashes, numbers=np.frombuffer(data, "<i8", size, 16 * size).astype(np.int64))
 
 
 def _line_ends(data: NDArray[np.uint8]) -> NDArray[np.int64]:
@@ -204,10 +214,3 @@ def _line_ends(data: NDArray[np.uint8]) -> NDArray[np.int64]:
     if data.size and (not ends.size or ends[-1] != data.size):
         ends = np.append(ends, data.size)
     return ends
-
-
-def _spill_error(path: str, error: OSError) -> OutputError:
-    return OutputError(
-        f"{path}: {cause_of(error)}; what --unique-lines cannot hold in --memory is kept there "
-        "for a while: name another folder with --tmp-dir, or raise --memory"
-    )

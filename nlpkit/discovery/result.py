@@ -2,42 +2,43 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from os import PathLike, fspath
-from typing import TYPE_CHECKING, Any, BinaryIO
+from dataclasses import dataclass
+from os import PathLike
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nlpkit.errors import NlpkitError, OptionError
+from nlpkit.choices import DISCOVERY_SORTS, LIST_FORMATS
+from nlpkit.discovery.numerals import counts_something, is_numeral
+from nlpkit.errors import Option, OptionError
 from nlpkit.lexicon import jieba_words, read_words
-from nlpkit.output import open_output, write_table
+from nlpkit.options import check_at_least, check_choice
+from nlpkit.results import ResultTable, order_of
 
-if TYPE_CHECKING:
-    import pandas
-
-SORTS = ("score", "count", "pmi", "left_entropy", "right_entropy")
+#: The numbers of each word that are saved.
+COLUMNS = ("count", "pmi", "left_entropy", "right_entropy", "score")
 #: A word of which one neighbour stands on the same side more often than this is a piece of a longer one.
 PIECE_SHARE = 0.8
-_NUMERAL = re.compile(
-    "(?=.*[0-9〇零一二三四五六七八九十百千万亿两])[第0-9〇零一二三四五六七八九十百千万亿两年月日时条款项章节编元号次届%]+"
-)
-_WITH_DIGITS = re.compile("(?=.*[0-9])[^A-Za-z]+")
 
 
 @dataclass(frozen=True, repr=False)
-class Discovery:
-    """Words as columns, one entry a word.
+class Discovery(ResultTable):
+    """The words that `discover` found: columns of equal length, one entry a word.
+
+    Example: `nlpkit.discover("corpus.txt").select(new_only=True, top=20).save("words.tsv")`.
 
     word: object (str). count: int64, occurrences in the last segmentation (method auto) or as a whole piece. pmi,
     left_entropy, right_entropy: float64, nats; see docs/algorithms.md. score: float64, larger is better.
     symbols: int64, length in symbols. share: float64, the largest share of one neighbour on either side. surface_share:
-    float64, of a word with digits its share of the words with other digits there (500米: of all <digits>米).
-    min_count: what the n-grams were counted with. characters: those in runs. nats_before, nats_after: information a
-    symbol, of single symbols and of words. explanation: of the words that were asked about.
+    float64; of a word with digits, its share of the words with other digits in their place (500米: of all <digits>米).
+    min_count: the least count of the n-grams. characters: how many the runs of symbols have together. nats_before,
+    nats_after: information per symbol, of single symbols and of words. explanation: of the words that were asked about.
     """
+
+    formats = LIST_FORMATS
+    column_names = ("word", *COLUMNS)
 
     word: NDArray[np.object_]
     count: NDArray[np.int64]
@@ -54,17 +55,6 @@ class Discovery:
     nats_after: float
     explanation: str = ""
 
-    def __len__(self) -> int:
-        return self.word.size
-
-    def __repr__(self) -> str:
-        return f"<Discovery: {len(self):,} words, {self.characters:,} characters>"
-
-    @property
-    def columns(self) -> dict[str, NDArray[Any]]:
-        """The columns that are written, by name."""
-        return {name: getattr(self, name) for name in ("word", *COLUMNS)}
-
     def select(
         self,
         *,
@@ -75,22 +65,23 @@ class Discovery:
         sort: str | None = None,
         top: int | None = None,
     ) -> Discovery:
-        """The list for people, or with `everything` the one for a decoder: sorted, and without what is not wanted.
+        """Returns the list for people, sorted; with `everything` the list for a decoder.
 
-        Left out of the list for people: single symbols, numerals (unless `numbers`; digits with a unit are some), words
-        of which one neighbour makes up more than 80 % of those on a side, words that occur less than min_count times.
-        new_only leaves out the words of jieba's dictionary, known those of lexicon files. sort: a column, largest
-        first, then count, then code points; default 'score', with everything (or no score) 'count'. top: how many.
+        The list for people leaves out single symbols, numerals (unless `numbers`; digits with a unit count as such),
+        words with one neighbour that makes up more than 80 % of those on a side, and words that occur fewer than
+        min_count times.
+
+        new_only: leaves out the words of jieba's dictionary. known: lexicon files whose words are left out. sort: a
+        column by which to sort, the largest first, then by count, then by code points; the default is 'score', with
+        everything (or where there is no score) 'count'. top: how many words to keep.
 
         Raises OptionError, LexiconError, InputError.
         """
         sort = sort or ("count" if everything or _unmeasured(self.score) else "score")
-        if sort not in SORTS:
-            raise OptionError(f"sort {sort!r}: not one of {', '.join(SORTS)}")
-        if top is not None and top < 1:
-            raise OptionError(f"top {top}: must be 1 or more")
+        check_choice("sort", sort, DISCOVERY_SORTS)
+        check_at_least("top", top, 1)
         if _unmeasured(getattr(self, sort)):
-            raise OptionError(f"sort {sort!r}: was not measured; discover with neighbours=True")
+            raise OptionError(Option("sort"), f" {sort!r}: was not measured; discover with neighbours=True")
         left_out = [read_words(path) for path in known]
         if new_only:
             left_out.append(jieba_words())
@@ -101,10 +92,13 @@ class Discovery:
         for words in left_out:
             keep[keep] = [word not in words for word in self.word[keep]]
         places = np.flatnonzero(keep)
-        return self._take(places[_order(self.word[places], getattr(self, sort)[places], self.count[places])][:top])
+        return self._take(places[order_of(self.word[places], getattr(self, sort)[places], self.count[places])][:top])
+
+    def _summary(self) -> str:
+        return f"{len(self):,} words, {self.characters:,} characters"
 
     def left_out(self, numbers: bool = False) -> dict[str, NDArray[np.bool_]]:
-        """Which words are not for people: cause -> bool by word."""
+        """Returns which words the list for people leaves out, and why: cause -> bool, one entry a word."""
         causes = {
             "a single symbol": self.symbols < 2,
             f"fewer than {self.min_count} times": self.count < self.min_count,
@@ -115,14 +109,15 @@ class Discovery:
             counted = np.flatnonzero(self.surface_share <= PIECE_SHARE)
             causes["a numeral"] = np.array([is_numeral(word) for word in self.word], np.bool_)
             causes["digits that count something"] = np.zeros(len(self), np.bool_)
-            causes["digits that count something"][counted] = [
-                _WITH_DIGITS.fullmatch(word) is not None for word in self.word[counted]
-            ]
+            causes["digits that count something"][counted] = [counts_something(word) for word in self.word[counted]]
         return causes
 
     def filter(self, min_pmi: tuple[float, ...], min_entropy: float) -> Discovery:
-        """Without the words of two symbols or more below min_pmi (one number a length from 2 on, the last for longer
-        ones) or below min_entropy on their poorer side."""
+        """Returns the words without those of two symbols or more whose PMI or entropy is too small, in nats.
+
+        min_pmi: the least PMI for each length from 2 on; the last number holds for longer words, too. min_entropy: the
+        least branching entropy on the side where it is smaller.
+        """
         keep = np.ones(len(self), np.bool_)
         if min_pmi:
             least = np.array([-np.inf, -np.inf, *min_pmi])
@@ -131,52 +126,16 @@ class Discovery:
             keep &= (self.symbols < 2) | (np.minimum(self.left_entropy, self.right_entropy) >= min_entropy)
         return self if keep.all() else self._take(np.flatnonzero(keep))
 
-    def _take(self, places: NDArray[np.int64]) -> Discovery:
-        columns = ("word", *COLUMNS, "symbols", "share", "surface_share")
-        return replace(self, **{name: getattr(self, name)[places] for name in columns})
-
-    def save(self, path: str | PathLike[str] | BinaryIO | None, format: str = "tsv") -> None:
-        """Writes the words, as tsv, csv, jsonl, jieba or words, to a path ('-' or None: stdout) or a binary file."""
-        if path is None or isinstance(path, (str, PathLike)):
-            with open_output(None if path is None else fspath(path)) as file:
-                write_table(file, self.columns, format)
-        else:
-            write_table(path, self.columns, format)
-
-    def to_pandas(self) -> pandas.DataFrame:
-        """The columns as a pandas frame; needs the extra `pandas`."""
-        try:
-            import pandas
-        except ImportError as error:
-            raise NlpkitError("to_pandas needs pandas: pip install 'nlpkit[pandas]'") from error
-        return pandas.DataFrame(self.columns)
-
-
-COLUMNS = ("count", "pmi", "left_entropy", "right_entropy", "score")
-
 
 def _unmeasured(column: NDArray[Any]) -> bool:
     return column.size > 0 and column.dtype.kind == "f" and bool(np.isnan(column).all())
 
 
-def is_numeral(word: str) -> bool:
-    """Whether a word is only digits, Chinese numerals and their counters, and no word of jieba's dictionary."""
-    return _NUMERAL.fullmatch(word) is not None and word not in jieba_words()
-
-
-def _order(word: NDArray[np.object_], key: NDArray[Any], count: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Places by key, then count, both largest first, then by code points; NaN last."""
-    if not word.size:
-        return np.empty(0, np.int64)
-    longest = max(map(len, word))
-    by_text = np.argsort(word.astype(f"<U{longest}") if longest <= 64 else word, kind="stable")
-    text_rank = np.empty(word.size, np.int64)
-    text_rank[by_text] = np.arange(word.size)
-    return np.lexsort((text_rank, -count, -key))
-
-
 def information(counts: NDArray[np.int64], symbols: int) -> float:
-    """-(sum of c ln p) / symbols in nats, p = c / sum of c; 0 for nothing."""
+    """Returns -(sum of c ln p) / symbols in nats, with p = c / (sum of c); 0 where there are no symbols.
+
+    counts: int64, c. symbols: how many symbols the counted items have together.
+    """
     counts = counts[counts > 0]
     total = int(counts.sum())
     return float((counts * np.log(max(1, total) / counts)).sum() / symbols) if symbols else 0.0

@@ -6,43 +6,34 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import replace
 from functools import partial
-from os import PathLike, fspath
+from os import PathLike
 from typing import Any
 
 import numpy as np
 
+from nlpkit.choices import TOKENIZERS
 from nlpkit.compilation import watch_compilation
 from nlpkit.corpus import Corpus, Folder
-from nlpkit.corpus.sources import Input
-from nlpkit.errors import OptionError
+from nlpkit.errors import Option, OptionError
 from nlpkit.executors import Executor, Progress, open_executor
 from nlpkit.frequencies import grams
-from nlpkit.frequencies.counting import (
-    Counted,
-    Item,
-    Records,
-    TokenCounter,
-    WordCounter,
-    add,
-    filtered,
-    finish,
-    items,
-    split,
-)
-from nlpkit.frequencies.filters import Filters, make_filters
+from nlpkit.frequencies.counted import Counted, add, finish, split
+from nlpkit.frequencies.counting import Item, Records, TokenCounter, WordCounter, filtered, items
+from nlpkit.frequencies.filters import Filters
 from nlpkit.frequencies.lists import is_list, read_lists
-from nlpkit.frequencies.result import FORMATS, Contents, Frequencies, aligned, gathered
-from nlpkit.frequencies.spilled import Run, merge_runs, write_run
+from nlpkit.frequencies.options import CountOptions
+from nlpkit.frequencies.result import Contents, Frequencies, aligned, gathered
 from nlpkit.frequencies.statistics import Spectrum, Statistics, add_spectra, count_tokens
-from nlpkit.frequencies.tally import Extent, Table, Tally, empty, end_to_end, joined
-from nlpkit.frequencies.tokens import TOKENIZERS, Jieba, Tokenizer, tallies
+from nlpkit.frequencies.tally import Extent, Tally, Tracked
+from nlpkit.frequencies.tokens import Jieba, Tokenizer, tallies
 from nlpkit.ngrams import AlphabetError, count_windows, shard_windows
-from nlpkit.runs import Spill
+from nlpkit.places.sources import Input
+from nlpkit.runs import SortedTable, Spill, Spilled, StringRun, StringTable, write_run
+from nlpkit.runs.strings import end_to_end
 from nlpkit.segmentation import Segmenter
 
-__all__ = ["FORMATS", "TOKENIZERS", "Frequencies", "Jieba", "Statistics", "aligned", "count", "is_list", "read_lists"]
+__all__ = ["TOKENIZERS", "Frequencies", "Jieba", "Statistics", "aligned", "count", "is_list", "read_lists"]
 
-DOCUMENTS = ("line", "file", "row")
 _LARGE = 1 << 20  # bytes, for which worker processes are worth their start
 
 
@@ -74,41 +65,47 @@ def count(
     """Counts the words of a corpus, or n-grams of them.
 
     corpus: a Corpus, or what one is made of: a path, '-', a binary file, or several of these.
-    tokenizer: what a token is: 'words' of the `segmenter` (default: jieba's dictionary, no HMM), those of the jieba
-    library ('jieba', called as the argument of that name says), what stands between white space ('space'), each
-    character but white space ('char'), or what a regular expression matches within a line ('regex', `pattern`).
-    normalize (NFKC), casefold, match (a regular expression that must be found in a token), stopwords (files),
-    min_length (characters): which tokens count and as what, in this order.
-    ngram: the order, or the lowest and the highest; n-grams of tokens in one line, of which none in between was left
-    out; of characters: nor white space. separator: between the tokens of an n-gram (default: a space; of characters
-    nothing). Equal strings are one n-gram.
-    df: count documents too: a `document` is a 'line', a 'file', or a 'row' (a record of JSON Lines or CSV).
-    firsts: keep where in the corpus each string comes first.
-    min_count, top: leave rarer ones out of the list; keep only the most frequent so many.
-    progress: called with bytes as they are done. notify: called with lines for the user.
+    tokenizer: what a token is. 'words': the words that `segmenter` cuts (default: jieba's dictionary, no HMM).
+    'jieba': the words that the jieba library cuts, called as the argument `jieba` says. 'space': text between white
+    space. 'char': each character except white space. 'regex': each match of the regular expression `pattern` in a line.
+    normalize (NFKC), casefold, match (a regular expression that must be found in a token), stopwords (files, a word a
+    line), min_length (in characters): change or leave out tokens, in this order.
+    ngram: the order of n-grams, or the lowest and the highest. An n-gram lies within one line, and no token between
+    its first and its last was left out; n-grams of characters do not contain white space either.
+    separator: the text between the tokens of an n-gram (default: a space; for characters nothing). Equal strings are
+    one n-gram.
+    df: count documents too. document: what a document is, a 'line', a 'file' or a 'row' (a record of JSON Lines or
+    CSV).
+    firsts: keep where in the corpus each string occurs first, so that statistics show how the vocabulary grows.
+    min_count: leave out strings that occur fewer times. top: keep only the first n rows of the list.
+    jobs, executor ('auto', 'serial', 'threads', 'processes', 'dask'), scheduler: how the work is run; the result does
+    not depend on them, nor on the corpus' chunk size.
+    progress: called with each number of bytes that are done. notify: called with lines for the user.
 
-    The result does not depend on jobs, executor ('auto', 'serial', 'threads', 'processes', 'dask') or the corpus' chunk
-    size. Raises OptionError, InputError, EncodingError, LexiconError, OutputError, WorkerError.
+    Returns Frequencies; a list that does not fit in memory lies in temporary files.
+    Raises OptionError, InputError, EncodingError, LexiconError, OutputError, WorkerError.
+
+    Example: `count("laws.txt", tokenizer="char", ngram=2, top=3).save("bigrams.tsv")`.
     """
-    if isinstance(ngram, str):
-        raise OptionError(f"ngram is {ngram!r}; give an order, 2, or the lowest and the highest, (1, 4)")
-    if isinstance(segmenter, (str, PathLike)):
-        raise OptionError(f"segmenter is a path; give Segmenter({fspath(segmenter)!r})")
-    lowest, highest = (ngram, ngram) if isinstance(ngram, int) else ngram
-    if not 1 <= lowest <= highest:
-        raise OptionError(f"ngram is {lowest}-{highest}; orders begin with 1, the lower one first")
-    if document not in DOCUMENTS:
-        raise OptionError(f"document is {document!r}; it must be one of {', '.join(DOCUMENTS)}")
-    if min_count < 1 or (top is not None and top < 1):
-        raise OptionError("min_count and top are at least 1")
-    if separator is not None and ("\n" in separator or "\t" in separator):
-        raise OptionError("separator holds a tab or line end; rows of the list could not be told apart")
-    filters = make_filters(normalize, casefold, match, stopwords, min_length)
-    if tokenizer == "words" and segmenter is None:
-        segmenter = Segmenter(notify=notify)
-    tokens = Tokenizer(tokenizer, segmenter if tokenizer == "words" else None, jieba, pattern)
-    if separator is None:
-        separator = "" if tokens.chars else " "
+    options = CountOptions(
+        tokenizer=tokenizer,
+        segmenter=segmenter,
+        jieba=jieba,
+        pattern=pattern,
+        normalize=normalize,
+        casefold=casefold,
+        match=match,
+        stopwords=stopwords,
+        min_length=min_length,
+        ngram=ngram,
+        separator=separator,
+        df=df,
+        document=document,
+        firsts=firsts,
+        min_count=min_count,
+        top=top,
+    )
+    filters, tokens = options.read_filters(), options.make_tokenizer(notify)
     with ExitStack() as stack:
         opened = stack.enter_context(corpus if isinstance(corpus, Corpus) else Corpus(corpus))
         if executor == "auto" and scheduler is None and tokens.is_python:
@@ -117,41 +114,35 @@ def count(
         stack.push(lambda kind, *_: folder.remove() if kind else None)  # once workers, who write to it, have ended
         stack.enter_context(watch_compilation(notify))
         pool = stack.enter_context(open_executor(executor, jobs, opened.size, scheduler, opened.tmp_dir))
-        documents = document if df else None
-        orders = lowest, highest
-        run = _Run(opened, folder, pool, tokens, filters, orders, separator, documents, firsts, min_count, progress)
-        contents, extent = run.count()
+        contents, extent = _CountJob(options, filters, tokens, opened, folder, pool, progress).count()
         return Frequencies(contents, extent.tokens, extent.documents if df else None, min_count, top)
 
 
-class _Run:
-    """One run of `count`."""
+class _CountJob:
+    """Counts a corpus as the options say: chooses a way, hands the work to an executor, gathers what comes back."""
 
     def __init__(
         self,
+        options: CountOptions,
+        filters: Filters,
+        tokenizer: Tokenizer,
         corpus: Corpus,
         folder: Folder,
         pool: Executor,
-        tokenizer: Tokenizer,
-        filters: Filters,
-        orders: tuple[int, int],
-        separator: str,
-        document: str | None,
-        firsts: bool,
-        min_count: int,
         progress: Progress | None,
     ) -> None:
+        self.filters, self.tokenizer = filters, tokenizer
+        self.orders, self.separator = options.orders, options.joint
+        self.document, self.firsts = options.counted_document, options.firsts
+        self.min_count = options.min_count  # rarer strings need not come from the workers of a cluster
         self.corpus, self.pool, self.progress = corpus, pool, progress
-        self.min_count = min_count  # what is rarer need not come from the workers of a cluster
-        self.tokenizer, self.filters, self.orders, self.separator = tokenizer, filters, orders, separator
-        self.document, self.firsts = document, firsts
         self.folder = folder
-        self.spill = Spill(self.folder, corpus.memory)
+        self.spill = Spill(folder, corpus.memory)
         #: What workers spill to; on a cluster Dask does it.
         self.workers_spill = self.spill if pool.shares_files else None
 
     def count(self) -> tuple[Contents, Extent]:
-        """The figures, and how much there was of tokens and documents."""
+        """Returns the counts, and how many tokens and documents there were."""
         if self._packs:
             with suppress(AlphabetError):  # more than 65,534 different characters
                 return self._count_grams()
@@ -182,11 +173,11 @@ class _Run:
         lowest, highest = self.orders
         windowing = grams.windowing(highest, self.filters)
         if not self.pool.shares_files:
-            last = partial(grams.part_of, lowest=lowest, highest=highest, min_count=self.min_count)
-            part = grams.joined(list(shard_windows(self.corpus, windowing, self.pool, last, self.progress)))
+            last = partial(grams.shard_of, lowest=lowest, highest=highest, min_count=self.min_count)
+            shard = grams.join_shards(list(shard_windows(self.corpus, windowing, self.pool, last, self.progress)))
             self.folder.remove()
-            once = partial(iter, [grams.grams_in(part)])
-            return self._from_cluster(once, part.spectrum), Extent(part.tokens)
+            once = partial(iter, [shard.grams()])
+            return self._from_cluster(once, shard.spectrum), Extent(shard.tokens)
         windows = count_windows(self.corpus, windowing, self.pool, self.spill, self.progress, compact=False)
         blocks = grams.GramBlocks(windows, lowest, highest, self.min_count)
         in_memory, tokens = windows.sorted.is_whole, int(windows.symbol_counts.sum())
@@ -209,13 +200,14 @@ class _Run:
     def _count_strings(self) -> Counted:
         work: Iterator[Any] = self._items()
         found = self.pool.map_merge(self._counter(), work, partial(add, spill=self.spill), self.progress)
-        return found or Counted(Tally(self._tracks), Extent())
+        return found or Counted(Tally(self._tracked), Extent())
 
     def _count_on_cluster(self) -> tuple[Contents, Extent]:
         """Workers split what they count by the strings' hashes, and leave out what is rare before it comes here."""
         iter_shards: Any = self.pool.iter_shards
         last = partial(finish, min_count=self.min_count)
-        tables, runs, spectra = [empty(self._tracks)], list[Run](), list[Spectrum]()
+        empty = StringTable.empty(self._tracked.documents)
+        tables, runs, spectra = [empty], list[StringRun](), list[Spectrum]()
         extent, size = Extent(), 0
         for part in iter_shards(self._counter(), self._items(), partial(add, spill=None), split, last, self.progress):
             if not spectra:
@@ -224,14 +216,14 @@ class _Run:
             extent, size = part.extent, size + part.table.nbytes
             tables.append(part.table)
             if size > self.spill.limit:  # places are those of the whole corpus already
-                runs += [write_run([table], Extent(), self._tracks, self.spill) for table in tables]
-                tables, size = [empty(self._tracks)], 0
-        table = joined(tables).sorted()
+                runs += [write_run([table], empty, self.spill) for table in tables[1:]]
+                tables, size = [empty], 0
+        table = empty.join(tables).sorted()
         spectrum = add_spectra(spectra)
         if not runs:
             return self._from_cluster(partial(iter, [table]), spectrum), extent
-        run = merge_runs(runs, table, self._tracks, self.spill)
-        return self._from_cluster(partial(run.regrouped, self.spill.limit), spectrum, self.folder()), extent
+        whole = SortedTable(Spilled(table, tuple(runs)), self.spill)
+        return self._from_cluster(whole.tables, spectrum, self.folder()), extent
 
     def _from_cluster(
         self, blocks: Callable[[], Iterator[Any]], spectrum: Spectrum, folder: str | None = None
@@ -240,21 +232,24 @@ class _Run:
         return replace(contents, spectrum=spectrum, everything=blocks if self.min_count == 1 else None)
 
     @property
-    def _tracks(self) -> tuple[bool, bool]:
-        return self.document is not None, self.firsts
+    def _tracked(self) -> Tracked:
+        return Tracked(self.document is not None, self.firsts)
 
     def _items(self) -> Iterator[Item | Records]:
         if self.document != "row":
             return self._chunks()
         if self.corpus.options.unique_lines or set(self.corpus.formats) - {"jsonl", "csv", "tsv"}:
             raise OptionError(
-                "document 'row': only JSON Lines and CSV have such, and not with unique_lines; see 'line'"
+                Option("document"),
+                " 'row': only JSON Lines and CSV have rows, and not with ",
+                Option("unique_lines"),
+                "; see 'line'",
             )
         return (Records(rows, size) for rows, size in self.corpus.rows())
 
     def _chunks(self) -> Iterator[Item]:
         whole_lines = self.orders[1] > 1 or self.tokenizer.needs_lines
-        in_order = whole_lines or any(self._tracks)
+        in_order = whole_lines or any(self._tracked)
         at_nul = self.tokenizer.name == "words"  # where it is a token of its own
         own_files = not self.pool.shares_files
         return items(self.corpus.chunks(in_order=in_order, own_files=own_files, at_nul=at_nul), whole_lines)
@@ -267,7 +262,7 @@ class _Run:
             assert self.tokenizer.segmenter is not None
             nodes, counts = counted.known
             texts = self.tokenizer.segmenter.engine().spell(nodes.astype(np.int64))
-            known = Table(*end_to_end(map(str.encode, texts)), counts)
+            known = StringTable(*end_to_end(map(str.encode, texts)), counts)
             tally.add(known if self.filters.keeps_all else filtered(known, texts, self.filters).table())
         contents = gathered(replace(counted, tally=tally), self.spill, self.folder)
         return contents, extent if extent.tokens else replace(extent, tokens=count_tokens(contents.spectrum))

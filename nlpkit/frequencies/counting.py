@@ -1,11 +1,11 @@
-"""What a worker counts in its part of the corpus, and how parts are added up."""
+"""What a worker counts in its part of the corpus."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -13,104 +13,24 @@ from numpy.typing import NDArray
 
 from nlpkit.corpus import Chunk, Part, Rows, read_pieces
 from nlpkit.corpus.encodings import not_utf8
+from nlpkit.frequencies.counted import Counted, add, spill_tally
 from nlpkit.frequencies.filters import Filters
-from nlpkit.frequencies.spilled import Run, write_run
-from nlpkit.frequencies.statistics import Spectrum, spectrum_of
-from nlpkit.frequencies.tally import Extent, Strings, Table, Tally, end_to_end, merge
+from nlpkit.frequencies.tally import Extent, Tally, Tracked
 from nlpkit.frequencies.tokens import END, Tokenizer
-from nlpkit.kernels import strings as kernel
-from nlpkit.runs import Spill, merge_tables
-from nlpkit.runs import Table as KeyTable
+from nlpkit.kernels import tokens as kernel
+from nlpkit.kernels.strings import MORE_DATA, NumberedStrings
+from nlpkit.kernels.tokens import START, Grams
+from nlpkit.runs import KeyTable, Spill, StringTable
+from nlpkit.runs.strings import end_to_end
 
 _PIECE = 1 << 18  # bytes that are worked on at a time
 _PAD = bytes(2)
 _NO_ROOM_YET = np.zeros(0, np.bool_)
 
 
-@dataclass(frozen=True)
-class Counted:
-    """Counts of a stretch of the corpus: of the runs, in order, and behind them of the tally, whose extent is that of
-    what the runs have not.
-
-    known: counts of words by their places in the dictionary (uint64, int64). missing: records without text, by file.
-    """
-
-    tally: Tally
-    extent: Extent
-    runs: tuple[Run, ...] = ()
-    known: KeyTable | None = None
-    missing: Counter[str] = field(default_factory=Counter)
-
-    @property
-    def whole(self) -> Extent:
-        """The extent of all."""
-        total = Extent()
-        for run in self.runs:
-            total = total + run.extent
-        return total + self.extent
-
-
-def add(parts: Sequence[Counted], spill: Spill | None) -> Counted:
-    """Adds up neighbouring stretches, in order; they are used up."""
-    first, *others = parts
-    for other in others:
-        first = spilled(_add(first, other, spill), spill)
-    return first
-
-
-def _add(a: Counted, b: Counted, spill: Spill | None) -> Counted:
-    known = merge_tables([part.known for part in (a, b) if part.known is not None]) if a.known or b.known else None
-    missing = a.missing + b.missing
-    tracks = a.tally.tracks
-    has_extent = a.extent.tokens or a.extent.documents  # also where nothing of it counts
-    if spill is not None and b.runs and any(tracks) and (len(a.tally) or has_extent):  # the runs stay in order
-        run = write_run([a.tally.table().sorted()], a.extent, tracks, spill)
-        return Counted(b.tally, b.extent, (*a.runs, run, *b.runs), known, missing)
-    if b.runs and any(tracks):
-        return Counted(b.tally, b.extent, (*a.runs, *b.runs), known, missing)
-    tally = merge(a.tally, a.extent, b.tally, b.extent.continues)
-    return Counted(tally, a.extent + b.extent, (*a.runs, *b.runs), known, missing)
-
-
-def spilled(counted: Counted, spill: Spill | None) -> Counted:
-    """With the tally on disk where it has outgrown its share of the memory."""
-    tally = counted.tally
-    if spill is None or tally.nbytes <= spill.limit:
-        return counted
-    run = write_run([tally.table().sorted()], counted.extent, tally.tracks, spill)
-    nothing = Extent(0, 0, True)
-    return replace(counted, tally=Tally(tally.tracks), extent=nothing, runs=(*counted.runs, run))
-
-
-@dataclass(frozen=True)
-class Finished:
-    """Strings that occur `min_count` times or more, sorted, of those that hash alike; and of all of these the spectrum,
-    and the extent of the text."""
-
-    table: Table
-    spectrum: Spectrum
-    extent: Extent
-    missing: Counter[str]
-
-
-def split(counted: Counted, shards: int) -> list[Counted]:
-    """The strings in memory by their hashes."""
-    table = counted.tally.table()
-    of = kernel.shards_of(table.data, table.offsets, shards)
-    parts = [table.take(np.flatnonzero(of == i)) for i in range(shards)]
-    return [replace(counted, tally=Tally(counted.tally.tracks, part)) for part in parts]
-
-
-def finish(counted: Counted, min_count: int) -> Finished:
-    """The frequent ones."""
-    table = counted.tally.table()
-    kept = table.take(np.flatnonzero(table.counts >= min_count)).sorted()
-    return Finished(kept, spectrum_of(table.counts), counted.extent, counted.missing)
-
-
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A chunk; continues: it begins in the midst of a file."""
+    """A chunk of the corpus. continues: whether it begins in the middle of a file."""
 
     chunk: Chunk
     continues: bool
@@ -123,14 +43,14 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Records:
-    """Some records, each a document, of so many bytes."""
+    """Records, each of which is a document. size: bytes."""
 
     rows: Rows
     size: int
 
 
 class WordCounter:
-    """Counts words of the segmenter by their places in its dictionary, and what is not in there by what it is."""
+    """Counts the words that a segmenter finds: those of its dictionary by their places there, others as strings."""
 
     def __init__(self, tokenizer: Tokenizer, filters: Filters, spill: Spill | None) -> None:
         self.tokenizer, self.filters, self.spill = tokenizer, filters, spill
@@ -155,23 +75,23 @@ class WordCounter:
             if begins.size:
                 counted.tally.count(text, begins, ends)
                 if self.filters.keeps_all:
-                    counted = spilled(counted, self.spill)
+                    counted = spill_tally(counted, self.spill)
             return used
 
         missing: Counter[str] = Counter()
         _feed(item.chunk.parts, item.chunk.block_size, feed, missing)
         nodes = np.flatnonzero(counts)
-        known = nodes.astype(np.uint64), counts[nodes]
+        known = KeyTable(nodes.astype(np.uint64), counts[nodes])
         counts[nodes] = 0
         self._counts.append(counts)
         if not self.filters.keeps_all:
             table = counted.tally.table()
-            counted = spilled(Counted(filtered(table, table.texts(), self.filters), Extent()), self.spill)
+            counted = spill_tally(Counted(filtered(table, table.texts(), self.filters), Extent()), self.spill)
         return replace(counted, known=known, missing=missing)
 
 
-def filtered(table: Table, texts: list[str], filters: Filters) -> Tally:
-    """The counts of strings by what these count as."""
+def filtered(table: StringTable, texts: list[str], filters: Filters) -> Tally:
+    """Returns the counts of the strings as filters change them; texts: the strings of `table`."""
     forms = filters.apply(texts)
     kept = np.flatnonzero([form is not None for form in forms])
     tally = Tally()
@@ -181,9 +101,10 @@ def filtered(table: Table, texts: list[str], filters: Filters) -> Tally:
 
 
 class TokenCounter:
-    """Counts n-grams of tokens, of orders `lowest` to `highest`, written with `separator` between the tokens.
+    """Counts n-grams of tokens.
 
-    document: 'line', 'file' or 'row' where documents are counted. firsts: keep where each token came first.
+    orders: the lowest and the highest. separator: what is written between the tokens of an n-gram. document: 'line',
+    'file' or 'row' if documents are counted. firsts: whether the place where an n-gram comes first is kept.
     """
 
     def __init__(
@@ -198,7 +119,7 @@ class TokenCounter:
     ) -> None:
         self.tokenizer, self.filters, self.orders, self.document = tokenizer, filters, orders, document
         self.separator = np.frombuffer(separator.encode(), np.uint8)
-        self.tracks = document is not None, firsts
+        self.tracked = Tracked(document is not None, firsts)
         self.spill = spill
         self.vocabularies: list[_Vocabulary] = []  # to be used again
 
@@ -224,7 +145,7 @@ class TokenCounter:
         return bool(item.chunk.parts) and not item.chunk.parts[0].first
 
     def _documents(self, parts: Sequence[Part]) -> Iterator[Sequence[Part]]:
-        """The parts by their files, where these are documents."""
+        """Yields the parts of each file if files are documents, otherwise all parts together."""
         begun = 0
         for number in range(1, len(parts)) if self.document == "file" else ():
             if _begins_file(parts[number - 1], parts[number]):
@@ -234,7 +155,7 @@ class TokenCounter:
 
 
 def _begins_file(before: Part, part: Part) -> bool:
-    """Whether a part is of another file than the one before."""
+    """Returns whether a part belongs to another file than the part before it."""
     if part.source is before.source:
         return part.start < before.stop
     # A very long line of a stream lies in a file of its own, under the name of the stream; a file may be named twice.
@@ -242,8 +163,9 @@ def _begins_file(before: Part, part: Part) -> bool:
 
 
 def _feed(parts: Sequence[Part], block_size: int, feed: Callable[[bytes, bool], int], missing: Counter[str]) -> None:
-    """Gives the bytes of parts to `feed(data, whether a line ends with them)`, which says how many it has used; a file
-    that does not end with a line feed gets one. Raises EncodingError where `feed` finds that the bytes are no UTF-8."""
+    """Passes the bytes of parts to `feed(data, whether a line ends with them)`, which returns how many it has used; a
+    file that does not end with a line feed gets one. Raises EncodingError where `feed` finds bytes that are not UTF-8.
+    """
     rest = b""
     least = 0
 
@@ -271,21 +193,21 @@ def _feed(parts: Sequence[Part], block_size: int, feed: Callable[[bytes, bool], 
 
 
 class _Vocabulary:
-    """The tokens of the texts so far, and what each counts as."""
+    """The different tokens of a text, numbered, and what filters make of each."""
 
     def __init__(self) -> None:
-        self.strings = Strings()
+        self.strings = NumberedStrings()
         self._done = 0
-        self._forms = Strings()  # not distinct here: only the room is used
+        self._forms = NumberedStrings()  # not distinct here: only the room is used
         self.kept = _NO_ROOM_YET
 
     @property
     def nbytes(self) -> int:
-        """Of all arrays."""
+        """Bytes of all arrays."""
         return self.strings.nbytes + self._forms.data.nbytes + self._forms.offsets.nbytes
 
     def forms(self, filters: Filters) -> tuple[NDArray[np.uint8], NDArray[np.int64], NDArray[np.bool_]]:
-        """What each token is written as, and whether it counts at all."""
+        """Returns what each token is written as (uint8 end to end, int64 offsets) and whether it counts (bool)."""
         strings = self.strings
         if self.kept.size < strings.capacity:
             kept = np.ones(strings.capacity, np.bool_)
@@ -297,37 +219,26 @@ class _Vocabulary:
             forms = filters.apply(strings.texts(self._done))
             self.kept[self._done : len(strings)] = [form is not None for form in forms]
             if not filters.keeps_forms:
-                self._append([(form or "").encode() for form in forms])
+                self._forms.append(*end_to_end([(form or "").encode() for form in forms]))
             self._done = len(strings)
         if filters.keeps_forms:
             return strings.data, strings.offsets, self.kept
         return self._forms.data, self._forms.offsets, self.kept
 
-    def _append(self, forms: list[bytes]) -> None:
-        data, offsets = end_to_end(forms)
-        end = int(self._forms.offsets[self._done])
-        self._forms.state[kernel.BYTES] = end
-        self._forms.reserve(data.size)
-        self._forms.data[end : end + data.size] = data
-        if self._forms.offsets.size < self.strings.capacity + 1:
-            larger = np.zeros(self.strings.capacity + 1, np.int64)
-            larger[: self._done + 1] = self._forms.offsets[: self._done + 1]
-            self._forms.offsets = larger
-        self._forms.offsets[self._done + 1 : self._done + 1 + len(forms)] = end + offsets[1:]
-
 
 class _Stretch:
-    """Counts the text that it is fed, in order."""
+    """Counts a stretch of text, which is passed to `feed` in order."""
 
     def __init__(self, how: TokenCounter, continues: bool) -> None:
         self.how = how
-        tokenizer, self.tracks = how.tokenizer, how.tracks
+        tokenizer, self.tracked = how.tokenizer, how.tracked
         self.kinds = tokenizer.kinds(how.document == "line")
-        self.counts_tokens = how.filters.keeps_all and how.orders == (1, 1) and not self.tracks[0]
+        self.counts_tokens = how.filters.keeps_all and how.orders == (1, 1) and not self.tracked.documents
         self.parts: list[Counted] = []
         self.in_line = False
         self.open = False  # something came after the last end of a document
-        self.tally = Tally(self.tracks)
+        self.tally = Tally(self.tracked)
+        self.position = START
         self.tokens = 0
         self.continues = continues
         self.vocabulary = _Vocabulary()
@@ -339,7 +250,7 @@ class _Stretch:
         self.scratch = np.empty(1 << 10, np.uint8)
 
     def feed(self, data: bytes, final: bool) -> int:
-        """Counts the tokens of some text; -> how many bytes were used. Raises UnicodeDecodeError."""
+        """Counts the tokens of some text; returns how many bytes it has used. Raises UnicodeDecodeError."""
         marked, used, self.in_line = self.how.tokenizer.marked(data, self.in_line, final)
         self.open = self.open or used > 0  # white space too, of which nothing is left
         self._scan(marked, data)
@@ -347,7 +258,7 @@ class _Stretch:
         return used
 
     def feed_records(self, texts: list[str]) -> None:
-        """Counts the tokens of texts that are a document each."""
+        """Counts the tokens of texts, each of which is a document."""
         text = "\n".join(texts) + "\n"
         marked, _, _ = self.how.tokenizer.marked(text.encode(), False, True)
         array = np.frombuffer(bytearray(marked), np.uint8)
@@ -358,23 +269,22 @@ class _Stretch:
         self._make_room()
 
     def end_document(self) -> None:
-        """A new one begins."""
+        """Ends a document."""
         self._scan(END, b"")
 
     def finish(self, ends_open: bool) -> Counted:
-        """What was counted. ends_open: the last document may go on in the next stretch."""
+        """Returns what was counted. ends_open: whether the last document may go on in the next stretch."""
         self.open = self.open or ends_open
         self.parts.append(self._part())
         vocabulary = self.vocabulary
         if not self.counts_tokens and (self.how.spill is None or vocabulary.nbytes <= self.how.spill.limit):
             self.how.vocabularies.append(vocabulary)
-        return spilled(add(self.parts, self.how.spill), self.how.spill)
+        return spill_tally(add(self.parts, self.how.spill), self.how.spill)
 
     def _part(self) -> Counted:
         tally = self.tally
-        state = tally.strings.state
-        tokens = self.tokens if self.counts_tokens else int(state[kernel.TOKENS])
-        documents = int(state[kernel.DOCUMENTS]) + self.open if self.tracks[0] else 0
+        tokens = self.tokens if self.counts_tokens else self.position.tokens
+        documents = self.position.documents + self.open if self.tracked.documents else 0
         return Counted(tally, Extent(tokens, documents, self.continues))
 
     def _make_room(self) -> None:
@@ -388,10 +298,9 @@ class _Stretch:
         part = self._part()
         if not (len(part.tally) or part.extent.documents):  # it is only the room for one long string
             return
-        since = self.tally.strings.state[kernel.SINCE]
-        self.parts = [spilled(add([*self.parts, part], spill), spill)]
-        self.tally, self.tokens, self.continues = Tally(self.tracks), 0, self.open
-        self.tally.strings.state[kernel.SINCE] = since
+        self.parts = [spill_tally(add([*self.parts, part], spill), spill)]
+        self.tally, self.tokens, self.continues = Tally(self.tracked), 0, self.open
+        self.position = START._replace(since=self.position.since)
 
     def _renumber(self) -> None:
         """Begins a new vocabulary, with the tokens that were kept back."""
@@ -406,37 +315,25 @@ class _Stretch:
 
     def _scan(self, marked: bytes, data: bytes) -> None:
         text = np.frombuffer(marked + _PAD, np.uint8)
-        if self.tracks[0] and marked:
+        if self.tracked.documents and marked:
             last = self.kinds[text[len(marked) - 1]]
             self.open = bool(last != kernel.DOCUMENT)
         strings = self.tally.strings if self.counts_tokens else self.vocabulary.strings
-        state = strings.state
-        at = 0
+        at, chars = 0, self.how.tokenizer.chars
         while True:
-            state[kernel.AT], state[kernel.WRITTEN] = at, self.kept_back
-            kernel.find_tokens(
-                text,
-                len(marked),
-                self.kinds,
-                self.how.tokenizer.chars,
-                strings.slots,
-                strings.data,
-                strings.offsets,
-                state,
-                self.sequence,
+            at, written, ended = kernel.find_tokens(
+                text, len(marked), self.kinds, chars, strings.table, at, self.sequence, self.kept_back
             )
-            at, status = int(state[kernel.AT]), int(state[kernel.STATUS])
-            self._count(int(state[kernel.WRITTEN]))
-            if status == kernel.FAULT:
+            self._count(written)
+            if ended == kernel.FAULT:
                 data.decode()  # says where
-            state[kernel.STATUS] = status
-            if status == kernel.MORE_DATA:
+            if ended == MORE_DATA:
                 strings.reserve(len(marked) - at)
-            elif not strings.grow() and status != kernel.ROOM:
+            elif not strings.grow(ended) and ended != kernel.FULL:
                 return
 
     def _count(self, size: int) -> None:
-        """Counts what the sequence holds behind what was kept back."""
+        """Counts the n-grams that end in the sequence after the tokens that were kept back."""
         how, tally, sequence = self.how, self.tally, self.sequence
         if self.counts_tokens:
             tally.fit()
@@ -449,12 +346,11 @@ class _Stretch:
         if self.scratch.size < highest * (longest + how.separator.size):
             self.scratch = np.empty(2 * highest * (longest + how.separator.size), np.uint8)
         strings = tally.strings
-        state = strings.state
-        state[kernel.AT], state[kernel.WRITTEN] = self.kept_back, 0
+        self.position = self.position._replace(at=self.kept_back)
         while True:
             strings.reserve(self.scratch.size)
             tally.fit()
-            kernel.count_grams(
+            self.position, ended = kernel.count_grams(
                 sequence,
                 size,
                 lowest,
@@ -464,22 +360,18 @@ class _Stretch:
                 kept,
                 how.separator,
                 self.scratch,
-                strings.slots,
-                strings.data,
-                strings.offsets,
-                tally.counts,
-                tally.documents,
-                tally.firsts,
-                state,
+                strings.table,
+                Grams(tally.counts, tally.documents, tally.firsts),
+                self.position,
             )
-            if not strings.grow():
+            if not strings.grow(ended):
                 break
-        self.kept_back = min(int(state[kernel.SINCE]), highest - 1)
+        self.kept_back = min(self.position.since, highest - 1)
         sequence[: self.kept_back] = sequence[size - self.kept_back : size]
 
 
 def items(chunks: Iterator[Chunk], whole_lines: bool) -> Iterator[Item]:
-    """Chunks in order, with whether they go on with a file; whole_lines: parts of a line are joined to one chunk."""
+    """Yields chunks as items. whole_lines: whether chunks that hold parts of one line are joined to one."""
     before: Part | None = None
     for chunk in _joined_lines(chunks) if whole_lines else chunks:
         first = chunk.parts[0] if chunk.parts else None
@@ -489,7 +381,7 @@ def items(chunks: Iterator[Chunk], whole_lines: bool) -> Iterator[Item]:
 
 
 def _joined_lines(chunks: Iterator[Chunk]) -> Iterator[Chunk]:
-    """A line that a stream gave in parts lies in one chunk, as a whole."""
+    """Joins chunks so that no line is divided; streams divide very long ones."""
     begun: list[Chunk] = []
     for chunk in chunks:
         begun.append(chunk)

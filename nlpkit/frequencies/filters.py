@@ -1,4 +1,4 @@
-"""Which tokens count, and as what."""
+"""Filters of tokens: which tokens are counted, and in which form."""
 
 from __future__ import annotations
 
@@ -11,14 +11,18 @@ from typing import Any
 
 import regex
 
-from nlpkit.errors import OptionError
+from nlpkit.errors import Option, OptionError
 from nlpkit.lexicon.files import read_plain
 
 
 @dataclass(frozen=True)
 class Filters:
-    """What becomes of tokens, in this order: NFKC, case folding; only those in which the regular expression `match` is
-    found; no stop words (which are normalised and folded as the tokens are); at least `min_length` characters."""
+    """What is done to tokens, in this order.
+
+    normalize: to the Unicode form NFKC. casefold: without regard to case. match: leave out tokens in which this regular
+    expression is not found. stopwords: leave out these, which have been normalised and folded as the tokens are.
+    min_length: leave out tokens of fewer characters.
+    """
 
     normalize: bool = False
     casefold: bool = False
@@ -28,12 +32,12 @@ class Filters:
 
     @property
     def keeps_all(self) -> bool:
-        """Whether every token counts as what it is."""
+        """Whether every token is counted unchanged."""
         return self == _NOTHING
 
     @property
     def keeps_forms(self) -> bool:
-        """Whether tokens count as what they are, those that count."""
+        """Whether the tokens that are counted are counted unchanged."""
         return not (self.normalize or self.casefold)
 
     @cached_property
@@ -44,13 +48,13 @@ class Filters:
         return {key: value for key, value in self.__dict__.items() if key != "_pattern"}
 
     def form(self, token: str) -> str:
-        """What a token counts as, if it does."""
+        """Returns the form in which a token is counted."""
         if self.normalize:
             token = unicodedata.normalize("NFKC", token)
         return token.casefold() if self.casefold else token
 
     def apply(self, tokens: Iterable[str]) -> list[str | None]:
-        """What each token counts as; None for those that do not count."""
+        """Returns the form of each token, None for a token that is left out."""
         pattern, stopwords, least = self._pattern, self.stopwords, self.min_length
         forms: list[str | None] = []
         for token in map(self.form, tokens):
@@ -62,18 +66,14 @@ class Filters:
 _NOTHING = Filters()
 
 
-def make_filters(
+def read_filters(
     normalize: bool,
     casefold: bool,
     match: str | None,
     stopwords: str | PathLike[str] | Sequence[str | PathLike[str]],
     min_length: int,
 ) -> Filters:
-    """Filters as the options have them; stopwords: files of a word a line. Raises OptionError, InputError."""
-    if min_length < 1:
-        raise OptionError(f"min_length is {min_length}; it must be at least 1 character")
-    if match is not None:
-        compiled(match, "match")
+    """Returns the filters with the words of the files `stopwords`, a word a line. Raises InputError."""
     paths = [stopwords] if isinstance(stopwords, (str, PathLike)) else stopwords
     plain = Filters(normalize, casefold)
     words = frozenset(plain.form(word) for path in paths for word in read_plain(path))
@@ -81,8 +81,8 @@ def make_filters(
 
 
 def compiled(pattern: str, option: str) -> Any:
-    """A regular expression. Raises OptionError where it is none."""
+    """Returns a compiled regular expression. Raises OptionError, which names the option, if it is not valid."""
     try:
         return regex.compile(pattern)
     except regex.error as error:
-        raise OptionError(f"{option} {pattern!r} is no regular expression: {error}") from error
+        raise OptionError(Option(option), f" {pattern!r} is not a regular expression: {error}") from error

@@ -1,48 +1,46 @@
-"""What `count` gives: a frequency list."""
+"""The result of `count`: a frequency list, in memory or in temporary files."""
 
 from __future__ import annotations
 
 import shutil
 import weakref
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
-from functools import cached_property, partial
-from os import PathLike, fspath
+from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from nlpkit.choices import LIST_FORMATS
 from nlpkit.corpus import Folder
-from nlpkit.errors import OptionError
-from nlpkit.frequencies.counting import Counted
+from nlpkit.errors import Option, OptionError
+from nlpkit.frequencies.counted import Counted, whole_sum
 from nlpkit.frequencies.grams import GramBlocks
-from nlpkit.frequencies.ranking import Ints, cut, ranked, survey
-from nlpkit.frequencies.spilled import merge_runs, side_by_side
+from nlpkit.frequencies.ranking import cut, ranked, survey
 from nlpkit.frequencies.statistics import Spectrum, Statistics, count_tokens, curve_points, summarize, types_at
-from nlpkit.frequencies.tally import Extent, Table, union
-from nlpkit.output import open_output, write_table
-from nlpkit.runs import Spill
+from nlpkit.memory import ROWS
+from nlpkit.results import ResultTable, Target, data_frame, table_text
+from nlpkit.runs import SortedTable, Spill, StringTable, side_by_side
+from nlpkit.runs.strings import Ints, union
 
 if TYPE_CHECKING:
-    import pandas as pd
+    import pandas
 
-FORMATS = ("tsv", "csv", "jsonl", "jieba", "words")
-"""The formats of `Frequencies.save`."""
-
-_ROWS = 1 << 16  # written at a time
-_COPIES = 4  # of rows that are ranked: as they come, joined, in order, and some room
+_ROWS = 1 << 16  # of all that was counted, in a block
 _TAB = "\t"
-#: Bytes that are not written as they are.
+#: Format -> bytes that its rows must quote or replace, which the kernel that writes rows cannot do.
 _TO_QUOTE = {"csv": b'",\r\n', "tsv": b"\t\r\n", "jieba": b""}
 
 
 @dataclass(frozen=True)
 class Contents:
-    """Where the figures of a list are: blocks of them, in code-point order, as often as they are asked for.
+    """The strings and counts of a list, in memory or in temporary files.
 
-    limit: how many rows may be in memory. folder: of temporary files that go with the list, if there are any.
-    everything: blocks with those that `blocks` leaves out because they are rare; None where nobody has them any more.
+    blocks: yields them in the order of code points, in blocks; may be called again. spectrum: the frequency spectrum.
+    limit: the number of rows that may be in memory at a time. folder: of the temporary files, which are removed with
+    the list; None where there are none. everything: yields also the rare strings that `blocks` leaves out; None where
+    they were dropped on a cluster.
     """
 
     blocks: Callable[[], Iterator[Any]]
@@ -53,48 +51,49 @@ class Contents:
 
     @classmethod
     def of_grams(cls, blocks: GramBlocks, memory: int, folder: str | None) -> Contents:
-        """Character n-grams; as in `of`."""
-        return cls(blocks, blocks.spectrum, max(1, memory // _COPIES // blocks.row), folder, blocks.everything)
+        """Returns the contents of a list of character n-grams; arguments as for `of`."""
+        return cls(blocks, blocks.spectrum, max(1, ROWS.of(memory) // blocks.row), folder, blocks.everything)
 
     @classmethod
     def of(cls, blocks: Callable[[], Iterator[Any]], memory: int, folder: str | None) -> Contents:
-        """Goes through the blocks once. memory: bytes that rows may take together, if there is a folder."""
+        """Returns the contents of a list. Goes through the blocks once.
+
+        memory: bytes that rows in memory may take together, which matters only with a folder. folder: of the temporary
+        files that the blocks are read from.
+        """
         spectrum, nbytes = survey(blocks())
         types = int(spectrum.types.sum())
-        rows = memory // _COPIES * types // max(1, nbytes)
+        rows = ROWS.of(memory) * types // max(1, nbytes)
         return cls(blocks, spectrum, max(1, rows) if folder else types, folder, blocks)
 
 
 def contents_of(blocks: Callable[[], Iterator[Any]], in_memory: bool, spill: Spill, folder: Folder) -> Contents:
-    """What a list is made of; the folder goes with it unless all is in memory."""
+    """Returns the contents of a list. The folder is removed now if all is in memory, else together with the list."""
     if in_memory:
         folder.remove()
     return Contents.of(blocks, spill.memory, None if in_memory else folder())
 
 
 def gathered(counted: Counted, spill: Spill, folder: Folder) -> Contents:
-    """What was counted, as one sorted table."""
-    table = counted.tally.table().sorted()
-    if not counted.runs:
-        return contents_of(partial(_once, table), True, spill, folder)
-    tracks = counted.tally.tracks
-    if any(tracks):
-        table = table.after(replace(counted, extent=Extent()).whole, counted.extent.continues)
-    run = merge_runs(counted.runs, table, tracks, spill)
-    return contents_of(partial(run.regrouped, spill.limit), False, spill, folder)
+    """Returns what was counted as the contents of a list, in the order of code points."""
+    table = SortedTable(whole_sum(counted), spill)
+    return contents_of(table.tables, table.is_whole, spill, folder)
 
 
-def _once(table: Table) -> Iterator[Table]:
-    yield table
+class Frequencies(ResultTable):
+    """A frequency list: strings (words, or n-grams of them) and how often they occur.
 
+    The most frequent string comes first; equally frequent ones are in the order of code points. Iterating gives
+    (token, count) pairs.
 
-class Frequencies:
-    """Strings (words, or n-grams of them) and how often they occur, most frequent first, equal ones by code points.
+    Example: `nlpkit.count("corpus.txt", top=100).save("words.tsv")`.
 
-    tokens: how many tokens were counted; with n-grams, those that these are made of. documents: how many documents
-    there are, None where they were not counted. A list that does not fit in memory lies in temporary files, which go
-    when it is closed or no longer used.
+    tokens: how many tokens were counted; with n-grams, the tokens that they are made of. documents: how many documents
+    there are, None where they were not counted. A list that does not fit in memory is kept in temporary files, which
+    are removed when it is closed or no longer used; it is saved and iterated over in blocks.
     """
+
+    formats = LIST_FORMATS
 
     def __init__(
         self, contents: Contents, tokens: int, documents: int | None = None, min_count: int = 1, top: int | None = None
@@ -104,9 +103,6 @@ class Frequencies:
         self._top = top
         self._spectrum = cut(contents.spectrum, min_count, top)
         self._remove = weakref.finalize(self, _remove, contents.folder)
-
-    def __repr__(self) -> str:
-        return f"<Frequencies: {self.tokens:,} tokens, {self.types:,} types, {len(self):,} in the list>"
 
     def __enter__(self) -> Frequencies:
         return self
@@ -120,36 +116,41 @@ class Frequencies:
 
     @property
     def types(self) -> int:
-        """How many different strings were counted, those that are not in the list too."""
+        """The number of different strings that were counted, including those that are not in the list."""
         return int(self._contents.spectrum.types.sum())
 
     @property
     def spectrum(self) -> Spectrum:
-        """Of all that was counted."""
+        """The frequency spectrum of all that was counted, including what is not in the list."""
         return self._contents.spectrum
 
     @property
     def total(self) -> int:
-        """Sum of the counts of all that was counted: the tokens, or n-grams."""
+        """The sum of all counts, including those of strings that are not in the list: the tokens, or the n-grams."""
         return count_tokens(self.spectrum)
 
     def __len__(self) -> int:
         size = int(self._spectrum.types.sum())
         return size if self._top is None else min(size, self._top)
 
-    def blocks(self) -> Iterator[Table]:
-        """The list, in its order, some rows at a time."""
+    def blocks(self) -> Iterator[StringTable]:
+        """Yields the list in its order, in blocks of rows."""
         for block in self._ranked():
             yield block.spelled()
 
     def _ranked(self) -> Iterator[Any]:
         return ranked(self._contents.blocks, self._spectrum, self._top, self._contents.limit)
 
-    def in_code_point_order(self) -> Iterator[Table]:
-        """All that was counted, by code points, some rows at a time. Raises OptionError where min_count has left rare
-        ones out on a cluster."""
+    def in_code_point_order(self) -> Iterator[StringTable]:
+        """Yields all that was counted, in the order of code points, in blocks of rows.
+
+        Raises OptionError where min_count left out rare strings on a cluster.
+        """
         if self._contents.everything is None:
-            raise OptionError("min_count: rare ones were left out on the cluster; count with min_count 1 for this")
+            raise OptionError(
+                Option("min_count"),
+                ": strings that are rarer were dropped on the cluster, and are needed here; count with min_count 1",
+            )
         for block in self._contents.everything():
             yield from _some_rows(block)
 
@@ -158,29 +159,31 @@ class Frequencies:
             yield from zip(block.texts(), block.counts.tolist(), strict=True)
 
     def to_dict(self) -> dict[str, int]:
-        """string -> count, in the order of the list."""
+        """Returns the list as a dict: string -> count, in the order of the list."""
         return dict(self)
 
     @cached_property
     def token(self) -> list[str]:
-        """The strings of the list."""
+        """The strings of the list, all in memory."""
         return [text for block in self.blocks() for text in block.texts()]
 
     @cached_property
     def count(self) -> NDArray[np.int64]:
-        """int64, how often each occurs."""
+        """int64, how often each string of the list occurs."""
         return np.concatenate([np.empty(0, np.int64), *(block.counts for block in self.blocks())])
 
     @cached_property
     def df(self) -> NDArray[np.int64]:
-        """int64, in how many documents each occurs. Raises OptionError where these were not counted."""
+        """int64, in how many documents each string occurs. Raises OptionError where documents were not counted."""
         if self.documents is None:
-            raise OptionError("documents were not counted; see df=True")
+            raise OptionError(Option("df"), ": documents were not counted; count with df=True")
         return np.concatenate([np.empty(0, np.int64), *(block.documents[0] for block in self.blocks())])
 
     def statistics(self) -> Statistics:
-        """What the list says as a whole, whatever min_count and top are; with the growth of the vocabulary where
-        `firsts` were kept."""
+        """Returns the statistics of all that was counted, whatever min_count and top are.
+
+        They include the growth of the vocabulary where the place of each string's first token was kept.
+        """
         points = curve_points(self.tokens)
         types = np.zeros(points.size, np.int64)
         characters = 0
@@ -195,42 +198,52 @@ class Frequencies:
         curve = zip(points.tolist(), types.tolist(), strict=True) if has_firsts else ()
         return summarize(self.spectrum, characters=characters, curve=curve)
 
-    def to_pandas(self, per_million: bool = False) -> pd.DataFrame:
-        """The list as a frame. Raises OptionError where pandas is not installed."""
-        try:
-            import pandas as pd
-        except ImportError as error:
-            raise OptionError("pandas is not installed: pip install 'nlpkit[pandas]'") from error
-        columns: dict[str, Any] = {"token": self.token, "count": self.count}
-        if self.documents is not None:
-            columns["df"] = self.df
-        if per_million:
-            columns["per_million"] = self._per_million(self.count)
-        return pd.DataFrame(columns)
+    @property
+    def columns(self) -> dict[str, Any]:
+        """The columns of the list, all in memory: token, count, and df where documents were counted."""
+        return {name: getattr(self, name) for name in self._names()}
 
-    def save(self, path: str | PathLike[str] | None = None, format: str = "tsv", per_million: bool = False) -> None:
-        """Writes the list to a file, which is replaced when all is done, or to standard output (None or '-').
+    def to_pandas(self, per_million: bool = False) -> pandas.DataFrame:
+        """Returns the columns as a pandas frame; with `per_million` also the occurrences in a million tokens (float64).
 
-        format: 'tsv' and 'csv' have a header row (token, count, df where documents were counted, per_million);
-        'jsonl' is an object a row; 'jieba' is `token count`, a dictionary for jieba and `segment`; 'words' the strings
-        alone. Raises OptionError, OutputError, BrokenPipeError.
+        Raises OptionError where pandas is not installed.
         """
-        if format not in FORMATS:
-            raise OptionError(f"{format!r} is no output format; choose from {', '.join(FORMATS)}")
-        with open_output(None if path is None else fspath(path)) as file:
-            if format in ("tsv", "csv"):
-                names = ["token", "count", *["df"] * (self.documents is not None), *["per_million"] * per_million]
-                file.write(f"{(',' if format == 'csv' else _TAB).join(names)}\n".encode())
-            is_more = per_million or (format == "jieba" and self.documents is not None)  # columns, or fewer
-            separator = None if is_more else {"tsv": _TAB, "csv": ",", "jieba": " "}.get(format)
-            for block in self._ranked():
-                rows = block.rows(separator, _TO_QUOTE[format]) if separator is not None else None
-                if rows is not None:
-                    file.write(rows)
-                else:
-                    write_table(file, self._columns(block.spelled(), per_million), format, header=False)
+        rates = {"per_million": self._per_million(self.count)} if per_million else {}
+        return data_frame({**self.columns, **rates})
 
-    def _columns(self, block: Table, per_million: bool) -> dict[str, Any]:
+    def save(self, path: Target = None, format: str = "tsv", per_million: bool = False) -> None:
+        """Writes the list to a path (`-` or None: standard output) or to a binary file.
+
+        format: `tsv` and `csv` have a header row (token, count, df where documents were counted, per_million);
+        `jsonl` writes an object for each row; `jieba` writes `token count`, a dictionary for jieba and `segment`;
+        `words` writes the strings alone. per_million: adds a column, the occurrences in a million tokens. A file is
+        replaced when all is written.
+
+        Raises OptionError for another format, OutputError, BrokenPipeError.
+        """
+        self._write(path, format, self._text(format, per_million))
+
+    def _summary(self) -> str:
+        return f"{self.tokens:,} tokens, {self.types:,} types, {len(self):,} in the list"
+
+    def _names(self) -> list[str]:
+        return ["token", "count", *["df"] * (self.documents is not None)]
+
+    def _text(self, format: str, per_million: bool = False) -> Iterator[bytes]:
+        """The list as text, in blocks: a kernel writes their rows where it can, `table_text` where it cannot."""
+        if format in ("tsv", "csv"):
+            names = [*self._names(), *["per_million"] * per_million]
+            yield f"{(',' if format == 'csv' else _TAB).join(names)}\n".encode()
+        is_more = per_million or (format == "jieba" and self.documents is not None)  # columns, or fewer
+        separator = None if is_more else {"tsv": _TAB, "csv": ",", "jieba": " "}.get(format)
+        for block in self._ranked():
+            rows = block.rows(separator, _TO_QUOTE[format]) if separator is not None else None
+            if rows is not None:
+                yield rows
+            else:
+                yield from table_text(self._columns(block.spelled(), per_million), format, header=False)
+
+    def _columns(self, block: StringTable, per_million: bool) -> dict[str, Any]:
         columns: dict[str, Any] = {"token": np.array([*block.texts(), None], object)[:-1], "count": block.counts}
         if self.documents is not None:
             columns["df"] = block.documents[0]
@@ -242,14 +255,17 @@ class Frequencies:
         return counts * 1e6 / max(1, self.tokens)
 
 
-def aligned(a: Frequencies, b: Frequencies) -> Iterator[tuple[Table, Ints, Ints]]:
-    """What either list has counted, in code-point order, some rows at a time, with the counts of both."""
+def aligned(a: Frequencies, b: Frequencies) -> Iterator[tuple[StringTable, Ints, Ints]]:
+    """Yields what either of two lists has counted, in the order of code points, in blocks.
+
+    Each block has the strings and, int64, their counts in `a` and in `b`; 0 where a list does not have a string.
+    """
     streams = [frequencies.in_code_point_order() for frequencies in (a, b)]
-    for parts in side_by_side(streams):
+    for parts in side_by_side(streams, StringTable.empty()):
         yield union(*parts)
 
 
-def _some_rows(block: Any) -> Iterator[Table]:
+def _some_rows(block: Any) -> Iterator[StringTable]:
     for start in range(0, max(1, len(block)), _ROWS):
         yield block.slice(start, min(start + _ROWS, len(block))).spelled()
 

@@ -9,20 +9,16 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
-from os import PathLike, fspath
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nlpkit.errors import OptionError
-from nlpkit.output import open_output, write_table
-
-FORMATS = ("text", "tsv", "csv", "jsonl")
-"""The formats of `Statistics.save`."""
+from nlpkit.results import Report, Target, align, table_text
 
 _Counts: TypeAlias = NDArray[np.int64]
 _Floats: TypeAlias = NDArray[np.float64]
@@ -44,13 +40,13 @@ class Spectrum(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Statistics:
-    """A frequency list in numbers. NaN: what does not exist, such as the exponent of a single type.
+class Statistics(Report):
+    """The statistics of a frequency list. NaN stands for what does not exist, such as the exponent of a single type.
 
     hapaxes, dis_legomena: types that occur once, twice. characters: of all tokens, None where they were not counted.
     nats_per_token, nats_per_character: entropy of the relative frequencies. zipf_exponent: of rank and frequency, by
-    maximum likelihood over all ranks, 1 to types. curve: (tokens, types) pairs, how many types the first so many tokens
-    of the corpus have; empty where it was not asked for. heaps_exponent: of that curve, by least squares.
+    maximum likelihood over all ranks, 1 to types. curve: (n, types) pairs, how many types the first n tokens of the
+    corpus have; empty where it was not asked for. heaps_exponent: of that curve, by least squares.
     """
 
     tokens: int
@@ -76,11 +72,11 @@ class Statistics:
 
     @property
     def embedding_dimension(self) -> int:
-        """The dimension of word vectors that so many types suggest; see `embedding_dimension`."""
+        """The dimension of word vectors that the number of types suggests; see `embedding_dimension`."""
         return embedding_dimension(self.types)
 
     def to_rows(self) -> list[tuple[str, int | float]]:
-        """(name, value) of everything but the curve; what does not exist is left out."""
+        """Returns a (name, value) pair for every number but the curve; what does not exist is left out."""
         first, last = self.zipf_ranks
         rows: list[tuple[str, int | float | None]] = [
             ("tokens", self.tokens),
@@ -100,34 +96,33 @@ class Statistics:
         return [(name, value) for name, value in rows if value is not None and not math.isnan(value)]
 
     def __str__(self) -> str:
-        """Names and values as lines of text, then the curve, if there is one."""
+        """Returns names and values as lines of text, then the curve, if there is one."""
         values = dict(self.to_rows())
         titles = {**_TITLES, "zipf_exponent": f"Zipf exponent, ranks {self.zipf_ranks[0]} to {self.zipf_ranks[1]:,}"}
-        lines = _aligned([(title, _shown(values[name])) for name, title in titles.items() if name in values])
+        lines = align([(title, _shown(values[name])) for name, title in titles.items() if name in values])
         if self.curve:
-            lines += ["", *_aligned([("tokens", "types"), *((f"{n:,}", f"{v:,}") for n, v in self.curve)], ">")]
+            lines += ["", *align([("tokens", "types"), *((f"{n:,}", f"{v:,}") for n, v in self.curve)], ">")]
         return "\n".join(lines) + "\n"
 
-    def save(self, path: str | PathLike[str] | None, format: str = "text") -> None:
-        """Writes the statistics to a path ('-' or None: stdout).
+    def save(self, path: Target, format: str = "text") -> None:
+        """Writes the statistics to a path (`-` or None: standard output) or to a binary file.
 
-        format: text, for people; tsv and csv, a row a number (`name`, `at`, `value`), the curve as rows `types_at` with
-        the tokens in `at`; jsonl, one object, the curve a list of pairs, null for what does not exist.
+        format: `text` is for people; `tsv` and `csv` have a row for each number (`name`, `at`, `value`), and the curve
+        as rows `types_at` with the tokens in `at`; `jsonl` is one object, in which the curve is a list of pairs and
+        null stands for what does not exist.
 
         Raises OptionError for another format, OutputError.
         """
-        if format not in FORMATS:
-            raise OptionError(f"{format!r} is no format of statistics; choose from {', '.join(FORMATS)}")
-        with open_output(None if path is None else fspath(path)) as file:
-            if format == "text":
-                file.write(str(self).encode())
-            elif format == "jsonl":
-                file.write(f"{json.dumps(self._object())}\n".encode())
-            else:
-                rows = [(name, "", _plain(value)) for name, value in self.to_rows()]
-                rows += [("types_at", str(tokens), str(types)) for tokens, types in self.curve]
-                names = ("name", "at", "value")
-                write_table(file, {name: [row[i] for row in rows] for i, name in enumerate(names)}, format)
+        self._write(path, format, self._text(format))
+
+    def _text(self, format: str) -> Iterator[bytes]:
+        if format == "jsonl":
+            yield f"{json.dumps(self._object())}\n".encode()
+        else:
+            rows = [(name, "", _plain(value)) for name, value in self.to_rows()]
+            rows += [("types_at", str(tokens), str(types)) for tokens, types in self.curve]
+            names = ("name", "at", "value")
+            yield from table_text({name: [row[i] for row in rows] for i, name in enumerate(names)}, format)
 
     def _object(self) -> dict[str, object]:
         known = dict(self.to_rows())
@@ -153,11 +148,6 @@ _NAMES = (
     *("nats_per_token", "nats_per_character", "zipf_exponent", "zipf_first_rank", "zipf_last_rank"),
     *("heaps_exponent", "embedding_dimension"),
 )
-
-
-def _aligned(rows: list[tuple[str, str]], side: str = "<") -> list[str]:
-    left, right = (max(map(len, cells)) for cells in zip(*rows, strict=True))
-    return [f"{first:{side}{left}}  {second:>{right}}" for first, second in rows]
 
 
 def _shown(value: int | float) -> str:

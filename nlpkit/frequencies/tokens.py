@@ -1,4 +1,4 @@
-"""Text -> tokens, as the kernel that counts finds them: parted by white space, or by a byte that no text has."""
+"""Cuts text into tokens, separated for the kernel that counts by white space or by a byte that no text has."""
 
 from __future__ import annotations
 
@@ -13,16 +13,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nlpkit.errors import LexiconError, OptionError
+from nlpkit.errors import LexiconError, Option, OptionError
 from nlpkit.frequencies.filters import compiled
-from nlpkit.kernels import strings as kernel
+from nlpkit.kernels import tokens as kernel
 
 if TYPE_CHECKING:
     from nlpkit.segmentation import Segmenter
 
-TOKENIZERS = ("words", "jieba", "space", "char", "regex")
-
-#: Bytes that are in no text of UTF-8: between tokens, and where a document ends.
+#: Bytes that do not occur in UTF-8: MARK stands between tokens, END at the end of a document.
 MARK, END = b"\xff", b"\xfe"
 _SPACES = b" \t\v\f\r\x1c\x1d\x1e\x1f"
 _LAST_SPACE = re.compile(rb".*[ \t\v\f\r\n]", re.DOTALL)
@@ -30,7 +28,13 @@ _LAST_SPACE = re.compile(rb".*[ \t\v\f\r\n]", re.DOTALL)
 
 @dataclass(frozen=True)
 class Jieba:
-    """How the jieba library is called. dictionary, user_dictionaries: files in place of its own, and on top."""
+    """How the jieba library is called.
+
+    dictionary: a file that replaces jieba's dictionary. user_dictionaries: files with further words. hmm: guess
+    unknown words. mode: 'default', 'search' or 'full'.
+
+    Example: `count("laws.txt", tokenizer="jieba", jieba=Jieba(hmm=True))`.
+    """
 
     dictionary: str | None = None
     user_dictionaries: tuple[str, ...] = ()
@@ -39,14 +43,14 @@ class Jieba:
 
     @functools.cached_property
     def cut(self) -> Callable[[str], Iterable[str]]:
-        """The function that cuts. Raises LexiconError."""
+        """Returns the function that cuts a text into tokens. Raises LexiconError if jieba cannot read a file."""
         import jieba
 
         jieba.setLogLevel(logging.WARNING)
         tokenizer: Any = jieba.Tokenizer(self.dictionary) if self.dictionary else jieba.dt
         try:
             tokenizer.initialize()
-            if self.user_dictionaries and not self.dictionary:  # that of others stays as it is
+            if self.user_dictionaries and not self.dictionary:  # jieba.dt belongs to the whole process
                 tokenizer = copy.copy(tokenizer)
                 tokenizer.FREQ, tokenizer.user_word_tag_tab = dict(tokenizer.FREQ), dict(tokenizer.user_word_tag_tab)
             for path in self.user_dictionaries:
@@ -64,26 +68,16 @@ class Jieba:
 
 
 class Tokenizer:
-    """Text -> what `find_tokens` reads.
+    """Turns text into the bytes that the kernel `find_tokens` reads.
 
-    name: one of TOKENIZERS. segmenter: for 'words'. jieba: for 'jieba'. pattern: of tokens, for 'regex'.
-    Raises OptionError.
+    name: one of choices.TOKENIZERS. segmenter: cuts 'words'. jieba: how the library is called for 'jieba'. pattern: the
+    regular expression of 'regex'. CountOptions has checked them.
     """
 
     def __init__(
         self, name: str, segmenter: Segmenter | None = None, jieba: Jieba | None = None, pattern: str | None = None
     ) -> None:
-        if name not in TOKENIZERS:
-            raise OptionError(f"tokenizer is {name!r}; it must be one of {', '.join(TOKENIZERS)}")
-        if (name == "regex") != (pattern is not None):
-            raise OptionError(
-                "--tokenizer regex: say what a token is with --pattern, such as '\\p{L}+'"
-                if pattern is None
-                else f"--pattern is for --tokenizer regex, not {name}"
-            )
         self.name, self.segmenter, self.jieba, self.pattern = name, segmenter, jieba or Jieba(), pattern
-        if pattern is not None and compiled(pattern, "pattern").search(""):
-            raise OptionError(f"pattern {pattern!r} matches the empty string, which is no token; see + and {{1,}}")
 
     @property
     def chars(self) -> bool:
@@ -93,33 +87,35 @@ class Tokenizer:
     @property
     def needs_lines(self) -> bool:
         """Whether only whole lines can be cut."""
-        return self._cut is not None or (self.segmenter is not None and self.segmenter.forced is not None)
+        return self._cut is not None or (self.segmenter is not None and bool(self.segmenter.forced_words))
 
     @property
     def is_python(self) -> bool:
-        """Whether it keeps the interpreter busy, so that threads would wait for each other."""
+        """Whether Python code cuts, so that threads would wait for each other."""
         return self._cut is not None
 
     def kinds(self, line_is_document: bool) -> NDArray[np.uint8]:
-        """uint8[256], what each byte is; see kernels/strings.py."""
+        """Returns what each byte is, uint8[256]; kernels/strings.py names the values."""
         kinds = np.zeros(256, np.uint8)
         kinds[ord("\n")] = kernel.DOCUMENT if line_is_document else kernel.LINE
         kinds[ord(END)] = kernel.DOCUMENT
         kinds[ord(MARK)] = kernel.SPACE
         if self.name in ("space", "char"):
-            kinds[ord(MARK)] = kernel.TOKEN  # and so a fault
+            kinds[ord(MARK)] = kernel.TOKEN  # so that it is reported as invalid UTF-8
             kinds[list(_SPACES)] = kernel.SPACE
             kinds[[0xC2, 0xE1, 0xE2, 0xE3]] = kernel.PERHAPS
         return kinds
 
     def marked(self, data: bytes, in_line: bool, final: bool) -> tuple[bytes, int, bool]:
-        """(what `find_tokens` reads, how many bytes of `data` it stands for, whether it ends within a line).
+        """Returns the bytes that `find_tokens` reads, the bytes of `data` that they stand for, and whether they end
+        within a line.
 
-        in_line: what comes goes on with a line. final: a line, or the text, ends with `data`; else what could still
-        become another token is left. Raises UnicodeDecodeError; OptionError where the pattern matches nothing.
+        in_line: `data` begins within a line. final: a line, or the text, ends with `data`; otherwise a last token that
+        could still go on is left for the next call.
+        Raises UnicodeDecodeError; OptionError if `pattern` matches the empty string.
         """
         if self.name in ("space", "char") and END in data:
-            data.decode()  # says where
+            data.decode()  # raises the error, which says where
         if self.name == "char":
             return data, len(data), False
         if self.name == "space":
@@ -138,7 +134,7 @@ class Tokenizer:
 
     @functools.cached_property
     def _cut(self) -> Callable[[str], Iterable[str]] | None:
-        """What gives the tokens of lines, line ends among them; None where a kernel does it."""
+        """The function that yields the tokens of lines, line ends among them; None if a kernel cuts."""
         if self.name == "jieba":
             return self.jieba.cut
         if self.name == "regex":
@@ -154,7 +150,9 @@ class Tokenizer:
                 yield "\n"
             for found in pattern.finditer(line.removesuffix("\r")):
                 if not found.group():
-                    raise OptionError(f"pattern {self.pattern!r} matches the empty string, which is no token")
+                    raise OptionError(
+                        Option("pattern"), f" {self.pattern!r} matches the empty string, which is not a token"
+                    )
                 yield found.group()
 
     def __getstate__(self) -> dict[str, Any]:
@@ -162,5 +160,5 @@ class Tokenizer:
 
 
 def tallies(tokenizer: Tokenizer) -> bool:
-    """Whether known words can be counted by their places in the dictionary."""
+    """Whether known words can be counted by their numbers in the dictionary, without their text."""
     return tokenizer.name == "words" and tokenizer.segmenter is not None and tokenizer.segmenter.engine().tallies

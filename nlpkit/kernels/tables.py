@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlpkit.compilation import njit
+from nlpkit.kernels.hashing import mix
 
 I64 = NDArray[np.int64]
 I32 = NDArray[np.int32]
@@ -14,16 +15,13 @@ U32 = NDArray[np.uint32]
 F64 = NDArray[np.float64]
 
 _ENOUGH = 1e-18  # a term this small beside the sum ends it: those that follow fall at least as fast as a bell's tail
-_MIX = np.uint64(0x9E3779B97F4A7C15)
 _32 = np.uint64(32)
 
 
 @njit()
 def _slot(x: int, y: int, z: int, tables: I64, slots: I32) -> int:
     """Where the number of this table is in the slots, or 0 for where it would go."""
-    h = np.uint64(x) * _MIX
-    h = ((h ^ (h >> _32)) + np.uint64(y)) * _MIX
-    h = ((h ^ (h >> _32)) + np.uint64(z)) * _MIX
+    h = mix(mix(mix(np.uint64(0), np.uint64(x)), np.uint64(y)), np.uint64(z))
     mask = slots.size - 1
     at = np.int64(h >> _32) & mask
     while slots[at] != 0:
@@ -82,13 +80,12 @@ def order_by(ranks: I64, groups: int, place: I32) -> I64:
 
 
 @njit()
-def tails(observed: F64, rows: F64, columns: F64, total: float, upwards: NDArray[np.bool_]) -> F64:
+def tails(observed: F64, rows: F64, columns: F64, total: float, upwards: NDArray[np.bool_], out: F64) -> None:
     """Of tables of 2 x 2 cells, in units of the probability of the table itself, how probable the others are.
 
     observed: the first cell, rows and columns: its margins; whole numbers. upwards: the sum over this and all larger
-    first cells; where it is not, over all smaller ones.
+    first cells; where it is not, over all smaller ones. out: receives the sums.
     """
-    out = np.empty(observed.size, np.float64)
     for i in range(observed.size):
         x, r, c = observed[i], rows[i], columns[i]
         rest = total - r - c
@@ -106,4 +103,3 @@ def tails(observed: F64, rows: F64, columns: F64, total: float, upwards: NDArray
                 result += term
                 x -= 1.0
         out[i] = result
-    return out

@@ -1,8 +1,9 @@
-"""Association rules: what goes with what among frequent itemsets, and how surely."""
+"""Association rules: which items make others likely, from frequent itemsets."""
 
-from nlpkit.itemsets.writing import FORMATS
+from nlpkit.choices import DEFAULT_RULE_MEASURES as DEFAULT
+from nlpkit.choices import TABLE_FORMATS as FORMATS
 from nlpkit.rules.generation import association_rules
-from nlpkit.rules.measures import DEFAULT, MEASURES
+from nlpkit.rules.measures import MEASURES
 from nlpkit.rules.result import Rule, Rules
 
 __all__ = ["DEFAULT", "FORMATS", "MEASURES", "Rule", "Rules", "association_rules"]

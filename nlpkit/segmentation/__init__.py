@@ -1,7 +1,7 @@
-"""Segmentation by the unigram model: the words of texts, token for token as jieba cuts them, and faster."""
+"""Segmentation by the unigram model: cuts texts into words, token for token as jieba does, and faster."""
 
 from nlpkit.segmentation.files import segment
-from nlpkit.segmentation.layout import Layout
+from nlpkit.segmentation.options import Layout
 from nlpkit.segmentation.segmenter import Segmenter
 
 __all__ = ["Layout", "Segmenter", "segment"]

@@ -1,33 +1,37 @@
-"""The compiled side of a segmenter: arrays for the kernels, and text as bytes."""
+"""Cuts texts with the compiled kernels: prepares their arrays, and passes text on as UTF-8."""
 
 from __future__ import annotations
 
 import functools
+import re
 import sys
 import threading
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nlpkit.kernels import unigram
-from nlpkit.segmentation.units import safe_limit, start_of_run
-
-if TYPE_CHECKING:
-    from nlpkit.lexicon import Lexicon
-    from nlpkit.segmentation.segmenter import Segmenter
+from nlpkit.kernels import unigram, unigram_tokens
+from nlpkit.lexicon import Lexicon
+from nlpkit.segmentation.boundaries import safe_limit, start_of_run
+from nlpkit.segmentation.resources import Resources
 
 _BLOCK = 1 << 14  # characters that are worked on at a time: their arrays stay in the processor's cache
 _PAD = bytes(16)
-_FEW = 3 * 64  # tokens, for which numpy is slower than Python
+_FEW = 3 * 64  # numbers, three a token, for which numpy is slower than Python
+_SURROGATES = re.compile("[\ud800-\udfff]")
 _NONE = np.empty(0, np.int64)
-_MODES = {"default": unigram.DEFAULT, "search": unigram.SEARCH, "full": unigram.FULL}
+_MODES = {"default": unigram_tokens.DEFAULT, "search": unigram_tokens.SEARCH, "full": unigram_tokens.FULL}
 
 
-class _State:
-    """What kernels need of a lexicon, as it is after so many `changes`."""
+class _LexiconArrays:
+    """The arrays of a lexicon that kernels need, as they were after `changes` changes of it.
+
+    lexicon: the argument of this name of unigram.segment. A token has a number, its node: a word of the dictionary has
+    its place in the trie's cells, another single character `first_character` plus its code point, any other token 0.
+    """
 
     def __init__(self, lexicon: Lexicon) -> None:
         self.changes = lexicon.changes
@@ -40,13 +44,12 @@ class _State:
             np.frombuffer(bytes(lexicon.split), np.uint8),
             np.frombuffer(lexicon.chars, np.uint32),
         )
-        #: What unigram.tokenize calls the character 0.
         self.first_character = self.lexicon[1].size
 
     def spell(self, nodes: NDArray[np.int64]) -> list[str]:
-        """What unigram.tokenize calls so, as text. The base that a child's cell gives away is that of one parent."""
+        """Returns the tokens of these nodes."""
         _, cells, _, _, _, chars = self.lexicon
-        bases = cells >> 36
+        bases = cells >> 36  # of two parents no base is the same
         parents = np.zeros(int(bases.max(initial=0)) + 1, np.int64)
         parents[bases] = np.arange(cells.size)
         codes = np.zeros((nodes.size, 1), np.uint32)
@@ -67,77 +70,88 @@ class _State:
 
     @functools.cached_property
     def words(self) -> tuple[NDArray[np.object_], NDArray[np.bool_]]:
-        """Those that have come, by what unigram.tokenize calls them; and which have not."""
+        """The tokens that were met so far, by node; and which were not met."""
         count = self.first_character + sys.maxunicode + 1
         return np.empty(count, object), np.ones(count, bool)
 
 
 class Engine:
-    """What a segmenter calls kernels with. It may be used by several threads."""
+    """Cuts texts with the compiled kernels. Several threads may use it."""
 
-    def __init__(self, segmenter: Segmenter) -> None:
-        self._segmenter = segmenter
-        self._mode = _MODES[segmenter.mode]
-        model = segmenter.model
-        self._model = tuple(np.frombuffer(part, np.float64) for part in model) if model else (np.empty(0),) * 3
+    def __init__(self, resources: Resources) -> None:
+        self._resources = resources
+        self._mode = _MODES[resources.mode]
+        hmm = resources.hmm
+        self._model = tuple(np.frombuffer(part, np.float64) for part in hmm) if hmm else (np.empty(0),) * 3
         self._rooms: list[tuple[Any, ...]] = []
         self._outputs: list[NDArray[np.uint8]] = []
         self._lock = threading.Lock()
-        self._state = _State(segmenter.lexicon)
+        self._arrays = _LexiconArrays(resources.lexicon)
 
-    def _current(self) -> _State:
+    def _current_arrays(self) -> _LexiconArrays:
         """The lexicon's arrays as they are now."""
-        lexicon = self._segmenter.lexicon
-        if self._state.changes != lexicon.changes:
+        lexicon = self._resources.lexicon
+        if self._arrays.changes != lexicon.changes:
             with self._lock:
-                if self._state.changes != lexicon.changes:
-                    self._state = _State(lexicon)
-        return self._state
+                if self._arrays.changes != lexicon.changes:
+                    self._arrays = _LexiconArrays(lexicon)
+        return self._arrays
 
     def spans(self, text: str) -> list[int]:
-        """As Segmenter._spans. Raises UnicodeEncodeError for lone surrogates."""
-        spans: list[int] = self._all_spans(self._current(), text).tolist()
-        return spans
+        """Finds the tokens of a text; returns three numbers a token, see plain.find_spans."""
+        arrays = self._current_arrays()
+        try:
+            spans = self._find_spans(arrays, text)
+        except UnicodeEncodeError:  # lone surrogates are no part of any word, but of tokens
+            spans = self._find_spans(arrays, _SURROGATES.sub("\ufffd", text))
+        places: list[int] = spans.tolist()
+        return places
 
-    def _all_spans(self, state: _State, text: str) -> NDArray[np.int64]:
+    def _find_spans(self, arrays: _LexiconArrays, text: str) -> NDArray[np.int64]:
         data = np.frombuffer(text.encode() + _PAD, np.uint8)
         size = data.size - len(_PAD)
         units, clusters = self._units(data, size, text)
-        return self._tokenize(state, data, size, units, clusters)
+        return self._tokenize(arrays, data, size, units, clusters)
 
     def cut(self, text: str) -> list[str]:
-        """The tokens of a text, not in mode 'full'. Raises UnicodeEncodeError for lone surrogates."""
-        state = self._current()
-        spans = self._all_spans(state, text)
-        if spans.size < _FEW:
+        """Returns the tokens of a text, not in mode 'full'."""
+        arrays = self._current_arrays()
+        try:
+            spans = self._find_spans(arrays, text)
+        except UnicodeEncodeError:
+            places = self.spans(text)
+        else:
+            if spans.size >= _FEW:
+                return self._words_of(arrays, text, spans.reshape(-1, 3), _NONE)
             places = spans.tolist()
-            return [text[a:b] for a, b in zip(places[::3], places[1::3], strict=True)]
-        return self._words_of(state, text, spans.reshape(-1, 3), _NONE)
+        return [text[a:b] for a, b in zip(places[::3], places[1::3], strict=True)]
 
     def cut_batch(self, texts: Sequence[str]) -> list[list[str]]:
-        """The tokens of many texts, not in mode 'full', and without units and clusters."""
-        state = self._current()
-        joined = "\0".join(texts)  # a token of its own always
+        """Returns the tokens of each text, not in mode 'full', and not with forced words or clusters."""
+        arrays = self._current_arrays()
+        batch = "\0".join(texts)  # NUL is always a token by itself
         try:
-            spans = self._all_spans(state, joined).reshape(-1, 3)
+            spans = self._find_spans(arrays, batch).reshape(-1, 3)
         except UnicodeEncodeError:
-            return [self._segmenter.cut(text) for text in texts]
-        if self._mode == unigram.DEFAULT and joined.count("\0") == len(texts) - 1:
-            places = np.flatnonzero(spans[:, 2] == state.first_character)  # of the NULs between texts
+            return [self.cut(text) for text in texts]
+        if self._mode == unigram_tokens.DEFAULT and batch.count("\0") == len(texts) - 1:
+            places = np.flatnonzero(spans[:, 2] == arrays.first_character)  # of the NULs between texts
         else:
             ends = np.cumsum(np.fromiter(map(len, texts), np.int64, len(texts)) + 1) - 1
             places = np.searchsorted(spans[:, 0], ends[:-1])
-        tokens = self._words_of(state, joined, spans, places)
+        tokens = self._words_of(arrays, batch, spans, places)
         result, begin = [], 0
         for place in [*places.tolist(), len(tokens)]:
             result.append(tokens[begin:place])
             begin = place + 1
         return result
 
-    def _words_of(self, state: _State, text: str, spans: NDArray[np.int64], places: NDArray[np.int64]) -> list[str]:
-        """The tokens; those at `places` are not wanted. A dictionary's word is the same object wherever it comes."""
-        words, is_new = state.words
-        shares = self._mode == unigram.DEFAULT and not self._segmenter.lexicon.fold
+    def _words_of(
+        self, arrays: _LexiconArrays, text: str, spans: NDArray[np.int64], places: NDArray[np.int64]
+    ) -> list[str]:
+        """The tokens as str; those at `places` are not wanted. Equal words of the dictionary are one object."""
+        words, is_new = arrays.words
+        shares = self._mode == unigram_tokens.DEFAULT and not self._resources.lexicon.fold
         nodes = spans[:, 2].copy() if shares else np.zeros(len(spans), np.int64)
         new = is_new.take(nodes)  # asked for first: another thread may be finding them
         tokens: list[str] = words.take(nodes).tolist()
@@ -153,125 +167,143 @@ class Engine:
     def segment(
         self, data: bytes, separator: bytes, keep_space: bool, in_line: bool, final: bool
     ) -> tuple[bytes, int, bool]:
-        """The words of UTF-8, parted by `separator`, a line a line: (they, bytes that were cut, whether within a line).
+        """Cuts UTF-8 into words, with `separator` between them and the line ends kept. In mode 'default' only.
 
-        in_line: a word stands before them in the same line. final: nothing comes behind that could change the last
-        words; otherwise a rest may be left. Mode 'default' only. Raises UnicodeDecodeError.
+        keep_space: treats white space as words, too. in_line: the line that `data` begins in already has a word.
+        final: nothing follows that could change the last words; otherwise a rest may be left, to be passed again with
+        what follows. Returns (the words, how many bytes of `data` were cut, `in_line` for the next call). Raises
+        UnicodeDecodeError.
         """
-        state = self._current()
+        arrays = self._current_arrays()
         array = np.frombuffer(data + _PAD, np.uint8)
         size = len(data)
         units, clusters, limit = _NONE, _NONE, size
-        if self._segmenter.forced or self._segmenter.has_clusters:
+        forced = self._resources.forced
+        if forced or self._resources.finders:
             text = data.decode(errors="replace")
             units, clusters = self._units(array, size, text)
             if not final:
-                longest = self._segmenter.forced.longest if self._segmenter.forced else 64
-                limit = len(text[: safe_limit(text, max(longest, 64))].encode())
+                limit = len(text[: safe_limit(text, forced.longest if forced else 0)].encode())
         if not final:
             limit = min(limit, size - 1)
         part = np.frombuffer(separator, np.uint8)
         out = self._output(size * (1 + part.size) + 64)
-        progress = np.zeros(7, np.int64)
-        progress[4] = in_line
+        progress = np.zeros(unigram.STATE_SIZE, np.int64)
+        progress[unigram.IN_LINE] = in_line
         room = self._room(_BLOCK)
         while True:
             unigram.segment.compiled(
-                array, size, limit, units, clusters, state.lexicon, self._model, part, keep_space, room, out, progress
+                array, size, limit, units, clusters, arrays.lexicon, self._model, part, keep_space, room, out, progress
             )
-            if progress[0] == unigram.LARGER_BLOCK:
+            if progress[unigram.ENDED] == unigram.LARGER_BLOCK:
                 room = self._room(min(4 * room[0].size, unigram.LONGEST_RUN))
                 continue
-            used = int(progress[1])
-            place = start_of_run(data, used) if self._segmenter.forced and not final else used
-            if place == used or used > limit or progress[0] == unigram.FAULT:
+            used = int(progress[unigram.READ])
+            place = start_of_run(data, used) if forced and not final else used
+            if place == used or used > limit or progress[unigram.ENDED] == unigram.FAULT:
                 break
             limit = place  # what is left must not begin within a run of letters
             progress[:] = 0
-            progress[4] = in_line
+            progress[unigram.IN_LINE] = in_line
         self._give_back(room)
-        if progress[0] == unigram.FAULT:
-            data.decode()  # says where
-        words = out[: progress[2]].tobytes()
+        if progress[unigram.ENDED] == unigram.FAULT:
+            data.decode()  # raises the error, which says where
+        words = out[: progress[unigram.WRITTEN]].tobytes()
         self._outputs.append(out)
-        return words, int(progress[1]), bool(progress[4])
+        return words, int(progress[unigram.READ]), bool(progress[unigram.IN_LINE])
 
     @property
     def tallies(self) -> bool:
-        """Whether `tally` can do it."""
-        segmenter = self._segmenter
-        return self._mode == unigram.DEFAULT and not (
-            segmenter.forced or segmenter.has_clusters or segmenter.lexicon.fold
+        """Whether `tally` can count the tokens: in mode 'default', without forced words, clusters and folding."""
+        resources = self._resources
+        return self._mode == unigram_tokens.DEFAULT and not (
+            resources.forced or resources.finders or resources.lexicon.fold
         )
 
     def new_counts(self) -> NDArray[np.int64]:
-        """Zeros for `tally`."""
-        return np.zeros(self._state.first_character + 0x10000, np.int64)
+        """Returns zeros for `tally`: int64, one for each node."""
+        return np.zeros(self._arrays.first_character + 0x10000, np.int64)
 
     def spell(self, nodes: NDArray[np.int64]) -> list[str]:
-        """The tokens whose counts lie at these places."""
-        return self._current().spell(nodes)
+        """Returns the tokens of nodes, int64: places in the counts of `tally`."""
+        return self._current_arrays().spell(nodes)
 
     def tally(
         self, data: bytes, final: bool, counts: NDArray[np.int64]
     ) -> tuple[NDArray[np.uint8], NDArray[np.int64], NDArray[np.int64], int]:
-        """Counts the tokens of UTF-8, but for white space: those that are words of the dictionary, or single
-        characters of the first plane, in `counts`.
+        """Counts the tokens of UTF-8 that are not white space.
 
-        -> the data as an array, where each of the others begins and ends in it, and how many bytes were cut; final: as
-        in `segment`. Raises UnicodeDecodeError.
+        counts: receives, by node, the words of the dictionary and the single characters up to U+FFFF. final: as in
+        `segment`. Returns (the data as an array, where each of the other tokens begins and where it ends in it, in
+        bytes, and how many bytes were cut). Raises UnicodeDecodeError.
         """
         array = np.frombuffer(data + _PAD, np.uint8)
         size = len(data)
         limit = size if final else size - 1
         others = np.empty(size + 2, np.int64)
-        progress = np.zeros(7, np.int64)
+        progress = np.zeros(unigram.STATE_SIZE, np.int64)
         room = self._room(_BLOCK)
         while True:
             unigram.tally.compiled(
-                array, size, limit, _NONE, _NONE, self._current().lexicon, self._model, room, counts, others, progress
+                array,
+                size,
+                limit,
+                _NONE,
+                _NONE,
+                self._current_arrays().lexicon,
+                self._model,
+                room,
+                counts,
+                others,
+                progress,
             )
-            if progress[0] != unigram.LARGER_BLOCK:
+            if progress[unigram.ENDED] != unigram.LARGER_BLOCK:
                 break
             room = self._room(min(4 * room[0].size, unigram.LONGEST_RUN))
         self._give_back(room)
-        if progress[0] == unigram.FAULT:
-            data.decode()  # says where
-        spans = others[: 2 * progress[2]]
-        return array, spans[::2], spans[1::2], int(progress[1])
+        if progress[unigram.ENDED] == unigram.FAULT:
+            data.decode()  # raises the error, which says where
+        spans = others[: 2 * progress[unigram.WRITTEN]]
+        return array, spans[::2], spans[1::2], int(progress[unigram.READ])
 
     def _tokenize(
-        self, state: _State, data: NDArray[np.uint8], size: int, units: NDArray[np.int64], clusters: NDArray[np.int64]
+        self,
+        arrays: _LexiconArrays,
+        data: NDArray[np.uint8],
+        size: int,
+        units: NDArray[np.int64],
+        clusters: NDArray[np.int64],
     ) -> NDArray[np.int64]:
-        factor = {unigram.DEFAULT: 3, unigram.SEARCH: 9, unigram.FULL: 12}[self._mode]
+        factor = {unigram_tokens.DEFAULT: 3, unigram_tokens.SEARCH: 9, unigram_tokens.FULL: 12}[self._mode]
         spans = np.empty(factor * size + 12, np.int64)
-        progress = np.zeros(7, np.int64)
+        progress = np.zeros(unigram.STATE_SIZE, np.int64)
         room = self._room(_BLOCK)
         while True:
             unigram.tokenize.compiled(
-                data, size, size, self._mode, units, clusters, state.lexicon, self._model, room, spans, progress
+                data, size, size, self._mode, units, clusters, arrays.lexicon, self._model, room, spans, progress
             )
-            if progress[0] == unigram.LARGER_BLOCK:
+            if progress[unigram.ENDED] == unigram.LARGER_BLOCK:
                 room = self._room(min(4 * room[0].size, unigram.LONGEST_RUN))
-            elif progress[0] == unigram.LARGER_OUTPUT:
+            elif progress[unigram.ENDED] == unigram.LARGER_OUTPUT:
                 spans = np.concatenate((spans, np.empty_like(spans)))
             else:
                 break
         self._give_back(room)
-        return spans[: 3 * progress[2]]
+        return spans[: 3 * progress[unigram.WRITTEN]]
 
     def _units(self, data: NDArray[np.uint8], size: int, text: str) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        segmenter = self._segmenter
-        units = np.array(segmenter.forced.find_compiled(data, size), np.int64) if segmenter.forced else _NONE
-        clusters = np.array(segmenter.clusters(text), np.int64) if segmenter.has_clusters else _NONE
+        """Start and stop of each forced word, and of each cluster, in characters."""
+        resources = self._resources
+        units = np.array(resources.forced.find_compiled(data, size), np.int64) if resources.forced else _NONE
+        clusters = np.array(resources.clusters(text), np.int64) if resources.finders else _NONE
         return units, clusters
 
     def _room(self, n: int) -> tuple[Any, ...]:
         """Arrays for blocks of n characters; those of the usual size are used again."""
         if n <= _BLOCK:
-            with suppress(IndexError):  # there is none, or another thread was faster
+            with suppress(IndexError):  # none is left, or another thread took it
                 return self._rooms.pop()
-        glued = np.zeros(n + 2 if self._segmenter.has_clusters else 0, np.uint8)
+        glued = np.zeros(n + 2 if self._resources.finders else 0, np.uint8)
         return (
             np.zeros(n + 2, np.uint16),
             np.zeros((3, n + 2), np.int32),

@@ -1,27 +1,21 @@
-"""Files -> files: the words of a corpus, or of what comes on standard input, written as they are found."""
+"""Files -> files: the words of a corpus, or of what comes on standard input, are written as they are found."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from functools import partial
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
-from typing import BinaryIO
 
-from nlpkit.corpus import Chunk, Corpus, Part, Piece, Rows, Source, read_pieces
-from nlpkit.corpus.compression import bare_name
-from nlpkit.corpus.encodings import not_utf8
-from nlpkit.corpus.sources import STDIN_NAMES, Input
-from nlpkit.errors import InputError, OptionError
-from nlpkit.executors import Executor, open_executor
+from nlpkit.corpus import Corpus
+from nlpkit.errors import Option, OptionError
+from nlpkit.executors import Executor, Progress, open_executor
 from nlpkit.output import open_output
-from nlpkit.segmentation.layout import MARK, Layout
+from nlpkit.places.sources import STDIN_NAMES, Input
+from nlpkit.segmentation.batches import Batch, TableForm, record_batches, text_batches
+from nlpkit.segmentation.options import Layout, check_outputs
+from nlpkit.segmentation.outputs import CutPart, LineOutput, find_targets, write_files
 from nlpkit.segmentation.segmenter import Segmenter
-
-_PIECE = 1 << 17  # bytes that are cut at a time
-Progress = Callable[[int], object]
 
 
 def segment(
@@ -34,278 +28,126 @@ def segment(
     jobs: int | None = None,
     progress: Progress | None = None,
 ) -> None:
-    """Writes the words of a corpus.
+    """Cuts a corpus into words and writes them.
 
-    corpus: a Corpus that is not open, or what one is made of: a path, '-', or several; standard input ('-') is read as
-    it comes, each line answered at once where it is slow. output: a file that is replaced when all is done; None is
-    standard output. out_dir: a folder instead, which gets a file for each file of the corpus, of the same name without
-    the suffix of compression; in folders as in the directories that were named. layout: how (default: text, or records
-    as they came, with their words, where they are records). jobs: threads, by default one a processor. progress: called
-    with each number of bytes done.
+    corpus: a Corpus that is not open, or what one is made of: a path, '-', or several. Standard input ('-') is read as
+    it comes; if it is slow, each line is answered at once. output: a file, which is replaced when all is done; None is
+    standard output. out_dir: a folder instead, which gets a file for each file of the corpus: of the same name without
+    the suffix of a compression, for files of a directory in the same directories. segmenter: by default Segmenter().
+    layout: how words are written; by default as text, and records with their words added. jobs: threads, by default one
+    a processor. progress: called with the number of bytes that were done since the last call.
+
+        segment("novel.txt", "words.txt", segmenter=Segmenter(hmm=True), layout=Layout(separator="/"))
 
     Raises OptionError; InputError, EncodingError, LexiconError; OutputError; BrokenPipeError.
     """
+    check_outputs(output, out_dir)
     corpus = corpus if isinstance(corpus, Corpus) else Corpus(corpus)
-    segmenter = segmenter or Segmenter(notify=corpus.notify)
-    work = _Work(segmenter, layout, jobs, progress)
+    job = _Job(segmenter or Segmenter(notify=corpus.notify), layout or Layout("rows"), jobs, progress)
     if out_dir is not None:
-        _segment_each(corpus, Path(out_dir), work)
+        with corpus:
+            job.write_folder(corpus, Path(out_dir))
         return
     with open_output(output) as file:
-        out = _Lines(file)
-        for part in _parts(corpus):
-            if part.inputs == ("-",) and part is not corpus:
-                work.live(part, out)
+        out = LineOutput(file)
+        table = TableForm()
+        for part, is_live in _by_kind_of_input(corpus):
+            if is_live:
+                job.write_live(part, out, table)
             else:
                 with part:
-                    work.corpus(part, out)
+                    job.write_corpus(part, out, table)
 
 
-def _parts(corpus: Corpus) -> Iterator[Corpus]:
-    """The corpus by its inputs: standard input by itself."""
+def _by_kind_of_input(corpus: Corpus) -> Iterator[tuple[Corpus, bool]]:
+    """The corpus in parts: standard input, which is read as it comes, and the files between.
+
+    To leave out repeated lines, all is read twice, standard input too.
+    """
     if corpus.options.unique_lines or not any(item in STDIN_NAMES for item in corpus.inputs):
-        yield corpus
+        yield corpus, False
         return
     for is_stdin, inputs in groupby(corpus.inputs, lambda item: item in STDIN_NAMES):
-        yield corpus.restricted(("-",) if is_stdin else tuple(inputs))
+        yield corpus.restricted(("-",) if is_stdin else tuple(inputs)), is_stdin
 
 
 @dataclass(frozen=True)
-class _Work:
-    """Cuts what is read and writes it."""
+class _Job:
+    """Cuts what is read, and writes it."""
 
     segmenter: Segmenter
-    layout: Layout | None
+    layout: Layout
     jobs: int | None
     progress: Progress | None
 
-    def corpus(self, corpus: Corpus, out: _Lines) -> None:
-        """Writes the words of an open corpus."""
-        kinds = set(corpus.formats)
-        layout = self._layout_of(kinds)
+    def write_corpus(self, corpus: Corpus, out: LineOutput, table: TableForm) -> None:
+        """Writes the words of an open corpus to one output."""
+        layout = self._layout_for(set(corpus.formats), corpus.options.unique_lines)
+        if layout.format == "rows":
+            batches = record_batches(corpus.rows(), self.segmenter, layout, table)
+        else:
+            batches = text_batches(corpus.chunks(in_order=True), self.segmenter, layout)
         with open_executor(jobs=self.jobs, size=corpus.size) as executor:
-            if layout.format == "rows":
-                if corpus.options.unique_lines:
-                    raise OptionError(
-                        "--unique-lines: records come back as they are; with -f text lines can be left out"
-                    )
-                self._write_rows(corpus.rows(), layout, out, executor)
-            else:
-                self._write_chunks(corpus.chunks(in_order=True), layout, out, executor, False)
+            for part in self._cut(batches, executor):
+                out.write(part)
 
-    def live(self, corpus: Corpus, out: _Lines) -> None:
-        """Writes the words of what comes on standard input."""
-        source = corpus.open_live()
-        layout = self._layout_of({source.format})
+    def write_live(self, corpus: Corpus, out: LineOutput, table: TableForm) -> None:
+        """Writes the words of what comes on standard input, as it comes."""
+        live = corpus.open_live()
+        layout = self._layout_for({live.format})
+        if layout.format == "rows":
+            batches = record_batches(live.rows(), self.segmenter, layout, table)
+        else:
+            batches = text_batches(live.chunks(), self.segmenter, layout)
         with open_executor("serial" if self.jobs == 1 else "threads", self.jobs) as executor:
-            if layout.format == "rows":
-                self._write_rows(source.rows(), layout, out, executor)
-            else:
-                self._write_chunks(source.chunks(), layout, out, executor, True)
-
-    def _layout_of(self, kinds: set[str]) -> Layout:
-        records = kinds - {"text", "parquet"}
-        if self.layout is not None and self.layout.format != "rows":
-            return self.layout
-        given = self.layout or Layout()
-        if not records:
-            return Layout("text", given.separator, given.keep_space, given.offsets)
-        if len(kinds) > 1:
-            names = ", ".join(sorted(kinds))
-            raise OptionError(
-                f"records of several formats ({names}) cannot come back in one file; see --out-dir, -f text"
-            )
-        return Layout("rows", given.separator, given.keep_space, given.offsets)
-
-    def _write_chunks(
-        self, chunks: Iterable[Chunk | None], layout: Layout, out: _Lines, executor: Executor, at_once: bool
-    ) -> None:
-        here = _Continued(self.segmenter, layout)
-        begun: dict[int, Chunk] = {}
-
-        def remembered() -> Iterator[Chunk | None]:
-            for chunk in chunks:
-                if chunk is not None:
-                    begun[chunk.index] = chunk
-                yield chunk
-
-        def work(chunk: Chunk) -> tuple[int, list[bytes]]:
-            if not _is_for_worker(chunk):
-                return chunk.index, []
-            return chunk.index, list(_Continued(self.segmenter, layout).cut(chunk))
-
-        for index, blocks in executor.map_ordered(work, remembered(), self.progress):
-            chunk = begun.pop(index)
-            if chunk.parts and chunk.parts[0].first:
-                out.end_line()
-            for block in blocks if _is_for_worker(chunk) else here.cut(chunk):
-                out.write(block)
-            if at_once:
+            for part in self._cut(batches, executor):
+                out.write(part)
                 out.flush()
 
-    def _write_rows(
-        self, batches: Iterable[tuple[Rows, int] | None], layout: Layout, out: _Lines, executor: Executor
-    ) -> None:
-        def items() -> Iterator[_Batch | None]:
-            for batch in batches:
-                if batch is None:
-                    yield None
-                    continue
-                rows, size = batch
-                first = out.table is None
-                table = out.table = out.table or (rows.header, rows.delimiter)
-                if table[0] != rows.header:
-                    raise InputError(
-                        f"tables with different headers ({', '.join(table[0])}; {', '.join(rows.header)}) cannot "
-                        "come back in one file; see --out-dir"
-                    )
-                rows = replace(rows, delimiter=table[1])
-                yield _Batch(rows, first, size)
-
-        for block in executor.map_ordered(partial(_cut_rows, self.segmenter, layout), items(), self.progress):
-            out.write(block)
-            out.flush()
-
-
-class _Lines:
-    """An output of lines."""
-
-    def __init__(self, file: BinaryIO) -> None:
-        self._file = file
-        self._ended = True
-        self.table: tuple[Sequence[str], str] | None = None  # header and delimiter, once one is begun
-
-    def write(self, block: bytes) -> None:
-        if block:
-            self._file.write(block)
-            self._ended = block.endswith(b"\n")
-
-    def end_line(self) -> None:
-        """A text whose last line has no end does not run into the next one."""
-        if not self._ended:
-            self.write(b"\n")
-
-    def flush(self) -> None:
-        self._file.flush()
-
-
-@dataclass(frozen=True, slots=True)
-class _Batch:
-    rows: Rows
-    first: bool
-    size: int
-
-
-def _cut_rows(segmenter: Segmenter, layout: Layout, batch: _Batch) -> bytes:
-    return layout.rows(segmenter, batch.rows, batch.first)
-
-
-def _is_for_worker(chunk: Chunk) -> bool:
-    """Whether one can do it by itself: whole lines. A chunk that is too long is one line, and written as it is cut."""
-    return chunk.text_size <= chunk.block_size and all(part.first and part.last for part in chunk.parts)
-
-
-class _Continued:
-    """Text that is cut piece by piece, in order: the rest of a piece that cannot be cut yet comes with the next."""
-
-    def __init__(self, segmenter: Segmenter, layout: Layout) -> None:
-        self._segmenter, self._layout = segmenter, layout
-        self._separator = layout.separator.encode()
-        self._rest = b""
-        self._wait = 0  # bytes that there must be before another try
-        self._in_line = False
-
-    def cut(self, chunk: Chunk) -> Iterator[bytes]:
-        """The words of a chunk, block by block. Raises EncodingError."""
-        ended = True
-        for part in chunk.parts:
-            if part.first and not ended:
-                yield b"\n"  # the line was its text's last one
-            self._in_line = self._in_line and not part.first
-            for piece in read_pieces(part, min(_PIECE, chunk.block_size)):
-                block = self._cut_piece(part, piece)
-                ended = block.endswith(b"\n") if block else ended
-                yield block
-
-    def _cut_piece(self, part: Part, piece: Piece) -> bytes:
-        segmenter, layout = self._segmenter, self._layout
-        data = self._rest + piece.data
-        if not piece.last and len(data) < self._wait:  # a run without any boundary is not tried again and again
-            self._rest = data
-            return b""
-        try:
-            if segmenter.mode == "default" and not (piece.last and segmenter.is_plain(len(data))):
-                if layout.format == "text":
-                    out, used, self._in_line = segmenter.engine().segment(
-                        data, self._separator, layout.keep_space, self._in_line, piece.last
-                    )
-                    self._rest = data[used:]
-                    self._wait = 0 if used else 2 * len(data)
-                    return out
-                if piece.last and layout.fits(data):
-                    self._rest = b""
-                    words, _, _ = segmenter.engine().segment(data, MARK, layout.keep_space, False, True)
-                    return layout.dressed(words)
-            if not piece.last:  # such a line is cut as a whole
-                self._rest = data
-                self._wait = 2 * len(data)
-                return b""
-            self._rest = b""
-            return layout.lines(segmenter, data.decode())
-        except UnicodeDecodeError as error:
-            fault = error.start
-            raise not_utf8(part.source, piece.start - len(data) + len(piece.data) + fault, data, fault) from error
-
-
-def _segment_each(corpus: Corpus, folder: Path, work: _Work) -> None:
-    """A file for each source, several at a time."""
-    with corpus:
-        targets = _targets(corpus, folder, work.segmenter.files)
-        for target in targets:
+    def write_folder(self, corpus: Corpus, folder: Path) -> None:
+        """Writes the words of each source of an open corpus to a file of its own."""
+        targets = find_targets(corpus, folder, self.segmenter.options.files)
+        for target in targets.values():
             target.parent.mkdir(parents=True, exist_ok=True)
-        serial = _Work(work.segmenter, work.layout, 1, None)
-        size = corpus.size
-        with open_executor(jobs=work.jobs if len(targets) > 1 else 1, size=size) as executor:
-            worker = serial if executor.jobs > 1 else work
-            items = [_File(source, target, corpus) for source, target in zip(corpus.sources, targets, strict=True)]
-            for _ in executor.map_ordered(partial(_segment_file, worker), items, work.progress):
-                pass
+        layouts = [self._layout_for({kind}, corpus.options.unique_lines) for kind in corpus.formats]
+        with open_executor(jobs=self.jobs, size=corpus.size) as executor:
+            write_files(self._cut(self._batches_by_source(corpus, layouts), executor), targets)
 
+    def _batches_by_source(self, corpus: Corpus, layouts: list[Layout]) -> Iterator[Batch | None]:
+        """Batches of one source each, in order. Texts that follow each other are read as one corpus."""
 
-@dataclass(frozen=True, slots=True)
-class _File:
-    source: Source
-    target: Path
-    corpus: Corpus
+        def run_of(place: int) -> int:
+            return place if layouts[place].format == "rows" else -1
 
-    @property
-    def size(self) -> int:
-        return self.source.size
+        for run, places in groupby(range(len(layouts)), run_of):
+            selected = corpus.selected(places)
+            if run < 0:
+                layout = self.layout.for_text()
+                yield from text_batches(selected.chunks(in_order=True), self.segmenter, layout, by_source=True)
+            else:
+                source = selected.sources[0].name
+                yield from record_batches(selected.rows(), self.segmenter, layouts[run], TableForm(), source)
 
+    def _cut(self, batches: Iterable[Batch | None], executor: Executor) -> Iterator[CutPart]:
+        for parts in executor.map_ordered(Batch.cut, batches, self.progress):
+            yield from parts
 
-def _segment_file(work: _Work, item: _File) -> None:
-    path = item.source.name if os.path.isfile(item.source.name) else item.source.path
-    with open_output(item.target) as file, item.corpus.restricted((path,)) as corpus:
-        work.corpus(corpus, _Lines(file))
+    def _layout_for(self, formats: set[str], unique_lines: bool = False) -> Layout:
+        """The layout for one output of inputs that have these formats.
 
-
-def _targets(corpus: Corpus, folder: Path, kept: Iterable[str | os.PathLike[str]]) -> list[Path]:
-    """Where the words of each source go. Raises OptionError where two would go to one place, onto an input, or onto a
-    file that is to be `kept`."""
-    targets: dict[Path, str] = {}
-    taken = {os.path.realpath(source.path) for source in corpus.sources} | {os.path.realpath(path) for path in kept}
-    folders = [item for item in corpus.inputs if isinstance(item, str) and os.path.isdir(item)]
-    for source in corpus.sources:
-        top = next((f for f in folders if source.found and source.name.startswith(os.path.join(f, ""))), None)
-        name = os.path.relpath(source.name, top) if top else os.path.basename(source.name)
-        if source.name.startswith("<"):
-            raise OptionError(f"{source.name} has no name to call a file by in --out-dir; name files, or use -o")
-        target = folder / bare_name(name)
-        if target in targets:
+        Raises OptionError if records of several formats, or without their repeated lines, would come back.
+        """
+        if self.layout.format != "rows" or not formats - {"text", "parquet"}:
+            return self.layout.for_text()
+        if len(formats) > 1:
+            names = ", ".join(sorted(formats))
             raise OptionError(
-                f"{targets[target]} and {source.name} would both be written to {target}; rename one of them"
+                f"records of several formats ({names}) cannot come back in one file; see ",
+                Option("out_dir"),
+                ", -f text",
             )
-        if os.path.realpath(target) in taken:
-            raise OptionError(f"{target}: is also an input; name another --out-dir")
-        targets[target] = source.name
-    return list(targets)
+        if unique_lines:
+            raise OptionError(
+                Option("unique_lines"), ": records come back as they are; with -f text lines can be left out"
+            )
+        return self.layout

@@ -15,10 +15,10 @@ EXECUTORS = ("serial", "threads", "processes")
 PHASES = {
     "starting": ["nlpkit.cli:import_module@1"],
     "counting": ["nlpkit.executors.merging:Merging._collect@2"],
-    "reading an archive": ["nlpkit.corpus.streams:_Ahead.__next__@3"],
-    "spilling": ["nlpkit.runs:write_packed@1"],
-    "merging": ["nlpkit.runs:merge_sorted@1", "nlpkit.runs:merge_tables@3"],
-    "measuring": ["nlpkit.discovery.candidates:CandidateFinder.measure@1", "nlpkit.runs:Sorted.tables@1"],
+    "reading an archive": ["nlpkit.corpus.ahead:_Ahead.__next__@3"],
+    "spilling": ["nlpkit.runs.tables:write_frames@1"],
+    "merging": ["nlpkit.runs.tables:merge_sorted@1", "nlpkit.runs.keys:KeyTable.plus@3"],
+    "measuring": ["nlpkit.discovery.candidates:CandidateFinder.measure@1", "nlpkit.runs.tables:SortedTable.tables@1"],
     "segmenting": ["nlpkit.discovery.auto:segment_corpus@1", "nlpkit.executors.merging:Merging._collect@2"],
     "writing": ["nlpkit.output:_texts@1"],
 }

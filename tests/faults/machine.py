@@ -144,7 +144,7 @@ def memory_limit(place: Place) -> str:
 def killed_worker(place: Place) -> str:
     """The system takes a worker process away."""
     assert place.long
-    hook = ["kill_worker", "nlpkit.runs:write_packed@1"]
+    hook = ["kill_worker", "nlpkit.runs.tables:write_frames@1"]
     says = ["a worker process was killed by signal 9 (out of memory?)", "--jobs", "--memory"]
     return place.fails("long.txt", *SPILLING, "--executor", "processes", hook=hook, says=says).told()
 
@@ -152,7 +152,9 @@ def killed_worker(place: Place) -> str:
 def killed(place: Place) -> str:
     """The main process is taken away: nobody can tidy up, but workers end."""
     assert place.long
-    seen = place.run("long.txt", *SPILLING, "--executor", "processes", hook=["kill", "nlpkit.runs:write_packed@2"])
+    seen = place.run(
+        "long.txt", *SPILLING, "--executor", "processes", hook=["kill", "nlpkit.runs.tables:write_frames@2"]
+    )
     assert (seen.status, seen.stderr) == (-9, "")
     place.check_left({"words.txt": OLD}, temporary={"spill": "nlpkit-", "tmp": "pymp-"})
     return "killed by signal 9; the workers end, the old words are there, folders `nlpkit-…` and `pymp-…` are left"
@@ -210,12 +212,12 @@ FAULTS = [
     Fault(
         "the spill folder vanishes while spilling",
         "it is deleted when the first run is written",
-        partial(vanished, "nlpkit.runs:write_packed@1"),
+        partial(vanished, "nlpkit.runs.tables:write_frames@1"),
     ),
     Fault(
         "the spill folder vanishes while merging",
         "it is deleted when runs are to be merged",
-        partial(vanished, "nlpkit.runs:merge_sorted@1"),
+        partial(vanished, "nlpkit.runs.tables:merge_sorted@1"),
     ),
     Fault("a folder as output", "`-o out`", folder_as_output),
     Fault("no such output folder", "`-o no/words.txt`", partial(missing_folder, "-o")),

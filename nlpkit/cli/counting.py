@@ -1,0 +1,196 @@
+"""What `count` and `keywords` share: the options of tokens and n-grams, and counting texts or adding up lists."""
+
+import os
+import re
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+import click
+
+import nlpkit
+from nlpkit import choices
+from nlpkit.cli import options
+from nlpkit.cli.options import Options
+from nlpkit.cli.progress import Console
+from nlpkit.errors import Option, OptionError
+from nlpkit.options import NoEffect, check_effects, unescaped
+
+if TYPE_CHECKING:
+    from nlpkit.frequencies import Frequencies
+
+_LONGEST = 99  # n-grams
+_LISTS = (".tsv", ".csv", ".jsonl")
+_SPEED = 10_000_000  # bytes; the speed of smaller inputs is that of starting
+
+
+def _orders(text: str) -> tuple[int, int]:
+    """Converts the orders of n-grams: 2, or 1-4."""
+    found = re.fullmatch(r"(\d{1,9})(?:-(\d{1,9}))?", text, re.ASCII)
+    lowest, highest = (int(found[1]), int(found[2] or found[1])) if found else (0, 0)
+    if not 1 <= lowest <= highest <= _LONGEST:
+        raise click.BadParameter(f"{text!r} is not a range of orders from 1 to {_LONGEST}; write 2, or 1-4")
+    return lowest, highest
+
+
+def _tokens(tokenizer: str | None, pattern: str | None, **how: Any) -> dict[str, Any]:
+    return {"tokenizer": tokenizer or ("words" if pattern is None else "regex"), "pattern": pattern, **how}
+
+
+tokens = Options(
+    "tokens",
+    "Tokens",
+    [
+        click.Option(
+            ["--tokenizer"],
+            type=click.Choice(choices.TOKENIZERS),
+            metavar="NAME",
+            help="words: as `segment` cuts; jieba: as that library cuts; space: between white space; char: characters; "
+            "regex: by --pattern.  [default: words; regex with --pattern]",
+        ),
+        click.Option(["--pattern"], metavar="REGEX", help="A token is what this matches in a line: '\\p{L}+'."),
+        click.Option(["--normalize"], is_flag=True, help="Count tokens in the Unicode form NFKC: Ａ as A."),
+        click.Option(["--casefold"], is_flag=True, help="Count tokens without regard to case."),
+        click.Option(["--match"], metavar="REGEX", help="Only tokens in which this is found: '^\\p{Han}+$'."),
+        click.Option(
+            ["--stopwords"],
+            type=options.FILE,
+            metavar="FILE",
+            multiple=True,
+            help="Leave out the words of this list, a word a line; repeatable.",
+        ),
+        click.Option(
+            ["--min-length"],
+            type=click.IntRange(min=1),
+            default=1,
+            metavar="N",
+            help="Only tokens of N characters or more.",
+        ),
+    ],
+    _tokens,
+)
+"""-> tokens: the arguments of `count` about tokens, as a dict."""
+
+ngrams = [
+    click.Option(
+        ["--ngram"],
+        type=_orders,
+        default="1",
+        metavar="N[-M]",
+        help="n-grams of N (to M) tokens in a line, without gaps by tokens that were left out.  [default: 1]",
+    ),
+    click.Option(
+        ["--separator"], metavar="TEXT", help="Between the tokens of an n-gram.  [default: a space; char: nothing]"
+    ),
+]
+merge = click.Option(["--merge"], is_flag=True, help="INPUTs are frequency lists, which are added up.")
+min_count = click.Option(
+    ["--min-count"], type=click.IntRange(min=1), default=1, metavar="N", help="Only tokens that occur N times or more."
+)
+
+
+def build_counting(separator: str | None, **how: Any) -> dict[str, Any]:
+    """Builds the arguments of `count` about n-grams and documents, and `merge`."""
+    return {"separator": None if separator is None else unescaped(separator), **how}
+
+
+_TEXT = ("encoding", "errors", "field", "column", "delimiter", "unique_lines", "chunk_size")
+_OF_COUNTING = (
+    *options.names([*tokens.params, *options.cutting.params, *ngrams]),
+    *("df", "document"),
+    *options.names(options.running.params),
+)
+_NOT_JIEBA = ("force", "fold", "whole", "graphemes")
+_OTHERS = tuple(name for name in choices.TOKENIZERS if name not in ("words", "jieba"))
+
+#: Which options do nothing beside which others, as far as the library does not know these.
+_NO_EFFECTS = (
+    NoEffect((*_TEXT, *_OF_COUNTING), "merge", (True,), "it adds up lists as they are"),
+    NoEffect(options.names(options.cutting.params), "tokenizer", _OTHERS, "it does not cut with a dictionary"),
+    NoEffect(_NOT_JIEBA, "tokenizer", ("jieba",), "the jieba library does not have it"),
+)
+
+
+class Counter:
+    """Counts texts, or adds up lists, as the options of a command say. Raises OptionError."""
+
+    def __init__(
+        self,
+        corpus: "nlpkit.Corpus",
+        tokens: dict[str, Any],
+        cutting: dict[str, Any],
+        counting: dict[str, Any],
+        running: dict[str, Any],
+        console: Console,
+    ) -> None:
+        self.corpus, self.console = corpus, console
+        self.merge = counting.pop("merge")
+        self.how, self.cutting = {**tokens, **counting, **running}, cutting
+        check_effects(SimpleNamespace(merge=self.merge, **tokens), _NO_EFFECTS, options.given())
+        #: The files that are read besides the corpus.
+        self.files = [p for name in ("dictionary", "user_dictionary", "force") for p in cutting[name]]
+        self.files += tokens["stopwords"]
+
+    def count(self, rows: dict[str, Any] | None = None, firsts: bool = False) -> "Frequencies":
+        """Returns the frequencies of the corpus. rows: which rows the list has, `min_count` and `top`."""
+        if not self.merge:
+            return self._count(self.corpus, firsts=firsts, **(rows or {}))
+        from nlpkit.frequencies import read_lists  # here, because --help must not wait for it
+
+        paths = [path for path in self.corpus.inputs if isinstance(path, str)]
+        return read_lists(
+            paths, glob=self.corpus.glob, memory=self.corpus.memory, tmp_dir=self.corpus.tmp_dir, **(rows or {})
+        )
+
+    def check_reference(self, path: str) -> None:
+        """Raises an error if the reference cannot be opened, before anything is counted."""
+        if path == "-":
+            raise OptionError(Option("against"), " -: standard input is for the text; name a file or directory")
+        with self.corpus.restricted((path,)):
+            pass
+
+    def reference(self, path: str) -> "Frequencies":
+        """Returns the frequencies of a text, directory or list with which the corpus is compared."""
+        from nlpkit.frequencies import is_list, read_lists
+
+        if self._is_plain and is_list(path):
+            self.console.say(f"{path}: read as a frequency list")
+            return read_lists(path, memory=self.corpus.memory, tmp_dir=self.corpus.tmp_dir)
+        if self.merge:
+            reason = f" {path}: is not a frequency list, and with "
+            raise OptionError(Option("against"), reason, Option("merge"), " lists are compared")
+        return self._count(self.corpus.restricted((path,)))
+
+    def time(self) -> str:
+        """Returns the end of the closing report."""
+        seconds, size = self.console.seconds, self.console.size
+        return f"{seconds:.1f} s" + (f", {size / 1e6 / seconds:.1f} MB/s" if size >= _SPEED else "")
+
+    @property
+    def _is_plain(self) -> bool:
+        return self.corpus.options.field is self.corpus.options.column is None
+
+    def _count(self, corpus: "nlpkit.Corpus", **further: Any) -> "Frequencies":
+        from nlpkit.frequencies import count, is_list
+
+        for path in corpus.inputs if self._is_plain else ():
+            if isinstance(path, str) and path.endswith(_LISTS) and os.path.isfile(path) and is_list(path):
+                ways = (Option("merge"), " adds lists up, ", Option("column"), " names the column of a text")
+                raise OptionError(f"{path}: is a frequency list; ", *ways)
+        with self.console.progress(corpus) as progress:
+            how = {**self.how, **further, **self._cutter()}
+            return count(corpus, **how, progress=progress, notify=self.console.say)
+
+    def _cutter(self) -> dict[str, Any]:
+        from nlpkit.frequencies import Jieba
+        from nlpkit.segmentation import Segmenter
+
+        if self.how["tokenizer"] == "words":
+            return {"segmenter": Segmenter(**self.cutting, notify=self.console.say)}
+        if self.how["tokenizer"] != "jieba":
+            return {}
+        dictionary, *more = self.cutting["dictionary"] or (None,)
+        if more:
+            raise OptionError(
+                Option("dictionary"), ": the jieba library takes one; give others as ", Option("user_dictionary")
+            )
+        return {"jieba": Jieba(dictionary, self.cutting["user_dictionary"], self.cutting["hmm"], self.cutting["mode"])}

@@ -1,0 +1,117 @@
+"""`nlpkit keywords`: a text and a reference -> the tokens that are typical of the text."""
+
+from typing import Any
+
+import click
+
+import nlpkit
+from nlpkit import choices
+from nlpkit.cli import counting, options
+from nlpkit.cli.counting import Counter
+from nlpkit.cli.options import Number, Options, Output
+from nlpkit.cli.progress import Console, counted
+from nlpkit.output import check_not_input
+
+
+def _keyness(no_correction: bool, cells: str, **how: Any) -> dict[str, Any]:
+    return {**how, "bonferroni": not no_correction, "cells": int(cells)}
+
+
+KEYNESS = Options(
+    "keyness",
+    "Keywords",
+    [
+        click.Option(
+            ["--against"],
+            type=options.FILE,
+            required=True,
+            metavar="REFERENCE",
+            help="The text, directory or frequency list to compare with.",
+        ),
+        click.Option(
+            ["--max-p"],
+            type=Number(0, 1),
+            default=choices.MAX_P,
+            show_default=True,
+            metavar="P",
+            help="Largest p-value of the log-likelihood G2, corrected for the number of tokens (Bonferroni).",
+        ),
+        click.Option(["--no-correction"], is_flag=True, help="Without that correction."),
+        click.Option(["--negative"], is_flag=True, help="Also, after them, tokens that are rarer than in REFERENCE."),
+        click.Option(
+            ["--cells"],
+            type=click.Choice(list(map(str, choices.CELLS))),
+            default=str(choices.CELLS[0]),
+            show_default=True,
+            help="4: G2 of the whole table, as in AntConc and WordSmith; 2: as in Rayson's calculator.",
+        ),
+        counting.min_count,
+        click.Option(
+            ["--top"],
+            type=click.IntRange(min=1),
+            metavar="N",
+            help="Only the first N; with --negative N of both kinds.",
+        ),
+    ],
+    _keyness,
+)
+
+COUNTING = Options("counting", "Counting", [*counting.ngrams, counting.merge], counting.build_counting)
+
+WRITING = Options(
+    "output",
+    "Writing",
+    [
+        options.output,
+        click.Option(
+            ["-f", "--format"],
+            type=click.Choice(choices.KEYNESS_FORMATS),
+            default="tsv",
+            show_default=True,
+            metavar="NAME",
+            help="tsv or csv, with a header row; jsonl; words: a word a line.",
+        ),
+    ],
+    options.writing.build,
+)
+
+
+@options.command(
+    KEYNESS,
+    options.reading,
+    counting.tokens,
+    options.cutting,
+    COUNTING,
+    options.running,
+    WRITING,
+    options.talking,
+)
+def command(
+    keyness: dict[str, Any],
+    corpus: "nlpkit.Corpus",
+    tokens: dict[str, Any],
+    cutting: dict[str, Any],
+    counting: dict[str, Any],
+    running: dict[str, Any],
+    output: Output,
+    console: Console,
+) -> None:
+    """Find the words that are typical of a text beside another one.
+
+    INPUTs are as for `discover`, or frequency lists with --merge. Keywords go to stdout as a table, most typical first:
+    the counts and rates in both texts, log ratio, log-likelihood G2, its p-value and significance.
+
+    \b
+    nlpkit keywords law/ --against news/ --top 100
+    nlpkit keywords law/ --against news.tsv --tokenizer char --ngram 2-3
+    nlpkit keywords --merge law.tsv --against news.tsv --negative
+    """
+    against = keyness.pop("against")
+    counter = Counter(corpus, tokens, cutting, counting, running, console)
+    check_not_input(output.path, [*corpus.inputs, *counter.files, against], corpus.glob)
+    counter.check_reference(against)
+    with counter.count() as own, counter.reference(against) as reference:
+        found = nlpkit.keywords(own, reference, **keyness)
+        found.save(output.path, output.format)
+        words = counted(len(found), "keyword") if len(found) else "no keywords (see --max-p, --no-correction)"
+        console.say(f"{counted(own.tokens, 'token')} against {reference.tokens:,}, {words}, {counter.time()}")

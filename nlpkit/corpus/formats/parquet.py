@@ -1,0 +1,130 @@
+"""Parquet -> the text of one column; needs pyarrow, the extra `parquet`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from nlpkit.corpus.formats.tables import column_index
+from nlpkit.errors import InputError
+from nlpkit.places.opening import check_unchanged, gives_ranges, open_source
+from nlpkit.places.sources import Source, input_error
+
+if TYPE_CHECKING:
+    import pyarrow
+
+_BLOCK_SIZE = 1 << 20  # bytes that are read and passed on at a time
+_MOST_ROWS = 1024  # at a time
+
+
+class ParquetText:
+    """The text of one column of a Parquet file, once, with the attributes of an Extractor.
+
+    column: a name, or else a number from 1. errors: 'strict', 'replace' or 'skip', for bytes that are not UTF-8.
+    """
+
+    def __init__(self, source: Source, column: str | None, errors: str = "strict") -> None:
+        self.source = source
+        self.name = source.name
+        self.errors = errors
+        self.records = self.missing = self.damaged = 0
+        self._column = column
+
+    def blocks(self) -> Iterator[bytes]:
+        """Yields UTF-8, in blocks of whole records, with a line feed after each; nulls count as missing.
+
+        The column holds strings, plain or dictionary-encoded, or bytes of UTF-8. At most 1,024 rows of a row group are
+        read at a time, and of these only the column. Raises InputError, also if the file has changed.
+        """
+        try:
+            import pyarrow
+        except ImportError as error:
+            raise InputError(f"{self.name}: reading Parquet needs pip install 'nlpkit[parquet]'") from error
+        try:
+            file = open_source(self.source)  # closed below; pyarrow's errors are OSErrors, too
+        except OSError as error:
+            raise input_error(self.name, error) from error
+        with file:
+            self._check_ranges()
+            check_unchanged(file, self.source)
+            try:
+                yield from self._read(file)
+            except (pyarrow.ArrowException, OSError) as error:
+                check_unchanged(file, self.source)
+                cause = str(error).partition("\n")[0].rstrip(". ")
+                raise InputError(f"{self.name}: cannot be read as Parquet ({cause}); is it whole?") from error
+            check_unchanged(file, self.source)
+
+    def _check_ranges(self) -> None:
+        if not gives_ranges(self.source):
+            raise InputError(
+                f"{self.name}: is Parquet, whose end is read first, but its server sends files from the beginning "
+                "only; download it"
+            )
+
+    def _read(self, opened: BinaryIO) -> Iterator[bytes]:
+        from pyarrow import parquet
+
+        with parquet.ParquetFile(opened, memory_map=False, pre_buffer=False, buffer_size=_BLOCK_SIZE) as file:
+            column = self._check(file.schema_arrow)
+            for group in range(file.num_row_groups):
+                rows = _rows_at_a_time(file.metadata, group, column)
+                for batch in file.iter_batches(rows, row_groups=[group], columns=[column], use_threads=False):
+                    if block := self._text(batch.column(0)):
+                        yield block
+
+    def _check(self, schema: pyarrow.Schema) -> str:
+        """Returns the column's name. Raises InputError if there is no such column or it holds no text."""
+        import pyarrow
+
+        names = schema.names
+        index = column_index(self.name, self._column, names)
+        kind = schema.field(index).type
+        kind = kind.value_type if pyarrow.types.is_dictionary(kind) else kind
+        if str(kind) not in ("string", "large_string", "string_view", "binary", "large_binary", "binary_view"):
+            raise InputError(
+                f"{self.name}: the column {names[index]!r} holds {kind}, no text; name another with --column"
+            )
+        return str(names[index])
+
+    def _text(self, array: pyarrow.Array) -> bytes:
+        import pyarrow
+        from pyarrow import compute
+
+        self.records += len(array)
+        self.missing += array.null_count
+        texts = array.cast(pyarrow.large_binary()).drop_null()
+        lines = compute.binary_join_element_wise(texts, *(pyarrow.scalar(end, texts.type) for end in (b"", b"\n")))
+        block = lines.buffers()[2].to_pybytes() if len(lines) else b""
+        try:
+            block.decode()
+        except UnicodeDecodeError:
+            return b"".join(self._mended(texts.to_pylist(), self.records - len(array)))
+        return block
+
+    def _mended(self, texts: list[bytes], before: int) -> Iterator[bytes]:
+        for text in texts:
+            try:
+                text.decode()
+            except UnicodeDecodeError:
+                if self.errors == "strict":
+                    raise InputError(
+                        f"{self.name}: rows {before + 1} to {self.records} hold text that is not valid UTF-8; "
+                        "--errors skip leaves such records out, --errors replace puts U+FFFD"
+                    ) from None
+                self.damaged += 1
+                if self.errors == "replace":
+                    yield text.decode(errors="replace").encode() + b"\n"
+            else:
+                yield text + b"\n"
+
+
+def _rows_at_a_time(metadata: Any, group: int, column: str) -> int:
+    """Returns the number of rows of a row group that make about a block."""
+    chunks = metadata.row_group(group)
+    sizes = [
+        chunks.column(leaf).total_uncompressed_size
+        for leaf in range(metadata.num_columns)
+        if chunks.column(leaf).path_in_schema == column
+    ]
+    return int(max(1, min(_MOST_ROWS, _BLOCK_SIZE * chunks.num_rows // max(1, sum(sizes)))))

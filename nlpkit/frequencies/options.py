@@ -1,0 +1,111 @@
+"""The options of `count`, checked in one place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from os import PathLike, fspath
+
+from nlpkit.choices import DOCUMENTS, TOKENIZERS
+from nlpkit.errors import Option, OptionError
+from nlpkit.frequencies.filters import Filters, compiled, read_filters
+from nlpkit.frequencies.tokens import Jieba, Tokenizer
+from nlpkit.options import NoEffect, check_at_least, check_choice, check_effects
+from nlpkit.segmentation import Segmenter
+
+#: Which options of `count` do nothing beside which others.
+NO_EFFECTS = (
+    NoEffect(("pattern",), "tokenizer", tuple(name for name in TOKENIZERS if name != "regex"), "only regex has one"),
+    NoEffect(("document",), "df", (False,), "give both"),
+)
+
+
+@dataclass(frozen=True)
+class CountOptions:
+    """What `count` counts. The fields are the arguments of `nlpkit.count` with the same names.
+
+    Raises OptionError for a value that makes no sense, and for an option that does nothing beside the others.
+    """
+
+    tokenizer: str = "words"
+    segmenter: Segmenter | None = None
+    jieba: Jieba | None = None
+    pattern: str | None = None
+    normalize: bool = False
+    casefold: bool = False
+    match: str | None = None
+    stopwords: str | PathLike[str] | Sequence[str | PathLike[str]] = ()
+    min_length: int = 1
+    ngram: int | tuple[int, int] = 1
+    separator: str | None = None
+    df: bool = False
+    document: str = "line"
+    firsts: bool = False
+    min_count: int = 1
+    top: int | None = None
+
+    def __post_init__(self) -> None:
+        check_choice("tokenizer", self.tokenizer, TOKENIZERS)
+        if isinstance(self.segmenter, (str, PathLike)):
+            raise OptionError(Option("segmenter"), f" is a path; give Segmenter({fspath(self.segmenter)!r})")
+        self._check_pattern()
+        if self.match is not None:
+            compiled(self.match, "match")
+        check_at_least("min_length", self.min_length, 1)
+        self._check_ngram()
+        check_choice("document", self.document, DOCUMENTS)
+        check_at_least("min_count", self.min_count, 1)
+        check_at_least("top", self.top, 1)
+        check_effects(self, NO_EFFECTS)
+
+    def _check_pattern(self) -> None:
+        if self.pattern is None:
+            if self.tokenizer == "regex":
+                example = "such as '\\p{L}+'"
+                raise OptionError(
+                    Option("tokenizer"), " regex: say what a token is with ", Option("pattern"), f", {example}"
+                )
+        elif compiled(self.pattern, "pattern").search(""):
+            raise OptionError(
+                Option("pattern"), f" {self.pattern!r} matches the empty string, which is not a token; see + and {{1,}}"
+            )
+
+    def _check_ngram(self) -> None:
+        if isinstance(self.ngram, str):
+            example = "give an order, 2, or the lowest and the highest, (1, 4)"
+            raise OptionError(Option("ngram"), f" is {self.ngram!r}; {example}")
+        lowest, highest = self.orders
+        if not 1 <= lowest <= highest:
+            raise OptionError(
+                Option("ngram"), f" is {lowest}-{highest}; orders are 1 or more, and the lowest comes first"
+            )
+        if self.separator is not None and ("\n" in self.separator or "\t" in self.separator):
+            raise OptionError(Option("separator"), " holds a tab or line end; rows of the list could not be told apart")
+
+    @property
+    def orders(self) -> tuple[int, int]:
+        """The lowest and the highest order of n-grams."""
+        return (self.ngram, self.ngram) if isinstance(self.ngram, int) else self.ngram
+
+    @property
+    def joint(self) -> str:
+        """The text between the tokens of an n-gram: `separator`, or its default, which depends on the tokenizer."""
+        if self.separator is not None:
+            return self.separator
+        return "" if self.tokenizer == "char" else " "
+
+    @property
+    def counted_document(self) -> str | None:
+        """What a document is, None if documents are not counted."""
+        return self.document if self.df else None
+
+    def read_filters(self) -> Filters:
+        """Reads the files of stop words. Returns the filters. Raises InputError."""
+        return read_filters(self.normalize, self.casefold, self.match, self.stopwords, self.min_length)
+
+    def make_tokenizer(self, notify: Callable[[str], object] | None) -> Tokenizer:
+        """Returns the tokenizer, with jieba's dictionary if it needs one and has none. Raises LexiconError."""
+        segmenter = self.segmenter if self.tokenizer == "words" else None
+        if self.tokenizer == "words" and segmenter is None:
+            segmenter = Segmenter(notify=notify)
+        return Tokenizer(self.tokenizer, segmenter, self.jieba, self.pattern)

@@ -1,0 +1,1 @@
+"""Inputs that are URLs, read through fsspec, the extra `remote`."""

@@ -1,0 +1,236 @@
+"""What results have in common: named columns that are selected, ordered, saved as text and made frames of pandas.
+
+`ResultTable` is the base of results that are tables, `Report` of those that are one record of numbers. `table_text`
+knows the text formats: a new one is a name in choices.py and a branch here. All text is UTF-8 with LF line ends.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import fields, replace
+from os import PathLike
+from typing import TYPE_CHECKING, Any, BinaryIO, ClassVar, TypeAlias, TypeVar, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nlpkit.choices import REPORT_FORMATS, TABLE_FORMATS
+from nlpkit.errors import OptionError
+from nlpkit.options import check_choice
+from nlpkit.output import write_blocks
+
+if TYPE_CHECKING:
+    import pandas
+
+Target: TypeAlias = "str | PathLike[str] | BinaryIO | None"
+Column: TypeAlias = "Sequence[object] | NDArray[Any]"
+
+_ROWS = 1 << 16  # written at once: bounds the memory, and `| head` need not wait for the last row
+_LONGEST = 64  # characters of the longest text, up to which fixed width sorts faster than Python's strings
+_CONTROL = re.compile(r"[\t\n\r]")
+_SYMBOLS = str.maketrans("\t\n\r", "\u2409\u240a\u240d")
+
+T = TypeVar("T", bound="ResultTable")
+
+
+class _Result:
+    """A result that can be saved. formats: the names of its formats, see choices.py."""
+
+    formats: ClassVar[tuple[str, ...]]
+
+    def _write(self, target: Target, format: str, blocks: Iterable[Any]) -> None:
+        """Checks the format, then makes the blocks and writes them."""
+        check_choice("format", format, self.formats)
+        write_blocks(target, blocks)
+
+
+class ResultTable(_Result, ABC):
+    """A result of named columns of equal length, one entry a row.
+
+    A subclass names its columns and formats, and has each column as an attribute (an array, or a property that computes
+    it when it is asked for). What is larger than memory overrides `_text`, which is written in blocks.
+
+    column_names: the columns that are saved, in their order; the first one holds the texts.
+    """
+
+    formats: ClassVar[tuple[str, ...]] = TABLE_FORMATS
+    column_names: ClassVar[tuple[str, ...]]
+
+    def __len__(self) -> int:
+        return len(getattr(self, self.column_names[0]))
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}: {self._summary()}>"
+
+    def __iter__(self) -> Iterator[tuple[Any, ...]]:
+        """Yields the values of each row, as Python objects, in the order of `columns`."""
+        return zip(*(column.tolist() for column in self.columns.values()), strict=True)
+
+    @property
+    def columns(self) -> dict[str, Any]:
+        """The columns that are saved: name -> array."""
+        return {name: getattr(self, name) for name in self.column_names}
+
+    def save(self, path: Target, format: str = "tsv") -> None:
+        """Writes the table to a path (`-` or None: standard output) or to a binary file.
+
+        format: one of `formats`; `table_text` says what they look like. A file is replaced when all is written.
+
+        Raises OptionError for another format, OutputError where the place cannot be written, BrokenPipeError.
+        """
+        self._write(path, format, self._text(format))
+
+    def to_pandas(self) -> pandas.DataFrame:
+        """Returns the columns as a pandas frame. Raises OptionError where pandas is not installed."""
+        return data_frame(self.columns)
+
+    @classmethod
+    def concatenate(cls: type[T], tables: Sequence[T]) -> T:
+        """Returns the rows of several tables of a dataclass, whose other fields are those of the first one."""
+        first = tables[0]
+        columns = {name: np.concatenate([getattr(table, name) for table in tables]) for name in first._arrays()}
+        table: T = replace(cast(Any, first), **columns)
+        return table
+
+    @abstractmethod
+    def _summary(self) -> str:
+        """What `repr` shows of the table."""
+
+    def _text(self, format: str) -> Iterator[Any]:
+        """The table in one of `formats`, as blocks of bytes."""
+        return table_text(self.columns, format)
+
+    def _take(self: T, rows: NDArray[np.int64]) -> T:
+        """The table of these rows, in this order: of a dataclass, in which every array is a column."""
+        table: T = replace(cast(Any, self), **{name: getattr(self, name)[rows] for name in self._arrays()})
+        return table
+
+    def _arrays(self) -> list[str]:
+        """The names of a dataclass' fields that are arrays."""
+        names = [field.name for field in fields(cast(Any, self))]
+        return [name for name in names if isinstance(getattr(self, name), np.ndarray)]
+
+
+class Report(_Result, ABC):
+    """A result that is one record of numbers: `str` makes it text for people.
+
+    No ResultTable, because it has no rows: a number that does not exist is left out of the text, and each format
+    arranges the numbers in its own way.
+    """
+
+    formats: ClassVar[tuple[str, ...]] = REPORT_FORMATS
+
+    @abstractmethod
+    def __str__(self) -> str:
+        """The numbers as lines of text."""
+
+    def _write(self, target: Target, format: str, blocks: Iterable[Any]) -> None:
+        super()._write(target, format, [str(self).encode()] if format == "text" else blocks)
+
+
+def data_frame(columns: Mapping[str, Column]) -> pandas.DataFrame:
+    """Returns columns (name -> values, all of one length) as a pandas frame.
+
+    Raises OptionError where pandas is not installed.
+    """
+    try:
+        import pandas
+    except ImportError as error:
+        raise OptionError("pandas is not installed: pip install 'nlpkit[pandas]'") from error
+    return pandas.DataFrame(columns)
+
+
+def order_of(texts: NDArray[np.object_], *keys: NDArray[Any]) -> NDArray[np.int64]:
+    """Returns the order of rows (int64, row numbers) by the keys, each from the largest down.
+
+    texts: the str of each row; rows whose keys are all equal are ordered by the code points of their texts. keys: the
+    numbers of each row, signed or float; NaN comes last. The first key counts most.
+    """
+    if not texts.size:
+        return np.empty(0, np.int64)
+    longest = max(map(len, texts))
+    if longest <= _LONGEST and not any("\0" in text for text in texts):  # numpy takes NUL at the end for padding
+        texts = texts.astype(f"<U{longest}")
+    by_text = np.argsort(texts, kind="stable")
+    return by_text[np.lexsort([-key[by_text] for key in reversed(keys)])]
+
+
+def align(rows: Sequence[tuple[str, str]], side: str = "<") -> list[str]:
+    """Returns rows of two cells as lines: the second column is aligned right, the first left (`side` `>`: right)."""
+    left, right = (max(map(len, cells)) for cells in zip(*rows, strict=True))
+    return [f"{first:{side}{left}}  {second:>{right}}" for first, second in rows]
+
+
+def table_text(columns: Mapping[str, Column], format: str, header: bool = True) -> Iterator[bytes]:
+    """Yields a table as text, a row a line, in blocks of 65,536 rows.
+
+    columns: name -> values, all of one length. format: one of choices.LIST_FORMATS. `tsv` and `csv` start with a header
+    row and round floats to 4 decimals. `jsonl` writes an object for each row, floats in full. `jieba` writes
+    `word count`: the first column and the column called `count`. `words` writes the first column alone. NaN is an empty
+    cell; in jsonl it is null. In tsv a tab or line end in a cell is written as its symbol: U+2409, U+240A, U+240D.
+    header: whether the header row is written; the rest of a table comes without.
+    """
+    names = list(columns)
+    names = {"jieba": [names[0], "count"], "words": names[:1]}.get(format, names)
+    separator = {"csv": ",", "jieba": " "}.get(format, "\t")
+    if header and format in ("tsv", "csv"):
+        yield f"{separator.join(names)}\n".encode()
+    arrays = [_array(columns[name]) for name in names]
+    for start in range(0, len(arrays[0]), _ROWS):
+        block = [array[start : start + _ROWS] for array in arrays]
+        if format == "jsonl":
+            text = _objects(names, block)
+        elif format == "csv":
+            text = _quoted(block)
+        else:
+            cells = list(map(_cells, block))
+            if format == "tsv" and any(map(_CONTROL.search, cells[0])):
+                cells = [list(map(visible, column)) for column in cells]
+            text = "\n".join(map(separator.join, zip(*cells, strict=True))) + "\n"
+        yield text.encode()
+
+
+def visible(text: str) -> str:
+    """Returns the text with tabs and line ends replaced by their symbols, so that it fits a cell of tsv."""
+    return text.translate(_SYMBOLS)
+
+
+def _array(values: Column) -> NDArray[Any]:
+    if isinstance(values, np.ndarray):
+        return values
+    return np.array(values, dtype=np.float64 if values and isinstance(values[0], float) else object)
+
+
+def _objects(names: Sequence[str], block: Sequence[NDArray[Any]]) -> str:
+    encode = json.JSONEncoder(ensure_ascii=False).encode
+    keys = [f"{encode(name)}: " for name in names]
+    columns = [map(key.__add__, _texts(values, encode, "null")) for key, values in zip(keys, block, strict=True)]
+    return "{" + "}\n{".join(map(", ".join, zip(*columns, strict=True))) + "}\n"
+
+
+def _quoted(block: Sequence[NDArray[Any]]) -> str:
+    text = io.StringIO()
+    cells = list(map(_cells, block))
+    if any("\r" in cell for column in cells for cell in column):  # which it would not quote otherwise
+        writer = csv.writer(text, lineterminator="\n", quoting=csv.QUOTE_ALL)
+    else:
+        writer = csv.writer(text, lineterminator="\n")
+    writer.writerows(zip(*cells, strict=True))
+    return text.getvalue()
+
+
+def _cells(values: NDArray[Any]) -> list[str]:
+    return _texts(values.round(4) + 0.0 if values.dtype.kind == "f" else values)  # + 0.0 makes -0.0 plain 0.0
+
+
+def _texts(values: NDArray[Any], encode: Callable[[Any], str] = str, nan: str = "") -> list[str]:
+    """Each value as text: a float as the shortest digits that read back, NaN as `nan`, the rest by `encode`."""
+    items: list[Any] = values.tolist()
+    if values.dtype.kind == "f":
+        return [repr(item) if item == item else nan for item in items]
+    return list(map(encode, items))

@@ -1,0 +1,114 @@
+"""Writes words into the records that the texts came from: lines of JSON, and rows of tables."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Sequence
+from itertools import chain, count
+from typing import Any
+
+import orjson
+
+from nlpkit.corpus import Rows
+from nlpkit.errors import Option, OptionError
+from nlpkit.segmentation.layout import CutLine, json_array, marked_words, select_words
+from nlpkit.segmentation.options import Layout
+from nlpkit.segmentation.segmenter import Segmenter
+
+_KEYS = (b'"tokens"', b'"offsets"', b'"byte_offsets"')
+
+
+def write_records(segmenter: Segmenter, layout: Layout, rows: Rows, with_header: bool) -> bytes:
+    """Cuts the texts of records and returns the records with the words, as UTF-8.
+
+    A line of JSON gets a member `tokens` (`tokens_2` if the record has `tokens`), and with offsets two more. A row of a
+    table gets a column `words`: the words, with the separator between them. All else stays as it is. A record without
+    text has no words. with_header: these are the first records of a table, so its header comes before them.
+
+    Raises OptionError for offsets in a table.
+    """
+    if rows.delimiter:
+        if layout.offsets:
+            raise OptionError(Option("offsets"), ": a table has no place for them (see -f jsonl)")
+        return _write_table(layout, rows, _cut_texts(segmenter, layout, _texts(rows)), with_header)
+    texts = _texts(rows)
+    marked = _cut_marked(segmenter, layout, texts)
+    if marked is None:
+        lines = _cut_texts(segmenter, layout, texts)
+        members = [orjson.dumps(line.members())[1:-1] for line in lines]
+    else:
+        members = [b'"tokens":' + json_array(line) for line in marked]
+    return b"".join(map(_extended, rows.records, members))
+
+
+def _texts(rows: Rows) -> list[str]:
+    return [text or "" for text in rows.texts]
+
+
+def _cut_texts(segmenter: Segmenter, layout: Layout, texts: list[str]) -> list[CutLine]:
+    if layout.offsets:
+        spans = [segmenter.spans(text) for text in texts]
+        words = [[text[a:b] for a, b in places] for text, places in zip(texts, spans, strict=True)]
+    else:
+        words = segmenter.cut_many(texts, 1)
+        spans = [[]] * len(texts)
+    return [select_words(layout, *line) for line in zip(texts, words, spans, strict=True)]
+
+
+def _cut_marked(segmenter: Segmenter, layout: Layout, texts: list[str]) -> list[bytes] | None:
+    """The words of each text, with MARK between them; None where the compiled kernel cannot give them."""
+    together = "\n".join(texts)
+    if segmenter.is_plain(len(together)) or together.count("\n") >= len(texts):
+        return None
+    try:
+        data = together.encode()
+    except UnicodeEncodeError:
+        return None
+    words = marked_words(segmenter, layout, data)
+    return None if words is None else words.split(b"\n")
+
+
+def _write_table(layout: Layout, rows: Rows, lines: list[CutLine], with_header: bool) -> bytes:
+    out = _CsvLines()
+    writer = csv.writer(out, delimiter=rows.delimiter, lineterminator="\r\n")  # so that it quotes CR and LF
+    if with_header:
+        writer.writerow([*rows.header, _free_column(rows.header)])
+    width = len(rows.header)
+    for row, line in zip(rows.records, lines, strict=True):
+        cells = [*row, *[""] * (width - len(row))]
+        writer.writerow([*cells[:width], layout.separator.join(line.words), *cells[width:]])
+    return "".join(f"{line[:-2]}\n" for line in out).encode()
+
+
+class _CsvLines(list[str]):
+    """A file for csv.writer, which writes a row at a time."""
+
+    write = list.append
+
+
+def _extended(record: bytes, members: bytes) -> bytes:
+    """A line of JSON with further members; the rest of it stays as it is written."""
+    line = record.strip()
+    if not line.startswith(b"{"):  # an array; the path of the text begins with a number
+        return b'{"record":%b,%b}\n' % (line, members)
+    if any(key in line for key in _KEYS):
+        members = _renamed(members, json.loads(line))  # json reads what the reader does: NaN, large numbers
+    others = line[:-1].rstrip()
+    return b"%b%b%b}\n" % (others, b"" if others == b"{" else b",", members)
+
+
+def _renamed(members: bytes, taken: dict[str, Any]) -> bytes:
+    """The members with keys that the record does not have: `tokens_2` if it has `tokens`, and so on."""
+    keys = [key for key in _KEYS if key + b":" in members]  # a quote within a string would be escaped
+    suffixes = chain([""], (f"_{n}" for n in count(2)))
+    free = next(end for end in suffixes if not any(orjson.loads(key) + end in taken for key in keys))
+    for key in keys:
+        members = members.replace(key + b":", b'%b%b":' % (key[:-1], free.encode()))
+    return members
+
+
+def _free_column(header: Sequence[str]) -> str:
+    """`words`; or `words_2` and so on if the table has that column."""
+    names = chain(["words"], (f"words_{n}" for n in count(2)))
+    return next(name for name in names if name not in header)

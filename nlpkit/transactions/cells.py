@@ -1,0 +1,288 @@
+"""Numbers the cells of a table's text: what calls the kernels, and the task of a worker."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nlpkit.corpus.encodings import utf8_fault
+from nlpkit.corpus.pieces import read_pieces
+from nlpkit.corpus.types import Span
+from nlpkit.kernels import baskets as kernel
+
+I32 = NDArray[np.int32]
+I64 = NDArray[np.int64]
+U64 = NDArray[np.uint64]
+
+#: Tags of cells: an item, the id of a transaction, a weight, a cell after the last column. From COLUMNS on: a cell of a
+#: named column. SKIPPED: columns that are not read.
+ITEM, ID, WEIGHT, EXTRA, COLUMNS = 0, 1, 2, 3, 4
+SKIPPED = kernel.SKIP
+
+_FEWEST, _FEWEST_BYTES = 1 << 9, 1 << 13  # distinct cells, and their bytes, for which there is room at first
+_CELLS = 1 << 15  # that are looked up at a time: their arrays fit into a processor's cache
+_WIDEST = 4  # bytes that a piece may have more than asked for
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How cells are written.
+
+    delimiter: the character between them; a space means any run of spaces and tabs, and quotes are then ordinary
+    characters. trim: white space around cells is ignored. empty_rows: a blank line is a row.
+    """
+
+    delimiter: str
+    trim: bool
+    empty_rows: bool
+
+    @property
+    def spaces(self) -> bool:
+        """Whether cells are words between white space."""
+        return self.delimiter == " "
+
+    def kinds(self) -> NDArray[np.uint8]:
+        """Returns uint8[256]: what each byte is to the kernel."""
+        kinds = np.zeros(256, np.uint8)
+        kinds[10] = kernel.LINE_FEED
+        kinds[self.delimiter.encode()[0]] = kernel.DELIMITER
+        if self.spaces:
+            kinds[9] = kernel.DELIMITER
+        else:
+            kinds[13] = kernel.RETURN
+        return kinds
+
+
+class Fault(NamedTuple):
+    """What stopped the kernel: its status, and the offset in the text, in bytes."""
+
+    kind: int
+    byte: int
+
+
+class DistinctCells:
+    """The distinct cells that were read, by number, each with its tag; `read` numbers the cells of a text.
+
+    A cell that occurs with several tags has a number for each. The arrays are copied when they must grow.
+    """
+
+    def __init__(self) -> None:
+        self.state = np.zeros(kernel.STATE_SIZE, np.int64)
+        self._slots = np.zeros(4 * _FEWEST, np.uint64)
+        self._data = np.empty(_FEWEST_BYTES, np.uint8)
+        self._offsets = np.zeros(_FEWEST + 1, np.int64)
+        self._keys = np.empty(_FEWEST, np.uint64)
+        self._tags = np.empty(_FEWEST, np.int32)
+
+    def __len__(self) -> int:
+        return int(self.state[kernel.USED])
+
+    @property
+    def consumed(self) -> int:
+        """Bytes of the last text that `read` has done; the rest must come again in the next text."""
+        return int(self.state[kernel.AT])
+
+    def begin_file(self) -> None:
+        """Prepares for the text of another file."""
+        self.state[kernel.COLUMN] = self.state[kernel.BEGUN] = 0
+
+    @property
+    def tags(self) -> I32:
+        """The tag of each cell, int32."""
+        return self._tags[: len(self)]
+
+    @property
+    def arrays(self) -> CellArrays:
+        """All distinct cells, as arrays that another process can take in."""
+        count = len(self)
+        data = self._data[: self.state[kernel.BYTES]]
+        return CellArrays(data, self._offsets[: count + 1], self._keys[:count], self._tags[:count])
+
+    def text(self, number: int) -> str:
+        """Returns the text of one cell."""
+        return self._data[self._offsets[number] : self._offsets[number + 1]].tobytes().decode()
+
+    def texts(self, which: NDArray[np.bool_] | None = None) -> list[str]:
+        """Returns the texts of all distinct cells, or of those that are marked. which: bool, one for each."""
+        ends = self._offsets[: len(self) + 1]
+        spans = np.column_stack([ends[:-1], ends[1:]])
+        places = (spans if which is None else spans[which]).tolist()
+        data = self._data[: ends[-1]].tobytes()
+        if data.isascii():
+            text = data.decode()
+            return [text[begin:end] for begin, end in places]
+        return [data[begin:end].decode() for begin, end in places]
+
+    def put(self, cells: CellArrays) -> I32:
+        """Takes in the distinct cells of another worker; returns their numbers here, int32."""
+        ends = cells.offsets
+        numbers = np.empty(cells.tags.size, np.int32)
+        if cells.tags.size > self._keys.size:
+            self._grow(cells.tags.size + len(self))
+        self._number(_read_only(cells.data), ends[:-1], ends[1:], cells.keys, cells.tags, numbers)
+        return numbers
+
+    def _number(self, text: NDArray[np.uint8], begins: I64, ends: I64, keys: U64, marks: I32, numbers: I32) -> int:
+        """Writes the numbers of cells, up to one that is not UTF-8; returns how many were written."""
+        state = self.state
+        state[kernel.NEXT] = 0
+        while True:
+            kernel.number_strings(
+                text,
+                begins,
+                ends,
+                keys,
+                marks,
+                numbers,
+                self._slots,
+                self._data,
+                self._offsets,
+                self._keys,
+                self._tags,
+                state,
+            )
+            status = state[kernel.TABLE_STATUS]
+            if status == kernel.MORE_SLOTS:
+                self._grow(2 * self._keys.size + 1)
+            elif status == kernel.MORE_DATA:
+                self._data = _longer(self._data, 2 * self._data.size)
+            else:
+                return int(state[kernel.NEXT])
+
+    def _grow(self, most: int) -> None:
+        """Makes room for at least `most` cells, up to the next power of two."""
+        room = 1 << (most - 1).bit_length()
+        self._offsets = _longer(self._offsets, room + 1)
+        self._keys, self._tags = _longer(self._keys, room), _longer(self._tags, room)
+        self._slots = np.zeros(4 * room, np.uint64)
+        kernel.fill_slots(self._offsets, self._keys, self._tags, len(self), self._slots)
+
+    def read(
+        self, block: bytes, final: bool, form: Form, quotes: int, columns: I32, most_rows: int | None = None
+    ) -> tuple[I32, I64, Fault | None]:
+        """Numbers the cells of a text that are not blank.
+
+        block: UTF-8. final: whether the file ends with it. quotes: what quotes are to the kernel. columns: int32, the
+        tag of each column, and at last that of all further ones. most_rows: where to stop.
+        Returns their numbers, int32; how many of them there are at the end of each row, int64; and what stopped the
+        kernel, with its offset in this text. `consumed` says how far it came.
+        """
+        state = self.state
+        state[kernel.AT] = state[kernel.ROW_AT] = 0
+        text = _read_only(np.frombuffer(block, np.uint8))
+        kinds, delimiter = form.kinds(), np.frombuffer(bytearray(form.delimiter.encode()), np.uint8)
+        room = min(_CELLS, text.size + 1)
+        begins, ends = np.empty(room, np.int64), np.empty(room, np.int64)
+        keys, marks = np.empty(room, np.uint64), np.empty(room, np.int32)
+        sequence = np.empty(text.size // 2 + 1, np.int32)  # of which what is not written takes no memory
+        row_ends: list[I64] = []
+        cells = rows = 0
+        while True:
+            state[kernel.CELLS] = state[kernel.ROWS] = 0
+            some_ends = np.empty(room if most_rows is None else min(room, most_rows - rows), np.int64)
+            kernel.find_cells(
+                text,
+                final,
+                kinds,
+                delimiter,
+                form.spaces,
+                form.trim,
+                quotes,
+                form.empty_rows,
+                columns,
+                begins,
+                ends,
+                keys,
+                marks,
+                some_ends,
+                state,
+            )
+            status, found, ended = (int(state[place]) for place in (kernel.STATUS, kernel.CELLS, kernel.ROWS))
+            numbers = sequence[cells : cells + found]
+            numbered = self._number(text, begins[:found], ends[:found], keys[:found], marks[:found], numbers)
+            row_ends.append(some_ends[:ended] + cells)
+            cells += numbered
+            rows += ended
+            if numbered < found:
+                byte = int(begins[numbered])
+                fault: Fault | None = Fault(kernel.NOT_UTF8, byte + utf8_fault(block[byte:]))
+                ends_before = np.concatenate(row_ends)
+                return sequence[:cells], ends_before[ends_before <= cells], fault
+            if status != kernel.ROOM or rows == most_rows:
+                break
+        stopped = status not in (kernel.DONE, kernel.ROOM, kernel.QUOTE)
+        fault = Fault(status, int(state[kernel.FAULT])) if stopped else None
+        return sequence[:cells], np.concatenate(row_ends), fault
+
+
+class CellArrays(NamedTuple):
+    """Distinct cells as arrays: cell i is data[offsets[i]:offsets[i + 1]], UTF-8, with its key (a hash) and its tag."""
+
+    data: NDArray[np.uint8]
+    offsets: I64
+    keys: U64
+    tags: I32
+
+
+@dataclass(frozen=True, slots=True)
+class SpanTask:
+    """A span for a worker to read. file: the file's place in the corpus. columns: int32, the tags of its columns."""
+
+    file: int
+    span: Span
+    columns: I32
+
+    @property
+    def size(self) -> int:
+        """Length in bytes."""
+        return self.span.size
+
+
+@dataclass(frozen=True, slots=True)
+class SpanRows:
+    """What a worker found in a span: whole rows.
+
+    file: as in SpanTask. sequence: int32, the numbers in `cells` of the cells that are not blank, end to end.
+    row_ends: int64, how many of them there are at the end of each row. cells: the distinct cells. resume: the offset at
+    which a row begins that holds quotes: from there on the file cannot be read in parts. fault: what is wrong after
+    these rows.
+    """
+
+    file: int
+    sequence: I32
+    row_ends: I64
+    cells: CellArrays
+    resume: int | None = None
+    fault: Fault | None = None
+
+
+def read_span(task: SpanTask, form: Form) -> SpanRows:
+    """Returns the rows of a span, up to the first one with quotes. Raises InputError."""
+    cells = DistinctCells()
+    pieces = list(read_pieces(task.span, task.span.size + _WIDEST))
+    start, block = (pieces[0].start, pieces[0].data) if pieces else (task.span.start, b"")
+    quotes = kernel.ORDINARY if form.spaces else kernel.STOP
+    sequence, row_ends, fault = cells.read(block, True, form, quotes, task.columns)
+    state = cells.state
+    resume = start + int(state[kernel.ROW_AT]) if state[kernel.STATUS] == kernel.QUOTE and fault is None else None
+    whole = sequence[: row_ends[-1] if row_ends.size else 0]
+    if fault is not None:
+        fault = Fault(fault.kind, start + fault.byte)
+    return SpanRows(task.file, whole, row_ends, cells.arrays, resume, fault)
+
+
+def _longer(array: NDArray[Any], size: int) -> NDArray[Any]:
+    """Returns the same values in a longer array."""
+    out = np.empty(size, array.dtype)
+    out[: array.size] = array
+    return out
+
+
+def _read_only(array: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Returns a read-only view, the one type for which the kernels are compiled."""
+    view = array[:]
+    view.flags.writeable = False
+    return view

@@ -1,0 +1,167 @@
+"""The files of a corpus as tables: their first rows, their bytes, and the line on which a fault is."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from contextlib import closing
+from itertools import chain
+
+from nlpkit.corpus import Corpus
+from nlpkit.corpus.encodings import not_utf8
+from nlpkit.corpus.formats.extractor import LONGEST_RECORD
+from nlpkit.corpus.lines import without_mark
+from nlpkit.corpus.streams import Stream
+from nlpkit.corpus.types import Reading
+from nlpkit.errors import InputError
+from nlpkit.kernels import baskets as kernel
+from nlpkit.transactions.cells import I32, DistinctCells, Fault, Form
+
+_HEAD_SIZE = 64 << 10
+_MOST_HEAD_ROWS = 200
+_QUOTED = "cells with quotes in them must be quoted and their quotes doubled"
+_FAULTS = {
+    kernel.OPEN: f"a quote opens here and is never closed; {_QUOTED}",
+    kernel.AFTER_QUOTE: f"the cell that is quoted here goes on after its closing quote; {_QUOTED}",
+    kernel.LONE_RETURN: "a carriage return within a line; cells with line ends in them must be quoted",
+}
+
+
+class TableFile:
+    """One file of an open corpus; `index` is its place there."""
+
+    def __init__(self, corpus: Corpus, index: int) -> None:
+        self._corpus, self.index = corpus, index
+        self.source = corpus.sources[index]
+        self.reading: Reading = corpus.as_text(index).reading
+        self.name = self.source.name
+        self.head = self._head()
+
+    def stream(self) -> Stream:
+        """Returns its text, to be read once more."""
+        return self._corpus.as_text(self.index)
+
+    def blocks(self, stream: Stream | None = None) -> Iterator[tuple[int, bytes]]:
+        """Yields (offset, bytes) of the text as it is, without a byte order mark. stream: what `stream` returned."""
+        with closing(iter((stream or self.stream()).blocks())) as blocks:  # type: ignore[type-var]
+            place, text = without_mark(blocks)
+            for block in text:
+                if block:
+                    yield place, block
+                place += len(block)
+
+    def _head(self) -> bytes:
+        """Returns the first bytes of the text."""
+        head = bytearray()
+        for _, block in self.blocks():
+            head += block
+            if len(head) >= _HEAD_SIZE:
+                break
+        return bytes(head[:_HEAD_SIZE])
+
+    def head_lines(self) -> list[str]:
+        """Returns the first lines; bytes that are not valid become U+FFFD."""
+        lines = self.head.decode(errors="replace").split("\n")
+        if not lines[-1] or (len(self.head) == _HEAD_SIZE and len(lines) > 1):
+            lines.pop()
+        return [line.removesuffix("\r") for line in lines[:_MOST_HEAD_ROWS]]
+
+    def head_rows(self, form: Form) -> list[list[str]]:
+        """Returns the first rows that are not empty, as far as they can be read."""
+        rows: list[list[str]] = []
+        try:
+            for row in _rows(iter(self.head_lines()), form):
+                if any(row):
+                    rows.append(row)
+        except csv.Error:  # perhaps a row that the head cuts; a fault in it is reported when it is read
+            pass
+        return rows
+
+    def header(self, form: Form) -> tuple[list[str], int]:
+        """Returns the cells of the first row that is not empty, and the offset of the next row; no cells if
+        there is no such row. Raises InputError, EncodingError."""
+        place = begin = 0
+
+        def lines() -> Iterator[str]:
+            nonlocal place, begin
+            rest = b""
+            for start, block in self.blocks():
+                if not place:
+                    place = begin = start
+                *whole, rest = (rest + block).split(b"\n")
+                for line in whole:
+                    text = self._decoded(line, place)
+                    place += len(line) + 1
+                    yield text
+                if len(rest) > LONGEST_RECORD:
+                    raise InputError(f"{self.name}: the header is longer than {LONGEST_RECORD >> 20} MB")
+            if rest:
+                text = self._decoded(rest, place)
+                place += len(rest)
+                yield text
+
+        try:
+            for row in _rows(lines(), form):
+                if any(row):
+                    return row, place
+                begin = place
+        except csv.Error as error:
+            kind = kernel.OPEN if "end of data" in str(error) else kernel.AFTER_QUOTE
+            kind = kind if kind == kernel.OPEN or " expected after " in str(error) else kernel.LONE_RETURN
+            raise self.fault(Fault(kind, begin)) from error
+        return [], place
+
+    def _decoded(self, line: bytes, place: int) -> str:
+        try:
+            return line.decode()
+        except UnicodeDecodeError as error:
+            raise not_utf8(self.source, place + error.start) from error
+
+    def line_at(self, byte: int) -> int:
+        """Returns the line, from 1, that holds a byte of the text."""
+        line = 1
+        for start, block in self.blocks():
+            line += block[: max(0, byte - start)].count(b"\n")
+            if start + len(block) > byte:
+                break
+        return line
+
+    def fault(self, fault: Fault) -> InputError:
+        """Returns the error for what stopped the kernel."""
+        if fault.kind == kernel.NOT_UTF8:
+            return not_utf8(self.source, fault.byte)
+        return InputError(f"{self.name}:{self.line_at(fault.byte)}: {_FAULTS[fault.kind]}")
+
+    def line_of_row(self, row: int, start: int, form: Form, columns: I32) -> int:
+        """Returns the line, from 1, on which a row begins. row: its number, from 0 at the offset `start`."""
+        cells = DistinctCells()
+        quotes = kernel.ORDINARY if form.spaces else kernel.QUOTED
+        rest, place = b"", start
+        for begin, block in chain(self.blocks(), [(0, b"")]):
+            block = block[max(0, start - begin) :]
+            if not rest and place <= start < begin + len(block):
+                place = max(start, begin)  # a byte order mark lies before it
+            text = rest + block
+            if row:
+                _, row_ends, _ = cells.read(text, not block, form, quotes, columns, row)
+                row -= row_ends.size
+                text = text[cells.consumed :]
+                place += cells.consumed
+            blank = 0 if form.empty_rows or row else len(text) - len(text.lstrip())
+            if not row and (blank < len(text) or not block):
+                place += text.rfind(b"\n", 0, blank) + 1
+                break
+            rest = text
+        return self.line_at(place)
+
+
+def _rows(lines: Iterator[str], form: Form) -> Iterator[list[str]]:
+    """Yields rows of cells, trimmed if the form says so. Raises csv.Error."""
+    csv.field_size_limit(max(LONGEST_RECORD, csv.field_size_limit()))
+    if form.spaces:
+        rows: Iterator[list[str]] = (line.removesuffix("\r").replace("\t", " ").split(" ") for line in lines)
+        rows = ([cell for cell in row if cell.strip() or (cell and not form.trim)] for row in rows)
+    else:
+        with_ends = (line + "\n" for line in lines)
+        rows = csv.reader(with_ends, delimiter=form.delimiter, strict=True, skipinitialspace=form.trim)
+    return ([cell.strip() for cell in row] for row in rows) if form.trim else rows

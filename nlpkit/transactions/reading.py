@@ -1,0 +1,257 @@
+"""Reads the transactions of a corpus: which file is read how, and what becomes of its rows."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable, Iterator
+from functools import partial
+
+import numpy as np
+
+from nlpkit.corpus import Corpus
+from nlpkit.corpus.chunks import plan_spans
+from nlpkit.corpus.pieces import read_pieces
+from nlpkit.corpus.streams import Stream
+from nlpkit.corpus.types import Span
+from nlpkit.errors import InputError
+from nlpkit.executors import Executor, Progress
+from nlpkit.kernels import baskets as kernel
+from nlpkit.transactions.cells import I32, I64, DistinctCells, Fault, Form, SpanRows, SpanTask, read_span
+from nlpkit.transactions.columns import Columns
+from nlpkit.transactions.files import TableFile
+from nlpkit.transactions.guess import guess_delimiter, has_row_names, looks_long
+from nlpkit.transactions.layouts import Baskets, Categories, Collector, Long, NamedColumns, OneHot
+from nlpkit.transactions.model import Transactions
+from nlpkit.transactions.options import TransactionOptions
+
+_COLLECTORS: dict[str, type[Baskets] | type[Long] | type[NamedColumns]] = {
+    "basket": Baskets,
+    "long": Long,
+    "onehot": OneHot,
+    "table": Categories,
+}
+_FEWEST_BYTES = 128 << 10  # of a span; with fewer, handing it to a worker costs more time than it saves
+_SPANS_A_JOB = 2
+_BLOCK_SIZE = 1 << 20
+_UNREAD = ("jsonl", "parquet")
+_SHOWN = {"\t": "$'\\t'", ";": "';'", "|": "'|'", " ": "' '"}
+
+
+class TransactionReader:
+    """Reads the transactions of an open corpus, once; arguments as in read_transactions."""
+
+    def __init__(
+        self,
+        corpus: Corpus,
+        pool: Executor,
+        options: TransactionOptions,
+        progress: Progress | None,
+        notify: Callable[[str], object] | None,
+    ) -> None:
+        self._corpus, self._pool = corpus, pool
+        self._progress, self._notify = progress, notify
+        self._columns = columns = Columns(options)
+        self._form = self._decide(options)
+        self._cells = DistinctCells()
+        self._begins: dict[int, tuple[int, I32]] = {}  # of each file: the byte of its first row, the columns' tags
+        self._files: list[int] = []  # with rows
+        self._first_rows: list[int] = []  # of these, among all
+        self._streams: list[Stream] = []
+        self._has_header = False
+        collector = _COLLECTORS[columns.layout or ""]
+        weighted = columns.weight is not None
+        self._collector: Collector = collector(self._cells, columns.names, self._row_error, weighted)
+
+    def read(self) -> Transactions:
+        """Returns all transactions. Raises InputError, EncodingError, OutputError, WorkerError."""
+        index, count = 0, len(self._corpus.sources)
+        while index < count:
+            index = self._read_in_parts(index)
+            if index < count:
+                self._read_in_sequence(index, self._begin(index)[0])
+                index += 1
+        self._corpus.tell_losses(self._streams)
+        if not self._collector.rows:
+            raise self._nothing()
+        transactions = self._collector.finish()
+        if empty := int((np.diff(transactions.offsets) == 0).sum()):
+            self._tell(f"transactions without items: {empty:,} of {len(transactions):,}; they count as such")
+        return transactions
+
+    def _decide(self, options: TransactionOptions) -> Form:
+        """Returns how cells are written. Guesses what is not given, by the first file that has text."""
+        for source, kind in zip(self._corpus.sources, self._corpus.formats, strict=True):
+            if kind in _UNREAD:
+                shown = {"jsonl": "JSON Lines", "parquet": "Parquet"}[kind]
+                raise InputError(f"{source.name}: is {shown} by its name; transactions are read from CSV or plain text")
+        guessed = []
+        file = next((file for file in self._table_files() if file.head), None)
+        delimiter = options.delimiter
+        name, lines = (file.name, file.head_lines()) if file else ("", [])
+        if delimiter is None:
+            delimiter = guess_delimiter(name, lines)
+            guessed.append(f"--delimiter {_SHOWN.get(delimiter, delimiter)}")
+        form = Form(delimiter, options.trim, False)
+        rows = file.head_rows(form) if file else []
+        guessed = self._columns.decide(rows, delimiter) + guessed
+        if guessed and file:
+            self._tell(f"{name}: read with {' '.join(guessed)} (guessed; these options say otherwise)")
+        if self._columns.layout in ("onehot", "table") and self._columns.header and rows and has_row_names(rows[0]):
+            self._tell(f"{name}: the first column has no name; it is taken for names of rows and left out")
+        if options.layout == "basket" and looks_long(rows):
+            self._tell(f"{name}: looks like --layout long (two columns, the first repeats), but is read as baskets")
+        return Form(delimiter, options.trim, self._columns.layout == "basket")
+
+    def _table_files(self) -> Iterator[TableFile]:
+        return (TableFile(self._corpus, index) for index in range(len(self._corpus.sources)))
+
+    def _begin(self, index: int) -> tuple[int, I32]:
+        """Returns the offset at which the rows of a file begin, after its header, and the tags of its columns."""
+        if index not in self._begins:
+            file = TableFile(self._corpus, index)
+            needs_first = self._columns.header or self._columns.layout != "basket"
+            first, place = file.header(self._form) if needs_first and file.head else ([], 0)
+            self._has_header = self._has_header or bool(first)
+            if needs_first and not first:  # nothing but blank lines
+                self._begins[index] = file.source.size, np.zeros(1, np.int32)
+            else:
+                self._begins[index] = (
+                    place if self._columns.header else 0,
+                    self._columns.tags(file.name, first),
+                )
+        return self._begins[index]
+
+    # ---- plain files: in parts, by several workers, up to one with quotes
+
+    def _read_in_parts(self, index: int) -> int:
+        """Reads plain files from this one on; returns the place of the next one that must be read as a whole."""
+        last = index
+        while last < len(self._corpus.sources) and self._is_cut(last):
+            last += 1
+        task = partial(read_span, form=self._form)
+        for rows in self._pool.map_ordered(task, self._spans(range(index, last)), self._progress):
+            self._take(rows)
+            if rows.resume is not None:
+                self._read_in_sequence(rows.file, rows.resume)
+                return rows.file + 1
+        return last
+
+    def _is_cut(self, index: int) -> bool:
+        if self._pool.kind == "serial":  # then one set of distinct cells for all is faster
+            return False
+        file = TableFile(self._corpus, index)
+        if not file.reading.plain or file.source.is_remote:
+            return False
+        return self._form.spaces or b'"' not in file.head
+
+    def _spans(self, files: range) -> Iterator[SpanTask]:
+        spans = _SPANS_A_JOB * self._pool.jobs
+        size = min(self._corpus.chunk_size, max(_FEWEST_BYTES, -(-self._corpus.size // spans)))
+        for index in files:
+            start, columns = self._begin(index)
+            for span in plan_spans(self._corpus.sources[index], size):
+                if span.stop > start:
+                    yield SpanTask(index, Span(span.source, max(start, span.start), span.stop), columns)
+
+    def _take(self, rows: SpanRows) -> None:
+        numbers = self._cells.put(rows.cells)
+        sequence = rows.sequence
+        if not np.array_equal(numbers, np.arange(numbers.size)):
+            kernel.renumber(numbers, sequence)
+        self._add(rows.file, sequence, rows.row_ends)
+        if rows.fault is not None:
+            raise TableFile(self._corpus, rows.file).fault(rows.fault)
+
+    # ---- all others: from the first byte to the last
+
+    def _read_in_sequence(self, index: int, start: int) -> None:
+        form, columns = self._form, self._begin(index)[1]
+        file = TableFile(self._corpus, index)
+        self._cells.begin_file()
+        quotes = kernel.ORDINARY if form.spaces else kernel.QUOTED
+        begun: list[I32] = []  # cells of a row that goes on in the next block
+        for place, block, final in self._blocks(file, start):
+            sequence, row_ends, fault = self._cells.read(block, final, form, quotes, columns)
+            cut = int(row_ends[-1]) if row_ends.size else 0
+            if row_ends.size:
+                before = sum(part.size for part in begun)
+                self._add(index, np.concatenate([*begun, sequence[:cut]]), row_ends + before)
+                begun.clear()
+            if cut < sequence.size:
+                begun.append(sequence[cut:])
+            if fault is not None:
+                raise file.fault(Fault(fault.kind, place + fault.byte))
+
+    def _blocks(self, file: TableFile, start: int) -> Iterator[tuple[int, bytes, bool]]:
+        """Yields (offset, text, whether it is the last one); what was not consumed of a text begins the next one."""
+        stream = file.stream()
+        self._streams.append(stream)
+        longest = self._corpus.longest_record
+        blocks = self._plain_blocks(file, start) if file.reading.plain else file.blocks(stream)
+        parts: list[bytes] = []
+        place, held, wanted, reported = start, 0, _BLOCK_SIZE, 0
+        for begin, block in blocks:
+            if begin + len(block) <= start:
+                continue
+            if not held:
+                place = max(begin, start)
+            parts.append(block[max(0, start - begin) :])
+            held += len(parts[-1])
+            if held < wanted:
+                continue
+            text = b"".join(parts)
+            yield place, text, False
+            used = self._cells.consumed
+            place, held = place + used, held - used
+            parts = [text[used:]] if held else []
+            wanted = max(_BLOCK_SIZE, 2 * held)
+            if held > longest:
+                line = file.line_at(place)
+                raise InputError(f"{file.name}:{line}: a cell of more than {longest >> 20} MB; {_DOUBT}")
+            done = begin + len(block) - start if file.reading.plain else stream.done
+            self._report(done - reported)
+            reported = done
+        yield place, b"".join(parts), True
+        self._report((file.source.size - start if file.reading.plain else file.source.size) - reported)
+
+    def _plain_blocks(self, file: TableFile, start: int) -> Iterator[tuple[int, bytes]]:
+        if start < file.source.size:
+            for piece in read_pieces(Span(file.source, start, file.source.size), _BLOCK_SIZE):
+                yield piece.start, piece.data
+
+    # ---- what is found
+
+    def _add(self, file: int, sequence: I32, row_ends: I64) -> None:
+        if not self._files or self._files[-1] != file:
+            self._files.append(file)
+            self._first_rows.append(self._collector.rows)
+        self._collector.add(sequence, row_ends)
+
+    def _row_error(self, row: int, cause: str) -> InputError:
+        which = bisect_right(self._first_rows, row) - 1
+        index = self._files[which]
+        file = TableFile(self._corpus, index)
+        start, columns = self._begin(index)
+        line = file.line_of_row(row - self._first_rows[which], start, self._form, columns)
+        return InputError(f"{file.name}:{line}: {cause}")
+
+    def _nothing(self) -> InputError:
+        source = self._corpus.sources[0]
+        if not any(file.head for file in self._table_files()):
+            why = "the file is empty" if len(self._corpus.sources) == 1 else "all files are empty"
+        elif self._columns.header and self._has_header:
+            why = "there is only a header (--no-header if it is none)"
+        else:
+            why = "there are only blank lines"
+        return InputError(f"{source.name}: no transactions; {why}")
+
+    def _report(self, size: int) -> None:
+        if self._progress is not None and size > 0:
+            self._progress(size)
+
+    def _tell(self, message: str) -> None:
+        if self._notify is not None:
+            self._notify(message)
+
+
+_DOUBT = "is a quote in it never closed? Cells with quotes in them must be quoted and their quotes doubled"

@@ -1,0 +1,102 @@
+"""`nlpkit keywords` as its users meet it: texts and lists as references, its report, and wrong usage."""
+
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Run
+from tests.test_count import SPACE, TEXT, lines_of
+
+pytestmark = [pytest.mark.usefixtures("dictionary"), pytest.mark.compiled]  # tests of the library compare the kernels
+ALL = ("--max-p", "1", "--no-correction")
+
+
+@pytest.fixture
+def keywords(run: Run, tmp_path: Path) -> Run:
+    """`nlpkit keywords ARGUMENTS...` where text.txt lies."""
+    (tmp_path / "text.txt").write_text(TEXT)
+    return partial(run, "keywords")
+
+
+def test_a_text_and_its_list_are_the_same_reference(keywords: Run, run: Run, tmp_path: Path) -> None:
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "o.txt").write_text("a a a a a a a a b\n" * 9)
+    (tmp_path / "text.txt").write_text(TEXT * 5)
+    expected = lines_of(keywords(*SPACE, *ALL, "--negative", "--against", "other"))
+    assert expected[0].split("\t")[:3] == ["token", "count", "reference_count"]
+    assert [line.split("\t")[:3] for line in expected[1:]] == [["b", "15", "9"], ["c", "5", "0"], ["a", "5", "72"]]
+    for layout in ("tsv", "csv", "jsonl", "jieba"):
+        lines_of(run("count", "other", "--tokenizer", "space", "-f", layout, "-o", "list"))
+        done = keywords(*SPACE, *ALL, "--negative", "--against", "list")
+        assert lines_of(done) == expected
+        assert "list: read as a frequency list\n" in done.stderr.decode()
+    lines_of(run("count", *SPACE, "-o", "own"))
+    assert lines_of(keywords("own", "--merge", *ALL, "--negative", "--against", "list")) == expected
+    assert lines_of(keywords(*SPACE, "--against", "list", "-f", "words", "--top", "1")) == ["b"]
+
+
+def test_options_choose_keywords(keywords: Run, tmp_path: Path) -> None:
+    (tmp_path / "o.txt").write_text("a a a a a a a a b\n" * 9)
+    words = (*SPACE, "--against", "o.txt", "-f", "words")
+    assert lines_of(keywords(*words, *ALL)) == ["b", "c"]
+    assert lines_of(keywords(*words, *ALL, "--min-count", "2")) == ["b"]
+    assert lines_of(keywords(*words, *ALL, "--ngram", "2", "--separator", "+")) == ["b+a", "b+c", "c+b"]
+    assert lines_of(keywords(*words, "--max-p", "1e-9")) == []
+    whole, two = (keywords(*SPACE, "--against", "o.txt", *ALL, "--cells", cells).stdout for cells in ("4", "2"))
+    assert whole != two
+
+
+def test_the_report_is_on_stderr(keywords: Run, tmp_path: Path) -> None:
+    (tmp_path / "o.txt").write_text("a a a a a a a a b\n" * 9)
+    lines = keywords(*SPACE, *ALL, "--against", "o.txt").stderr.decode().splitlines()
+    assert lines[-1].startswith("5 tokens against 81, 2 keywords, ")
+    one = keywords(*SPACE, *ALL, "--against", "o.txt", "--top", "1").stderr.decode()
+    assert one.startswith("5 tokens against 81, 1 keyword, ")
+    none = keywords(*SPACE, "--max-p", "1e-9", "--against", "o.txt").stderr.decode()
+    assert none.startswith("5 tokens against 81, no keywords (see --max-p, --no-correction), ")
+
+
+WRONG = {
+    "missing option '--against'": [],
+    "--against -: standard input is for the text": ["--against", "-"],
+    "--against text.txt: is not a frequency list, and with --merge lists are compared": [
+        *("--merge", "--against", "text.txt")
+    ],
+    "--encoding, --tokenizer: no effect with --merge": [
+        "--merge",
+        "--encoding",
+        "gb18030",
+        "--tokenizer",
+        "space",
+        "--against",
+        "text.txt",
+    ],
+    "stop.txt: is also an input": ["--tokenizer", "space", "--against", "stop.txt", "-o", "stop.txt"],
+    "invalid value for '-f' / '--format': 'jieba' is not one of": ["--against", "text.txt", "-f", "jieba"],
+    "invalid value for '--max-p'": ["--against", "text.txt", "--max-p", "2"],
+    "no such option: --stats": ["--against", "text.txt", "--stats"],
+    "the target has no tokens; nothing can be compared": ["--tokenizer", "space", "--against", "stop.txt"],
+}
+
+
+@pytest.mark.parametrize("says", WRONG)
+def test_an_error_names_the_wrong_option(says: str, keywords: Run, tmp_path: Path) -> None:
+    (tmp_path / "stop.txt").write_text("b\n")
+    (tmp_path / "list.tsv").write_text("token\tcount\nb\t3\n")
+    (tmp_path / "empty.txt").write_text("")
+    own = {"--merge": "list.tsv", "stop.txt": "empty.txt"}
+    first = next(
+        (name for option, name in own.items() if option in WRONG[says] and "-o" not in WRONG[says]), "text.txt"
+    )
+    done = keywords(first, *WRONG[says])
+    assert (done.returncode, done.stdout) == (2, b"")
+    message, last = done.stderr.decode().rstrip("\n").split("\n")[-2:]
+    assert message.startswith(f"nlpkit: {says}"), message
+    assert last == "See `nlpkit keywords --help`."
+
+
+def test_a_missing_reference_is_reported_before_anything_is_counted(keywords: Run) -> None:
+    done = keywords(*SPACE, "--against", "none.txt", "-q")
+    assert (done.returncode, done.stdout) == (1, b"")
+    assert done.stderr.decode() == "nlpkit: none.txt: no such file; did you mean text.txt?\n"
