@@ -81,6 +81,9 @@ def command(*groups: Options, moved: Mapping[str, str] | None = None) -> Callabl
     def decorate(function: Callable[..., None]) -> Command:
         @wraps(function)
         def callback(**values: Any) -> None:
+            from nlpkit.compilation import hide_scipy  # here, because --help does without
+
+            hide_scipy()
             try:
                 built = {g.name: g.build(**{p.name: values[p.name] for p in g.params if p.name}) for g in groups}
                 if "corpus" in built and "console" in built:
