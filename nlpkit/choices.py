@@ -1,4 +1,9 @@
-"""The choices and defaults that the command line and the library share. Imports nothing, so `--help` can use it."""
+"""The choices and defaults that the command line and the library share.
+
+Imports nothing of nlpkit, so that `--help` can use it.
+"""
+
+from typing import NamedTuple
 
 # Where results go.
 TABLE_FORMATS = ("tsv", "csv", "jsonl")
@@ -14,12 +19,38 @@ ERROR_HANDLERS = ("strict", "replace", "skip")
 EXECUTORS = ("auto", "serial", "threads", "processes", "dask")
 
 # Words and tokens.
-METHODS = ("auto", "pmi", "entropy")
 DISCOVERY_SORTS = ("score", "count", "pmi", "left_entropy", "right_entropy")
+
+
+class MethodChoice(NamedTuple):
+    """A method of finding words: what `--help` says of it, and its default thresholds.
+
+    min_pmi: nats, for n-grams of 2, 3, ... symbols; empty for a method that has no threshold of PMI of its own: then
+    the option chooses from the words found. min_prob: a probability, None for a method that does not use it.
+    max_length: symbols, None for no limit.
+    """
+
+    help: str
+    min_pmi: tuple[float, ...] = ()
+    min_prob: float | None = None
+    max_length: int | None = None
+
+
+#: The methods of `discover`. Each is in a file of its name: nlpkit/discovery/auto.py, pmi.py, ...
+METHOD_CHOICES = {
+    "auto": MethodChoice("branching entropy and PMI, re-estimated (best)", max_length=4),
+    "pmi": MethodChoice("n-grams whose parts attract each other", min_pmi=(2.0, 4.0, 6.0)),
+    "entropy": MethodChoice("minimum entropy", min_pmi=(1.0,), min_prob=1e-7),
+}
+METHODS = tuple(METHOD_CHOICES)
 CHARSETS = ("han", "han+alnum", "letters", "any")
 MODES = ("default", "search", "full")
 TOKENIZERS = ("words", "jieba", "space", "char", "regex")
 DOCUMENTS = ("line", "file", "row")
+
+# Keywords. The cells of the table of which G2 is made; the largest p-value.
+CELLS = (4, 2)
+MAX_P = 0.05
 
 # Transactions.
 LAYOUTS = ("basket", "long", "onehot", "table")

@@ -13,8 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import nlpkit
-from nlpkit import OptionError, Transactions, apriori
-from nlpkit.itemsets import database, mining, run, write_itemsets
+from nlpkit import InputError, OptionError, Transactions, apriori
+from nlpkit.itemsets import database, miner, mining, room, write_itemsets
+from nlpkit.itemsets.options import AprioriOptions
 from nlpkit.itemsets.supports import smallest_count
 from nlpkit.kernels import itemsets as kernel
 from tests import naive_itemsets as naive
@@ -153,7 +154,7 @@ def test_workers_make_no_difference(how: dict[str, object], tmp_path: Path) -> N
 
 
 def test_transactions_are_made_ready_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(database, "_PART", 50)
+    monkeypatch.setattr(database, "_OCCURRENCES", 50)
     for names, least in ((100, 5), (20, 30)):
         data = generated(names, 120, names, (5, 15), 0.5)
         plain = Transactions.from_lists(data)
@@ -266,7 +267,7 @@ def test_support_that_is_none(support: object, message: str) -> None:
         ({"min_length": 0}, "min_length is 0"),
         ({"min_length": 3, "max_length": 2}, "max_length is 2; it must be at least min_length, 3"),
         ({"top": 0}, "top is 0"),
-        ({"closed": True, "maximal": True}, "closed or maximal, not both"),
+        ({"closed": True, "maximal": True}, "closed: no effect with maximal; maximal itemsets are closed"),
         ({"contains": ["beer"], "exclude": ["beer"]}, "contains and exclude both name 'beer'"),
         ({"contains": ["bear"]}, "contains: no transaction has the item 'bear'; did you mean 'beer'"),
         ({"exclude": ["wine"]}, "exclude: no transaction has the item 'wine'"),
@@ -278,10 +279,21 @@ def test_nonsense_is_refused(how: dict[str, object], message: str) -> None:
         apriori(BASKETS, **how)  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize("jobs", [1, 2, 64])
+@pytest.mark.parametrize("is_ordered", [False, True])
+def test_the_shares_of_the_memory_add_up(jobs: int, is_ordered: bool) -> None:
+    memory = 1 << 30
+    shares = room.divide(memory, jobs, is_ordered)
+    assert shares.kept * room.KEPT_BYTES <= memory
+    assert shares.kept * 2 * room.SET_BYTES <= memory  # all sets twice: while trees are joined
+    blocks = 4 * jobs * shares.flying  # of each worker: one in an array that grows, two that wait
+    assert (shares.pending + blocks) * room.SET_BYTES <= memory
+
+
 @pytest.mark.compiled
 def test_too_many_itemsets_for_the_memory() -> None:
     rows = [[f"i{k}" for k in range(23)]] * 2
-    with pytest.raises(OptionError, match=r"more than 2,396,745 itemsets at a time, too many"):
+    with pytest.raises(InputError, match=r"more than 1,973,790 itemsets at a time, too many"):
         apriori(rows, min_support=2, memory=64 << 20, jobs=1)
 
 
@@ -387,16 +399,16 @@ def test_partitions_find_what_one_search_finds(monkeypatch: pytest.MonkeyPatch) 
     ranking = rank_items(transactions.names, count_items(transactions, one_by_one), 12)
     assert len(list(partitions.cut(transactions, 12))) == 6
     with open_executor("serial") as pool:
-        block = partitions.search_partitions(transactions, ranking, 12, 9, 1 << 20, pool)
+        tree = partitions.search_partitions(transactions, ranking, 12, 9, 1 << 20, pool)
     whole = apriori(data, min_support=12, max_length=9)
-    assert block.depths.tolist() == whole.depths.tolist()
-    assert block.items.tolist() == whole.items.tolist()
-    assert block.counts.tolist() == whole.counts.tolist()
+    assert tree.depths.tolist() == whole.depths.tolist()
+    assert tree.items.tolist() == whole.items.tolist()
+    assert tree.counts.tolist() == whole.counts.tolist()
 
 
-def test_query_keeps_its_defaults() -> None:
-    assert run.Query().support == "1%"
-    assert run.Query(top=3).support == 1
+def test_the_smallest_support_has_a_default() -> None:
+    assert AprioriOptions().support == "1%"
+    assert AprioriOptions(top=3).support == 1
     assert kernel.MOST_ITEMS == 64
 
 
@@ -418,7 +430,7 @@ def test_what_is_saved_and_listed_is_what_is_there(
 
 
 def test_blocks_of_many_sets_wait_as_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(run, "_MANY", 3)
+    monkeypatch.setattr(miner, "_MANY", 3)
     data = generated(8, 60, 12, (5, 12), 0.2)
     for how in ({}, {"min_length": 2}):
         whole, parts = io.BytesIO(), io.BytesIO()
@@ -480,14 +492,14 @@ def test_no_transactions_on_a_cluster() -> None:
 @settings(deadline=None)
 @given(transactions, st.integers(1, 3), st.integers(1, 3), st.integers(1, 40), st.sampled_from(["serial", "threads"]))
 def test_what_does_not_fit_in_memory_is_written_in_portions(
-    rows: list[list[str]], least: int, shortest: int, room: int, executor: str
+    rows: list[list[str]], least: int, shortest: int, fitting: int, executor: str
 ) -> None:
     least = min(least, len(rows))
     rows = [*rows, *([[*"abcdefgh"]] * least)]  # items that are in all rows of a class are copied
     whole, parts = io.BytesIO(), io.BytesIO()
     apriori(rows, min_support=least, min_length=shortest).save(whole)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(run, "check_memory", lambda _: 14 * 4 * 2 * room)
+        patch.setattr(miner, "check_memory", lambda _: 14 * 8 * 2 * fitting)
         patch.setattr(mining, "_FIRST_SETS", 300)
         write_itemsets(parts, rows, min_support=least, min_length=shortest, executor=executor, jobs=2)
     assert whole.getvalue() == parts.getvalue()

@@ -13,7 +13,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from nlpkit.kernels import candidates, intern, ngrams, parts, utf8, viterbi
+from nlpkit.kernels import candidates, ngrams, parts, utf8, word_tries
+from nlpkit.kernels.strings import count_spans
 from tests import naive
 from tests.conftest import NOJIT
 
@@ -237,7 +238,7 @@ def test_rows_are_counted(rows: list[tuple[int, int, int, int]]) -> None:
     assert found == sorted(expected.items())
 
 
-# ---- intern
+# ---- byte strings
 
 
 def spans_of(strings: Sequence[bytes]) -> tuple[NDArray[np.uint8], NDArray[np.int64], NDArray[np.int64]]:
@@ -256,7 +257,7 @@ def test_byte_strings_are_counted_in_order_of_appearance(strings: list[bytes], w
             firsts.append(i)
         expected[string] = expected.get(string, 0) + (i if weighted else 1)
     weights = np.arange(len(strings), dtype=np.int64) if weighted else None
-    found, counts = intern.count_spans(*spans_of(strings), weights)
+    found, counts = count_spans(*spans_of(strings), weights)
     assert (found.tolist(), counts.tolist()) == (firsts, list(expected.values()))
 
 
@@ -264,7 +265,7 @@ def test_byte_strings_are_counted_in_order_of_appearance(strings: list[bytes], w
 def test_the_table_of_byte_strings_grows(distinct: int) -> None:
     rng = random.Random(distinct)
     strings = [str(i).encode() for i in range(distinct)] + [str(rng.randrange(distinct)).encode() for _ in range(3_000)]
-    firsts, counts = intern.count_spans(*spans_of(strings))
+    firsts, counts = count_spans(*spans_of(strings))
     assert firsts.tolist() == list(range(distinct))
     expected = Counter(strings)
     assert counts.tolist() == [expected[string] for string in strings[:distinct]]
@@ -425,7 +426,7 @@ def test_log_probabilities_are_those_of_the_math_module() -> None:
     assert found[1:] == pytest.approx([math.log(c) - math.log(12_345) for c in counts.tolist()[1:]], rel=1e-15)
 
 
-# ---- viterbi and parts: tries of words
+# ---- word_tries and parts
 
 
 class Trie:
@@ -435,7 +436,7 @@ class Trie:
         self.words = sorted(words)
         self.ids, self.offsets = end_to_end(self.words)
         self.bits = max(4, (3 * self.ids.size).bit_length())
-        self.slots, self.nodes, self.used = viterbi.insert_words(self.ids, self.offsets, self.bits)
+        self.slots, self.nodes, self.used = word_tries.insert_words(self.ids, self.offsets, self.bits)
         self.size = 65_536 + self.used
 
     def by_node(self, values: Callable[[str], float], other: float, dtype: type = np.float64) -> NDArray[np.float64]:
@@ -481,7 +482,7 @@ def test_segmentation_follows_the_best_path(words: set[str], runs: list[str], rn
     is_special[1:4] = [symbol in special for symbol in "一丁七"]
     counts = np.zeros(trie.size, np.int64)
     begins, ends, nodes = (np.empty(text.size, np.int64) for _ in range(3))
-    used = viterbi.segment(
+    used = word_tries.segment(
         text, text.size, trie.slots, trie.bits, by_node, lengths, is_special, counts, begins, ends, nodes
     )
     flat = [word for run in expected for word in run]
@@ -500,7 +501,9 @@ def test_pieces_are_cut_where_no_kept_word_spans(words: set[str], runs: list[str
     text = ids_of("，" + "，".join(runs) + "，")
     single = np.zeros(1 << 16, np.int64)
     keys, begins, ends = np.empty(99, np.uint64), np.empty(99, np.int64), np.empty(99, np.int64)
-    short, long = viterbi.join(text, text.size, trie.slots, trie.bits, trie.word >= 0, single, keys, begins, ends)
+    short, long = word_tries.cut_pieces(
+        text, text.size, trie.slots, trie.bits, trie.word >= 0, single, keys, begins, ends
+    )
     pieces = [piece for run in runs for piece in naive.join_pieces(run, words, 5)]
     assert {text_of([i]): int(single[i]) for i in np.flatnonzero(single)} == Counter(p for p in pieces if len(p) == 1)
     of_keys = [text_of(i for i in (key >> s & 0xFFFF for s in (48, 32, 16, 0)) if i) for key in keys[:short].tolist()]
@@ -522,7 +525,7 @@ def test_occurrences_are_found_with_their_neighbours(words: set[str], runs: list
     ]
     right, left = np.empty(room, np.uint64), np.empty(room, np.uint64)
     ids = ids_of(text)
-    used = viterbi.occurrences(ids, ids.size, trie.slots, trie.bits, trie.word, right, left)
+    used = word_tries.occurrences(ids, ids.size, trie.slots, trie.bits, trie.word, right, left)
     assert used == len(expected)
     room = min(room, used)
     found = [

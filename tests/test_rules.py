@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 from nlpkit.errors import OptionError
 from nlpkit.itemsets import Itemsets
+from nlpkit.itemsets.trees import SetTree
 from nlpkit.kernels import subsets
 from nlpkit.rules import DEFAULT, FORMATS, MEASURES, Rules, association_rules, generation, search
 from tests import naive_rules
@@ -36,7 +37,7 @@ def tree(sets: naive_rules.Sets, total: int, scale: int = 1) -> Itemsets:
     depths = np.array([len(items) for items in order], np.uint16)
     last = np.array([min(map(names.index, items)) for items in order], np.int32)
     counts = np.array([sets[items] for items in order], np.int64)
-    return Itemsets(names, depths, last, counts, total, total // scale, scale)
+    return Itemsets(names, SetTree(depths, last, counts), total, total // scale, scale)
 
 
 def mined(transactions: list[list[str]], min_count: int = 1) -> tuple[naive_rules.Sets, Itemsets]:
@@ -378,29 +379,29 @@ def test_a_frame_needs_pandas(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"min_confidence": "1.1"}, "min_confidence 1.1: must be from 0 to 1"),
-        ({"min_confidence": "1." + "0" * 30 + "1"}, "must be from 0 to 1"),
-        ({"min_confidence": -0.5}, "min_confidence -0.5: must be from 0 to 1"),
-        ({"min_confidence": "nan"}, "min_confidence nan: must be from 0 to 1"),
-        ({"min_confidence": "half"}, "min_confidence 'half': is no number"),
-        ({"min_confidence": "150%"}, "min_confidence 150%: must be from 0 to 1"),
-        ({"min_lift": "-1"}, "min_lift -1: must be 0 or more"),
-        ({"min_lift": math.inf}, "min_lift inf: must be 0 or more"),
+        ({"min_confidence": "1.1"}, "min_confidence is 1.1; it must be from 0 to 1"),
+        ({"min_confidence": "1." + "0" * 30 + "1"}, "it must be from 0 to 1"),
+        ({"min_confidence": -0.5}, "min_confidence is -0.5; it must be from 0 to 1"),
+        ({"min_confidence": "nan"}, "min_confidence is 'nan'; give a number"),
+        ({"min_confidence": "half"}, "min_confidence is 'half'; give a number"),
+        ({"min_confidence": "150%"}, "min_confidence is 150%; it must be from 0 to 1"),
+        ({"min_lift": "-1"}, "min_lift is -1; it must be 0 or more"),
+        ({"min_lift": math.inf}, "min_lift is 'inf'; give a number"),
         ({"antecedent": "mlik"}, "antecedent 'mlik': no such item is frequent; did you mean 'milk'?"),
         ({"consequent": ["xyz"]}, "consequent 'xyz': no such item is frequent; check"),
         ({"contains": ["beer", "bear"]}, "contains 'bear': no such item is frequent; did you mean 'beer'?"),
         ({"antecedent": "milk", "consequent": "milk"}, "item 'milk': cannot be both"),
         ({"consequent": ["milk", "beer"]}, "consequent: 2 items, but max_consequent 1"),
-        ({"max_consequent": 0}, "max_consequent 0: must be 1 or more"),
-        ({"top": 0}, "top 0: must be 1 or more"),
-        ({"max_length": 1}, "max_length 1: must be 2 or more"),
-        ({"min_length": 4, "max_length": 3}, "min_length 4: is above max_length 3"),
-        ({"measures": ["lfit"]}, "measure 'lfit': is no measure of rules; did you mean lift?"),
-        ({"sort": "best"}, "sort 'best': is no measure of rules; choose from support, confidence"),
-        ({"fdr": 0}, "fdr 0: must be above 0"),
-        ({"fdr": math.nan}, "fdr nan: must be above 0"),
-        ({"sort": "fdr"}, "fdr: has to know how many"),
-        ({"measures": ["fdr"]}, "fdr: has to know how many"),
+        ({"max_consequent": 0}, "max_consequent is 0; it must be at least 1"),
+        ({"top": 0}, "top is 0; it must be at least 1"),
+        ({"max_length": 1}, "max_length is 1; it must be at least 2"),
+        ({"min_length": 4, "max_length": 3}, "min_length is 4, above max_length, 3; no rule has such a length"),
+        ({"measures": ["lfit"]}, "measures is 'lfit'; did you mean lift?"),
+        ({"sort": "best"}, "sort is 'best'; choose from support, confidence"),
+        ({"fdr": 0}, "fdr is 0; it must be above 0"),
+        ({"fdr": math.nan}, "fdr is nan; it must be above 0"),
+        ({"sort": "fdr"}, "fdr: give the share of false discoveries to allow"),
+        ({"measures": ["fdr"]}, "fdr: give the share of false discoveries to allow"),
     ],
 )
 def test_wrong_arguments_are_named(options: dict[str, object], message: str) -> None:
@@ -411,7 +412,7 @@ def test_wrong_arguments_are_named(options: dict[str, object], message: str) -> 
 
 def test_another_format_is_refused_before_a_file_is_made(tmp_path: Path) -> None:
     path = tmp_path / "rules.xml"
-    with pytest.raises(OptionError, match="'xml' is no format of rules; choose from tsv, csv, jsonl"):
+    with pytest.raises(OptionError, match="format is 'xml'; choose from tsv, csv, jsonl"):
         association_rules(mined(SHOP)[1]).save(path, "xml")
     assert not path.exists()
 

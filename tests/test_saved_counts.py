@@ -97,7 +97,7 @@ def test_counts_of_something_else_are_refused(text: Path, tmp_path: Path) -> Non
         discover(text, counts=text)
     with pytest.raises(InputError, match="no such file"):
         discover(text, counts=tmp_path / "none.ngrams")
-    with pytest.raises(OptionError, match="--save-counts and --counts: give one of them"):
+    with pytest.raises(OptionError, match="save_counts and counts: give one of them"):
         discover(text, counts=kept, save_counts=kept)
 
 

@@ -7,9 +7,10 @@ import numpy as np
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from nlpkit.frequencies.tally import NumberedStrings
 from nlpkit.kernels import grams, ranking
 from nlpkit.kernels import strings as kernel
+from nlpkit.kernels.strings import NumberedStrings
+from nlpkit.kernels.utf8 import encode
 from nlpkit.runs.strings import StringTable, end_to_end
 from tests.conftest import NOJIT
 
@@ -114,10 +115,8 @@ def test_counts_are_ordered_by_a_table(values: list[int], low: int, high: int) -
     small = Counter(min(count, ranking.SMALL) for count in inside)
     histogram = ranking.histogram(ints(*values), low, high)
     assert {count: n for count, n in enumerate(histogram.tolist()) if n} == small
-    order, large = ranking.by_count(ints(*values), low, high)
     places = [i for i, count in enumerate(values) if low <= count <= high]
-    assert large == small[ranking.SMALL]
-    assert order.tolist() == sorted(places, key=lambda i: -min(values[i], ranking.SMALL))
+    assert ranking.by_count(ints(*values), low, high).tolist() == sorted(places, key=lambda i: -values[i])
 
 
 # ---- packed n-grams
@@ -131,7 +130,7 @@ def pack(gram: str) -> int:
 
 
 def encoded() -> np.ndarray:
-    return grams.encode(np.array([ord(char) for char in ALPHABET], np.uint32))
+    return encode(np.array([ord(char) for char in ALPHABET], np.uint32))
 
 
 @EXAMPLES
@@ -182,14 +181,5 @@ def test_packed_ngrams_are_spelled(texts: list[str], values: list[int]) -> None:
 
 def test_every_character_is_encoded() -> None:
     codes = [code for code in range(0, 0x110000, 997 if NOJIT else 7) if not 0xD800 <= code < 0xE000]
-    found = grams.encode(np.array(codes, np.uint32)).tolist()
+    found = encode(np.array(codes, np.uint32)).tolist()
     assert found == [int.from_bytes(chr(code).encode(), "little") for code in codes]
-
-
-@EXAMPLES
-@given(counts, st.integers(1, 70_000), st.integers(1, 1 << 51))
-def test_packed_ngrams_are_ordered_by_count(values: list[int], low: int, high: int) -> None:
-    sizes = ranking.histogram(ints(*values), low, high)
-    ranked = grams.rank(np.arange(len(values)).astype(np.uint64), ints(*values), sizes, low, high).tolist()
-    places = [i for i, count in enumerate(values) if low <= count <= high]
-    assert ranked == sorted(places, key=lambda i: -min(values[i], ranking.SMALL))

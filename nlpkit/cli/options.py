@@ -131,7 +131,7 @@ def memory_size(text: str) -> int:
 
 
 class Number(click.FloatRange):
-    """A finite number within bounds."""
+    """The type of options that take a finite number within bounds."""
 
     name = "number"
 

@@ -1,4 +1,4 @@
-"""Everything on stderr besides errors: notices, the progress bar, the closing report."""
+"""Writes to stderr what is not an error: notices, the progress bar, the closing report."""
 
 import sys
 import time
@@ -36,7 +36,7 @@ class Console:
 
     @property
     def seconds(self) -> float:
-        """The time since the command began."""
+        """Returns the seconds since the command began."""
         return time.perf_counter() - self._start
 
     def say(self, message: str) -> None:

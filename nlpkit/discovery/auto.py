@@ -1,4 +1,4 @@
-"""Method `auto`: words by branching entropy and mutual information, re-estimated.
+"""Method `auto`: finds words by branching entropy and PMI, and re-estimates them by segmenting the corpus.
 
 Branching entropy: Jin and Tanaka-Ishii 2006. Its variation, normalised by length, and the search for the best path:
 Magistry and Sagot 2012. Redundancy: Redlich 1993.
@@ -7,38 +7,97 @@ Magistry and Sagot 2012. Redundancy: Redlich 1993.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nlpkit.corpus import Corpus
-from nlpkit.discovery.candidates import Candidates, Measured
-from nlpkit.discovery.strings import Strings
-from nlpkit.discovery.words import SINGLE, Surfaces, Trie, segment_corpus
-from nlpkit.executors import Executor, Progress
+from nlpkit.discovery.branching import Branching, Side
+from nlpkit.discovery.candidates import CandidateFinder, Candidates, Measured, SymbolStatistics
+from nlpkit.discovery.job import Job
+from nlpkit.discovery.methods import Method
+from nlpkit.discovery.options import DiscoveryOptions
+from nlpkit.discovery.segmenting import Surfaces, segment_corpus
+from nlpkit.discovery.strings import SymbolStrings
+from nlpkit.discovery.trie import SINGLE, WordTrie
+from nlpkit.discovery.words import Asked, Line, Words
 from nlpkit.kernels import candidates as kernel
+from nlpkit.ngrams import WORD
 
-MAX_LENGTH = 4
 #: Weight of the z-score of the PMI, and what is added to it for every word of two symbols or more.
 PMI_WEIGHT, PMI_SHIFT = 1.25, 2.0
-#: A word must be this much likelier than its parts (nats; the second for each symbol beyond two)...
+#: A word stays if it is this many nats likelier than its parts (the second number is for each symbol beyond two).
 REDUNDANCY, REDUNDANCY_PER_SYMBOL = 3.5, 0.5
-#: ... where a symbol tells this much (nats) or more, as in all Chinese; proportionally less where it tells less, as in
-#: an alphabet's letters: spelling a word out costs less there by as much ...
+#: That holds where a symbol carries this much information (nats) or more, as in all Chinese texts. In alphabets it
+#: carries less, so spelling a word out costs less, and the nats that a word needs shrink in proportion.
 FULL_SYMBOL = 5.0
-#: ... or hold this share of the tokens of one of them: such a part is no word of its own.
+#: A word also stays if it holds this share of the tokens of one of its parts, because that part is no word then.
 BOUND = 0.9
-#: What the boundaries did not choose must be likelier by so many nats more, and have so many symbols.
+#: A word that the first segmentation did not cut out comes in if it is this many nats likelier still, and has this many
+#: symbols.
 ENTRY, ENTRY_LENGTH = 1.0, 3
 ROUNDS = 2
 _BLOCK = 1 << 18  # nodes that are scored at a time
 
 
+def find_words(job: Job) -> Words:
+    """Finds the words of a corpus; see docs/algorithms.md."""
+    ngrams = job.find_ngrams(WORD, job.options.longest, starts=True, collapse=job.options.charset == "han+alnum")
+    symbols = ngrams.symbols
+    c, scores, split, branching = _choose_candidates(job, ngrams)
+    del ngrams
+    found = segment_rounds(job, c, scores, split)
+    return _words(symbols, c, branching, found, Reasons(symbols.min_count, job.options.longest, c, found))
+
+
+def _passes(options: DiscoveryOptions) -> int:
+    """Counting, the neighbours of each length from four on, and three segmentations."""
+    return 4 + max(0, options.longest - WORD + 1)
+
+
+def _choose_candidates(
+    job: Job, ngrams: CandidateFinder
+) -> tuple[Candidates, WordScores, NDArray[np.float64], Branching]:
+    """The n-grams that may be words, or are to be explained, with (scores, split_score, neighbours); see Found.
+
+    All other n-grams are forgotten here.
+    """
+    measured = ngrams.measure(job.corpus, job.options.longest, job.progress)
+    choice = choose_ngrams(measured)
+    asked = job.asked(ngrams.symbols.alphabet)
+    parts = {w[i:j] for w in asked for i in range(len(w)) for j in range(i + 1, len(w) + 1)}
+    choice.keep[[node for part in parts if (node := measured.find(part)) >= 0]] = True
+    c, nodes = ngrams.choose(measured, choice.keep)
+    scores, split = choice.of(nodes, c.levels)
+    del measured, choice
+    ngrams.forget()
+    return c, scores, split, ngrams.branching(c, nodes)
+
+
+def _words(symbols: SymbolStatistics, c: Candidates, branching: Branching, found: Found, reasons: Reasons) -> Words:
+    """The words of the last segmentation, and the symbols in it that are no candidates because they are too rare."""
+    nodes = np.flatnonzero(found.counts)
+    rare, rare_counts = np.array([*found.rare], np.int64), np.array([*found.rare.values()], np.int64)
+    of = np.append(nodes, -1 - rare)  # the node of each word; see Found.surfaces for the rare ones
+    by_node = np.argsort(of)
+    places = by_node[np.searchsorted(of, found.surfaces.nodes, sorter=by_node)]
+    empty = Side.zeros(rare.size)
+    return Words(
+        SymbolStrings.of_rows(c.rows(nodes)) + SymbolStrings(rare.astype(np.uint32), np.arange(rare.size + 1)),
+        np.append(found.counts[nodes], rare_counts),
+        np.append(c.pmi[nodes], np.zeros(rare.size)),
+        np.append(c.counts[nodes], rare_counts),
+        Branching(*(Side.concatenate([side[nodes], empty]) for side in (branching.left, branching.right))),
+        symbols,
+        reasons,
+        replace(found.surfaces, nodes=places),
+    )
+
+
 @dataclass(frozen=True)
-class Scores:
-    """By node: z-scores among the n-grams of the same length, and the word score s."""
+class WordScores:
+    """float64 by node: the z-scores among the n-grams of the same length, and the word score s."""
 
     z_left: NDArray[np.float64]
     z_right: NDArray[np.float64]
@@ -48,8 +107,12 @@ class Scores:
 
 @dataclass(frozen=True)
 class Round:
-    """By node: tokens of a segmentation, how much likelier than its parts each word is (nats), how much it would have
-    to be, and the tokens that it was given for the next segmentation, 0 for what was taken out."""
+    """How the words of one segmentation were judged; arrays by node.
+
+    counts: int64, the word's tokens in the segmentation. gain: float64, by how many nats the word is likelier than its
+    parts. needed: float64, the gain that it needs. given: int64, the tokens that it was given for the next
+    segmentation, 0 for a word that was taken out.
+    """
 
     counts: NDArray[np.int64]
     gain: NDArray[np.float64]
@@ -58,41 +121,42 @@ class Round:
 
 
 @dataclass(frozen=True)
-class Auto:
-    """The words, and how they came about.
+class Found:
+    """The tokens of the last segmentation, and how it came about.
 
-    counts: int64 by node. rare: id -> count of symbols that are no candidates. surfaces: of words that hold collapsed
-    symbols, of nodes, or -1 - id of a rare symbol. split_score: by node, the largest sum of scores of
-    its parts.
+    counts: int64 by node. rare: id -> count of the symbols that are no candidates. surfaces: the spellings of words
+    with collapsed symbols; their `nodes` are candidates' nodes, or -1 - id for a rare symbol. split_score: float64 by
+    node, the largest sum of the scores of its parts. rounds: how words were judged, round by round.
     """
 
     counts: NDArray[np.int64]
     rare: dict[int, int]
     surfaces: Surfaces
-    scores: Scores
+    scores: WordScores
     split_score: NDArray[np.float64]
     rounds: list[Round]
 
 
 @dataclass(frozen=True)
 class _Scale:
-    """Mean and standard deviation of a statistic among the n-grams of one length."""
+    """The mean and the standard deviation of a statistic among the n-grams of one length."""
 
     mean: float
     deviation: float
 
     def z(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
-        """z-scores; 0 where nothing varies."""
+        """The z-scores of values; 0 if the statistic does not vary."""
         if self.deviation == 0:
             return np.zeros(values.size)
         return (values - self.mean) / self.deviation
 
 
 class Scorer:
-    """Scores n-grams: s(w) = z_right + z_left + [len > 1] 1.25 (z_PMI + 2).
+    """WordScores n-grams: s(w) = z_right + z_left + [len > 1] 1.25 (z_PMI + 2).
 
-    z_right is the smaller z-score of the branching entropy and of its variation, h(w) - h(w without its last symbol):
-    the end of a word is uncertain, and more so than one symbol before. z_left alike.
+    z_right is the smaller one of two z-scores: of the right branching entropy h(w), and of its variation h(w) - h(w
+    without its last symbol). After a word many symbols may follow, and more than one symbol before its end. z_left is
+    the same on the left.
     """
 
     def __init__(self, m: Measured) -> None:
@@ -115,8 +179,8 @@ class Scorer:
             for (values, shorter), other in zip(parts, others, strict=True)
         ]
 
-    def score(self, nodes: slice | NDArray[np.int64], k: int) -> Scores:
-        """Of nodes that all have k symbols."""
+    def score(self, nodes: slice | NDArray[np.int64], k: int) -> WordScores:
+        """The scores of nodes that all have k symbols."""
         m = self.m
         right, right_variation, left, left_variation, pmi = self._scales[k - 1]
         h_right, h_left = m.right[nodes], m.left[nodes]
@@ -126,20 +190,24 @@ class Scorer:
         z_left = np.minimum(left.z(h_left), left_variation.z(h_left - shorter_left))
         z_pmi = pmi.z(m.pmi[nodes])
         s = z_right + z_left + (PMI_WEIGHT * (z_pmi + PMI_SHIFT) if k > 1 else 0.0)
-        return Scores(z_left, z_right, z_pmi, s)
+        return WordScores(z_left, z_right, z_pmi, s)
 
 
 @dataclass(frozen=True)
 class Choice:
-    """What is worth a second look of all n-grams. keep: bool by node. scores, split: of any nodes, see `of`."""
+    """The n-grams that may be words, out of all frequent ones; arrays by node.
+
+    keep: bool, whether the n-gram may be one. values: float64, length times score. best: float64, the largest sum of
+    values over all ways to cut the n-gram into parts, the n-gram itself included; both lack the longest n-grams.
+    """
 
     keep: NDArray[np.bool_]
     scorer: Scorer
     values: NDArray[np.float64]
     best: NDArray[np.float64]
 
-    def of(self, nodes: NDArray[np.int64], levels: NDArray[np.int64]) -> tuple[Scores, NDArray[np.float64]]:
-        """(scores, largest sums of the scores of their parts) of nodes, by length as `levels` says."""
+    def of(self, nodes: NDArray[np.int64], levels: NDArray[np.int64]) -> tuple[WordScores, NDArray[np.float64]]:
+        """(scores, largest sums of the scores of their parts) of nodes, whose lengths begin at `levels`."""
         m = self.scorer.m
         scores, splits = [], []
         for k in range(1, levels.size):
@@ -147,7 +215,7 @@ class Choice:
             scores.append(self.scorer.score(these, k))
             splits.append(_split(m, these, k, self.values, self.best))
         columns = zip(*((s.z_left, s.z_right, s.z_pmi, s.score) for s in scores), strict=True)
-        return Scores(*map(np.concatenate, columns)), np.concatenate(splits)
+        return WordScores(*map(np.concatenate, columns)), np.concatenate(splits)
 
 
 def _split(
@@ -160,8 +228,8 @@ def _split(
     return split
 
 
-def choose_words(m: Measured) -> Choice:
-    """The n-grams that may be on a best path, or come in later: a word worth less than its parts is on none."""
+def choose_ngrams(m: Measured) -> Choice:
+    """Chooses the n-grams that may be on a best path, because their parts score no more, or that may come in later."""
     scorer = Scorer(m)
     keep = np.zeros(m.keys.size, np.bool_)
     values, best = (np.empty(m.levels[-2]) for _ in range(2))  # the longest are no parts
@@ -185,27 +253,20 @@ def _may_be_chosen(values: NDArray[np.float64], split: NDArray[np.float64]) -> N
     return chosen
 
 
-def _is_eligible(scores: Scores, length: int | NDArray[np.int64]) -> NDArray[np.bool_]:
+def _is_eligible(scores: WordScores, length: int | NDArray[np.int64]) -> NDArray[np.bool_]:
     eligible: NDArray[np.bool_] = (length == ENTRY_LENGTH) & (scores.z_left >= 0) & (scores.z_right >= 0)
     return eligible
 
 
-def find_words(
-    corpus: Corpus,
-    pool: Executor,
-    c: Candidates,
-    scores: Scores,
-    split: NDArray[np.float64],
-    progress: Callable[[], Progress | None],
-) -> Auto:
-    """Segments the corpus by word scores, then twice by probabilities, after words were judged against their parts.
+def segment_rounds(job: Job, c: Candidates, scores: WordScores, split: NDArray[np.float64]) -> Found:
+    """Segments the corpus by word scores, then twice by probabilities, before which words are judged.
 
-    c, scores, split: of the n-grams of choose_words. progress gives each of the three passes its callback.
+    c, scores, split: the n-grams of choose_ngrams, their scores, and the largest sums of the scores of their parts.
     """
     single = c.length == 1
     values = c.length * scores.score
     chosen = np.flatnonzero(single | _may_be_chosen(values, split))
-    counts, rare, _ = _segment(corpus, pool, c, chosen, values, 0.0, False, progress())
+    counts, rare, _ = _segment(job, c, chosen, values, 0.0, False)
     eligible = _is_eligible(scores, c.length)
     needed = _needed(c)
     rounds: list[Round] = []
@@ -221,13 +282,13 @@ def find_words(
         logs = kernel.log_probabilities(given, total)
         logs[single & (given == 0)] = one
         chosen = np.flatnonzero(logs > -np.inf)
-        counts, rare, surfaces = _segment(corpus, pool, c, chosen, logs, one, left == 0, progress())
+        counts, rare, surfaces = _segment(job, c, chosen, logs, one, left == 0)
         eligible = np.zeros(counts.size, np.bool_)
-    return Auto(counts, rare, surfaces, scores, split, rounds)
+    return Found(counts, rare, surfaces, scores, split, rounds)
 
 
 def _needed(c: Candidates) -> NDArray[np.float64]:
-    """float64 by node: nats that a word must be likelier than its parts."""
+    """float64 by node: by how many nats a word must be likelier than its parts."""
     counts = c.counts[c.length == 1]
     total = int(counts.sum())
     logs = kernel.log_probabilities(counts, max(1, total))
@@ -237,18 +298,14 @@ def _needed(c: Candidates) -> NDArray[np.float64]:
 
 
 def _segment(
-    corpus: Corpus,
-    pool: Executor,
-    c: Candidates,
-    chosen: NDArray[np.int64],
-    values: NDArray[np.float64],
-    other: float,
-    surfaces: bool,
-    progress: Progress | None,
+    job: Job, c: Candidates, chosen: NDArray[np.int64], values: NDArray[np.float64], other: float, surfaces: bool
 ) -> tuple[NDArray[np.int64], dict[int, int], Surfaces]:
-    """(counts by candidate, id -> count of other symbols, surfaces) of a segmentation with the chosen nodes."""
-    trie = Trie.build(Strings.of_rows(c.rows(chosen)), c.alphabet)
-    found = segment_corpus(corpus, pool, trie, trie.by_node(values[chosen], other), surfaces, progress)
+    """(counts by candidate, id -> count of other symbols, surfaces) of a segmentation with the chosen nodes.
+
+    values: float64 by node. other: the value of other symbols. surfaces: whether spellings are wanted.
+    """
+    trie = WordTrie.build(SymbolStrings.of_rows(c.rows(chosen)), c.alphabet)
+    found = segment_corpus(job.corpus, job.pool, trie, trie.by_node(values[chosen], other), surfaces, job.progress)
     by_node = np.zeros(trie.size, np.int64)
     by_node[found.counts[0]] = found.counts[1]
     np.add.at(by_node, found.surfaces.nodes, found.surfaces.counts)
@@ -262,3 +319,74 @@ def _segment(
     symbols[c.symbol[: c.levels[1]]] = 0
     rare = np.flatnonzero(symbols)
     return counts, dict(zip(rare.tolist(), symbols[rare].tolist(), strict=True)), of_surfaces
+
+
+@dataclass(frozen=True)
+class Reasons:
+    """Explains why a word was found or not.
+
+    longest: symbols of the longest word that is looked for.
+    """
+
+    min_count: int
+    longest: int
+    candidates: Candidates
+    found: Found
+
+    def lines(self, asked: Asked) -> Iterator[Line]:
+        """The score, the best path and the rounds that decided, or the rule that left the word out before."""
+        if len(asked.ids) > self.longest:
+            yield "rule", f"left out: {len(asked.ids)} symbols, longer than --max-length {self.longest}"
+        elif reason := asked.usual_reason(self.min_count):
+            yield "rule", reason
+        else:
+            yield from self._steps(asked)
+
+    def _steps(self, asked: Asked) -> Iterator[Line]:
+        ids, length = asked.ids, len(asked.ids)
+        node, s = self.candidates.find(ids), self.found.scores
+        formula = f"z_right {s.z_right[node]:.2f} + z_left {s.z_left[node]:.2f}"
+        if length > 1:
+            formula += f" + {PMI_WEIGHT:g} (z_pmi {s.z_pmi[node]:.2f} + {PMI_SHIFT:g})"
+        yield "score", f"s = {formula} = {s.score[node]:.2f}"
+        if length == 1:
+            yield "rule", f"never a word by itself in this form; counted together as {asked.show(ids)}"
+            return
+        values = self.candidates.length * s.score
+        parts = "|".join(map(asked.show, _best_parts(ids, self.candidates, values)))
+        best = f"its best parts {parts} score {self.found.split_score[node]:.2f}"
+        yield "path", f"{length} s = {values[node]:.2f}; {best}"
+        for number, judged in enumerate(self.found.rounds, 1):
+            yield f"round {number}", _verdict(judged, node)
+            if not judged.given[node]:
+                return
+        if not asked.is_word:
+            yield "rule", "not a word: the last segmentation never cuts it out in this form"
+
+
+def _verdict(judged: Round, node: int) -> str:
+    tokens, gain, needed = judged.counts[node], judged.gain[node], judged.needed[node]
+    if not tokens and gain == -np.inf:
+        return "never cut out: in every place its parts, or longer words, score more; not a word"
+    likelier = f"{gain:.2f} nats likelier than its parts, {needed:.2f} needed"
+    if not tokens:
+        return f"never cut out; {likelier} and {ENTRY:g} more: {'comes in' if judged.given[node] else 'not a word'}"
+    if not judged.given[node]:
+        return f"cut out {tokens:,} times, {likelier}: taken out as redundant"
+    reason = "" if gain >= needed else f", because {BOUND:.0%} of a part's tokens are in it"
+    return f"cut out {tokens:,} times, {likelier}: stays{reason}"
+
+
+def _best_parts(ids: tuple[int, ...], c: Candidates, values: NDArray[np.float64]) -> list[tuple[int, ...]]:
+    best: list[tuple[float, list[tuple[int, ...]]]] = [(0.0, [])]
+    for begin in range(len(ids) - 1, -1, -1):
+        options = []
+        for end in range(begin + 1, len(ids) + 1):
+            if (begin, end) != (0, len(ids)):
+                value, rest = best[len(ids) - end]
+                options.append((float(values[c.find(ids[begin:end])]) + value, [ids[begin:end], *rest]))
+        best.append(max(options, key=lambda option: option[0]))
+    return best[-1][1]
+
+
+METHOD = Method(_passes, find_words)

@@ -1,30 +1,37 @@
-"""What stands beside words and n-grams: its counts, and its branching entropy."""
+"""The neighbours of words and n-grams: their counts, and the branching entropy."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nlpkit.corpus import Corpus
+from nlpkit.corpus import Chunk, Corpus
+from nlpkit.discovery.trie import WordTrie
 from nlpkit.executors import Executor, Progress
 from nlpkit.kernels import candidates as kernel
+from nlpkit.kernels import word_tries
 from nlpkit.memory import SIDES
 from nlpkit.ngrams import chunks_for
+from nlpkit.ngrams.symbols import Block, ahead
 from nlpkit.runs import KeyTable, SortedKeys, Spill, SpilledKeys, add, merge_as_they_come, sorted_keys
 
-#: Counts of what stands to the left, and of what stands to the right.
-Sides: TypeAlias = tuple[SpilledKeys, SpilledKeys]
+
+class Neighbours(NamedTuple):
+    """Counts of the neighbours to the left and to the right: tables of group << 16 | neighbour's id (0: a boundary)."""
+
+    left: SpilledKeys
+    right: SpilledKeys
 
 
 @dataclass(frozen=True)
 class Side:
-    """What stands on one side of words or nodes: branching entropy (float64, nats), occurrences of the commonest
-    neighbour and at a boundary (int64)."""
+    """The neighbours on one side of words or n-grams: the branching entropy (float64, nats), the occurrences beside the
+    commonest neighbour and those at a boundary (int64)."""
 
     entropy: NDArray[np.float64]
     commonest: NDArray[np.int64]
@@ -32,17 +39,17 @@ class Side:
 
     @classmethod
     def zeros(cls, size: int) -> Side:
-        """To be added to."""
+        """Zeros, to add to."""
         return cls(np.zeros(size), np.zeros(size, np.int64), np.zeros(size, np.int64))
 
     @classmethod
     def of_entropies(cls, size: int) -> Side:
-        """Where nothing else is asked for."""
+        """Zeros for the entropies, and no room for the rest, which is not wanted."""
         return cls(np.zeros(size), np.empty(0, np.int64), np.empty(0, np.int64))
 
     @classmethod
     def concatenate(cls, sides: Sequence[Side]) -> Side:
-        """One after the other."""
+        """The rows of all sides, one after the other."""
         return cls(
             np.concatenate([side.entropy for side in sides]),
             np.concatenate([side.commonest for side in sides]),
@@ -55,7 +62,7 @@ class Side:
 
 @dataclass(frozen=True)
 class Branching:
-    """What stands beside words or nodes, on either side."""
+    """The neighbours of words or n-grams, on both sides."""
 
     left: Side
     right: Side
@@ -72,18 +79,18 @@ def branch_right(
     counts: NDArray[np.int64],
     side: Side,
 ) -> None:
-    """Adds up what stands to the right of groups: see kernels/candidates.py."""
+    """Adds the right neighbours of groups to a side: see branch_right in kernels/candidates.py."""
     kernel.branch_right(*table, shift, groups, group_shift, counts, side.entropy, side.commonest, side.boundary)
 
 
 def branch_groups(table: SortedKeys, groups: NDArray[np.uint64], counts: NDArray[np.int64], side: Side) -> None:
-    """Adds up what stands beside groups, of a table of (group << 16 | neighbour)."""
+    """Adds the neighbours of groups (uint64) to a side, from a table of group << 16 | neighbour."""
     for part in table.tables():
         branch_right(part, 0, groups, 0, counts, side)
 
 
 def branch_entropies(table: SortedKeys, groups: NDArray[np.uint64], counts: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Branching entropies alone of groups, of a table of (group << 16 | neighbour)."""
+    """float64: the branching entropies of groups in nats, from a table of group << 16 | neighbour."""
     side = Side.of_entropies(groups.size)
     branch_groups(table, groups, counts, side)
     return side.entropy
@@ -92,7 +99,7 @@ def branch_entropies(table: SortedKeys, groups: NDArray[np.uint64], counts: NDAr
 def branch_sides(
     tables: tuple[SortedKeys, SortedKeys], groups: NDArray[np.uint64], counts: NDArray[np.int64], pool: Executor
 ) -> Branching:
-    """What stands to the left and to the right of groups, of tables of (group << 16 | neighbour)."""
+    """The neighbours of groups, from a table of the left and one of the right ones (group << 16 | neighbour)."""
     sides = [Side.zeros(groups.size) for _ in tables]
     pool.together(
         [partial(branch_groups, table, groups, counts, side) for table, side in zip(tables, sides, strict=True)]
@@ -100,35 +107,72 @@ def branch_sides(
     return Branching(*sides)
 
 
-def count_sides(
+def count_neighbours(
     corpus: Corpus,
     pool: Executor,
-    task: Callable[..., Sides],
+    task: Callable[..., Neighbours],
     spill: Spill,
     progress: Progress | None,
 ) -> tuple[SortedKeys, SortedKeys]:
-    """Tables of what a task finds to the left and to the right, summed up over a corpus: task(chunk, spill=spill)."""
+    """Counts the neighbours in a corpus, as task(chunk, spill=spill) counts them in a chunk: tables (left, right)."""
     spill = spill.share(SIDES)
-    merge = partial(_add_sides, spill=spill)
+    merge = partial(_add_neighbours, spill=spill)
     found = pool.map_merge(partial(task, spill=spill), chunks_for(corpus, pool), merge, progress) or _nothing()
-    return sorted_keys(found[0], spill, 16), sorted_keys(found[1], spill, 16)
+    return sorted_keys(found.left, spill, 16), sorted_keys(found.right, spill, 16)
 
 
-def merge_sides(parts: Iterable[Sides], spill: Spill) -> Sides:
-    """Adds up tables of what stands to the left, and of what stands to the right."""
-    return merge_as_they_come(parts, partial(_add_sides, spill=spill)) or _nothing()
+def merge_neighbours(parts: Iterable[Neighbours], spill: Spill) -> Neighbours:
+    """Adds up counts of neighbours, on disk where they outgrow the memory."""
+    return merge_as_they_come(parts, partial(_add_neighbours, spill=spill)) or _nothing()
 
 
-def _nothing() -> Sides:
-    return SpilledKeys(KeyTable.empty()), SpilledKeys(KeyTable.empty())
+def _nothing() -> Neighbours:
+    return Neighbours(SpilledKeys(KeyTable.empty()), SpilledKeys(KeyTable.empty()))
 
 
-def _add_sides(parts: Sequence[Sides], spill: Spill) -> Sides:
-    return add([part[0] for part in parts], spill), add([part[1] for part in parts], spill)
+def _add_neighbours(parts: Sequence[Neighbours], spill: Spill) -> Neighbours:
+    return Neighbours(add([part.left for part in parts], spill), add([part.right for part in parts], spill))
 
 
-def table_sides(left: NDArray[np.uint64], right: NDArray[np.uint64]) -> Sides:
-    """Counts of unsorted keys; both arrays are sorted in place."""
+def neighbours_of(left: NDArray[np.uint64], right: NDArray[np.uint64]) -> Neighbours:
+    """Counts unsorted keys (group << 16 | neighbour); sorts both arrays in place."""
     left.sort()
     right.sort()
-    return SpilledKeys(KeyTable.of(left)), SpilledKeys(KeyTable.of(right))
+    return Neighbours(SpilledKeys(KeyTable.of(left)), SpilledKeys(KeyTable.of(right)))
+
+
+def measure_neighbours(
+    corpus: Corpus, pool: Executor, spill: Spill, trie: WordTrie, progress: Progress | None
+) -> tuple[NDArray[np.int64], Branching]:
+    """(int64 occurrences in the text, overlapping ones too; neighbours) of the words of a trie, in one pass.
+
+    Both are by word, and 0 for words of one symbol.
+    """
+    longest = int(trie.words.lengths.max(initial=1))
+    task = partial(count_beside_words, trie=trie, keep=longest + 2)
+    sides = count_neighbours(corpus, pool, task, spill, progress)
+    totals = np.zeros(trie.nodes.size, np.int64)
+    for keys, counts in sides[0].tables():
+        words = keys >> np.uint64(16)
+        firsts = np.flatnonzero(np.append(True, words[1:] != words[:-1])) if words.size else np.empty(0, np.int64)
+        if firsts.size:
+            totals[words[firsts]] += np.add.reduceat(counts, firsts)
+    return totals, branch_sides(sides, np.arange(totals.size, dtype=np.uint64), totals, pool)
+
+
+def count_beside_words(chunk: Chunk, trie: WordTrie, keep: int, spill: Spill) -> Neighbours:
+    """Counts the neighbours of a trie's words in a chunk: the groups are words.
+
+    keep: two more than the number of symbols of the longest word.
+    """
+    return merge_neighbours((_beside_words(block, trie) for block in trie.alphabet.blocks(chunk, ahead(keep))), spill)
+
+
+def _beside_words(block: Block, trie: WordTrie) -> Neighbours:
+    room = 2 * block.stop
+    while True:
+        right, left = np.empty(room, np.uint64), np.empty(room, np.uint64)
+        used = word_tries.occurrences(block.symbols, block.stop, trie.slots, trie.bits, trie.word_of_node, right, left)
+        if used <= room:
+            return neighbours_of(left[:used], right[:used])
+        room = used

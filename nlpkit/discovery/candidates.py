@@ -1,4 +1,4 @@
-"""Frequent n-grams of a corpus with their statistics: what every discovery method chooses from."""
+"""The frequent n-grams of a corpus and their statistics, from which every method chooses its words."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from numpy.typing import NDArray
 from nlpkit.corpus import Chunk, Corpus
 from nlpkit.discovery.branching import (
     Branching,
+    Neighbours,
     Side,
-    Sides,
     branch_entropies,
     branch_groups,
     branch_right,
-    count_sides,
-    merge_sides,
-    table_sides,
+    count_neighbours,
+    merge_neighbours,
+    neighbours_of,
 )
 from nlpkit.discovery.strings import Alphabet
 from nlpkit.executors import Executor, Progress
@@ -37,13 +37,12 @@ _16 = np.uint64(16)
 
 @dataclass(frozen=True)
 class Candidates:
-    """n-grams that occur min_count times or more, or some of them with all their parts: by length, then in code-point
-    order; all arrays by node.
+    """Chosen frequent n-grams and all their parts, as the nodes of a trie: by length, then in code-point order.
 
-    levels: int64[L + 1], where the nodes of each length begin. keys: uint64, see kernels/candidates.py. parent, suffix:
-    int64, the node without its last and without its first symbol, -1 for single symbols. symbol: int64, id of the last
-    symbol. counts: int64. pmi: float64, smallest PMI over the splits in nats, 0 for single symbols. total: number of
-    symbols in runs.
+    total: the number of symbols in runs. levels: int64[L + 1], the first node of each length. The other arrays are by
+    node. keys: uint64, see kernels/candidates.py. counts: int64. parent, suffix: int64, the nodes of the n-gram without
+    its last and without its first symbol, -1 for single symbols. symbol: int64, the id of the last symbol. pmi:
+    float64, the smallest PMI over the splits in nats, 0 for single symbols.
     """
 
     alphabet: Alphabet
@@ -58,16 +57,16 @@ class Candidates:
 
     @cached_property
     def length(self) -> NDArray[np.int64]:
-        """Symbols of each node."""
+        """int64 by node: the number of symbols."""
         return np.repeat(np.arange(1, self.levels.size), np.diff(self.levels))
 
     @cached_property
     def index(self) -> Index:
-        """Of all keys."""
+        """The index of all keys."""
         return Index.of(self.keys)
 
     def rows(self, nodes: NDArray[np.int64]) -> NDArray[np.uint32]:
-        """uint32[m, L]: the ids of the nodes' symbols, filled with 0."""
+        """uint32[m, L]: the ids of the symbols of nodes, a row each, filled up with 0."""
         out = np.zeros((nodes.size, self.levels.size - 1), np.uint32)
         places, at, column = np.arange(nodes.size), nodes, self.length[nodes] - 1
         while places.size:
@@ -77,12 +76,12 @@ class Candidates:
         return out
 
     def find(self, ids: Sequence[int]) -> int:
-        """The node of a string of ids, or -1."""
+        """The node of an n-gram, given by its symbols' ids; -1 if it has none."""
         return _find(self.levels, self.keys, ids)
 
     @property
     def nbytes(self) -> int:
-        """Of the arrays by node."""
+        """Bytes of the arrays by node."""
         return 6 * self.keys.nbytes
 
 
@@ -101,7 +100,7 @@ def _find(levels: NDArray[np.int64], keys: NDArray[np.uint64], ids: Sequence[int
 
 @dataclass(frozen=True)
 class Index:
-    """Where keys stand in an array: see kernels/candidates.py."""
+    """A hash table of the places of keys in an array: see build_index in kernels/candidates.py."""
 
     keys: NDArray[np.uint64]
     slots: NDArray[np.uint32]
@@ -109,21 +108,22 @@ class Index:
 
     @classmethod
     def of(cls, keys: NDArray[np.uint64]) -> Index:
-        """Of distinct keys. Half of the table is empty, or more."""
+        """The index of distinct keys. At least half of the table is empty."""
         bits = max(4, (2 * keys.size - 1).bit_length())
         return cls(keys, kernel.build_index(keys, bits), bits)
 
     def find(self, keys: NDArray[np.uint64]) -> NDArray[np.int64]:
-        """int64 places, -1 for what is not there."""
+        """int64: the place of each key, -1 for a key that is not there."""
         places: NDArray[np.int64] = kernel.find_all(self.slots, self.bits, self.keys, keys)
         return places
 
 
 @dataclass(frozen=True)
 class Measured:
-    """All frequent n-grams, in as little memory as they take; arrays by node as those of Candidates.
+    """All frequent n-grams, in as little memory as possible; arrays by node, as those of Candidates.
 
-    parent, suffix: uint32, 0 for single symbols. left, right: branching entropies in nats, empty where not measured.
+    parent, suffix: uint32, 0 for single symbols. left, right: float64, branching entropies in nats, empty if they are
+    not measured.
     """
 
     levels: NDArray[np.int64]
@@ -136,37 +136,55 @@ class Measured:
     right: NDArray[np.float64]
 
     def level(self, k: int) -> slice:
-        """The nodes of k symbols."""
+        """The nodes of n-grams of k symbols."""
         return slice(int(self.levels[k - 1]), int(self.levels[k]))
 
     def find(self, ids: Sequence[int]) -> int:
-        """The node of a string of ids, or -1."""
+        """The node of an n-gram, given by its symbols' ids; -1 if it has none."""
         return _find(self.levels, self.keys, ids)
 
 
 def default_min_count(symbols: int) -> int:
-    """2 below 8 million symbols, 5 above."""
+    """Returns 2 for a corpus of fewer than 8 million symbols, else 5."""
     return 2 if symbols < 8_000_000 else 5
+
+
+@dataclass(frozen=True)
+class SymbolStatistics:
+    """What is known of the single symbols of a corpus.
+
+    counts: int64 by symbol of the alphabet, occurrences. runs: the number of runs. min_count: the least occurrences of
+    a frequent n-gram.
+    """
+
+    alphabet: Alphabet
+    counts: NDArray[np.int64]
+    runs: int
+    min_count: int
+
+    @property
+    def total(self) -> int:
+        """The number of symbols in runs."""
+        return int(self.counts.sum())
 
 
 class CandidateFinder:
     """Finds the frequent n-grams of a corpus length by length, from the counts of its windows of up to four symbols.
 
-    The windows, and what stands beside longer n-grams, may be on disk; what is in memory are the frequent n-grams,
-    some 40 bytes each.
+    windows: the counts. min_count: occurrences of a frequent n-gram. max_length: symbols of the longest n-grams that
+    are wanted. The windows, and the counts of the neighbours of longer n-grams, may be on disk. The frequent n-grams
+    are in memory, at some 40 bytes each.
     """
 
     def __init__(
         self, windows: Windows, alphabet: Alphabet, min_count: int, max_length: int, pool: Executor, spill: Spill
     ) -> None:
-        self.windows, self.alphabet, self.min_count, self.pool, self.spill = windows, alphabet, min_count, pool, spill
-        self.symbol_counts, self.total = windows.symbol_counts, int(windows.symbol_counts.sum())
-        self.neighbours: list[
-            tuple[SortedKeys, SortedKeys]
-        ] = []  # to the left and right of n-grams of four symbols and more
-        frequent = np.flatnonzero(self.symbol_counts >= min_count)
+        self.windows, self.min_count, self.pool, self.spill = windows, min_count, pool, spill
+        self.symbols = SymbolStatistics(alphabet, windows.symbol_counts, windows.runs, min_count)
+        self.neighbours: list[tuple[SortedKeys, SortedKeys]] = []  # left and right ones of n-grams of 4, 5, ... symbols
+        frequent = np.flatnonzero(windows.symbol_counts >= min_count)
         found = [[(frequent + 1).astype(np.uint64) << np.uint64(48)]]
-        totals = [[self.symbol_counts[frequent]]]
+        totals = [[windows.symbol_counts[frequent]]]
         orders = range(2, min(windows.order, max_length) + 1)
         found += [[] for _ in orders]
         totals += [[] for _ in orders]
@@ -180,29 +198,29 @@ class CandidateFinder:
         give_back()
 
     def _set(self, keys: list[list[NDArray[np.uint64]]], counts: list[list[NDArray[np.int64]]]) -> None:
-        """Takes the arrays of each length; where nothing so long is frequent, nothing longer is."""
+        """Takes the arrays of each length, up to the first length of which no n-gram is frequent."""
         sizes = [sum(part.size for part in parts) for parts in keys]
         used = sizes.index(0) if 0 in sizes[1:] and sizes[0] else len(sizes)
         self.levels = np.cumsum([0, *sizes[:used]])
-        self.keys = _joined(keys[:used])
-        self.counts = _joined(counts[:used])
+        self.keys = _concatenate(keys[:used])
+        self.counts = _concatenate(counts[:used])
 
     @property
     def nbytes(self) -> int:
-        """Of the frequent n-grams once measured."""
+        """Bytes that the frequent n-grams take once they are measured."""
         return 5 * self.keys.nbytes
 
     def measure(self, corpus: Corpus, max_length: int, progress: Progress | None) -> Measured:
         """The frequent n-grams of up to max_length symbols with their branching entropies.
 
-        The windows must have four symbols, those that start at a boundary included; each length from four on costs a
+        The windows must have four symbols and include those that start at a boundary. Each length from four on takes a
         pass over the corpus.
         """
         left, right = self._short_entropies()
         for k in range(WORD, max_length + 1):
             if k >= self.levels.size:
                 break
-            to_left, to_right = self._count_neighbours(corpus, k, progress)
+            to_left, to_right = self._count_beside(corpus, k, progress)
             self.neighbours.append((to_left, to_right))
             nodes = np.arange(self.levels[k - 1], self.levels[k], dtype=np.uint64)
             counts = self.counts[self.levels[k - 1] :]
@@ -214,7 +232,7 @@ class CandidateFinder:
         return self.measured(np.concatenate(left), np.concatenate(right))
 
     def _short_entropies(self) -> tuple[list[NDArray[np.float64]], list[NDArray[np.float64]]]:
-        """Left and right branching entropies of the nodes of up to three symbols, those of each length in an array."""
+        """The left and right branching entropies of n-grams of up to three symbols, an array for each length."""
         used = min(WORD, self.levels.size) - 1
         size = self.levels[used]
         left, right = Side.of_entropies(size), Side.of_entropies(size)
@@ -233,7 +251,7 @@ class CandidateFinder:
         keys: NDArray[np.uint64],
         counts: NDArray[np.int64],
     ) -> None:
-        """Adds up what stands beside nodes of up to three symbols, whose lengths begin at `levels`."""
+        """Adds the neighbours of n-grams of up to three symbols, whose first nodes are `levels`, to both sides."""
         index = Index.of(keys[: levels[-1]])
         for table in self.windows.sorted.tables():
             calls: list[Callable[[], None]] = []
@@ -246,12 +264,12 @@ class CandidateFinder:
             self.pool.together(calls)
 
     def forget(self) -> None:
-        """Lets go of the n-grams that were not chosen."""
+        """Frees the memory of the n-grams that were not chosen."""
         self.keys, self.counts = self.keys[:0], self.counts[:0]
         give_back()
 
     def branching(self, c: Candidates, nodes: NDArray[np.int64]) -> Branching:
-        """What stands beside the candidates, which are these nodes of `measure`."""
+        """The neighbours of the candidates, which are these nodes of what `measure` returned."""
         used = min(WORD, c.levels.size) - 1
         left, right = Side.zeros(c.keys.size), Side.zeros(c.keys.size)
         short = slice(0, int(c.levels[used]))
@@ -266,13 +284,15 @@ class CandidateFinder:
             self.pool.together(calls)
         return Branching(left, right)
 
-    def _count_neighbours(self, corpus: Corpus, order: int, progress: Progress | None) -> tuple[SortedKeys, SortedKeys]:
+    def _count_beside(self, corpus: Corpus, order: int, progress: Progress | None) -> tuple[SortedKeys, SortedKeys]:
         first = int(self.levels[WORD - 1])
         index = Index.of(self.keys[first:])
         seen = kernel.mark_seen(self.keys[first : self.levels[WORD]])
         spill = self.spill.after(self.nbytes)
-        task = partial(_count_neighbours, alphabet=self.alphabet, index=index, first=first, seen=seen, order=order)
-        return count_sides(corpus, self.pool, task, spill, progress)
+        task = partial(
+            _count_beside_ngrams, alphabet=self.symbols.alphabet, index=index, first=first, seen=seen, order=order
+        )
+        return count_neighbours(corpus, self.pool, task, spill, progress)
 
     def _lengthen(self, to_right: SortedKeys) -> None:
         keys: list[NDArray[np.uint64]] = []
@@ -285,7 +305,7 @@ class CandidateFinder:
         self._set([*([self.keys[at]] for at in spans), keys], [*([self.counts[at]] for at in spans), counts])
 
     def measured(self, left: NDArray[np.float64] | None = None, right: NDArray[np.float64] | None = None) -> Measured:
-        """The n-grams found so far, with the entropies given."""
+        """The n-grams found so far with their PMI, and with the given branching entropies by node."""
         keys, levels, counts = self.keys, self.levels, self.counts
         parent, suffix = np.zeros(keys.size, np.uint32), np.zeros(keys.size, np.uint32)
         pmi = np.zeros(keys.size)
@@ -313,7 +333,7 @@ class CandidateFinder:
         suffix: NDArray[np.uint32],
         pmi: NDArray[np.float64],
     ) -> None:
-        """Writes the parents, suffixes and PMI of nodes of k symbols."""
+        """Writes the parents, suffixes and PMI of the nodes `at`, which have k symbols."""
         keys = self.keys[at]
         if k > WORD:
             parent[at] = keys >> _16
@@ -324,10 +344,12 @@ class CandidateFinder:
             shift = np.uint64(80 - 16 * k)
             parent[at] = index.find(keys >> shift << shift)
             suffix[at] = index.find(keys << _16)
-        pmi[at] = kernel.split_pmi(parent[at], suffix[at], k, parent, suffix, self.counts, self.counts[at], self.total)
+        pmi[at] = kernel.split_pmi(
+            parent[at], suffix[at], k, parent, suffix, self.counts, self.counts[at], self.symbols.total
+        )
 
     def choose(self, m: Measured, keep: NDArray[np.bool_]) -> tuple[Candidates, NDArray[np.int64]]:
-        """The nodes that are to be kept (bool by node) and all their parts, and which nodes these are."""
+        """(the n-grams to keep, bool by node, with all their parts; int64, which nodes of `m` these are)."""
         for k in range(m.levels.size - 1, 1, -1):
             kept = np.flatnonzero(keep[m.level(k)]) + m.levels[k - 1]
             keep[m.parent[kept]] = True
@@ -346,11 +368,21 @@ class CandidateFinder:
             else:
                 symbol[at] = keys[at] & _LOW
                 keys[at] = parent[at].astype(np.uint64) << _16 | symbol[at].astype(np.uint64)
-        c = Candidates(self.alphabet, self.total, levels, keys, m.counts[nodes], parent, suffix, symbol, m.pmi[nodes])
+        c = Candidates(
+            self.symbols.alphabet,
+            self.symbols.total,
+            levels,
+            keys,
+            m.counts[nodes],
+            parent,
+            suffix,
+            symbol,
+            m.pmi[nodes],
+        )
         return c, nodes
 
 
-def _joined(levels: list[list[NDArray[Any]]]) -> NDArray[Any]:
+def _concatenate(levels: list[list[NDArray[Any]]]) -> NDArray[Any]:
     return np.concatenate([part for parts in levels for part in parts])
 
 
@@ -360,13 +392,13 @@ def _branch_left(table: KeyTable, order: int, index: Index, counts: NDArray[np.i
     )
 
 
-def _count_neighbours(
+def _count_beside_ngrams(
     chunk: Chunk, alphabet: Alphabet, index: Index, first: int, seen: NDArray[np.uint8], order: int, spill: Spill
-) -> Sides:
-    def sides(block: Block) -> Sides:
+) -> Neighbours:
+    def count(block: Block) -> Neighbours:
         right, left = kernel.neighbours(
             block.symbols, block.stop, index.slots, index.bits, index.keys, first, order, seen
         )
-        return table_sides(left, right)
+        return neighbours_of(left, right)
 
-    return merge_sides(map(sides, alphabet.blocks(chunk, ahead(order + 2))), spill)
+    return merge_neighbours(map(count, alphabet.blocks(chunk, ahead(order + 2))), spill)

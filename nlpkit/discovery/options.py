@@ -1,91 +1,112 @@
-"""The options of `discover`: which method uses which, their defaults, and what is nonsense."""
+"""The options of `discover`: their checks, and what holds where the user gives none."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from functools import cached_property
+from math import inf
+from os import PathLike
 
 import numpy as np
 
-from nlpkit.choices import CHARSETS
-from nlpkit.discovery import auto, pieces
-from nlpkit.errors import OptionError
-from nlpkit.ngrams import WORD
+from nlpkit.choices import CHARSETS, METHOD_CHOICES, METHODS
+from nlpkit.errors import Option, OptionError
+from nlpkit.ngrams.symbols import FOLD
+from nlpkit.options import NoEffect, check_at_least, check_choice, check_effects
 
-METHODS = ("auto", "pmi", "entropy")
-#: No bound: longer than any run.
+#: Symbols; no limit, because no run is longer.
 ANY_LENGTH = 1 << 40
+
+_USE_PROBABILITY = tuple(name for name, choice in METHOD_CHOICES.items() if choice.min_prob is not None)
+#: Options that do nothing beside others.
+NO_EFFECT = (
+    NoEffect(
+        ("min_prob",),
+        "method",
+        tuple(name for name in METHODS if name not in _USE_PROBABILITY),
+        f"only {', '.join(_USE_PROBABILITY)} uses it",
+    ),
+)
 
 
 @dataclass(frozen=True)
-class Options:
-    """Checked options. min_pmi: one number for each length from 2 on, empty where no word is to be left out by it."""
+class DiscoveryOptions:
+    """The options of `discover`, as its caller gave them; None where the default of the method holds.
+
+    Raises OptionError for a value that makes no sense, and for an option that the method does not use.
+    """
 
     method: str
     charset: str
-    min_count: int | None
-    min_pmi: tuple[float, ...]
-    min_prob: float
-    min_entropy: float
-    max_length: int
+    min_count: int | None = None
+    min_pmi: float | Sequence[float] | None = None
+    min_prob: float | None = None
+    min_entropy: float | None = None
+    max_length: int | None = None
+    neighbours: bool = True
+    explain: Sequence[str] = ()
+    save_counts: str | PathLike[str] | None = None
+    counts: str | PathLike[str] | None = None
+
+    def __post_init__(self) -> None:
+        check_choice("method", self.method, METHODS)
+        check_choice("charset", self.charset, CHARSETS)
+        check_at_least("min_count", self.min_count, 1)
+        if self.min_count is not None and self.min_count % 1:
+            raise OptionError(Option("min_count"), f" is {self.min_count}; it must be a whole number")
+        check_at_least("max_length", self.max_length, 1)
+        given = {field.name for field in fields(self) if getattr(self, field.name) is not None}
+        check_effects(self, NO_EFFECT, given)
+        if self.min_prob is not None and not 0 <= self.min_prob <= 1:
+            raise OptionError(Option("min_prob"), f" is {self.min_prob}; it must be between 0 and 1")
+        if self.min_entropy is not None and not 0 <= self.min_entropy < inf:
+            raise OptionError(Option("min_entropy"), f" is {self.min_entropy}; it must be 0 or more (nats), and finite")
+        _ = self.thresholds  # checks min_pmi
+        if self.counts is not None and self.save_counts is not None:
+            raise OptionError(Option("save_counts"), " and ", Option("counts"), ": give one of them")
+
+    @cached_property
+    def thresholds(self) -> tuple[float, ...]:
+        """The least PMI of n-grams of 2, 3, ... symbols, in nats; empty where no word is left out by it."""
+        try:
+            given = () if self.min_pmi is None else tuple(np.atleast_1d(np.asarray(self.min_pmi, np.float64)).tolist())
+        except ValueError as error:
+            raise OptionError(Option("min_pmi"), f" is {self.min_pmi!r}; it must be numbers (nats)") from error
+        shown = ", ".join(f"{value:g}" for value in given)
+        if not all(-inf < value < inf for value in given):
+            raise OptionError(Option("min_pmi"), f" is {shown}; it must be finite numbers (nats)")
+        defaults = METHOD_CHOICES[self.method].min_pmi
+        lengths = len(defaults) or self.longest - 1
+        if len(given) > max(1, lengths):
+            taken = "1 number" if lengths <= 1 else f"1 number, or up to {lengths}: one for each length from 2 on"
+            raise OptionError(
+                Option("min_pmi"), f" is {shown}; with ", Option("method"), f" {self.method} it takes {taken}"
+            )
+        return given + given[-1:] * (lengths - len(given)) if given else defaults
 
     @property
-    def collapse(self) -> bool:
-        """Whether runs of digits and of Latin letters count as one symbol."""
-        return self.method == "auto" and self.charset == "han+alnum"
+    def wanted_pmi(self) -> tuple[float, ...]:
+        """The thresholds, where they are for the words found: the method has none of its own for n-grams."""
+        return () if METHOD_CHOICES[self.method].min_pmi else self.thresholds
 
+    @property
+    def longest(self) -> int:
+        """The length of the longest word in symbols."""
+        return self.max_length or METHOD_CHOICES[self.method].max_length or ANY_LENGTH
 
-def check_options(
-    method: str,
-    charset: str,
-    min_count: int | None,
-    min_pmi: float | Sequence[float] | None,
-    min_prob: float | None,
-    min_entropy: float | None,
-    max_length: int | None,
-) -> Options:
-    """Raises OptionError for a value that makes no sense, and for an option that the method does not use."""
-    if method not in METHODS:
-        raise OptionError(f"method {method!r}: not one of {', '.join(METHODS)}")
-    if charset not in CHARSETS:
-        raise OptionError(f"charset {charset!r}: not one of {', '.join(CHARSETS)}")
-    if min_count is not None and (min_count < 1 or min_count != int(min_count)):
-        raise OptionError(f"min_count {min_count}: must be a whole number, 1 or more")
-    if max_length is not None and max_length < 1:
-        raise OptionError(f"max_length {max_length}: must be 1 or more")
-    if min_prob is not None:
-        if method != "entropy":
-            raise OptionError(f"min_prob: method {method} does not use it, only entropy does; min_count does the like")
-        if not 0 <= min_prob <= 1:
-            raise OptionError(f"min_prob {min_prob}: must be between 0 and 1")
-    if min_entropy is not None and not 0 <= min_entropy < float("inf"):
-        raise OptionError(f"min_entropy {min_entropy}: must be 0 or more (nats)")
-    if max_length is None:
-        max_length = auto.MAX_LENGTH if method == "auto" else ANY_LENGTH
-    return Options(
-        method,
-        charset,
-        min_count,
-        _thresholds(method, min_pmi, max_length),
-        pieces.ENTROPY_PROBABILITY if min_prob is None else min_prob,
-        min_entropy or 0.0,
-        max_length,
-    )
+    @property
+    def least_probability(self) -> float:
+        """The least probability of a pair and of a word; 0 for a method that does not use it."""
+        return (METHOD_CHOICES[self.method].min_prob or 0.0) if self.min_prob is None else self.min_prob
 
+    @property
+    def measures_neighbours(self) -> bool:
+        """Whether the neighbours of words are wanted: for the columns, or because words are chosen by them."""
+        return self.neighbours or bool(self.min_entropy)
 
-def _thresholds(method: str, min_pmi: float | Sequence[float] | None, max_length: int) -> tuple[float, ...]:
-    try:
-        given = (
-            () if min_pmi is None else tuple(float(value) for value in np.atleast_1d(np.asarray(min_pmi, np.float64)))
-        )
-    except ValueError as error:
-        raise OptionError(f"min_pmi {min_pmi!r}: must be numbers (nats)") from error
-    if not all(-float("inf") < value < float("inf") for value in given):
-        raise OptionError(f"min_pmi {', '.join(f'{v:g}' for v in given)}: must be finite numbers (nats)")
-    lengths = {"pmi": WORD - 1, "entropy": 1, "auto": max_length - 1}[method]
-    if len(given) > max(1, lengths):
-        words = "1 number" if lengths <= 1 else f"1 number, or up to {lengths}: one for each length from 2 on"
-        raise OptionError(f"min_pmi {','.join(f'{v:g}' for v in given)}: method {method} takes {words}")
-    if not given:
-        return {"pmi": pieces.PMI_THRESHOLDS, "entropy": (pieces.ENTROPY_PMI,), "auto": ()}[method]
-    return given + given[-1:] * (lengths - len(given))
+    @cached_property
+    def asked(self) -> list[str]:
+        """The words to explain, as they are spelled in runs: with `han+alnum` full-width letters and digits folded."""
+        words = [self.explain] if isinstance(self.explain, str) else list(self.explain)
+        return [word.translate(FOLD) for word in words] if self.charset == "han+alnum" else words

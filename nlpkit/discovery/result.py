@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from os import PathLike
@@ -12,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlpkit.choices import DISCOVERY_SORTS, LIST_FORMATS
+from nlpkit.discovery.numerals import counts_something, is_numeral
 from nlpkit.errors import Option, OptionError
 from nlpkit.lexicon import jieba_words, read_words
 from nlpkit.options import check_at_least, check_choice
@@ -21,10 +21,6 @@ from nlpkit.results import ResultTable, order_of
 COLUMNS = ("count", "pmi", "left_entropy", "right_entropy", "score")
 #: A word of which one neighbour stands on the same side more often than this is a piece of a longer one.
 PIECE_SHARE = 0.8
-_NUMERAL = re.compile(
-    "(?=.*[0-9〇零一二三四五六七八九十百千万亿两])[第0-9〇零一二三四五六七八九十百千万亿两年月日时条款项章节编元号次届%]+"
-)
-_WITH_DIGITS = re.compile("(?=.*[0-9])[^A-Za-z]+")
 
 
 @dataclass(frozen=True, repr=False)
@@ -113,9 +109,7 @@ class Discovery(ResultTable):
             counted = np.flatnonzero(self.surface_share <= PIECE_SHARE)
             causes["a numeral"] = np.array([is_numeral(word) for word in self.word], np.bool_)
             causes["digits that count something"] = np.zeros(len(self), np.bool_)
-            causes["digits that count something"][counted] = [
-                _WITH_DIGITS.fullmatch(word) is not None for word in self.word[counted]
-            ]
+            causes["digits that count something"][counted] = [counts_something(word) for word in self.word[counted]]
         return causes
 
     def filter(self, min_pmi: tuple[float, ...], min_entropy: float) -> Discovery:
@@ -135,11 +129,6 @@ class Discovery(ResultTable):
 
 def _unmeasured(column: NDArray[Any]) -> bool:
     return column.size > 0 and column.dtype.kind == "f" and bool(np.isnan(column).all())
-
-
-def is_numeral(word: str) -> bool:
-    """Whether a word consists of digits, Chinese numerals and their counters, and is not in jieba's dictionary."""
-    return _NUMERAL.fullmatch(word) is not None and word not in jieba_words()
 
 
 def information(counts: NDArray[np.int64], symbols: int) -> float:

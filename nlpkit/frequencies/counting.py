@@ -15,9 +15,11 @@ from nlpkit.corpus import Chunk, Part, Rows, read_pieces
 from nlpkit.corpus.encodings import not_utf8
 from nlpkit.frequencies.counted import Counted, add, spill_tally
 from nlpkit.frequencies.filters import Filters
-from nlpkit.frequencies.tally import Extent, NumberedStrings, Tally, Tracked
+from nlpkit.frequencies.tally import Extent, Tally, Tracked
 from nlpkit.frequencies.tokens import END, Tokenizer
-from nlpkit.kernels import strings as kernel
+from nlpkit.kernels import tokens as kernel
+from nlpkit.kernels.strings import MORE_DATA, NumberedStrings
+from nlpkit.kernels.tokens import START, Grams
 from nlpkit.runs import KeyTable, Spill, StringTable
 from nlpkit.runs.strings import end_to_end
 
@@ -217,23 +219,11 @@ class _Vocabulary:
             forms = filters.apply(strings.texts(self._done))
             self.kept[self._done : len(strings)] = [form is not None for form in forms]
             if not filters.keeps_forms:
-                self._append([(form or "").encode() for form in forms])
+                self._forms.append(*end_to_end([(form or "").encode() for form in forms]))
             self._done = len(strings)
         if filters.keeps_forms:
             return strings.data, strings.offsets, self.kept
         return self._forms.data, self._forms.offsets, self.kept
-
-    def _append(self, forms: list[bytes]) -> None:
-        data, offsets = end_to_end(forms)
-        end = int(self._forms.offsets[self._done])
-        self._forms.state[kernel.BYTES] = end
-        self._forms.reserve(data.size)
-        self._forms.data[end : end + data.size] = data
-        if self._forms.offsets.size < self.strings.capacity + 1:
-            larger = np.zeros(self.strings.capacity + 1, np.int64)
-            larger[: self._done + 1] = self._forms.offsets[: self._done + 1]
-            self._forms.offsets = larger
-        self._forms.offsets[self._done + 1 : self._done + 1 + len(forms)] = end + offsets[1:]
 
 
 class _Stretch:
@@ -248,6 +238,7 @@ class _Stretch:
         self.in_line = False
         self.open = False  # something came after the last end of a document
         self.tally = Tally(self.tracked)
+        self.position = START
         self.tokens = 0
         self.continues = continues
         self.vocabulary = _Vocabulary()
@@ -292,9 +283,8 @@ class _Stretch:
 
     def _part(self) -> Counted:
         tally = self.tally
-        state = tally.strings.state
-        tokens = self.tokens if self.counts_tokens else int(state[kernel.TOKENS])
-        documents = int(state[kernel.DOCUMENTS]) + self.open if self.tracked.documents else 0
+        tokens = self.tokens if self.counts_tokens else self.position.tokens
+        documents = self.position.documents + self.open if self.tracked.documents else 0
         return Counted(tally, Extent(tokens, documents, self.continues))
 
     def _make_room(self) -> None:
@@ -308,10 +298,9 @@ class _Stretch:
         part = self._part()
         if not (len(part.tally) or part.extent.documents):  # it is only the room for one long string
             return
-        since = self.tally.strings.state[kernel.SINCE]
         self.parts = [spill_tally(add([*self.parts, part], spill), spill)]
         self.tally, self.tokens, self.continues = Tally(self.tracked), 0, self.open
-        self.tally.strings.state[kernel.SINCE] = since
+        self.position = START._replace(since=self.position.since)
 
     def _renumber(self) -> None:
         """Begins a new vocabulary, with the tokens that were kept back."""
@@ -330,29 +319,17 @@ class _Stretch:
             last = self.kinds[text[len(marked) - 1]]
             self.open = bool(last != kernel.DOCUMENT)
         strings = self.tally.strings if self.counts_tokens else self.vocabulary.strings
-        state = strings.state
-        at = 0
+        at, chars = 0, self.how.tokenizer.chars
         while True:
-            state[kernel.AT], state[kernel.WRITTEN] = at, self.kept_back
-            kernel.find_tokens(
-                text,
-                len(marked),
-                self.kinds,
-                self.how.tokenizer.chars,
-                strings.slots,
-                strings.data,
-                strings.offsets,
-                state,
-                self.sequence,
+            at, written, ended = kernel.find_tokens(
+                text, len(marked), self.kinds, chars, strings.table, at, self.sequence, self.kept_back
             )
-            at, status = int(state[kernel.AT]), int(state[kernel.STATUS])
-            self._count(int(state[kernel.WRITTEN]))
-            if status == kernel.FAULT:
+            self._count(written)
+            if ended == kernel.FAULT:
                 data.decode()  # says where
-            state[kernel.STATUS] = status
-            if status == kernel.MORE_DATA:
+            if ended == MORE_DATA:
                 strings.reserve(len(marked) - at)
-            elif not strings.grow() and status != kernel.ROOM:
+            elif not strings.grow(ended) and ended != kernel.FULL:
                 return
 
     def _count(self, size: int) -> None:
@@ -369,12 +346,11 @@ class _Stretch:
         if self.scratch.size < highest * (longest + how.separator.size):
             self.scratch = np.empty(2 * highest * (longest + how.separator.size), np.uint8)
         strings = tally.strings
-        state = strings.state
-        state[kernel.AT], state[kernel.WRITTEN] = self.kept_back, 0
+        self.position = self.position._replace(at=self.kept_back)
         while True:
             strings.reserve(self.scratch.size)
             tally.fit()
-            kernel.count_grams(
+            self.position, ended = kernel.count_grams(
                 sequence,
                 size,
                 lowest,
@@ -384,17 +360,13 @@ class _Stretch:
                 kept,
                 how.separator,
                 self.scratch,
-                strings.slots,
-                strings.data,
-                strings.offsets,
-                tally.counts,
-                tally.documents,
-                tally.firsts,
-                state,
+                strings.table,
+                Grams(tally.counts, tally.documents, tally.firsts),
+                self.position,
             )
-            if not strings.grow():
+            if not strings.grow(ended):
                 break
-        self.kept_back = min(int(state[kernel.SINCE]), highest - 1)
+        self.kept_back = min(self.position.since, highest - 1)
         sequence[: self.kept_back] = sequence[size - self.kept_back : size]
 
 

@@ -13,6 +13,7 @@ from nlpkit.frequencies.ranking import spectrum_of_small
 from nlpkit.frequencies.statistics import Spectrum, add_spectra, spectrum_of
 from nlpkit.kernels import grams as kernel
 from nlpkit.kernels import ngrams, ranking
+from nlpkit.kernels.utf8 import encode
 from nlpkit.ngrams import WORD, NgramCounts, Windowing, Windows
 from nlpkit.runs import StringTable
 
@@ -73,18 +74,10 @@ class Grams:
     def ranked(self, low: int, high: int, rows: int) -> Iterator[Grams]:
         """Yields the n-grams with counts from `low` to `high`, the largest first, equal ones in order, in blocks of
         `rows`."""
-        sizes = ranking.histogram(self.counts, low, high)
-        keys = kernel.rank(self.keys, self.counts, sizes, low, high)
-        large = np.flatnonzero((self.counts >= max(low, ranking.SMALL)) & (self.counts <= high))
-        large = large[np.argsort(-self.counts[large], kind="stable")]
-        keys[: large.size] = self.keys[large]
-        values = np.flatnonzero(sizes[:-1])[::-1]
-        ends = large.size + np.cumsum(sizes[values])
-        for start in range(0, keys.size, rows):
-            stop = min(start + rows, keys.size)
-            begins = np.clip(np.append(large.size, ends), start, stop)
-            small = np.repeat(values, np.diff(begins))
-            yield Grams(self.characters, keys[start:stop], np.append(self.counts[large[start:stop]], small))
+        order = ranking.by_count(self.counts, low, high)
+        for start in range(0, order.size, rows):
+            which = order[start : start + rows]
+            yield Grams(self.characters, self.keys[which], self.counts[which])
 
 
 def windowing(order: int, filters: Filters) -> Windowing:
@@ -192,4 +185,4 @@ def join_shards(shards: Sequence[Shard]) -> Shard:
 
 
 def _characters(alphabet: NDArray[np.uint32]) -> NDArray[np.uint32]:
-    return kernel.encode(alphabet - (alphabet <= _SURROGATES))
+    return encode(alphabet - (alphabet <= _SURROGATES))

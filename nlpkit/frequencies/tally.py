@@ -6,90 +6,9 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from nlpkit.kernels import strings as kernel
-from nlpkit.runs.strings import Bytes, Ints, StringTable, add_documents, texts_of
-
-_LEAST_BITS = 12
-_BYTES_A_STRING = 8  # to begin with
-
-
-class NumberedStrings:
-    """Different byte strings, numbered in the order in which they come first.
-
-    data: uint8, the strings end to end. offsets: int64, string i is data[offsets[i]:offsets[i + 1]]. Both arrays have
-    room for more strings. state: int64[8], see kernels/strings.py.
-    """
-
-    def __init__(self, data: Bytes | None = None, offsets: Ints | None = None) -> None:
-        self.state = np.zeros(8, np.int64)
-        bits = _LEAST_BITS
-        if data is None or offsets is None:
-            self.data = np.empty(_BYTES_A_STRING << bits, np.uint8)
-            self.offsets = np.zeros((1 << bits) // 2 + 1, np.int64)
-        else:
-            self.data, self.offsets = data, offsets
-            self.state[kernel.USED], self.state[kernel.BYTES] = offsets.size - 1, data.size
-            bits = max(bits, (2 * offsets.size).bit_length())
-        self.slots = np.zeros(1 << bits, np.uint64)
-        if len(self):
-            kernel.index(self.data, self.offsets, len(self), self.slots)
-
-    def __len__(self) -> int:
-        return int(self.state[kernel.USED])
-
-    @property
-    def capacity(self) -> int:
-        """The number of strings that `offsets` has room for."""
-        return self.offsets.size - 1
-
-    @property
-    def nbytes(self) -> int:
-        """Bytes of all arrays."""
-        return self.data.nbytes + self.offsets.nbytes + self.slots.nbytes
-
-    def grow(self) -> bool:
-        """Makes the room that a kernel lacked; returns whether it lacked any and must be called again."""
-        status = self.state[kernel.STATUS]
-        if status == kernel.MORE_DATA:
-            self.data = _enlarged(self.data, int(self.state[kernel.BYTES]), 2 * self.data.size)
-        elif status == kernel.MORE_SLOTS:
-            slots = np.zeros(2 * self.slots.size, np.uint64)
-            kernel.fill_slots(self.slots, slots)
-            self.slots = slots
-            self.offsets = _enlarged(self.offsets, len(self) + 1, slots.size // 2 + 1)
-        return status in (kernel.MORE_DATA, kernel.MORE_SLOTS)
-
-    def reserve(self, size: int) -> None:
-        """Makes room for a string of `size` bytes."""
-        needed = int(self.state[kernel.BYTES]) + size
-        if needed > self.data.size:
-            self.data = _enlarged(self.data, int(self.state[kernel.BYTES]), max(needed, 2 * self.data.size))
-
-    def put(self, data: Bytes, begins: Ints, ends: Ints) -> Ints:
-        """Returns the numbers (int64) of the strings data[begins[i]:ends[i]]; new strings get a number."""
-        numbers = np.empty(begins.size, np.int64)
-        self.reserve(int((ends - begins).max(initial=0)))
-        self.state[kernel.AT] = 0
-        while True:
-            kernel.put_spans(data, begins, ends, numbers, self.slots, self.data, self.offsets, self.state)
-            if not self.grow():
-                return numbers
-
-    def packed(self) -> tuple[Bytes, Ints]:
-        """Returns data and offsets without the room for more."""
-        return self.data[: self.state[kernel.BYTES]], self.offsets[: len(self) + 1]
-
-    def texts(self, start: int = 0) -> list[str]:
-        """Returns the strings from number `start` on; they must be UTF-8."""
-        return texts_of(self.data, self.offsets[start : len(self) + 1])
-
-
-def _enlarged(array: NDArray[Any], used: int, size: int) -> NDArray[Any]:
-    out = np.zeros(size, array.dtype)
-    out[:used] = array[:used]
-    return out
+from nlpkit.kernels.strings import NumberedStrings, enlarged
+from nlpkit.runs.strings import Bytes, Ints, StringTable, add_documents
 
 
 @dataclass(frozen=True)
@@ -158,7 +77,7 @@ class Tally:
         """Makes room for the figures of as many strings as `strings` has room for."""
         used, size = self.counts.size, self.strings.capacity
         if size > used:
-            self.counts = _enlarged(self.counts, used, size)
+            self.counts = enlarged(self.counts, used, size)
             if self.tracked.documents:
                 documents = np.zeros((3, size), np.int64)
                 documents[:, :used] = self.documents

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from nlpkit.errors import LexiconError, Option, OptionError
 from nlpkit.frequencies.filters import compiled
-from nlpkit.kernels import strings as kernel
+from nlpkit.kernels import tokens as kernel
 
 if TYPE_CHECKING:
     from nlpkit.segmentation import Segmenter

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import partial
 from itertools import pairwise
 from typing import Any
@@ -12,55 +11,58 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nlpkit.errors import InputError, OptionError
+from nlpkit.errors import InputError, Option, OptionError
 from nlpkit.kernels import itemsets as kernel
+from nlpkit.suggest import nearest
 from nlpkit.transactions import Transactions
 
 _NONE = np.empty(0, np.int64)
+_SUGGESTED = 100_000  # items among which the nearest is looked for
 _MOST = 1 << 32  # occurrences that uint32 can point to
-_PART, _PARTS = 1 << 18, 8  # occurrences that are worth a worker, and into how many parts transactions are cut at most
+_OCCURRENCES, _RANGES = 1 << 18, 8  # occurrences that are worth a worker; ranges of transactions at most
 
 Together = Callable[[list[Callable[[], Any]]], object]
 
 
 @dataclass(frozen=True)
-class Counts:
-    """Of each item, by number, the transactions that have it, and its support in units of the weights: int64.
+class ItemCounts:
+    """How many transactions have each item, by its number.
 
-    parts: int64[parts, items], the transactions of each part that workers take at a time.
+    rows: int64[ranges, items], the transactions with the item in each range that a worker takes at a time. supports:
+    int64[items], in units of the weights.
     """
 
-    parts: NDArray[np.int64]
+    rows: NDArray[np.int64]
     supports: NDArray[np.int64]
 
-    def of(self, numbers: NDArray[np.int64]) -> Counts:
-        """Those of some items, by their places in `numbers`."""
-        return Counts(self.parts[:, numbers], self.supports[numbers])
+    def of(self, numbers: NDArray[np.int64]) -> ItemCounts:
+        """Returns the counts of some items, by their places in `numbers`."""
+        return ItemCounts(self.rows[:, numbers], self.supports[numbers])
 
 
 @dataclass(frozen=True)
 class Ranking:
-    """Frequent items: the most frequent first, then by their texts' code points.
+    """The frequent items by rank: the most frequent first, equal ones by their code points.
 
-    names: by rank. ids: int64 by rank, their numbers in the transactions. counts: by rank. size: items of the
-    transactions, frequent or not.
+    names: the items. ids: int64, their numbers in the transactions. counts: how many transactions have them. size: how
+    many items the transactions have, frequent or not.
     """
 
     names: list[str]
     ids: NDArray[np.int64]
-    counts: Counts
+    counts: ItemCounts
     size: int
 
     def ranks(self) -> NDArray[np.int32]:
-        """int32 by item number: its rank, -1 for what is not frequent."""
+        """Returns the rank of each item by its number: int32, -1 for an item that is not frequent."""
         ranks = np.full(self.size, -1, np.int32)
         ranks[self.ids] = np.arange(self.ids.size, dtype=np.int32)
         return ranks
 
-    def frequent(self, least: int, counts: Counts | None = None) -> tuple[Ranking, NDArray[np.int32]]:
-        """Those with supports of at least `least`, in the same order, and their ranks here.
+    def frequent(self, least: int, counts: ItemCounts | None = None) -> tuple[Ranking, NDArray[np.int32]]:
+        """Returns the items with supports of at least `least`, in the same order, and their ranks here (int32).
 
-        counts: by item number, where these are others than the ranking's.
+        counts: of all items by number, if they are not those of the ranking.
         """
         own = self.counts if counts is None else counts.of(self.ids)
         kept = np.flatnonzero(own.supports >= least)
@@ -68,8 +70,8 @@ class Ranking:
         return Ranking(names, self.ids[kept], own.of(kept), self.size), kept.astype(np.int32)
 
 
-def rank_items(names: list[str], counts: Counts, least: int) -> Ranking:
-    """The items with supports of at least `least`."""
+def rank_items(names: list[str], counts: ItemCounts, least: int) -> Ranking:
+    """Ranks the items with supports of at least `least`."""
     kept = np.flatnonzero(counts.supports >= least)
     texts = [names[number] for number in kept.tolist()]
     by_text = np.array(sorted(range(kept.size), key=texts.__getitem__), np.int64)
@@ -78,35 +80,35 @@ def rank_items(names: list[str], counts: Counts, least: int) -> Ranking:
     return Ranking([texts[k] for k in order.tolist()], ids, counts.of(ids), len(names))
 
 
-def count_items(transactions: Transactions, together: Together, exclude: Collection[str] = ()) -> Counts:
-    """By item number, 0 for those that are excluded. Raises OptionError for excluded ones that never occur."""
+def count_items(transactions: Transactions, together: Together, exclude: Collection[str] = ()) -> ItemCounts:
+    """Counts the items; those that are excluded have 0. Raises OptionError for an excluded item that never occurs."""
     unwanted = numbers_of(transactions, exclude, "exclude")
     ids, offsets, weights = transactions.ids, transactions.offsets, _weights(transactions)
-    parts = _parts(transactions)
-    counts = np.zeros((len(parts), len(transactions.names)), np.int64)
+    ranges = _row_ranges(transactions)
+    counts = np.zeros((len(ranges), len(transactions.names)), np.int64)
     supports = np.zeros_like(counts) if weights.size else counts
     count = partial(kernel.count_items, ids, offsets, weights)
-    together([partial(count, *part, counts[k], supports[k]) for k, part in enumerate(parts)])
+    together([partial(count, *rows, counts[k], supports[k]) for k, rows in enumerate(ranges)])
     counts[:, unwanted] = 0
     supports[:, unwanted] = 0
-    return Counts(counts, supports.sum(axis=0))
+    return ItemCounts(counts, supports.sum(axis=0))
 
 
 def numbers_of(transactions: Transactions, items: Collection[str], option: str) -> list[int]:
-    """The numbers of items. Raises OptionError for those that are not there, with what comes near."""
+    """Returns the numbers of items that an option names. Raises OptionError for an item that never occurs."""
     if not items:
         return []
     numbers = {name: number for number, name in enumerate(transactions.names)}
     for item in items:
         if item not in numbers:
-            near = get_close_matches(item, transactions.names[:100_000], n=1)
-            hint = f"; did you mean {near[0]!r}?" if near else ""
-            raise OptionError(f"{option}: no transaction has the item {item!r}{hint}")
+            near = nearest(item, transactions.names[:_SUGGESTED])
+            hint = f"; did you mean {near!r}?" if near else ""
+            raise OptionError(Option(option), f": no transaction has the item {item!r}{hint}")
     return [numbers[item] for item in items]
 
 
 def with_all(transactions: Transactions, numbers: list[int]) -> Transactions:
-    """Those transactions that have all of these items."""
+    """Returns the transactions that have all of these items."""
     rows = np.repeat(np.arange(len(transactions)), np.diff(transactions.offsets))
     kept = np.ones(len(transactions), np.bool_)
     for number in numbers:
@@ -121,15 +123,18 @@ def with_all(transactions: Transactions, numbers: list[int]) -> Transactions:
 
 
 def build_rows(transactions: Transactions, ranking: Ranking, together: Together) -> kernel.Rows:
-    """The transactions as the search wants them. Raises InputError for 2**32 occurrences of frequent items and more."""
+    """Returns the transactions as the search needs them.
+
+    Raises InputError for 2**32 or more occurrences of frequent items.
+    """
     ids, offsets, weights = transactions.ids, transactions.offsets, _weights(transactions)
-    ranks, size, parts, counts = ranking.ranks(), len(ranking.names), _parts(transactions), ranking.counts.parts
+    ranks, size, ranges, counts = ranking.ranks(), len(ranking.names), _row_ranges(transactions), ranking.counts.rows
     if size <= kernel.MOST_ITEMS:
         masks = np.empty(len(transactions), np.uint64)
-        together([partial(kernel.row_masks, ids, offsets, ranks, *part, masks) for part in parts])
-        masks, weights = _merged(masks, weights)
+        together([partial(kernel.row_masks, ids, offsets, ranks, *rows, masks) for rows in ranges])
+        masks, weights = _merge_equal(masks, weights)
         ids, offsets = kernel.split_masks(masks)
-        ranks, parts = np.arange(size, dtype=np.int32), [(0, masks.size)]
+        ranks, ranges = np.arange(size, dtype=np.int32), [(0, masks.size)]
         counts = np.bincount(ids, minlength=size).astype(np.int64)[None, :]
     total = int(counts.sum())
     if total >= _MOST:
@@ -142,21 +147,21 @@ def build_rows(transactions: Transactions, ranking: Ranking, together: Together)
     row_weights = np.empty(total if weights.size else 0, np.int64)
     sort = partial(kernel.sort_rows, ids, offsets, weights, ranks)
     arrays = (items, occurrences, row_begins, row_weights)
-    together([partial(sort, *part, fill[k], begins[k], *arrays) for k, part in enumerate(parts)])
+    together([partial(sort, *rows, fill[k], begins[k], *arrays) for k, rows in enumerate(ranges)])
     labels = np.arange(size, dtype=np.int32)
     return kernel.Rows(items, occurrences, row_begins, starts, row_weights, ranking.counts.supports, labels)
 
 
 def one_by_one(calls: list[Callable[[], Any]]) -> None:
-    """In place of workers."""
+    """Makes the calls one after the other, without workers."""
     for call in calls:
         call()
 
 
-def _parts(transactions: Transactions) -> list[tuple[int, int]]:
-    """Rows that one worker takes at a time: the first, and the first behind them."""
+def _row_ranges(transactions: Transactions) -> list[tuple[int, int]]:
+    """Returns the ranges of transactions that one worker takes at a time: the first, and the first after them."""
     rows = len(transactions)
-    wanted = min(_PARTS, max(1, transactions.ids.size // _PART))
+    wanted = min(_RANGES, max(1, transactions.ids.size // _OCCURRENCES))
     cuts = [rows * k // wanted for k in range(wanted + 1)]
     return list(pairwise(cuts))
 
@@ -165,8 +170,8 @@ def _weights(transactions: Transactions) -> NDArray[np.int64]:
     return _NONE if transactions.weights is None else transactions.weights
 
 
-def _merged(masks: NDArray[np.uint64], weights: NDArray[np.int64]) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
-    """Equal masks as one, with the sum of their weights; without those of no item."""
+def _merge_equal(masks: NDArray[np.uint64], weights: NDArray[np.int64]) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
+    """Makes equal masks one, with the sum of their weights, and leaves out masks without an item."""
     if weights.size:
         order = np.argsort(masks, kind="stable")
         masks, weights = masks[order], weights[order]

@@ -1,4 +1,4 @@
-"""The search for frequent itemsets: ranges of first items, worked on side by side, one block of sets each, in order."""
+"""The search for frequent itemsets: workers search ranges of first items side by side; results come in their order."""
 
 from __future__ import annotations
 
@@ -8,74 +8,63 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nlpkit.errors import OptionError
+from nlpkit.errors import InputError
 from nlpkit.executors import Executor, undisturbed
+from nlpkit.itemsets.room import MORE_SETS, REUSED_SETS
+from nlpkit.itemsets.trees import SetTree, concatenated
 from nlpkit.kernels import itemsets as kernel
 from nlpkit.kernels.itemsets import ITEM, LEVEL, NEED, STAGE, STATE_SIZE, USED, Rows, Sets, Work
 
 _FIRST_SETS, _FIRST_WORDS = 1 << 12, 1 << 12
-_PENDING = 4  # times `most` are sets that are still to be copied, where others have gone
 _SHORT = 0.01  # seconds that a search may take before starting threads is worth it
-_RANGES = 24  # per worker, so that none waits long for the last one
-ENTRY = 14
-"""Bytes of a set."""
-
-UNBOUNDED = 1 << 30
-"""More items than any set has."""
+_RANGES = 24  # for each worker, so that none waits long for the last one
 
 LARGE = 10_000_000
 """Itemsets from which on the user is told how many there are."""
 
 
-class Block(NamedTuple):
-    """Sets in their order, as in Itemsets: depths, items, counts."""
-
-    depths: NDArray[np.uint16]
-    items: NDArray[np.int32]
-    counts: NDArray[np.int64]
-
-
-EMPTY = Block(np.empty(0, np.uint16), np.empty(0, np.int32), np.empty(0, np.int64))
-
-
 @dataclass(frozen=True)
-class Range:
-    """Sets whose rarest item is of rank `first` to `last` (not included); `size` of work, in occurrences."""
+class ItemRange:
+    """The sets whose rarest item is of rank `first` to `last` (excluded); `size` of the work, in occurrences."""
 
     first: int
     last: int
     size: int
 
 
-class Shared:
-    """What all searches of one process have in common: how much was found, whether to stop, memory that is used again.
+class Ledger:
+    """What the searches of one process share: how many sets they found, whether to stop, arrays that are used again.
 
-    notify: told when there are LARGE sets, and each time that they have doubled since.
+    notify: is told when there are LARGE sets, and each time that they have doubled since. most: how many sets all
+    searches may find; None for any number.
     """
 
-    def __init__(self, notify: Callable[[str], object] | None = None) -> None:
+    def __init__(self, notify: Callable[[str], object] | None = None, most: int | None = None) -> None:
         self.stopped = False
-        self._notify, self._lock, self._local = notify, threading.Lock(), threading.local()
+        self._notify, self._most, self._lock, self._local = notify, most, threading.Lock(), threading.local()
         self._found, self._next = 0, LARGE
 
     def take_sets(self) -> Sets:
-        """Room for sets, which nobody else uses before it is given back."""
+        """Returns room for sets that no other search uses until it is given back."""
         sets: Sets = self._local.__dict__.pop("sets", None) or _sets(_FIRST_SETS)
         return sets
 
     def give_back(self, sets: Sets) -> None:
-        """For the next search of this thread."""
-        self._local.sets = sets
+        """Keeps the room for the next search of this thread, unless it is large."""
+        if sets.depths.size <= REUSED_SETS:
+            self._local.sets = sets
 
     def add(self, found: int) -> None:
-        """`found` sets more."""
+        """Adds `found` sets. Raises InputError for more than `most` in all."""
         with self._lock:
             self._found += found
+            if self._most is not None and self._found > self._most:
+                raise too_many(self._most)
             if self._found < self._next or self._notify is None:
                 return
             shown, self._next = self._found, 2 * self._found
@@ -85,89 +74,97 @@ class Shared:
         )
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Shared, ()  # in another process one of its own
+        return Ledger, ()  # in another process one of its own
 
 
 @dataclass(frozen=True)
 class Search:
-    """A task for executors: Range -> Block, or what `finish` makes of it.
+    """A task for executors: it searches an ItemRange for frequent sets.
 
-    least: the smallest support. deepest: items of a set at most. most: sets of a block at most. finish: called where a
-    block was found, whose arrays are used again afterwards. in_portions: makes what takes the place of `finish` for a
-    range of more than `most` sets, which then comes in several blocks, one after the other; None: that is an error.
+    least: the smallest support. deepest: the largest number of items of a set. block: how many sets a worker may hand
+    over at once. pending: how many sets of one range may be in memory at once. finish: is called with the tree of a
+    range, whose arrays are used again afterwards. in_portions: makes the function that takes the place of `finish` for
+    a range of more than `block` sets, and is called with one tree after the other; None: with the whole range.
     """
 
     rows: Rows
     least: int
     deepest: int
-    most: int
-    shared: Shared
-    finish: Callable[[Block], Any]
-    in_portions: Callable[[], Callable[[Block], Any]] | None = None
+    block: int
+    pending: int
+    ledger: Ledger
+    finish: Callable[[SetTree], Any]
+    in_portions: Callable[[], Callable[[SetTree], Any]] | None = None
 
-    def __call__(self, part: Range) -> Any:
-        """The range itself where it is to come in portions. Raises OptionError for too many sets."""
-        run = _Run(self)
-        for _ in run.search(self.rows, part.first, part.last, 0):
-            if self.in_portions is None:
-                raise too_many(self.most)
-            return part
-        result = self.finish(run.block(run.used))
-        self.shared.give_back(run.sets)
+    def __call__(self, wanted: ItemRange) -> Any:
+        """Returns what `finish` returns, or the range itself if it has more than `block` sets."""
+        search = _RangeSearch(self, self.block)
+        for _ in search.run(self.rows, wanted.first, wanted.last, 0):
+            return wanted
+        result = self.finish(search.tree(search.used))
+        self.ledger.give_back(search.sets)
         return result
 
-    def portions(self, part: Range) -> Iterator[Any]:
-        """What is made of the blocks of a range; each is to be used up before the next one is asked for."""
-        assert self.in_portions is not None
-        run, finish = _Run(self), self.in_portions()
-        for done in run.search(self.rows, part.first, part.last, 0):
-            yield finish(run.block(done))
-        yield finish(run.block(run.used))
+    def portions(self, wanted: ItemRange) -> Iterator[Any]:
+        """Yields what is made of a range with many sets; each result must be used before the next one is asked for.
+
+        Raises InputError for more than `pending` sets at a time.
+        """
+        search = _RangeSearch(self, self.block if self.in_portions else self.pending)
+        finish = self.in_portions() if self.in_portions else self.finish
+        for done in search.run(self.rows, wanted.first, wanted.last, 0):
+            if done:
+                yield finish(search.tree(done))
+        yield finish(search.tree(search.used))
 
 
-class _Run:
-    """One range's search: the memory that the kernel works in, which grows as it asks for more."""
+class _RangeSearch:
+    """The search of one range: the arrays that the kernel works in, which grow when it asks for more."""
 
-    def __init__(self, search: Search) -> None:
-        self.least, self.deepest, self.most, self.shared = search.least, search.deepest, search.most, search.shared
-        self.sets = search.shared.take_sets()
+    def __init__(self, search: Search, most: int) -> None:
+        self._search, self._most = search, most
+        self._largest = max(search.pending, 4 * _FIRST_SETS)
+        self.sets = search.ledger.take_sets()
         self.work = _work(search.rows)
         self.used = 0
 
-    def block(self, size: int) -> Block:
-        """The first sets."""
-        depths, items, counts = self.sets
-        return Block(depths[:size], items[:size], counts[:size])
+    def tree(self, size: int) -> SetTree:
+        """Returns the first sets, in arrays that are used again."""
+        return SetTree(*_first(self.sets, size))
 
-    def search(self, rows: Rows, first: int, last: int, depth: int) -> Iterator[int]:
-        """Writes sets from place self.used on. Where there are too many, says how many are done with, and then drops
-        these."""
+    def run(self, rows: Rows, first: int, last: int, depth: int) -> Iterator[int]:
+        """Writes sets from place self.used on.
+
+        Where there are more than `most`, yields how many are complete, and then drops these; if none are, goes on with
+        more room.
+        """
+        search, ledger = self._search, self._search.ledger
         state = np.zeros(STATE_SIZE, np.int64)
         state[ITEM], state[USED] = first, self.used
+        room = self._room(0)
         while True:
-            status = kernel.search(rows, last, self.least, depth, self.deepest, self.sets, self.work, state)
-            self.shared.add(int(state[USED]) - self.used)
-            self.used = int(state[USED])
-            if status == kernel.DONE or self.shared.stopped:
+            status = kernel.search(rows, last, search.least, depth, search.deepest, room, self.work, state)
+            found, self.used = int(state[USED]) - self.used, int(state[USED])
+            ledger.add(found)
+            if status == kernel.DONE or ledger.stopped:
                 return
             if status == kernel.MORE_SETS:
-                needed = self.used + int(state[NEED])
-                if needed > self.most and (done := self._done(state)):
+                needed = int(state[NEED])
+                if self.used + needed > self._most:
+                    done = self._done(state)
                     yield done
                     self._drop(done, state)
-                elif needed > self.most and self.sets.depths.size > _PENDING * max(self.most, _FIRST_SETS):
-                    raise too_many(self.most)
-                else:
-                    self._grow(needed)
+                room = self._room(needed)
             elif status == kernel.MORE_WORDS:
                 self.work = _with_words(self.work, int(state[NEED]))
             elif status == kernel.WIDE:
-                inner = undisturbed(kernel.project, rows, int(state[ITEM]) - 1, self.least)
-                yield from self.search(inner, 0, inner.labels.size, depth + 1)
+                inner = undisturbed(kernel.project, rows, int(state[ITEM]) - 1, search.least)
+                yield from self.run(inner, 0, inner.labels.size, depth + 1)
                 state[USED] = self.used
+                room = self._room(0)
 
     def _done(self, state: NDArray[np.int64]) -> int:
-        """Up to where sets are not going to be copied any more."""
+        """How many of the first sets are not going to be copied any more."""
         levels, candidates = self.work.levels, self.work.candidates
         done = self.used
         for level in range(int(state[LEVEL]) + 1 if state[STAGE] == kernel.SEARCHING else 0):
@@ -177,22 +174,36 @@ class _Run:
         return done
 
     def _drop(self, done: int, state: NDArray[np.int64]) -> None:
-        for array in self.sets:
-            array[: self.used - done] = array[done : self.used].copy()
-        self.work.levels[:, 3] -= done
-        self.used -= done
-        state[USED] = self.used
+        if done:
+            kept, step = self.used - done, max(done, MORE_SETS)  # in steps, so that no array is copied whole
+            for array in self.sets:
+                for begin in range(0, kept, step):
+                    end = min(kept, begin + step)
+                    array[begin:end] = array[done + begin : done + end]
+            self.work.levels[:, 3] -= done
+            self.used -= done
+            state[USED] = self.used
 
-    def _grow(self, needed: int) -> None:
-        larger, used = _sets(max(2 * self.sets.depths.size, needed)), self.used
-        larger.depths[:used] = self.sets.depths[:used]
-        larger.items[:used] = self.sets.items[:used]
-        larger.counts[:used] = self.sets.counts[:used]
-        self.sets = larger
+    def _room(self, needed: int) -> Sets:
+        """Room for `needed` sets more, and for some; not all that there is, so that `Ledger.add` is asked in time.
+
+        Raises InputError for more than `pending` sets.
+        """
+        needed += self.used
+        if needed > self.sets.depths.size:
+            if needed > self._largest:
+                raise too_many(self._largest)
+            size = self._largest if needed > self._most else min(max(2 * self.sets.depths.size, needed), self._largest)
+            larger = _sets(size)
+            larger.depths[: self.used] = self.sets.depths[: self.used]
+            larger.items[: self.used] = self.sets.items[: self.used]
+            larger.counts[: self.used] = self.sets.counts[: self.used]
+            self.sets = larger
+        return _first(self.sets, max(needed, self.used + MORE_SETS))
 
 
 def search_blocks(search: Search, pool: Executor) -> Iterator[Any]:
-    """What the task makes of all ranges of first items, in order."""
+    """Yields what the task makes of all ranges of first items, in order."""
     coming = deque(ranges(search.rows, _RANGES * pool.jobs))
     begin = time.perf_counter()
     try:
@@ -201,33 +212,28 @@ def search_blocks(search: Search, pool: Executor) -> Iterator[Any]:
         for result in pool.map_ordered(search, coming):
             yield from _or_portions(search, result)
     finally:
-        search.shared.stopped = True  # whoever still searches: nobody waits for it
+        search.ledger.stopped = True  # nobody waits for those that still search
 
 
 def _or_portions(search: Search, result: Any) -> Iterator[Any]:
-    if isinstance(result, Range):
+    if isinstance(result, ItemRange):
         yield from search.portions(result)
     else:
         yield result
 
 
-def whole(search: Search, pool: Executor) -> Block:
-    """All frequent sets as one block. Raises OptionError for more than `search.most`."""
-    blocks, found = [], 0
-    for block in search_blocks(search, pool):
-        blocks.append(block)
-        found += block.depths.size
-        if found > search.most:
-            raise too_many(search.most)
-    return joined(blocks)
+def search_all(search: Search, pool: Executor, most: int) -> SetTree:
+    """Returns all frequent sets as one tree. Raises InputError for more than `most`."""
+    trees, found = [], 0
+    for tree in search_blocks(search, pool):
+        trees.append(tree)
+        found += tree.depths.size
+        if found > most:
+            raise too_many(most)
+    return concatenated(trees)
 
 
-def copied(block: Block) -> Block:
-    """The block in arrays of its own."""
-    return Block(block.depths.copy(), block.items.copy(), block.counts.copy())
-
-
-def ranges(rows: Rows, parts: int) -> list[Range]:
+def ranges(rows: Rows, parts: int) -> list[ItemRange]:
     """All first items, in ranges of about equal numbers of occurrences."""
     ends = rows.starts[1:] + np.arange(1, rows.starts.size)  # items without occurrences count, too
     if not ends.size:
@@ -235,25 +241,12 @@ def ranges(rows: Rows, parts: int) -> list[Range]:
     wanted = min(ends.size, parts)
     cuts = np.unique(np.searchsorted(ends, np.arange(1, wanted) * (int(ends[-1]) / wanted), side="right"))
     cuts = np.unique(np.concatenate([[0], cuts, [ends.size]])).tolist()
-    return [Range(a, b, int(rows.starts[b] - rows.starts[a])) for a, b in pairwise(cuts)]
+    return [ItemRange(a, b, int(rows.starts[b] - rows.starts[a])) for a, b in pairwise(cuts)]
 
 
-def joined(blocks: list[Block]) -> Block:
-    """One block of several."""
-    if len(blocks) == 1:
-        return blocks[0]
-    if not blocks:
-        return EMPTY
-    return Block(
-        np.concatenate([block.depths for block in blocks]),
-        np.concatenate([block.items for block in blocks]),
-        np.concatenate([block.counts for block in blocks]),
-    )
-
-
-def too_many(most: int) -> OptionError:
-    """The error for more than `most` sets."""
-    return OptionError(
+def too_many(most: int) -> InputError:
+    """Returns the error for more than `most` sets."""
+    return InputError(
         f"more than {most:,} itemsets at a time, too many for the memory; take --min-support up, bound --max-length, "
         "ask for the --top ones, or give more --memory"
     )
@@ -261,6 +254,10 @@ def too_many(most: int) -> OptionError:
 
 def _sets(size: int) -> Sets:
     return Sets(np.empty(size, np.uint16), np.empty(size, np.int32), np.empty(size, np.int64))
+
+
+def _first(sets: Sets, size: int) -> Sets:
+    return Sets(sets.depths[:size], sets.items[:size], sets.counts[:size])
 
 
 def _work(rows: Rows) -> Work:

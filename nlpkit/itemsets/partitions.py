@@ -14,7 +14,9 @@ from numpy.typing import NDArray
 
 from nlpkit.executors import Executor
 from nlpkit.itemsets.database import Ranking, build_rows, count_items, one_by_one
-from nlpkit.itemsets.mining import EMPTY, Block, Range, Search, Shared, copied
+from nlpkit.itemsets.mining import ItemRange, Ledger, Search
+from nlpkit.itemsets.options import UNBOUNDED
+from nlpkit.itemsets.trees import EMPTY, SetTree, copied
 from nlpkit.kernels import prefix_trees
 from nlpkit.transactions import Transactions
 
@@ -22,12 +24,13 @@ _ROWS = 1 << 15  # of a partition at least
 _LEAST = 32  # local count below which partitions would have too many candidates
 _MOST = 64  # partitions
 
-Tree = tuple[NDArray[np.uint16], NDArray[np.int32]]
+CandidateTree = tuple[NDArray[np.uint16], NDArray[np.int32]]
+"""Sets without counts: depths and items as in SetTree."""
 
 
 @dataclass(frozen=True)
 class Partition:
-    """Some of the transactions, `size` of them."""
+    """Some of the transactions; `size` is how many."""
 
     transactions: Transactions
     size: int
@@ -40,24 +43,24 @@ def search_partitions(
     deepest: int,
     most: int,
     pool: Executor,
-) -> Block:
-    """All frequent sets, as a search of the whole gives them."""
+) -> SetTree:
+    """Returns all frequent sets, as a search of the whole gives them. Raises InputError for more than `most`."""
     total = transactions.total
     if total < least:
         return EMPTY
     parts = list(cut(transactions, least))
-    trees = pool.map_merge(Candidates(ranking, least, total, deepest, most), parts, merge)
+    trees = pool.map_merge(FindCandidates(ranking, least, total, deepest, most), parts, merge)
     if trees is None:
         return EMPTY
     depths, items = trees
-    counts = pool.map_merge(Counts(ranking.ranks(), len(ranking.names), depths, items), parts, add)
+    counts = pool.map_merge(CountCandidates(ranking.ranks(), len(ranking.names), depths, items), parts, add)
     assert counts is not None
     kept = counts >= least
-    return Block(depths[kept], items[kept], counts[kept])
+    return SetTree(depths[kept], items[kept], counts[kept])
 
 
 def cut(transactions: Transactions, least: int) -> Iterator[Partition]:
-    """Partitions of about equal numbers of transactions, so few that the support in each is no tiny number."""
+    """Yields partitions with about equal numbers of transactions, so few that the support in each is not tiny."""
     size = len(transactions)
     number = max(1, min(_MOST, size // _ROWS, least // _LEAST))
     ids, offsets, weights = transactions.ids, transactions.offsets, transactions.weights
@@ -75,8 +78,8 @@ def cut(transactions: Transactions, least: int) -> Iterator[Partition]:
 
 
 @dataclass(frozen=True)
-class Candidates:
-    """The task of the first pass: the sets that are frequent in a partition."""
+class FindCandidates:
+    """The task of the first pass: finds the sets that are frequent in a partition."""
 
     ranking: Ranking
     least: int
@@ -84,19 +87,21 @@ class Candidates:
     deepest: int
     most: int
 
-    def __call__(self, part: Partition) -> Tree:
-        """-> depths, items, the latter by global rank."""
+    def __call__(self, part: Partition) -> CandidateTree:
+        """Returns the candidates; their items are ranks among all transactions."""
         transactions = part.transactions
         least = max(1, -(-self.least * transactions.total // self.total))
         ranking, labels = self.ranking.frequent(least, count_items(transactions, one_by_one))
         rows = build_rows(transactions, ranking, one_by_one)._replace(labels=labels)
-        block = Search(rows, least, self.deepest, self.most, Shared(), copied)(Range(0, labels.size, 0))
-        return block.depths, block.items
+        ledger = Ledger(most=self.most)
+        search = Search(rows, least, self.deepest, UNBOUNDED, UNBOUNDED, ledger, copied)
+        tree = search(ItemRange(0, labels.size, 0))
+        return tree.depths, tree.items
 
 
 @dataclass(frozen=True)
-class Counts:
-    """The task of the second pass: supports of all candidates in a partition."""
+class CountCandidates:
+    """The task of the second pass: counts the supports of all candidates in a partition."""
 
     ranks: NDArray[np.int32]
     size: int
@@ -104,7 +109,7 @@ class Counts:
     items: NDArray[np.int32]
 
     def __call__(self, part: Partition) -> NDArray[np.int64]:
-        """-> int64 by candidate."""
+        """Returns the supports of the candidates: int64."""
         t = part.transactions
         weights = np.empty(0, np.int64) if t.weights is None else t.weights
         counts: NDArray[np.int64] = prefix_trees.count_sets(
@@ -113,8 +118,8 @@ class Counts:
         return counts
 
 
-def merge(trees: list[Tree]) -> Tree:
-    """One tree of several."""
+def merge(trees: list[CandidateTree]) -> CandidateTree:
+    """Returns one tree with the candidates of several."""
     depths, items = trees[0]
     for other_depths, other_items in trees[1:]:
         depths, items = prefix_trees.merge_trees(depths, items, other_depths, other_items)
@@ -122,7 +127,7 @@ def merge(trees: list[Tree]) -> Tree:
 
 
 def add(counts: list[NDArray[np.int64]]) -> NDArray[np.int64]:
-    """The sum of counts of the same candidates."""
+    """Returns the sums of several supports of the same candidates."""
     total: NDArray[np.int64] = counts[0].copy()
     for other in counts[1:]:
         total += other

@@ -1,4 +1,4 @@
-"""Frequent itemsets as flat arrays: a prefix tree in pre-order, and which of its sets are meant."""
+"""The result of `apriori`: frequent itemsets as a prefix tree, and which of its sets are selected."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from nlpkit.errors import OptionError
 from nlpkit.executors import undisturbed
+from nlpkit.itemsets.trees import SetTree
 from nlpkit.itemsets.writing import MOST_COUNTS, Lines, write_lines
 from nlpkit.kernels import itemset_text as kernel
 from nlpkit.memory import without_collection
@@ -24,7 +25,10 @@ _BLOCK = 1 << 16  # sets that are made Python objects at a time
 
 
 class Itemset(NamedTuple):
-    """One itemset: its items, the rarest first; how many transactions have all of them; that as a share of all."""
+    """One itemset.
+
+    items: the rarest first. count: how many transactions have all of them. support: that as a share of all.
+    """
 
     items: tuple[str, ...]
     count: float  # type: ignore[assignment]  # tuple.count is not missed
@@ -34,28 +38,27 @@ class Itemset(NamedTuple):
 class Itemsets:
     """Frequent itemsets, in the order of binary numbers whose most significant digit is the rarest item.
 
-    Iterating gives Itemset tuples.
+    Iterating yields Itemset tuples.
 
-    names: the frequent items by rank: the most frequent first, then by code points. depths (uint16), items (int32),
-    counts (int64): a prefix tree in pre-order: of each set the number of its items, the rank of the last one, the most
-    frequent, and its support as a count in units of 1/scale; its other items are those of the set it follows at a depth
-    of one less. total: all transactions, in these units; transactions: how many rows these are. chosen: int64, places
-    of the sets that are meant, in their order; None: all. complete: whether every frequent set is in the tree.
+    names: the frequent items by rank: the most frequent first, equal ones by code points.
+    tree: sets, with counts in units of 1/scale; see SetTree. Its arrays are also attributes: depths, items, counts.
+    total: the sum of all transactions, in these units. transactions: how many rows these are.
+    chosen: int64, places in the tree of the sets that are here, in their order; None: all.
+    complete: whether every frequent set is in the tree.
     """
 
     def __init__(
         self,
         names: list[str],
-        depths: NDArray[np.uint16],
-        items: NDArray[np.int32],
-        counts: NDArray[np.int64],
+        tree: SetTree,
         total: int,
         transactions: int,
         scale: int = 1,
         chosen: NDArray[np.int64] | None = None,
         complete: bool = True,
     ) -> None:
-        self.names, self.depths, self.items, self.counts = names, depths, items, counts
+        self.names, self.tree = names, tree
+        self.depths, self.items, self.counts = tree
         self.total, self.transactions, self.scale, self.chosen = total, transactions, scale, chosen
         self.complete = complete
 
@@ -77,7 +80,8 @@ class Itemsets:
 
     @property
     def columns(self) -> dict[str, NDArray[Any]]:
-        """count: int64, with decimal weights float64; support: float64, count / total; length: int64, items."""
+        """The columns by name: count (int64, with decimal weights float64), support (float64, count / total), length
+        (int64, the number of items)."""
         counts, depths = self._units, self.depths if self.chosen is None else self.depths[self.chosen]
         return {
             "count": counts if self.scale == 1 else counts / self.scale,
@@ -92,13 +96,16 @@ class Itemsets:
             return list(chain.from_iterable(self._tuples()))
 
     def to_list(self) -> list[tuple[tuple[str, ...], float]]:
-        """(items, count) of each set: the fastest way to have them all as Python objects."""
+        """Returns (items, count) of each set: the fastest way to get all of them as Python objects."""
         counts = (self._units if self.scale == 1 else self._units / self.scale).tolist()
         with without_collection():
             return list(zip(chain.from_iterable(self._tuples()), counts, strict=True))
 
     def to_pandas(self) -> pandas.DataFrame:
-        """The columns of mlxtend's frame: support (float64), itemsets (frozensets of str). Needs the extra `pandas`."""
+        """Returns a frame as mlxtend's: support (float64), itemsets (frozensets of str).
+
+        Raises OptionError where pandas is not installed.
+        """
         try:
             import pandas
         except ImportError:
@@ -107,30 +114,25 @@ class Itemsets:
         return pandas.DataFrame({"support": self.columns["support"], "itemsets": sets})
 
     def save(self, path: str | PathLike[str] | BinaryIO | None, format: str = "tsv") -> None:
-        """Writes a row a set to a path ('-' or None: stdout) or a binary file: items, count, support.
+        """Writes a row for each set to a path ('-' or None: stdout) or a binary file: items, count, support.
 
         format: tsv, csv or jsonl; see docs/itemsets.md. Raises OptionError for another one, OutputError.
         """
         lines = Lines(self.names, self.total, self.scale, format)
-        texts = lines.of(self.depths, self.items, self.counts, self.chosen)
+        texts = lines.of(*self.tree, self.chosen)
         write_lines(path, chain([lines.header], texts))
 
     def select(self, *, min_length: int = 1, chosen: NDArray[np.int64] | None = None) -> Itemsets:
-        """Those of at least so many items, and of the places `chosen` (int64), in that order."""
+        """Returns the sets of at least `min_length` items.
+
+        chosen: int64, the places in the tree to select from, in the order of the result; None: those of this result.
+        """
         if chosen is None:
             chosen = np.arange(self.depths.size, dtype=np.int64) if self.chosen is None else self.chosen
         if min_length > 1:
             chosen = chosen[self.depths[chosen] >= min_length]
         return Itemsets(
-            self.names,
-            self.depths,
-            self.items,
-            self.counts,
-            self.total,
-            self.transactions,
-            self.scale,
-            chosen,
-            self.complete,
+            self.names, self.tree, self.total, self.transactions, self.scale, chosen=chosen, complete=self.complete
         )
 
     @property
@@ -182,5 +184,5 @@ class Itemsets:
 
 
 def objects(values: Iterable[Any], size: int) -> NDArray[np.object_]:
-    """An array of whatever, tuples too."""
+    """Returns an array of `size` objects, which may be tuples."""
     return np.fromiter(values, np.object_, size)

@@ -1,4 +1,4 @@
-"""Which of all frequent itemsets are meant: closed, maximal, with given items, the most frequent."""
+"""Selects frequent itemsets: closed ones, maximal ones, those with given items, the most frequent."""
 
 from __future__ import annotations
 
@@ -9,45 +9,56 @@ from numpy.typing import NDArray
 
 from nlpkit.errors import OptionError
 from nlpkit.executors import undisturbed
-from nlpkit.itemsets.mining import Block
+from nlpkit.itemsets.trees import SetTree
 from nlpkit.kernels import prefix_trees, subsets
 
 _MARKS = np.uint8
 
 
-def closed_sets(block: Block) -> NDArray[np.bool_]:
-    """Where no set with one item more has the same count, of a tree with all frequent sets."""
-    return _marks(block)[0]
+def closed_sets(tree: SetTree) -> NDArray[np.bool_]:
+    """Returns a mask of the sets that are more frequent than each set with one item more.
+
+    tree: all frequent sets. Raises OptionError if one is missing.
+    """
+    return _marks(tree)[0]
 
 
-def maximal_sets(block: Block) -> NDArray[np.bool_]:
-    """Where no set with one item more is frequent, of a tree with all frequent sets."""
-    return _marks(block)[1]
+def maximal_sets(tree: SetTree) -> NDArray[np.bool_]:
+    """Returns a mask of the sets of which no set with one item more is frequent.
+
+    tree: all frequent sets. Raises OptionError if one is missing.
+    """
+    return _marks(tree)[1]
 
 
-def sets_with(block: Block, names: Collection[str], items: Collection[str]) -> NDArray[np.bool_]:
-    """Where a set has all these items, of which `names` gives the rank."""
+def sets_with(tree: SetTree, names: Collection[str], items: Collection[str]) -> NDArray[np.bool_]:
+    """Returns a mask of the sets that have all these items. names: of items, by rank."""
     ranks = {name: rank for rank, name in enumerate(names)}
     if not all(item in ranks for item in items):
-        return np.zeros(block.depths.size, np.bool_)
+        return np.zeros(tree.depths.size, np.bool_)
     wanted = np.zeros(len(names), np.uint8)
     wanted[[ranks[item] for item in items]] = 1
-    held = undisturbed(prefix_trees.holding, block.depths, block.items, wanted, int(wanted.sum()))
+    held = undisturbed(prefix_trees.holding, tree.depths, tree.items, wanted, int(wanted.sum()))
     return held.view(np.bool_)
 
 
-def most_frequent(block: Block, places: NDArray[np.int64], top: int) -> NDArray[np.int64]:
-    """Of these places the `top` ones by count, then those of fewer items, then as they come; in this order."""
-    counts = block.counts[places]
+def most_frequent(tree: SetTree, places: NDArray[np.int64], top: int) -> NDArray[np.int64]:
+    """Returns the `top` best of these places, the best first: by count, the largest first, then by the number of
+    items, the smallest first, then as they come."""
     if places.size > top:
+        counts = tree.counts[places]
         least = np.partition(counts, counts.size - top)[counts.size - top]
-        places = places[counts >= least]
-    order = np.lexsort((block.depths[places], -block.counts[places]))
+        above, ties = places[counts > least], places[counts == least]
+        depths = tree.depths[ties]
+        longest = np.partition(depths, top - above.size - 1)[top - above.size - 1]
+        ties = ties[depths <= longest]
+        places = np.sort(np.concatenate([above, ties]))
+    order = np.lexsort((tree.depths[places], -tree.counts[places]))
     return places[order][:top]
 
 
-def _marks(block: Block) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    closed, maximal = np.ones(block.depths.size, _MARKS), np.ones(block.depths.size, _MARKS)
-    if not subsets.mark_subsets(*block, closed, maximal):
+def _marks(tree: SetTree) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    closed, maximal = np.ones(tree.depths.size, _MARKS), np.ones(tree.depths.size, _MARKS)
+    if not subsets.mark_subsets(*tree, closed, maximal):
         raise OptionError("closed and maximal itemsets need all frequent ones; take the list without a selection")
     return closed.view(np.bool_), maximal.view(np.bool_)

@@ -1,4 +1,4 @@
-"""The smallest support that counts as frequent: a share or a number of transactions, taken exactly."""
+"""Supports and other thresholds as people write them, parsed exactly: '20', '0.01', '1%', 0.07."""
 
 from __future__ import annotations
 
@@ -6,48 +6,76 @@ import re
 from decimal import Decimal
 from fractions import Fraction
 from numbers import Integral, Rational, Real
+from typing import TypeAlias
 
-from nlpkit.errors import OptionError
+from nlpkit.errors import Option, OptionError
 
-_COUNT = re.compile(r"[0-9]{1,40}")
-_SHARE = re.compile(r"(?:[0-9]{1,40}\.?[0-9]{0,40}|\.[0-9]{1,40})(?:[eE][-+]?[0-9]{1,3})? ?(%?)")
+Number: TypeAlias = "str | float | Fraction | Decimal"
+"""A number as a user gives it. Of a float, the digits that Python writes count: 0.07 is exactly 7/100."""
+
+_COUNT = re.compile(r"[0-9]+")
+_NUMBER = re.compile(r"(-?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]{1,3})?) ?(%?)")
+_LONGEST = 1000  # characters of a number
+_UNITS = {"": 1, "%": 100}
 
 
-def smallest_count(min_support: str | float | Fraction | Decimal, total: int, scale: int = 1) -> int:
-    """The smallest frequent count, in units of 1/scale, of transactions that are `total` such units together.
+def parse_number(value: Number) -> Fraction | None:
+    """Returns exactly the number that `value` is or writes, None if it is not a finite number.
 
-    min_support: an integer is a count; a share has a decimal point or is a percentage ('1%'), and is taken by its
-    digits: 0.07 of 100 is 7. A float is what it is written as.
-
-    Raises OptionError for what is no support, 0, negative, or more than there is.
+    value: a number, or a text with digits, an exponent (1e-3), and a unit, which is % or nothing: '1%' is 1/100.
     """
-    text = str(min_support).strip()
-    if isinstance(min_support, bool) or not isinstance(min_support, (str, Real, Decimal)):
-        raise OptionError(f"min_support is {min_support!r}; give a count, 20, or a share, 0.01 or '1%'")
-    is_count = isinstance(min_support, Integral) or _COUNT.fullmatch(text) is not None
-    match = _SHARE.fullmatch(text)
-    if isinstance(min_support, Rational):
-        value = Fraction(min_support)
-    elif match is None:
-        if text.startswith("-"):
-            raise OptionError(f"min_support is {text}; it must be above 0")
-        raise OptionError(f"min_support is {text!r}; give a count, 20, or a share, 0.01 or 1%")
-    else:
-        value = Fraction(text.rstrip("% ")) / (100 if match[1] else 1)
+    if isinstance(value, bool) or not isinstance(value, (str, Real, Decimal)):
+        return None
+    if isinstance(value, Rational):
+        return Fraction(value)
+    text = str(value).strip()
+    match = _NUMBER.fullmatch(text) if len(text) <= _LONGEST else None
+    return Fraction(match[1]) / _UNITS[match[2]] if match else None
+
+
+def smallest_count(min_support: Number, total: int, scale: int = 1) -> int:
+    """Returns the smallest frequent count, in units of 1/scale, among transactions that are `total` such units.
+
+    min_support: an integer is a count; a share has a decimal point or is a percentage ('1%'), and is taken exactly:
+    0.07 of 100 is 7.
+
+    Raises OptionError for a value that is not a support, is 0 or negative, or is more than there is.
+    """
+    name, text, value = Option("min_support"), str(min_support).strip(), parse_number(min_support)
+    if value is None:
+        raise OptionError(name, f" is {_shown(min_support)}; give a count, 20, or a share, 0.01 or 1%")
     if value <= 0:
-        raise OptionError(f"min_support is {text}; it must be above 0")
-    if not is_count:
+        raise OptionError(name, f" is {text}; it must be above 0")
+    if not (isinstance(min_support, Integral) or _COUNT.fullmatch(text)):
         if value > 1:
             hint = f"; write {value} for a count" if value.denominator == 1 else "; a count is an integer"
-            raise OptionError(f"min_support is {text}: more than all transactions{hint}")
+            raise OptionError(name, f" is {text}: more than all transactions{hint}")
         return max(1, -(-value.numerator * total // value.denominator))
     least = int(value) * scale
     if least > total:  # also where there are more digits than any count has
-        raise OptionError(f"min_support is {text}, but there are {as_count(total, scale)} transactions")
+        raise OptionError(name, f" is {text}, but there are {as_count(total, scale)} transactions")
     return least
 
 
+def threshold(option: str, value: Number, highest: int | None = None) -> Fraction:
+    """Returns exactly the number that the option `option` has.
+
+    Raises OptionError if it is not a number, negative, or above `highest`.
+    """
+    number = parse_number(value)
+    if number is None:
+        raise OptionError(Option(option), f" is {_shown(value)}; give a number, such as 0.5")
+    if number < 0 or (highest is not None and number > highest):
+        allowed = "0 or more" if highest is None else f"from 0 to {highest}"
+        raise OptionError(Option(option), f" is {str(value).strip()}; it must be {allowed}")
+    return number
+
+
 def as_count(units: int, scale: int) -> str:
-    """A number of transactions for people: 1,234 or, with decimal weights, 1,234.5."""
+    """Returns a number of transactions as people write it: 1,234 or, with decimal weights, 1,234.5."""
     whole, rest = divmod(units, scale)
     return f"{whole:,}" + (f".{rest:0{len(str(scale)) - 1}d}".rstrip("0") if rest else "")
+
+
+def _shown(value: object) -> str:
+    return repr(str(value).strip() if isinstance(value, (str, Real)) and not isinstance(value, bool) else value)

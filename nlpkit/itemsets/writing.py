@@ -11,18 +11,17 @@ from typing import Any, BinaryIO, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from nlpkit.errors import OptionError
+from nlpkit.choices import TABLE_FORMATS
 from nlpkit.executors import undisturbed
 from nlpkit.kernels import itemset_text as kernel
+from nlpkit.options import check_choice
 from nlpkit.output import open_output
 from nlpkit.results import visible
-
-FORMATS = ("tsv", "csv", "jsonl")
-"""The formats of itemsets and rules."""
 
 COLUMNS = ("items", "count", "support")
 _NONE = np.empty(0, np.int64)
 _ROOM = 1 << 20  # bytes of text at a time
+_ENDING = 96  # bytes of a line after the items, at most
 MOST_COUNTS = 1 << 24
 """A total up to which there are tables by count."""
 
@@ -30,7 +29,7 @@ Bytes = NDArray[np.uint8]
 
 
 class Pen(NamedTuple):
-    """A place in a tree: the line of its path, and where that ends at each depth."""
+    """A place in a tree: the line of its path (uint8), and where that ends at each depth (int64)."""
 
     line: Bytes
     ends: NDArray[np.int64]
@@ -44,8 +43,7 @@ class Lines:
     """
 
     def __init__(self, names: Sequence[str], total: int, scale: int, format: str) -> None:
-        if format not in FORMATS:
-            raise OptionError(f"{format!r} is no format of itemsets; choose from {', '.join(FORMATS)}")
+        check_choice("format", format, TABLE_FORMATS)
         self.format, self._total, self._scale = format, total, scale
         opening, self._separator = {"tsv": (b"", b","), "csv": (b'"', b","), "jsonl": (b'{"items": [', b", ")}[format]
         self._opening = opening
@@ -126,6 +124,10 @@ class Lines:
                 state,
             )
             yield out[: state[kernel.WRITTEN]]
+
+    def longest(self, deepest: int) -> int:
+        """Returns a number of bytes that no line of a set of up to `deepest` items exceeds."""
+        return self._longest_line(deepest) + _ENDING
 
     def _longest_line(self, deepest: int) -> int:
         items = int(self._longest[min(deepest, self._longest.size) - 1]) if self._longest.size and deepest else 0

@@ -1,4 +1,4 @@
-"""Compiled loops: arrays and scalars in, arrays out; numpy and numba only, every file on its own.
+"""Compiled loops: arrays and scalars in, arrays out; numpy and numba only, by topic.
 
-A kernel never calls a kernel of another file: numba's disk cache notices only changes of the kernel's own file.
+Kernels of one file may call those of another: see compilation.py, which keeps machine code by a digest of both.
 """

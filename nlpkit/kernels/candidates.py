@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlpkit.compilation import njit
+from nlpkit.kernels.hashing import slot_of
 
 U8 = NDArray[np.uint8]
 U32 = NDArray[np.uint32]
@@ -26,17 +27,9 @@ _LOW = np.uint64(0xFFFF)
 
 
 @njit(inline="always")
-def _slot(key: np.uint64, bits: int) -> int:
-    # 32 x 32 bit product: never overflows, so the pure Python run gives the same
-    mixed = (key ^ (key >> np.uint64(29)) ^ (key >> np.uint64(43))) & np.uint64(0xFFFFFFFF)
-    product = (mixed * np.uint64(0x9E3779B1)) & np.uint64(0xFFFFFFFF)
-    return np.int64(product >> np.uint64(32 - bits))
-
-
-@njit(inline="always")
 def _find(slots: U32, bits: int, keys: U64, key: np.uint64) -> int:
     mask = (1 << bits) - 1
-    at = _slot(key, bits)
+    at = slot_of(key, bits)
     while slots[at] != 0:
         place = np.int64(slots[at]) - 1
         if keys[place] == key:
@@ -51,7 +44,7 @@ def build_index(keys: U64, bits: int) -> U32:
     slots = np.zeros(1 << bits, np.uint32)
     mask = (1 << bits) - 1
     for i in range(keys.size):
-        at = _slot(keys[i], bits)
+        at = slot_of(keys[i], bits)
         while slots[at] != 0:
             at = (at + 1) & mask
         slots[at] = np.uint32(i + 1)
@@ -178,7 +171,7 @@ def mark_seen(keys: U64) -> U8:
     """A bitmap (uint8[1 << 20]) that tells most keys that are not among these, and stays in the cache."""
     seen = np.zeros(1 << 20, np.uint8)
     for key in keys:
-        bit = _slot(key, 23)
+        bit = slot_of(key, 23)
         seen[bit >> 3] |= np.uint8(1 << (bit & 7))
     return seen
 
@@ -207,7 +200,7 @@ def neighbours(
         begin = end - 3
         if length < 4 or begin < 1 or begin > stop or begin + order > ids.size:
             continue
-        bit = _slot(key, 23)
+        bit = slot_of(key, 23)
         if (seen[bit >> 3] >> (bit & 7)) & 1 == 0:
             continue
         node = _find(slots, bits, indexed, key)

@@ -89,44 +89,6 @@ def expand(
 
 
 @njit()
-def rank(keys: U64, counts: I64, sizes: I64, low: int, high: int) -> U64:
-    """The keys with counts from `low` to `high`, the largest first, in order where these are equal, or as large as the
-    last of `sizes` (int64, how many have each count)."""
-    most = sizes.size - 1
-    begins = np.empty(sizes.size, np.int64)
-    total = 0
-    for count in range(most, -1, -1):
-        begins[count] = total
-        total += sizes[count]
-    out = np.empty(total, np.uint64)
-    for i in range(keys.size):
-        count = counts[i]
-        if count >= low and count <= high:
-            count = min(count, most)
-            out[begins[count]] = keys[i]
-            begins[count] += 1
-    return out
-
-
-@njit()
-def encode(alphabet: U32) -> U32:
-    """The UTF-8 of each code point: uint32, the first byte lowest."""
-    out = np.zeros(alphabet.size, np.uint32)
-    for i in range(alphabet.size):
-        c = np.int64(alphabet[i])
-        if c < 0x80:
-            out[i] = c
-        elif c < 0x800:
-            out[i] = (0xC0 | (c >> 6)) | (0x80 | (c & 63)) << 8
-        elif c < 0x10000:
-            out[i] = (0xE0 | (c >> 12)) | (0x80 | ((c >> 6) & 63)) << 8 | (0x80 | (c & 63)) << 16
-        else:
-            low = (0x80 | ((c >> 6) & 63)) << 16 | (0x80 | (c & 63)) << 24
-            out[i] = (0xF0 | (c >> 18)) | (0x80 | ((c >> 12) & 63)) << 8 | low
-    return out
-
-
-@njit()
 def _put(key: np.uint64, characters: U32, out: U8, o: int) -> int:
     """Writes the characters of a key, and up to three bytes more; -> where they end."""
     while key != 0:

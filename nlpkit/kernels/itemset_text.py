@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from nlpkit.compilation import copy_function, njit
+from nlpkit.compilation import njit
+from nlpkit.kernels.processor import copy_sixteen
 
 U8 = NDArray[np.uint8]
 U16 = NDArray[np.uint16]
@@ -16,9 +17,6 @@ I64 = NDArray[np.int64]
 MARGIN = 16
 #: Places in the state of `write`: the set to go on with, bytes written.
 AT, WRITTEN = 0, 1
-
-
-_copy = copy_function()
 
 
 @njit()
@@ -76,7 +74,7 @@ def find_new(counts: I64, known: I32) -> I64:
 @njit()
 def _put(out: U8, at: int, source: U8, begin: int, end: int) -> int:
     for k in range(0, end - begin, MARGIN):
-        _copy(out, at + k, source, begin + k)
+        copy_sixteen(out, at + k, source, begin + k)
     return at + end - begin
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlpkit.compilation import njit
+from nlpkit.kernels.processor import load_eight
 
 U8 = NDArray[np.uint8]
 U64 = NDArray[np.uint64]
@@ -19,21 +20,6 @@ _C1, _C2 = np.uint64(0x87C37B91114253D5), np.uint64(0x4CF5AD432745937F)
 _N1, _N2 = np.uint64(0x52DCE729), np.uint64(0x38495AB5)
 _M1, _M2 = np.uint64(0xFF51AFD7ED558CCD), np.uint64(0xC4CEB9FE1A85EC53)
 _5 = np.uint64(5)
-
-
-@njit(inline="always")
-def _word(data: U8, at: np.uint64) -> np.uint64:
-    # unsigned places cannot be negative, so the compiler makes one load of the eight
-    return (
-        np.uint64(data[at])
-        | (np.uint64(data[at + np.uint64(1)]) << np.uint64(8))
-        | (np.uint64(data[at + np.uint64(2)]) << np.uint64(16))
-        | (np.uint64(data[at + np.uint64(3)]) << np.uint64(24))
-        | (np.uint64(data[at + np.uint64(4)]) << np.uint64(32))
-        | (np.uint64(data[at + np.uint64(5)]) << np.uint64(40))
-        | (np.uint64(data[at + np.uint64(6)]) << np.uint64(48))
-        | (np.uint64(data[at + np.uint64(7)]) << np.uint64(56))
-    )
 
 
 @njit(inline="always")
@@ -54,9 +40,9 @@ def _body(data: U8, start: int, stop: int, h1: np.uint64, h2: np.uint64) -> tupl
     at = np.uint64(start)
     end = np.uint64(stop)
     while at < end:
-        h1 ^= _rotate(_word(data, at) * _C1, 31) * _C2
+        h1 ^= _rotate(load_eight(data, at) * _C1, 31) * _C2
         h1 = (_rotate(h1, 27) + h2) * _5 + _N1
-        h2 ^= _rotate(_word(data, at + _8) * _C2, 33) * _C1
+        h2 ^= _rotate(load_eight(data, at + _8) * _C2, 33) * _C1
         h2 = (_rotate(h2, 31) + h1) * _5 + _N2
         at += _16
     return h1, h2

@@ -1,4 +1,4 @@
-"""Words and pieces, as strings of ids, against the parts that a trie of words (see viterbi.py) finds in them."""
+"""Words and pieces, as strings of ids, against the parts that a trie of words (see word_tries.py) finds in them."""
 
 from __future__ import annotations
 
@@ -8,36 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlpkit.compilation import njit
+from nlpkit.kernels.word_tries import next_node
 
 U32 = NDArray[np.uint32]
 U64 = NDArray[np.uint64]
 I64 = NDArray[np.int64]
 F64 = NDArray[np.float64]
 Bool = NDArray[np.bool_]
-
-_16 = np.uint64(16)
-_24 = np.uint64(24)
-_NODE = np.uint64((1 << 24) - 1)
-
-
-@njit()
-def _slot(key: np.uint64, bits: int) -> int:
-    # 32 x 32 bit product: never overflows, so the pure Python run gives the same
-    mixed = (key ^ (key >> np.uint64(29))) & np.uint64(0xFFFFFFFF)
-    product = (mixed * np.uint64(0x9E3779B1)) & np.uint64(0xFFFFFFFF)
-    return np.int64(product >> np.uint64(32 - bits))
-
-
-@njit()
-def _next(slots: U64, bits: int, node: int, symbol: int) -> int:
-    """The node that a symbol leads to, 0 for none."""
-    key = (np.uint64(node) << _16) | np.uint64(symbol)
-    at = _slot(key, bits)
-    cell = slots[at]
-    while cell != 0 and (cell >> _24) != key:
-        at = (at + 1) & ((1 << bits) - 1)
-        cell = slots[at]
-    return np.int64(cell & _NODE)
 
 
 @njit()
@@ -71,7 +48,7 @@ def _best_parts(
         choice[i] = i + 1
         chosen[i] = word[node]
         for j in range(i + 1, size):
-            node = _next(slots, bits, node, ids[begin + j])
+            node = next_node(slots, bits, node, ids[begin + j])
             if node == 0:
                 break
             if word[node] < 0 or counts[word[node]] == 0 or (i == 0 and j == size - 1 and not whole):
@@ -162,7 +139,7 @@ def made_of(ids: U32, offsets: I64, slots: U64, bits: int, kept: Bool, order: in
             node = np.int64(ids[begin])
             for i in range(begin + 1, begin + width):
                 if node != 0:
-                    node = _next(slots, bits, node, ids[i])
+                    node = next_node(slots, bits, node, ids[i])
             if node == 0 or not kept[node]:
                 out[s] = False
     return out

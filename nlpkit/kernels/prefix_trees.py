@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from nlpkit.compilation import njit, ones_function
+from nlpkit.compilation import njit
+from nlpkit.kernels.processor import lowest_bit, ones
 
 U8 = NDArray[np.uint8]
 U16 = NDArray[np.uint16]
@@ -14,8 +15,6 @@ I32 = NDArray[np.int32]
 I64 = NDArray[np.int64]
 
 _ROWS = 1 << 13  # transactions whose tid-bitsets are made at a time
-
-_ones = ones_function()
 
 
 @njit()
@@ -88,13 +87,13 @@ def _add_supports(depths: U16, items: I32, tids: U64, levels: U64, weights: I64,
         for k in range(words):
             word = above[k] & row[k]
             here[k] = word
-            count += _ones(word)
+            count += ones(word)
         if weights.size and count:
             count = 0
             for k in range(words):
                 rest = here[k]
                 while rest:
-                    count += weights[64 * k + _ones((rest & (~rest + one)) - one)]
+                    count += weights[64 * k + lowest_bit(rest)]
                     rest &= rest - one
         counts[node] += count
 

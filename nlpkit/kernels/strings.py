@@ -1,48 +1,59 @@
-"""Tokens as byte strings: found in text, numbered, counted, sorted and merged.
+"""Byte strings: numbered, counted, sorted, merged, copied and written.
 
-Strings lie end to end in one uint8 array, string i at data[offsets[i]:offsets[i + 1]]. They are numbered by an
-open-addressing table, in the order in which they come first. Kernels that run out of room say so and are called again
-with more.
+Strings lie end to end in one uint8 array, string i at data[offsets[i]:offsets[i + 1]]. A table numbers them in the
+order in which they come first. Kernels that run out of room say so and are called again with more.
 """
 
 from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nlpkit.compilation import njit
+from nlpkit.kernels.hashing import fnv, fnv_slot, mix
 
 U8 = NDArray[np.uint8]
 U32 = NDArray[np.uint32]
 U64 = NDArray[np.uint64]
-I32 = NDArray[np.int32]
 I64 = NDArray[np.int64]
-Bool = NDArray[np.bool_]
 
-#: What a byte is to `find_tokens`: part of a token, white space, perhaps the first byte of such, a line end, the end of
-#: a document, the mark between tokens.
-TOKEN, SPACE, PERHAPS, LINE, DOCUMENT = 0, 1, 2, 3, 4
-#: In sequences of tokens: the end of a line, or white space that parts n-grams, and the end of a document.
-LINE_END, DOCUMENT_END = -1, -2
-# How a kernel ended, in state[0].
-DONE, FAULT, ROOM, MORE_SLOTS, MORE_DATA = 0, 1, 2, 3, 4
-# Places in the state of a table of strings and of what works on it.
-STATUS, USED, BYTES, AT, WRITTEN, DOCUMENTS, SINCE, TOKENS = 0, 1, 2, 3, 4, 5, 6, 7
+#: How a kernel ended: all is done; the table has no room for another string, or for its bytes.
+DONE, MORE_SLOTS, MORE_DATA = 0, 1, 2
+#: Places in Numbering.sizes.
+STRINGS, BYTES = 0, 1
+
+_FEWEST = 1 << 12  # slots of a new table
+_BYTES_A_STRING = 8  # of a new table
 
 _LOW = np.uint64(0xFFFFFFFF)
-_PRIME = np.uint64(0x01000193)
-_BASIS = np.uint64(0x811C9DC5)
-_MIX = np.uint64(0x9E3779B1)
-_32 = np.uint64(32)
+_0, _32 = np.uint64(0), np.uint64(32)
+
+
+class Numbering(NamedTuple):
+    """Distinct byte strings by number, with room for more, as arrays for kernels.
+
+    slots: uint64, a power of two of them, at least twice as many as strings: hash << 32 | number + 1, or 0 where free.
+    data: uint8, the strings end to end. offsets: int64, where each begins, from 0 on. sizes: int64[2], how many strings
+    there are, and how many bytes they have together.
+    """
+
+    slots: U64
+    data: U8
+    offsets: I64
+    sizes: I64
 
 
 @njit()
-def _put(text: U8, begin: int, end: int, h: np.uint64, slots: U64, data: U8, offsets: I64, state: I64) -> int:
-    """The number of the string text[begin:end] with hash h, which is new if state[USED] says so afterwards; -1 where
-    there is no room for it."""
+def put(text: U8, begin: int, end: int, h: np.uint64, table: Numbering) -> int:
+    """The number of the string text[begin:end], whose FNV-1a hash is h: that of the strings so far if it is new.
+    -MORE_SLOTS or -MORE_DATA where there is no room for it."""
+    slots, data, offsets, sizes = table
     mask = slots.size - 1
     size = end - begin
-    at = np.int64((h * _MIX >> np.uint64(7)) & np.uint64(mask))
+    at = fnv_slot(h, slots.size)
     while True:
         slot = slots[at]
         if slot == 0:
@@ -57,300 +68,204 @@ def _put(text: U8, begin: int, end: int, h: np.uint64, slots: U64, data: U8, off
                 if i == size:
                     return number
         at = (at + 1) & mask
-    number = state[USED]
-    other = state[BYTES]
+    number = sizes[STRINGS]
+    other = sizes[BYTES]
     if 2 * (number + 1) > slots.size or number + 1 >= offsets.size:
-        state[STATUS] = MORE_SLOTS
-        return -1
+        return -MORE_SLOTS
     if other + size > data.size:
-        state[STATUS] = MORE_DATA
-        return -1
+        return -MORE_DATA
     for i in range(size):
         data[other + i] = text[begin + i]
     offsets[number + 1] = other + size
     slots[at] = (h << _32) | np.uint64(number + 1)
-    state[USED] = number + 1
-    state[BYTES] = other + size
+    sizes[STRINGS] = number + 1
+    sizes[BYTES] = other + size
     return number
 
 
 @njit()
-def _hash(data: U8, begin: int, end: int) -> np.uint64:
-    h = _BASIS  # FNV-1a, 32 bits in 64: no overflow
-    for i in range(begin, end):
-        h = ((h ^ np.uint64(data[i])) * _PRIME) & _LOW
-    return h
+def _put_all(text: U8, begins: I64, ends: I64, start: int, table: Numbering, numbers: I64) -> tuple[int, int]:
+    """Writes the numbers of the strings text[begins:ends] to `numbers`, int64, from the string `start` on.
 
-
-@njit()
-def _is_valid(data: U8, begin: int, end: int) -> bool:
-    """Whether the bytes are UTF-8."""
-    i = begin
-    while i < end:
-        b = data[i]
-        if b < 0x80:
-            i += 1
-            continue
-        if b < 0xC2 or b > 0xF4:
-            return False
-        more = 1 if b < 0xE0 else 2 if b < 0xF0 else 3
-        if i + more >= end:
-            return False
-        low, high = 0x80, 0xBF
-        if b == 0xE0:
-            low = 0xA0
-        elif b == 0xED:
-            high = 0x9F
-        elif b == 0xF0:
-            low = 0x90
-        elif b == 0xF4:
-            high = 0x8F
-        if data[i + 1] < low or data[i + 1] > high:
-            return False
-        for k in range(2, more + 1):
-            if data[i + k] & 0xC0 != 0x80:
-                return False
-        i += more + 1
-    return True
-
-
-@njit()
-def _space(text: U8, i: int) -> int:
-    """How many bytes the white space has that begins at a byte of kind PERHAPS; 0 for other characters."""
-    a, b, c = text[i], text[i + 1], text[i + 2]
-    if a == 0xC2:
-        return 2 if b == 0x85 or b == 0xA0 else 0
-    if a == 0xE1:
-        return 3 if b == 0x9A and c == 0x80 else 0
-    if a == 0xE2:
-        if b == 0x80:
-            return 3 if (c >= 0x80 and c <= 0x8A) or c == 0xA8 or c == 0xA9 or c == 0xAF else 0
-        return 3 if b == 0x81 and c == 0x9F else 0
-    return 3 if b == 0x80 and c == 0x80 else 0
-
-
-@njit()
-def find_tokens(
-    text: U8, size: int, kinds: U8, chars: bool, slots: U64, data: U8, offsets: I64, state: I64, sequence: I32
-) -> None:
-    """Numbers the tokens of text[:size], and appends their numbers and the ends of lines and documents to `sequence`.
-
-    text: uint8, two bytes more than `size`. kinds: uint8[256], what each byte is. chars: each character that is no
-    white space is a token, and white space parts n-grams. state: int64[8]; [USED] strings, [BYTES] of them, [AT] where
-    to go on in the text, [WRITTEN] in the sequence; [STATUS] FAULT: a token at [AT] is no UTF-8; ROOM: the sequence is
-    full.
+    -> (the string to go on with, how it ended).
     """
-    i = state[AT]
-    written = state[WRITTEN]
-    state[STATUS] = DONE
-    while i < size:
-        kind = kinds[text[i]]
-        length = 1
-        if kind == PERHAPS:
-            length = _space(text, i)
-            kind = SPACE if length > 0 else TOKEN
-        if written == sequence.size:
-            state[STATUS] = ROOM
-            break
-        if kind == TOKEN:
-            begin = i
-            h = _BASIS
-            if chars:
-                b = text[i]
-                stop = min(size, i + (1 if b < 0xC0 else 2 if b < 0xE0 else 3 if b < 0xF0 else 4))
-                while i < stop:
-                    h = ((h ^ np.uint64(text[i])) * _PRIME) & _LOW
-                    i += 1
-            else:
-                while i < size:
-                    k = kinds[text[i]]
-                    if k != TOKEN and (k != PERHAPS or _space(text, i) > 0):
-                        break
-                    h = ((h ^ np.uint64(text[i])) * _PRIME) & _LOW
-                    i += 1
-            used = state[USED]
-            number = _put(text, begin, i, h, slots, data, offsets, state)
-            if number == used and not _is_valid(text, begin, i):
-                state[STATUS] = FAULT
-                number = -1
-            if number < 0:
-                i = begin
-                break
-            sequence[written] = number
-            written += 1
-            continue
-        if kind == LINE:
-            sequence[written] = LINE_END
-            written += 1
-        elif kind == DOCUMENT:
-            sequence[written] = DOCUMENT_END
-            written += 1
-        elif chars:
-            sequence[written] = LINE_END
-            written += 1
-        i += length
-    state[AT] = i
-    state[WRITTEN] = written
-
-
-@njit()
-def count_tokens(sequence: I32, size: int, start: int, counts: I64, firsts: I64) -> int:
-    """Adds to counts (int64 by number) the tokens of sequence[:size]; -> how many these are.
-
-    firsts: int64 by number, -1 where a token has not come yet: receives the place of its first occurrence among all
-    tokens, of which `start` came before; or of size 0.
-    """
-    tokens = start
-    for i in range(size):
-        number = sequence[i]
-        if number >= 0:
-            counts[number] += 1
-            if firsts.size > 0 and firsts[number] < 0:
-                firsts[number] = tokens
-            tokens += 1
-    return tokens - start
-
-
-@njit()
-def count_grams(
-    sequence: I32,
-    size: int,
-    lowest: int,
-    highest: int,
-    forms: U8,
-    form_offsets: I64,
-    kept: Bool,
-    separator: U8,
-    scratch: U8,
-    slots: U64,
-    data: U8,
-    offsets: I64,
-    counts: I64,
-    documents: I64,
-    firsts: I64,
-    state: I64,
-) -> None:
-    """Counts the n-grams, of orders `lowest` to `highest`, that end in sequence[state[AT]:size].
-
-    forms, form_offsets: what each token is written as. kept: bool by token; those that are not part n-grams. separator:
-    bytes between the tokens of an n-gram. scratch: room for the longest n-gram. counts: int64 by number of the n-gram.
-    documents: int64[3, n] or [3, 0]: in how many documents it occurs, the first and the last of them. firsts: int64 by
-    number, or of size 0: the first token that it ends with.
-    state: as in find_tokens; [DOCUMENTS] ended, [SINCE] tokens since the last boundary, [TOKENS] that were kept.
-    """
-    state[STATUS] = DONE
-    i = state[AT]
-    since = state[SINCE]
-    document = state[DOCUMENTS]
-    tokens = state[TOKENS]
-    while i < size:
-        token = sequence[i]
-        if token < 0:
-            if token == DOCUMENT_END:
-                document += 1
-            since = 0
-            i += 1
-            continue
-        if not kept[token]:
-            since = 0
-            i += 1
-            continue
-        # The n-gram's bytes, written from the end of the scratch backwards: a longer one keeps those of the shorter.
-        begin = scratch.size
-        most = min(highest, since + 1)
-        failed = False
-        for order in range(1, most + 1):
-            part = sequence[i - order + 1]
-            if order > 1:
-                for k in range(separator.size - 1, -1, -1):
-                    begin -= 1
-                    scratch[begin] = separator[k]
-            for k in range(form_offsets[part + 1] - 1, form_offsets[part] - 1, -1):
-                begin -= 1
-                scratch[begin] = forms[k]
-            # On the way again after more room was made: those counted already are in state[WRITTEN].
-            if order < lowest or order <= state[WRITTEN]:
-                continue
-            h = _hash(scratch, begin, scratch.size)
-            used = state[USED]
-            number = _put(scratch, begin, scratch.size, h, slots, data, offsets, state)
-            if number < 0:
-                failed = True
-                break
-            counts[number] += 1
-            if documents.shape[1] > 0:
-                if number == used:
-                    documents[0, number] = 1
-                    documents[1, number] = document
-                elif documents[2, number] != document:
-                    documents[0, number] += 1
-                documents[2, number] = document
-            if firsts.size > 0 and number == used:
-                firsts[number] = tokens
-            state[WRITTEN] = order
-        if failed:
-            break
-        state[WRITTEN] = 0
-        since += 1
-        tokens += 1
-        i += 1
-    state[AT] = i
-    state[DOCUMENTS] = document
-    state[SINCE] = since
-    state[TOKENS] = tokens
-
-
-@njit()
-def put_spans(text: U8, begins: I64, ends: I64, numbers: I64, slots: U64, data: U8, offsets: I64, state: I64) -> None:
-    """numbers: int64, receives the number of each string text[begins:ends], from state[AT] on."""
-    state[STATUS] = DONE
-    i = state[AT]
-    while i < begins.size:
-        h = _hash(text, begins[i], ends[i])
-        number = _put(text, begins[i], ends[i], h, slots, data, offsets, state)
+    for i in range(start, begins.size):
+        number = put(text, begins[i], ends[i], fnv(text, begins[i], ends[i]), table)
         if number < 0:
-            break
+            return i, -number
         numbers[i] = number
-        i += 1
-    state[AT] = i
+    return begins.size, DONE
 
 
 @njit()
-def fill_slots(old: U64, slots: U64) -> None:
-    """The entries of one table in a larger one, of zeros."""
+def _fill_slots(old: U64, slots: U64) -> None:
+    """Copies the entries of one table to another one, larger and of zeros."""
     mask = slots.size - 1
     for slot in old:
         if slot != 0:
-            at = np.int64(((slot >> _32) * _MIX >> np.uint64(7)) & np.uint64(mask))
+            at = fnv_slot(slot >> _32, slots.size)
             while slots[at] != 0:
                 at = (at + 1) & mask
             slots[at] = slot
 
 
 @njit()
-def index(data: U8, offsets: I64, count: int, slots: U64) -> None:
-    """The table, of zeros so far, of `count` distinct strings."""
+def _index(data: U8, offsets: I64, count: int, slots: U64) -> None:
+    """Makes the slots, of zeros so far, of the first `count` strings, which are distinct."""
     mask = slots.size - 1
     for i in range(count):
-        h = _hash(data, offsets[i], offsets[i + 1])
-        at = np.int64((h * _MIX >> np.uint64(7)) & np.uint64(mask))
+        h = fnv(data, offsets[i], offsets[i + 1])
+        at = fnv_slot(h, slots.size)
         while slots[at] != 0:
             at = (at + 1) & mask
         slots[at] = (h << _32) | np.uint64(i + 1)
 
 
+class NumberedStrings:
+    """Distinct byte strings, numbered from 0 in the order in which they come first.
+
+    data, offsets: uint8 and int64, distinct strings to begin with. They are kept, and not written to before there are
+    more strings.
+    """
+
+    def __init__(self, data: U8 | None = None, offsets: I64 | None = None) -> None:
+        slots = _FEWEST
+        if data is None or offsets is None:
+            data = np.empty(_BYTES_A_STRING * slots, np.uint8)
+            offsets = np.zeros(slots // 2 + 1, np.int64)
+            sizes = np.zeros(2, np.int64)
+        else:
+            sizes = np.array([offsets.size - 1, data.size])
+            slots = max(slots, 1 << (2 * offsets.size).bit_length())
+        self.table = Numbering(np.zeros(slots, np.uint64), data, offsets, sizes)
+        if len(self):
+            _index(data, offsets, len(self), self.table.slots)
+
+    def __len__(self) -> int:
+        return int(self.table.sizes[STRINGS])
+
+    @property
+    def data(self) -> U8:
+        """The strings end to end, and room for more."""
+        return self.table.data
+
+    @property
+    def offsets(self) -> I64:
+        """Where each string begins, and room for more."""
+        return self.table.offsets
+
+    @property
+    def capacity(self) -> int:
+        """How many strings `offsets` has room for."""
+        return self.table.offsets.size - 1
+
+    @property
+    def nbytes(self) -> int:
+        """Of all arrays."""
+        return sum(array.nbytes for array in self.table)
+
+    def grow(self, lacking: int) -> bool:
+        """Makes room after a kernel ended with `lacking`; -> whether it lacked any, and is to be called again."""
+        table = self.table
+        if lacking == MORE_DATA:
+            self.reserve(1 + table.data.size - int(table.sizes[BYTES]))
+        elif lacking == MORE_SLOTS:
+            slots = np.zeros(2 * table.slots.size, np.uint64)
+            _fill_slots(table.slots, slots)
+            offsets = enlarged(table.offsets, len(self) + 1, slots.size // 2 + 1)
+            self.table = table._replace(slots=slots, offsets=offsets)
+        return lacking in (MORE_DATA, MORE_SLOTS)
+
+    def reserve(self, size: int) -> None:
+        """Makes room for `size` bytes more."""
+        data, used = self.table.data, int(self.table.sizes[BYTES])
+        if used + size > data.size:
+            self.table = self.table._replace(data=enlarged(data, used, max(used + size, 2 * data.size)))
+
+    def put(self, data: U8, begins: I64, ends: I64) -> I64:
+        """int64: the numbers of the strings data[begins:ends]; those that are not there yet get one."""
+        numbers = np.empty(begins.size, np.int64)
+        self.reserve(int((ends - begins).max(initial=0)))
+        at, lacking = _put_all(data, begins, ends, 0, self.table, numbers)
+        while self.grow(lacking):
+            at, lacking = _put_all(data, begins, ends, at, self.table, numbers)
+        return numbers
+
+    def append(self, data: U8, offsets: I64) -> None:
+        """Gives the next numbers to strings, whether they are new or not. Such strings are never looked up."""
+        count, end = len(self), int(self.table.sizes[BYTES])
+        self.reserve(data.size)
+        self.table.data[end : end + data.size] = data
+        if self.capacity < count + offsets.size - 1:
+            larger = enlarged(self.offsets, count + 1, max(count + offsets.size, 2 * self.offsets.size))
+            self.table = self.table._replace(offsets=larger)
+        self.offsets[count : count + offsets.size] = end + offsets
+        self.table.sizes[:] = count + offsets.size - 1, end + data.size
+
+    def packed(self) -> tuple[U8, I64]:
+        """data and offsets without the room for more."""
+        return self.data[: self.table.sizes[BYTES]], self.offsets[: len(self) + 1]
+
+    def texts(self, start: int = 0) -> list[str]:
+        """The strings from number `start` on, decoded."""
+        return texts_of(self.data, self.offsets[start : len(self) + 1])
+
+
+def texts_of(data: U8, offsets: I64) -> list[str]:
+    """Strings that lie end to end, decoded from UTF-8."""
+    begin, end = int(offsets[0]), int(offsets[-1])
+    text = data[begin:end].tobytes()
+    places = (offsets - begin).tolist()
+    return [text[a:b].decode() for a, b in pairwise(places)]
+
+
+def enlarged(array: NDArray[Any], used: int, size: int) -> NDArray[Any]:
+    """A copy of array[:used] with zeros up to `size`."""
+    out = np.zeros(size, array.dtype)
+    out[:used] = array[:used]
+    return out
+
+
+def count_spans(data: U8, begins: I64, ends: I64, weights: I64 | None = None) -> tuple[I64, I64]:
+    """Of the distinct byte strings among data[begins:ends], in the order in which they come first: (int64, the place of
+    each in `begins`; int64, how often each comes).
+
+    weights: int64, what each span counts (1 by default). At most 2**31 - 1 distinct strings.
+    """
+    strings = NumberedStrings()
+    numbers = strings.put(data, begins, ends)
+    return _sum_by_number(numbers, np.empty(0, np.int64) if weights is None else weights, len(strings))
+
+
+@njit()
+def _sum_by_number(numbers: I64, weights: I64, count: int) -> tuple[I64, I64]:
+    """(int64[count]: where each number comes first, int64[count]: the sums of their weights, which are 1 if empty).
+
+    Numbers are below `count`, and each comes after all smaller ones have come.
+    """
+    firsts, totals = np.empty(count, np.int64), np.zeros(count, np.int64)
+    used = 0
+    for i in range(numbers.size):
+        number = numbers[i]
+        if number == used:
+            firsts[used] = i
+            used += 1
+        totals[number] += weights[i] if weights.size else 1
+    return firsts, totals
+
+
 @njit()
 def shards_of(data: U8, offsets: I64, shards: int) -> I64:
-    """Which of so many shards each string belongs to, by its hash."""
+    """int64: which shard each string belongs to by its hash, 0 to shards - 1."""
     out = np.empty(offsets.size - 1, np.int64)
     for i in range(out.size):
-        out[i] = np.int64((_hash(data, offsets[i], offsets[i + 1]) * _MIX >> _32) % np.uint64(shards))
+        out[i] = np.int64((mix(_0, fnv(data, offsets[i], offsets[i + 1])) >> _32) % np.uint64(shards))
     return out
 
 
 @njit()
 def heads(data: U8, offsets: I64) -> U64:
-    """The first eight bytes of each string, zeros behind the end of a shorter one, as a number that sorts like them."""
+    """uint64: the first eight bytes of each string, or all and zeros, as a number that sorts as they do."""
     count = offsets.size - 1
     out = np.empty(count, np.uint64)
     for i in range(count):
@@ -365,7 +280,7 @@ def heads(data: U8, offsets: I64) -> U64:
 
 @njit()
 def _compare(a: U8, a_begin: int, a_end: int, b: U8, b_begin: int, b_end: int) -> int:
-    """Less than, equal to, or more than 0, as the first string is to the second."""
+    """Less than 0, 0, or more than 0: as the first string sorts before the second, equals it, or sorts after it."""
     size = min(a_end - a_begin, b_end - b_begin)
     for i in range(size):
         x, y = np.int64(a[a_begin + i]), np.int64(b[b_begin + i])
@@ -376,7 +291,7 @@ def _compare(a: U8, a_begin: int, a_end: int, b: U8, b_begin: int, b_end: int) -
 
 @njit()
 def sort_ties(order: I64, heads: U64, data: U8, offsets: I64, spare: I64) -> None:
-    """Finishes a sort of strings by their heads: order, int64, the strings' numbers. spare: int64, as many."""
+    """Finishes the sort of strings by their `heads`. order: int64, their numbers. spare: int64, of the same size."""
     count = order.size
     begin = 0
     while begin < count:
@@ -412,7 +327,7 @@ def sort_ties(order: I64, heads: U64, data: U8, offsets: I64, spare: I64) -> Non
 
 @njit()
 def copy_strings(data: U8, offsets: I64, which: I64, out: U8, out_offsets: I64) -> None:
-    """The strings of the numbers `which`, end to end; out_offsets[0] is where to begin."""
+    """Copies the strings of the numbers `which`, int64, to `out`, end to end from out_offsets[0] on."""
     o = out_offsets[0]
     for i in range(which.size):
         begin = offsets[which[i]]
@@ -425,7 +340,7 @@ def copy_strings(data: U8, offsets: I64, which: I64, out: U8, out_offsets: I64) 
 
 @njit()
 def count_up_to(data: U8, offsets: I64, bound: U8) -> int:
-    """How many of sorted strings are not behind `bound`."""
+    """How many of the strings, which are sorted, are not after `bound`."""
     low, high = 0, offsets.size - 1
     while low < high:
         middle = (low + high) // 2
@@ -438,7 +353,8 @@ def count_up_to(data: U8, offsets: I64, bound: U8) -> int:
 
 @njit()
 def merge_sorted(data_a: U8, offsets_a: I64, data_b: U8, offsets_b: I64, of_a: I64, of_b: I64) -> int:
-    """Two sorted tables of distinct strings -> where each string of either goes in their union; -> its size."""
+    """Writes to of_a and of_b, int64, where each string of two sorted arrays of distinct strings goes in their union,
+    sorted; -> the size of the union."""
     i = j = used = 0
     size_a, size_b = offsets_a.size - 1, offsets_b.size - 1
     while i < size_a or j < size_b:
@@ -460,8 +376,10 @@ def merge_sorted(data_a: U8, offsets_a: I64, data_b: U8, offsets_b: I64, of_a: I
 
 @njit()
 def write_rows(data: U8, offsets: I64, columns: I64, separator: int, out: U8) -> int:
-    """`string<separator>number...LF` for each string, numbers (none below 0) from columns, int64[c, n]; -> bytes
-    written."""
+    """Writes `string<separator>number<separator>number...LF` for each string; -> how many bytes these are.
+
+    columns: int64[c, n], the numbers of n strings, none below 0.
+    """
     o = 0
     for r in range(offsets.size - 1):
         for k in range(offsets[r], offsets[r + 1]):
@@ -483,3 +401,14 @@ def write_rows(data: U8, offsets: I64, columns: I64, separator: int, out: U8) ->
         out[o] = 10
         o += 1
     return o
+
+
+@njit()
+def copy_spans(data: U32, begins: I64, offsets: I64) -> U32:
+    """Copies spans of uint32 data end to end: out[offsets[i]:offsets[i + 1]] = data[begins[i]:...]."""
+    out = np.empty(offsets[offsets.size - 1], np.uint32)
+    for span in range(begins.size):
+        shift = begins[span] - offsets[span]
+        for i in range(offsets[span], offsets[span + 1]):
+            out[i] = data[i + shift]
+    return out

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlpkit.compilation import njit
+from nlpkit.kernels.hashing import mix
 
 I64 = NDArray[np.int64]
 I32 = NDArray[np.int32]
@@ -14,16 +15,13 @@ U32 = NDArray[np.uint32]
 F64 = NDArray[np.float64]
 
 _ENOUGH = 1e-18  # a term this small beside the sum ends it: those that follow fall at least as fast as a bell's tail
-_MIX = np.uint64(0x9E3779B97F4A7C15)
 _32 = np.uint64(32)
 
 
 @njit()
 def _slot(x: int, y: int, z: int, tables: I64, slots: I32) -> int:
     """Where the number of this table is in the slots, or 0 for where it would go."""
-    h = np.uint64(x) * _MIX
-    h = ((h ^ (h >> _32)) + np.uint64(y)) * _MIX
-    h = ((h ^ (h >> _32)) + np.uint64(z)) * _MIX
+    h = mix(mix(mix(np.uint64(0), np.uint64(x)), np.uint64(y)), np.uint64(z))
     mask = slots.size - 1
     at = np.int64(h >> _32) & mask
     while slots[at] != 0:

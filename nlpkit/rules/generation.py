@@ -1,26 +1,25 @@
-"""From frequent itemsets to rules: which, in what order, and what they are worth."""
+"""`association_rules`: from frequent itemsets to rules, in order and with their measures."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nlpkit.association import Floats, Ints, Tables, false_discoveries, fisher, lift
-from nlpkit.choices import DEFAULT_RULE_MEASURES
+from nlpkit.choices import DEFAULT_RULE_MEASURES, MAX_CONSEQUENT, MIN_CONFIDENCE, RULE_SORT
 from nlpkit.errors import OptionError
 from nlpkit.executors import undisturbed
+from nlpkit.itemsets import Itemsets
+from nlpkit.itemsets.supports import Number
 from nlpkit.kernels.tables import number_tables, order_by
+from nlpkit.rules.columns import number_sides
 from nlpkit.rules.measures import MEASURES, confidence
-from nlpkit.rules.options import Number, Wanted, wanted
-from nlpkit.rules.result import Rules, spelled
+from nlpkit.rules.options import Items, RuleOptions, WantedRanks, wanted_ranks
+from nlpkit.rules.result import Rules
 from nlpkit.rules.search import Nodes, blocks, incomplete
-
-if TYPE_CHECKING:
-    from nlpkit.itemsets import Itemsets
 
 _TABLES = 1 << 14  # different ones that there is room for at first; a power of two
 _ROUNDING = 1e-12  # of a lift, relative, and more
@@ -29,81 +28,90 @@ _ROUNDING = 1e-12  # of a lift, relative, and more
 def association_rules(
     itemsets: Itemsets,
     *,
-    min_confidence: Number = "0.5",
+    min_confidence: Number = MIN_CONFIDENCE,
     min_lift: Number | None = None,
-    antecedent: str | Iterable[str] = (),
-    consequent: str | Iterable[str] = (),
-    contains: str | Iterable[str] = (),
-    max_consequent: int | None = 1,
+    antecedent: Items = (),
+    consequent: Items = (),
+    contains: Items = (),
+    max_consequent: int | None = MAX_CONSEQUENT,
     min_length: int = 2,
     max_length: int | None = None,
     measures: str | Sequence[str] = DEFAULT_RULE_MEASURES,
     fdr: float | None = None,
-    sort: str = "lift",
+    sort: str = RULE_SORT,
     top: int | None = None,
 ) -> Rules:
-    """The rules A -> C of all frequent itemsets: those who have A have C, too, with at least this confidence.
+    """Finds the rules A -> C: of the transactions with A, at least the share `min_confidence` has C, too.
 
-    min_confidence, min_lift: compared exactly, with the digits of a float as Python writes them. antecedent,
-    consequent, contains: items that must all be in that side, or in either. max_consequent: items of C at most, None
-    for any number. min_length, max_length: of A and C together. measures: the columns, see MEASURES. fdr: keep rules
-    up to this share of false discoveries, by Fisher's exact test over the rules that pass the other filters; adds the
-    columns fisher and fdr. sort: by a measure, the best first (p-values the smallest), undefined ones last; equal ones
-    by confidence, then by count, the larger first, then in the order of the itemsets, of the whole rule's and then of
-    the consequent's. top: only so many of them; memory then holds no more than a block beyond those, unless fdr is set,
-    which has to see all.
+    Example: `association_rules(apriori(transactions), min_confidence="80%", top=10)`.
 
-    itemsets: all that are in its tree, whatever is chosen of them. Raises OptionError: also where a subset of an
-    itemset is not there, and where counts that tests need are not whole.
+    itemsets: the result of `apriori`. Rules are made of all sets in its tree, whichever are selected.
+    min_confidence, min_lift: the smallest values, compared exactly, with the digits of a float as Python writes them.
+    antecedent, consequent, contains: items that must all be in A, in C, or in either.
+    max_consequent: the largest number of items of C; None for any.
+    min_length, max_length: the smallest and the largest number of items of A and C together.
+    measures: the columns; see MEASURES.
+    fdr: keep rules up to this share of false discoveries, by Fisher's exact test over the rules that pass the other
+    filters; adds the columns fisher and fdr.
+    sort: a measure, by which the best rules come first (of p-values the smallest), undefined values last; equal ones
+    are in the order of confidence, then count, the larger first, then of the itemsets: of the whole rule's, then of the
+    consequent's.
+    top: only the first `top` rules. Memory then holds no more than these and a block of others, unless fdr is set,
+    which needs all rules.
+
+    Raises OptionError, also if a subset of an itemset is missing, or if a test needs integer counts and weights have
+    decimals.
     """
+    options = RuleOptions(
+        min_confidence,
+        min_lift,
+        antecedent,
+        consequent,
+        contains,
+        max_consequent,
+        min_length,
+        max_length,
+        measures,
+        fdr,
+        sort,
+        top,
+    )
     if not hasattr(itemsets, "complete"):
         raise OptionError(f"itemsets is a {type(itemsets).__name__}; give what apriori returns")
     if not itemsets.complete:
         raise incomplete()
-    options = wanted(
-        itemsets.names,
-        min_confidence=min_confidence,
-        min_lift=min_lift,
-        antecedent=antecedent,
-        consequent=consequent,
-        contains=contains,
-        max_consequent=max_consequent,
-        min_length=min_length,
-        max_length=max_length,
-        measures=measures,
-        sort=sort,
-        fdr=fdr,
-        top=top,
-    )
+    wanted = wanted_ranks(options, itemsets.names)
     for name in (*options.measures, options.sort):
         if MEASURES[name].is_whole and itemsets.scale != 1:
             raise OptionError(f"{name}: tests need whole counts, but the weights have decimals; leave it out")
-    return _measured(itemsets, _found(itemsets, options), options)
+    return _with_measures(itemsets, _search(itemsets, options, wanted), options)
 
 
-def _found(tree: Itemsets, options: Wanted) -> Nodes:
-    """All rules before other filters; or, where `top` needs no more, few, with the `top` ones among them."""
+def _search(tree: Itemsets, options: RuleOptions, wanted: WantedRanks) -> Nodes:
+    """Returns all rules before the other filters, or, where `top` needs no more, few with the `top` best among them."""
     if options.top is None or options.fdr is not None:
-        return _joined([*blocks(tree, options)])
-    best = _joined([])
-    for block in blocks(tree, options):
-        both = _joined([best, block])
+        return _concatenated([*blocks(tree, options, wanted)])
+    best = _concatenated([])
+    for block in blocks(tree, options, wanted):
+        both = _concatenated([best, block])
         best = both.take(np.sort(_order(tree, both, options)[0]), axis=1)  # as they came, for the last tie
     return best
 
 
-def _joined(parts: list[Nodes]) -> Nodes:
-    return np.concatenate([np.empty((3, 0), np.uint32), *parts], axis=1)
+def _concatenated(rules: list[Nodes]) -> Nodes:
+    return np.concatenate([np.empty((3, 0), np.uint32), *rules], axis=1)
 
 
-def _order(tree: Itemsets, rules: Nodes, options: Wanted) -> tuple[Ints, Tables, NDArray[np.int32], dict[str, Floats]]:
-    """The places of the rules that are wanted, the best first; the different tables that all of them make, the number
-    of each rule's table, and what had to be known of the tables for the order.
+def _order(
+    tree: Itemsets, rules: Nodes, options: RuleOptions
+) -> tuple[Ints, Tables, NDArray[np.int32], dict[str, Floats]]:
+    """Returns the places of the rules that pass all filters, the best first; the different tables of all rules; the
+    number of each rule's table; and the measures of the tables that the order needed.
 
-    rules: as of `blocks`.
+    rules: as `blocks` yields them.
     """
     tables, place = _tables(tree, rules)
-    keep = _has_lift(tables, options.min_lift)
+    keep = _has_lift(tables, options.lift)
     known: dict[str, Floats] = {}
     if options.fdr is not None:
         p, q = fisher(tables), np.ones(keep.size, np.float64)
@@ -118,7 +126,7 @@ def _order(tree: Itemsets, rules: Nodes, options: Wanted) -> tuple[Ints, Tables,
 
 
 def _tables(tree: Itemsets, rules: Nodes) -> tuple[Tables, NDArray[np.int32]]:
-    """The different tables of rules, and the number of each rule's. There are few: counts repeat themselves."""
+    """Returns the different tables of rules, which are few, since counts repeat, and the number of each rule's."""
     size = rules.shape[1]
     place = np.empty(size, np.int32)
     tables = np.empty((3, _TABLES), np.int64)
@@ -133,8 +141,11 @@ def _tables(tree: Itemsets, rules: Nodes) -> tuple[Tables, NDArray[np.int32]]:
 
 
 def _ranks(values: Floats, sort: str, tables: Tables) -> tuple[Ints, int]:
-    """The rank of each table, by the measure `sort`, whose values these are, then confidence, then count, from 0 on,
-    equal ones the same; and how many there are. Undefined values are equal, and last."""
+    """Returns the rank of each table, from 0, and how many ranks there are.
+
+    values: the measure `sort`. Ranks are by it, then by confidence, then by count; equal tables have one rank.
+    Undefined values are equal, and last.
+    """
     is_undefined = np.isnan(values)
     key = np.where(is_undefined, 0.0, values if MEASURES[sort].is_p else -values)
     keys = (-tables.both, -confidence(tables), key, is_undefined)
@@ -148,7 +159,7 @@ def _ranks(values: Floats, sort: str, tables: Tables) -> tuple[Ints, int]:
 
 
 def _has_lift(tables: Tables, threshold: Fraction | None) -> NDArray[np.bool_]:
-    """Which have at least this lift; exact."""
+    """Returns a mask of the tables with at least this lift; exact."""
     if threshold is None:
         return np.ones(tables.both.size, np.bool_)
     values, limit = lift(tables), float(threshold)
@@ -165,7 +176,7 @@ def _compute(tables: Tables, name: str) -> Floats:
     return compute(tables)
 
 
-def _measured(tree: Itemsets, rules: Nodes, options: Wanted) -> Rules:
+def _with_measures(tree: Itemsets, rules: Nodes, options: RuleOptions) -> Rules:
     order, tables, place, known = _order(tree, rules, options)
     rules, place = rules.take(order, axis=1), place[order]
     is_used = np.zeros(tables.both.size, np.bool_)
@@ -175,4 +186,4 @@ def _measured(tree: Itemsets, rules: Nodes, options: Wanted) -> Rules:
         known = {name: values[is_used] for name, values in known.items()}
         place = (np.cumsum(is_used, dtype=np.int32) - np.int32(1))[place]
     values = {name: known[name] if name in known else _compute(tables, name) for name in options.measures}
-    return Rules(*spelled(tree, rules), tables, place, values, int(tree.scale))
+    return Rules(*number_sides(tree, rules), tables, place, values, int(tree.scale))

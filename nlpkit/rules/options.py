@@ -1,136 +1,145 @@
-"""Which rules are wanted, checked."""
+"""The options of `association_rules`, checked."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from fractions import Fraction
-from numbers import Rational
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
-from nlpkit.errors import OptionError
+from nlpkit.choices import DEFAULT_RULE_MEASURES, MAX_CONSEQUENT, MIN_CONFIDENCE, RULE_SORT
+from nlpkit.errors import Option, OptionError
+from nlpkit.itemsets.options import as_items
+from nlpkit.itemsets.supports import Number, threshold
+from nlpkit.options import NoEffect, check_at_least, check_choice, check_effects
 from nlpkit.rules.measures import MEASURES
+from nlpkit.suggest import nearest
 
-Number: TypeAlias = "str | float | Fraction"
-"""A number by its digits: those of a float are the ones that Python writes."""
+Items: TypeAlias = "str | Iterable[str]"
+"""One item, or several."""
 
-_LONGEST = 1 << 16  # a set has no more items
+LONGEST = 1 << 16
+"""More items than any set has."""
 
 
 @dataclass(frozen=True)
-class Wanted:
-    """min_lift: None for any. antecedent, consequent, contains: ranks of items that must be there, all of them, the
-    last on either side. max_consequent: items of it. lengths: the fewest and most items of a rule. measures, sort: see
-    MEASURES. fdr: the largest adjusted p-value, None where it is not asked for. top: how many rules, None for all."""
+class RuleOptions:
+    """The options of `association_rules`, which describes them. Raises OptionError for those that make no sense.
 
-    min_confidence: Fraction
-    min_lift: Fraction | None
+    Afterwards the thresholds are exact fractions, antecedent, consequent, contains and measures are tuples, and
+    measures and sort are names of MEASURES. `fdr` adds the measures fisher and fdr.
+    """
+
+    min_confidence: Number = MIN_CONFIDENCE
+    min_lift: Number | None = None
+    antecedent: Items = ()
+    consequent: Items = ()
+    contains: Items = ()
+    max_consequent: int | None = MAX_CONSEQUENT
+    min_length: int = 2
+    max_length: int | None = None
+    measures: str | Sequence[str] = DEFAULT_RULE_MEASURES
+    fdr: float | None = None
+    sort: str = RULE_SORT
+    top: int | None = None
+
+    def __post_init__(self) -> None:
+        check_at_least("max_consequent", self.max_consequent, 1)
+        check_at_least("top", self.top, 1)
+        check_at_least("max_length", self.max_length, 2)
+        if self.max_length is not None and self.max_length < self.min_length:
+            limit = (Option("max_length"), f", {self.max_length}; no rule has such a length")
+            raise OptionError(Option("min_length"), f" is {self.min_length}, above ", *limit)
+        if self.fdr is not None and not 0 < self.fdr <= 1:
+            raise OptionError(Option("fdr"), f" is {self.fdr}; it must be above 0 and at most 1, such as 0.05")
+        for name in ("antecedent", "consequent", "contains", "measures"):
+            self._set(name, as_items(getattr(self, name)))
+        columns = [_measure("measures", name) for name in self.measures]
+        self._set("sort", _measure("sort", self.sort))
+        if self.fdr is None and "fdr" in (*columns, self.sort):
+            raise OptionError(Option("fdr"), ": give the share of false discoveries to allow; 1 keeps all rules")
+        self._set("measures", tuple(dict.fromkeys([*columns, *(("fisher", "fdr") if self.fdr is not None else ())])))
+        if both := set(self.antecedent) & set(self.consequent):
+            raise OptionError(f"item {min(both)!r}: cannot be both in the antecedent and in the consequent")
+        wanted = len(set(self.consequent))
+        if self.max_consequent is not None and wanted > self.max_consequent:
+            limit = (Option("max_consequent"), f" {self.max_consequent} allows fewer; raise it")
+            raise OptionError(Option("consequent"), f": {wanted} items, but ", *limit)
+        self._set("min_confidence", threshold("min_confidence", self.min_confidence, 1))
+        if self.min_lift is not None:
+            self._set("min_lift", threshold("min_lift", self.min_lift))
+
+    def _set(self, name: str, value: object) -> None:
+        object.__setattr__(self, name, value)
+
+    @property
+    def confidence(self) -> Fraction:
+        """The smallest confidence, exactly."""
+        assert isinstance(self.min_confidence, Fraction)
+        return self.min_confidence
+
+    @property
+    def lift(self) -> Fraction | None:
+        """The smallest lift, exactly; None for any."""
+        assert self.min_lift is None or isinstance(self.min_lift, Fraction)
+        return self.min_lift
+
+
+class WantedRanks(NamedTuple):
+    """Ranks of the items that a rule must have: in its antecedent, in its consequent, on either side."""
+
     antecedent: frozenset[int]
     consequent: frozenset[int]
     contains: frozenset[int]
-    max_consequent: int
-    lengths: tuple[int, int]
-    measures: tuple[str, ...]
-    sort: str
-    fdr: float | None
-    top: int | None
 
 
-def number(name: str, value: Number, highest: float = math.inf) -> Fraction:
-    """Exactly the digits of `value`, a share also in %, which must be finite and from 0 to `highest`.
+def wanted_ranks(options: RuleOptions, names: Sequence[str]) -> WantedRanks:
+    """Finds the items that the options name among `names`, which are in the order of their ranks.
 
-    Raises OptionError.
+    Raises OptionError for an item that is not there.
     """
-    text = str(value) if isinstance(value, (str, Rational)) else repr(float(value))
-    digits, percent, after = text.partition("%")
-    parts = 100 if percent else 1
-    try:
-        if after:
-            raise ValueError
-        size = float(value if isinstance(value, Rational) else digits) / parts
-    except ValueError:
-        raise OptionError(f"{name} {text!r}: is no number; give one such as 0.5") from None
-    if not 0 <= size <= highest or math.isinf(size):
-        raise OptionError(f"{name} {text}: must be {'0 or more' if math.isinf(highest) else f'from 0 to {highest:g}'}")
-    if isinstance(value, Rational):
-        return Fraction(value)
-    exact = Fraction(digits) / parts if size else Fraction(0)  # what is less than any float is no threshold
-    if exact > highest:
-        raise OptionError(f"{name} {text}: must be from 0 to {highest:g}")
-    return exact
+    named = options.antecedent or options.consequent or options.contains
+    by_name = {name: rank for rank, name in enumerate(names)} if named else {}
+
+    def ranks(option: str) -> frozenset[int]:
+        items = getattr(options, option)
+        for item in items:
+            if item not in by_name:
+                near = nearest(item, names)
+                hint = f"did you mean {near!r}?" if near else "check its spelling, or lower the support"
+                raise OptionError(Option(option), f" {item!r}: no such item is frequent; {hint}")
+        return frozenset(by_name[item] for item in items)
+
+    return WantedRanks(ranks("antecedent"), ranks("consequent"), ranks("contains"))
 
 
-def measure(name: str, what: str = "measure") -> str:
-    """The name as it is in MEASURES, also where it has hyphens. Raises OptionError."""
+class _Kind(NamedTuple):
+    """What the command `apriori` writes: itemsets, or rules."""
+
+    itemsets: bool
+
+
+_COMMAND = (
+    NoEffect(
+        ("min_confidence", "min_lift", "antecedent", "consequent", "max_consequent", "measures", "fdr"),
+        "itemsets",
+        (True,),
+        "it is an option of rules",
+    ),
+    NoEffect(("closed", "maximal"), "itemsets", (False,), "it chooses among itemsets"),
+)
+
+
+def check_kind(itemsets: bool, given: Collection[str]) -> None:
+    """Raises OptionError for options of the command `apriori` that do nothing.
+
+    itemsets: whether it writes itemsets; else it writes rules. given: the names of the options that were typed.
+    """
+    check_effects(_Kind(itemsets), _COMMAND, given)
+
+
+def _measure(option: str, name: str) -> str:
+    """Returns the name of a measure as it is in MEASURES, where it may have hyphens. Raises OptionError."""
     known = name.replace("-", "_")
-    if known in MEASURES:
-        return known
-    near = get_close_matches(known, MEASURES, n=1)
-    hint = f"did you mean {near[0]}?" if near else f"choose from {', '.join(MEASURES)}"
-    raise OptionError(f"{what} {name!r}: is no measure of rules; {hint}")
-
-
-def ranks(what: str, wanted: str | Iterable[str], names: Sequence[str]) -> frozenset[int]:
-    """The ranks of items by name; one may stand alone. Raises OptionError for one that is in no itemset."""
-    texts = [wanted] if isinstance(wanted, str) else list(wanted)
-    if not texts:
-        return frozenset()
-    by_name = {name: rank for rank, name in enumerate(names)}
-    for text in texts:
-        if text not in by_name:
-            near = get_close_matches(text, names, n=1)
-            hint = f"did you mean {near[0]!r}?" if near else "check its spelling, or lower the support"
-            raise OptionError(f"{what} {text!r}: no such item is frequent; {hint}")
-    return frozenset(by_name[text] for text in texts)
-
-
-def wanted(
-    names: Sequence[str],
-    *,
-    min_confidence: Number,
-    min_lift: Number | None,
-    antecedent: str | Iterable[str],
-    consequent: str | Iterable[str],
-    contains: str | Iterable[str],
-    max_consequent: int | None,
-    min_length: int,
-    max_length: int | None,
-    measures: str | Sequence[str],
-    sort: str,
-    fdr: float | None,
-    top: int | None,
-) -> Wanted:
-    """What `association_rules` is asked for. names: of the items, by rank. Raises OptionError."""
-    for name, value, lowest in (("max_consequent", max_consequent, 1), ("top", top, 1), ("max_length", max_length, 2)):
-        if value is not None and value < lowest:
-            raise OptionError(f"{name} {value}: must be {lowest} or more")
-    if max_length is not None and max_length < min_length:
-        raise OptionError(f"min_length {min_length}: is above max_length {max_length}; no rule has such a length")
-    if fdr is not None and not 0 < fdr <= 1:
-        raise OptionError(f"fdr {fdr}: must be above 0 and at most 1, such as 0.05")
-    columns = [measure(name) for name in ([measures] if isinstance(measures, str) else measures)]
-    order = measure(sort, "sort")
-    if fdr is None and "fdr" in (*columns, order):
-        raise OptionError("fdr: has to know how many false discoveries are allowed; set fdr, 1 for all rules")
-    if fdr is not None:
-        columns += ["fisher", "fdr"]
-    left, right = ranks("antecedent", antecedent, names), ranks("consequent", consequent, names)
-    if both := left & right:
-        raise OptionError(f"item {names[min(both)]!r}: cannot be both in the antecedent and in the consequent")
-    if max_consequent is not None and len(right) > max_consequent:
-        raise OptionError(f"consequent: {len(right)} items, but max_consequent {max_consequent} allows fewer; raise it")
-    return Wanted(
-        number("min_confidence", min_confidence, 1),
-        None if min_lift is None else number("min_lift", min_lift),
-        left,
-        right,
-        ranks("contains", contains, names),
-        _LONGEST if max_consequent is None else max_consequent,
-        (min_length, _LONGEST if max_length is None else max_length),
-        tuple(dict.fromkeys(columns)),
-        order,
-        fdr,
-        top,
-    )
+    check_choice(option, known, tuple(MEASURES))
+    return known

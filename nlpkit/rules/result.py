@@ -1,30 +1,25 @@
-"""What `association_rules` gives: rules as columns."""
+"""The result of `association_rules`."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
 from os import PathLike
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nlpkit.association import Floats, Ints, Tables, jaccard, leverage, lift
+from nlpkit.association import Floats, Ints, jaccard, leverage, lift
 from nlpkit.errors import OptionError
 from nlpkit.itemsets.result import objects
 from nlpkit.itemsets.writing import write_lines
-from nlpkit.kernels.subsets import spell
 from nlpkit.rules import measures
-from nlpkit.rules.search import Nodes
+from nlpkit.rules.columns import RuleColumns
 from nlpkit.rules.writing import lines
 
 if TYPE_CHECKING:
     import pandas as pd
-
-    from nlpkit.itemsets import Itemsets
 
 _MLXTEND = {
     "support": measures.support,
@@ -38,13 +33,16 @@ _MLXTEND = {
     "certainty": measures.certainty,
     "kulczynski": measures.kulczynski,
 }
-"""Columns of mlxtend's frame; representativity is 1 where no value is missing."""
+"""The columns of mlxtend's frame, with their formulas; representativity is 1 where no value is missing."""
 
-_THERE = frozenset([*_MLXTEND, "zhang"])
+_THERE = frozenset([*_MLXTEND, "zhang"])  # measures that the frame has in any case
 
 
 class Rule(NamedTuple):
-    """One rule. count: transactions with the whole of it. Its measures can also be had by name, as in rule.lift."""
+    """One rule.
+
+    count: how many transactions have all its items. measures: by name; each is an attribute, too, as in rule.lift.
+    """
 
     antecedent: tuple[str, ...]
     consequent: tuple[str, ...]
@@ -58,63 +56,11 @@ class Rule(NamedTuple):
             raise AttributeError(f"a rule has no {name!r}; the measures are {', '.join(self.measures)}") from None
 
 
-@dataclass(frozen=True, eq=False)
-class Sets:
-    """Itemsets that rules are made of: int32 items, ranks in names, end to end, the rarest of a set first; set i is
-    items[offsets[i]:offsets[i + 1]]."""
+class Rules(RuleColumns):
+    """The result of `association_rules`: columns with one entry for each rule, in the order that was asked for.
 
-    names: list[str]
-    items: NDArray[np.int32]
-    offsets: Ints
-
-    def __len__(self) -> int:
-        return self.offsets.size - 1
-
-    def texts(self, names: list[str]) -> Iterator[list[str]]:
-        """The items of each set as other names."""
-        flat = [names[item] for item in self.items.tolist()]
-        for begin, end in pairwise(self.offsets.tolist()):
-            yield flat[begin:end]
-
-    @cached_property
-    def tuples(self) -> NDArray[np.object_]:
-        return objects(map(tuple, self.texts(self.names)), len(self))
-
-
-def spelled(tree: Itemsets, rules: Nodes) -> tuple[Sets, Nodes, Nodes]:
-    """The sets that are an antecedent or consequent, and each rule's two among them. rules: as of `blocks`."""
-    is_used = np.zeros(tree.depths.size, np.uint8)
-    is_used[rules[1]] = 1
-    is_used[rules[2]] = 1
-    nodes = np.flatnonzero(is_used)
-    offsets = np.zeros(nodes.size + 1, np.int64)
-    np.cumsum(tree.depths[nodes], out=offsets[1:])
-    items = np.empty(int(offsets[-1]), np.int32)
-    spell(tree.depths, tree.items, is_used, items)
-    sets = Sets(list(tree.names), items, offsets)
-    number = np.cumsum(is_used, dtype=np.uint32) - np.uint32(1)
-    return sets, number[rules[1]], number[rules[2]]
-
-
-@dataclass(frozen=True, repr=False, eq=False)
-class Rules:
-    """Rules as columns, one entry a rule, in the order that was asked for. Each measure is an attribute, too.
-
-    sets: all antecedents and consequents; antecedents, consequents: uint32, their numbers in it. tables: the different
-    counts that rules have, in units of 1 / scale, a power of 10 that is 1 unless weights have decimals; table: int32,
-    their number of each rule. values: float64, the measures of each table, by name.
+    Iterating yields Rule tuples. Each measure is an attribute, too: `rules.lift` is its column.
     """
-
-    sets: Sets
-    antecedents: Nodes
-    consequents: Nodes
-    tables: Tables
-    table: NDArray[np.int32]
-    values: dict[str, Floats]
-    scale: int = 1
-
-    def __len__(self) -> int:
-        return self.table.size
 
     def __repr__(self) -> str:
         return f"<Rules: {len(self):,} rules; {', '.join(self.values)}>"
@@ -126,27 +72,27 @@ class Rules:
 
     @cached_property
     def count(self) -> Ints:
-        """int64, transactions with the whole rule, in units of 1 / scale."""
+        """How many transactions have all items of the rule, in units of 1 / scale: int64."""
         return self.tables.both[self.table]
 
     @cached_property
     def measures(self) -> dict[str, Floats]:
-        """float64 by name; where they are infinite or undefined (NaN), their functions in `measures` say."""
+        """The measures by name: float64; their formulas say where they are infinite or undefined (NaN)."""
         return {name: values[self.table] for name, values in self.values.items()}
 
     @cached_property
     def antecedent(self) -> NDArray[np.object_]:
-        """Tuples of names, the rarest item first."""
+        """The items as tuples, the rarest first: object."""
         return self.sets.tuples[self.antecedents]
 
     @cached_property
     def consequent(self) -> NDArray[np.object_]:
-        """Tuples of names, the rarest item first."""
+        """The items as tuples, the rarest first: object."""
         return self.sets.tuples[self.consequents]
 
     @property
     def columns(self) -> dict[str, NDArray[Any]]:
-        """The columns that are written, by name; count with decimal weights float64."""
+        """The columns that are written, by name; with decimal weights, count is float64."""
         count = self.count if self.scale == 1 else self.count / self.scale
         return {"antecedent": self.antecedent, "consequent": self.consequent, "count": count, **self.measures}
 
@@ -157,8 +103,10 @@ class Rules:
             yield Rule(antecedent, consequent, count, dict(zip(names, values, strict=True)))
 
     def to_pandas(self) -> pd.DataFrame:
-        """A frame that takes the place of mlxtend's: its columns, frozensets in the first two, and then those of our
-        measures that it does not have. Raises OptionError where pandas is not installed."""
+        """Returns a frame as mlxtend's: its columns, frozensets in the first two, then our measures that it lacks.
+
+        Raises OptionError where pandas is not installed.
+        """
         try:
             import pandas as pd
         except ImportError as error:
@@ -175,7 +123,7 @@ class Rules:
         return pd.DataFrame(columns)
 
     def save(self, path: str | PathLike[str] | BinaryIO | None, format: str = "tsv") -> None:
-        """Writes a row a rule to a path ('-' or None: stdout) or a binary file, after a header row in tsv and csv.
+        """Writes a row for each rule to a path ('-' or None: stdout) or a binary file; tsv and csv have a header.
 
         Columns: antecedent, consequent, count, measures. In tsv and csv the cell of a set is a record of CSV: items
         with commas between them, quoted where they hold a comma, a quote or a line end, or begin or end in white space;

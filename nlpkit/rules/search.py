@@ -1,10 +1,9 @@
-"""Rules in blocks, from frequent itemsets as a tree in arrays."""
+"""The search for rules: blocks of them, from frequent itemsets as a prefix tree."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,11 +11,9 @@ from numpy.typing import NDArray
 from nlpkit.association import Ints
 from nlpkit.errors import OptionError
 from nlpkit.executors import undisturbed
+from nlpkit.itemsets import Itemsets
 from nlpkit.kernels import subsets
-from nlpkit.rules.options import Wanted
-
-if TYPE_CHECKING:
-    from nlpkit.itemsets import Itemsets
+from nlpkit.rules.options import LONGEST, RuleOptions, WantedRanks
 
 Nodes = NDArray[np.uint32]
 
@@ -25,19 +22,23 @@ _MOST = (1 << 32) - 2  # sets that have a number
 
 
 def needed(counts: Ints, confidence: Fraction) -> Ints:
-    """For each count of an antecedent the smallest count of a rule with at least this confidence; exact."""
+    """Returns for each count of an antecedent the smallest count of a rule with at least this confidence; exact."""
     above, below = confidence.numerator, confidence.denominator
     if counts.size and int(counts.max()) * above + below > np.iinfo(np.int64).max:
         different, place = np.unique(counts, return_inverse=True)
         return np.array([-(-count * above // below) for count in different.tolist()], np.int64)[place]
-    return -(-counts * above // below)
+    result = counts * -above
+    result //= below
+    return np.negative(result, out=result)
 
 
-def blocks(tree: Itemsets, wanted: Wanted) -> Iterator[Nodes]:
-    """The rules with the confidence, items and lengths that are wanted, as sets of the tree: uint32[3, some] of them
-    whole, of antecedents and of consequents. In the order of the whole, of one in that of the consequents.
+def blocks(tree: Itemsets, options: RuleOptions, wanted: WantedRanks) -> Iterator[Nodes]:
+    """Yields the rules with the confidence, the items and the lengths that the options ask for.
 
-    Raises OptionError where a subset of a set is not there, and where there are more sets than can be numbered.
+    Each block is uint32[3, n]: the places in the tree of the whole rule, of the antecedent and of the consequent. Rules
+    are in the order of their whole sets, those of one set in the order of their consequents.
+
+    Raises OptionError if a subset of a set is missing, and for more sets than can be numbered.
     """
     depths, items, counts = tree.depths, tree.items, tree.counts
     size = depths.size
@@ -49,13 +50,13 @@ def blocks(tree: Itemsets, wanted: Wanted) -> Iterator[Nodes]:
     singles = node_items[first[size] :]
     if not np.array_equal(singles, np.arange(singles.size)):
         raise incomplete()
-    roles, limits = _limits(wanted, singles.size)
-    least = needed(counts, wanted.min_confidence)
+    roles, limits = _limits(options, wanted, singles.size)
+    least = needed(counts, options.confidence)
     deepest = int(depths.max())
     path, square = np.full(deepest + 1, size, np.int64), (deepest + 1, deepest + 1)
     links, at = np.full(square, size, np.int64), np.zeros(square, np.int64)
     shared = (depths, items, counts, least, first, nodes, node_items, roles, limits, path)
-    most = min(wanted.max_consequent, deepest)
+    most = min(options.max_consequent or deepest, deepest)
     bounds = np.array([_subsets(depth, most) for depth in range(deepest + 1)], np.int64)
     out = np.empty((3, max(_BLOCK, int(bounds[deepest]))), np.uint32)
     if most > 1:
@@ -76,7 +77,7 @@ def blocks(tree: Itemsets, wanted: Wanted) -> Iterator[Nodes]:
 
 
 def _subsets(depth: int, most: int) -> int:
-    """How many subsets a set has that have from 1 to `most` items."""
+    """Returns how many subsets of 1 to `most` items a set of `depth` items has."""
     total, choices = 0, 1
     for size in range(1, min(depth, most) + 1):
         choices = choices * (depth - size + 1) // size
@@ -84,7 +85,8 @@ def _subsets(depth: int, most: int) -> int:
     return total
 
 
-def _limits(wanted: Wanted, size: int) -> tuple[NDArray[np.uint8], Ints]:
+def _limits(options: RuleOptions, wanted: WantedRanks, size: int) -> tuple[NDArray[np.uint8], Ints]:
+    """Returns the roles of items by rank, and the limits of rules, as the kernels of `subsets` take them."""
     roles = np.zeros(size, np.uint8)
     for ranks, role in (
         (wanted.antecedent, subsets.IN_ANTECEDENT),
@@ -93,9 +95,10 @@ def _limits(wanted: Wanted, size: int) -> tuple[NDArray[np.uint8], Ints]:
     ):
         roles[list(ranks)] |= role
     found = np.count_nonzero(roles)
-    return roles, np.array([found, len(wanted.consequent), *wanted.lengths, wanted.max_consequent], np.int64)
+    lengths = options.min_length, options.max_length or LONGEST
+    return roles, np.array([found, len(wanted.consequent), *lengths, options.max_consequent or LONGEST], np.int64)
 
 
 def incomplete() -> OptionError:
-    """The error for itemsets of which some are not there."""
+    """Returns the error for itemsets of which some are missing."""
     return OptionError("itemsets: some have been left out; rules need all frequent itemsets, so mine without filters")

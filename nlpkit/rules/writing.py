@@ -4,30 +4,30 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nlpkit.association import Floats
-from nlpkit.errors import OptionError
-from nlpkit.itemsets.writing import FORMATS, ITEM_TEXTS, count_text, decimal_text
+from nlpkit.choices import TABLE_FORMATS
+from nlpkit.itemsets.writing import ITEM_TEXTS, count_text, decimal_text
+from nlpkit.options import check_choice
+from nlpkit.rules.columns import RuleColumns
 from nlpkit.rules.measures import MEASURES
 
-if TYPE_CHECKING:
-    from nlpkit.rules.result import Rules
-
-_ROWS = 1 << 16  # written at once
+_ROWS = 1 << 16  # that are written at once
 
 
-def lines(rules: Rules, format: str) -> Iterator[bytes]:
-    """All of them as text, a header first, some rows at a time; see Rules.save. Raises OptionError, at once."""
-    if format not in FORMATS:
-        raise OptionError(f"{format!r} is no format of rules; choose from {', '.join(FORMATS)}")
+def lines(rules: RuleColumns, format: str) -> Iterator[bytes]:
+    """Returns the rules as text, a header first, some rows at a time; see Rules.save.
+
+    Raises OptionError for an unknown format, at once.
+    """
+    check_choice("format", format, TABLE_FORMATS)
     return _lines(rules, format)
 
 
-def _lines(rules: Rules, format: str) -> Iterator[bytes]:
+def _lines(rules: RuleColumns, format: str) -> Iterator[bytes]:
     names = ["antecedent", "consequent", "count", *rules.values]
     if format == "jsonl":
         sides, rest = '{"antecedent": [%s], "consequent": [%s], %s}', ", ".join([f'"{name}": %s' for name in names[2:]])
@@ -48,8 +48,8 @@ def _lines(rules: Rules, format: str) -> Iterator[bytes]:
         yield "\n".join([*rows_of_text, ""]).encode("utf-8", "replace")
 
 
-def _numbers(rules: Rules, tables: NDArray[np.int32], format: str) -> Iterator[list[str]]:
-    """The count and the measures of some tables."""
+def _numbers(rules: RuleColumns, tables: NDArray[np.int32], format: str) -> Iterator[list[str]]:
+    """Yields the count and the measures of some tables."""
     counts = rules.tables.both[tables]
     yield [count_text(units, rules.scale) for units in counts.tolist()]
     for name, values in rules.values.items():

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
 from typing import TypeAlias
 
 import numpy as np
@@ -12,6 +11,7 @@ from numpy.typing import NDArray
 
 from nlpkit.kernels import ranking
 from nlpkit.kernels import strings as kernel
+from nlpkit.kernels.strings import texts_of
 from nlpkit.runs.merging import merge_as_they_come
 from nlpkit.runs.tables import Run, SortedTable, Spilled
 
@@ -188,9 +188,7 @@ class StringTable:
     def ranked(self, low: int, high: int, rows: int) -> Iterator[StringTable]:
         """Yields the strings with counts from `low` to `high`, the largest first, equal ones in order; `rows` at a
         time."""
-        order, large = ranking.by_count(self.counts, low, high)
-        first = order[:large]  # with counts that are large are in order of their places only
-        order[:large] = first[np.argsort(-self.counts[first], kind="stable")]
+        order = ranking.by_count(self.counts, low, high)
         for start in range(0, order.size, rows):
             yield self.take(order[start : start + rows])
 
@@ -198,14 +196,6 @@ class StringTable:
 StringRun: TypeAlias = Run[StringTable]
 SpilledStrings: TypeAlias = Spilled[StringTable]
 SortedStrings: TypeAlias = SortedTable[StringTable]
-
-
-def texts_of(data: Bytes, offsets: Ints) -> list[str]:
-    """Returns strings that lie end to end, which must be UTF-8."""
-    begin, end = int(offsets[0]), int(offsets[-1])
-    text = data[begin:end].tobytes()
-    places = (offsets - begin).tolist()
-    return [text[a:b].decode() for a, b in pairwise(places)]
 
 
 def end_to_end(texts: Iterable[bytes]) -> tuple[Bytes, Ints]:

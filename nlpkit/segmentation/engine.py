@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nlpkit.kernels import unigram
+from nlpkit.kernels import unigram, unigram_tokens
 from nlpkit.lexicon import Lexicon
 from nlpkit.segmentation.boundaries import safe_limit, start_of_run
 from nlpkit.segmentation.resources import Resources
@@ -23,7 +23,7 @@ _PAD = bytes(16)
 _FEW = 3 * 64  # numbers, three a token, for which numpy is slower than Python
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _NONE = np.empty(0, np.int64)
-_MODES = {"default": unigram.DEFAULT, "search": unigram.SEARCH, "full": unigram.FULL}
+_MODES = {"default": unigram_tokens.DEFAULT, "search": unigram_tokens.SEARCH, "full": unigram_tokens.FULL}
 
 
 class _LexiconArrays:
@@ -134,7 +134,7 @@ class Engine:
             spans = self._find_spans(arrays, batch).reshape(-1, 3)
         except UnicodeEncodeError:
             return [self.cut(text) for text in texts]
-        if self._mode == unigram.DEFAULT and batch.count("\0") == len(texts) - 1:
+        if self._mode == unigram_tokens.DEFAULT and batch.count("\0") == len(texts) - 1:
             places = np.flatnonzero(spans[:, 2] == arrays.first_character)  # of the NULs between texts
         else:
             ends = np.cumsum(np.fromiter(map(len, texts), np.int64, len(texts)) + 1) - 1
@@ -151,7 +151,7 @@ class Engine:
     ) -> list[str]:
         """The tokens as str; those at `places` are not wanted. Equal words of the dictionary are one object."""
         words, is_new = arrays.words
-        shares = self._mode == unigram.DEFAULT and not self._resources.lexicon.fold
+        shares = self._mode == unigram_tokens.DEFAULT and not self._resources.lexicon.fold
         nodes = spans[:, 2].copy() if shares else np.zeros(len(spans), np.int64)
         new = is_new.take(nodes)  # asked for first: another thread may be finding them
         tokens: list[str] = words.take(nodes).tolist()
@@ -188,35 +188,37 @@ class Engine:
             limit = min(limit, size - 1)
         part = np.frombuffer(separator, np.uint8)
         out = self._output(size * (1 + part.size) + 64)
-        progress = np.zeros(7, np.int64)
-        progress[4] = in_line
+        progress = np.zeros(unigram.STATE_SIZE, np.int64)
+        progress[unigram.IN_LINE] = in_line
         room = self._room(_BLOCK)
         while True:
             unigram.segment.compiled(
                 array, size, limit, units, clusters, arrays.lexicon, self._model, part, keep_space, room, out, progress
             )
-            if progress[0] == unigram.LARGER_BLOCK:
+            if progress[unigram.ENDED] == unigram.LARGER_BLOCK:
                 room = self._room(min(4 * room[0].size, unigram.LONGEST_RUN))
                 continue
-            used = int(progress[1])
+            used = int(progress[unigram.READ])
             place = start_of_run(data, used) if forced and not final else used
-            if place == used or used > limit or progress[0] == unigram.FAULT:
+            if place == used or used > limit or progress[unigram.ENDED] == unigram.FAULT:
                 break
             limit = place  # what is left must not begin within a run of letters
             progress[:] = 0
-            progress[4] = in_line
+            progress[unigram.IN_LINE] = in_line
         self._give_back(room)
-        if progress[0] == unigram.FAULT:
+        if progress[unigram.ENDED] == unigram.FAULT:
             data.decode()  # raises the error, which says where
-        words = out[: progress[2]].tobytes()
+        words = out[: progress[unigram.WRITTEN]].tobytes()
         self._outputs.append(out)
-        return words, int(progress[1]), bool(progress[4])
+        return words, int(progress[unigram.READ]), bool(progress[unigram.IN_LINE])
 
     @property
     def tallies(self) -> bool:
         """Whether `tally` can count the tokens: in mode 'default', without forced words, clusters and folding."""
         resources = self._resources
-        return self._mode == unigram.DEFAULT and not (resources.forced or resources.finders or resources.lexicon.fold)
+        return self._mode == unigram_tokens.DEFAULT and not (
+            resources.forced or resources.finders or resources.lexicon.fold
+        )
 
     def new_counts(self) -> NDArray[np.int64]:
         """Returns zeros for `tally`: int64, one for each node."""
@@ -239,7 +241,7 @@ class Engine:
         size = len(data)
         limit = size if final else size - 1
         others = np.empty(size + 2, np.int64)
-        progress = np.zeros(7, np.int64)
+        progress = np.zeros(unigram.STATE_SIZE, np.int64)
         room = self._room(_BLOCK)
         while True:
             unigram.tally.compiled(
@@ -255,14 +257,14 @@ class Engine:
                 others,
                 progress,
             )
-            if progress[0] != unigram.LARGER_BLOCK:
+            if progress[unigram.ENDED] != unigram.LARGER_BLOCK:
                 break
             room = self._room(min(4 * room[0].size, unigram.LONGEST_RUN))
         self._give_back(room)
-        if progress[0] == unigram.FAULT:
+        if progress[unigram.ENDED] == unigram.FAULT:
             data.decode()  # raises the error, which says where
-        spans = others[: 2 * progress[2]]
-        return array, spans[::2], spans[1::2], int(progress[1])
+        spans = others[: 2 * progress[unigram.WRITTEN]]
+        return array, spans[::2], spans[1::2], int(progress[unigram.READ])
 
     def _tokenize(
         self,
@@ -272,22 +274,22 @@ class Engine:
         units: NDArray[np.int64],
         clusters: NDArray[np.int64],
     ) -> NDArray[np.int64]:
-        factor = {unigram.DEFAULT: 3, unigram.SEARCH: 9, unigram.FULL: 12}[self._mode]
+        factor = {unigram_tokens.DEFAULT: 3, unigram_tokens.SEARCH: 9, unigram_tokens.FULL: 12}[self._mode]
         spans = np.empty(factor * size + 12, np.int64)
-        progress = np.zeros(7, np.int64)
+        progress = np.zeros(unigram.STATE_SIZE, np.int64)
         room = self._room(_BLOCK)
         while True:
             unigram.tokenize.compiled(
                 data, size, size, self._mode, units, clusters, arrays.lexicon, self._model, room, spans, progress
             )
-            if progress[0] == unigram.LARGER_BLOCK:
+            if progress[unigram.ENDED] == unigram.LARGER_BLOCK:
                 room = self._room(min(4 * room[0].size, unigram.LONGEST_RUN))
-            elif progress[0] == unigram.LARGER_OUTPUT:
+            elif progress[unigram.ENDED] == unigram.LARGER_OUTPUT:
                 spans = np.concatenate((spans, np.empty_like(spans)))
             else:
                 break
         self._give_back(room)
-        return spans[: 3 * progress[2]]
+        return spans[: 3 * progress[unigram.WRITTEN]]
 
     def _units(self, data: NDArray[np.uint8], size: int, text: str) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Start and stop of each forced word, and of each cluster, in characters."""

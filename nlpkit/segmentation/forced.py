@@ -9,7 +9,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from nlpkit.errors import LexiconError
-from nlpkit.kernels import unigram
+from nlpkit.kernels import unigram_characters, unigram_units
 from nlpkit.lexicon.cache import Arrays, Document, kept
 from nlpkit.lexicon.compiled import fold as folded
 from nlpkit.lexicon.files import LONGEST
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _VERSION = 1
-_MOST_CHARACTERS = 0x7FFF - unigram.ALNUM
+_MOST_CHARACTERS = 0x7FFF - unigram_characters.ALNUM
 
 
 class ForcedWords:
@@ -50,7 +50,7 @@ class ForcedWords:
         table, size = self._table, len(self._table)
         ids = [table[c] if c < size else 0 for c in map(ord, text)]
         units = [0] * (2 * len(ids))
-        count = unigram.find_units(len(ids), [*ids, 0], self._cells, units)
+        count = unigram_units.find_units(len(ids), [*ids, 0], self._cells, units)
         return units[: 2 * count]
 
     def find_compiled(self, data: NDArray[np.uint8], size: int) -> list[int]:
@@ -62,11 +62,11 @@ class ForcedWords:
 
         ids, starts = np.empty(size + 2, np.uint16), np.empty(size + 2, np.int32)
         table, cells = np.frombuffer(self._table, np.uint16), np.frombuffer(self._cells, np.int64)
-        n = unigram.decode.compiled(data, 0, size, size, table, ids, starts)
+        n = unigram_characters.decode.compiled(data, 0, size, size, table, ids, starts)
         if n < 0:
             return []
         units = np.empty(2 * n, np.int64)
-        count = unigram.find_units.compiled(n, ids, cells, units)
+        count = unigram_units.find_units.compiled(n, ids, cells, units)
         found: list[int] = units[: 2 * count].tolist()
         return found
 
@@ -78,14 +78,14 @@ class ForcedWords:
         chars = sorted(set(chain.from_iterable(words)))
         if len(chars) > _MOST_CHARACTERS:
             raise LexiconError(f"{len(chars):,} different characters in words to force; up to {_MOST_CHARACTERS:,} do")
-        to_id = {ord(c): chr(place) for place, c in enumerate(chars, unigram.ALNUM)}
+        to_id = {ord(c): chr(place) for place, c in enumerate(chars, unigram_characters.ALNUM)}
         ordered = sorted(word.translate(to_id) for word in words)
         ids = np.frombuffer("".join(ordered).encode("utf-16-le", "surrogatepass"), np.uint16)
         ends = np.cumsum(np.fromiter(map(len, ordered), np.int64, len(ordered)))
-        cells = trie.build(ids, ends, np.ones(len(ordered), np.int64), len(chars) + unigram.ALNUM)
+        cells = trie.build(ids, ends, np.ones(len(ordered), np.int64), len(chars) + unigram_characters.ALNUM)
         table = array("H", bytes(2 * max(0x10000, ord(chars[-1]) + 1)))
         for code in range(len(table)):
             c = chr(code)
             place = to_id.get(ord(folded(c)) if self._fold else code)
-            table[code] = (ord(place) if place else 0) | (unigram.LETTER if is_letter(c) else 0)
+            table[code] = (ord(place) if place else 0) | (unigram_characters.LETTER if is_letter(c) else 0)
         return {}, {"table": memoryview(table), "cells": memoryview(cells)}  # type: ignore[arg-type]

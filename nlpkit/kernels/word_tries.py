@@ -1,8 +1,8 @@
-"""Passes over a text with a trie of words: best paths, pieces, occurrences.
+"""Tries of words as tables of transitions, and passes over a text with them: best paths, pieces, occurrences.
 
-Text is uint32 ids of symbols, 0 at boundaries. A trie is an open-addressing table of transitions, uint64[1 << bits]:
-the node it leaves (24 bits), an id (16) and the node it reaches (24); 0 where free. The node of a single symbol is its
-id, others are counted from 65,536.
+Text is uint32 ids of symbols, 0 at boundaries. A trie is an open-addressing table, uint64[1 << bits]: in each slot the
+node that a transition leaves (24 bits), the id of a symbol (16 bits) and the node that it reaches (24 bits), or 0 where
+the slot is free. The node of a single symbol is its id; other nodes are counted from 65,536.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlpkit.compilation import njit
+from nlpkit.kernels.hashing import slot_of
 
 U32 = NDArray[np.uint32]
 U64 = NDArray[np.uint64]
@@ -21,25 +22,17 @@ Bool = NDArray[np.bool_]
 _16 = np.uint64(16)
 _24 = np.uint64(24)
 _NODE = np.uint64((1 << 24) - 1)
-#: Runs are cut after as many symbols, counted from their start.
+#: Runs are cut after this many symbols, counted from their start.
 LONGEST_RUN = 65_536
 #: Nodes of a trie, single symbols included.
 MOST_NODES = 1 << 24
 
 
 @njit()
-def _slot(key: np.uint64, bits: int) -> int:
-    # 32 x 32 bit product: never overflows, so the pure Python run gives the same
-    mixed = (key ^ (key >> np.uint64(29))) & np.uint64(0xFFFFFFFF)
-    product = (mixed * np.uint64(0x9E3779B1)) & np.uint64(0xFFFFFFFF)
-    return np.int64(product >> np.uint64(32 - bits))
-
-
-@njit()
-def _next(slots: U64, bits: int, node: int, symbol: int) -> int:
-    """The node that a symbol leads to, 0 for none."""
+def next_node(slots: U64, bits: int, node: int, symbol: int) -> int:
+    """The node that a symbol leads to from a node, 0 if no word goes on so."""
     key = (np.uint64(node) << _16) | np.uint64(symbol)
-    at = _slot(key, bits)
+    at = slot_of(key, bits)
     cell = slots[at]
     while cell != 0 and (cell >> _24) != key:
         at = (at + 1) & ((1 << bits) - 1)
@@ -49,9 +42,10 @@ def _next(slots: U64, bits: int, node: int, symbol: int) -> int:
 
 @njit()
 def insert_words(ids: U32, offsets: I64, bits: int) -> tuple[U64, I64, int]:
-    """A trie of words: (slots, node of each word, number of nodes without single symbols).
+    """The trie of m words: (slots, int64[m]: the node of each word, how many nodes there are besides single symbols).
 
-    ids: uint32, the words' ids end to end; word i is ids[offsets[i]:offsets[i + 1]]. Stops where MOST_NODES is passed.
+    ids: uint32, the words' ids end to end; word i is ids[offsets[i]:offsets[i + 1]]; offsets: int64[m + 1]. Stops where
+    MOST_NODES is passed.
     """
     slots = np.zeros(1 << bits, np.uint64)
     mask = (1 << bits) - 1
@@ -60,13 +54,13 @@ def insert_words(ids: U32, offsets: I64, bits: int) -> tuple[U64, I64, int]:
     for word in range(nodes.size):
         node = np.int64(ids[offsets[word]])
         for i in range(offsets[word] + 1, offsets[word + 1]):
-            reached = _next(slots, bits, node, ids[i])
+            reached = next_node(slots, bits, node, ids[i])
             if reached == 0:
                 reached = np.int64(65_536 + used)
                 if reached >= MOST_NODES:
                     return slots, nodes, used + 1
                 key = (np.uint64(node) << _16) | np.uint64(ids[i])
-                at = _slot(key, bits)
+                at = slot_of(key, bits)
                 while slots[at] != 0:
                     at = (at + 1) & mask
                 slots[at] = (key << _24) | np.uint64(reached)
@@ -114,7 +108,7 @@ def segment(
             top = value[node] + best[i + 1]
             word = node
             for j in range(i + 1, size):
-                node = _next(slots, bits, node, ids[begin + j])
+                node = next_node(slots, bits, node, ids[begin + j])
                 if node == 0:
                     break
                 total = value[node] + best[j + 1]
@@ -139,7 +133,7 @@ def segment(
 
 
 @njit()
-def join(
+def cut_pieces(
     ids: U32, stop: int, slots: U64, bits: int, kept: Bool, single: I64, keys: U64, begins: I64, ends: I64
 ) -> tuple[int, int]:
     """Cuts the runs of ids[:stop] into pieces between neighbours that no kept n-gram spans.
@@ -165,7 +159,7 @@ def join(
             node = np.int64(ids[i])
             j = i + 1
             while j < stop and ids[j] != 0 and j - run < LONGEST_RUN:
-                node = _next(slots, bits, node, ids[j])
+                node = next_node(slots, bits, node, ids[j])
                 if node == 0:
                     break
                 j += 1
@@ -201,7 +195,7 @@ def occurrences(ids: U32, stop: int, slots: U64, bits: int, word: I64, right: U6
         node = np.int64(ids[i])
         j = i + 1
         while node != 0 and j < ids.size and ids[j] != 0:
-            node = _next(slots, bits, node, ids[j])
+            node = next_node(slots, bits, node, ids[j])
             j += 1
             if node != 0 and word[node] >= 0:
                 if used < right.size:

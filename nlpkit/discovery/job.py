@@ -1,0 +1,86 @@
+"""What a method of finding words works with, and the step that all methods begin with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from nlpkit.corpus import Corpus
+from nlpkit.discovery.candidates import CandidateFinder, default_min_count
+from nlpkit.discovery.options import DiscoveryOptions
+from nlpkit.discovery.strings import Alphabet
+from nlpkit.executors import Executor, Progress
+from nlpkit.ngrams import Windowing, Windows, count_windows
+from nlpkit.ngrams.kept import fingerprint, load_windows, save_windows
+from nlpkit.ngrams.symbols import DIGITS, LETTERS, symbol_table
+from nlpkit.runs import Spill
+
+
+class Job:
+    """One call of `discover`.
+
+    corpus: the open corpus. pool: the workers. spill: where tables go that outgrow the memory. options: the checked
+    options. passes: how many times the method reads the corpus. progress: the user's callback, called with bytes; each
+    of n passes counts an n-th of the corpus. notify: called with lines for the user.
+
+    Attribute `progress`: what each pass is to report to, None if nobody listens.
+    """
+
+    def __init__(
+        self,
+        corpus: Corpus,
+        pool: Executor,
+        spill: Spill,
+        options: DiscoveryOptions,
+        passes: int,
+        progress: Progress | None,
+        notify: Callable[[str], object] | None,
+    ) -> None:
+        self.corpus, self.pool, self.spill, self.options = corpus, pool, spill, options
+        self.progress: Progress | None = None if progress is None else self._report
+        self._passes = passes if options.counts is None else passes - 1
+        self._tell_user, self._notify = progress, notify
+        self._bytes = 0  # of all passes so far
+
+    def _report(self, size: int) -> None:
+        shown = self._bytes // self._passes
+        self._bytes += size
+        if self._tell_user is not None:
+            self._tell_user(self._bytes // self._passes - shown)
+
+    def find_ngrams(
+        self, order: int, max_length: int, *, starts: bool = False, collapse: bool = False
+    ) -> CandidateFinder:
+        """Counts the corpus, or takes its kept counts, and finds the frequent n-grams of up to `order` symbols.
+
+        order: 2 to 4. max_length: symbols of the longest n-grams wanted. starts: whether windows that start at a
+        boundary are counted too, for left neighbours. collapse: whether a run of digits, and one of Latin letters,
+        counts as one symbol.
+        """
+        collapsed = (DIGITS, LETTERS) if collapse else (0, 0)
+        windowing = Windowing(order, symbol_table(self.options.charset, collapse), collapsed, starts)
+        windows = self._count(windowing)
+        min_count = self.options.min_count or default_min_count(int(windows.symbol_counts.sum()))
+        alphabet = Alphabet.of(windowing.table, collapsed, windows.alphabet)
+        found = CandidateFinder(windows, alphabet, min_count, max_length, self.pool, self.spill)
+        if self._notify is not None and found.nbytes > self.spill.memory:
+            self._notify(
+                f"{found.keys.size:,} frequent n-grams take some {found.nbytes >> 20:,} MiB, more than --memory; "
+                f"fewer do with a --min-count above {min_count}"
+            )
+        return found
+
+    def _count(self, windowing: Windowing) -> Windows:
+        options = self.options
+        of = {}
+        if options.counts is not None or options.save_counts is not None:
+            of = fingerprint(self.corpus, method=options.method, charset=options.charset)
+        if options.counts is not None:
+            return load_windows(options.counts, of, self.spill)
+        windows = count_windows(self.corpus, windowing, self.pool, self.spill, self.progress)
+        if options.save_counts is not None:
+            save_windows(options.save_counts, windows, of)
+        return windows
+
+    def asked(self, alphabet: Alphabet) -> list[tuple[int, ...]]:
+        """The symbols of the words that are to be explained, see Alphabet.ids_of."""
+        return [alphabet.ids_of(word) for word in self.options.asked]

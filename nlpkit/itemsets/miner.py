@@ -1,0 +1,235 @@
+"""Mining: the options of `apriori` on transactions; the search for frequent sets, and which of them are kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from os import PathLike, fspath
+from types import TracebackType
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nlpkit.compilation import watch_compilation
+from nlpkit.errors import OptionError
+from nlpkit.executors import open_executor, undisturbed
+from nlpkit.itemsets import room
+from nlpkit.itemsets.database import build_rows, count_items, numbers_of, rank_items, with_all
+from nlpkit.itemsets.mining import Ledger, Search, search_all, search_blocks
+from nlpkit.itemsets.options import UNBOUNDED, AprioriOptions
+from nlpkit.itemsets.partitions import search_partitions
+from nlpkit.itemsets.result import Itemsets
+from nlpkit.itemsets.selection import closed_sets, maximal_sets, most_frequent, sets_with
+from nlpkit.itemsets.supports import smallest_count
+from nlpkit.itemsets.trees import EMPTY, SetTree, concatenated, copied
+from nlpkit.itemsets.writing import Lines
+from nlpkit.memory import check_memory
+from nlpkit.transactions import Transactions
+
+_STEP = 4  # by which the support goes down while there are too few sets
+_MANY = 1 << 18  # sets of which a tree is rather kept as it is than as text
+
+
+class Miner:
+    """Mines transactions as the options say; to be used within `with`.
+
+    notify: is called with lines for the user. Raises OptionError for what are no transactions, or do not fit the
+    options.
+    """
+
+    def __init__(
+        self,
+        transactions: Transactions | Iterable[Iterable[str]],
+        options: AprioriOptions,
+        notify: Callable[[str], object] | None,
+    ) -> None:
+        if isinstance(transactions, (str, PathLike)):
+            raise OptionError(f"transactions is a path; give read_transactions({fspath(transactions)!r})")
+        if hasattr(transactions, "iloc"):
+            raise OptionError("transactions is a pandas frame; give Transactions.from_frame(frame) if it is one-hot")
+        if not isinstance(transactions, Transactions):
+            transactions = Transactions.from_lists(transactions)
+        self.options, self._notify, self._transactions = options, notify, transactions
+        self.total, self.scale = transactions.total, transactions.scale
+        self._memory = check_memory(options.memory)
+        self._least = smallest_count(options.support, self.total, self.scale) if self.total else 1
+        self.written = 0
+        self._stack = ExitStack()
+
+    def __enter__(self) -> Miner:
+        options = self.options
+        with ExitStack() as stack:
+            stack.enter_context(watch_compilation(self._notify))
+            kind = "threads" if options.executor == "auto" and options.scheduler is None else options.executor
+            self._pool = stack.enter_context(open_executor(kind, options.jobs, 0, options.scheduler))
+            self._room = room.divide(self._memory, self._pool.jobs, options.is_ordered)
+            counts = count_items(self._transactions, self._pool.together, options.exclude)
+            wanted = numbers_of(self._transactions, options.contains, "contains")
+            self._ranking = rank_items(self._transactions.names, counts, self._least)
+            if wanted:  # the other transactions have none of the sets
+                self._transactions = with_all(self._transactions, wanted)
+                counts = count_items(self._transactions, self._pool.together, options.exclude)
+            self._counts = counts
+            if self._notify is not None and str(options.min_support) == "1" and self.total > self.scale:
+                self._notify("min_support 1 is one transaction; a share has a decimal point: 1.0 is all of them")
+            self._stack = stack.pop_all()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._stack.__exit__(kind, error, at)
+
+    @property
+    def names(self) -> list[str]:
+        """The frequent items by rank."""
+        return self._ranking.names
+
+    @property
+    def streams(self) -> bool:
+        """Whether sets can be written as they are found, one tree after the other."""
+        return not (self.options.is_ordered or self.options.closed or self.options.maximal)
+
+    def itemsets(self) -> Itemsets:
+        """Returns all sets that the options ask for. Raises InputError for more than there is memory for."""
+        options, names = self.options, self.names
+        chosen: NDArray[np.int64] | None
+        if options.top is not None and not options.maximal:
+            tree, chosen = self._best(options.top)
+        else:
+            tree = self._search(self._least, options.deepest)
+            chosen = None if options.takes_all else chosen_sets(tree, options, names)
+        if chosen is not None and options.is_ordered:
+            chosen = most_frequent(tree, chosen, options.top or chosen.size)
+        complete = not (options.contains or options.top)
+        return Itemsets(names, tree, self.total, len(self._transactions), self.scale, chosen, complete)
+
+    def lines(self, lines: Lines) -> Iterator[Any]:
+        """Yields the sets as text, one tree after the other, and counts them in `written`."""
+        yield lines.header
+        write = _Writing(lines, self.options, self.names, self._room.flying)
+        trees: Iterable[Any]
+        if self._pool.shares_files:
+            task = self._task(self._least, self.options.deepest, write)
+            task = replace(
+                task,
+                block=self._room.flying,
+                pending=self._room.kept // 2 if self.options.contains else self._room.pending,
+                in_portions=None if self.options.contains else write.portions,
+            )
+            trees = search_blocks(task, self._pool)
+        else:
+            trees = [write(self._search(self._least, self.options.deepest))]
+        for found, texts in trees:
+            self.written += found
+            yield from texts
+
+    def _best(self, top: int) -> tuple[SetTree, NDArray[np.int64]]:
+        """Returns sets, and the places of some of them, among which the `top` most frequent ones are.
+
+        The support goes down until there are enough short ones. A longer set must then be more frequent than the last
+        of these, and so must all its subsets be. Where no set of the length reached is, the search is over; else it
+        goes on with these.
+        """
+        options = self.options
+        length, least = options.min_length, max(self._least, int(self._ranking.counts.supports.max(initial=0)))
+        ties, tied = EMPTY, np.empty(0, np.int64)
+        while True:
+            deepest = min(length + options.closed, options.deepest)
+            found = self._search(least, deepest, ties.depths.size)
+            is_whole = deepest == options.deepest or int(found.depths.max(initial=0)) < deepest
+            places = chosen_sets(found, options, self.names, UNBOUNDED if is_whole else length)
+            tree = concatenated([found, ties])
+            places = np.concatenate([places, tied + found.depths.size])
+            if places.size < top and least > self._least and not tied.size:
+                least = max(self._least, least // _STEP)
+                continue
+            if is_whole:
+                return tree, places
+            if places.size >= top:
+                counts = tree.counts[places]
+                last = int(np.partition(counts, counts.size - top)[counts.size - top])
+                if not (found.counts[found.depths == length] > last).any():
+                    return tree, places
+                ties, tied, least = tree, places[counts == last], last + 1
+            length *= 2
+
+    def _search(self, least: int, deepest: int, held: int = 0) -> SetTree:
+        """Returns all frequent sets. held: how many sets are in memory already."""
+        most = max(0, self._room.kept - held)
+        if not self._pool.shares_files:
+            return search_partitions(self._transactions, self._ranking, least, deepest, most, self._pool)
+        task = self._task(least, deepest, copied, most)
+        if self._pool.kind == "processes":  # which do not know how many sets the others have
+            task = replace(task, block=self._room.flying, pending=most, in_portions=_copying)
+        return search_all(task, self._pool, most)
+
+    def _task(self, least: int, deepest: int, finish: Callable[[SetTree], Any], most: int | None = None) -> Search:
+        """Returns the task that searches the transactions. most: how many sets all workers may find."""
+        ranking, labels = self._ranking.frequent(least, self._counts)
+        rows = undisturbed(build_rows, self._transactions, ranking, self._pool.together)._replace(labels=labels)
+        return Search(rows, least, deepest, UNBOUNDED, UNBOUNDED, Ledger(self._notify, most), finish)
+
+
+def chosen_sets(tree: SetTree, options: AprioriOptions, names: list[str], judged: int = UNBOUNDED) -> NDArray[np.int64]:
+    """Returns the places of the sets in a tree that the options ask for, whatever `top` is.
+
+    names: of items, by rank. judged: the length up to which it is known whether sets are closed.
+    """
+    kept = tree.depths >= options.min_length
+    if options.max_length is not None:
+        kept &= tree.depths <= options.max_length
+    if options.closed or options.maximal:
+        kept &= closed_sets(tree) if options.closed else maximal_sets(tree)
+        kept &= tree.depths <= judged
+    if options.contains:
+        kept &= sets_with(tree, names, options.contains)
+    return np.flatnonzero(kept)
+
+
+def _copying() -> Callable[[SetTree], SetTree]:
+    return copied
+
+
+@dataclass(frozen=True)
+class _Writing:
+    """Makes of a tree the number of sets that are asked for, and their lines.
+
+    The lines of many sets are not to wait in memory for their turn: then it makes an iterable that makes them. most:
+    how many sets may wait; their lines may take as much memory.
+    """
+
+    lines: Lines
+    options: AprioriOptions
+    names: list[str]
+    most: int
+
+    def __call__(self, tree: SetTree) -> tuple[int, Iterable[NDArray[np.uint8]]]:
+        places = None if self.options.takes_all else chosen_sets(tree, self.options, self.names)
+        found = tree.depths.size if places is None else places.size
+        longest = self.lines.longest(int(tree.depths.max(initial=0)))
+        if found > min(_MANY, self.most * room.SET_BYTES // longest):
+            return found, _LaterLines(self.lines, copied(tree), places)
+        return found, list(self.lines.of(*tree, places))
+
+    def portions(self) -> Callable[[SetTree], tuple[int, Iterable[NDArray[np.uint8]]]]:
+        """Returns a function that does the same for trees that follow each other; for options of lengths alone."""
+        pen, shortest = self.lines.pen(len(self.names)), self.options.min_length
+
+        def write(tree: SetTree) -> tuple[int, Iterable[NDArray[np.uint8]]]:
+            found = int(np.count_nonzero(tree.depths >= shortest))
+            return found, self.lines.write(pen, *tree, shortest=shortest)
+
+        return write
+
+
+@dataclass(frozen=True)
+class _LaterLines:
+    """Lines that are made when they are asked for."""
+
+    lines: Lines
+    tree: SetTree
+    places: NDArray[np.int64] | None
+
+    def __iter__(self) -> Iterator[NDArray[np.uint8]]:
+        return self.lines.of(*self.tree, self.places)

@@ -1,0 +1,85 @@
+"""The options of `apriori` and `write_itemsets`, checked."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from nlpkit.choices import MIN_SUPPORT
+from nlpkit.errors import Option, OptionError
+from nlpkit.itemsets.supports import Number, smallest_count
+from nlpkit.options import NoEffect, check_at_least, check_effects
+
+Items: TypeAlias = "str | Collection[str]"
+"""One item, or several."""
+
+UNBOUNDED = 1 << 30
+"""More items than any set has."""
+
+_MANY = 10**1000  # transactions: more than any count that an option gives
+
+NO_EFFECT = (NoEffect(("closed",), "maximal", (True,), "maximal itemsets are closed"),)
+
+
+@dataclass(frozen=True)
+class AprioriOptions:
+    """The options of `apriori`, which describes them. Raises OptionError for those that make no sense.
+
+    Afterwards contains and exclude are tuples. support: min_support, or its default.
+    """
+
+    min_support: Number | None = None
+    min_length: int = 1
+    max_length: int | None = None
+    closed: bool = False
+    maximal: bool = False
+    contains: Items = ()
+    exclude: Items = ()
+    top: int | None = None
+    sort: str | None = None
+    jobs: int | None = None
+    executor: str = "auto"
+    scheduler: str | None = None
+    memory: int | None = None
+    support: Number = field(init=False)
+
+    def __post_init__(self) -> None:
+        default = MIN_SUPPORT if self.top is None else 1
+        object.__setattr__(self, "support", default if self.min_support is None else self.min_support)
+        for name in ("contains", "exclude"):
+            object.__setattr__(self, name, as_items(getattr(self, name)))
+        smallest_count(self.support, _MANY)
+        check_at_least("min_length", self.min_length, 1)
+        check_at_least("top", self.top, 1)
+        if self.max_length is not None and self.max_length < self.min_length:
+            limit = (Option("min_length"), f", {self.min_length}")
+            raise OptionError(Option("max_length"), f" is {self.max_length}; it must be at least ", *limit)
+        if self.sort not in (None, "support"):
+            reason = "itemsets are sorted by support, or keep the order in which they are found"
+            raise OptionError(Option("sort"), f" is {self.sort!r}; {reason}")
+        check_effects(self, NO_EFFECT)
+        for item in self.contains:
+            if item in self.exclude:
+                raise OptionError(Option("contains"), " and ", Option("exclude"), f" both name {item!r}")
+
+    @property
+    def deepest(self) -> int:
+        """The number of items of the longest sets to search for: to judge a set takes those with one item more."""
+        longest = UNBOUNDED if self.max_length is None else self.max_length
+        return longest + (self.closed or self.maximal)
+
+    @property
+    def is_ordered(self) -> bool:
+        """Whether the sets are to be put in another order than that in which they are found."""
+        return self.top is not None or self.sort is not None
+
+    @property
+    def takes_all(self) -> bool:
+        """Whether every frequent set that is found is kept, in its place."""
+        return self.min_length == 1 and not (self.closed or self.maximal or self.contains or self.is_ordered)
+
+
+def as_items(items: Items) -> tuple[str, ...]:
+    """Returns the items, of which one may be given by itself."""
+    return (items,) if isinstance(items, str) else tuple(items)

@@ -1,0 +1,47 @@
+"""How many itemsets fit in `memory`: the shares of the search, of blocks on their way, and of what is kept."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+SET_BYTES = 14
+"""Bytes of a set in a SetTree: depth 2, item 4, count 8."""
+
+KEPT_BYTES = 34
+"""Bytes of a set that is kept, with what is made of it: 28 while an array grows and while trees are joined, 30 while it
+is compared with its subsets, 34 while rules are made."""
+
+ORDERED_BYTES = 56
+"""Bytes of a set that is kept while all of them are put in order."""
+
+PENDING_SHARE = 2
+"""One part in 2 is for the sets of one range that cannot be written yet, because they are still to be copied."""
+
+FLYING_SHARE = 8
+"""One part in 8, divided by the number of workers, is for the sets of one block. Each worker has one, in an array that
+may be growing, and two others wait for their turn: four parts in 8."""
+
+MORE_SETS = 1 << 16
+"""Sets that a search may find before it is asked again how many all searches have found."""
+
+REUSED_SETS = 1 << 18
+"""Sets whose room a worker keeps for its next search."""
+
+
+class Room(NamedTuple):
+    """How many sets there is room for.
+
+    kept: in the result of a search. pending: of one range that one worker searches. flying: of one block that a worker
+    hands over.
+    """
+
+    kept: int
+    pending: int
+    flying: int
+
+
+def divide(memory: int, jobs: int, is_ordered: bool) -> Room:
+    """Divides `memory` (bytes) among `jobs` workers. is_ordered: whether the result is put in another order."""
+    kept = memory // (ORDERED_BYTES if is_ordered else KEPT_BYTES)
+    sets = memory // SET_BYTES
+    return Room(kept, sets // PENDING_SHARE, sets // (FLYING_SHARE * jobs))

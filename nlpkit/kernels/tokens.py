@@ -1,0 +1,202 @@
+"""Tokens of a text, as byte strings: found and numbered, counted, and their n-grams counted."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nlpkit.compilation import njit
+from nlpkit.kernels.hashing import FNV_BASIS, fnv, fnv_add
+from nlpkit.kernels.strings import DONE, STRINGS, Numbering, put
+from nlpkit.kernels.utf8 import is_valid, wide_space
+
+U8 = NDArray[np.uint8]
+I32 = NDArray[np.int32]
+I64 = NDArray[np.int64]
+Bool = NDArray[np.bool_]
+
+#: What a byte is to `find_tokens`: part of a token; white space; the first byte of a character that may be white space;
+#: a line end; the end of a document.
+TOKEN, SPACE, PERHAPS, LINE, DOCUMENT = 0, 1, 2, 3, 4
+#: In sequences of tokens: the end of a line, or white space that no n-gram goes across; the end of a document.
+LINE_END, DOCUMENT_END = -1, -2
+#: How `find_tokens` may end besides DONE, MORE_SLOTS and MORE_DATA of strings.py: a token is not UTF-8; the sequence is
+#: full.
+FAULT, FULL = 3, 4
+
+
+class Grams(NamedTuple):
+    """What is counted of n-grams, as arrays by number.
+
+    counts: int64, occurrences. documents: int64[3, n] or [3, 0], in how many documents an n-gram occurs, the first and
+    the last of them. firsts: int64, or of size 0, the place of the token that an n-gram ends with where it comes first.
+    """
+
+    counts: I64
+    documents: I64
+    firsts: I64
+
+
+class Position(NamedTuple):
+    """How far `count_grams` has come in a text.
+
+    documents: how many have ended. tokens: how many there were, those that are left out not counted. since: how many of
+    these came after the last boundary. at: the place in the sequence to go on with. order: the n-grams that end there
+    are counted up to this order.
+    """
+
+    documents: int
+    tokens: int
+    since: int
+    at: int
+    order: int
+
+
+START = Position(0, 0, 0, 0, 0)
+
+
+@njit()
+def _space(text: U8, i: int) -> int:
+    """How many bytes the white space has that begins at a byte of kind PERHAPS; 0 for other characters."""
+    return wide_space(text[i], text[i + 1], text[i + 2])
+
+
+@njit()
+def find_tokens(
+    text: U8, size: int, kinds: U8, chars: bool, table: Numbering, at: int, sequence: I32, written: int
+) -> tuple[int, int, int]:
+    """Numbers the tokens of text[at:size], and writes their numbers and the ends of lines and documents to
+    sequence[written:].
+
+    text: uint8, two bytes more than `size`. kinds: uint8[256], what each byte is. chars: each character that is not
+    white space is a token, and no n-gram goes across white space. -> (where to go on in the text, where in the
+    sequence, how it ended).
+    """
+    i = at
+    while i < size:
+        kind = kinds[text[i]]
+        length = 1
+        if kind == PERHAPS:
+            length = _space(text, i)
+            kind = SPACE if length > 0 else TOKEN
+        if written == sequence.size:
+            return i, written, FULL
+        if kind == TOKEN:
+            begin = i
+            h = FNV_BASIS
+            if chars:
+                b = text[i]
+                stop = min(size, i + (1 if b < 0xC0 else 2 if b < 0xE0 else 3 if b < 0xF0 else 4))
+                while i < stop:
+                    h = fnv_add(h, text[i])
+                    i += 1
+            else:
+                while i < size:
+                    k = kinds[text[i]]
+                    if k != TOKEN and (k != PERHAPS or _space(text, i) > 0):
+                        break
+                    h = fnv_add(h, text[i])
+                    i += 1
+            used = table.sizes[STRINGS]
+            number = put(text, begin, i, h, table)
+            if number < 0:
+                return begin, written, -number
+            if number == used and not is_valid(text, begin, i):
+                return begin, written, FAULT
+            sequence[written] = number
+            written += 1
+            continue
+        if kind == LINE or kind == DOCUMENT or chars:
+            sequence[written] = DOCUMENT_END if kind == DOCUMENT else LINE_END
+            written += 1
+        i += length
+    return i, written, DONE
+
+
+@njit()
+def count_tokens(sequence: I32, size: int, start: int, counts: I64, firsts: I64) -> int:
+    """Adds the tokens of sequence[:size] to `counts`, int64 by number; -> how many these are.
+
+    firsts: int64 by number, -1 where a token has not come yet, or of size 0: receives the place of the first occurrence
+    of each among all tokens, of which `start` came before.
+    """
+    tokens = start
+    for i in range(size):
+        number = sequence[i]
+        if number >= 0:
+            counts[number] += 1
+            if firsts.size > 0 and firsts[number] < 0:
+                firsts[number] = tokens
+            tokens += 1
+    return tokens - start
+
+
+@njit()
+def count_grams(
+    sequence: I32,
+    size: int,
+    lowest: int,
+    highest: int,
+    forms: U8,
+    form_offsets: I64,
+    kept: Bool,
+    separator: U8,
+    scratch: U8,
+    table: Numbering,
+    grams: Grams,
+    position: Position,
+) -> tuple[Position, int]:
+    """Counts the n-grams, of orders `lowest` to `highest`, that end in sequence[position.at:size].
+
+    forms, form_offsets: what each token is written as. kept: bool by token; those that are not kept are left out, and
+    no n-gram goes across them. separator: bytes between the tokens of an n-gram. scratch: room for the longest n-gram.
+    table: numbers the n-grams, as the bytes that they are written as. -> (where to go on, how it ended).
+    """
+    documents, tokens, since, start, done = position
+    for i in range(start, size):
+        token = sequence[i]
+        if token < 0 or not kept[token]:
+            if token == DOCUMENT_END:
+                documents += 1
+            since = 0
+            continue
+        # The n-gram's bytes, written from the end of the scratch backwards: a longer one keeps those of the shorter.
+        begin = scratch.size
+        for order in range(1, min(highest, since + 1) + 1):
+            part = sequence[i - order + 1]
+            if order > 1:
+                for k in range(separator.size - 1, -1, -1):
+                    begin -= 1
+                    scratch[begin] = separator[k]
+            for k in range(form_offsets[part + 1] - 1, form_offsets[part] - 1, -1):
+                begin -= 1
+                scratch[begin] = forms[k]
+            if order < lowest or order <= done:
+                continue
+            used = table.sizes[STRINGS]
+            number = put(scratch, begin, scratch.size, fnv(scratch, begin, scratch.size), table)
+            if number < 0:
+                return Position(documents, tokens, since, i, done), -number
+            grams.counts[number] += 1
+            if grams.documents.shape[1] > 0:
+                _count_document(grams.documents, number, number == used, documents)
+            if grams.firsts.size > 0 and number == used:
+                grams.firsts[number] = tokens
+            done = order
+        done = 0
+        since += 1
+        tokens += 1
+    return Position(documents, tokens, since, size, 0), DONE
+
+
+@njit()
+def _count_document(documents: I64, number: int, is_new: bool, document: int) -> None:
+    """Notes that an n-gram occurs in a document."""
+    if is_new:
+        documents[0, number] = 1
+        documents[1, number] = document
+    elif documents[2, number] != document:
+        documents[0, number] += 1
+    documents[2, number] = document

@@ -1,0 +1,101 @@
+"""Units, which are words whatever the dictionary says; clusters, within which no token ends; where text may be cut.
+
+Both are int64 pairs: the first character, the one after the last.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from nlpkit.compilation import Lazy
+from nlpkit.kernels.unigram_characters import ALNUM, CR, LETTER, LF
+
+
+@Lazy
+def find_units(n: int, ids: Any, cells: Any, units: Any) -> int:
+    """Words of a trie of its own, wherever they occur: leftmost, of these the longest. -> how many.
+
+    ids: of n characters and a 0, 0 for those in no word; letters and digits have LETTER added: within a run of these no
+    word begins or ends. units: receives pairs (first character, the one behind).
+    """
+    count = 0
+    p = 0
+    while p < n:
+        c = int(ids[p]) & ~LETTER
+        if c == 0 or (p > 0 and ids[p] & ids[p - 1] & LETTER != 0):
+            p += 1
+            continue
+        cell = cells[c]
+        end = 0
+        q = p + 1
+        while True:
+            if cell & 0xFFFFF != 0 and ids[q] & ids[q - 1] & LETTER == 0:
+                end = q
+            base = cell >> 36
+            c = int(ids[q]) & ~LETTER
+            if base == 0 or c == 0:
+                break
+            cell = cells[base + c]
+            if (cell >> 20) & 0xFFFF != c:
+                break
+            q += 1
+        if end > 0:
+            units[2 * count] = p
+            units[2 * count + 1] = end
+            count += 1
+            p = end
+        else:
+            p += 1
+    return count
+
+
+@Lazy
+def set_units(n: int, base: int, units: Any, first: int, ids: Any) -> int:
+    """Takes the characters of units out of blocks; -> how many of n characters may be cut before one of them is cut in
+    two.
+
+    units: int64, pairs (first character, the one behind), counted from `base` before ids[0] on; those before
+    units[2 * first] are done with.
+    """
+    k = 2 * first
+    while k < len(units) and units[k] < base + n:
+        end = min(units[k + 1] - base, n)
+        for p in range(units[k] - base, end):
+            ids[p] = 0
+        if units[k + 1] - base > n:
+            return units[k] - base
+        k += 2
+    return n
+
+
+@Lazy
+def set_glue(n: int, base: int, clusters: Any, first: int, glued: Any) -> None:
+    """glued: receives 1 for what follows the first character of a cluster; all as in set_units."""
+    for p in range(n + 2):
+        glued[p] = 0
+    k = 2 * first
+    while k < len(clusters) and clusters[k] < base + n:
+        for p in range(max(0, clusters[k] + 1 - base), min(clusters[k + 1] - base, n)):
+            glued[p] = 1
+        k += 2
+
+
+@Lazy
+def set_lengths(n: int, base: int, units: Any, first: int, lengths: Any) -> int:
+    """lengths: receives those of the units; -> the first unit that comes later."""
+    k = first
+    while 2 * k < len(units) and units[2 * k] < base + n:
+        lengths[units[2 * k] - base] = units[2 * k + 1] - units[2 * k]
+        k += 1
+    return k
+
+
+@Lazy
+def is_boundary(p: int, ids: Any, glued: Any, full: bool) -> bool:
+    """Whether text may be cut before character p > 0 without any difference to its tokens."""
+    before, behind = ids[p - 1], ids[p]
+    if (before == CR and behind == LF) or (len(glued) > 0 and glued[p]):
+        return False
+    if (before >= ALNUM) != (behind >= ALNUM):
+        return True
+    return not full and ((before > 0 and before < ALNUM) or (behind > 0 and behind < ALNUM))

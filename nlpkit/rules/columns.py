@@ -1,0 +1,83 @@
+"""Rules as arrays: their sides, numbered, and the tables of counts that they share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nlpkit.association import Floats, Ints, Tables
+from nlpkit.itemsets import Itemsets
+from nlpkit.itemsets.result import objects
+from nlpkit.kernels.subsets import spell
+from nlpkit.rules.search import Nodes
+
+
+@dataclass(frozen=True, eq=False)
+class SideSets:
+    """The sets that are the antecedent or the consequent of some rule.
+
+    names: the items, by rank. items: int32, ranks, the sets end to end, the rarest item of a set first. offsets: int64;
+    set i is items[offsets[i]:offsets[i + 1]].
+    """
+
+    names: list[str]
+    items: NDArray[np.int32]
+    offsets: Ints
+
+    def __len__(self) -> int:
+        return self.offsets.size - 1
+
+    def texts(self, names: list[str]) -> Iterator[list[str]]:
+        """Yields the items of each set, called by `names` instead."""
+        flat = [names[item] for item in self.items.tolist()]
+        for begin, end in pairwise(self.offsets.tolist()):
+            yield flat[begin:end]
+
+    @cached_property
+    def tuples(self) -> NDArray[np.object_]:
+        """The items of each set as a tuple."""
+        return objects(map(tuple, self.texts(self.names)), len(self))
+
+
+@dataclass(frozen=True, repr=False, eq=False)
+class RuleColumns:
+    """Rules as columns, with an entry for each rule.
+
+    sets: all antecedents and consequents. antecedents, consequents: uint32, their numbers in `sets`.
+    tables: the different counts that rules have, in units of 1 / scale, a power of 10 that is 1 unless weights have
+    decimals. table: int32, the number of each rule's table. values: float64, the measures of each table, by name.
+    """
+
+    sets: SideSets
+    antecedents: Nodes
+    consequents: Nodes
+    tables: Tables
+    table: NDArray[np.int32]
+    values: dict[str, Floats]
+    scale: int = 1
+
+    def __len__(self) -> int:
+        return self.table.size
+
+
+def number_sides(itemsets: Itemsets, rules: Nodes) -> tuple[SideSets, Nodes, Nodes]:
+    """Returns the sets that are an antecedent or a consequent, and the numbers of each rule's two among them.
+
+    rules: as `search.blocks` yields them.
+    """
+    is_used = np.zeros(itemsets.depths.size, np.uint8)
+    is_used[rules[1]] = 1
+    is_used[rules[2]] = 1
+    nodes = np.flatnonzero(is_used)
+    offsets = np.zeros(nodes.size + 1, np.int64)
+    np.cumsum(itemsets.depths[nodes], out=offsets[1:])
+    items = np.empty(int(offsets[-1]), np.int32)
+    spell(itemsets.depths, itemsets.items, is_used, items)
+    sets = SideSets(list(itemsets.names), items, offsets)
+    number = np.cumsum(is_used, dtype=np.uint32) - np.uint32(1)
+    return sets, number[rules[1]], number[rules[2]]
