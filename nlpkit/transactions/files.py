@@ -12,7 +12,8 @@ from nlpkit.corpus.encodings import not_utf8
 from nlpkit.corpus.formats import LONGEST_RECORD
 from nlpkit.corpus.streams import Reading, Stream, without_mark
 from nlpkit.errors import InputError
-from nlpkit.kernels import baskets as kernel
+from nlpkit.kernels import cells as kernel
+from nlpkit.kernels import tagged_strings
 from nlpkit.transactions.cells import I32, Fault, Form, Strings
 
 _HEAD_SIZE = 64 << 10
@@ -126,7 +127,7 @@ class TableFile:
 
     def fault(self, fault: Fault) -> InputError:
         """The error for what stopped the kernel."""
-        if fault.kind == kernel.NOT_UTF8:
+        if fault.kind == tagged_strings.NOT_UTF8:
             return not_utf8(self.source, fault.byte)
         return InputError(f"{self.name}:{self.line_at(fault.byte)}: {_FAULTS[fault.kind]}")
 

@@ -13,7 +13,8 @@ from nlpkit.corpus.chunks import Span, plan_spans, read_pieces
 from nlpkit.corpus.streams import Stream
 from nlpkit.errors import InputError
 from nlpkit.executors import Executor, Progress
-from nlpkit.kernels import baskets as kernel
+from nlpkit.kernels import baskets
+from nlpkit.kernels import cells as kernel
 from nlpkit.transactions.cells import I32, I64, Fault, Form, Found, Strings, Work, read_span
 from nlpkit.transactions.columns import Columns
 from nlpkit.transactions.files import TableFile
@@ -155,7 +156,7 @@ class Run:
         numbers = self._strings.put(found.table)
         sequence = found.sequence
         if not np.array_equal(numbers, np.arange(numbers.size)):
-            kernel.renumber(numbers, sequence)
+            baskets.renumber(numbers, sequence)
         self._add(found.file, sequence, found.row_ends)
         if found.fault is not None:
             raise TableFile(self._corpus, found.file).fault(found.fault)
