@@ -71,7 +71,7 @@ def test_rules_come_best_lift_first_and_the_report_goes_to_stderr(mine: Run) -> 
     assert said[1].startswith("5 transactions, 6 items, 8 itemsets, 8 rules, ")
 
 
-def test_groceries_have_fifteen_rules(mine: Run) -> None:
+def test_groceries_have_the_fifteen_rules_of_arules(mine: Run) -> None:
     """As in the manual of arules, and with these lifts."""
     lines = lines_of(mine(GROCERIES, "--min-support", "0.01", "--min-confidence", "0.5"))
     assert len(lines) == 1 + 15
@@ -95,17 +95,17 @@ def test_groceries_have_fifteen_rules(mine: Run) -> None:
         (["--min-confidence", "80%"], {("beer", "diapers")}),
     ],
 )
-def test_options_of_rules(arguments: list[str], expected: set[tuple[str, str]], mine: Run) -> None:
+def test_options_select_rules(arguments: list[str], expected: set[tuple[str, str]], mine: Run) -> None:
     rows = lines_of(mine("b.csv", "--min-support", "3", *arguments))[1:]
     assert {tuple(row.split("\t")[:2]) for row in rows} == expected
 
 
-def test_consequents_of_more_than_one_item(mine: Run) -> None:
+def test_max_consequent_any_allows_consequents_of_more_items(mine: Run) -> None:
     rows = lines_of(mine("b.csv", "--min-support", "2", "--max-consequent", "any", "--antecedent", "cola"))[1:]
     assert {tuple(sorted(row.split("\t")[1].split(","))) for row in rows} >= {("diapers", "milk"), ("milk",)}
 
 
-def test_measures_on_request(mine: Run) -> None:
+def test_measures_can_be_added_and_sorted_by(mine: Run) -> None:
     done = mine("b.csv", "--measure", "fisher", "--measure", "jaccard", "--sort", "fisher", "-f", "jsonl")
     rows = [json.loads(line) for line in lines_of(done)]
     assert list(rows[0])[-2:] == ["fisher", "jaccard"]
@@ -115,13 +115,13 @@ def test_measures_on_request(mine: Run) -> None:
 # ---- itemsets
 
 
-def test_itemsets_are_a_table(mine: Run) -> None:
+def test_itemsets_are_written_as_a_table(mine: Run) -> None:
     lines = lines_of(mine("b.csv", "--itemsets", "--min-support", "0.6"))
     assert lines[:4] == ["items\tcount\tsupport", "bread\t4\t0.8", "diapers\t4\t0.8", "diapers,bread\t3\t0.6"]
     assert len(lines) == 1 + 8
 
 
-def test_formats_hold_the_same_and_go_by_the_files_name(mine: Run, tmp_path: Path) -> None:
+def test_the_format_follows_the_name_of_the_file_and_holds_the_same(mine: Run, tmp_path: Path) -> None:
     arguments = ("b.csv", "--itemsets", "--min-support", "2")
     rows = [line.split("\t") for line in lines_of(mine(*arguments))][1:]
     for name in ("s.csv", "s.jsonl", "s.tsv", "s.txt"):
@@ -147,11 +147,11 @@ def test_formats_hold_the_same_and_go_by_the_files_name(mine: Run, tmp_path: Pat
         (["--top", "3", "--min-length", "2", "--closed"], 3),
     ],
 )
-def test_options_of_itemsets(arguments: list[str], number: int, mine: Run) -> None:
+def test_options_select_itemsets(arguments: list[str], number: int, mine: Run) -> None:
     assert len(lines_of(mine("b.csv", "--itemsets", "--min-support", "3", *arguments))) == 1 + number
 
 
-def test_the_result_does_not_depend_on_how_it_is_run(mine: Run) -> None:
+def test_the_result_does_not_depend_on_workers_or_chunks(mine: Run) -> None:
     for kind in (["--min-confidence", "0.2"], ["--itemsets"]):
         arguments = [GROCERIES, "--min-support", "0.02", *kind]
         expected = mine(*arguments).stdout
@@ -191,7 +191,7 @@ def test_input_from_a_pipe_and_an_archive(mine: Run, tmp_path: Path) -> None:
 
 @posix
 @pytest.mark.usefixtures("dictionary")
-def test_words_of_a_text_that_go_together(shell: Run) -> None:
+def test_words_of_a_segmented_text_are_mined(shell: Run) -> None:
     done = shell(
         f"head -n 200 '{LAWS}' | nlpkit segment -q"
         " | nlpkit apriori -q --delimiter ' ' --min-support 10 - --itemsets --min-length 2"
@@ -315,7 +315,7 @@ def test_an_interrupt_leaves_the_old_file(how: list[str], kind: list[str], tmp_p
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="this system has no /dev/full")
 @pytest.mark.parametrize("kind", [[], ["--itemsets"]])
-def test_a_full_disk_is_said(kind: list[str], mine: Run) -> None:
+def test_a_full_disk_is_reported(kind: list[str], mine: Run) -> None:
     refused(mine("b.csv", "-q", "-o", "/dev/full", *kind), "/dev/full: cannot be written (No space left", status=1)
 
 
@@ -360,16 +360,16 @@ def test_options_are_checked_before_anything_is_read(mine: Run) -> None:
 
 
 @pytest.mark.parametrize("name", ["rules.tsv.gz", "rules.parquet"])
-def test_output_that_would_not_be_what_its_name_says(name: str, mine: Run) -> None:
+def test_an_output_name_of_another_format_is_refused(name: str, mine: Run) -> None:
     refused(mine("b.csv", "-o", name), f"{name}: the output is tsv, csv or jsonl")
 
 
-def test_a_support_of_one_is_a_count_and_is_said(mine: Run) -> None:
+def test_a_support_of_one_is_a_count_and_the_user_is_told(mine: Run) -> None:
     assert "min_support 1 is one transaction" in mine("b.csv", "--min-support", "1").stderr.decode()
     assert "min_support 1" not in mine("b.csv", "--min-support", "1.0").stderr.decode()
 
 
-def test_tabs_may_be_given_as_they_are_typed(mine: Run, tmp_path: Path) -> None:
+def test_a_tab_may_be_given_as_a_backslash_and_t(mine: Run, tmp_path: Path) -> None:
     (tmp_path / "t.txt").write_text("a\tb\na\tb\n")
     assert len(lines_of(mine("t.txt", "--delimiter", r"\t", "--itemsets"))) == 4
 
@@ -381,6 +381,8 @@ def test_tabs_may_be_given_as_they_are_typed(mine: Run, tmp_path: Path) -> None:
         ("id,item,item\n1,a,b\n", ["2 columns are called 'item'", "number"]),
     ],
 )
-def test_no_cell_of_a_long_table_is_lost(text: str, parts: list[str], mine: Run, tmp_path: Path) -> None:
+def test_a_cell_of_a_long_table_that_fits_no_column_is_an_error(
+    text: str, parts: list[str], mine: Run, tmp_path: Path
+) -> None:
     (tmp_path / "l.csv").write_text(text)
     refused(mine("l.csv", "-q", "--layout", "long", "--id", "id", "--item", "item"), *parts, status=1)

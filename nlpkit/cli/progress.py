@@ -9,13 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from nlpkit.errors import counted as counted
+
 if TYPE_CHECKING:
     from nlpkit.corpus import Corpus
-
-
-def counted(n: int, noun: str) -> str:
-    """Returns a number with its noun: 1 word, 2,000 words."""
-    return f"{n:,} {noun}" if n == 1 else f"{n:,} {noun}s"
 
 
 class Console:

@@ -15,7 +15,8 @@ from nlpkit.corpus.streams import Stream
 from nlpkit.corpus.types import Span
 from nlpkit.errors import InputError
 from nlpkit.executors import Executor, Progress
-from nlpkit.kernels import baskets as kernel
+from nlpkit.kernels import baskets
+from nlpkit.kernels import cells as kernel
 from nlpkit.transactions.cells import I32, I64, DistinctCells, Fault, Form, SpanRows, SpanTask, read_span
 from nlpkit.transactions.columns import Columns
 from nlpkit.transactions.files import TableFile
@@ -157,7 +158,7 @@ class TransactionReader:
         numbers = self._cells.put(rows.cells)
         sequence = rows.sequence
         if not np.array_equal(numbers, np.arange(numbers.size)):
-            kernel.renumber(numbers, sequence)
+            baskets.renumber(numbers, sequence)
         self._add(rows.file, sequence, rows.row_ends)
         if rows.fault is not None:
             raise TableFile(self._corpus, rows.file).fault(rows.fault)
