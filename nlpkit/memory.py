@@ -59,6 +59,10 @@ SIDES = Share(3, 3)
 PIECES = Share(2, 2)
 #: What is left for tables at least, however much other data there is.
 LEAST_LEFT = Share(4, 1)
+#: Itemsets of one range that cannot be written yet, because they are still to be copied.
+PENDING_SETS = Share(2, 1)
+#: Itemsets of the blocks of all workers: each has one, in an array that may be growing, and two wait for their turn.
+FLYING_SETS = Share(8, 4)
 
 _READING = (STREAMS, RECORD, CHUNK)
 #: What a command does with the memory -> the shares that are in use at the same time.
@@ -71,6 +75,7 @@ PHASES = {
     "discover: neighbours are counted": (SIDES,),
     "discover: pieces are counted": (PIECES,),
     "discover: neighbours are counted beside frequent n-grams": (LEAST_LEFT,),
+    "apriori: itemsets are searched for and written": (PENDING_SETS, FLYING_SETS),
 }
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from nlpkit.memory import FLYING_SETS, PENDING_SETS
+
 SET_BYTES = 14
 """Bytes of a set in a SetTree: depth 2, item 4, count 8."""
 
@@ -13,13 +15,6 @@ is compared with its subsets, 34 while rules are made."""
 
 ORDERED_BYTES = 56
 """Bytes of a set that is kept while all of them are put in order."""
-
-PENDING_SHARE = 2
-"""One part in 2 is for the sets of one range that cannot be written yet, because they are still to be copied."""
-
-FLYING_SHARE = 8
-"""One part in 8, divided by the number of workers, is for the sets of one block. Each worker has one, in an array that
-may be growing, and two others wait for their turn: four parts in 8."""
 
 MORE_SETS = 1 << 16
 """Sets that a search may find before it is asked again how many all searches have found."""
@@ -43,5 +38,4 @@ class Room(NamedTuple):
 def divide(memory: int, jobs: int, is_ordered: bool) -> Room:
     """Divides `memory` (bytes) among `jobs` workers. is_ordered: whether the result is put in another order."""
     kept = memory // (ORDERED_BYTES if is_ordered else KEPT_BYTES)
-    sets = memory // SET_BYTES
-    return Room(kept, sets // PENDING_SHARE, sets // (FLYING_SHARE * jobs))
+    return Room(kept, PENDING_SETS.of(memory) // SET_BYTES, FLYING_SETS.of(memory) // SET_BYTES // jobs)
