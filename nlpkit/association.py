@@ -20,14 +20,12 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from nlpkit.choices import CELLS
 from nlpkit.errors import Option, OptionError
 from nlpkit.kernels.tables import tails
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
-
-CELLS = (4, 2)
-"""How many cells of the table `log_likelihood` can sum; the first is the default."""
 
 _FITS = 3_037_000_499  # the largest integer whose square is an int64
 _LARGEST = 1 << 53  # a total up to here is exact as float64

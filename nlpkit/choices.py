@@ -17,35 +17,41 @@ ERROR_HANDLERS = ("strict", "replace", "skip")
 
 # How work is run.
 EXECUTORS = ("auto", "serial", "threads", "processes", "dask")
+LEAST_MEMORY = 64 << 20  # bytes
 
 # Words and tokens.
 DISCOVERY_SORTS = ("score", "count", "pmi", "left_entropy", "right_entropy")
 
 
-class MethodDefaults(NamedTuple):
-    """The default thresholds of a method of finding words.
+class MethodChoice(NamedTuple):
+    """A method of finding words: what `--help` says of it, and its default thresholds.
 
     min_pmi: nats, for n-grams of 2, 3, ... symbols; empty for a method that has no threshold of PMI of its own: then
     the option chooses from the words found. min_prob: a probability, None for a method that does not use it.
     max_length: symbols, None for no limit.
     """
 
+    help: str
     min_pmi: tuple[float, ...] = ()
     min_prob: float | None = None
     max_length: int | None = None
 
 
 #: The methods of `discover`. Each is in a file of its name: nlpkit/discovery/auto.py, pmi.py, ...
-METHOD_DEFAULTS = {
-    "auto": MethodDefaults(max_length=4),
-    "pmi": MethodDefaults(min_pmi=(2.0, 4.0, 6.0)),
-    "entropy": MethodDefaults(min_pmi=(1.0,), min_prob=1e-7),
+METHOD_CHOICES = {
+    "auto": MethodChoice("branching entropy and PMI, re-estimated (best)", max_length=4),
+    "pmi": MethodChoice("n-grams whose parts attract each other", min_pmi=(2.0, 4.0, 6.0)),
+    "entropy": MethodChoice("minimum entropy", min_pmi=(1.0,), min_prob=1e-7),
 }
-METHODS = tuple(METHOD_DEFAULTS)
+METHODS = tuple(METHOD_CHOICES)
 CHARSETS = ("han", "han+alnum", "letters", "any")
 MODES = ("default", "search", "full")
 TOKENIZERS = ("words", "jieba", "space", "char", "regex")
 DOCUMENTS = ("line", "file", "row")
+
+# Keywords. The cells of the table of which G2 is made; the largest p-value.
+CELLS = (4, 2)
+MAX_P = 0.05
 
 # Transactions.
 LAYOUTS = ("basket", "long", "onehot", "table")

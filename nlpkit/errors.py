@@ -18,6 +18,11 @@ def cause_of(error: OSError) -> str:
     return (error.strerror or str(error)).lower()
 
 
+def counted(n: int, noun: str) -> str:
+    """Returns a number with its noun: 1 word, 2,000 words."""
+    return f"{n:,} {noun}" if n == 1 else f"{n:,} {noun}s"
+
+
 class NlpkitError(Exception):
     """What went wrong, and what to do about it; the base of all errors below."""
 

@@ -1,4 +1,4 @@
-"""What is typical of one text beside another: log-likelihood (G2) for the evidence, log ratio for the size.
+"""Finds what is typical of one text beside another: log-likelihood (G2) for the evidence, log ratio for the size.
 
 Of a token that occurs `a` times among the `n1` tokens of the target and `b` times among the `n2` of the reference,
 the table of 2 x 2 cells is (a, b, n1 - a, n2 - b), and the expected counts are those of one common rate. Definitions
@@ -23,14 +23,11 @@ from nlpkit.association import (
     log_ratio,
     p_value,
 )
-from nlpkit.choices import KEYNESS_FORMATS
+from nlpkit.choices import CELLS, KEYNESS_FORMATS, MAX_P
 from nlpkit.errors import Option, OptionError
 from nlpkit.frequencies import Frequencies, aligned
 from nlpkit.options import NoEffect, check_at_least, check_effects
 from nlpkit.results import ResultTable, order_of, table_text
-
-CELLS = (4, 2)
-"""How many cells of the table make G2; the first is the default."""
 
 LEVELS = {0.05: "*", 0.01: "**", 0.001: "***", 0.0001: "****"}
 """What marks a p-value below each level; the critical values of G2 are 3.84, 6.63, 10.83 and 15.13."""
@@ -64,7 +61,7 @@ class KeynessOptions:
     max_p: float | None = None
     bonferroni: bool = False
     negative: bool = False
-    cells: int = 4
+    cells: int = CELLS[0]
 
     def __post_init__(self) -> None:
         check_at_least("top", self.top, 1)
@@ -175,7 +172,7 @@ def compare(
     total: int,
     reference_total: int,
     *,
-    cells: int = 4,
+    cells: int = CELLS[0],
 ) -> Keyness:
     """Keyness of every token of a target text against a reference.
 
@@ -215,10 +212,10 @@ def keywords(
     *,
     top: int | None = None,
     min_count: int = 1,
-    max_p: float = 0.05,
+    max_p: float = MAX_P,
     bonferroni: bool = True,
     negative: bool = False,
-    cells: int = 4,
+    cells: int = CELLS[0],
 ) -> Keyness:
     """Finds the tokens that are typical of one frequency list beside another.
 

@@ -9,9 +9,9 @@ from contextlib import contextmanager, suppress
 from fractions import Fraction
 from typing import Any, NamedTuple
 
+from nlpkit.choices import LEAST_MEMORY as LEAST
 from nlpkit.errors import NlpkitError, Option, OptionError
 
-LEAST = 64 << 20
 #: Address space (bytes) that Python, numpy, LLVM and the stacks of threads take before there are any tables.
 _PROGRAM = 640 << 20
 _ARENA_MAX = -8  # of mallopt(3)
@@ -57,6 +57,13 @@ ROWS = Share(4, 3)
 SIDES = Share(3, 3)
 #: Counts of short pieces of a text and of long ones; of each again TABLE.
 PIECES = Share(2, 2)
+#: Itemsets that are kept, and what is made of them: joined, in order, rules.
+KEPT_SETS = Share(1, 1)
+#: Itemsets of one range that cannot be written yet, because they are still to be copied.
+PENDING_SETS = Share(2, 1)
+#: Itemsets that workers hand over to be written: each worker has some in an array that may be growing, and as many
+#: wait twice for their turn. All workers share it.
+FLYING_SETS = Share(8, 4)
 #: What is left for tables at least, however much other data there is.
 LEAST_LEFT = Share(4, 1)
 
@@ -68,6 +75,8 @@ PHASES = {
     "count, discover, keywords: chunks are counted": (*_READING, TABLE),
     "count, discover, keywords: files of counts are merged": (OPEN_RUNS, MERGED_TABLE),
     "count, keywords: a list is put in order": (ROWS, READ_TABLE),
+    "apriori: itemsets are kept": (KEPT_SETS,),
+    "apriori: itemsets are written as they are found": (PENDING_SETS, FLYING_SETS),
     "discover: neighbours are counted": (SIDES,),
     "discover: pieces are counted": (PIECES,),
     "discover: neighbours are counted beside frequent n-grams": (LEAST_LEFT,),

@@ -14,8 +14,6 @@ from pathlib import Path
 
 import pytest
 
-from nlpkit import choices
-from nlpkit.cli import apriori as command
 from tests.conftest import ENVIRONMENT, LAWS, Run, patience, slow
 
 pytestmark = pytest.mark.compiled  # tests of the library compare the kernels
@@ -73,7 +71,7 @@ def test_rules_come_best_lift_first_and_the_report_goes_to_stderr(mine: Run) -> 
     assert said[1].startswith("5 transactions, 6 items, 8 itemsets, 8 rules, ")
 
 
-def test_groceries_have_fifteen_rules(mine: Run) -> None:
+def test_groceries_have_the_fifteen_rules_of_arules(mine: Run) -> None:
     """As in the manual of arules, and with these lifts."""
     lines = lines_of(mine(GROCERIES, "--min-support", "0.01", "--min-confidence", "0.5"))
     assert len(lines) == 1 + 15
@@ -97,38 +95,33 @@ def test_groceries_have_fifteen_rules(mine: Run) -> None:
         (["--min-confidence", "80%"], {("beer", "diapers")}),
     ],
 )
-def test_options_of_rules(arguments: list[str], expected: set[tuple[str, str]], mine: Run) -> None:
+def test_options_select_rules(arguments: list[str], expected: set[tuple[str, str]], mine: Run) -> None:
     rows = lines_of(mine("b.csv", "--min-support", "3", *arguments))[1:]
     assert {tuple(row.split("\t")[:2]) for row in rows} == expected
 
 
-def test_consequents_of_more_than_one_item(mine: Run) -> None:
+def test_max_consequent_any_allows_consequents_of_more_items(mine: Run) -> None:
     rows = lines_of(mine("b.csv", "--min-support", "2", "--max-consequent", "any", "--antecedent", "cola"))[1:]
     assert {tuple(sorted(row.split("\t")[1].split(","))) for row in rows} >= {("diapers", "milk"), ("milk",)}
 
 
-def test_measures_on_request(mine: Run) -> None:
+def test_measures_can_be_added_and_sorted_by(mine: Run) -> None:
     done = mine("b.csv", "--measure", "fisher", "--measure", "jaccard", "--sort", "fisher", "-f", "jsonl")
     rows = [json.loads(line) for line in lines_of(done)]
     assert list(rows[0])[-2:] == ["fisher", "jaccard"]
     assert [row["fisher"] for row in rows] == sorted(row["fisher"] for row in rows)
 
 
-def test_the_lists_of_the_help_are_those_of_the_library() -> None:
-    assert choices.RULE_MEASURES == command.MEASURES
-    assert choices.TABLE_FORMATS == command.FORMATS
-
-
 # ---- itemsets
 
 
-def test_itemsets_are_a_table(mine: Run) -> None:
+def test_itemsets_are_written_as_a_table(mine: Run) -> None:
     lines = lines_of(mine("b.csv", "--itemsets", "--min-support", "0.6"))
     assert lines[:4] == ["items\tcount\tsupport", "bread\t4\t0.8", "diapers\t4\t0.8", "diapers,bread\t3\t0.6"]
     assert len(lines) == 1 + 8
 
 
-def test_formats_hold_the_same_and_go_by_the_files_name(mine: Run, tmp_path: Path) -> None:
+def test_the_format_follows_the_name_of_the_file_and_holds_the_same(mine: Run, tmp_path: Path) -> None:
     arguments = ("b.csv", "--itemsets", "--min-support", "2")
     rows = [line.split("\t") for line in lines_of(mine(*arguments))][1:]
     for name in ("s.csv", "s.jsonl", "s.tsv", "s.txt"):
@@ -154,11 +147,11 @@ def test_formats_hold_the_same_and_go_by_the_files_name(mine: Run, tmp_path: Pat
         (["--top", "3", "--min-length", "2", "--closed"], 3),
     ],
 )
-def test_options_of_itemsets(arguments: list[str], number: int, mine: Run) -> None:
+def test_options_select_itemsets(arguments: list[str], number: int, mine: Run) -> None:
     assert len(lines_of(mine("b.csv", "--itemsets", "--min-support", "3", *arguments))) == 1 + number
 
 
-def test_the_result_does_not_depend_on_how_it_is_run(mine: Run) -> None:
+def test_the_result_does_not_depend_on_workers_or_chunks(mine: Run) -> None:
     for kind in (["--min-confidence", "0.2"], ["--itemsets"]):
         arguments = [GROCERIES, "--min-support", "0.02", *kind]
         expected = mine(*arguments).stdout
@@ -198,7 +191,7 @@ def test_input_from_a_pipe_and_an_archive(mine: Run, tmp_path: Path) -> None:
 
 @posix
 @pytest.mark.usefixtures("dictionary")
-def test_words_of_a_text_that_go_together(shell: Run) -> None:
+def test_words_of_a_segmented_text_are_mined(shell: Run) -> None:
     done = shell(
         f"head -n 200 '{LAWS}' | nlpkit segment -q"
         " | nlpkit apriori -q --delimiter ' ' --min-support 10 - --itemsets --min-length 2"
@@ -222,8 +215,11 @@ def test_words_of_a_text_that_go_together(shell: Run) -> None:
         (["--consequent", "bear"], ["'bear'", "did you mean 'beer'"]),
         (["--sort", "lifts"], ["lifts", "lift"]),
         (["--max-consequent", "0"], ["--max-consequent is '0'; give a number from 1, or any"]),
-        (["--closed"], ["--closed: a choice of itemsets; add --itemsets"]),
-        (["--itemsets", "--min-lift", "2", "--fdr", "0.1"], ["--min-lift, --fdr: of rules, not with --itemsets"]),
+        (["--closed"], ["--closed: no effect without --itemsets"]),
+        (
+            ["--itemsets", "--min-lift", "2", "--fdr", "0.1"],
+            ["--min-lift, --fdr: no effect with --itemsets; it is about rules"],
+        ),
         (["--itemsets", "--closed", "--maximal"], ["--closed: no effect with --maximal; maximal itemsets are closed"]),
         (["--itemsets", "--sort", "lift"], ["sort is 'lift'; itemsets are sorted by support"]),
         (["-o", "b.csv"], ["b.csv: is also an input; write to another file"]),
@@ -269,6 +265,25 @@ def test_nothing_found_says_what_would_find_more(mine: Run) -> None:
 
 
 @posix
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="elsewhere the peak has another unit")
+@pytest.mark.parametrize("jobs", ["1", "8"])
+def test_all_workers_together_keep_to_the_memory(jobs: str, tmp_path: Path) -> None:
+    """160 items of which each transaction has 9 in 10 have far more frequent sets than fit."""
+    rows = ([f"{item}" for item in range(160) if (7 * item + 11 * row) % 10] for row in range(40))
+    (tmp_path / "t.csv").write_text("".join(",".join(row) + "\n" for row in rows))
+    command = [sys.executable, "-m", "nlpkit", "apriori", "t.csv", "-q", "--top", "1", "--memory", "64M", "-j", jobs]
+    process = subprocess.Popen(command, cwd=tmp_path, env=ENVIRONMENT, stderr=subprocess.PIPE)
+    assert process.stderr is not None
+    with process.stderr:
+        said = process.stderr.read().decode()
+    _, status, used = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    assert (process.returncode, said.count("\n")) == (1, 1)
+    assert "itemsets at a time, too many for the memory" in said
+    assert used.ru_maxrss << 10 < 64 + 250 << 20
+
+
+@posix
 def test_a_reader_that_leaves_early_is_no_error(shell: Run, tmp_path: Path) -> None:
     (tmp_path / "t.csv").write_text((",".join(f"i{k}" for k in range(20)) + "\n") * 3)
     done = shell("nlpkit apriori t.csv -q --itemsets --min-support 2 | head -n 3")
@@ -300,7 +315,7 @@ def test_an_interrupt_leaves_the_old_file(how: list[str], kind: list[str], tmp_p
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="this system has no /dev/full")
 @pytest.mark.parametrize("kind", [[], ["--itemsets"]])
-def test_a_full_disk_is_said(kind: list[str], mine: Run) -> None:
+def test_a_full_disk_is_reported(kind: list[str], mine: Run) -> None:
     refused(mine("b.csv", "-q", "-o", "/dev/full", *kind), "/dev/full: cannot be written (No space left", status=1)
 
 
@@ -345,16 +360,16 @@ def test_options_are_checked_before_anything_is_read(mine: Run) -> None:
 
 
 @pytest.mark.parametrize("name", ["rules.tsv.gz", "rules.parquet"])
-def test_output_that_would_not_be_what_its_name_says(name: str, mine: Run) -> None:
-    refused(mine("b.csv", "-o", name), f"{name}: what is written is text")
+def test_an_output_name_of_another_format_is_refused(name: str, mine: Run) -> None:
+    refused(mine("b.csv", "-o", name), f"{name}: the output is tsv, csv or jsonl")
 
 
-def test_a_support_of_one_is_a_count_and_is_said(mine: Run) -> None:
+def test_a_support_of_one_is_a_count_and_the_user_is_told(mine: Run) -> None:
     assert "min_support 1 is one transaction" in mine("b.csv", "--min-support", "1").stderr.decode()
     assert "min_support 1" not in mine("b.csv", "--min-support", "1.0").stderr.decode()
 
 
-def test_tabs_may_be_given_as_they_are_typed(mine: Run, tmp_path: Path) -> None:
+def test_a_tab_may_be_given_as_a_backslash_and_t(mine: Run, tmp_path: Path) -> None:
     (tmp_path / "t.txt").write_text("a\tb\na\tb\n")
     assert len(lines_of(mine("t.txt", "--delimiter", r"\t", "--itemsets"))) == 4
 
@@ -366,6 +381,8 @@ def test_tabs_may_be_given_as_they_are_typed(mine: Run, tmp_path: Path) -> None:
         ("id,item,item\n1,a,b\n", ["2 columns are called 'item'", "number"]),
     ],
 )
-def test_no_cell_of_a_long_table_is_lost(text: str, parts: list[str], mine: Run, tmp_path: Path) -> None:
+def test_a_cell_of_a_long_table_that_fits_no_column_is_an_error(
+    text: str, parts: list[str], mine: Run, tmp_path: Path
+) -> None:
     (tmp_path / "l.csv").write_text(text)
     refused(mine("l.csv", "-q", "--layout", "long", "--id", "id", "--item", "item"), *parts, status=1)

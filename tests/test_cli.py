@@ -85,6 +85,30 @@ def test_wrong_usage_says_what_is_allowed(run: Run, arguments: list[str], parts:
     assert_one_clear_line(done.stderr, *parts)
 
 
+@pytest.mark.parametrize(
+    ("arguments", "name"),
+    [
+        (["discover", "a.txt", "-o", "min_count/w.tsv"], "min_count/w.tsv: the folder"),
+        (["discover", "a.txt", "--save-counts", "new_only/kept"], "new_only/kept: the folder"),
+        (["count", "a.txt", "-o", "per_million"], "per_million: is a folder"),
+        (
+            ["apriori", "b.csv", "--min-support", "1", "--antecedent", "min_confidence"],
+            "'min_confidence': no such item",
+        ),
+    ],
+    ids=lambda value: value[0] if isinstance(value, list) else None,
+)
+def test_a_path_or_item_with_the_name_of_an_option_is_shown_unchanged(
+    run: Run, tmp_path: Path, arguments: list[str], name: str
+) -> None:
+    (tmp_path / "a.txt").write_text("a b\n")
+    (tmp_path / "b.csv").write_text("a,b\na,b\n")
+    (tmp_path / "per_million").mkdir()
+    done = run(*arguments)
+    assert done.returncode == 2
+    assert_one_clear_line(done.stderr, name)
+
+
 @pytest.mark.parametrize("method", ["auto", "pmi"])
 def test_an_option_that_the_method_does_not_use_is_an_error(run: Run, method: str) -> None:
     done = run("discover", "missing.txt", "--method", method, "--min-prob", "1e-6")
@@ -193,7 +217,7 @@ def test_explain_tells_why_instead_of_listing(run: Run, few_laws: Path) -> None:
         assert word in text
 
 
-def test_input_from_a_pipe_files_and_folders_is_the_same(run: Run, few_laws: Path, tmp_path: Path) -> None:
+def test_input_from_a_pipe_files_and_folders_gives_the_same_words(run: Run, few_laws: Path, tmp_path: Path) -> None:
     text = few_laws.read_bytes()
     half = text.index(b"\n", len(text) // 2) + 1
     folder = tmp_path / "news"
@@ -209,7 +233,7 @@ def test_input_from_a_pipe_files_and_folders_is_the_same(run: Run, few_laws: Pat
 
 
 @pytest.mark.parametrize("method", ["auto", slow("pmi"), slow("entropy")])
-def test_the_result_does_not_depend_on_how_it_is_run(run: Run, few_laws: Path, method: str) -> None:
+def test_the_result_does_not_depend_on_chunks_and_workers(run: Run, few_laws: Path, method: str) -> None:
     expected = run("discover", few_laws, "--method", method, "-f", "jsonl").stdout
     for how in (
         ["-j", 1, "--chunk-size", "1k"],
@@ -222,18 +246,18 @@ def test_the_result_does_not_depend_on_how_it_is_run(run: Run, few_laws: Path, m
 # stdout, stderr and locales
 
 
-def test_quiet_says_nothing(run: Run, few_laws: Path) -> None:
+def test_quiet_writes_nothing_to_stderr(run: Run, few_laws: Path) -> None:
     done = run("discover", few_laws, "-q", "--progress")
     assert done.stdout
     assert done.stderr == b""
 
 
-def test_progress_shows_in_a_log_only_when_asked_for(run: Run, few_laws: Path) -> None:
+def test_progress_is_written_to_a_file_only_with_the_option(run: Run, few_laws: Path) -> None:
     assert b"%|" not in run("discover", few_laws).stderr
     assert b"%|" in run("discover", few_laws, "--progress").stderr
 
 
-def test_a_terminal_shows_progress_and_is_told_that_stdin_is_read(run: Run) -> None:
+def test_a_terminal_shows_progress_and_that_stdin_is_read(run: Run) -> None:
     terminal, end = os.openpty()
     fcntl.ioctl(end, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
     os.write(terminal, "第一条 为了规范\n\x04".encode())
@@ -263,7 +287,7 @@ def test_output_is_utf8_in_every_locale(run: Run, few_laws: Path, locale: str) -
     assert "第四十五条" in explained.stdout.decode()
 
 
-def test_a_reader_that_leaves_early_is_no_error(shell: Run, few_laws: Path) -> None:
+def test_a_reader_that_closes_the_pipe_is_not_an_error(shell: Run, few_laws: Path) -> None:
     done = shell(f"nlpkit discover {few_laws} -f jsonl --numbers | head -1")
     assert done.returncode == 0
     assert len(lines(done.stdout)) == 1
@@ -273,24 +297,24 @@ def test_a_reader_that_leaves_early_is_no_error(shell: Run, few_laws: Path) -> N
 
 @pytest.mark.parametrize("command", ["--help", "--version", "discover --help"])
 @pytest.mark.parametrize("streams", ["", "2>&1"])
-def test_nobody_reads_at_all(shell: Run, command: str, streams: str) -> None:
+def test_a_pipe_without_a_reader_is_not_an_error(shell: Run, command: str, streams: str) -> None:
     done = shell(f"(sleep 0.2; nlpkit {command} {streams}) | true")
     assert (done.returncode, done.stderr) == (0, b"")
 
 
-def test_a_closed_stdout_is_said(shell: Run, few_laws: Path) -> None:
+def test_a_closed_stdout_is_an_error(shell: Run, few_laws: Path) -> None:
     done = shell(f"nlpkit discover {few_laws} >&-")
     assert done.returncode == 1
     assert_one_clear_line(done.stderr, "<stdout>", "closed")
 
 
-def test_a_closed_stdin_is_said(shell: Run) -> None:
+def test_a_closed_stdin_is_an_error(shell: Run) -> None:
     done = shell("nlpkit discover - <&-")
     assert done.returncode == 1
     assert_one_clear_line(done.stderr, "stdin")
 
 
-def test_a_closed_stderr_is_no_hindrance(shell: Run, few_laws: Path) -> None:
+def test_a_closed_stderr_changes_nothing(shell: Run, few_laws: Path) -> None:
     done = shell(f"nlpkit discover {few_laws} -f words 2>&-")
     assert done.returncode == 0
     assert "口岸" in lines(done.stdout)
@@ -298,7 +322,7 @@ def test_a_closed_stderr_is_no_hindrance(shell: Run, few_laws: Path) -> None:
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="this system has no /dev/full")
 @pytest.mark.parametrize("command", ["discover -q {} > /dev/full", "discover -q {} -o /dev/full", "--help > /dev/full"])
-def test_a_full_disk_is_said(shell: Run, few_laws: Path, command: str) -> None:
+def test_a_full_disk_is_an_error(shell: Run, few_laws: Path, command: str) -> None:
     done = shell(f"nlpkit {command.format(few_laws)}")
     assert done.returncode == 1
     assert_one_clear_line(done.stderr, "No space left on device")
@@ -316,13 +340,13 @@ def test_output_to_a_fifo_is_written_directly(tmp_path: Path, few_laws: Path, ru
 # Bad input
 
 
-def test_a_missing_file(run: Run) -> None:
+def test_a_missing_file_is_an_error(run: Run) -> None:
     done = run("discover", "missing.txt")
     assert done.returncode == 1
     assert_one_clear_line(done.stderr, "missing.txt: ")
 
 
-def test_a_folder_without_matching_files(run: Run, tmp_path: Path) -> None:
+def test_a_folder_without_matching_files_is_an_error(run: Run, tmp_path: Path) -> None:
     (tmp_path / "notes.md").touch()
     done = run("discover", ".", "--glob", "*.txt")
     assert done.returncode == 1
@@ -330,7 +354,7 @@ def test_a_folder_without_matching_files(run: Run, tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
-def test_an_unreadable_file(run: Run, tmp_path: Path) -> None:
+def test_an_unreadable_file_is_an_error(run: Run, tmp_path: Path) -> None:
     (tmp_path / "secret.txt").touch(0o000)
     done = run("discover", "secret.txt")
     assert done.returncode == 1
@@ -338,7 +362,7 @@ def test_an_unreadable_file(run: Run, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("text", [b"", b"\n\n", "，。\n".encode()], ids=["nothing", "line ends", "punctuation"])
-def test_an_empty_corpus_has_no_words_and_says_so(run: Run, text: bytes) -> None:
+def test_an_empty_corpus_has_no_words_and_is_reported(run: Run, text: bytes) -> None:
     done = run("discover", input=text)
     assert (done.returncode, done.stdout) == (0, ("\t".join(COLUMNS) + "\n").encode())
     assert "no words" in done.stderr.decode()
@@ -353,7 +377,7 @@ def test_bytes_that_are_not_utf8_are_named_with_line_and_byte(run: Run, tmp_path
     assert not (tmp_path / "words.tsv").exists()
 
 
-def test_a_known_file_that_is_no_lexicon(run: Run, few_laws: Path, tmp_path: Path) -> None:
+def test_a_known_file_that_is_not_a_lexicon_is_an_error(run: Run, few_laws: Path, tmp_path: Path) -> None:
     (tmp_path / "known.txt").write_bytes(b"\x00\xff\xfe")
     done = run("discover", few_laws, "--known", "known.txt")
     assert done.returncode == 1
@@ -420,7 +444,7 @@ def test_an_input_is_never_replaced_by_the_output(run: Run, tmp_path: Path) -> N
     assert (tmp_path / "text.txt").read_text(encoding="utf-8") == text
 
 
-def test_kept_counts_are_neither_replaced_nor_mixed_with_the_words_nor_read_as_text(run: Run, tmp_path: Path) -> None:
+def test_kept_counts_are_not_replaced_nor_written_among_words_or_texts(run: Run, tmp_path: Path) -> None:
     (tmp_path / "texts").mkdir()
     (tmp_path / "texts" / "a.txt").write_text("养犬人应当文明养犬。\n" * 40, encoding="utf-8")
     (tmp_path / "known.txt").write_text("文明\n", encoding="utf-8")
@@ -442,7 +466,7 @@ def test_kept_counts_are_neither_replaced_nor_mixed_with_the_words_nor_read_as_t
     assert os.listdir(tmp_path / "texts") == ["a.txt"]
 
 
-def test_explaining_no_word_is_wrong_usage(run: Run, tmp_path: Path) -> None:
+def test_explain_without_a_word_is_an_error(run: Run, tmp_path: Path) -> None:
     (tmp_path / "text.txt").write_text("养犬人应当文明养犬。\n", encoding="utf-8")
     result = run("discover", "text.txt", "--explain", " ")
     assert (result.returncode, result.stdout) == (2, b"")

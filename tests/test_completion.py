@@ -38,7 +38,7 @@ def ask(run: Run, shell: str, *words: str) -> list[str]:
 
 
 @pytest.mark.parametrize("shell", SHELLS)
-def test_a_shell_is_given_its_script(run: Run, shell: str) -> None:
+def test_each_shell_gets_its_script(run: Run, shell: str) -> None:
     done = run(env={**ENVIRONMENT, "_NLPKIT_COMPLETE": f"{shell}_source"})
     assert done.returncode == 0
     assert f"_NLPKIT_COMPLETE={shell}_complete" in done.stdout.decode()

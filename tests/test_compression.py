@@ -68,14 +68,16 @@ def refused(folder: Path, data: bytes) -> str:
 
 @kinds
 @pytest.mark.parametrize("name", ["dump.gz", "dump.bz2", "dump.txt", "dump"])
-def test_the_first_bytes_tell_and_not_the_name(kind: str, name: str, text: bytes, tmp_path: Path) -> None:
+def test_compression_is_recognised_by_the_first_bytes_and_not_by_the_name(
+    kind: str, name: str, text: bytes, tmp_path: Path
+) -> None:
     path = tmp_path / name
     path.write_bytes(PACK[kind](text))
     assert b"".join(text_bytes(source_of(path))) == text
 
 
 @kinds
-def test_stdin_is_recognised_too(kind: str, text: bytes) -> None:
+def test_compressed_stdin_is_recognised(kind: str, text: bytes) -> None:
     with Corpus(io.BytesIO(PACK[kind](text))) as corpus:
         found = [piece.data for chunk in corpus.chunks() for part in chunk.parts for piece in read_pieces(part)]
     assert b"".join(found) == text
@@ -100,7 +102,7 @@ def test_stdin_is_recognised_too(kind: str, text: bytes) -> None:
         "天地".encode("gb18030"),
     ],
 )
-def test_text_that_begins_a_bit_like_an_archive_is_text(head: bytes) -> None:
+def test_text_that_resembles_the_beginning_of_an_archive_is_text(head: bytes) -> None:
     assert compression_of(head) is None
 
 
@@ -115,7 +117,7 @@ def test_every_beginning_of_an_archive_is_recognised(kind: str) -> None:
     ("name", "bare"),
     [("a.jsonl.gz", "a.jsonl"), ("A.CSV.ZST", "A.CSV"), ("a.txt", "a.txt"), ("gz", "gz"), ("a.gz.gz", "a.gz")],
 )
-def test_the_suffix_of_the_compression_goes(name: str, bare: str) -> None:
+def test_bare_name_removes_the_suffix_of_the_compression(name: str, bare: str) -> None:
     assert bare_name(name) == bare
 
 
@@ -130,7 +132,7 @@ def test_several_archives_in_one_file_are_one_text(kind: str, text: bytes, tmp_p
     assert unpack(tmp_path, pack(text) + bytes(100_000) + pack(text) + bytes(4)) == 2 * text
 
 
-def test_many_small_members_as_of_bgzip(text: bytes, tmp_path: Path) -> None:
+def test_many_small_members_as_bgzip_writes_them(text: bytes, tmp_path: Path) -> None:
     members = [gzip.compress(text[i : i + 100], 1) for i in range(0, len(text), 100)]
     assert unpack(tmp_path, b"".join([*members, gzip.compress(b"")])) == text
 
@@ -143,14 +145,14 @@ def test_frames_to_skip_and_frames_of_unknown_size(text: bytes, tmp_path: Path) 
 
 
 @kinds
-def test_an_archive_of_nothing_and_nothing_at_all(kind: str, tmp_path: Path) -> None:
+def test_an_empty_archive_and_an_empty_file(kind: str, tmp_path: Path) -> None:
     assert unpack(tmp_path, PACK[kind](b"")) == b""
     assert unpack(tmp_path, b"") == b""
 
 
 @settings(deadline=None, max_examples=50)
 @given(st.sampled_from(sorted(PACK)), st.lists(st.binary(max_size=300), max_size=3), st.integers(1, 64))
-def test_any_bytes_come_back_however_they_are_read(kind: str, parts: list[bytes], read_size: int) -> None:
+def test_any_bytes_are_unpacked_with_any_read_size(kind: str, parts: list[bytes], read_size: int) -> None:
     import tempfile
 
     data = b"".join(PACK[kind](part) for part in parts)
@@ -198,7 +200,7 @@ def test_an_archive_that_is_cut_off_anywhere_is_noticed(kind: str, text: bytes, 
 
 
 @kinds
-def test_what_was_read_before_the_cut_is_told_in_bytes_of_the_text(kind: str, tmp_path: Path) -> None:
+def test_the_error_for_a_cut_archive_names_the_byte_of_the_text(kind: str, tmp_path: Path) -> None:
     data = PACK[kind](random.Random(1).randbytes(3_000_000))
     message = refused(tmp_path, data[:2_000_000])
     place = int(message.partition("after byte ")[2].split()[0])
@@ -222,13 +224,13 @@ def test_a_flipped_bit_is_never_taken_for_text(kind: str, tmp_path: Path) -> Non
 
 
 @kinds
-def test_what_follows_an_archive_and_is_none_is_damage(kind: str, tmp_path: Path) -> None:
+def test_other_data_after_an_archive_is_an_error(kind: str, tmp_path: Path) -> None:
     for rest in (b"more text", bytes(1000) + b"more"):
         message = refused(tmp_path, PACK[kind](b"text\n") + rest)
         assert f"damaged {kind} data after byte 5 of the text (what follows is no {kind})" in message
 
 
-def test_a_wrong_checksum_is_told(text: bytes, tmp_path: Path) -> None:
+def test_a_wrong_checksum_is_an_error(text: bytes, tmp_path: Path) -> None:
     data = bytearray(gzip.compress(text))
     data[-6] ^= 1
     assert "incorrect data check" in refused(tmp_path, bytes(data))

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 from collections import Counter
+from dataclasses import fields
 from functools import partial
 from pathlib import Path
 
@@ -16,7 +17,9 @@ import jieba
 import pytest
 
 import nlpkit
+from nlpkit.cli import count as count_command
 from nlpkit.frequencies import count, read_lists
+from nlpkit.frequencies.options import CountOptions
 from tests.conftest import ENVIRONMENT, Run, start, wait_until
 
 pytestmark = [pytest.mark.usefixtures("dictionary"), pytest.mark.compiled]  # tests of the library compare the kernels
@@ -185,6 +188,14 @@ def test_one_of_each_is_reported_without_a_plural_s(tally: Run) -> None:
     assert done.stderr.decode().startswith("1 token, 1 type, 1 written, ")
 
 
+def test_the_command_has_the_options_and_defaults_of_the_library() -> None:
+    typed = count_command.command.make_context("count", ["text.txt"]).params
+    defaults = {"tokenizer": None, "ngram": (1, 1)}  # words, or regex with --pattern; a range
+    for field in fields(CountOptions):
+        if field.name not in ("segmenter", "jieba", "firsts"):  # which the command makes itself
+            assert typed[field.name] == defaults.get(field.name, field.default), field.name
+
+
 # ---- wrong usage
 
 WRONG = {
@@ -229,8 +240,8 @@ WRONG = {
     "--separator holds a tab or line end ": ["--tokenizer", "space", "--separator", r"\t"],
     "no/out: the folder": ["-o", "no/out"],
     "no/min_count/tmp_dir: the folder": ["-o", "no/min_count/tmp_dir"],
-    "scheduler 'host' is no address": ["--tokenizer", "space", "--scheduler", "host"],
-    "scheduler tcp://h:1 is for executor dask, not threads": [
+    "--scheduler 'host' is not an address": ["--tokenizer", "space", "--scheduler", "host"],
+    "--scheduler tcp://h:1 is for --executor dask, not threads": [
         *("--tokenizer", "space", "--scheduler", "tcp://h:1", "--executor", "threads")
     ],
     "--document: no effect without --df; give both": ["--tokenizer", "space", "--document", "file"],

@@ -61,7 +61,7 @@ def undisturbed(place: Place, *arguments: str) -> bytes:
 @pytest.mark.parametrize(
     ("what", "executor"), [slow("strings", "processes"), ("documents", "threads"), slow("characters", "processes")]
 )
-def test_what_is_sorted_on_disk_is_the_same_and_nothing_is_left(what: str, executor: str, place: Place) -> None:
+def test_counts_sorted_on_disk_are_the_same_and_leave_no_files(what: str, executor: str, place: Place) -> None:
     expected = undisturbed(place, *COUNTS[what])
     seen = place.run(*COUNTS[what], *SPILLING, "--executor", executor)
     assert (seen.status, seen.stderr) == (0, "")
@@ -71,7 +71,7 @@ def test_what_is_sorted_on_disk_is_the_same_and_nothing_is_left(what: str, execu
 @pytest.mark.parametrize(
     ("what", "executor"), [slow("strings", "threads"), ("curve", "serial"), slow("characters", "processes")]
 )
-def test_an_interrupt_while_merging(what: str, executor: str, place: Place) -> None:
+def test_an_interrupt_while_sorted_files_are_merged(what: str, executor: str, place: Place) -> None:
     begin = time.monotonic()
     how = (*COUNTS[what], *SPILLING, "--executor", executor)
     midst = f"nlpkit.runs.{'keys:KeyTable' if what == 'characters' else 'strings:StringTable'}.plus@3"
@@ -88,7 +88,7 @@ def test_an_interrupt_while_a_list_on_disk_is_written(what: str, place: Place) -
 
 @pytest.mark.slow
 @pytest.mark.parametrize("what", ["strings", "characters"])
-def test_a_worker_that_is_killed(what: str, place: Place) -> None:
+def test_a_killed_worker_is_reported(what: str, place: Place) -> None:
     hook = [
         "kill_worker",
         {"strings": "nlpkit.runs.files:Spill.save@1", "characters": "nlpkit.ngrams.counting:_merge_parts@1"}[what],
@@ -101,7 +101,7 @@ def test_a_worker_that_is_killed(what: str, place: Place) -> None:
     ("what", "executor"),
     [("strings", "serial"), slow("documents", "processes"), slow("curve", "threads"), slow("characters", "processes")],
 )
-def test_a_full_disk(what: str, executor: str, place: Place) -> None:
+def test_a_full_disk_is_reported(what: str, executor: str, place: Place) -> None:
     try:
         disk = on_small_disk("spill", "200k")
     except ImpossibleError as reason:
@@ -111,13 +111,13 @@ def test_a_full_disk(what: str, executor: str, place: Place) -> None:
 
 
 @pytest.mark.slow
-def test_files_that_may_not_be_so_large(place: Place) -> None:
+def test_a_limit_on_the_size_of_files_is_reported(place: Place) -> None:
     says = ["spill/nlpkit-", "file too large", "--tmp-dir", "--memory"]
     place.fails(*COUNTS["strings"], *SPILLING, before="ulimit -f 150;", says=says)
 
 
 @pytest.mark.slow
-def test_a_device_without_room(place: Place) -> None:
+def test_a_full_device_is_reported(place: Place) -> None:
     says = ["/dev/full: cannot be written (No space left on device); choose another place"]
     place.fails(*COUNTS["strings"], *SPILLING, output="/dev/full", says=says)
 
@@ -125,7 +125,7 @@ def test_a_device_without_room(place: Place) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("what", ["documents", "curve", "characters"])
 @pytest.mark.parametrize("at", ["spilling", "merging", "writing"])
-def test_temporary_files_that_vanish(what: str, at: str, place: Place) -> None:
+def test_temporary_files_that_vanish_are_reported(what: str, at: str, place: Place) -> None:
     places = {
         "spilling": ["nlpkit.runs.tables:write_frames@1"],
         "merging": [MERGING],
@@ -138,21 +138,21 @@ def test_temporary_files_that_vanish(what: str, at: str, place: Place) -> None:
 
 
 @pytest.mark.parametrize("what", ["strings", "characters"])
-def test_a_text_that_shrinks_while_it_is_read(what: str, place: Place) -> None:
+def test_a_text_that_shrinks_while_it_is_read_is_reported(what: str, place: Place) -> None:
     name = COUNTS[what][0]
-    hook = ["shrink", name, "nlpkit.corpus.chunks:_file_windows@2"]
+    hook = ["shrink", name, "nlpkit.corpus.pieces:_file_windows@2"]
     says = [f"{name}: changed while it was read; run again"]
     place.fails(*COUNTS[what], "--chunk-size", "100k", "-j", "2", "--executor", "threads", hook=hook, says=says)
 
 
-def test_an_archive_that_ends_too_early(place: Place) -> None:
+def test_a_truncated_archive_is_reported(place: Place) -> None:
     data = gzip.compress((place.folder / "strings.txt").read_bytes(), 1)
     place.write("t.gz", data[: len(data) // 2])
     place.fails("t.gz", "--tokenizer", "space", *SPILLING, says=["t.gz: ", "end too early", "get it again"])
 
 
 @pytest.mark.slow
-def test_lists_that_are_added_up_on_disk(place: Place) -> None:
+def test_lists_are_added_up_on_disk(place: Place) -> None:
     counts = {f"{i:x}": 400_000 - i for i in range(200_000)}
     place.write("list.tsv", "".join(["token\tcount\n", *(f"{word}\t{n}\n" for word, n in counts.items())]).encode())
     expected = "".join(["token\tcount\n", *(f"{word}\t{2 * n}\n" for word, n in counts.items())]).encode()
@@ -167,7 +167,7 @@ def test_lists_that_are_added_up_on_disk(place: Place) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("cache", ["NUMBA_CACHE_DIR", "NLPKIT_CACHE_DIR"])
-def test_two_runs_that_share_a_fresh_cache(cache: str, place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_two_processes_may_fill_the_same_cache(cache: str, place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     """Of compiled code, of the dictionary; they start at the same time."""
     place.write("d.txt", "".join(f"{chr(0x4E00 + i)}{chr(0x4E01 + i)} {i + 1}\n" for i in range(3000)).encode())
     place.write("t.txt", (place.folder / "noise.txt").read_bytes()[: 121 * 200])
@@ -181,7 +181,7 @@ def test_two_runs_that_share_a_fresh_cache(cache: str, place: Place, monkeypatch
     assert os.listdir(place.folder / "cache")
 
 
-def test_no_process_is_left_by_a_list_that_nobody_reads(place: Place) -> None:
+def test_no_process_is_left_after_the_reader_closed_the_pipe(place: Place) -> None:
     command = f"{sys.executable} -m nlpkit count strings.txt --tokenizer space -q {' '.join(SPILLING)} | head -n 1"
     seen = place.watch(["bash", "-c", f"set -o pipefail; {command}"])
     assert (seen.status, seen.stderr) == (0, "")
@@ -189,7 +189,7 @@ def test_no_process_is_left_by_a_list_that_nobody_reads(place: Place) -> None:
     assert os.listdir(place.folder / "spill") == []
 
 
-def test_a_list_that_is_kept_takes_its_files_with_it(place: Place) -> None:
+def test_the_files_of_a_list_are_removed_when_the_interpreter_ends(place: Place) -> None:
     """Also when the interpreter ends, and with an exception."""
     script = """
 import os, sys

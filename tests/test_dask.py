@@ -1,4 +1,4 @@
-"""Dask: the same results as here, from a cluster of one's own or one that runs already, and clear errors."""
+"""Dask: the same results as without it, on workers that are started here or run already, and clear errors."""
 
 import gzip
 import json
@@ -58,7 +58,7 @@ ENVIRONMENT = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), *filter(N
 
 @pytest.fixture(scope="module")
 def executor() -> Iterator[Executor]:
-    """With workers that are started here."""
+    """An executor with two workers that are started here."""
     with open_executor("dask", 2) as opened:
         yield opened
 
@@ -75,7 +75,7 @@ class Cluster:
         self.workers: list[subprocess.Popen[bytes]] = []
 
     def fill(self, workers: int = 2) -> None:
-        """Have so many."""
+        """Starts workers until there are `workers` of them."""
         self.workers = [worker for worker in self.workers if worker.poll() is None]
         for _ in range(workers - len(self.workers)):
             where = ("--local-directory", self.folder, "--nthreads", 1, "--no-nanny", "--host", "127.0.0.1")
@@ -91,7 +91,7 @@ class Cluster:
             yield client
 
     def tasks(self) -> int:
-        """That the scheduler knows."""
+        """Returns the number of tasks that the scheduler knows."""
         with self.client() as client:
             return int(client.run_on_scheduler(_count_tasks))
 
@@ -123,7 +123,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
 
 @pytest.fixture
 def cluster(running: Cluster) -> Cluster:
-    """With two workers."""
+    """The running cluster, with two workers."""
     running.fill()
     return running
 
@@ -162,7 +162,7 @@ def deeper(parts: list[tuple[int, set[int]]]) -> tuple[int, set[int]]:
 
 @pytest.mark.parametrize("kind", ["serial", "threads", "dask", slow("processes")])
 @pytest.mark.parametrize("count", [0, 1, 7, 30])
-def test_shards_hold_all_each_key_in_one_of_them(executor: Executor, kind: str, count: int) -> None:
+def test_each_key_is_in_exactly_one_shard(executor: Executor, kind: str, count: int) -> None:
     told: list[int] = []
 
     def shards(opened: Executor) -> list[list[int]]:
@@ -192,7 +192,7 @@ def without_9(numbers: list[int]) -> list[int]:
     return [number for number in numbers if number != 9]
 
 
-def test_few_items_are_in_flight_and_progress_is_told(executor: Executor) -> None:
+def test_at_most_two_items_per_thread_are_in_flight_and_progress_is_reported(executor: Executor) -> None:
     taken = done = most = 0
 
     def count_items() -> Iterator[Item]:
@@ -240,8 +240,8 @@ def test_a_task_goes_to_each_worker_once(kind: str, wrap: Callable[[], Callable[
     assert max(times for _, _, times in results) <= 7
 
 
-def test_arrays_arrive_as_numba_wants_them(executor: Executor) -> None:
-    """Or it would compile every kernel once more."""
+def test_arrays_arrive_aligned_and_writeable(executor: Executor) -> None:
+    """As numba wants them, which would otherwise compile every kernel once more."""
     total = executor.map_merge(arrays, items(12), add_arrays)
     assert total is not None
     assert [array.size for array in total] == [12 * 9, 12 * 100_001]
@@ -262,7 +262,7 @@ def add_arrays(parts: list[list[np.ndarray]]) -> list[np.ndarray]:
 # Errors
 
 
-def test_the_first_error_in_item_order_is_raised_as_it_is(executor: Executor) -> None:
+def test_the_first_error_in_item_order_is_raised_unchanged(executor: Executor) -> None:
     for merge in (concatenate, None):
         with pytest.raises(EncodingError, match="item:2"):
             executor.map_merge(fail_at_5_and_late_at_2, items(20), merge)
@@ -281,7 +281,7 @@ def fail_to_merge(_: list[list[int]]) -> list[int]:
     raise InputError("no room")
 
 
-def test_what_cannot_travel_is_an_error_not_a_hang(executor: Executor) -> None:
+def test_what_cannot_be_pickled_is_an_error_and_does_not_hang(executor: Executor) -> None:
     for merge in (concatenate, None):
         with pytest.raises((TypeError, AttributeError, pickle.PicklingError)):
             executor.map_merge(make_lock, items(1), merge)
@@ -309,7 +309,7 @@ def die(item: Item) -> list[int]:
 
 
 @pytest.mark.slow
-def test_a_task_that_ends_every_worker_is_a_clear_error() -> None:
+def test_a_task_that_ends_every_worker_is_reported() -> None:
     with pytest.raises(WorkerError, match="ended every worker that it ran on"), open_executor("dask", 1) as executor:
         executor.map_merge(die, items(8), concatenate)
 
@@ -318,29 +318,29 @@ def test_a_task_that_ends_every_worker_is_a_clear_error() -> None:
     ("kind", "scheduler", "message"),
     [
         ("threads", "tcp://127.0.0.1:8786", "scheduler tcp://127.0.0.1:8786 is for executor dask, not threads"),
-        ("dask", "somewhere", "'somewhere' is no address; write it like tcp://host:8786"),
-        ("auto", "tcp://host", "is no address"),
-        ("auto", "carrier-pigeon://host:1", "is no address"),
+        ("dask", "somewhere", "'somewhere' is not an address; write it like tcp://host:8786"),
+        ("auto", "tcp://host", "is not an address"),
+        ("auto", "carrier-pigeon://host:1", "is not an address"),
     ],
 )
-def test_nonsense_is_refused_before_any_work(kind: str, scheduler: str, message: str) -> None:
+def test_wrong_options_are_refused_before_any_work(kind: str, scheduler: str, message: str) -> None:
     with pytest.raises(OptionError, match=message):
         open_executor(kind, 2, scheduler=scheduler)
 
 
-def test_an_address_of_a_kind_that_nobody_knows() -> None:
+def test_an_address_of_an_unknown_protocol_is_an_error() -> None:
     with pytest.raises(OptionError, match="pigeon://host:1"), open_executor("dask", scheduler="pigeon://host:1"):
         pass
 
 
-def test_without_dask_it_is_said_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_dask_the_error_says_how_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
     with pytest.raises(OptionError, match=r"pip install 'nlpkit\[dask\]'"):
         open_executor("dask", 2)
 
 
 @pytest.mark.slow
-def test_other_versions_on_the_workers_are_a_clear_error(cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_other_versions_on_the_workers_are_reported(cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("nlpkit.version.__version__", "99.0")
     wrong = pytest.raises(WorkerError, match=r"has nlpkit \S+ \(here 99.0\); use the same versions everywhere")
     with wrong, open_executor("dask", scheduler=cluster.address):
@@ -374,7 +374,7 @@ def test_discover_finds_the_same_words_on_a_cluster(cluster: Cluster, method: st
 
 
 @pytest.mark.slow
-def test_workers_that_are_started_here_leave_nothing(tmp_path: Path, few_laws: Path) -> None:
+def test_workers_that_are_started_here_leave_no_files(tmp_path: Path, few_laws: Path) -> None:
     arguments = ["discover", few_laws, "--executor", "dask", "-j", 2, "--chunk-size", "16k", "--tmp-dir", tmp_path]
     done = nlpkit(*arguments, "-q", TMPDIR=str(tmp_path))
     found, errors = done.communicate(timeout=300)
@@ -383,7 +383,7 @@ def test_workers_that_are_started_here_leave_nothing(tmp_path: Path, few_laws: P
     assert list(tmp_path.iterdir()) == []
 
 
-def test_the_table_of_windows_is_the_same_from_shards_and_where_there_is_little_memory(
+def test_windows_are_the_same_from_shards_and_with_little_memory(
     executor: Executor, few_laws: Path, tmp_path: Path
 ) -> None:
     text = few_laws.read_text("utf-8").splitlines(keepends=True) + ["𠀀𠀁法律𠀀。\n"] * 3  # an alphabet of its own
@@ -467,7 +467,7 @@ def many_laws(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.slow
-def test_a_worker_killed_in_the_midst_of_discover_does_not_change_the_words(cluster: Cluster, many_laws: Path) -> None:
+def test_a_worker_killed_during_discover_does_not_change_the_words(cluster: Cluster, many_laws: Path) -> None:
     arguments = ["discover", many_laws, "-q", "--chunk-size", "1M"]
     with cluster.client() as client:
         run = nlpkit(*arguments, "--scheduler", cluster.address)
@@ -488,7 +488,7 @@ COUNTS = (
 
 
 @pytest.mark.parametrize("options", [COUNTS[2], *map(slow, COUNTS[:2]), *map(slow, COUNTS[3:])], ids=" ".join)
-def test_count_counts_the_same_on_a_cluster(cluster: Cluster, options: list[str], tmp_path: Path) -> None:
+def test_count_gives_the_same_on_a_cluster(cluster: Cluster, options: list[str], tmp_path: Path) -> None:
     texts = [DATA / name for name in ("kokoro.txt", "luyou.txt", "genesis.txt")]
     packed = tmp_path / "packed.gz"
     packed.write_bytes(gzip.compress((DATA / "kokoro.txt").read_bytes()[:300_000]))
@@ -509,7 +509,7 @@ def test_apriori_finds_the_same_on_a_cluster(cluster: Cluster, options: tuple[st
 
 
 @pytest.mark.slow
-def test_partitions_on_a_cluster_give_what_one_search_gives(cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_partitions_on_a_cluster_give_the_same_as_one_search(cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("nlpkit.itemsets.partitions._ROWS", 1000)
     monkeypatch.setattr("nlpkit.itemsets.partitions._LEAST", 5)
     baskets = read_transactions(str(DATA / "groceries.csv"), layout="basket", delimiter=",", header=False)
@@ -522,7 +522,9 @@ def test_partitions_on_a_cluster_give_what_one_search_gives(cluster: Cluster, mo
         assert list(here) == list(there)
 
 
-def test_lists_that_outgrow_the_clients_memory_lie_in_files(few_laws: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_lists_larger_than_the_clients_memory_are_kept_in_files(
+    few_laws: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     how: dict[str, Any] = {"tokenizer": "space", "ngram": (1, 3), "df": True}
     expected = list(nlpkit_count(few_laws, **how))
     monkeypatch.setattr(Spill, "limit", property(lambda _: 20_000, lambda *_: None), raising=False)
@@ -531,7 +533,7 @@ def test_lists_that_outgrow_the_clients_memory_lie_in_files(few_laws: Path, monk
 
 
 @pytest.mark.slow
-def test_a_worker_killed_in_the_midst_of_count_does_not_change_the_list(cluster: Cluster, many_laws: Path) -> None:
+def test_a_worker_killed_during_count_does_not_change_the_list(cluster: Cluster, many_laws: Path) -> None:
     arguments = ["count", many_laws, "-q", "--chunk-size", "1M", "--ngram", "2", "--min-count", "20"]
     with cluster.client() as client:
         run = nlpkit(*arguments, "--scheduler", cluster.address)
@@ -544,7 +546,9 @@ def test_a_worker_killed_in_the_midst_of_count_does_not_change_the_list(cluster:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("where", ["scheduler", "here"])
-def test_ctrl_c_ends_all_soon_and_leaves_nothing(cluster: Cluster, many_laws: Path, where: str, tmp_path: Path) -> None:
+def test_ctrl_c_ends_all_within_seconds_and_leaves_no_files(
+    cluster: Cluster, many_laws: Path, where: str, tmp_path: Path
+) -> None:
     arguments = ["discover", many_laws, "--chunk-size", "256k", "--progress", "--executor", "dask", "-j", 2]
     if where == "scheduler":
         arguments += ["--scheduler", cluster.address]
@@ -566,7 +570,7 @@ def test_ctrl_c_ends_all_soon_and_leaves_nothing(cluster: Cluster, many_laws: Pa
 
 
 @pytest.mark.slow
-def test_a_scheduler_that_is_not_there_is_said_soon(few_laws: Path) -> None:
+def test_a_scheduler_that_does_not_exist_is_reported_within_seconds(few_laws: Path) -> None:
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         address = f"tcp://127.0.0.1:{unused.getsockname()[1]}"
@@ -580,7 +584,7 @@ def test_a_scheduler_that_is_not_there_is_said_soon(few_laws: Path) -> None:
 
 
 @pytest.mark.slow
-def test_what_is_no_scheduler_is_said_soon(few_laws: Path) -> None:
+def test_an_address_that_is_not_a_scheduler_is_reported_within_seconds(few_laws: Path) -> None:
     with socket.socket() as silent:
         silent.bind(("127.0.0.1", 0))
         silent.listen()
@@ -594,8 +598,10 @@ def test_what_is_no_scheduler_is_said_soon(few_laws: Path) -> None:
 
 
 @pytest.mark.slow
-def test_a_scheduler_without_workers_is_said_soon(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("nlpkit.executors.cluster._CONNECT", 2)
+def test_a_scheduler_without_workers_is_reported_within_seconds(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("nlpkit.executors.dask_checks.CONNECT", 2)
     empty = Cluster(tmp_path)
     try:
         with pytest.raises(WorkerError, match="has no workers; start some: dask worker tcp://"):
@@ -605,8 +611,8 @@ def test_a_scheduler_without_workers_is_said_soon(tmp_path: Path, monkeypatch: p
 
 
 @pytest.mark.slow
-def test_all_workers_gone_are_a_clear_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("nlpkit.executors.cluster._NO_WORKERS", 1)
+def test_a_cluster_that_lost_all_its_workers_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("nlpkit.executors.dask_pool._NO_WORKERS", 1)
     lonely = Cluster(tmp_path)
     try:
         lonely.fill(1)
@@ -621,7 +627,7 @@ def test_all_workers_gone_are_a_clear_error(tmp_path: Path, monkeypatch: pytest.
 
 
 @pytest.mark.slow
-def test_a_scheduler_that_ends_in_the_midst_is_a_clear_error(tmp_path: Path) -> None:
+def test_a_scheduler_that_ends_during_the_work_is_reported(tmp_path: Path) -> None:
     ending = Cluster(tmp_path)
     try:
         ending.fill(1)

@@ -141,7 +141,7 @@ def test_a_dictionary_is_read_as_jieba_reads_it(tmp_path: Path, content: str) ->
     check(ours(path), tokenizer(path), "中·国人", "中国国人人")
 
 
-def test_several_dictionaries_are_one(tmp_path: Path) -> None:
+def test_several_dictionaries_are_read_as_one(tmp_path: Path) -> None:
     first, second = written(tmp_path / "1.txt", DEFAULT), written(tmp_path / "2.txt", "中国 7\n云计算 9 n\n")
     both = written(tmp_path / "both.txt", DEFAULT + "中国 7\n云计算 9 n\n")
     check(ours([first, second]), tokenizer(both))
@@ -218,7 +218,7 @@ def jieba_words() -> list[str]:
 
 @pytest.mark.slow
 @pytest.mark.compiled
-def test_words_on_top_of_jiebas_dictionary(tmp_path: Path, few_laws: Path) -> None:
+def test_user_words_are_added_to_jiebas_dictionary(tmp_path: Path, few_laws: Path) -> None:
     text = few_laws.read_text(encoding="utf-8")[:20_000]
     parts = [text[at : at + 5] for at in range(0, 6_000, 61)]
     some = jieba_words()
@@ -272,7 +272,7 @@ def test_words_are_added_and_deleted_as_in_jieba(folder: Path, operations: list[
         check(made, theirs, *texts)
 
 
-def test_adding_gives_the_count(tmp_path: Path) -> None:
+def test_add_returns_the_count(tmp_path: Path) -> None:
     lexicon = Lexicon([written(tmp_path / "d.txt", DEFAULT)])
     assert lexicon.add("云计算", 17) == 17
     assert lexicon.count("云计算") == 17
@@ -286,7 +286,7 @@ def test_adding_gives_the_count(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("word", "count"), [("", None), ("甲" * 101, None), ("甲", -1), ("甲", 10**15 + 1)])
-def test_what_cannot_be_added_is_refused_and_nothing_changes(tmp_path: Path, word: str, count: int | None) -> None:
+def test_a_refused_word_changes_nothing(tmp_path: Path, word: str, count: int | None) -> None:
     path = written(tmp_path / "d.txt", DEFAULT)
     segmenter = Segmenter(path)
     with pytest.raises(LexiconError):
@@ -294,7 +294,7 @@ def test_what_cannot_be_added_is_refused_and_nothing_changes(tmp_path: Path, wor
     check((segmenter,), tokenizer(path))
 
 
-def test_the_longest_word_and_the_largest_count(tmp_path: Path) -> None:
+def test_the_longest_word_and_the_largest_count_can_be_added(tmp_path: Path) -> None:
     path = written(tmp_path / "d.txt", DEFAULT)
     theirs, made = tokenizer(path), ours(path)
     for segmenter in (*made, theirs):
@@ -314,7 +314,7 @@ def test_many_words_are_added_to_one_segmenter(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 @pytest.mark.compiled
-def test_hundreds_of_thousands_of_additions(tmp_path: Path) -> None:
+def test_hundreds_of_thousands_of_words_can_be_added(tmp_path: Path) -> None:
     """In a process of its own, which memory must not grow in, and which must come to its end."""
     path = written(tmp_path / "d.txt", DEFAULT)
     code = f"""
@@ -389,7 +389,7 @@ def test_letters_of_tables_are_parts_of_words(tmp_path: Path) -> None:
 
 
 @pytest.mark.compiled
-def test_very_many_letters_of_tables(tmp_path: Path) -> None:
+def test_tables_may_have_tens_of_thousands_of_different_letters(tmp_path: Path) -> None:
     letters = [chr(code) for code in range(0x20000, 0x20000 + 42_700)]
     lines = [f"{a}{b}\t{number % 90}" for number, (a, b) in enumerate(pairwise(letters), 1)]
     path = written(tmp_path / "d.tsv", "\n".join(lines))
@@ -440,6 +440,9 @@ NO_DICTIONARIES: dict[str, tuple[bytes, str]] = {
     "no number": (b"A\tnan\n", ":1: 'nan' is no count"),
     "text in place of a count": ("中国\t很多\n".encode(), ":1: '很多' is no count"),
     "full-width digits": ("中国 ５\n".encode(), ":1: '５' is no count"),
+    "full-width digits in a table": ("中国\t５\n".encode(), ":1: '５' is no count"),
+    "an underscore between digits": (b"A 1_0\n", ":1: '1_0' is no count"),
+    "an underscore between digits in a table": (b"A\t1_0\n", ":1: '1_0' is no count"),
     "a word of 101 characters": (("人 5\n" + "甲" * 101 + " 3\n").encode(), ":2: a word of 101 characters"),
     "a word of 101 characters in a table": (("甲" * 101 + "\t3\n").encode(), ":1: a word of 101 characters"),
     "NUL": (b"ok 5\n\0\0 5\n", ":2: a NUL byte"),
@@ -455,7 +458,7 @@ NO_DICTIONARIES: dict[str, tuple[bytes, str]] = {
 
 @pytest.mark.parametrize(("content", "cause"), NO_DICTIONARIES.values(), ids=NO_DICTIONARIES)
 @pytest.mark.parametrize("as_user", [False, True], ids=["-d", "-u"])
-def test_what_is_no_dictionary_is_named_with_its_line(
+def test_a_file_that_is_not_a_dictionary_is_an_error_with_its_line(
     tmp_path: Path, content: bytes, cause: str, as_user: bool
 ) -> None:
     bad, good = written(tmp_path / "bad.txt", content), written(tmp_path / "good.txt", DEFAULT)
@@ -468,21 +471,21 @@ def test_what_is_no_dictionary_is_named_with_its_line(
         assert len(message) < 400 + len(str(bad))
 
 
-def test_a_dictionary_without_a_word_is_none_but_may_be_a_users(tmp_path: Path) -> None:
+def test_only_a_user_dictionary_may_have_no_words(tmp_path: Path) -> None:
     nothing, good = written(tmp_path / "nothing.txt", "中国 0\n"), written(tmp_path / "good.txt", DEFAULT)
     with pytest.raises(LexiconError, match=r"nothing\.txt: every count is 0"):
         Lexicon([nothing])
     assert Lexicon([good], [nothing]).count("中国") == Lexicon([good, nothing]).count("中国") == 0
 
 
-def test_the_bundled_texts_are_no_dictionaries() -> None:
+def test_the_bundled_texts_are_not_dictionaries() -> None:
     for path in (Path(__file__).parent / "data").glob("*.txt"):
         with pytest.raises(LexiconError, match=r"\.txt:[0-9]+: "):
             Lexicon([path])
 
 
 @pytest.mark.parametrize("use", ["dictionary", "user_dictionary", "force"])
-def test_a_file_that_cannot_be_read_says_why(tmp_path: Path, use: str) -> None:
+def test_an_unreadable_file_is_an_error_that_says_why(tmp_path: Path, use: str) -> None:
     options: dict[str, object] = {"dictionary": written(tmp_path / "good.txt", DEFAULT)}
     with pytest.raises(InputError, match=r"no\.txt: no such file"):
         Segmenter(**{**options, use: tmp_path / "no.txt"})  # type: ignore[arg-type]
@@ -500,7 +503,7 @@ def test_a_file_that_cannot_be_read_says_why(tmp_path: Path, use: str) -> None:
 @example(b"\x0b1\n")
 @example("甲\t1\t\n \t2\n".encode())
 @example(b", 1 n\n,\n,,")
-def test_any_bytes_are_a_dictionary_or_none(folder: Path, data: bytes) -> None:
+def test_any_bytes_give_a_dictionary_or_a_lexicon_error(folder: Path, data: bytes) -> None:
     path, good = written(folder / "any.txt", data), written(folder / "good.txt", DEFAULT)
     for arguments in ([path], []), ([good], [path]):
         try:
@@ -547,7 +550,9 @@ def test_a_dictionary_is_compiled_once_per_content(tmp_path: Path, kept: Path) -
     assert all(name.endswith(".bin") for name in files(kept))
 
 
-def test_the_folder_is_the_users_unless_another_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_cache_is_in_the_users_folder_unless_the_environment_names_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = written(tmp_path / "d.txt", DEFAULT)
     monkeypatch.setattr("platformdirs.user_cache_path", lambda *_, **__: tmp_path / "users")
     monkeypatch.delenv("NLPKIT_CACHE_DIR")
@@ -560,7 +565,7 @@ def test_the_folder_is_the_users_unless_another_is_named(tmp_path: Path, monkeyp
     assert files(tmp_path / "named" / "deep") == files(tmp_path / "users")
 
 
-def test_where_one_content_ends_and_the_next_begins_matters(tmp_path: Path, kept: Path) -> None:
+def test_the_cache_tells_apart_files_that_are_equal_end_to_end(tmp_path: Path, kept: Path) -> None:
     one = [written(tmp_path / "1.txt", "中 1\n国"), written(tmp_path / "2.txt", "人 2\n")]
     other = [written(tmp_path / "3.txt", "中 1\n"), written(tmp_path / "4.txt", "国人 2\n")]
     assert Lexicon(one).count("国人") is None
@@ -568,7 +573,7 @@ def test_where_one_content_ends_and_the_next_begins_matters(tmp_path: Path, kept
     assert len(files(kept)) == 2
 
 
-def test_words_added_later_are_not_kept(tmp_path: Path) -> None:
+def test_words_added_later_are_not_cached(tmp_path: Path) -> None:
     path = written(tmp_path / "d.txt", DEFAULT)
     for _ in range(2):
         (segmenter, *_) = made = ours(path)
@@ -604,7 +609,7 @@ def flipped(data: bytes, place: int) -> bytes:
 
 
 @pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES)
-def test_a_damaged_file_is_made_anew(tmp_path: Path, kept: Path, damage: Callable[[bytes], bytes]) -> None:
+def test_a_damaged_file_is_replaced(tmp_path: Path, kept: Path, damage: Callable[[bytes], bytes]) -> None:
     path = written(tmp_path / "d.txt", DEFAULT)
     force = written(tmp_path / "f.txt", "SK-II\n")
     Segmenter(path, hmm=True, force=force)
@@ -635,7 +640,7 @@ def test_any_flipped_bit_is_noticed(folder: Path, data: st.DataObject) -> None:
         assert kept.read_bytes() == whole
 
 
-def test_where_nothing_can_be_kept_all_works_and_one_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_cache_everything_works_and_the_user_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = written(tmp_path / "d.txt", DEFAULT)
     set_cache(monkeypatch, written(tmp_path / "file", "") / "nlpkit")
     for options in {}, {"hmm": True, "force": written(tmp_path / "f.txt", "SK-II\n")}:
@@ -684,7 +689,7 @@ def test_a_folder_in_the_place_of_a_file_is_left_alone(tmp_path: Path, kept: Pat
     assert files(kept) == [name]
 
 
-def test_few_files_stay_and_those_in_use_are_among_them(tmp_path: Path, kept: Path) -> None:
+def test_the_cache_keeps_the_24_files_that_were_used_last(tmp_path: Path, kept: Path) -> None:
     favourite = written(tmp_path / "favourite.txt", DEFAULT)
     Lexicon([favourite])
     (name,) = files(kept)
@@ -723,7 +728,7 @@ def ended(process: "subprocess.Popen[bytes]") -> tuple[list[str], list[str]]:
 
 
 @pytest.mark.slow
-def test_the_second_start_loads_nothing_that_takes_long(tmp_path: Path) -> None:
+def test_the_second_start_imports_no_slow_module(tmp_path: Path) -> None:
     sentence = "永和服装饰品有限公司杭研大厦"
     tokens = [jieba.Tokenizer().lcut(sentence, HMM=hmm) for hmm in (False, True)]
     assert ended(started(tmp_path / "cache", sentence, "hmm"))[0] == tokens[True]

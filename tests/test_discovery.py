@@ -153,7 +153,7 @@ def test_words_with_options_equal_the_slow_twins(method: str, options: dict[str,
         assert counts_of(find(text, method, **options)) == twin_words(method, text, **options)
 
 
-def test_one_threshold_of_pmi_is_for_all_lengths_and_the_last_for_those_that_follow() -> None:
+def test_one_threshold_of_pmi_holds_for_all_lengths_and_the_last_one_for_longer_words() -> None:
     text = real_text("laws", SIZE // 2)
     assert counts_of(find(text, "pmi", min_pmi=[2, 4])) == twin_words("pmi", text, min_pmi=(2, 4, 4))
     assert counts_of(find(text, "pmi", min_pmi=[3])) == twin_words("pmi", text, min_pmi=3)
@@ -363,7 +363,7 @@ def test_without_neighbours_the_words_are_the_same() -> None:
 
 
 @pytest.mark.parametrize("method", METHODS)
-def test_min_entropy_is_of_the_poorer_side_and_spares_single_symbols(method: str) -> None:
+def test_min_entropy_bounds_the_smaller_entropy_and_keeps_single_symbols(method: str) -> None:
     text = real_text("laws", SIZE // 2)
     whole = find(text, method)
     poorer = np.minimum(whole.left_entropy, whole.right_entropy)
@@ -373,7 +373,7 @@ def test_min_entropy_is_of_the_poorer_side_and_spares_single_symbols(method: str
     assert 0 < len(found) < len(whole)
 
 
-def test_min_pmi_leaves_words_out_of_auto_by_their_length() -> None:
+def test_min_pmi_of_auto_filters_words_by_their_length() -> None:
     text = real_text("laws", SIZE // 2)
     whole = find(text)
     thresholds = {1: -math.inf, 2: 3.0, 3: 5.0, 4: 5.0}
@@ -418,7 +418,7 @@ NONSENSE: dict[str, tuple[dict[str, object], str]] = {
 
 
 @pytest.mark.parametrize(("options", "message"), NONSENSE.values(), ids=NONSENSE)
-def test_nonsense_is_refused_with_what_is_allowed(options: dict[str, object], message: str) -> None:
+def test_a_wrong_option_is_an_error_that_says_what_is_allowed(options: dict[str, object], message: str) -> None:
     with pytest.raises(OptionError) as raised:
         find("甲", **{"method": "auto", **options})  # type: ignore[arg-type]
     assert str(raised.value).startswith(message)
@@ -588,7 +588,7 @@ TINY = {
 @pytest.mark.parametrize("min_count", [None, 1, 1_000])
 @pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize("data", TINY.values(), ids=TINY)
-def test_tiny_corpora_give_what_the_slow_twins_give(data: bytes, method: str, min_count: int | None) -> None:
+def test_words_of_tiny_corpora_equal_the_slow_twins(data: bytes, method: str, min_count: int | None) -> None:
     found = find(data, method, min_count=min_count)
     assert counts_of(found) == twin_words(method, data.decode("utf-8-sig"), min_count=min_count)
     for file_format in LIST_FORMATS:
@@ -610,7 +610,9 @@ def test_a_corpus_without_words_has_empty_columns_of_the_right_types() -> None:
     st.sampled_from(CHARSETS),
 )
 @example("甲乙".encode() + b"\xe7\x94", "auto", "han")
-def test_any_bytes_give_words_or_say_where_they_are_not_utf8(data: bytes, method: str, charset: str) -> None:
+def test_any_bytes_give_words_or_an_error_at_the_first_byte_that_is_not_utf8(
+    data: bytes, method: str, charset: str
+) -> None:
     assume(not is_archive(data))
     try:
         text = data.decode()
@@ -671,7 +673,7 @@ def test_the_list_for_people_has_no_single_symbols_numerals_pieces_or_rare_words
     assert words_of(LIST.select()) == ["养犬", "计量器具", "私权", "12315热线", "中国"]
 
 
-def test_numbers_may_stay_in_the_list() -> None:
+def test_the_list_can_keep_numerals() -> None:
     expected = ["养犬", "计量器具", "第四十五条", "私权", "500米", "12315热线", "中国"]
     assert words_of(LIST.select(numbers=True)) == expected
 
@@ -697,7 +699,7 @@ def test_words_of_known_lexicons_are_left_out(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("file_format", ["tsv", "jieba", "words"])
-def test_what_was_saved_is_a_lexicon_that_is_known(tmp_path: Path, file_format: str) -> None:
+def test_saved_words_can_be_left_out_as_a_lexicon(tmp_path: Path, file_format: str) -> None:
     path = tmp_path / "words"
     LIST.select(top=3).save(path, file_format)
     assert words_of(LIST.select(known=[path])) == ["12315热线", "中国"]
@@ -719,7 +721,7 @@ def test_ties_are_broken_by_count_then_by_code_points() -> None:
 
 
 @pytest.mark.parametrize("sort", COLUMNS)
-def test_any_column_may_order_the_list_largest_first_and_unknown_last(sort: str) -> None:
+def test_the_list_can_be_sorted_by_any_column_largest_first_and_nan_last(sort: str) -> None:
     values = [3, 1, 2] if sort == "count" else [0.5, math.nan, 7.0]
     found = found_words(*({"word": f"甲{c}", sort: v} for c, v in zip("乙丙丁", values, strict=True)), min_count=1)
     assert words_of(found.select(sort=sort)) == (
@@ -727,7 +729,7 @@ def test_any_column_may_order_the_list_largest_first_and_unknown_last(sort: str)
     )
 
 
-def test_only_the_first_words_may_be_asked_for() -> None:
+def test_top_keeps_the_first_words() -> None:
     assert words_of(LIST.select(top=2)) == ["养犬", "计量器具"]
     assert len(LIST.select(top=99)) == 5
     with pytest.raises(OptionError, match="top is 0; it must be at least 1"):
@@ -739,7 +741,7 @@ def test_sorting_by_an_unknown_column_is_an_error() -> None:
         LIST.select(sort="word")
 
 
-def test_selecting_leaves_the_result_as_it_was_and_may_be_repeated() -> None:
+def test_select_does_not_change_the_result_and_can_be_repeated() -> None:
     before = words_of(LIST)
     assert words_of(LIST.select(numbers=True).select().select(top=1)) == ["养犬"]
     assert words_of(LIST) == before
@@ -784,7 +786,7 @@ def rows_of(text: str, delimiter: str) -> Iterator[dict[str, str]]:
     return csv.DictReader(io.StringIO(text), delimiter=delimiter)
 
 
-def test_every_format_holds_the_words_as_they_were() -> None:
+def test_every_format_saves_the_words_unchanged() -> None:
     found = find(real_text("laws", 2_000)).select(everything=True)
     for file_format, delimiter in (("tsv", "\t"), ("csv", ",")):
         rows = list(rows_of(saved(found, file_format), delimiter))
@@ -800,7 +802,7 @@ def test_every_format_holds_the_words_as_they_were() -> None:
 
 
 @pytest.mark.parametrize("file_format", LIST_FORMATS)
-def test_a_path_gets_what_a_file_gets(tmp_path: Path, file_format: str) -> None:
+def test_a_path_and_a_file_get_the_same_bytes(tmp_path: Path, file_format: str) -> None:
     LIST.save(tmp_path / "words", file_format)
     assert (tmp_path / "words").read_bytes().decode() == saved(LIST, file_format)
     assert [path.name for path in tmp_path.iterdir()] == ["words"]
@@ -818,7 +820,7 @@ def test_an_unknown_format_is_refused_and_leaves_no_file(tmp_path: Path) -> None
     assert not list(tmp_path.iterdir())
 
 
-def test_what_was_saved_for_jieba_is_loaded_by_jieba(tmp_path: Path) -> None:
+def test_jieba_loads_the_jieba_format(tmp_path: Path) -> None:
     jieba = pytest.importorskip("jieba")
     path = tmp_path / "dict.txt"
     found = find(real_text("laws", 2_000)).select(everything=True)
@@ -846,7 +848,7 @@ def test_without_pandas_the_error_says_what_to_install() -> None:
 
 
 @pytest.mark.parametrize("method", METHODS)
-def test_every_word_that_was_asked_about_has_its_paragraph(method: str) -> None:
+def test_every_word_to_explain_has_a_paragraph(method: str) -> None:
     text = real_text("laws", 2_000)
     asked = ["规定", "本条例", "的", "鱷魚", "2000年", "a b", "，", "甲" * 99, "𠀀", ""]
     found = find(text, method, explain=asked)
@@ -860,7 +862,7 @@ def test_every_word_that_was_asked_about_has_its_paragraph(method: str) -> None:
 
 @EXAMPLES
 @given(texts, st.sampled_from(METHODS), st.lists(st.text(max_size=5) | texts, max_size=3))
-def test_anything_may_be_asked_about(text: str, method: str, asked: list[str]) -> None:
+def test_any_string_can_be_explained(text: str, method: str, asked: list[str]) -> None:
     assert isinstance(find(text, method, min_count=1, explain=asked).explanation, str)
 
 

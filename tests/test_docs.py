@@ -48,6 +48,15 @@ def test_every_command_and_option_has_help() -> None:
             assert isinstance(param, click.Argument) or param.help, f"{command.name} {param.name}"  # type: ignore[attr-defined]
 
 
+def test_the_help_of_count_fits_on_two_screens() -> None:
+    parent = click.Context(cli, info_name="nlpkit")
+    command = cli.get_command(parent, "count")
+    assert command is not None
+    for width in (80, 100):
+        context = click.Context(command, parent, "count", terminal_width=width, max_content_width=width)
+        assert len(command.get_help(context).splitlines()) <= 96
+
+
 def test_the_line_of_a_command_in_the_help_is_the_first_of_its_own() -> None:
     assert list(COMMANDS.values()) == [(command.help or "").split("\n")[0] for command in commands()]
 

@@ -12,13 +12,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nlpkit.errors import EncodingError, InputError, OptionError, WorkerError
-from nlpkit.executors import Executor, count_jobs, open_executor
+from nlpkit.executors import Executor, RunningOptions, count_jobs, open_executor
 from tests.conftest import patience, wait_until
 
 pytestmark = [pytest.mark.compiled, pytest.mark.xdist_group("executors")]  # nothing here depends on kernels
@@ -103,7 +104,7 @@ def test_merging_is_a_balanced_tree(kind: str, count: int) -> None:
     assert sum(work) <= count * count.bit_length()
 
 
-def test_threads_merge_in_the_pool_the_others_in_the_caller() -> None:
+def test_threads_merge_on_workers_and_the_other_kinds_in_the_caller() -> None:
     where = set()
 
     def merge(parts: list[list[int]]) -> list[int]:
@@ -118,7 +119,7 @@ def test_threads_merge_in_the_pool_the_others_in_the_caller() -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_few_items_are_in_flight(kind: str) -> None:
+def test_at_most_two_items_per_worker_are_in_flight(kind: str) -> None:
     taken = done = most = 0
 
     def count_items() -> Iterator[Item]:
@@ -138,7 +139,7 @@ def test_few_items_are_in_flight(kind: str) -> None:
     assert most == (1 if kind == "serial" else 4)
 
 
-def test_progress_is_told_the_bytes_of_each_item(executor: Executor) -> None:
+def test_progress_is_called_with_the_bytes_of_each_item(executor: Executor) -> None:
     told: list[int] = []
     executor.map_merge(number_of, [Item(0, 5), Item(1, 7), Item(2, 9)], concatenate, told.append)
     assert sorted(told) == [5, 7, 9]
@@ -162,7 +163,7 @@ def test_order_of_single_results_holds_when_later_items_are_done_first(executor:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_few_results_are_ahead_of_who_takes_them(kind: str) -> None:
+def test_at_most_two_items_per_worker_run_before_their_results_are_taken(kind: str) -> None:
     taken = 0
 
     def count_items() -> Iterator[Item]:
@@ -180,7 +181,7 @@ def test_few_results_are_ahead_of_who_takes_them(kind: str) -> None:
     assert most == (1 if kind == "serial" else 4)
 
 
-def test_all_results_come_before_more_is_asked_for_after_none(executor: Executor) -> None:
+def test_after_none_all_results_come_before_the_next_item_is_asked_for(executor: Executor) -> None:
     taken: list[int] = []
 
     def asked_for() -> Iterator[Item | None]:
@@ -197,7 +198,7 @@ def test_all_results_come_before_more_is_asked_for_after_none(executor: Executor
     assert taken == list(range(10))
 
 
-def test_progress_of_single_results_is_told_when_they_have_been_taken(executor: Executor) -> None:
+def test_progress_of_single_results_is_reported_once_they_are_taken(executor: Executor) -> None:
     told: list[int] = []
     sized = [Item(0, 5), Item(1, 7), Item(2, 9)]
     for had, _ in enumerate(executor.map_ordered(slow_first, sized, told.append)):
@@ -232,7 +233,7 @@ def test_the_first_error_in_order_is_raised_and_stops_the_rest(kind: str) -> Non
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_what_comes_before_the_first_failing_item_is_there(kind: str) -> None:
+def test_results_before_the_first_failing_item_are_yielded(kind: str) -> None:
     started = 0
 
     def count_items() -> Iterator[Item]:
@@ -249,7 +250,7 @@ def test_what_comes_before_the_first_failing_item_is_there(kind: str) -> None:
     assert started <= 11
 
 
-def test_an_executor_goes_on_after_results_that_nobody_took(executor: Executor) -> None:
+def test_an_executor_works_after_results_were_left_untaken(executor: Executor) -> None:
     results = executor.map_ordered(slow_first, items(50))
     assert next(results) == [0]
     results.close()  # type: ignore[attr-defined]
@@ -259,7 +260,7 @@ def test_an_executor_goes_on_after_results_that_nobody_took(executor: Executor) 
     assert list(executor.map_ordered(number_of, items(3))) == [[0], [1], [2]]
 
 
-def test_errors_of_a_merge_are_raised(executor: Executor) -> None:
+def test_an_error_in_a_merge_is_raised(executor: Executor) -> None:
     def merge(_: list[list[int]]) -> list[int]:
         raise InputError("no room")
 
@@ -274,7 +275,7 @@ def out_of_memory(item: Item) -> list[int]:
     return [item.number]
 
 
-def test_exhausted_memory_is_a_clear_error(executor: Executor) -> None:
+def test_exhausted_memory_is_an_error_that_says_what_to_try(executor: Executor) -> None:
     with pytest.raises(WorkerError, match="out of memory; try fewer --jobs"):
         executor.map_merge(out_of_memory, items(3), concatenate)
 
@@ -315,7 +316,7 @@ def kill_itself(item: Item) -> list[int]:
 
 
 @posix
-def test_a_killed_worker_is_a_clear_error_at_once() -> None:
+def test_a_killed_worker_is_reported_at_once() -> None:
     start = time.monotonic()
     killed = pytest.raises(WorkerError, match=r"worker process was killed .*--executor serial")
     with killed, open_executor("processes", 2) as executor:
@@ -338,7 +339,7 @@ def die_in_the_midst_of_an_answer(item: Item) -> bytes:
 
 
 @posix
-def test_a_worker_killed_in_the_midst_of_an_answer_is_no_hang() -> None:
+def test_a_worker_killed_while_it_answers_does_not_hang_the_caller() -> None:
     killed = pytest.raises(WorkerError, match="killed by signal 9")
     with killed, open_executor("processes", 2) as executor:
         executor.map_merge(die_in_the_midst_of_an_answer, items(1000))
@@ -414,7 +415,9 @@ def workers(tmp_path: Path) -> list[int]:
 
 @posix
 @pytest.mark.parametrize("started", [("serial", 60), ("threads", 0.2), ("processes", 60)], indirect=True, ids=KINDS)
-def test_an_interrupt_ends_all_at_once_and_quietly(started: "subprocess.Popen[bytes]", tmp_path: Path) -> None:
+def test_an_interrupt_ends_all_workers_at_once_with_one_traceback(
+    started: "subprocess.Popen[bytes]", tmp_path: Path
+) -> None:
     start = time.monotonic()
     os.killpg(started.pid, signal.SIGINT)
     stderr = started.communicate(timeout=300)[1].decode()
@@ -428,7 +431,7 @@ def test_an_interrupt_ends_all_at_once_and_quietly(started: "subprocess.Popen[by
 @posix
 @pytest.mark.parametrize("kind", KINDS[:2])
 @pytest.mark.parametrize("where", ["items", "consumer"])
-def test_an_interrupt_takes_effect_while_items_or_the_consumer_are_waited_for(kind: str, where: str) -> None:
+def test_an_interrupt_takes_effect_while_waiting_for_items_or_the_consumer(kind: str, where: str) -> None:
     done: list[int] = []
 
     def wait_for_more() -> Iterator[Item | None]:
@@ -458,7 +461,7 @@ def test_an_interrupt_takes_effect_while_items_or_the_consumer_are_waited_for(ki
 
 
 @posix
-def test_an_interrupt_takes_effect_while_a_result_is_waited_for() -> None:
+def test_an_interrupt_takes_effect_while_waiting_for_a_result() -> None:
     threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGINT)).start()
     start = time.monotonic()
     with open_executor("threads", 2) as executor, pytest.raises(KeyboardInterrupt):
@@ -471,7 +474,7 @@ def sleep_a_second(_: Item) -> None:
 
 
 @posix
-def test_an_interrupt_stops_calls_that_have_not_begun() -> None:
+def test_an_interrupt_drops_calls_that_have_not_begun() -> None:
     begun: list[int] = []
 
     def call(i: int) -> None:
@@ -484,7 +487,7 @@ def test_an_interrupt_stops_calls_that_have_not_begun() -> None:
     assert len(begun) <= 6
 
 
-def test_the_first_failing_call_decides() -> None:
+def test_the_error_of_the_first_failing_call_is_raised() -> None:
     def fail(i: int) -> None:
         raise ValueError(i)
 
@@ -502,7 +505,7 @@ def test_workers_do_not_outlive_a_killed_parent(started: "subprocess.Popen[bytes
     wait_until(lambda: not any(is_running(pid) for pid in workers(tmp_path)))
 
 
-def test_a_script_without_a_main_guard_is_told_so(tmp_path: Path) -> None:
+def test_a_script_without_a_main_guard_gets_an_error_that_names_it(tmp_path: Path) -> None:
     script = tmp_path / "script.py"
     script.write_text(textwrap.dedent(SCRIPT).format(folder=str(tmp_path), kind="processes", seconds=0), "utf-8")
     script.write_text(script.read_text("utf-8").replace('if __name__ == "__main__"', "if True"), "utf-8")
@@ -520,12 +523,35 @@ def test_a_script_without_a_main_guard_is_told_so(tmp_path: Path) -> None:
     [
         ("auto", 0, "at least 1"),
         ("threads", -2, "at least 1"),
-        ("fibers", 1, "'fibers'; it must be one of auto, serial, threads, processes, dask"),
+        ("fibers", 1, "'fibers'; choose from auto, serial, threads, processes, dask"),
     ],
 )
-def test_nonsense_is_refused_before_any_work(kind: str, jobs: int, message: str) -> None:
+def test_wrong_options_are_refused_before_any_work(kind: str, jobs: int, message: str) -> None:
     with pytest.raises(OptionError, match=message):
         open_executor(kind, jobs)
+
+
+@pytest.mark.parametrize(
+    ("options", "size", "kind"),
+    [
+        ({"jobs": 2}, 1000, "serial"),
+        ({"jobs": 2}, 1 << 30, "threads"),
+        ({"jobs": 1}, 1 << 30, "serial"),
+        ({"jobs": 2, "executor": "processes"}, 1000, "processes"),
+    ],
+)
+def test_auto_chooses_by_size_and_jobs(options: dict[str, Any], size: int, kind: str) -> None:
+    chosen = RunningOptions(**options).chosen(size)
+    assert chosen.executor == kind
+    assert open_executor(chosen).kind == kind
+
+
+def test_a_message_names_options_as_the_caller_typed_them() -> None:
+    flags = {"jobs": "--jobs", "executor": "--executor"}
+    for wrong, message in (({"jobs": 0}, "--jobs is 0; "), ({"executor": "thread"}, "--executor is 'thread'; ")):
+        with pytest.raises(OptionError) as caught:
+            RunningOptions(**wrong)  # type: ignore[arg-type]
+        assert caught.value.typed(flags).startswith(message)
 
 
 def test_auto_is_serial_for_small_inputs_and_single_jobs() -> None:

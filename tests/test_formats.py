@@ -16,8 +16,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pyarrow import parquet
 
-from nlpkit.corpus.formats import format_of, open_format
-from nlpkit.corpus.parquet import ParquetText
+from nlpkit.corpus.formats.extractor import LONGEST_RECORD, Extractor
+from nlpkit.corpus.formats.parquet import ParquetText
+from nlpkit.corpus.formats.registry import format_of, open_format
+from nlpkit.corpus.options import ReadingOptions
 from nlpkit.errors import InputError, OptionError
 from nlpkit.places.sources import Source
 
@@ -33,12 +35,27 @@ def blocks_of(data: bytes, cuts: Iterable[int]) -> Iterator[bytes]:
     return (data[start:stop] for start, stop in pairwise(sorted({0, *cuts, len(data)})))
 
 
+def open_records(
+    kind: str,
+    name: str,
+    *,
+    field: str | None = None,
+    column: str | None = None,
+    delimiter: str | None = None,
+    errors: str = "strict",
+    longest: int = LONGEST_RECORD,
+) -> Extractor:
+    """Opens a format with the option that belongs to it: `field` for JSON Lines, else `column`."""
+    place: dict[str, Any] = {"field": field} if kind == "jsonl" else {"column": column, "delimiter": delimiter}
+    return open_format(kind, name, ReadingOptions(errors=errors, **place), longest)
+
+
 def extract(
     kind: str, data: bytes, cuts: Iterable[int] = (), *, errors: str = "strict", **options: Any
 ) -> tuple[bytes, int, int, int]:
     """(text, records, missing, damaged); the field or column is `text` unless another is given."""
     wanted = {"field": "text", "column": "text", **options}
-    extractor = open_format(kind, "posts", errors=errors, **wanted)
+    extractor = open_records(kind, "posts", errors=errors, **wanted)
     text = b"".join(extractor.feed(blocks_of(data, [cut for cut in cuts if cut < len(data)])))
     return text, extractor.records, extractor.missing, extractor.damaged
 
@@ -89,7 +106,7 @@ def test_an_array_is_not_json_lines() -> None:
         ("<stdin>", b"PAR1\x15\x04", None, "c", "parquet"),
     ],
 )
-def test_the_name_decides_and_else_the_option(
+def test_the_file_name_decides_the_format_or_else_the_option(
     name: str, head: bytes, field: str | None, column: str | None, kind: str
 ) -> None:
     assert format_of(name, head, field, column) == kind
@@ -153,7 +170,7 @@ def test_numbers_are_text_as_they_are_written(number: str) -> None:
     assert extract("jsonl", b'{"text": %s}' % number.encode())[0] == number.encode() + b"\n"
 
 
-def test_what_programs_write_beside_the_text_does_no_harm() -> None:
+def test_unusual_values_beside_the_text_are_accepted() -> None:
     data = b'{"x": NaN, "text": "a"}\n{"x": -Infinity, "text": "b"}\n{"x": "\\udc00", "text": "c"}\n{"text": NaN}\n'
     assert extract("jsonl", data) == (b"a\nb\nc\n", 4, 1, 0)
 
@@ -204,7 +221,7 @@ def test_faults_are_on_the_same_line_however_the_blocks_are_cut(kind: str, bad: 
     ids=str,
 )
 @pytest.mark.parametrize("errors", ["strict", "skip", "replace"])
-def test_a_field_that_is_no_text_is_named_with_those_that_may_be(value: object, message: str, errors: str) -> None:
+def test_the_error_for_a_field_without_text_lists_fields_with_text(value: object, message: str, errors: str) -> None:
     data = jsonl({"text": "a"}, {"text": value})
     assert error_of("jsonl", data, errors=errors) == f"posts:2: the field 'text' {message}"
 
@@ -230,7 +247,7 @@ def test_a_deep_record_is_listed_without_end() -> None:
     assert error_of("jsonl", record.encode()).count("a.a.a") < 10
 
 
-def test_a_field_that_is_null_everywhere_is_no_text() -> None:
+def test_a_field_that_is_null_in_all_records_is_an_error() -> None:
     assert "no record has text in the field 'text'; the first one has text" in error_of("jsonl", jsonl({"text": None}))
 
 
@@ -246,7 +263,7 @@ def test_a_line_of_many_blocks_is_one_record() -> None:
             yield "很长的行".encode() * 50
         yield b'"}\n{"text": "b"}'
 
-    extractor = open_format("jsonl", "posts", field="text", column=None)
+    extractor = open_records("jsonl", "posts", field="text", column=None)
     assert b"".join(extractor.feed(blocks())) == "很长的行".encode() * 1_000_000 + b"\nb\n"
 
 
@@ -329,9 +346,9 @@ def test_columns_and_delimiters(data: bytes, column: str, delimiter: str | None,
 
 
 @pytest.mark.parametrize("delimiter", ["", ",,", "\n", "\r", '"', "\0", "\udcff"])
-def test_a_delimiter_that_is_none_is_wrong_usage(delimiter: str) -> None:
+def test_an_invalid_delimiter_is_an_option_error(delimiter: str) -> None:
     with pytest.raises(OptionError, match="it must be one character"):
-        open_format("csv", "posts", field=None, column="a", delimiter=delimiter)
+        open_records("csv", "posts", field=None, column="a", delimiter=delimiter)
 
 
 @pytest.mark.parametrize(
@@ -391,7 +408,7 @@ def test_what_others_allow_in_a_cell_does_not_matter() -> None:
     ],
 )
 @pytest.mark.parametrize("errors", ["strict", "skip", "replace"])
-def test_a_record_without_end_does_not_take_all_memory(
+def test_a_record_that_is_too_long_is_refused_in_bounded_memory(
     kind: str, head: bytes, unit: bytes, line: int, errors: str
 ) -> None:
     longest, size = 2 << 20, 0
@@ -404,7 +421,7 @@ def test_a_record_without_end_does_not_take_all_memory(
             size += len(block)
             yield block
 
-    extractor = open_format(kind, "posts", field="text", column="text", errors=errors, longest=longest)
+    extractor = open_records(kind, "posts", field="text", column="text", errors=errors, longest=longest)
     with pytest.raises(InputError) as caught:
         list(extractor.feed(blocks()))
     hint = {"csv": "is a quote in it never closed?", "jsonl": "each line is one in JSON Lines"}[kind]
@@ -417,7 +434,7 @@ def test_records_are_limited_one_by_one() -> None:
     rows = [("id", "text"), *[("1", "a\nb" * 200)] * 100]
     options: dict[str, Any] = {"field": "text", "column": "text", "longest": 1000}
     for kind, data in (("csv", csv_of(rows)), ("jsonl", jsonl(*[{"text": "a\nb" * 200}] * 100))):
-        found = b"".join(open_format(kind, "posts", **options).feed(blocks_of(data, range(0, len(data), 70))))
+        found = b"".join(open_records(kind, "posts", **options).feed(blocks_of(data, range(0, len(data), 70))))
         assert found == lines_of(["a\nb" * 200] * 100)
 
 
@@ -471,12 +488,12 @@ def test_parquet_gives_the_texts_and_counts_nulls(tmp_path: Path, kind: Any) -> 
     assert (read.records, read.missing, read.damaged) == (8, 2, 0)
 
 
-def test_parquet_of_nothing_is_nothing(tmp_path: Path) -> None:
+def test_an_empty_parquet_file_has_no_text(tmp_path: Path) -> None:
     assert list(parquet_of(tmp_path / "a.parquet", text=pyarrow.array([], pyarrow.string())).blocks()) == []
     assert list(parquet_of(tmp_path / "a.parquet", text=pyarrow.array([None] * 5, pyarrow.string())).blocks()) == []
 
 
-def test_long_texts_come_in_blocks_of_about_the_same_size(tmp_path: Path) -> None:
+def test_long_texts_of_parquet_are_given_in_blocks_of_about_the_same_size(tmp_path: Path) -> None:
     texts = ["长" * 1000] * 5 + [f"{number}" * 20_000 for number in range(100)]
     parquet.write_table(pyarrow.table({"text": texts}), tmp_path / "a.parquet", use_dictionary=False)
     blocks = list(text_of(tmp_path / "a.parquet").blocks())
@@ -484,7 +501,7 @@ def test_long_texts_come_in_blocks_of_about_the_same_size(tmp_path: Path) -> Non
     assert max(map(len, blocks)) < 3 << 20
 
 
-def test_a_column_that_is_not_there_or_no_text_is_named(tmp_path: Path) -> None:
+def test_the_error_names_a_column_that_is_missing_or_holds_no_text(tmp_path: Path) -> None:
     path = tmp_path / "a.parquet"
     with pytest.raises(InputError) as caught:
         list(parquet_of(path, id=[1], title=["a"]).blocks())
@@ -556,7 +573,7 @@ def rows_of(
 ) -> tuple[list[Any], list[str | None], tuple[int, int, int]]:
     """(records, the text of each, (records, missing, damaged)) as Extractor.rows gives them."""
     wanted = {"field": "text", "column": "text", **options}
-    extractor = open_format(kind, "posts", errors=errors, **wanted)
+    extractor = open_records(kind, "posts", errors=errors, **wanted)
     found: list[Any] = []
     texts: list[str | None] = []
     for rows in extractor.rows(blocks_of(data, [cut for cut in cuts if cut < len(data)])):
@@ -633,11 +650,11 @@ def test_rows_of_tables_are_their_cells(some: list[list[str]], delimiter: str, c
 
 def test_rows_of_tables_come_with_their_header_and_delimiter() -> None:
     for data, delimiter in ((b"id;text\n1;a\n", ";"), (b"id,text\r\n", ","), (b'"id","text"\n1,a\n', ",")):
-        parts = list(open_format("csv", "posts", field=None, column="text").rows([data]))
+        parts = list(open_records("csv", "posts", field=None, column="text").rows([data]))
         assert parts
         assert {(tuple(rows.header), rows.delimiter) for rows in parts} == {(("id", "text"), delimiter)}
-    assert [rows for rows in open_format("csv", "posts", field=None, column="text").rows([b""]) if rows.records] == []
-    (rows,) = open_format("tsv", "posts", field=None, column="2").rows([b"id\ttext\n1\ta\n"])
+    assert [rows for rows in open_records("csv", "posts", field=None, column="text").rows([b""]) if rows.records] == []
+    (rows,) = open_records("tsv", "posts", field=None, column="2").rows([b"id\ttext\n1\ta\n"])
     assert (rows.records, rows.texts, rows.delimiter) == ([["1", "a"]], ["a"], "\t")
 
 
@@ -649,11 +666,11 @@ def test_rows_of_tables_that_are_damaged_are_left_out_or_stop() -> None:
 
 
 @pytest.mark.parametrize("kind", ["jsonl", "csv"])
-def test_rows_come_some_at_a_time(kind: str) -> None:
+def test_rows_are_given_some_at_a_time(kind: str) -> None:
     rows = [{"id": str(number), "text": "some text " * 10} for number in range(30_000)]
     data = jsonl(*rows) if kind == "jsonl" else csv_of([("id", "text"), *(tuple(row.values()) for row in rows)])
     parts = list(
-        open_format(kind, "posts", field="text", column="text").rows(blocks_of(data, range(0, len(data), 65536)))
+        open_records(kind, "posts", field="text", column="text").rows(blocks_of(data, range(0, len(data), 65536)))
     )
     assert sum(len(part.records) for part in parts) == len(rows)
     assert max(len(part.records) for part in parts) < len(rows) // 2
@@ -662,7 +679,7 @@ def test_rows_come_some_at_a_time(kind: str) -> None:
 # ---- all
 
 
-def test_real_text_is_the_same_out_of_every_format(few_laws: Path, tmp_path: Path) -> None:
+def test_every_format_gives_the_same_real_text(few_laws: Path, tmp_path: Path) -> None:
     text = few_laws.read_text(encoding="utf-8")
     texts = text.removesuffix("\n").split("\n")
     rows = [{"id": str(number), "text": line} for number, line in enumerate(texts)]

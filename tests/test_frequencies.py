@@ -188,7 +188,7 @@ hows = st.builds(
 @example("", How("char", (1, 4)), "file", True, 1)
 @example(f"{BOM}a {BOM}a", How("space"), "line", True, 8)
 @example(BOM, How("space"), "file", True, 8)
-def test_counts_are_those_of_the_twin(
+def test_counts_equal_those_of_the_slow_twin(
     tmp_path: Path, text: str, how: How, document: str | None, firsts: bool, chunk_size: int
 ) -> None:
     path = tmp_path / "text.txt"
@@ -213,7 +213,7 @@ def test_counts_are_those_of_the_twin(
     orders,
     st.integers(1, 60),
 )
-def test_every_way_of_cutting_words_counts_what_cut_gives(
+def test_counts_of_words_equal_counts_of_what_cut_gives(
     text: str, cutting: dict[str, Any], ngram: tuple[int, int], chunk_size: int
 ) -> None:
     how = How("words", ngram, segmenter=cutting)
@@ -225,7 +225,7 @@ def test_every_way_of_cutting_words_counts_what_cut_gives(
 
 @settings(FEW, max_examples=6)  # a table of all characters is made each time
 @given(texts, st.integers(1, 4), st.sets(st.characters(exclude_categories=["Cs"]), max_size=3))
-def test_filtered_characters_part_ngrams(tmp_path: Path, text: str, order: int, left_out: set[str]) -> None:
+def test_ngrams_do_not_span_filtered_characters(tmp_path: Path, text: str, order: int, left_out: set[str]) -> None:
     """By the counter of n-grams as by that of tokens, which counts documents too."""
     stopwords = sorted(char for char in left_out if not char.isspace() and char not in "#\0\ufeff") or ["国"]
     how = How("char", (1, order), filters={"stopwords": tuple(stopwords)})
@@ -317,7 +317,7 @@ INPUTS: dict[Callable[[Path, str], list[Path]], dict[str, Any]] = {
     [(make, how) for make in INPUTS for how in (WAYS if make in (as_plain, as_gz) else WAYS[1:8:2])],
     ids=lambda value: name_of(value) if isinstance(value, How) else value.__name__[3:],
 )
-def test_inputs_chunks_and_threads_change_nothing(make: Any, how: How, tmp_path: Path) -> None:
+def test_counts_do_not_depend_on_inputs_chunks_and_threads(make: Any, how: How, tmp_path: Path) -> None:
     text = lines_text()
     expected = how.naive([text])
     paths = make(tmp_path, text)
@@ -330,7 +330,7 @@ def test_inputs_chunks_and_threads_change_nothing(make: Any, how: How, tmp_path:
 
 @compiled
 @pytest.mark.parametrize("how", [WAYS[1], slow(WAYS[3]), slow(WAYS[6]), slow(WAYS[11])], ids=name_of)
-def test_worker_processes_count_the_same(how: How, tmp_path: Path) -> None:
+def test_counts_of_worker_processes_are_the_same(how: How, tmp_path: Path) -> None:
     expected = how.naive([f"{line}\n" for line in naive.lines_of(MIXED)])
     for make in (as_plain, as_files):
         corpus = Corpus(make(tmp_path, MIXED), chunk_size=64)
@@ -390,7 +390,7 @@ class Watched(Corpus):
 
 @pytest.mark.parametrize("files", [2, 64], ids=lambda files: f"{files} files open")
 @pytest.mark.parametrize("how", [*WAYS[:8], WAYS[9]], ids=name_of)
-def test_what_is_sorted_on_disk_is_the_same(
+def test_counts_sorted_on_disk_are_the_same(
     how: How, files: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("nlpkit.runs.files.most_files", lambda: files)
@@ -414,7 +414,7 @@ def test_what_is_sorted_on_disk_is_the_same(
             assert os.listdir(folder) == []
 
 
-def test_documents_and_places_count_on_where_nothing_was_counted(tmp_path: Path) -> None:
+def test_documents_and_first_places_are_right_after_empty_parts(tmp_path: Path) -> None:
     """Stretches without any n-gram, before, between and behind those on disk."""
     text = "\n".join(["x"] * 40 + ["a b c", "a b"] * 20 + [""] * 30 + ["c a", "a b"] * 20 + ["y"] * 50)
     (tmp_path / "text.txt").write_text(text)
@@ -432,7 +432,7 @@ def test_documents_and_places_count_on_where_nothing_was_counted(tmp_path: Path)
 @compiled
 @pytest.mark.parametrize("document", ["line", "file"])
 @pytest.mark.parametrize("ngram", [1, 2])
-def test_what_stays_in_memory_is_added_behind_what_is_on_disk(ngram: int, document: str, tmp_path: Path) -> None:
+def test_counts_in_memory_are_added_after_those_on_disk(ngram: int, document: str, tmp_path: Path) -> None:
     """Tables that outgrow their share now and then, and stretches of blank lines or without an n-gram."""
     some = random.Random(6)
     words = [f"w{i}" for i in range(5_000)]
@@ -469,7 +469,7 @@ def test_what_stays_in_memory_is_added_behind_what_is_on_disk(ngram: int, docume
     assert spilled_once
 
 
-def test_temporary_files_go_with_the_list(tmp_path: Path) -> None:
+def test_temporary_files_are_removed_with_the_list(tmp_path: Path) -> None:
     path = tmp_path / "text.txt"
     path.write_bytes(lines_text().encode())
     folder = tmp_path / "spill"
@@ -491,7 +491,7 @@ def test_temporary_files_go_with_the_list(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("tokenizer", ["space", "char", "words"])
-def test_nothing_is_left_after_an_error(tokenizer: str, tmp_path: Path) -> None:
+def test_no_temporary_file_is_left_after_an_error(tokenizer: str, tmp_path: Path) -> None:
     path = tmp_path / "text.txt"
     path.write_bytes(lines_text().encode() + b"\n\xff")
     folder = tmp_path / "spill"
@@ -513,7 +513,7 @@ def test_nothing_is_left_after_an_error(tokenizer: str, tmp_path: Path) -> None:
 @example("a ", b"\xff", 2, "space")
 @example("", b"\xe4\xb8", 0, "char")
 @example("", b"\xe2\x80", 0, "space")
-def test_bytes_that_are_no_utf8_are_found_where_they_are(
+def test_invalid_utf8_is_reported_with_line_and_byte(
     tmp_path: Path, text: str, more: bytes, place: int, tokenizer: str
 ) -> None:
     data = text[:place].encode() + more + text[place:].encode()
@@ -538,7 +538,7 @@ def test_bytes_that_are_no_utf8_are_found_where_they_are(
 
 @compiled
 @pytest.mark.parametrize("hmm", [False, True])
-def test_words_are_those_of_jieba(hmm: bool, few_laws: Path) -> None:
+def test_words_equal_those_of_jieba(hmm: bool, few_laws: Path) -> None:
     text = few_laws.read_text("utf-8")
     expected = naive.count_documents(
         [[token for token in jieba.cut(line, HMM=hmm) if token.strip()]] for line in naive.lines_of(text)
@@ -551,7 +551,7 @@ def test_words_are_those_of_jieba(hmm: bool, few_laws: Path) -> None:
 
 @pytest.mark.slow
 @compiled
-def test_words_of_all_laws(laws: Path) -> None:
+def test_words_of_all_laws_equal_those_of_jieba(laws: Path) -> None:
     tokens = (token for token in jieba.cut(laws.read_text("utf-8"), HMM=False) if token.strip())
     expected = naive.count_documents([[list(tokens)]])
     assert_equal(nlpkit.count(Corpus(laws, chunk_size=300_000), jobs=2), expected)
@@ -559,7 +559,7 @@ def test_words_of_all_laws(laws: Path) -> None:
 
 @compiled
 @pytest.mark.parametrize("cutting", [{"fold": True}, {"whole": True}, {"mode": "search"}, {"mode": "full"}], ids=str)
-def test_ways_of_cutting_on_real_text(cutting: dict[str, Any], few_laws: Path) -> None:
+def test_options_of_cutting_on_real_text(cutting: dict[str, Any], few_laws: Path) -> None:
     text = few_laws.read_text("utf-8")[:20_000]
     segmenter = Segmenter(**cutting)
     expected = naive.count_documents([[token for token in segmenter.cut(text) if token.strip()]] for _ in [0])
@@ -582,7 +582,7 @@ def test_an_empty_text_has_an_empty_list(tokenizer: str, tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize("how", [How("char", (1, 3)), How("space", (1, 2)), How("words")], ids=name_of)
-def test_the_choice_is_of_rows_not_of_figures(how: How, tmp_path: Path) -> None:
+def test_min_count_and_top_choose_rows_and_leave_totals_unchanged(how: How, tmp_path: Path) -> None:
     """min_count and top leave out rows; all else is of the whole."""
     text = lines_text()
     expected = how.naive([text])
@@ -600,7 +600,7 @@ def test_the_choice_is_of_rows_not_of_figures(how: How, tmp_path: Path) -> None:
 
 
 @compiled
-def test_a_user_dictionary_leaves_the_jieba_of_others_as_it_is(tmp_path: Path) -> None:
+def test_a_user_dictionary_does_not_change_the_shared_jieba(tmp_path: Path) -> None:
     text = io.BytesIO("小明硕士毕业".encode())
     before = count(text, tokenizer="jieba").to_dict()
     (tmp_path / "words.txt").write_text("小明硕士毕业 99999 n\n", encoding="utf-8")
@@ -614,7 +614,7 @@ def test_a_user_dictionary_leaves_the_jieba_of_others_as_it_is(tmp_path: Path) -
 @compiled
 @pytest.mark.filterwarnings("ignore:unclosed file:ResourceWarning")  # jieba's
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-def test_a_dictionary_that_jieba_cannot_read_is_named(tmp_path: Path) -> None:
+def test_an_error_names_a_dictionary_that_jieba_cannot_read(tmp_path: Path) -> None:
     path = tmp_path / "bad.txt"
     path.write_bytes("法律 3 n\n".encode("gbk"))
     for how in (nlpkit.Jieba(str(path)), nlpkit.Jieba(user_dictionaries=(str(path),))):
@@ -624,7 +624,7 @@ def test_a_dictionary_that_jieba_cannot_read_is_named(tmp_path: Path) -> None:
 
 @compiled
 @pytest.mark.parametrize("document", ["line", "file"])
-def test_a_stretch_that_goes_to_disk_before_anything_is_counted_is_no_document(document: str, tmp_path: Path) -> None:
+def test_an_empty_part_on_disk_is_not_a_document(document: str, tmp_path: Path) -> None:
     path = tmp_path / "long.txt"
     path.write_text("".join(f"{'a' * 300_000} b c\n" for _ in range(6)))
     expected = {"line": 6, "file": 1}[document]
@@ -635,7 +635,7 @@ def test_a_stretch_that_goes_to_disk_before_anything_is_counted_is_no_document(d
             assert (found.documents, set(found.df.tolist())) == (expected, {expected})
 
 
-def test_a_vocabulary_that_outgrows_its_share_begins_anew(tmp_path: Path) -> None:
+def test_a_vocabulary_larger_than_its_memory_begins_anew(tmp_path: Path) -> None:
     words = [f"w{i % 997}" for i in range(3000)]
     path = tmp_path / "text.txt"
     path.write_text(" ".join(words) + "\n")

@@ -21,6 +21,8 @@ import nlpkit
 from nlpkit import Corpus, InputError, OptionError, OutputError, Segmenter, keywords
 from nlpkit.choices import LIST_FORMATS
 from nlpkit.frequencies import Frequencies, count, is_list, read_lists
+from nlpkit.places.compression import text_bytes
+from nlpkit.places.sources import Source
 from nlpkit.runs import Spill
 from tests import naive
 from tests.conftest import NOJIT, Run
@@ -289,7 +291,17 @@ def test_an_error_names_a_damaged_list(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "我们 是 中国人\n2024\n", "a b c\n", "\n\n", '{"text": "a"}\n', "法律 共 3\n见下\n"]
+    "text",
+    [
+        "",
+        "我们 是 中国人\n2024\n",
+        "a b c\n",
+        "\n\n",
+        '{"text": "a"}\n',
+        "法律 共 3\n见下\n",
+        "法律 ３\n见下 ２\n",
+        "法律\t1_0\n见下\t1\n",
+    ],
 )
 def test_is_list_is_false_for_texts(text: str, tmp_path: Path) -> None:
     (tmp_path / "t").write_text(text, "utf-8")
@@ -386,7 +398,7 @@ def test_a_list_as_dict_arrays_and_data_frame(tmp_path: Path) -> None:
 
 
 def test_df_is_an_error_if_documents_were_not_counted() -> None:
-    with pytest.raises(OptionError, match="documents were not counted; see df=True"):
+    with pytest.raises(OptionError, match="df: documents were not counted; count with df=True"):
         _ = count(io.BytesIO(b"a"), tokenizer="space").df
 
 
@@ -452,6 +464,26 @@ def test_is_list_is_false_for_lines_that_end_in_rising_numbers(tmp_path: Path) -
     assert not is_list(str(tmp_path))
     (tmp_path / "list").write_text("的 5\n了 5\n法 1\n")
     assert is_list(str(tmp_path / "list"))
+
+
+def test_no_more_of_a_long_line_is_read_than_tells_a_list_from_a_text(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = 0
+
+    def counted(source: Source) -> Iterator[bytes]:
+        nonlocal read
+        for block in text_bytes(source):
+            read += len(block)
+            yield block
+
+    monkeypatch.setattr("nlpkit.frequencies.lists.text_bytes", counted)
+    line = "中".encode() * (8 << 20) + b" 5\n"  # 24 MiB
+    for begin, expected in ((b"", False), (b"a 9\nb 8\n", False), (b"token\tcount\na\t9\n", True)):
+        read = 0
+        (tmp_path / "long").write_bytes(begin + line)
+        assert is_list(str(tmp_path / "long")) is expected
+        assert read < 2 << 20
 
 
 @compiled

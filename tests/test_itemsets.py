@@ -1,4 +1,4 @@
-"""Frequent itemsets: the sets, their supports and their order are those of the slow twin, whatever the data."""
+"""Frequent itemsets: for any data, the sets, their supports and their order are those of the slow twin."""
 
 import csv
 import io
@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 import nlpkit
 from nlpkit import InputError, OptionError, Transactions, apriori
-from nlpkit.itemsets import database, miner, mining, write_itemsets
+from nlpkit.itemsets import database, miner, mining, room, write_itemsets
 from nlpkit.itemsets.options import AprioriOptions
 from nlpkit.itemsets.supports import smallest_count
 from nlpkit.kernels import itemset_rows as kernel
@@ -108,7 +108,7 @@ def test_weights_with_decimals() -> None:
     ],
 )
 @pytest.mark.compiled
-def test_each_layout_of_classes_gives_the_same(
+def test_each_layout_of_classes_gives_the_sets_of_the_twin(
     rows: int, names: int, lengths: tuple[int, int], skew: float, least: int
 ) -> None:
     data = generated(rows + names, rows, names, lengths, skew)
@@ -144,7 +144,7 @@ def test_classes_wider_than_a_mask_and_planes_of_weights_in_plain_python() -> No
 @pytest.mark.parametrize(
     "how", [{"jobs": 1}, {"jobs": 3}, {"executor": "serial"}, {"executor": "processes", "jobs": 2}]
 )
-def test_workers_make_no_difference(how: dict[str, object], tmp_path: Path) -> None:
+def test_the_result_does_not_depend_on_workers(how: dict[str, object], tmp_path: Path) -> None:
     data = generated(1, 150, 40, (5, 15), 0.5)
     expected = naive.frequent(data, 10)
     assert found(apriori(data, min_support=10, **how)) == expected  # type: ignore[arg-type]
@@ -153,7 +153,7 @@ def test_workers_make_no_difference(how: dict[str, object], tmp_path: Path) -> N
     assert (tmp_path / "one.tsv").read_bytes() == (tmp_path / "two.tsv").read_bytes()
 
 
-def test_transactions_are_made_ready_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_transactions_may_be_prepared_in_several_ranges(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(database, "_OCCURRENCES", 50)
     for names, least in ((100, 5), (20, 30)):
         data = generated(names, 120, names, (5, 15), 0.5)
@@ -165,7 +165,7 @@ def test_transactions_are_made_ready_in_parts(monkeypatch: pytest.MonkeyPatch) -
         assert found(apriori(weighted, min_support=2 * least, max_length=4)) == expected
 
 
-def test_searches_go_on_where_they_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_search_goes_on_after_its_arrays_have_grown(monkeypatch: pytest.MonkeyPatch) -> None:
     data = generated(2, 200, 16, (8, 16), 0.2)
     expected = naive.frequent(data, 50)
     monkeypatch.setattr(mining, "_FIRST_SETS", 1)
@@ -175,7 +175,9 @@ def test_searches_go_on_where_they_stopped(monkeypatch: pytest.MonkeyPatch) -> N
 
 @settings(deadline=None)
 @given(transactions, st.integers(1, 4), st.integers(1, 4), st.integers(0, 3))
-def test_lengths(rows: list[list[str]], least: int, shortest: int, more: int) -> None:
+def test_min_length_and_max_length_select_by_number_of_items(
+    rows: list[list[str]], least: int, shortest: int, more: int
+) -> None:
     least = min(least, len(rows))
     sets = apriori(rows, min_support=least, min_length=shortest, max_length=shortest + more)
     expected = naive.frequent(rows, least)
@@ -184,7 +186,7 @@ def test_lengths(rows: list[list[str]], least: int, shortest: int, more: int) ->
 
 @settings(deadline=None)
 @given(transactions, st.integers(1, 5), st.none() | st.integers(1, 4))
-def test_closed_and_maximal(rows: list[list[str]], least: int, longest: int | None) -> None:
+def test_closed_and_maximal_sets_are_those_of_the_twin(rows: list[list[str]], least: int, longest: int | None) -> None:
     least = min(least, len(rows))
     expected = naive.frequent(rows, least)
     for name, chosen in (("closed", naive.closed(expected)), ("maximal", naive.maximal(expected))):
@@ -196,7 +198,9 @@ def test_closed_and_maximal(rows: list[list[str]], least: int, longest: int | No
 @given(
     transactions, st.integers(1, 4), st.lists(items, max_size=2, unique=True), st.lists(items, max_size=2, unique=True)
 )
-def test_contains_and_exclude(rows: list[list[str]], least: int, wanted: list[str], unwanted: list[str]) -> None:
+def test_contains_and_exclude_select_by_items(
+    rows: list[list[str]], least: int, wanted: list[str], unwanted: list[str]
+) -> None:
     least = min(least, len(rows))
     there = {item for row in rows for item in row}
     wanted = [item for item in wanted if item in there]
@@ -237,7 +241,9 @@ def test_top_are_the_most_frequent(rows: list[list[str]], top: int, shortest: in
         ("0.000000000000000001", 10**17, 1, 1),
     ],
 )
-def test_support_is_taken_by_its_digits(support: object, total: int, scale: int, least: int) -> None:
+def test_a_support_is_parsed_exactly_from_its_decimal_digits(
+    support: object, total: int, scale: int, least: int
+) -> None:
     assert smallest_count(support, total, scale) == least  # type: ignore[arg-type]
 
 
@@ -256,7 +262,7 @@ def test_support_is_taken_by_its_digits(support: object, total: int, scale: int,
         (True, "min_support is True; give a count"),
     ],
 )
-def test_support_that_is_none(support: object, message: str) -> None:
+def test_a_value_that_is_not_a_support_is_refused(support: object, message: str) -> None:
     with pytest.raises(OptionError, match=message):
         apriori(BASKETS, min_support=support)  # type: ignore[arg-type]
 
@@ -274,9 +280,20 @@ def test_support_that_is_none(support: object, message: str) -> None:
         ({"sort": "lift"}, "sort is 'lift'"),
     ],
 )
-def test_nonsense_is_refused(how: dict[str, object], message: str) -> None:
+def test_options_that_make_no_sense_are_refused(how: dict[str, object], message: str) -> None:
     with pytest.raises(OptionError, match=message):
         apriori(BASKETS, **how)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("jobs", [1, 2, 64])
+@pytest.mark.parametrize("is_ordered", [False, True])
+def test_the_shares_of_the_memory_add_up(jobs: int, is_ordered: bool) -> None:
+    memory = 1 << 30
+    shares = room.divide(memory, jobs, is_ordered)
+    assert shares.kept * room.KEPT_BYTES <= memory
+    assert shares.kept * 2 * room.SET_BYTES <= memory  # all sets twice: while trees are joined
+    blocks = 4 * jobs * shares.flying  # of each worker: one in an array that grows, two that wait
+    assert (shares.pending + blocks) * room.SET_BYTES <= memory
 
 
 @pytest.mark.compiled
@@ -337,7 +354,7 @@ def test_items_survive_being_written(format: str, top: int | None) -> None:
         assert (int(cell[1]), float(cell[2])) == (one.count, round(one.support, 6))
 
 
-def test_text_is_cut_where_its_room_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_text_does_not_depend_on_the_size_of_its_buffer(monkeypatch: pytest.MonkeyPatch) -> None:
     from nlpkit.itemsets import writing
 
     data = generated(3, 60, 12, (5, 12), 0.2)
@@ -352,7 +369,7 @@ def test_text_is_cut_where_its_room_ends(monkeypatch: pytest.MonkeyPatch) -> Non
     assert whole.getvalue() == counted.getvalue()
 
 
-def test_frame_is_that_of_mlxtend() -> None:
+def test_the_frame_has_the_columns_of_mlxtend() -> None:
     pytest.importorskip("pandas")
     frame = apriori(BASKETS, min_support=0.6).to_pandas()
     assert list(frame.columns) == ["support", "itemsets"]
@@ -360,14 +377,14 @@ def test_frame_is_that_of_mlxtend() -> None:
     assert frame["support"].tolist() == [4 / 6] * 3
 
 
-def test_no_transactions_at_all() -> None:
+def test_no_transactions_have_no_itemsets() -> None:
     assert len(apriori([])) == 0
     assert len(apriori([[], []])) == 0
     assert list(apriori([[], []], top=3)) == []
 
 
 @pytest.mark.compiled
-def test_groceries_by_the_twin() -> None:
+def test_groceries_have_the_sets_of_the_twin() -> None:
     transactions = nlpkit.read_transactions(str(GROCERIES), layout="basket")
     rows = list(transactions)
     assert len(rows) == 9835
@@ -403,7 +420,7 @@ def test_the_smallest_support_has_a_default() -> None:
 
 @settings(deadline=None)
 @given(transactions, st.integers(1, 4), st.integers(1, 9), st.sampled_from([None, 3]), st.sampled_from(["", "closed"]))
-def test_what_is_saved_and_listed_is_what_is_there(
+def test_saving_listing_and_iterating_give_the_same_sets(
     rows: list[list[str]], least: int, shortest: int, top: int | None, kind: str
 ) -> None:
     """Also where that is nothing."""
@@ -418,7 +435,7 @@ def test_what_is_saved_and_listed_is_what_is_there(
     assert sets.itemsets == [items for items, _ in found(sets)]
 
 
-def test_blocks_of_many_sets_wait_as_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_large_trees_become_text_when_it_is_their_turn(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(miner, "_MANY", 3)
     data = generated(8, 60, 12, (5, 12), 0.2)
     for how in ({}, {"min_length": 2}):
@@ -428,7 +445,7 @@ def test_blocks_of_many_sets_wait_as_they_are(monkeypatch: pytest.MonkeyPatch) -
         assert whole.getvalue() == parts.getvalue()
 
 
-def test_counts_with_decimals_keep_all_of_them() -> None:
+def test_counts_with_decimals_keep_all_digits() -> None:
     plain = Transactions.from_lists([["a", "b"], ["a"]])
     weighted = Transactions(plain.names, plain.ids, plain.offsets, np.array([1, 2_500_000_000], np.int64), 10**9)
     file = io.BytesIO()
@@ -436,7 +453,7 @@ def test_counts_with_decimals_keep_all_of_them() -> None:
     assert file.getvalue().decode().split("\n")[1:3] == ["a\t2.500000001\t1.0", "b\t0.000000001\t0.0"]
 
 
-def test_one_item_may_be_given_as_it_is() -> None:
+def test_one_item_may_be_given_without_a_list() -> None:
     assert found(apriori(BASKETS, min_support=2, contains="beer")) == found(
         apriori(BASKETS, min_support=2, contains=["beer"])
     )
@@ -446,7 +463,7 @@ def test_one_item_may_be_given_as_it_is() -> None:
 
 
 @pytest.mark.parametrize("support", [1 / 3000, np.float64(0.2), np.int64(2), "20 %", "1e-3", Fraction(1, 3)])
-def test_support_of_any_number(support: object) -> None:
+def test_a_support_may_be_any_type_of_number(support: object) -> None:
     assert len(apriori(BASKETS, min_support=support)) > 0  # type: ignore[arg-type]
 
 
@@ -454,7 +471,7 @@ def test_support_of_any_number(support: object) -> None:
     ("transactions", "message"),
     [("baskets.csv", r"is a path; give read_transactions\('baskets.csv'\)"), (["ab"], "give a list of items")],
 )
-def test_what_are_no_transactions(transactions: object, message: str) -> None:
+def test_a_value_that_is_not_transactions_is_refused(transactions: object, message: str) -> None:
     with pytest.raises(OptionError, match=message):
         apriori(transactions)  # type: ignore[arg-type]
 
@@ -480,15 +497,15 @@ def test_no_transactions_on_a_cluster() -> None:
 
 @settings(deadline=None)
 @given(transactions, st.integers(1, 3), st.integers(1, 3), st.integers(1, 40), st.sampled_from(["serial", "threads"]))
-def test_what_does_not_fit_in_memory_is_written_in_portions(
-    rows: list[list[str]], least: int, shortest: int, room: int, executor: str
+def test_itemsets_that_do_not_fit_in_memory_are_written_in_portions(
+    rows: list[list[str]], least: int, shortest: int, fitting: int, executor: str
 ) -> None:
     least = min(least, len(rows))
     rows = [*rows, *([[*"abcdefgh"]] * least)]  # items that are in all rows of a class are copied
     whole, parts = io.BytesIO(), io.BytesIO()
     apriori(rows, min_support=least, min_length=shortest).save(whole)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(miner, "check_memory", lambda _: 14 * 8 * 2 * room)
+        patch.setattr(miner, "check_memory", lambda _: 14 * 8 * 2 * fitting)
         patch.setattr(mining, "_FIRST_SETS", 300)
         write_itemsets(parts, rows, min_support=least, min_length=shortest, executor=executor, jobs=2)
     assert whole.getvalue() == parts.getvalue()

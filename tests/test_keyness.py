@@ -11,7 +11,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from nlpkit import association, keyness
+from nlpkit import association, choices, keyness
 from nlpkit.errors import OptionError
 from nlpkit.keyness import Keyness, compare, directions, log_likelihood, log_ratio, p_value
 from tests import naive
@@ -121,7 +121,7 @@ def test_g2_is_zero_only_at_equal_rates_and_the_direction_is_exact(cell: tuple[i
     a, b, n1, n2 = cell
     sign = (a * n2 > b * n1) - (a * n2 < b * n1)
     assert directions(ints(a), ints(b), n1, n2)[0] == sign
-    for cells_used in association.CELLS:
+    for cells_used in choices.CELLS:
         g2 = g2_of(*cell, cells=cells_used)
         assert g2 >= 0
         assert (g2 == 0) == (sign == 0)
@@ -132,7 +132,7 @@ def test_g2_is_zero_only_at_equal_rates_and_the_direction_is_exact(cell: tuple[i
 @given(cells())
 def test_g2_is_the_same_if_the_texts_change_places(cell: tuple[int, int, int, int]) -> None:
     a, b, n1, n2 = cell
-    for cells_used in association.CELLS:
+    for cells_used in choices.CELLS:
         assert g2_of(a, b, n1, n2, cells_used) == pytest.approx(g2_of(b, a, n2, n1, cells_used), rel=1e-13)
     assert directions(ints(a), ints(b), n1, n2)[0] == -directions(ints(b), ints(a), n2, n1)[0]
 

@@ -42,7 +42,7 @@ def test_lexicons_are_read(tmp_path: Path, content: str) -> None:
     assert read_words(path) == read_words(str(path)) == WORDS
 
 
-def test_a_sharp_begins_a_comment_only_before_a_space(tmp_path: Path) -> None:
+def test_a_hash_starts_a_comment_only_before_a_space(tmp_path: Path) -> None:
     assert read_words(file_of(tmp_path, "#话题\n# 话题\n#\n")) == {"#话题", "#"}
 
 
@@ -70,6 +70,8 @@ NO_LEXICONS = {
     "English": (b"It is one of these things\n", "line 1: 6 columns"),
     "a long line": (("甲" * 1_001).encode(), "line 1: a word of 1,001 characters"),
     "a table of something else": ("养犬\t3\nid\tname\n".encode(), "line 2: 'name' is no count"),
+    "an underscore between digits": ("养犬 1_0\n".encode(), "line 1: '1_0' is no count"),
+    "full-width digits": ("养犬\t１０\n".encode(), "line 1: '１０' is no count"),
     "a long cell": (("养犬\t" + "很" * 50).encode(), f"line 1: '{'很' * 20}...' is no count"),
     "binary": (b"\x7fELF\x01\x00\x00", "line 1: a NUL byte"),
     "binary further down": (b"PK\n\n\x00\x01", "line 3: a NUL byte"),
@@ -80,7 +82,9 @@ NO_LEXICONS = {
 
 
 @pytest.mark.parametrize(("content", "cause"), NO_LEXICONS.values(), ids=NO_LEXICONS)
-def test_what_is_no_lexicon_is_named_with_line_and_cause(tmp_path: Path, content: bytes, cause: str) -> None:
+def test_a_file_that_is_not_a_lexicon_is_an_error_with_line_and_cause(
+    tmp_path: Path, content: bytes, cause: str
+) -> None:
     path = file_of(tmp_path, content)
     place, is_line, rest = cause.rpartition("line ")
     shown = f"{path}:{rest}" if is_line else f"{path}: {place}{rest}"
@@ -88,12 +92,12 @@ def test_what_is_no_lexicon_is_named_with_line_and_cause(tmp_path: Path, content
         read_words(path)
 
 
-def test_the_bundled_corpus_is_no_lexicon(laws: Path) -> None:
+def test_the_bundled_corpus_is_not_a_lexicon(laws: Path) -> None:
     with pytest.raises(LexiconError, match=rf"^{re.escape(str(laws))}:[0-9]+: "):
         read_words(laws)
 
 
-def test_a_file_that_cannot_be_read_says_why(tmp_path: Path) -> None:
+def test_an_unreadable_file_is_an_error_that_says_why(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=f"^{re.escape(str(tmp_path / 'no.txt'))}: no such file"):
         read_words(tmp_path / "no.txt")
     with pytest.raises(InputError, match=f"^{re.escape(str(tmp_path))}: "):
@@ -105,7 +109,7 @@ def test_a_file_that_cannot_be_read_says_why(tmp_path: Path) -> None:
 @example("word\t\n甲\t\n".encode())
 @example(b"\t1\n")
 @example(b"\0\x0ba")
-def test_any_bytes_are_words_or_no_lexicon(tmp_path_factory: pytest.TempPathFactory, data: bytes) -> None:
+def test_any_bytes_give_words_or_a_lexicon_error(tmp_path_factory: pytest.TempPathFactory, data: bytes) -> None:
     path = tmp_path_factory.getbasetemp() / "any.txt"
     path.write_bytes(data)
     try:

@@ -98,7 +98,7 @@ some_text = st.text(st.sampled_from("ab，字é😀\n\r\u2028\x85\t \0\ufeff")) 
 @example("\n", 1)
 @example("abc\n" * 9, 4)
 @example("\ufeff中", 1)
-def test_texts_are_the_input_in_order(text: str, chunk_size: int) -> None:
+def test_live_texts_are_the_input_in_order(text: str, chunk_size: int) -> None:
     data = text.encode()
     with reading(io.BytesIO(data), chunk_size=chunk_size) as live:
         texts = parts_of(live.chunks())
@@ -122,7 +122,7 @@ def write_all(descriptor: int, parts: Iterable[bytes]) -> None:
 @given(some_text, st.lists(st.integers(0, 1000), max_size=6), st.sampled_from(["utf-8", "gb18030", "utf-16", "gzip"]))
 @example("\ufeff中文\nab\n", [1, 2, 4], "utf-8")
 @example("中文\nab\n", [1, 2, 3, 5], "gb18030")
-def test_a_pipe_gives_the_same_text_however_it_was_written(text: str, places: list[int], form: str) -> None:
+def test_a_pipe_gives_the_same_text_however_it_is_written(text: str, places: list[int], form: str) -> None:
     encoding = form if form != "gzip" else "utf-8"
     data = text.encode(encoding)
     parts = cut_into(gzip.compress(data), [2]) if form == "gzip" else cut_into(data, places)
@@ -146,7 +146,7 @@ def test_a_block_ends_with_a_line() -> None:
     assert max(text.size for text in texts) <= 2 << 20
 
 
-def test_a_long_line_comes_in_parts() -> None:
+def test_a_long_line_is_given_in_parts() -> None:
     data = "中文😀".encode() * 250_000
     with reading(io.BytesIO(data + b"\nab\n")) as live:
         texts = parts_of(live.chunks())
@@ -157,7 +157,7 @@ def test_a_long_line_comes_in_parts() -> None:
     assert joined(texts) == data + b"\nab\n"
 
 
-def test_nothing_comes_of_nothing() -> None:
+def test_empty_stdin_gives_nothing() -> None:
     for data in (b"", b"\xef\xbb\xbf", gzip.compress(b"")):
         with reading(io.BytesIO(data)) as live:
             assert live.format == "text"
@@ -183,7 +183,7 @@ def lines_until_none(items: Iterator[Chunk | None]) -> bytes:
     ("encoding", "errors"),
     [("utf-8", "strict"), ("utf-8", "replace"), ("utf-8", "skip"), ("gb18030", "strict"), ("utf-16-le", "strict")],
 )
-def test_each_line_is_there_before_the_next_is_waited_for(encoding: str, errors: str) -> None:
+def test_each_line_is_given_before_the_next_is_waited_for(encoding: str, errors: str) -> None:
     with piping(encoding=encoding, errors=errors) as (open_live, write):
         write("我来到北京\n".encode(encoding))
         items = open_live().chunks()
@@ -196,7 +196,7 @@ def test_each_line_is_there_before_the_next_is_waited_for(encoding: str, errors:
 
 
 @posix
-def test_a_line_that_has_begun_is_waited_for() -> None:
+def test_an_unfinished_line_is_waited_for() -> None:
     with piping() as (open_live, write):
         write("完整\n我来".encode())
         items = open_live().chunks()
@@ -209,7 +209,7 @@ def test_a_line_that_has_begun_is_waited_for() -> None:
 
 
 @posix
-def test_much_at_a_time_comes_in_blocks() -> None:
+def test_fast_input_is_given_in_blocks() -> None:
     with piping() as (open_live, write):
         data = b"some words\n" * 5_000  # less than a pipe holds
         write(data)
@@ -221,7 +221,7 @@ def test_much_at_a_time_comes_in_blocks() -> None:
 
 
 @posix
-def test_records_come_one_by_one() -> None:
+def test_slow_records_are_given_one_by_one() -> None:
     with piping(field="text") as (open_live, write):
         write(b'{"text": "one"}\n')
         live = open_live()
@@ -280,7 +280,7 @@ def test_the_format_is_known_from_the_options_and_the_first_bytes(
         assert live.format == kind
 
 
-def test_an_encoding_that_is_found_is_said() -> None:
+def test_the_detected_encoding_is_reported() -> None:
     told: list[str] = []
     text = "第一条　为了规范养犬行为，保障公民健康和人身安全。\n" * 20
     with reading(io.BytesIO(text.encode("gb18030")), encoding="auto", notify=told.append) as live:
@@ -288,7 +288,7 @@ def test_an_encoding_that_is_found_is_said() -> None:
     assert told == ["<stdin>: read as gb18030 (detected)"]
 
 
-def test_what_got_lost_is_said_at_the_end() -> None:
+def test_losses_are_reported_at_the_end() -> None:
     told: list[str] = []
     with reading(io.BytesIO(b"a\n\xff\nb\n"), errors="skip", notify=told.append) as live:
         chunks = live.chunks()
@@ -303,7 +303,7 @@ def test_faults_are_named_by_the_byte() -> None:
         list(live.chunks())
 
 
-def test_parquet_cannot_be_read_as_it_comes() -> None:
+def test_parquet_cannot_be_read_from_live_stdin() -> None:
     with (
         pytest.raises(InputError, match=r"^<stdin>: is Parquet, .*name a file"),
         reading(io.BytesIO(b"PAR1" * 9), column="a"),
@@ -332,7 +332,7 @@ def test_a_closed_stdin_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
         Corpus("-").open_live()
 
 
-def test_a_folder_for_long_lines_goes_with_the_end(tmp_path: Path) -> None:
+def test_the_folder_for_long_lines_is_removed_at_the_end(tmp_path: Path) -> None:
     data = b"a" * (3 << 20) + b"\xff\n" + b"b\n"
     with reading(io.BytesIO(data), errors="skip", tmp_dir=tmp_path) as live:
         chunks = live.chunks()

@@ -54,7 +54,7 @@ MILK = [
 
 
 @pytest.mark.parametrize("row", MILK)
-def test_milk_and_coffee(row: tuple[int, ...]) -> None:
+def test_measures_of_milk_and_coffee_are_as_printed(row: tuple[int, ...]) -> None:
     both, milk, coffee, neither, chi_square, *printed = row
     table = both, both + milk, both + coffee, both + milk + coffee + neither
     names = ("lift", "kulczynski", "cosine", "imbalance")
@@ -62,7 +62,7 @@ def test_milk_and_coffee(row: tuple[int, ...]) -> None:
     assert value("chi_square", *table) == pytest.approx(chi_square, abs=1)  # rounded or cut off
 
 
-def test_tea_and_coffee() -> None:
+def test_measures_of_tea_and_coffee_are_as_printed() -> None:
     """Tan, Steinbach and Kumar (2005), section 6.7.1: 75 % sounds much, but 80 % drink coffee anyway."""
     table = 150, 200, 800, 1_000
     assert [value(name, *table) for name in ("support", "confidence", "lift")] == [0.15, 0.75, 0.9375]
@@ -70,13 +70,13 @@ def test_tea_and_coffee() -> None:
     assert value("conviction", *table) == pytest.approx(0.2 / 0.25)
 
 
-def test_the_lady_tasting_tea() -> None:
+def test_fisher_gives_the_chances_of_the_lady_tasting_tea() -> None:
     """Fisher (1935), chapter 2: of 70 choices of four cups one has all four that she names, 16 have three."""
     assert value("fisher", 4, 4, 4, 8) == pytest.approx(1 / 70, rel=1e-14)
     assert value("fisher", 3, 4, 4, 8) == pytest.approx(17 / 70, rel=1e-14)
 
 
-def test_false_discoveries_of_a_study() -> None:
+def test_four_of_fifteen_hypotheses_pass_as_published() -> None:
     """Benjamini and Hochberg (1995), section 4.1: of 15 hypotheses four are rejected at a level of 0.05."""
     p = [0.0001, 0.0004, 0.0019, 0.0095, 0.0201, 0.0278, 0.0298, 0.0344, 0.0459, 0.3240, 0.4262, 0.5719, 0.6528, 0.7590]
     q = association.false_discoveries(np.array([*p, 1.0]), np.ones(15, np.int64))
@@ -100,7 +100,7 @@ def test_p_values_are_adjusted_as_often_as_they_occur(pairs: list[tuple[int, int
 @example((3, 3, 5, 5))
 @example((3, 5, 3, 5))
 @example((2, 2, 2, 5))
-def test_measures_are_what_they_are_defined_to_be(table: tuple[int, int, int, int]) -> None:
+def test_measures_equal_their_exact_definitions(table: tuple[int, int, int, int]) -> None:
     ref = naive_rules.measures(*table)
     assert {*ref, "chi_square_p"} == set(ALONE)
     for name, expected in ref.items():
@@ -113,7 +113,7 @@ def test_measures_are_what_they_are_defined_to_be(table: tuple[int, int, int, in
 
 @EXAMPLES
 @given(tables())
-def test_small_tables_are_rounded_once(table: tuple[int, int, int, int]) -> None:
+def test_measures_of_small_tables_are_rounded_once(table: tuple[int, int, int, int]) -> None:
     ref = naive_rules.measures(*table)
     for name in (
         "support",
@@ -131,7 +131,7 @@ def test_small_tables_are_rounded_once(table: tuple[int, int, int, int]) -> None
 
 @EXAMPLES
 @given(tables())
-def test_p_of_chi_square(table: tuple[int, int, int, int]) -> None:
+def test_p_of_chi_square_is_the_tail_of_its_distribution(table: tuple[int, int, int, int]) -> None:
     statistic = value("chi_square", *table)
     p = value("chi_square_p", *table)
     if statistic != statistic:
@@ -157,7 +157,7 @@ def test_fisher_is_exact_in_the_tails(n: int, data: st.DataObject) -> None:
 
 
 @pytest.mark.compiled
-def test_fisher_of_many_transactions() -> None:
+def test_fisher_is_consistent_for_many_transactions() -> None:
     """Far from where factorials can be counted out: against the ratio of neighbours, which is known."""
     n, a, c = 10**9, 40_000, 50_000
     rows = np.arange(1, 30)
@@ -169,13 +169,13 @@ def test_fisher_of_many_transactions() -> None:
 
 
 @given(tables(largest=10**15))
-def test_totals_of_any_size(table: tuple[int, int, int, int]) -> None:
+def test_leverage_is_accurate_for_totals_of_any_size(table: tuple[int, int, int, int]) -> None:
     ac, a, c, n = table
     assert value("leverage", *table) == pytest.approx(float(Fraction(ac * n - a * c, n * n)), rel=1e-14)
     assert (value("leverage", *table) > 0) == (value("zhang", *table) > 0) == (ac * n > a * c)
 
 
-def test_rare_cases_are_defined() -> None:
+def test_measures_are_defined_where_a_divisor_is_zero() -> None:
     nothing_fails = {name: value(name, 3, 3, 4, 8) for name in ("confidence", "conviction", "certainty", "zhang")}
     assert nothing_fails == {"confidence": 1, "conviction": math.inf, "certainty": 1, "zhang": 0.8}
     all_have_c = {name: value(name, 3, 3, 8, 8) for name in ("lift", "conviction", "certainty", "zhang", "fisher")}
@@ -199,7 +199,7 @@ def test_every_choice_of_a_measure_has_a_formula() -> None:
     assert tuple(ALONE) == choices.RULE_MEASURES
 
 
-def test_no_rules_have_no_values() -> None:
+def test_measures_of_no_tables_are_empty() -> None:
     for name in ALONE:
         compute = MEASURES[name].compute
         assert compute is not None

@@ -10,7 +10,7 @@ from nlpkit.output import check_output, open_output
 pytestmark = pytest.mark.compiled  # nothing here depends on kernels
 
 
-def test_a_file_appears_only_when_the_block_has_ended_well(tmp_path: Path) -> None:
+def test_a_file_appears_only_after_the_block_ended_without_an_error(tmp_path: Path) -> None:
     path = tmp_path / "words.tsv"
     with open_output(path) as file:
         file.write(b"new")
@@ -82,7 +82,7 @@ def test_a_missing_folder_is_an_output_error(tmp_path: Path) -> None:
         open_output(tmp_path / "missing" / "words.tsv").__enter__()
 
 
-def test_a_captured_stdout_gets_the_text(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_captured_stdout_receives_the_text(capsys: pytest.CaptureFixture[str]) -> None:
     with open_output(None) as file:
         file.write("养犬\n".encode())
     assert capsys.readouterr().out == "养犬\n"

@@ -311,7 +311,7 @@ def test_servers_of_every_kind(how: str, name: str, http: Server) -> None:
     assert counts(http.url(f"{how}/{name}?query=1"), **told) == counts(http.url(f"files/{name}"), **told)
 
 
-def test_plain_text_is_read_in_parts_by_whoever_works_on_them(http: Server) -> None:
+def test_workers_read_parts_of_remote_plain_text(http: Server) -> None:
     with Corpus(http.url("files/a.txt"), chunk_size=len(TEXT) // 4) as corpus:
         chunks = pickle.loads(pickle.dumps(list(corpus.chunks())))
         assert len(chunks) > 8
@@ -323,7 +323,7 @@ def test_plain_text_is_read_in_parts_by_whoever_works_on_them(http: Server) -> N
     assert first and int(first[1]) == len(TEXT.encode()) - chunks[-1].size
 
 
-def test_a_file_of_one_block_costs_few_requests(http: Server) -> None:
+def test_a_small_file_takes_few_requests(http: Server) -> None:
     http.files["small.gz"] = gzip.compress(b"text\n")
     assert read(http.url("files/small.gz")) == b"text\n"
     assert [method for method, _, _ in http.seen].count("GET") == 2  # its head, its text
@@ -424,7 +424,7 @@ def test_patterns_and_folders(store: str, request: pytest.FixtureRequest) -> Non
         names(top + "/a/", glob="*.xml")
 
 
-def test_a_name_with_a_star_is_no_pattern() -> None:
+def test_an_existing_name_with_a_star_is_not_a_pattern() -> None:
     fsspec = pytest.importorskip("fsspec")
     files = fsspec.filesystem("memory")
     files.pipe("/stars/a*.txt", b"star")
@@ -487,7 +487,7 @@ def test_s3_in_worker_processes(expected: dict[str, int], run: Run) -> None:
 @pytest.mark.parametrize("name", ["a.txt", "a.txt.gz", "wide.txt"])
 @pytest.mark.parametrize("how", ["drop", "dropwhole"])
 @pytest.mark.usefixtures("no_pauses")
-def test_a_connection_that_breaks_is_taken_up_again(how: str, name: str, http: Server) -> None:
+def test_reading_goes_on_after_a_broken_connection(how: str, name: str, http: Server) -> None:
     http.drops = 3
     assert read(http.url(f"{how}/{name}"), **KINDS[name][1]) == TEXT.encode()
     assert http.drops < 0
@@ -506,7 +506,7 @@ def test_a_server_that_is_busy_is_asked_again(http: Server) -> None:
 
 
 @pytest.mark.usefixtures("no_pauses")
-def test_what_breaks_again_and_again_is_one_line_that_names_the_byte(http: Server) -> None:
+def test_the_error_after_all_tries_is_one_line_that_names_the_byte(http: Server) -> None:
     data = random.Random(1).randbytes(300_000).hex().encode()
     for name, file in (("a.txt", data), ("a.gz", gzip.compress(data, 0)), ("b.txt", data.decode().encode("utf-16"))):
         http.files[name] = file
@@ -522,7 +522,7 @@ def test_what_breaks_again_and_again_is_one_line_that_names_the_byte(http: Serve
 
 
 @pytest.mark.usefixtures("no_pauses")
-def test_a_stream_without_length_that_breaks_is_not_taken_for_whole(http: Server) -> None:
+def test_a_broken_stream_of_unknown_length_is_not_taken_for_complete(http: Server) -> None:
     whole = Handler.answer
 
     def cut(handler: Handler, body: bool) -> None:
@@ -555,13 +555,13 @@ def test_a_file_that_changes_is_noticed(change: str, name: str, how: str, http: 
             b"".join(text_of(chunk) for chunk in corpus.chunks())
 
 
-def test_a_server_that_says_each_time_that_it_is_another_file(http: Server) -> None:
+def test_a_server_whose_stamp_changes_with_each_request(http: Server) -> None:
     with pytest.raises(InputError, match="changed while it was read; run again when nothing writes to it"):
         read(http.url("other/a.txt"))
 
 
 @pytest.mark.usefixtures("no_pauses")
-def test_faults_of_opening(http: Server) -> None:
+def test_errors_of_opening_urls(http: Server) -> None:
     cases = {
         http.url("files/none.txt"): r": no such file \(HTTP 404\); check the address",
         http.url("403/a.txt"): r": permission denied \(HTTP 403\); name and password can stand in ~/.netrc",
@@ -600,7 +600,7 @@ def test_a_host_that_does_not_answer(run: Run) -> None:
 
 
 @pytest.mark.usefixtures("s3")
-def test_faults_of_s3() -> None:
+def test_errors_of_s3() -> None:
     for url in ("s3://corpus/none.txt", "s3://no-such-bucket/none.txt", "s3://corpus/none/"):
         with pytest.raises(InputError, match=f"^{url}: no such file.*; check the address"):
             names(url)
@@ -675,7 +675,7 @@ def test_damaged_and_wrong_files_name_their_url(http: Server) -> None:
         read(http.url("files/a.zip"))
 
 
-def test_what_is_there_under_that_name_is_no_url(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_path_that_exists_is_not_a_url(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "ab:").mkdir()
     (tmp_path / "ab:" / "c.txt").write_text("text")
@@ -805,7 +805,7 @@ def test_small_files_are_packed_by_their_sizes(tmp_path: Path) -> None:
         assert all(chunk.text_size == corpus.chunk_size for chunk in chunks)
 
 
-def test_where_lines_or_bytes_may_be_left_out_all_is_read_here(tmp_path: Path) -> None:
+def test_own_files_has_no_effect_if_lines_or_bytes_may_be_left_out(tmp_path: Path) -> None:
     path = tmp_path / "a.gz"
     path.write_bytes(gzip.compress(b"one\none\n\xff\n"))
     told: list[str] = []
@@ -816,7 +816,7 @@ def test_where_lines_or_bytes_may_be_left_out_all_is_read_here(tmp_path: Path) -
         assert [text_of(chunk) for chunk in corpus.chunks(own_files=True)] == [b"one\n\xc3\xbf\n"]
 
 
-def test_records_without_text_are_told(tmp_path: Path) -> None:
+def test_records_without_text_are_reported(tmp_path: Path) -> None:
     for name in ("a.jsonl", "b.jsonl"):
         (tmp_path / name).write_bytes(b'{"text": "a"}\n{"x": 1}\n{"text": null}\n')
     notices: list[list[str]] = [[], []]
@@ -865,13 +865,13 @@ def test_errors_are_the_same_wherever_a_file_is_read(
     assert messages[0].startswith(str(path))
 
 
-def test_nonsense_inputs_are_refused_before_any_url_is_asked(http: Server) -> None:
+def test_invalid_inputs_are_refused_before_any_server_is_asked(http: Server) -> None:
     with pytest.raises(OptionError):
         nlpkit.Corpus([http.url("files/a.txt"), 1])  # type: ignore[list-item]
     assert not http.seen
 
 
-def test_a_source_travels(http: Server) -> None:
+def test_a_remote_source_can_be_pickled(http: Server) -> None:
     with Corpus(http.url("files/a.txt.gz")) as corpus:
         (source,) = corpus.sources
         assert source.is_remote

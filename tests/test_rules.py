@@ -82,7 +82,9 @@ def test_closed_and_maximal_sets_are_those_of_the_definition(transactions: list[
 
 @EXAMPLES
 @given(baskets, st.sampled_from(EVERY), st.sampled_from([1, None]))
-def test_measures_and_every_order(transactions: list[list[str]], sort: str, most: int | None) -> None:
+def test_rules_have_their_measures_and_can_be_sorted_by_each(
+    transactions: list[list[str]], sort: str, most: int | None
+) -> None:
     n = len(transactions)
     sets, itemsets = mined(transactions)
     comp = association_rules(itemsets, min_confidence="0.3", max_consequent=most, measures=EVERY, sort=sort)
@@ -115,7 +117,7 @@ def test_measures_and_every_order(transactions: list[list[str]], sort: str, most
     st.sampled_from([None, 4, 5]),
     st.sampled_from([None, "0.8", "1", 1.5, Fraction(25, 24)]),
 )
-def test_filters_keep_what_they_say(
+def test_filters_keep_the_rules_of_the_definition(
     transactions: list[list[str]],
     left: set[str],
     right: set[str],
@@ -152,7 +154,7 @@ def test_filters_keep_what_they_say(
 
 @EXAMPLES
 @given(baskets, st.integers(1, 30), st.sampled_from(EVERY), st.sampled_from([None, 1]), st.integers(64, 70))
-def test_the_best_of_blocks_are_the_best_of_all(
+def test_top_finds_the_best_of_all_rules_block_by_block(
     transactions: list[list[str]], top: int, sort: str, most: int | None, block: int
 ) -> None:
     _, itemsets = mined(transactions)
@@ -169,7 +171,7 @@ def test_the_best_of_blocks_are_the_best_of_all(
 
 @EXAMPLES
 @given(baskets, st.sampled_from([0.05, 0.5, 0.9, 1]), st.sampled_from([None, "1"]), st.sampled_from([None, 3]))
-def test_false_discoveries_are_among_the_rules_that_pass(
+def test_false_discoveries_are_judged_among_the_rules_that_pass_the_filters(
     transactions: list[list[str]], level: float, min_lift: str | None, top: int | None
 ) -> None:
     sets, itemsets = mined(transactions)
@@ -248,7 +250,7 @@ def test_weights_with_decimals() -> None:
     assert file.getvalue().decode() == "antecedent\tconsequent\tcount\nb\ta\t0.99\na\tb\t0.99\n"
 
 
-def test_no_sets_and_no_rules() -> None:
+def test_without_rules_only_the_header_is_written() -> None:
     for itemsets in (tree({}, 5), tree({}, 0), tree({frozenset("a"): 3}, 5)):
         for options in ({}, {"top": 3}, {"fdr": 0.1}, {"max_consequent": None}):
             rules = association_rules(itemsets, **options)
@@ -281,7 +283,7 @@ def odd_rules() -> Rules:
 
 
 @pytest.mark.parametrize("format", ["tsv", "csv"])
-def test_cells_give_the_items_back(format: str) -> None:
+def test_cells_can_be_read_back_as_items(format: str) -> None:
     rules = odd_rules()
     file = io.BytesIO()
     rules.save(file, format)
@@ -311,7 +313,7 @@ def test_jsonl_has_arrays_and_floats_in_full() -> None:
         ]
 
 
-def test_numbers_in_tables() -> None:
+def test_numbers_are_rounded_in_tables() -> None:
     transactions = [["a", "b"], ["a", "b"], ["c"], ["a", "b", "c", "d"], ["b", "d"], *[["x"]] * 2_000]
     names = ("support", "confidence", "conviction", "chi_square", "fisher")
     rules = association_rules(mined(transactions)[1], antecedent="a", consequent="b", measures=names, max_length=2)
@@ -419,7 +421,7 @@ def test_another_format_is_refused_before_a_file_is_made(tmp_path: Path) -> None
 
 @pytest.mark.compiled
 @pytest.mark.parametrize("most", [1, 3, None])
-def test_a_large_tree(most: int | None) -> None:
+def test_a_large_tree_has_as_many_rules_as_combinatorics_say(most: int | None) -> None:
     """All subsets of 12 items, in several blocks: as many rules as combinatorics say, no two the same."""
     items = "abcdefghijkl"
     sets = {frozenset(c): 20 - size for size in range(1, 13) for c in combinations(items, size)}

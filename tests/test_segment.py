@@ -1152,7 +1152,7 @@ def test_forced_words_that_contain_the_separator_give_a_warning(cut: Run, tmp_pa
 def test_help_has_all_options(cut: Run) -> None:
     done = cut("--help")
     assert (done.returncode, done.stderr) == (0, b"")
-    for section in ("Reading:", "Cutting:", "Writing:", "Running:", "Talking (on stderr):"):
+    for section in ("Reading:", "Cutting:", "Writing:", "Running:", "Messages (on stderr):"):
         assert section in done.stdout.decode()
 
 

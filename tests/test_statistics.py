@@ -74,7 +74,7 @@ def test_spectra_of_parts_add_up(counts: list[int], parts: int) -> None:
 
 
 @given(TEXTS)
-def test_a_text_in_numbers(tokens: list[str]) -> None:
+def test_statistics_of_a_text(tokens: list[str]) -> None:
     comp = statistics_of(tokens)
     counts = Counter(tokens)
     assert (comp.tokens, comp.types) == (len(tokens), len(counts))
@@ -89,7 +89,7 @@ def test_a_text_in_numbers(tokens: list[str]) -> None:
         assert comp.nats_per_character == comp.nats_per_token
 
 
-def test_entropy_of_characters_is_that_of_tokens_spread_over_them() -> None:
+def test_entropy_of_characters_is_entropy_of_tokens_per_character() -> None:
     comp = summarize(spectrum(3, 1), characters=10)
     assert comp.nats_per_character == pytest.approx(4 * naive.token_entropy("aaab") / 10, rel=1e-14)
     assert math.isnan(summarize(spectrum(3, 1)).nats_per_character)
@@ -130,7 +130,7 @@ def test_long_sums_equal_those_of_all_terms(alpha: float, types: int) -> None:
     assert statistics._model_log_rank(alpha, types) == pytest.approx(ref, rel=1e-12)
 
 
-def test_a_hundred_million_types_take_no_memory() -> None:
+def test_a_hundred_million_types_take_little_memory() -> None:
     """Their law's counts as runs of ranks, the likelihood's maximum found from the runs alone."""
     types = 10**8
     edges = np.unique(np.geomspace(1, types + 1, 20_000).astype(np.int64))
@@ -141,12 +141,12 @@ def test_a_hundred_million_types_take_no_memory() -> None:
     assert zipf_exponent(runs) == pytest.approx(1, abs=1e-4)
 
 
-def test_a_count_that_dwarfs_the_other() -> None:
+def test_one_count_far_larger_than_the_other() -> None:
     comp = zipf_exponent(spectrum(10**13 - 1, 1))  # 2**-alpha is 1e-13
     assert comp == pytest.approx(13 * math.log2(10), rel=1e-9)
 
 
-def test_points_of_the_curve() -> None:
+def test_points_at_which_the_curve_is_measured() -> None:
     assert curve_points(0).tolist() == []
     assert curve_points(1).tolist() == [1]
     assert curve_points(10).tolist() == [10]
@@ -183,7 +183,7 @@ def test_embedding_dimension(types: int, dimension: int) -> None:
         assert dimension - 1 <= 8.33 * math.log(types) < dimension
 
 
-def test_nothing_and_a_single_type() -> None:
+def test_statistics_of_no_token_and_of_a_single_type() -> None:
     nothing = statistics_of([])
     assert (nothing.tokens, nothing.types, nothing.nats_per_token, nothing.zipf_ranks) == (0, 0, 0, (0, 0))
     assert math.isnan(nothing.zipf_exponent) and math.isnan(nothing.type_token_ratio)
@@ -238,11 +238,11 @@ def test_jsonl_is_one_object(tmp_path: Path) -> None:
         ((1, 2), (1, 0), "1 type or more"),
     ],
 )
-def test_what_is_no_spectrum(values: tuple[int, ...], types: tuple[int, ...], message: str) -> None:
+def test_an_invalid_spectrum_is_an_error(values: tuple[int, ...], types: tuple[int, ...], message: str) -> None:
     with pytest.raises(OptionError, match=message):
         summarize(Spectrum(ints(*values), ints(*types)))
 
 
-def test_an_unknown_format_is_named() -> None:
+def test_an_error_names_an_unknown_format() -> None:
     with pytest.raises(OptionError, match="format is 'xml'; choose from text, tsv, csv, jsonl"):
         statistics_of(["a"]).save("-", "xml")

@@ -22,7 +22,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from nlpkit.corpus import Chunk, Corpus, Piece, Span, Text, read_pieces
-from nlpkit.corpus.streams import line_pieces
+from nlpkit.corpus.lines import line_pieces
 from nlpkit.errors import EncodingError, InputError, OptionError, OutputError
 from nlpkit.ngrams import count_ngrams
 from tests.conftest import ENVIRONMENT, LAWS, Run, slow
@@ -71,7 +71,7 @@ def expected() -> dict[str, int]:
 @pytest.mark.parametrize("executor", ["serial", "threads"])
 @pytest.mark.parametrize("encoding", ["utf-8", "gb18030", "utf-16"])
 @pytest.mark.parametrize("packed", PACK)
-def test_counts_do_not_depend_on_how_the_text_is_kept(
+def test_counts_do_not_depend_on_compression_and_encoding(
     packed: str, encoding: str, executor: str, chunk_size: int, expected: dict[str, int]
 ) -> None:
     data = io.BytesIO(PACK[packed](LAW.encode(encoding)))
@@ -194,7 +194,7 @@ def test_a_long_line_is_cut_at_white_space_into_texts() -> None:
     assert all(before.last == after.first for before, after in pairwise(parts))
 
 
-def test_a_long_line_without_white_space_lies_in_a_file_for_the_pass(tmp_path: Path) -> None:
+def test_a_long_line_without_white_space_is_kept_in_a_file_during_the_pass(tmp_path: Path) -> None:
     line = "天地玄黄".encode() * 100
     with Corpus(io.BytesIO(gzip.compress(b"a\n" + line + b" b\nc\n")), chunk_size=50, tmp_dir=tmp_path) as corpus:
         for _ in range(2):
@@ -216,7 +216,7 @@ def test_a_long_line_that_begins_with_a_byte_order_mark_keeps_it(tmp_path: Path)
 
 
 @pytest.mark.skipif(os.name != "posix", reason="needs POSIX")
-def test_no_room_for_a_long_line(tmp_path: Path) -> None:
+def test_a_full_disk_while_keeping_a_long_line_is_an_error(tmp_path: Path) -> None:
     import resource
 
     (tmp_path / "a.gz").write_bytes(gzip.compress("天".encode() * 100_000))
@@ -234,7 +234,7 @@ def test_no_room_for_a_long_line(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("unit", [b"\0", "天".encode(), b"word ", b"\n"], ids=["NUL", "no space", "words", "line ends"])
-def test_memory_does_not_grow_with_what_an_archive_holds(unit: bytes, tmp_path: Path) -> None:
+def test_memory_does_not_grow_with_the_size_of_an_archives_text(unit: bytes, tmp_path: Path) -> None:
     path = tmp_path / "big.gz"
     with gzip.open(path, "wb", 1) as file:
         for _ in range(60):
@@ -254,7 +254,7 @@ def test_memory_does_not_grow_with_what_an_archive_holds(unit: bytes, tmp_path: 
 
 
 @pytest.mark.parametrize("packed", ["plain", "gz"])
-def test_workers_are_told_how_much_of_a_long_line_to_read_at_a_time(packed: str, tmp_path: Path) -> None:
+def test_chunks_say_how_much_of_a_long_line_to_read_at_a_time(packed: str, tmp_path: Path) -> None:
     (tmp_path / "a").write_bytes(PACK[packed](b"\xe5\xa4\xa9" * 3_000_000))
     with Corpus(tmp_path / "a", memory=64 << 20) as corpus:
         (chunk,) = (chunk for chunk in corpus.chunks() if chunk.parts)
@@ -284,9 +284,7 @@ def make_files(folder: Path, number: int, packed: str = "gz") -> bytes:
 
 @pytest.mark.parametrize("packed", ["gz", "plain"])
 @pytest.mark.parametrize("number", [1, 3, 4, 5, 40])
-def test_files_are_read_side_by_side_in_an_order_that_is_always_the_same(
-    packed: str, number: int, tmp_path: Path
-) -> None:
+def test_files_are_read_at_the_same_time_in_a_fixed_order(packed: str, number: int, tmp_path: Path) -> None:
     text = make_files(tmp_path / "d", number, packed)
     with Corpus(tmp_path / "d", chunk_size=1000) as corpus:
         passes = [list(corpus.chunks()) for _ in range(3)]
@@ -312,7 +310,7 @@ def test_plain_and_compressed_files_and_empty_ones_mixed(tmp_path: Path) -> None
     assert counts(tmp_path / "d") == {}
 
 
-def test_the_first_fault_is_told_by_its_place_in_the_unpacked_text(tmp_path: Path) -> None:
+def test_a_fault_in_an_archive_is_reported_by_its_byte_in_the_unpacked_text(tmp_path: Path) -> None:
     text = LAW.encode()
     place = text.index(b"\n", 9_000) + 1
     (tmp_path / "a.gz").write_bytes(gzip.compress(text[:place] + b"\xff" + text[place:]))
@@ -324,7 +322,7 @@ def test_the_first_fault_is_told_by_its_place_in_the_unpacked_text(tmp_path: Pat
 
 
 @pytest.mark.parametrize("chunk_size", [50, 8 << 20])
-def test_a_fault_in_a_long_line_has_its_place_too(chunk_size: int, tmp_path: Path) -> None:
+def test_a_fault_in_a_long_line_is_reported_by_its_byte(chunk_size: int, tmp_path: Path) -> None:
     text = b"\xef\xbb\xbfone\n" + "天".encode() * 200
     (tmp_path / "a.gz").write_bytes(gzip.compress(text + b"\xb0" + text))
     with pytest.raises(EncodingError, match=rf"a.gz:2 \(byte {len(text)}\): not valid UTF-8"):
@@ -352,7 +350,7 @@ def threads() -> list[str]:
 
 
 @pytest.mark.parametrize("how", ["closed", "left", "again"])
-def test_readers_end_when_nobody_reads_on(how: str, tmp_path: Path) -> None:
+def test_reader_threads_end_when_a_pass_is_abandoned(how: str, tmp_path: Path) -> None:
     make_files(tmp_path / "d", 9)
     with Corpus(tmp_path / "d", chunk_size=100) as corpus:
         chunks = corpus.chunks()
@@ -370,7 +368,7 @@ def test_readers_end_when_nobody_reads_on(how: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("memory", "width"), [(64, 1), (130, 2), (1000, 4)])
-def test_fewer_files_are_read_side_by_side_where_memory_is_small(memory: int, width: int, tmp_path: Path) -> None:
+def test_fewer_files_are_read_at_the_same_time_with_little_memory(memory: int, width: int, tmp_path: Path) -> None:
     make_files(tmp_path / "d", 9)
     with Corpus(tmp_path / "d", chunk_size=100, memory=memory << 20) as corpus:
         next(iter(corpus.chunks()))
@@ -434,7 +432,7 @@ def test_a_stream_that_changes_between_passes_is_noticed(tmp_path: Path) -> None
             list(corpus.chunks())
 
 
-def test_losses_are_told_once_at_the_end_of_the_first_pass(tmp_path: Path) -> None:
+def test_losses_are_reported_once_at_the_end_of_the_first_pass(tmp_path: Path) -> None:
     (tmp_path / "a.jsonl").write_bytes(b'{"text": "a"}\n{"other": 1}\n{"text": \xff}\n{"text": \n')
     told: list[str] = []
     with Corpus(tmp_path / "a.jsonl", field="text", errors="skip", notify=told.append) as corpus:
@@ -457,7 +455,7 @@ CSV = 'id,text\n1,"good\nbad \0"\n3,今天天气\n4,今天天气\n5,"明\n天"\n
 
 @pytest.mark.parametrize("packed", ["plain", "gz"])
 @pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
-def test_a_record_goes_as_a_whole_and_takes_no_other_with_it(packed: str, encoding: str, tmp_path: Path) -> None:
+def test_a_damaged_record_is_left_out_whole_and_no_other_with_it(packed: str, encoding: str, tmp_path: Path) -> None:
     def found(errors: str) -> str:
         return read(Corpus(path, column="text", encoding=encoding, errors=errors, notify=told.append)).decode()
 
@@ -479,7 +477,7 @@ def test_a_record_goes_as_a_whole_and_takes_no_other_with_it(packed: str, encodi
     st.booleans(),
 )
 @example(["\0", "\n\0\n", "a"], 1, True)
-def test_what_is_left_are_the_records_without_faults(kind: str, texts: list[str], size: int, unique: bool) -> None:
+def test_skipping_errors_keeps_the_records_without_faults(kind: str, texts: list[str], size: int, unique: bool) -> None:
     if kind == "jsonl":
         rows = [json.dumps({"text": text}, ensure_ascii=False).replace("\\u0000", "\0") for text in texts]
         option = {"field": "text"}
@@ -495,7 +493,7 @@ def test_what_is_left_are_the_records_without_faults(kind: str, texts: list[str]
 
 
 @pytest.mark.parametrize("errors", ["skip", "replace"])
-def test_later_faults_lie_on_the_lines_of_the_file(errors: str, tmp_path: Path) -> None:
+def test_faults_after_a_skipped_record_name_the_line_of_the_file(errors: str, tmp_path: Path) -> None:
     (tmp_path / "a.jsonl").write_bytes(b'{"text": "\xff"}\n{"text": "ok"}\n{"text": [1]}\n')
     with pytest.raises(InputError, match=r"a.jsonl:3: the field 'text' holds an array"):
         read(Corpus(tmp_path / "a.jsonl", field="text", errors=errors))
@@ -512,7 +510,7 @@ def test_a_header_with_a_fault_is_a_header(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("kind", ["jsonl", "csv"])
-def test_a_bomb_of_records_is_refused(kind: str, tmp_path: Path) -> None:
+def test_an_archive_with_one_huge_record_is_refused(kind: str, tmp_path: Path) -> None:
     (tmp_path / f"a.{kind}.gz").write_bytes(gzip.compress(bytes(50 << 20), 1))
     option = {"field": "text"} if kind == "jsonl" else {"column": "text"}
     tracemalloc.start()
@@ -543,7 +541,7 @@ def test_a_parquet_file_that_changes_between_passes_is_noticed(tmp_path: Path) -
 
 @pytest.mark.parametrize("packed", ["plain", "gz"])
 @pytest.mark.parametrize("bom", [b"", b"\xef\xbb\xbf"])
-def test_a_fault_has_its_place_where_repeated_lines_are_left_out(packed: str, bom: bytes, tmp_path: Path) -> None:
+def test_faults_are_reported_by_their_byte_with_unique_lines(packed: str, bom: bytes, tmp_path: Path) -> None:
     (tmp_path / "u.txt").write_bytes(PACK[packed](bom + b"aa\naa\n\xff\xfe\xfd\xfc bad\n"))
     with pytest.raises(EncodingError, match=rf"u.txt:3 \(byte {6 + len(bom)}\): not valid UTF-8"):
         counts(tmp_path / "u.txt", unique_lines=True)
@@ -563,7 +561,7 @@ def test_damaged_and_repeated_lines_of_archives_are_left_out(tmp_path: Path) -> 
 
 @pytest.mark.parametrize("chunk_size", [4, 30, 8 << 20])
 @pytest.mark.parametrize("packed", ["plain", "gz"])
-def test_a_line_is_read_once_and_the_first_stays(packed: str, chunk_size: int, tmp_path: Path) -> None:
+def test_unique_lines_keeps_the_first_of_equal_lines(packed: str, chunk_size: int, tmp_path: Path) -> None:
     texts = ["甲乙\n丙\n甲乙\n", "丙\n戊\n", "己\n甲乙", "庚辛\n" * 9, "戊\r\n" + "长" * 40 + "\n" + "长" * 40]
     for i, text in enumerate(texts):
         (tmp_path / f"{i}").write_bytes(PACK[packed](text.encode()))
@@ -576,7 +574,7 @@ def test_a_line_is_read_once_and_the_first_stays(packed: str, chunk_size: int, t
     assert told == ["repeated lines left out: 13"]
 
 
-def test_repeated_lines_do_not_count_from_the_command_line(run: Run, tmp_path: Path) -> None:
+def test_unique_lines_on_the_command_line(run: Run, tmp_path: Path) -> None:
     (tmp_path / "once.txt").write_text(LAW + "\n", encoding="utf-8")
     once = run("discover", "once.txt", "-q", "--unique-lines").stdout
     done = run("discover", "once.txt", "-", "--unique-lines", input=gzip.compress(LAW.encode()))
@@ -587,7 +585,7 @@ def test_repeated_lines_do_not_count_from_the_command_line(run: Run, tmp_path: P
 # ---- digest
 
 
-def test_the_digest_is_of_all_bytes_and_where_files_end() -> None:
+def test_the_digest_covers_all_bytes_and_the_ends_of_files() -> None:
     def digest(*texts: bytes) -> str:
         with Corpus([io.BytesIO(text) for text in texts]) as corpus:
             return corpus.digest()
@@ -601,7 +599,7 @@ def test_the_digest_is_of_all_bytes_and_where_files_end() -> None:
     assert digest(b"ab", b"c") == hashlib.blake2b(data, digest_size=16).hexdigest()
 
 
-def test_the_digest_tells_how_the_bytes_are_read(tmp_path: Path) -> None:
+def test_the_digest_covers_how_the_bytes_are_read(tmp_path: Path) -> None:
     def digest(path: Path, **options: object) -> str:
         with Corpus(path, **options) as corpus:  # type: ignore[arg-type]
             return corpus.digest()
@@ -614,7 +612,7 @@ def test_the_digest_tells_how_the_bytes_are_read(tmp_path: Path) -> None:
     assert digest(tmp_path / "a.csv", encoding="gb18030") != digest(tmp_path / "a.csv")
 
 
-def test_a_piece_of_a_text_is_cut_as_one_of_a_file_is() -> None:
+def test_pieces_of_a_text_are_cut_like_those_of_a_file() -> None:
     with Corpus(io.BytesIO(b"ab\ncd\nef\n")) as corpus:
         (part,) = next(corpus.chunks()).parts
         of_file = list(read_pieces(part, 5))

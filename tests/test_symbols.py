@@ -99,7 +99,7 @@ def test_nul_ends_a_run_in_every_charset() -> None:
     assert [symbol_table(charset, False)[0] for charset in CHARSETS] == [0, 0, 0, 0]
 
 
-def test_an_unknown_charset_is_refused_with_those_there_are() -> None:
+def test_an_unknown_charset_is_an_error_that_lists_the_known_ones() -> None:
     with pytest.raises(OptionError, match=r"charset is 'latin'; choose from han, han\+alnum, letters, any"):
         symbol_table("latin", False)
 
@@ -154,13 +154,13 @@ def test_the_last_cut_cuts_a_long_run_every_65536_symbols() -> None:
     assert last_cut(np.concatenate([run, boundary])) == run.size + 1
 
 
-def test_a_stretch_of_digits_is_one_symbol_though_blocks_cut_it() -> None:
+def test_a_stretch_of_digits_is_one_symbol_even_if_a_block_ends_in_it() -> None:
     (found,) = runs_in(list(blocks("共" + "1２3" * 50 + "元", collapse=True, block_size=16)))
     assert found == [("共", "共"), (naive.D, "1２3" * 50), ("元", "元")]
 
 
 @pytest.mark.parametrize("block_size", [1 << 10, 1 << 20])
-def test_a_stretch_of_digits_beyond_all_bounds_is_a_symbol_each_65536(block_size: int) -> None:
+def test_a_very_long_stretch_of_digits_is_one_symbol_for_each_65536(block_size: int) -> None:
     with_cut = list(blocks("1" * (2 * LONGEST_COLLAPSED + 1), collapse=True, cut=ahead(2), block_size=block_size))
     assert [len(surface) for run in runs_in(with_cut) for _, surface in run] == [LONGEST_COLLAPSED] * 2 + [1]
 

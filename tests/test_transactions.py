@@ -322,7 +322,7 @@ ROWS = [(i // 2, name) for i, name in enumerate(["milk", "tea", "milk", "bread",
         ("a.csv", "milk,tea\ntea,jam\nmilk,jam\nmilk,tea\nmilk,tea\n", "--layout basket --delimiter ,"),
     ],
 )
-def test_guesses_are_told_and_can_be_said(tmp_path: Path, name: str, text: str, guessed: str) -> None:
+def test_guesses_are_reported_as_options(tmp_path: Path, name: str, text: str, guessed: str) -> None:
     told, t = told_of(tmp_path, name, text)
     assert told[0] == f"{name}: read with {guessed} (guessed; these options say otherwise)"
     words = guessed.replace("$'\\t'", "\t").replace("' '", "space").replace("'", "").split(" --")
@@ -334,7 +334,7 @@ def test_guesses_are_told_and_can_be_said(tmp_path: Path, name: str, text: str, 
     assert (told, as_read(again)) == ([], as_read(t))
 
 
-def test_empty_transactions_and_doubts_are_told(tmp_path: Path) -> None:
+def test_empty_transactions_and_doubts_are_reported(tmp_path: Path) -> None:
     told, t = told_of(tmp_path, "a.csv", "a,b\n\n , \nb\n\n", layout="basket", delimiter=",")
     assert told == ["transactions without items: 3 of 5; they count as such"]
     assert list(t) == [["a", "b"], [], [], ["b"], []]
@@ -342,7 +342,7 @@ def test_empty_transactions_and_doubts_are_told(tmp_path: Path) -> None:
     assert told == ["a.csv: looks like --layout long (two columns, the first repeats), but is read as baskets"]
 
 
-def test_numbers_of_rows_are_no_items(tmp_path: Path) -> None:
+def test_row_numbers_are_not_items(tmp_path: Path) -> None:
     said = "a.csv: the first column has no name; it is taken for names of rows and left out"
     told, t = told_of(tmp_path, "a.csv", ",milk,tea\n0,True,False\n1,False,True\n2,True,True\n")
     assert (told[1:], list(t)) == ([said], [["milk"], ["tea"], ["milk", "tea"]])
@@ -462,7 +462,12 @@ def test_wrong_encodings_name_the_byte(tmp_path: Path, quoted: bytes) -> None:
         read_transactions(path, layout="table", delimiter=",")
 
 
-def test_options_that_make_no_sense(tmp_path: Path) -> None:
+def test_a_backslash_and_t_as_delimiter_are_a_tab(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_bytes(b"a b\tc,d\ne\n")
+    assert list(read_transactions(tmp_path / "a.csv", delimiter="\\t")) == [["a b", "c,d"], ["e"]]
+
+
+def test_invalid_options_of_transactions_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text("a,b\n")
     wrong: list[dict[str, Any]] = [
@@ -476,6 +481,10 @@ def test_options_that_make_no_sense(tmp_path: Path) -> None:
     for options in wrong:
         with pytest.raises(OptionError):
             read_transactions(path, **options)
+    with pytest.raises(OptionError, match="item: no effect with layout basket; only the layout 'long' has a column of"):
+        read_transactions(path, layout="basket", item=2)
+    with pytest.raises(OptionError, match="layout is 'lnog'; did you mean long"):
+        read_transactions(path, layout="lnog")
     for corpus in (Corpus(path, column="a"), Corpus(path, field="a"), Corpus(path, unique_lines=True)):
         with pytest.raises(OptionError):
             read_transactions(corpus)

@@ -81,7 +81,7 @@ tries = st.sampled_from([2, 3, 5, 40, 300]).flatmap(
 @given(tries)
 @example((2, {(1, 1, 1): 0}, {(1,): 1}))
 @example((300, {(299,): LARGEST, (299, 299): 0}, {(1, 299): 1}))
-def test_words_are_found_again_and_nothing_else_is(case: tuple[int, dict[Word, int], dict[Word, int]]) -> None:
+def test_a_trie_finds_its_words_and_nothing_else(case: tuple[int, dict[Word, int], dict[Word, int]]) -> None:
     reserved, words, others = case
     check(built(words, reserved), words, reserved, others)
 
@@ -90,7 +90,7 @@ def test_words_are_found_again_and_nothing_else_is(case: tuple[int, dict[Word, i
 @given(tries)
 @example((3, {(1,): 1}, {(1, 2): 2, (2, 1): 3, (1, 2, 1): 4, (1, 1): 5}))
 @example((5, {(1, 2): 1, (2, 1): 2}, {(1, 3): 3, (1, 4): 4, (1, 1): 5, (2, 2): 6}))
-def test_words_are_added_to_a_trie(case: tuple[int, dict[Word, int], dict[Word, int]]) -> None:
+def test_words_can_be_added_to_a_trie(case: tuple[int, dict[Word, int], dict[Word, int]]) -> None:
     reserved, words, others = case
     grown = Grown(words, reserved)
     there = dict(words)
@@ -106,7 +106,7 @@ def test_words_are_added_to_a_trie(case: tuple[int, dict[Word, int], dict[Word, 
 
 @EXAMPLES
 @given(tries)
-def test_a_look_up_never_leaves_the_cells_and_no_base_is_anothers(
+def test_a_lookup_stays_within_the_cells_and_bases_are_distinct(
     case: tuple[int, dict[Word, int], dict[Word, int]],
 ) -> None:
     reserved, words, others = case
@@ -152,7 +152,7 @@ def test_no_word_is_lost_after_thousands_of_additions(reserved: int, longest: in
 
 
 @pytest.mark.compiled
-def test_ids_of_sixteen_bits() -> None:
+def test_ids_may_have_sixteen_bits() -> None:
     """As many letters as a table of words may bring; the ids of some are those of surrogates."""
     rng = np.random.default_rng(6)
     reserved = 0xFFFF
@@ -166,7 +166,7 @@ def test_ids_of_sixteen_bits() -> None:
     assert {word: find(grown.cells, word) for word in words} == words
 
 
-def test_what_is_built_at_once_and_what_grows_are_the_same_words() -> None:
+def test_a_trie_built_at_once_has_the_words_of_one_that_grew() -> None:
     words = random_words(np.random.default_rng(7), 40 if NOJIT else 400, 30, 5)
     first = dict(list(words.items())[:1])
     grown = Grown(first, 30)

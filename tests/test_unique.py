@@ -96,14 +96,14 @@ def test_cuts_at_every_byte_change_nothing() -> None:
     assert unique(list(blocks_of(text, range(len(text))))) == whole
 
 
-def test_a_line_end_cut_in_two_is_no_part_of_the_line() -> None:
+def test_a_line_end_in_two_blocks_is_not_part_of_the_line() -> None:
     for size in range(40):  # with its CR, a line may fill whole groups of 16 bytes
         line = b"x" * size
         blocks = [(line + b"\r", True, False), (b"\n", False, True), (line + b"\n", True, True)]
         assert unique(blocks) == ((line + b"\r\n", 1) if size else (b"\r\n\n", 0))
 
 
-def test_a_line_that_ends_where_an_empty_block_says_so() -> None:
+def test_an_empty_last_block_ends_the_line() -> None:
     blocks = [(b"ab", True, False), (b"", False, True), (b"ab\n", True, True)]
     assert unique(blocks) == (b"ab", 1)
 

@@ -15,22 +15,6 @@ from nlpkit.errors import Option, OptionError
 from nlpkit.options import NoEffect, check_effects, unescaped
 from nlpkit.output import check_not_input, check_output
 
-MEASURES = (
-    "support",
-    "confidence",
-    "lift",
-    "leverage",
-    "conviction",
-    "zhang",
-    "jaccard",
-    "cosine",
-    "kulczynski",
-    "imbalance",
-    "certainty",
-    "chi_square",
-    "chi_square_p",
-    "fisher",
-)  # those of nlpkit.rules
 _BY_SUFFIX = {".csv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl"}
 _NOT_WRITTEN = (".gz", ".bz2", ".xz", ".zst", ".zip", ".parquet", ".xlsx")
 _TEXT_OPTIONS = {"field", "column", "unique_lines", "delimiter"}  # of other commands
@@ -46,6 +30,21 @@ def _output(output: str | None, format: str | None) -> Output:
     if suffix in _NOT_WRITTEN:
         raise OptionError(f"{output}: the output is tsv, csv or jsonl; name the file so, and pack it afterwards")
     return Output(output, format or _BY_SUFFIX.get(suffix, "tsv"))
+
+
+def _most_items(text: str) -> int | None:
+    """Converts the most items of a consequent: a number from 1, or any, which is None."""
+    if text == "any":
+        return None
+    if not (text.isdecimal() and int(text)):
+        raise OptionError(Option("max_consequent"), f" is {text!r}; give a number from 1, or any")
+    return int(text)
+
+
+def _rules(max_consequent: str, measures: tuple[str, ...], **how: Any) -> dict[str, Any]:
+    first = choices.DEFAULT_RULE_MEASURES
+    columns = (*first, *(name for name in measures if name not in first))
+    return {**how, "max_consequent": _most_items(max_consequent), "measures": columns}
 
 
 def _names(*opts: str, metavar: str, help: str) -> click.Option:
@@ -110,7 +109,9 @@ RULES = Options(
     "rules",
     "Rules",
     [
-        click.Option(["--min-confidence"], metavar="SHARE", default="0.5", show_default=True, help="0.8 or 80%."),
+        click.Option(
+            ["--min-confidence"], metavar="SHARE", default=choices.MIN_CONFIDENCE, show_default=True, help="0.8 or 80%."
+        ),
         click.Option(
             ["--min-lift"], metavar="NUMBER", help="1 leaves out items that occur together less often than by chance."
         ),
@@ -119,16 +120,16 @@ RULES = Options(
         click.Option(
             ["--max-consequent"],
             metavar="N",
-            default="1",
+            default=str(choices.MAX_CONSEQUENT),
             show_default=True,
             help="The most items in the consequent, or any.",
         ),
         click.Option(
             ["--measure", "measures"],
-            type=click.Choice(MEASURES),
+            type=click.Choice(choices.RULE_MEASURES),
             multiple=True,
             metavar="NAME",
-            help=f"A further column; repeatable: {', '.join(MEASURES)}.",
+            help=f"A further column; repeatable: {', '.join(choices.RULE_MEASURES)}.",
         ),
         click.Option(
             ["--fdr"],
@@ -137,6 +138,7 @@ RULES = Options(
             help="Only rules that are significant (Fisher) at this rate of false discoveries: 0.05.",
         ),
     ],
+    _rules,
 )
 
 CHOICE = Options(
@@ -196,7 +198,6 @@ def command(
     check_not_input(output.path, corpus.inputs, corpus.glob)
     from nlpkit.itemsets import check, write_itemsets  # here, because --help must not wait for them
 
-    measured = _measured(rules, choice["sort"])
     check(**query, **(choice if wants_sets else {}))
     with console.progress(corpus) as progress:
         transactions = nlpkit.read_transactions(corpus, **table, **running, progress=progress, notify=console.say)
@@ -204,36 +205,17 @@ def command(
     report = f"{counted(len(transactions), 'transaction')}, {counted(len(transactions.names), 'item')}"
     if wants_sets:
         found = write_itemsets(output.path, transactions, format=output.format, **mining, **choice)
-        console.say(f"{report}, {counted(found, 'itemset')}, {console.seconds:.1f} s{_hint(found, '--min-support')}")
+        hint = _hint(found, "--min-support")
+        console.say(f"{report}, {counted(found, 'itemset')}, {console.seconds:.1f} s{hint}")
         return
-    contains, shortest = mining.pop("contains"), mining.pop("min_length")
-    sets = nlpkit.apriori(transactions, **mining)
-    kept = nlpkit.association_rules(
-        sets,
-        **measured,
-        contains=contains,
-        min_length=shortest,
-        top=choice["top"],
-    )
+    chosen = {"contains": mining.pop("contains"), "min_length": mining.pop("min_length"), "top": choice["top"]}
+    itemsets = nlpkit.apriori(transactions, **mining)
+    kept = nlpkit.association_rules(itemsets, **rules, **chosen, sort=choice["sort"] or choices.RULE_SORT)
     kept.save(output.path, output.format)
     further = " or --min-lift" if rules["min_lift"] is not None else ""
-    hint = _hint(len(kept), "--min-support" if len(sets) < 2 else f"--min-confidence{further}")
-    report += f", {counted(len(sets), 'itemset')}, {counted(len(kept), 'rule')}"
+    hint = _hint(len(kept), "--min-support" if len(itemsets) < 2 else f"--min-confidence{further}")
+    report += f", {counted(len(itemsets), 'itemset')}, {counted(len(kept), 'rule')}"
     console.say(f"{report}, {console.seconds:.1f} s{hint}")
-
-
-def _measured(rules: dict[str, Any], sort: str | None) -> dict[str, Any]:
-    """Returns the options of rules as the library takes them."""
-    wanted = rules.pop("max_consequent")
-    if wanted != "any" and not (wanted.isdecimal() and int(wanted)):
-        raise OptionError(Option("max_consequent"), f" is {wanted!r}; give a number from 1, or any")
-    further = [name for name in rules.pop("measures") if name not in MEASURES[:6]]
-    return {
-        **rules,
-        "max_consequent": None if wanted == "any" else int(wanted),
-        "measures": (*MEASURES[:6], *further),
-        "sort": sort or "lift",
-    }
 
 
 def _hint(found: int, option: str) -> str:

@@ -16,6 +16,18 @@ from nlpkit.output import STDOUT, check_not_input, check_output, open_output
 if TYPE_CHECKING:
     from nlpkit.discovery import Discovery
 
+
+def _defaults(option: str) -> str:
+    """The defaults of an option that are not the same for all methods: `2,4,6 for pmi; 1 for entropy`."""
+    shown = []
+    for name, method in choices.METHOD_CHOICES.items():
+        value = getattr(method, option)
+        if value:
+            values = value if isinstance(value, tuple) else (value,)
+            shown.append(f"{','.join(f'{n:g}' for n in values).replace('e-0', 'e-')} for {name}")
+    return "; ".join(shown)
+
+
 METHOD = Options(
     "method",
     "Finding words",
@@ -25,8 +37,7 @@ METHOD = Options(
             type=click.Choice(choices.METHODS),
             default="auto",
             show_default=True,
-            help="auto: branching entropy and PMI, re-estimated (best); pmi: n-grams whose parts attract each other; "
-            "entropy: minimum entropy.",
+            help="; ".join(f"{name}: {method.help}" for name, method in choices.METHOD_CHOICES.items()) + ".",
         ),
         click.Option(
             ["--charset"],
@@ -45,19 +56,24 @@ METHOD = Options(
             ["--min-pmi"],
             type=numbers,
             metavar="NATS[,NATS...]",
-            help="Least pointwise mutual information, one number or one a length from 2 on.  "
-            "[default: 2,4,6 for pmi; 1 for entropy]",
+            help="The smallest pointwise mutual information: a number, or one for each length from 2 on.  "
+            f"[default: {_defaults('min_pmi')}]",
         ),
         click.Option(
-            ["--min-prob"], type=Number(0, 1), metavar="P", help="Least probability.  [default: 1e-7 for entropy]"
+            ["--min-prob"],
+            type=Number(0, 1),
+            metavar="P",
+            help=f"The smallest probability.  [default: {_defaults('min_prob')}]",
         ),
         click.Option(
             ["--min-entropy"],
             type=Number(0),
             metavar="NATS",
-            help="Least entropy of the neighbours, on the poorer side.",
+            help="The smallest entropy of the neighbours, on the side where it is smaller.",
         ),
-        click.Option(["--max-length"], type=click.IntRange(min=1), metavar="N", help="Longest word, in characters."),
+        click.Option(
+            ["--max-length"], type=click.IntRange(min=1), metavar="N", help="The longest word, in characters."
+        ),
     ],
 )
 
@@ -71,7 +87,7 @@ CHOICE = Options(
             help="Order, largest first.  [default: score; count for -f jieba]",
         ),
         click.Option(["--top"], type=click.IntRange(min=1), metavar="N", help="Only the first N words."),
-        click.Option(["--numbers"], is_flag=True, help="Keep numerals (第四十五条, 500米)."),
+        click.Option(["--numbers"], is_flag=True, help="Also numerals (第四十五条, 500米)."),
         click.Option(["--new-only"], is_flag=True, help="Leave out the words of jieba's dictionary."),
         click.Option(
             ["--known"],

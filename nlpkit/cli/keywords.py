@@ -31,7 +31,7 @@ KEYNESS = Options(
         click.Option(
             ["--max-p"],
             type=Number(0, 1),
-            default=0.05,
+            default=choices.MAX_P,
             show_default=True,
             metavar="P",
             help="Largest p-value of the log-likelihood G2, corrected for the number of tokens (Bonferroni).",
@@ -40,8 +40,8 @@ KEYNESS = Options(
         click.Option(["--negative"], is_flag=True, help="Also, after them, tokens that are rarer than in REFERENCE."),
         click.Option(
             ["--cells"],
-            type=click.Choice(["4", "2"]),
-            default="4",
+            type=click.Choice(list(map(str, choices.CELLS))),
+            default=str(choices.CELLS[0]),
             show_default=True,
             help="4: G2 of the whole table, as in AntConc and WordSmith; 2: as in Rayson's calculator.",
         ),

@@ -1,4 +1,4 @@
-"""Everything on stderr besides errors: notices, the progress bar, the closing report."""
+"""Writes to stderr what is not an error: notices, the progress bar, the closing report."""
 
 import sys
 import time
@@ -9,13 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from nlpkit.errors import counted as counted
+
 if TYPE_CHECKING:
     from nlpkit.corpus import Corpus
-
-
-def counted(n: int, noun: str) -> str:
-    """Returns a number with its noun: 1 word, 2,000 words."""
-    return f"{n:,} {noun}" if n == 1 else f"{n:,} {noun}s"
 
 
 class Console:
@@ -36,7 +33,7 @@ class Console:
 
     @property
     def seconds(self) -> float:
-        """The time since the command began."""
+        """Returns the seconds since the command began."""
         return time.perf_counter() - self._start
 
     def say(self, message: str) -> None:

@@ -14,7 +14,7 @@ from nlpkit.output import check_not_input
 
 
 def _texts(gold: str, predicted: str, **how: Any) -> "tuple[nlpkit.Corpus, nlpkit.Corpus]":
-    from nlpkit.corpus.formats import format_of
+    from nlpkit.corpus.formats.registry import format_of
     from nlpkit.places.compression import bare_name  # here, because --help must not wait for it
 
     for path in (gold, predicted):

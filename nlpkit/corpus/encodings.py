@@ -1,9 +1,8 @@
-"""Bytes in any encoding -> UTF-8: which one it is, what becomes of bytes that are not valid in it, how to say so."""
+"""Decodes bytes of any encoding to UTF-8, detects encodings, and explains where bytes are not valid."""
 
 from __future__ import annotations
 
 import codecs
-import difflib
 import encodings.aliases
 import re
 import tempfile
@@ -13,19 +12,19 @@ from contextlib import closing, contextmanager, suppress
 from itertools import chain, islice
 from typing import IO
 
-from nlpkit.errors import EncodingError, OptionError, OutputError
+from nlpkit.errors import EncodingError, Option, OptionError, OutputError
 from nlpkit.places.compression import read_head, text_bytes
 from nlpkit.places.sources import LIVE, Source
+from nlpkit.suggest import nearest
 
-ERRORS = ("strict", "replace", "skip")
-#: Bytes at the beginning of a source by which `auto` goes.
+#: Bytes at the beginning of a source by which `auto` detects its encoding.
 SAMPLE_SIZE = 1 << 20
 
-_DETECTED_SIZE = 256 << 10  # bytes of these that the detector sees, from the first that is not ASCII
-_AROUND = 32 << 10  # bytes before and after a fault by which another encoding is suggested
+_DETECTED_SIZE = 256 << 10  # bytes of the sample that the detector sees, from the first that is not ASCII
+_AROUND = 32 << 10  # bytes before and after a fault that suggest another encoding
 _LINE_SIZE = 1 << 20  # bytes of an unfinished line that are kept in memory
 _NO_TEXT = {"idna", "punycode", "undefined", "unicode-escape", "raw-unicode-escape", "mbcs", "oem"}
-#: What is written is often a little more than what its name allows; these take all of it.
+#: Files often hold a few characters more than their encoding allows; these encodings have all of them.
 _SUPERSETS = {
     "ascii": "utf-8",
     "big5": "big5hkscs",
@@ -37,7 +36,7 @@ _SUPERSETS = {
     "iso8859-1": "cp1252",
     "shift_jis": "cp932",
 }
-#: The names that people know them by.
+#: The names by which people know encodings.
 _SHOWN = {"big5hkscs": "big5-hkscs", "cp932": "cp932", "utf_8": "utf-8"}
 _GUESSES = ("gb18030", "big5hkscs", "cp932", "cp949")
 _BOMS = (
@@ -50,7 +49,7 @@ _BOMS = (
 _BOM = "\ufeff"
 _MOST_BLOCKS = 64  # of at most 1 MiB, that are read after a fault
 _MARK = "\udcff"  # stands for bytes that are not valid; no text holds it
-#: The same in what comes of a Decoder that marks them; UTF-8 has no such bytes.
+#: The same in the output of a Decoder that marks them; UTF-8 has no such bytes.
 MARK = _MARK.encode(errors="surrogatepass")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
@@ -59,9 +58,9 @@ codecs.register_error("nlpkit-mark", lambda error: (_MARK, error.end))  # type: 
 
 
 def check_encoding(name: str) -> str:
-    """An encoding's name as Python's codecs have it ('utf-8' with a byte order mark or without), or 'auto'.
+    """Returns an encoding's name as Python's codecs call it, or 'auto'; 'utf-8-sig' becomes 'utf-8'.
 
-    Raises OptionError for names that are unknown or of no encoding of text.
+    Raises OptionError for a name that is unknown, or not that of an encoding of text.
     """
     if name == "auto":
         return name
@@ -69,18 +68,18 @@ def check_encoding(name: str) -> str:
         found = codecs.lookup(name)
     except (LookupError, ValueError) as error:
         known = {alias.replace("_", "-") for alias in (*encodings.aliases.aliases, *encodings.aliases.aliases.values())}
-        near = difflib.get_close_matches(name.lower().replace("_", "-"), sorted(known), n=3)
-        hint = f"; did you mean {' or '.join(near)}?" if near else "; try gb18030, big5, utf-16, shift_jis or auto"
-        raise OptionError(f"unknown encoding {name!r}{hint}") from error
+        near = nearest(name.lower().replace("_", "-"), sorted(known))
+        hint = f"did you mean {near}?" if near else "try gb18030, big5, utf-16, shift_jis or auto"
+        raise OptionError(Option("encoding"), f" {name!r} is unknown; {hint}") from error
     if not found._is_text_encoding or found.name in _NO_TEXT or found.incrementaldecoder is None:
-        raise OptionError(f"encoding {name!r} is no encoding of text files")
+        raise OptionError(Option("encoding"), f" {name!r} is not an encoding of text files")
     return "utf-8" if found.name == "utf-8-sig" else found.name
 
 
 def detect(sample: bytes) -> str | None:
-    """The encoding of a text by its first bytes (a mebibyte will do), None where it cannot be told.
+    """Returns the encoding of a text, by its first bytes (1 MiB is enough), None if it is not recognised.
 
-    A text that is valid UTF-8 is UTF-8. Of encodings that extend each other it is the largest: gb18030 for GBK.
+    A text that is valid UTF-8 is UTF-8. Of encodings that extend each other the largest is returned: gb18030 for GBK.
     """
     for bom, name in _BOMS:
         if sample.startswith(bom):
@@ -102,7 +101,7 @@ def detect(sample: bytes) -> str | None:
 
 
 def _is_damaged(text: str) -> bool:
-    """Whether a text that was decoded with 'replace' is in its encoding but for some bytes."""
+    """Returns whether a text, decoded with 'replace', is in that encoding except for some bytes."""
     return text.count("\ufffd") < 0.1 * sum(c > "\x7f" for c in text)
 
 
@@ -121,7 +120,7 @@ def _detect_legacy(sample: bytes) -> str | None:
 
 
 def _decodes(sample: bytes, encoding: str) -> bool:
-    """Whether it is valid, but for a last character that may be cut."""
+    """Returns whether bytes are valid in an encoding; the last character may be cut."""
     try:
         _decoder(encoding, "strict", sample).decode(sample)
     except UnicodeDecodeError:
@@ -130,7 +129,7 @@ def _decodes(sample: bytes, encoding: str) -> bool:
 
 
 def _decoder(encoding: str, errors: str, head: bytes) -> codecs.IncrementalDecoder:
-    """Without a byte order mark UTF-16 and UTF-32 are little-endian, as most programs write them."""
+    """Returns a decoder. UTF-16 and UTF-32 without a byte order mark are little-endian, as most programs write them."""
     if encoding in ("utf-16", "utf-32"):
         big = head.startswith((codecs.BOM_UTF16_BE, codecs.BOM_UTF32_BE))
         encoding += "-be" if big else "-le"
@@ -138,10 +137,11 @@ def _decoder(encoding: str, errors: str, head: bytes) -> codecs.IncrementalDecod
 
 
 class Decoder:
-    """Decodes the text of one source, once; `lines` counts those that held bytes that are not valid.
+    """Decodes the text of one source, once; `lines` counts the lines with bytes that are not valid.
 
     errors: 'strict' raises EncodingError, 'replace' puts U+FFFD where Python's decoder does, 'skip' leaves out lines,
-    'mark' puts MARK, for who leaves out records. An unfinished line that is long waits in a file in `folder`.
+    'mark' puts MARK, by which an extractor recognises damaged records. folder: where 'skip' keeps an unfinished line
+    of more than 1 MiB.
     """
 
     def __init__(self, source: Source, encoding: str, errors: str, folder: str | None = None) -> None:
@@ -149,7 +149,7 @@ class Decoder:
         self._source, self._encoding, self._errors, self._folder = source, encoding, errors, folder
 
     def feed(self, blocks: Iterable[bytes]) -> Iterator[bytes]:
-        """Bytes, cut anywhere -> UTF-8 without a byte order mark, cut anywhere between characters."""
+        """Yields UTF-8 without a byte order mark, cut between characters. blocks: the text's bytes, cut anywhere."""
         texts = self._decode(blocks)
         if self._errors == "skip":
             return self._skip(texts)
@@ -158,7 +158,7 @@ class Decoder:
         return self._replace(texts) if self._errors == "replace" else map(str.encode, texts)
 
     def _decode(self, blocks: Iterable[bytes]) -> Iterator[str]:
-        """The text; with surrogates for what is not valid unless errors are strict."""
+        """Yields the text, with a surrogate in place of bytes that are not valid unless errors are strict."""
         strict = self._errors == "strict"
         blocks = iter(blocks)
         head = b""
@@ -231,7 +231,7 @@ def _on_disk() -> Iterator[None]:
 
 
 class _Line:
-    """A line that is still to be judged: on disk what is too long for the memory."""
+    """A line that may still turn out to be damaged; on disk if it is long."""
 
     def __init__(self, folder: str | None) -> None:
         self.damaged = False
@@ -247,8 +247,8 @@ class _Line:
             self.damaged = True
 
     def take(self) -> Iterator[bytes]:
-        """What there is of the line unless it is damaged; then the next one begins."""
-        with _on_disk():  # what is still in a buffer is written only here
+        """Yields the line unless it is damaged, and begins the next one."""
+        with _on_disk():  # which writes what is still in a buffer
             self._file.seek(0)
             while not self.damaged and (block := self._file.read(_LINE_SIZE)):
                 yield block
@@ -257,14 +257,14 @@ class _Line:
         self.damaged = False
 
     def close(self) -> None:
-        with suppress(OSError):  # nobody needs what could not be written
+        with suppress(OSError):  # what could not be written is not needed
             self._file.close()
 
 
 def utf8_fault(data: bytes) -> int:
-    """Offset in bytes (from 0) of the first byte sequence that is not UTF-8 by RFC 3629, or -1 where all of it is.
+    """Returns the offset in bytes (from 0) of the first sequence that is not UTF-8 by RFC 3629, -1 if there is none.
 
-    As in Python's strict decoder: surrogates, overlong forms and code points over U+10FFFF are faults, and the offset
+    As in Python's strict decoder, surrogates, overlong forms and code points over U+10FFFF are faults, and the offset
     is that of the sequence's first byte.
     """
     try:
@@ -275,9 +275,9 @@ def utf8_fault(data: bytes) -> int:
 
 
 def not_utf8(source: Source, byte: int, around: bytes = b"", fault: int = 0) -> EncodingError:
-    """The error for a source whose text is not UTF-8 at offset `byte`; see not_valid.
+    """Returns the error for a source whose text is not UTF-8 at offset `byte`; see not_valid.
 
-    around: where the source cannot be read again, bytes of which that at `fault` is the one.
+    around, fault: for a source that cannot be read again, some bytes of the text, and the offset of the fault in them.
     """
     if source.path == LIVE:
         other = suggest(around, fault, "utf-8", byte == fault) if around else None
@@ -293,11 +293,12 @@ def _live_error(source: Source, byte: int, encoding: str, other: str | None) -> 
 
 
 def not_valid(source: Source, byte: int, encoding: str) -> EncodingError:
-    """The error for a source whose text is not valid at offset `byte`; it names what to try by the bytes around it.
+    """Returns the error for a source whose text is not valid at offset `byte`, with an encoding to try, if the bytes
+    around the fault suggest one.
 
-    Lines count from 1, a line ending with each newline before the fault; bytes count from 0 at the first one of the
+    Lines count from 1; a line ends with each line feed before the fault. Bytes count from 0 at the first byte of the
     text, unpacked if it is compressed, a byte order mark included, so that `tail -c +N` and hex viewers find the place.
-    Raises InputError where the source is a damaged archive: that explains more.
+    Raises InputError instead if the source is a damaged archive, which explains the fault better.
     """
     if source.path == LIVE:
         return _live_error(source, byte, encoding, None)
@@ -312,7 +313,7 @@ def not_valid(source: Source, byte: int, encoding: str) -> EncodingError:
             around = (around + block)[-2 * _AROUND - len(block) :]
             if place >= byte + _AROUND:
                 break
-        if compression is not None:  # the checksum comes last; not that of terabytes
+        if compression is not None:  # to check the checksum at the end, unless that is terabytes away
             deque(islice(blocks, _MOST_BLOCKS), maxlen=0)
     fault = len(around) - (place - byte)
     around, fault = around[max(0, fault - _AROUND) : fault + _AROUND], min(fault, _AROUND)
@@ -334,9 +335,10 @@ def not_valid(source: Source, byte: int, encoding: str) -> EncodingError:
 
 
 def suggest(around: bytes, fault: int, encoding: str, at_start: bool = True) -> str | None:
-    """An encoding in which the bytes around a fault make sense, as far as that can be told from them.
+    """Returns an encoding in which the bytes around a fault make sense, as far as they tell.
 
-    None for a text that is in the given encoding but for some damage. at_start: the text begins with these bytes.
+    fault: the offset of the fault in `around`. at_start: whether the text begins with these bytes. Returns None for a
+    text that is in the given encoding except for some damage.
     """
     if at_start and around.startswith(tuple(bom for bom, _ in _BOMS)):
         name = detect(around)

@@ -1,4 +1,4 @@
-"""Standard input that is read as it comes: complete lines at once where it is slow, blocks where it is fast."""
+"""Standard input that is read as it comes: each complete line at once if it is slow, in blocks if it is fast."""
 
 from __future__ import annotations
 
@@ -8,26 +8,31 @@ from collections.abc import Callable, Iterator
 from itertools import chain
 from typing import BinaryIO
 
-from nlpkit.corpus.chunks import BOM, Chunk, Text, cut_window
-from nlpkit.corpus.formats import Rows
-from nlpkit.corpus.streams import ReadOptions, Stream, losses, reading_of
+from nlpkit.corpus.lines import cut_window
+from nlpkit.corpus.options import ReadingOptions
+from nlpkit.corpus.readings import reading_of
+from nlpkit.corpus.streams import Stream, losses
+from nlpkit.corpus.types import BOM, Chunk, Rows, Text
 from nlpkit.errors import InputError
 from nlpkit.places.compression import unpack
-from nlpkit.places.sources import LIVE, Source, input_error, open_stdin
+from nlpkit.places.sources import LIVE, Source, input_error
+from nlpkit.places.spooling import open_stdin
 
 _READ_SIZE = 1 << 16
 _BLOCK_SIZE = 1 << 20
 
 
 class LiveInput:
-    """Standard input, unpacked, decoded and taken out of records as files are, but read once and never written down.
+    """Standard input, unpacked, decoded and taken out of records as files are, but read once and never kept.
 
-    `format` is known from the first bytes on, for which it waits. `idle` says that nothing more has come yet.
+    chunk_size: bytes of a chunk. longest: bytes that a record may have. folder: called for the folder that keeps long
+    lines. close: called at the end. tell: called with lines for the user.
+    `format` is decided by the first bytes, for which the constructor waits. `idle` is true while nothing more has come.
     """
 
     def __init__(
         self,
-        options: ReadOptions,
+        options: ReadingOptions,
         chunk_size: int,
         longest: int,
         folder: Callable[[], str],
@@ -56,7 +61,7 @@ class LiveInput:
         )
 
     def chunks(self) -> Iterator[Chunk | None]:
-        """The lines that have come, a few or many at a time; None where it is time to answer them all."""
+        """Yields the lines that have come, a few or many at a time; None when all of them should be answered."""
         try:
             index = 0
             for text in self._texts():
@@ -71,7 +76,7 @@ class LiveInput:
             self._close()
 
     def rows(self) -> Iterator[tuple[Rows, int] | None]:
-        """As Corpus.rows; None where it is time to answer them all."""
+        """Yields rows as Corpus.rows does; None when all of them should be answered."""
         try:
             for rows in self._stream.rows():
                 yield rows, 0
@@ -83,7 +88,7 @@ class LiveInput:
             self._close()
 
     def _texts(self) -> Iterator[Text | None]:
-        """Lines; None where what has come ends none."""
+        """Yields lines; None if no line ends in what has come."""
         rest, first, start = b"", True, self._start
         for block in self._stream.blocks():
             rest += block
@@ -99,7 +104,7 @@ class LiveInput:
             yield Text(self.source, rest, start, first, True)
 
     def _arrivals(self, stream: BinaryIO) -> Iterator[bytes]:
-        """What has come, up to a mebibyte at a time."""
+        """Yields what has come, up to 1 MiB at a time."""
         try:
             descriptor = stream.fileno()
         except io.UnsupportedOperation:
@@ -124,7 +129,7 @@ class LiveInput:
 
 
 def _has_more(descriptor: int) -> bool:
-    """Whether a read would not wait."""
+    """Returns whether a read would not wait."""
     if not hasattr(select, "poll"):  # where pipes cannot be asked
         return False
     poll = select.poll()

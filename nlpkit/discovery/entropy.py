@@ -11,17 +11,16 @@ from numpy.typing import NDArray
 from nlpkit.discovery.candidates import Measured
 from nlpkit.discovery.job import Job
 from nlpkit.discovery.methods import Method
-from nlpkit.discovery.options import DiscoveryOptions
 from nlpkit.discovery.pieces import (
     CountedStrings,
-    PieceReasons,
     Pieces,
+    choose_joining,
     join_corpus,
-    joining_ngrams,
+    passes,
     select_pieces,
     words_of_pieces,
 )
-from nlpkit.discovery.strings import Alphabet, SymbolStrings
+from nlpkit.discovery.strings import Alphabet
 from nlpkit.discovery.trie import WordTrie, with_symbols
 from nlpkit.discovery.words import Words
 from nlpkit.kernels import parts
@@ -33,28 +32,20 @@ _ORDER = 2  # symbols of the n-grams: pairs
 def find_words(job: Job) -> Words:
     """Finds the words of a corpus; see docs/algorithms.md."""
     ngrams = job.find_ngrams(_ORDER, WORD)
-    symbols = ngrams.symbols
-    least = job.options.least_probability * symbols.total
-    c, joins = joining_ngrams(ngrams, lambda measured: _strong_pairs(measured, job.options.thresholds[0], least))
+    probable = job.options.least_probability * ngrams.symbols.total  # occurrences
+    joining = choose_joining(ngrams, lambda m: _strong_pairs(m, job.options.thresholds[0], probable))
     del ngrams
-    joining = WordTrie.build(SymbolStrings.of_rows(c.rows(np.flatnonzero(joins))), c.alphabet)
-    pieces = join_corpus(job, joining)
-    words = _choose_words(pieces, c.alphabet, max(symbols.min_count, least), job.options.longest)
-    reasons = PieceReasons(
-        c,
-        joins,
-        pieces.count(job.asked(c.alphabet)),
-        symbols.min_count,
+    pieces = join_corpus(job, joining.trie)
+    least = max(joining.symbols.min_count, probable)
+    return words_of_pieces(
+        job,
+        joining,
+        pieces,
+        _choose_words(pieces, joining.candidates.alphabet, least, job.options.longest),
         kept="kept: a piece that is frequent enough, and more than its parts explain",
         weak="PMI too low",
         refused="its parts explain it (or it is longer than --max-length)",
     )
-    return words_of_pieces(job, symbols, c, pieces, words, reasons)
-
-
-def _passes(options: DiscoveryOptions) -> int:
-    """Counting, joining, and measuring the neighbours."""
-    return 2 + options.measures_neighbours
 
 
 def _strong_pairs(m: Measured, min_pmi: float, least: float) -> NDArray[np.bool_]:
@@ -78,4 +69,4 @@ def _choose_words(pieces: Pieces, alphabet: Alphabet, least: float, max_length: 
     return words.select(left), counts[left]
 
 
-METHOD = Method(_passes, find_words)
+METHOD = Method(passes, find_words)

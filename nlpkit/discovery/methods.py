@@ -1,4 +1,4 @@
-"""The registry of methods: a method is the file of its name in this folder, with a line in choices.METHOD_DEFAULTS."""
+"""The registry of methods: a method is the file of its name in this folder, with a line in choices.METHOD_CHOICES."""
 
 from __future__ import annotations
 

@@ -15,8 +15,8 @@ _WITH_DIGITS = re.compile("(?=.*[0-9])[^A-Za-z]+")
 def is_numeral(word: str) -> bool:
     """Whether a word has only digits, Chinese numerals and their counters, and is not in jieba's dictionary.
 
-    第四十五条, 2000年 and 一百 are numerals; 一个 (个 is no counter here) and 千万 (in the dictionary) are not. Raises
-    InputError if jieba is not installed.
+    第四十五条, 2000年 and 二〇〇八年 are numerals. 一个 is not, because 个 is no counter here. 千万 is not, because it
+    is in the dictionary. Raises InputError if jieba is not installed.
     """
     return _NUMERAL.fullmatch(word) is not None and word not in jieba_words()
 

@@ -10,7 +10,7 @@ from os import PathLike
 
 import numpy as np
 
-from nlpkit.choices import CHARSETS, METHOD_DEFAULTS, METHODS
+from nlpkit.choices import CHARSETS, METHOD_CHOICES, METHODS
 from nlpkit.errors import Option, OptionError
 from nlpkit.ngrams.symbols import FOLD
 from nlpkit.options import NoEffect, check_at_least, check_choice, check_effects
@@ -18,7 +18,7 @@ from nlpkit.options import NoEffect, check_at_least, check_choice, check_effects
 #: Symbols; no limit, because no run is longer.
 ANY_LENGTH = 1 << 40
 
-_USE_PROBABILITY = tuple(name for name, defaults in METHOD_DEFAULTS.items() if defaults.min_prob is not None)
+_USE_PROBABILITY = tuple(name for name, choice in METHOD_CHOICES.items() if choice.min_prob is not None)
 #: Options that do nothing beside others.
 NO_EFFECT = (
     NoEffect(
@@ -76,7 +76,7 @@ class DiscoveryOptions:
         shown = ", ".join(f"{value:g}" for value in given)
         if not all(-inf < value < inf for value in given):
             raise OptionError(Option("min_pmi"), f" is {shown}; it must be finite numbers (nats)")
-        defaults = METHOD_DEFAULTS[self.method].min_pmi
+        defaults = METHOD_CHOICES[self.method].min_pmi
         lengths = len(defaults) or self.longest - 1
         if len(given) > max(1, lengths):
             taken = "1 number" if lengths <= 1 else f"1 number, or up to {lengths}: one for each length from 2 on"
@@ -88,17 +88,17 @@ class DiscoveryOptions:
     @property
     def wanted_pmi(self) -> tuple[float, ...]:
         """The thresholds, where they are for the words found: the method has none of its own for n-grams."""
-        return () if METHOD_DEFAULTS[self.method].min_pmi else self.thresholds
+        return () if METHOD_CHOICES[self.method].min_pmi else self.thresholds
 
     @property
     def longest(self) -> int:
         """The length of the longest word in symbols."""
-        return self.max_length or METHOD_DEFAULTS[self.method].max_length or ANY_LENGTH
+        return self.max_length or METHOD_CHOICES[self.method].max_length or ANY_LENGTH
 
     @property
     def least_probability(self) -> float:
         """The least probability of a pair and of a word; 0 for a method that does not use it."""
-        return (METHOD_DEFAULTS[self.method].min_prob or 0.0) if self.min_prob is None else self.min_prob
+        return (METHOD_CHOICES[self.method].min_prob or 0.0) if self.min_prob is None else self.min_prob
 
     @property
     def measures_neighbours(self) -> bool:

@@ -18,10 +18,11 @@ from nlpkit.corpus import Chunk
 from nlpkit.discovery.branching import measure_neighbours
 from nlpkit.discovery.candidates import CandidateFinder, Candidates, Measured, SymbolStatistics
 from nlpkit.discovery.job import Job
+from nlpkit.discovery.options import DiscoveryOptions
 from nlpkit.discovery.segmenting import Surfaces
 from nlpkit.discovery.strings import Alphabet, SymbolStrings, last_cut
 from nlpkit.discovery.trie import SINGLE, WordTrie, with_symbols
-from nlpkit.discovery.words import Asked, Line, Reasons, Words
+from nlpkit.discovery.words import Asked, Line, Words
 from nlpkit.executors import Executor
 from nlpkit.kernels import parts, word_tries
 from nlpkit.memory import PIECES
@@ -89,23 +90,37 @@ class Pieces:
         return out
 
 
-def joining_ngrams(
-    ngrams: CandidateFinder, choose: Callable[[Measured], NDArray[np.bool_]]
-) -> tuple[Candidates, NDArray[np.bool_]]:
-    """Chooses the n-grams that join their symbols; the others are forgotten.
+def passes(options: DiscoveryOptions) -> int:
+    """Returns how many times the corpus is read: to count n-grams, to count pieces, and to measure neighbours."""
+    return 2 + options.measures_neighbours
 
-    choose: all frequent n-grams -> bool by node. Returns the chosen n-grams with all their parts, and bool by node of
-    these: which of them were chosen.
+
+@dataclass(frozen=True)
+class Joining:
+    """The n-grams that join their symbols.
+
+    symbols: of the corpus. candidates: these n-grams with all their parts. joins: bool by node, which candidates join
+    their symbols. trie: of these n-grams.
     """
+
+    symbols: SymbolStatistics
+    candidates: Candidates
+    joins: NDArray[np.bool_]
+    trie: WordTrie
+
+
+def choose_joining(ngrams: CandidateFinder, choose: Callable[[Measured], NDArray[np.bool_]]) -> Joining:
+    """Chooses the n-grams that join their symbols (all frequent n-grams -> bool by node); the others are forgotten."""
     measured = ngrams.measured()
     joins = choose(measured)
     keep = joins.copy()
     keep[measured.level(1)] = True
-    candidates, nodes = ngrams.choose(measured, keep)
+    c, nodes = ngrams.choose(measured, keep)
     joins = joins[nodes]
     del measured, keep, nodes
     ngrams.forget()
-    return candidates, joins
+    trie = WordTrie.build(SymbolStrings.of_rows(c.rows(np.flatnonzero(joins))), c.alphabet)
+    return Joining(ngrams.symbols, c, joins, trie)
 
 
 def join_corpus(job: Job, joining: WordTrie) -> Pieces:
@@ -207,13 +222,16 @@ def _smallest_pmi(words: SymbolStrings, c: Candidates) -> NDArray[np.float64]:
 
 
 def words_of_pieces(
-    job: Job, symbols: SymbolStatistics, c: Candidates, pieces: Pieces, found: CountedStrings, reasons: Reasons
+    job: Job, joining: Joining, pieces: Pieces, found: CountedStrings, *, kept: str, weak: str, refused: str
 ) -> Words:
     """Completes the words that were chosen from pieces (`found`) with their PMI, their neighbours and their use.
 
-    Reads the corpus once more if neighbours are wanted.
+    Reads the corpus once more if neighbours are wanted. kept, weak, refused: what the method says of a word, of a place
+    where symbols do not join, and of a frequent piece that is no word.
     """
     words, counts = found
+    c = joining.candidates
+    reasons = _Reasons(joining, pieces.count(job.asked(c.alphabet)), kept, weak, refused)
     used = _segment_pieces(job.pool, pieces, words, counts, c.alphabet)
     occurrences, branching = np.zeros(len(words), np.int64), None
     if job.options.measures_neighbours:
@@ -221,40 +239,33 @@ def words_of_pieces(
         spill = job.spill.after(trie.nbytes + c.nbytes)
         occurrences, branching = measure_neighbours(job.corpus, job.pool, spill, trie, job.progress)
     pmi = _smallest_pmi(words, c)
-    return Words(words, counts, pmi, occurrences, branching, symbols, reasons, Surfaces.empty(), used)
+    return Words(words, counts, pmi, occurrences, branching, joining.symbols, reasons, Surfaces.empty(), used)
 
 
 @dataclass(frozen=True)
-class PieceReasons:
-    """Explains why a piece is a word or not.
+class _Reasons:
+    """Explains why a piece is a word or not. whole: how often each word that is to be explained is a whole piece."""
 
-    joins: bool by node of the candidates, the n-grams that join their symbols. whole: how often each word that is to be
-    explained is a whole piece. kept, weak, refused: what to say of a word, of a place where its symbols do not join,
-    and of a frequent piece that is no word.
-    """
-
-    candidates: Candidates
-    joins: NDArray[np.bool_]
+    joining: Joining
     whole: dict[tuple[int, ...], int]
-    min_count: int
     kept: str
     weak: str
     refused: str
 
     def lines(self, asked: Asked) -> Iterator[Line]:
-        """The rule that decided."""
-        yield "rule", asked.usual_reason(self.min_count) or self._reason(asked)
+        """Yields the rule that decided."""
+        yield "rule", asked.usual_reason(self.joining.symbols.min_count) or self._reason(asked)
 
     def _reason(self, asked: Asked) -> str:
-        c, ids = self.candidates, asked.ids
+        c, ids = self.joining.candidates, asked.ids
         if asked.is_word:
             return self.kept
         order = c.levels.size - 1
         for at in range(1, len(ids)):
             spans = {ids[b:e] for b in range(at) for e in range(at + 1, len(ids) + 1) if e - b <= order}
-            if not any((node := c.find(span)) >= 0 and self.joins[node] for span in spans):
+            if not any((node := c.find(span)) >= 0 and self.joining.joins[node] for span in spans):
                 return f"no piece: cut at {asked.show(ids[:at])}|{asked.show(ids[at:])} ({self.weak})"
         whole = self.whole[ids]
-        if whole < self.min_count:
+        if whole < self.joining.symbols.min_count:
             return f"a whole piece only {whole:,} times, elsewhere joined with its neighbours"
         return f"a piece {whole:,} times, but {self.refused}"

@@ -8,17 +8,15 @@ from numpy.typing import NDArray
 from nlpkit.discovery.candidates import Measured
 from nlpkit.discovery.job import Job
 from nlpkit.discovery.methods import Method
-from nlpkit.discovery.options import DiscoveryOptions
 from nlpkit.discovery.pieces import (
     CountedStrings,
-    PieceReasons,
     Pieces,
+    choose_joining,
     join_corpus,
-    joining_ngrams,
+    passes,
     select_pieces,
     words_of_pieces,
 )
-from nlpkit.discovery.strings import SymbolStrings
 from nlpkit.discovery.trie import WordTrie
 from nlpkit.discovery.words import Words
 from nlpkit.kernels import parts
@@ -27,29 +25,18 @@ from nlpkit.ngrams import WORD
 
 def find_words(job: Job) -> Words:
     """Finds the words of a corpus; see docs/algorithms.md."""
-    ngrams = job.find_ngrams(WORD, WORD)
-    symbols = ngrams.symbols
-    c, joins = joining_ngrams(ngrams, lambda measured: _attracted(measured, job.options.thresholds))
-    del ngrams
-    order = c.levels.size - 1
-    joining = WordTrie.build(SymbolStrings.of_rows(c.rows(np.flatnonzero(joins))), c.alphabet)
-    pieces = join_corpus(job, joining)
-    words = _choose_words(pieces, joining, order, symbols.min_count, job.options.longest)
-    reasons = PieceReasons(
-        c,
-        joins,
-        pieces.count(job.asked(c.alphabet)),
-        symbols.min_count,
+    joining = choose_joining(job.find_ngrams(WORD, WORD), lambda m: _attracted(m, job.options.thresholds))
+    pieces = join_corpus(job, joining.trie)
+    order = joining.candidates.levels.size - 1
+    return words_of_pieces(
+        job,
+        joining,
+        pieces,
+        _choose_words(pieces, joining.trie, order, joining.symbols.min_count, job.options.longest),
         kept="kept: a piece that is frequent enough",
         weak="no n-gram of high PMI spans it",
         refused=f"not all its parts of {order} symbols are kept n-grams",
     )
-    return words_of_pieces(job, symbols, c, pieces, words, reasons)
-
-
-def _passes(options: DiscoveryOptions) -> int:
-    """Counting, joining, and measuring the neighbours."""
-    return 2 + options.measures_neighbours
 
 
 def _attracted(m: Measured, thresholds: tuple[float, ...]) -> NDArray[np.bool_]:
@@ -72,4 +59,4 @@ def _choose_words(pieces: Pieces, joining: WordTrie, order: int, min_count: int,
     return words.select(chosen), counts[chosen]
 
 
-METHOD = Method(_passes, find_words)
+METHOD = Method(passes, find_words)

@@ -1,7 +1,17 @@
-"""Serial, threads, processes, Dask: one interface over the places where chunks are worked on."""
+"""Workers: tasks of chunks run serially, in threads, in processes or with Dask, behind one interface."""
 
-from nlpkit.executors.executor import KINDS, Executor, count_jobs, open_executor
+from nlpkit.executors.executor import Executor, open_executor
 from nlpkit.executors.interrupts import undisturbed
 from nlpkit.executors.merging import Merge, Progress, Sized
+from nlpkit.executors.options import RunningOptions, count_jobs
 
-__all__ = ["KINDS", "Executor", "Merge", "Progress", "Sized", "count_jobs", "open_executor", "undisturbed"]
+__all__ = [
+    "Executor",
+    "Merge",
+    "Progress",
+    "RunningOptions",
+    "Sized",
+    "count_jobs",
+    "open_executor",
+    "undisturbed",
+]

@@ -1,4 +1,4 @@
-"""Ctrl-C and other signals while workers are waited for."""
+"""Ctrl-C and other signals while the main thread waits for workers."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ R = TypeVar("R")
 
 @contextmanager
 def interrupts_at_safe_points(needed: bool = True) -> Iterator[Callable[[], None]]:
-    """Signals take effect at the end of the block, and where it calls what it is given; not in between.
+    """Delays signals: they take effect at the end of the block, and where it calls the function that it is given.
+
+    needed: False does not delay them; neither does a thread other than the main one.
 
     A KeyboardInterrupt that is raised while `concurrent.futures` takes a lock would leave it locked, and workers would
     wait for it for ever.
@@ -43,16 +45,19 @@ def interrupts_at_safe_points(needed: bool = True) -> Iterator[Callable[[], None
 
 
 def undisturbed(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-    """The result of a call, which an interrupt waits for.
+    """Calls a function and returns its result; an interrupt takes effect afterwards.
 
-    For kernels that return arrays: where one was raised meanwhile, numba could not make its result, and crashes.
+    For kernels that return arrays: numba crashes where an interrupt is raised while it makes the result.
     """
     with interrupts_at_safe_points():
         return function(*args, **kwargs)
 
 
 def block_interrupts() -> None:
-    """Ctrl-C, which a terminal sends to all processes, is the parent's alone; a thread hands its mask down to them."""
+    """Blocks SIGINT in this thread, and so in the processes that it starts.
+
+    A terminal sends Ctrl-C to all processes; only the parent is to act on it.
+    """
     if hasattr(signal, "pthread_sigmask"):
         resource_tracker.ensure_running()  # processes need it, and starting it would undo the next line
         signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})

@@ -1,4 +1,4 @@
-"""One pass over items: what runs, what waits for its neighbour, what failed."""
+"""One pass over items: which of them run, which results wait for their neighbour, and which items failed."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from typing import Generic, Protocol, TypeAlias, TypeVar
 
 from nlpkit.errors import WorkerError
-
-PATIENCE = 0.1  # seconds from Ctrl-C to its effect
+from nlpkit.executors.futures import PATIENCE
 
 
 class Sized(Protocol):
@@ -26,8 +25,11 @@ Progress: TypeAlias = Callable[[int], object]
 
 
 @dataclass(frozen=True)
-class _Part:
-    """Whose result a future holds: items `place << level` up to `(place + 1) << level`, `size` bytes to report."""
+class _Span:
+    """The items whose result a future holds: numbers `place << level` up to `(place + 1) << level`.
+
+    size: bytes to report as progress.
+    """
 
     level: int
     place: int
@@ -41,8 +43,8 @@ class _Part:
 class Merging(Generic[T, R]):
     """Works on items, a window of them at a time, and merges their results as a balanced tree in their order.
 
-    submit: begins to work on an item. merge: merges two neighbours here; submit_merge: begins to do so elsewhere;
-    without either nothing is merged. R may be a result itself, or something that stands for one.
+    submit: begins to work on an item. window: the number of tasks in flight. merge: begins to merge the results of two
+    neighbours; without it nothing is merged. R is a result, or what stands for one (see MergingPass).
     """
 
     def __init__(
@@ -50,17 +52,18 @@ class Merging(Generic[T, R]):
         submit: Callable[[T], Future[R]],
         window: int,
         progress: Progress | None,
-        merge: Merge[R] | None = None,
-        submit_merge: Callable[[list[R]], Future[R]] | None = None,
+        merge: Callable[[list[R]], Future[R]] | None = None,
     ) -> None:
-        self.submit, self.window, self.progress = submit, window, progress
-        self.merge, self.submit_merge = merge, submit_merge
-        self.running: dict[Future[R], _Part] = {}
+        self.submit, self.window, self.progress, self.merge = submit, window, progress, merge
+        self.running: dict[Future[R], _Span] = {}
         self.waiting: dict[tuple[int, int], R] = {}
         self.failures: dict[int, BaseException] = {}
 
     def finish(self, items: Iterable[T], safe_point: Callable[[], None]) -> list[R]:
-        """The results of all items in order, merged as far as neighbours of the same level go."""
+        """Returns the results of all items in order, merged as far as neighbours of the same level go.
+
+        Raises the error of the first item in order that fails.
+        """
         numbered = enumerate(items)
         self._submit_items(numbered)
         while self.running and not self._is_decided():
@@ -78,42 +81,30 @@ class Merging(Generic[T, R]):
             if following is None:
                 return
             index, item = following
-            self.running[self.submit(item)] = _Part(0, index, item.size)
+            self.running[self.submit(item)] = _Span(0, index, item.size)
 
     def _is_decided(self) -> bool:
         """Whether an item has failed and none before it can fail any more."""
-        return bool(self.failures) and min(self.failures) <= min(part.first for part in self.running.values())
+        return bool(self.failures) and min(self.failures) <= min(span.first for span in self.running.values())
 
-    def _collect(self, future: Future[R], part: _Part) -> None:
+    def _collect(self, future: Future[R], span: _Span) -> None:
         try:
             result = future.result()
-        except WorkerError:  # no fault of the item's, and waiting for others would not help
+        except WorkerError:  # the item is not to blame, and waiting for others would not help
             raise
         except Exception as error:
-            self.failures[part.first] = error
+            self.failures[span.first] = error
             return
-        if self.progress is not None and part.level == 0:
-            self.progress(part.size)
-        self._place(result, part)
+        if self.progress is not None and span.level == 0:
+            self.progress(span.size)
+        self._place(result, span)
 
-    def _place(self, result: R, part: _Part) -> None:
-        """Merge a result with its neighbour, and that with its own, or leave it to wait for them."""
-        level, place = part.level, part.place
-        merges = self.merge is not None or self.submit_merge is not None
-        while merges and not self.failures and (level, place ^ 1) in self.waiting:
-            other = self.waiting.pop((level, place ^ 1))
-            pair = [other, result] if place & 1 else [result, other]
-            level, place = level + 1, place >> 1
-            if self.submit_merge is not None:
-                self.running[self.submit_merge(pair)] = _Part(level, place)
-                return
-            if self.merge is not None:
-                result = self.merge(pair)
-        self.waiting[level, place] = result
-
-
-def result_of(future: Future[R], safe_point: Callable[[], None]) -> R:
-    """The result of one future, waited for."""
-    while not wait([future], PATIENCE).done:
-        safe_point()
-    return future.result()
+    def _place(self, result: R, span: _Span) -> None:
+        """Begins to merge a result with its neighbour, or leaves it to wait for that."""
+        level, place = span.level, span.place
+        if self.merge is None or self.failures or (level, place ^ 1) not in self.waiting:
+            self.waiting[level, place] = result
+            return
+        other = self.waiting.pop((level, place ^ 1))
+        pair = [other, result] if place & 1 else [result, other]
+        self.running[self.merge(pair)] = _Span(level + 1, place >> 1)

@@ -1,4 +1,4 @@
-"""Worker processes of this machine.
+"""Worker processes of this machine: how they start, and how calls and results travel.
 
 What many calls have in common (a task with its tables) is pickled once, goes to each process once, and is kept there.
 """
@@ -22,7 +22,9 @@ from typing import Any, Generic, ParamSpec, TypeVar, cast
 
 from nlpkit.compilation import hide_scipy, hides_scipy
 from nlpkit.errors import LESS_MEMORY, WorkerError
+from nlpkit.executors.futures import done
 from nlpkit.executors.interrupts import block_interrupts
+from nlpkit.executors.pool import WorkerPool
 
 _PRELOAD = ["numpy", "numba"]
 _NAME = 16  # bytes of a shared function's name; no pickled call is so short
@@ -32,8 +34,8 @@ R = TypeVar("R")
 P = ParamSpec("P")
 
 
-class Shared(Generic[P, R]):
-    """A function for many calls in worker processes: pickled once, afterwards it goes by its name."""
+class SharedFunction(Generic[P, R]):
+    """A function for many calls in worker processes: it is pickled once; later calls send its name only."""
 
     def __init__(self, function: Callable[P, R]) -> None:
         self.name = secrets.token_bytes(_NAME)
@@ -44,10 +46,11 @@ class Shared(Generic[P, R]):
         return self._function(*args, **kwargs)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _shared, (self.name,)
+        return _received_function, (self.name,)
 
 
-_received: OrderedDict[bytes, Any] = OrderedDict()  # in a worker, by name: pickled, and functions after the first call
+#: In a worker process: name -> the pickled function, which the first call replaces by the function.
+_received: OrderedDict[bytes, Any] = OrderedDict()
 
 
 def _receive(name: bytes, pickled: bytes) -> None:
@@ -56,41 +59,46 @@ def _receive(name: bytes, pickled: bytes) -> None:
     _received[name] = pickled
 
 
-def _shared(name: bytes) -> Callable[..., Any]:
+def _received_function(name: bytes) -> Callable[..., Any]:
     if isinstance(_received[name], bytes):
         _received[name] = pickle.loads(_received[name])
     return cast("Callable[..., Any]", _received[name])
 
 
-class ProcessPool(ThreadPoolExecutor):
-    """Threads that have their functions called in a process each.
+class ProcessPool(WorkerPool):
+    """Threads that each have their functions called in a process of their own.
 
     Not `concurrent.futures.ProcessPoolExecutor`: its processes answer through one pipe that they share, and when one is
-    killed in the midst of an answer it waits for the rest of it for ever.
+    killed in the midst of an answer, it waits for the rest of that answer for ever.
     """
 
-    def __init__(self, jobs: int) -> None:
-        super().__init__(jobs, thread_name_prefix="nlpkit", initializer=block_interrupts)
+    _threads: ThreadPoolExecutor
+
+    def open(self, safe_point: Callable[[], None]) -> None:
+        """Makes room for the processes, which start with the first tasks."""
+        self._threads = ThreadPoolExecutor(self.jobs, thread_name_prefix="nlpkit", initializer=block_interrupts)
         self._context = _process_context()
         self._own = threading.local()
         self._lock = threading.Lock()
         self._workers: list[_Worker] = []
         self._is_killed = False
 
-    def submit(self, function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> Future[R]:
-        return super().submit(self._call, partial(function, *args, **kwargs))
+    def submit(self, function: Callable[..., R], *args: Any) -> Future[R]:
+        """Calls the function in the next process that is free. It and its arguments must be picklable."""
+        return self._threads.submit(self._call, partial(function, *args))
 
-    def share(self, function: Callable[P, R]) -> Callable[P, R]:
-        """The same function, for many calls."""
-        return Shared(function)
+    def share(self, function: Callable[..., R]) -> Future[Callable[..., R]]:
+        """Pickles a function once for many calls."""
+        return done(SharedFunction(function))
 
-    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
-        super().shutdown(wait, cancel_futures=cancel_futures)
+    def shutdown(self) -> None:
+        """Waits for the tasks that run, drops the others, and ends the processes."""
+        self._threads.shutdown(wait=True, cancel_futures=True)
         for worker in self._workers:
             worker.close()
 
     def kill(self) -> None:
-        """End all processes at once; calls that run in them fail."""
+        """Ends all processes at once; the calls that run in them fail."""
         with self._lock:
             self._is_killed = True
             for worker in self._workers:
@@ -118,7 +126,7 @@ class ProcessPool(ThreadPoolExecutor):
 
 
 class _Worker:
-    """A process that calls functions for one thread, and the pipe between the two."""
+    """A process that calls functions for one thread of the pool, and the pipe between the two."""
 
     def __init__(self, context: SpawnContext | ForkServerContext) -> None:
         self.channel, far_end = context.Pipe()
@@ -128,11 +136,11 @@ class _Worker:
         self._sent: deque[bytes] = deque(maxlen=_KEPT)  # names of shared functions that it keeps
 
     def call(self, function: Callable[[], R]) -> R:
-        """What the function returns or raises there; WorkerError where the process dies of it."""
+        """Returns or raises what the function does in the process; raises WorkerError where the process dies of it."""
         message = pickle.dumps(function, pickle.HIGHEST_PROTOCOL)
         shared = function.func if isinstance(function, partial) else None
         try:
-            if isinstance(shared, Shared) and shared.name not in self._sent:
+            if isinstance(shared, SharedFunction) and shared.name not in self._sent:
                 self._sent.append(shared.name)
                 self.channel.send_bytes(shared.name)
                 self.channel.send_bytes(shared.pickled)
@@ -160,13 +168,13 @@ class _Worker:
 
 
 class _RemoteError(Exception):
-    """Where an error was raised in a worker process: shown as the cause of the error."""
+    """The traceback of an error in a worker process, shown as the cause of the error."""
 
 
 def _serve(channel: Connection[bytes, bytes], without_scipy: bool) -> None:
-    """The main function of a worker process: call what comes until the parent closes its end, or is gone.
+    """The main function of a worker process: calls what arrives until the parent closes its end of the pipe, or dies.
 
-    A message is a pickled call, or the name of a shared function, which comes next.
+    A message is a pickled call, or the name of a shared function, which follows it.
     """
     if without_scipy:
         hide_scipy()
@@ -188,7 +196,7 @@ def _answer(message: bytes) -> bytes:
 
 
 def error_to_send(error: Exception) -> Exception:
-    """The error itself, or, where it is somebody else's that cannot travel, what it says."""
+    """Returns the error, or, where it cannot be pickled, a RuntimeError with its message."""
     try:
         pickle.loads(pickle.dumps(error))
     except Exception:
@@ -197,9 +205,9 @@ def error_to_send(error: Exception) -> Exception:
 
 
 def _process_context() -> SpawnContext | ForkServerContext:
-    """Processes forked from a server that has numba loaded, or, where there are none, started from nothing.
+    """Returns how processes start: forked from a server that has numba loaded, or spawned where that cannot be done.
 
-    Never forked from this process: other threads of it may hold locks.
+    They are never forked from this process, because other threads of it may hold locks.
     """
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")

@@ -17,18 +17,8 @@ from nlpkit.corpus import Corpus, Folder
 from nlpkit.errors import Option, OptionError
 from nlpkit.executors import Executor, Progress, open_executor
 from nlpkit.frequencies import grams
-from nlpkit.frequencies.counting import (
-    Counted,
-    Item,
-    Records,
-    TokenCounter,
-    WordCounter,
-    add,
-    filtered,
-    finish,
-    items,
-    split,
-)
+from nlpkit.frequencies.counted import Counted, add, finish, split
+from nlpkit.frequencies.counting import Item, Records, TokenCounter, WordCounter, filtered, items
 from nlpkit.frequencies.filters import Filters
 from nlpkit.frequencies.lists import is_list, read_lists
 from nlpkit.frequencies.options import CountOptions
@@ -183,11 +173,11 @@ class _CountJob:
         lowest, highest = self.orders
         windowing = grams.windowing(highest, self.filters)
         if not self.pool.shares_files:
-            last = partial(grams.part_of, lowest=lowest, highest=highest, min_count=self.min_count)
-            part = grams.joined(list(shard_windows(self.corpus, windowing, self.pool, last, self.progress)))
+            last = partial(grams.shard_of, lowest=lowest, highest=highest, min_count=self.min_count)
+            shard = grams.join_shards(list(shard_windows(self.corpus, windowing, self.pool, last, self.progress)))
             self.folder.remove()
-            once = partial(iter, [grams.grams_in(part)])
-            return self._from_cluster(once, part.spectrum), Extent(part.tokens)
+            once = partial(iter, [shard.grams()])
+            return self._from_cluster(once, shard.spectrum), Extent(shard.tokens)
         windows = count_windows(self.corpus, windowing, self.pool, self.spill, self.progress, compact=False)
         blocks = grams.GramBlocks(windows, lowest, highest, self.min_count)
         in_memory, tokens = windows.sorted.is_whole, int(windows.symbol_counts.sum())

@@ -1,12 +1,11 @@
-"""What a worker counts in its part of the corpus, and how parts are added up."""
+"""What a worker counts in its part of the corpus."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
-from functools import partial
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -14,14 +13,14 @@ from numpy.typing import NDArray
 
 from nlpkit.corpus import Chunk, Part, Rows, read_pieces
 from nlpkit.corpus.encodings import not_utf8
+from nlpkit.frequencies.counted import Counted, add, spill_tally
 from nlpkit.frequencies.filters import Filters
-from nlpkit.frequencies.statistics import Spectrum, spectrum_of
-from nlpkit.frequencies.tally import Extent, Tally, Tracked, merge
+from nlpkit.frequencies.tally import Extent, Tally, Tracked
 from nlpkit.frequencies.tokens import END, Tokenizer
 from nlpkit.kernels import tokens as kernel
-from nlpkit.kernels.strings import MORE_DATA, NumberedStrings, shards_of
+from nlpkit.kernels.strings import MORE_DATA, NumberedStrings
 from nlpkit.kernels.tokens import START, Grams
-from nlpkit.runs import KeyTable, Spill, SpilledStrings, StringRun, StringTable, write_run
+from nlpkit.runs import KeyTable, Spill, StringTable
 from nlpkit.runs.strings import end_to_end
 
 _PIECE = 1 << 18  # bytes that are worked on at a time
@@ -29,113 +28,9 @@ _PAD = bytes(2)
 _NO_ROOM_YET = np.zeros(0, np.bool_)
 
 
-@dataclass(frozen=True)
-class Counted:
-    """Counts of a stretch of the corpus: of the runs, in order, and behind them of the tally, whose extent is that of
-    what the runs have not.
-
-    known: counts of words by their places in the dictionary (uint64, int64). missing: records without text, by file.
-    """
-
-    tally: Tally
-    extent: Extent
-    runs: tuple[tuple[StringRun, Extent], ...] = ()
-    known: KeyTable | None = None
-    missing: Counter[str] = field(default_factory=Counter)
-
-    @property
-    def whole(self) -> Extent:
-        """The extent of all."""
-        total = Extent()
-        for _, extent in self.runs:
-            total = total + extent
-        return total + self.extent
-
-
-def add(parts: Sequence[Counted], spill: Spill | None) -> Counted:
-    """Adds up neighbouring stretches, in order; they are used up."""
-    first, *others = parts
-    for other in others:
-        first = spill_tally(_add(first, other, spill), spill)
-    return first
-
-
-def _add(a: Counted, b: Counted, spill: Spill | None) -> Counted:
-    tables = [part.known for part in (a, b) if part.known is not None]
-    known = tables[0].plus(tables[1:]) if tables else None
-    missing = a.missing + b.missing
-    tracked = any(a.tally.tracked)
-    has_extent = a.extent.tokens or a.extent.documents  # also where nothing of it counts
-    if spill is not None and b.runs and tracked and (len(a.tally) or has_extent):  # the runs stay in order
-        return Counted(b.tally, b.extent, (*a.runs, _write(a, spill), *b.runs), known, missing)
-    if b.runs and tracked:
-        return Counted(b.tally, b.extent, (*a.runs, *b.runs), known, missing)
-    tally = merge(a.tally, a.extent, b.tally, b.extent.continues)
-    return Counted(tally, a.extent + b.extent, (*a.runs, *b.runs), known, missing)
-
-
-def spill_tally(counted: Counted, spill: Spill | None) -> Counted:
-    """With the tally on disk where it has outgrown its share of the memory."""
-    tally = counted.tally
-    if spill is None or tally.nbytes <= spill.limit:
-        return counted
-    nothing = Extent(0, 0, True)
-    return replace(counted, tally=Tally(tally.tracked), extent=nothing, runs=(*counted.runs, _write(counted, spill)))
-
-
-def _write(counted: Counted, spill: Spill) -> tuple[StringRun, Extent]:
-    """The tally on disk."""
-    table = counted.tally.table().sorted()
-    return write_run([table], StringTable.empty(counted.tally.tracked.documents), spill), counted.extent
-
-
-def whole_sum(counted: Counted) -> SpilledStrings:
-    """Returns all that was counted, with places that are counted from the beginning of the first stretch."""
-    table = counted.tally.table().sorted()
-    if not any(counted.tally.tracked):
-        return SpilledStrings(table, tuple(run for run, _ in counted.runs))
-    runs, before = list[StringRun](), Extent()
-    for run, extent in counted.runs:
-        if before != Extent():
-            run = replace(run, change=partial(_moved, shift=before.shift(extent.continues)))
-        runs.append(run)
-        before = before + extent
-    return SpilledStrings(table.moved(*before.shift(counted.extent.continues)) if runs else table, tuple(runs))
-
-
-def _moved(tables: Iterator[StringTable], shift: tuple[int, int]) -> Iterator[StringTable]:
-    return (table.moved(*shift) for table in tables)
-
-
-@dataclass(frozen=True)
-class Finished:
-    """Strings that occur `min_count` times or more, sorted, of those that hash alike; and of all of these the spectrum,
-    and the extent of the text."""
-
-    table: StringTable
-    spectrum: Spectrum
-    extent: Extent
-    missing: Counter[str]
-
-
-def split(counted: Counted, shards: int) -> list[Counted]:
-    """The strings in memory by their hashes."""
-    table = counted.tally.table()
-    of = shards_of(table.data, table.offsets, shards)
-    parts = [table.take(np.flatnonzero(of == i)) for i in range(shards)]
-    return [replace(counted, tally=Tally(counted.tally.tracked, part)) for part in parts]
-
-
-def finish(counted: Counted, min_count: int) -> Finished:
-    """The frequent ones."""
-    table = counted.tally.table()
-    kept = table.take(np.flatnonzero(table.counts >= min_count)).sorted()
-    return Finished(kept, spectrum_of(table.counts), counted.extent, counted.missing)
-
-
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A chunk; continues: it begins in the midst of a file."""
+    """A chunk of the corpus. continues: whether it begins in the middle of a file."""
 
     chunk: Chunk
     continues: bool
@@ -148,14 +43,14 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Records:
-    """Some records, each a document, of so many bytes."""
+    """Records, each of which is a document. size: bytes."""
 
     rows: Rows
     size: int
 
 
 class WordCounter:
-    """Counts words of the segmenter by their places in its dictionary, and what is not in there by what it is."""
+    """Counts the words that a segmenter finds: those of its dictionary by their places there, others as strings."""
 
     def __init__(self, tokenizer: Tokenizer, filters: Filters, spill: Spill | None) -> None:
         self.tokenizer, self.filters, self.spill = tokenizer, filters, spill
@@ -196,7 +91,7 @@ class WordCounter:
 
 
 def filtered(table: StringTable, texts: list[str], filters: Filters) -> Tally:
-    """The counts of strings by what these count as."""
+    """Returns the counts of the strings as filters change them; texts: the strings of `table`."""
     forms = filters.apply(texts)
     kept = np.flatnonzero([form is not None for form in forms])
     tally = Tally()
@@ -206,9 +101,10 @@ def filtered(table: StringTable, texts: list[str], filters: Filters) -> Tally:
 
 
 class TokenCounter:
-    """Counts n-grams of tokens, of orders `lowest` to `highest`, written with `separator` between the tokens.
+    """Counts n-grams of tokens.
 
-    document: 'line', 'file' or 'row' where documents are counted. firsts: keep where each token came first.
+    orders: the lowest and the highest. separator: what is written between the tokens of an n-gram. document: 'line',
+    'file' or 'row' if documents are counted. firsts: whether the place where an n-gram comes first is kept.
     """
 
     def __init__(
@@ -249,7 +145,7 @@ class TokenCounter:
         return bool(item.chunk.parts) and not item.chunk.parts[0].first
 
     def _documents(self, parts: Sequence[Part]) -> Iterator[Sequence[Part]]:
-        """The parts by their files, where these are documents."""
+        """Yields the parts of each file if files are documents, otherwise all parts together."""
         begun = 0
         for number in range(1, len(parts)) if self.document == "file" else ():
             if _begins_file(parts[number - 1], parts[number]):
@@ -259,7 +155,7 @@ class TokenCounter:
 
 
 def _begins_file(before: Part, part: Part) -> bool:
-    """Whether a part is of another file than the one before."""
+    """Returns whether a part belongs to another file than the part before it."""
     if part.source is before.source:
         return part.start < before.stop
     # A very long line of a stream lies in a file of its own, under the name of the stream; a file may be named twice.
@@ -267,8 +163,9 @@ def _begins_file(before: Part, part: Part) -> bool:
 
 
 def _feed(parts: Sequence[Part], block_size: int, feed: Callable[[bytes, bool], int], missing: Counter[str]) -> None:
-    """Gives the bytes of parts to `feed(data, whether a line ends with them)`, which says how many it has used; a file
-    that does not end with a line feed gets one. Raises EncodingError where `feed` finds that the bytes are no UTF-8."""
+    """Passes the bytes of parts to `feed(data, whether a line ends with them)`, which returns how many it has used; a
+    file that does not end with a line feed gets one. Raises EncodingError where `feed` finds bytes that are not UTF-8.
+    """
     rest = b""
     least = 0
 
@@ -296,7 +193,7 @@ def _feed(parts: Sequence[Part], block_size: int, feed: Callable[[bytes, bool], 
 
 
 class _Vocabulary:
-    """The tokens of the texts so far, and what each counts as."""
+    """The different tokens of a text, numbered, and what filters make of each."""
 
     def __init__(self) -> None:
         self.strings = NumberedStrings()
@@ -306,11 +203,11 @@ class _Vocabulary:
 
     @property
     def nbytes(self) -> int:
-        """Of all arrays."""
+        """Bytes of all arrays."""
         return self.strings.nbytes + self._forms.data.nbytes + self._forms.offsets.nbytes
 
     def forms(self, filters: Filters) -> tuple[NDArray[np.uint8], NDArray[np.int64], NDArray[np.bool_]]:
-        """What each token is written as, and whether it counts at all."""
+        """Returns what each token is written as (uint8 end to end, int64 offsets) and whether it counts (bool)."""
         strings = self.strings
         if self.kept.size < strings.capacity:
             kept = np.ones(strings.capacity, np.bool_)
@@ -330,7 +227,7 @@ class _Vocabulary:
 
 
 class _Stretch:
-    """Counts the text that it is fed, in order."""
+    """Counts a stretch of text, which is passed to `feed` in order."""
 
     def __init__(self, how: TokenCounter, continues: bool) -> None:
         self.how = how
@@ -353,7 +250,7 @@ class _Stretch:
         self.scratch = np.empty(1 << 10, np.uint8)
 
     def feed(self, data: bytes, final: bool) -> int:
-        """Counts the tokens of some text; -> how many bytes were used. Raises UnicodeDecodeError."""
+        """Counts the tokens of some text; returns how many bytes it has used. Raises UnicodeDecodeError."""
         marked, used, self.in_line = self.how.tokenizer.marked(data, self.in_line, final)
         self.open = self.open or used > 0  # white space too, of which nothing is left
         self._scan(marked, data)
@@ -361,7 +258,7 @@ class _Stretch:
         return used
 
     def feed_records(self, texts: list[str]) -> None:
-        """Counts the tokens of texts that are a document each."""
+        """Counts the tokens of texts, each of which is a document."""
         text = "\n".join(texts) + "\n"
         marked, _, _ = self.how.tokenizer.marked(text.encode(), False, True)
         array = np.frombuffer(bytearray(marked), np.uint8)
@@ -372,11 +269,11 @@ class _Stretch:
         self._make_room()
 
     def end_document(self) -> None:
-        """A new one begins."""
+        """Ends a document."""
         self._scan(END, b"")
 
     def finish(self, ends_open: bool) -> Counted:
-        """What was counted. ends_open: the last document may go on in the next stretch."""
+        """Returns what was counted. ends_open: whether the last document may go on in the next stretch."""
         self.open = self.open or ends_open
         self.parts.append(self._part())
         vocabulary = self.vocabulary
@@ -436,7 +333,7 @@ class _Stretch:
                 return
 
     def _count(self, size: int) -> None:
-        """Counts what the sequence holds behind what was kept back."""
+        """Counts the n-grams that end in the sequence after the tokens that were kept back."""
         how, tally, sequence = self.how, self.tally, self.sequence
         if self.counts_tokens:
             tally.fit()
@@ -474,7 +371,7 @@ class _Stretch:
 
 
 def items(chunks: Iterator[Chunk], whole_lines: bool) -> Iterator[Item]:
-    """Chunks in order, with whether they go on with a file; whole_lines: parts of a line are joined to one chunk."""
+    """Yields chunks as items. whole_lines: whether chunks that hold parts of one line are joined to one."""
     before: Part | None = None
     for chunk in _joined_lines(chunks) if whole_lines else chunks:
         first = chunk.parts[0] if chunk.parts else None
@@ -484,7 +381,7 @@ def items(chunks: Iterator[Chunk], whole_lines: bool) -> Iterator[Item]:
 
 
 def _joined_lines(chunks: Iterator[Chunk]) -> Iterator[Chunk]:
-    """A line that a stream gave in parts lies in one chunk, as a whole."""
+    """Joins chunks so that no line is divided; streams divide very long ones."""
     begun: list[Chunk] = []
     for chunk in chunks:
         begun.append(chunk)

@@ -1,4 +1,4 @@
-"""Character n-grams, by the shared n-gram counter: n-grams as packed keys, and what they are written as."""
+"""Character n-grams that the shared n-gram counter has counted: as packed keys, and as strings."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from nlpkit.kernels.utf8 import encode
 from nlpkit.ngrams import WORD, NgramCounts, Windowing, Windows
 from nlpkit.runs import StringTable
 
-#: Of n-grams as long as this, keys hold everything.
+#: The longest n-grams that fit in a key.
 MOST = WORD
 _SURROGATES = 0xD800
 
 
 @dataclass(frozen=True)
 class Grams:
-    """n-grams by packed keys (uint64, see kernels/ngrams.py) and how often they occur (int64).
+    """n-grams and how often they occur.
 
-    characters: uint32 by id - 1, as kernels/grams.py has them.
+    characters: uint32 by id - 1, as kernels/grams.py encodes them. keys: uint64, see kernels/ngrams.py. counts: int64.
     """
 
     characters: NDArray[np.uint32]
@@ -38,26 +38,26 @@ class Grams:
 
     @property
     def nbytes(self) -> int:
-        """Of keys and counts."""
+        """Bytes of keys and counts."""
         return self.keys.nbytes + self.counts.nbytes
 
     def take(self, which: NDArray[np.int64]) -> Grams:
-        """Some of them, in this order."""
+        """Returns the n-grams with these numbers, in this order."""
         return Grams(self.characters, self.keys[which], self.counts[which])
 
     def slice(self, start: int, stop: int) -> Grams:
-        """Those from `start` to `stop`, as a view."""
+        """Returns the n-grams start..stop as a view."""
         return Grams(self.characters, self.keys[start:stop], self.counts[start:stop])
 
     def spelled(self) -> StringTable:
-        """As strings."""
+        """Returns the n-grams as strings."""
         data = np.empty(4 * WORD * len(self) + 4, np.uint8)
         offsets = np.zeros(len(self) + 1, np.int64)
         kernel.spell(self.keys, self.characters, data, offsets)
         return StringTable(data[: offsets[-1]], offsets, self.counts)
 
     def rows(self, separator: str, to_quote: bytes) -> bytes | None:
-        """Lines of `n-gram<separator>count`; None where there may be characters `to_quote`."""
+        """Returns lines of `n-gram<separator>count`; None where an n-gram may have one of the characters `to_quote`."""
         if np.isin(self.characters, np.frombuffer(to_quote, np.uint8)).any():
             return None
         out = np.empty(40 * len(self) + 4, np.uint8)
@@ -65,14 +65,15 @@ class Grams:
         return out[:size].tobytes()
 
     def join(self, others: Sequence[Grams]) -> Grams:
-        """With others behind it."""
+        """Returns these n-grams and then others of the same alphabet."""
         parts = [self, *others]
         return Grams(
             self.characters, np.concatenate([p.keys for p in parts]), np.concatenate([p.counts for p in parts])
         )
 
     def ranked(self, low: int, high: int, rows: int) -> Iterator[Grams]:
-        """Those with counts from `low` to `high`, the largest first, equal ones in order; so many rows at a time."""
+        """Yields the n-grams with counts from `low` to `high`, the largest first, equal ones in order, in blocks of
+        `rows`."""
         order = ranking.by_count(self.counts, low, high)
         for start in range(0, order.size, rows):
             which = order[start : start + rows]
@@ -80,9 +81,10 @@ class Grams:
 
 
 def windowing(order: int, filters: Filters) -> Windowing:
-    """Windows of `order` characters; the symbol is 0 for white space and what filters leave out.
+    """Returns what to count: windows of `order` characters without white space and what filters leave out.
 
-    Since NUL is a character too, symbols are code points + 1 up to the surrogates, which are none.
+    NUL is a character like others, and 0 is no symbol; so up to the surrogates, which are not characters, a symbol is
+    the code point + 1.
     """
     table = np.arange(0x110000, dtype=np.uint32)
     table[:_SURROGATES] += 1
@@ -94,9 +96,9 @@ def windowing(order: int, filters: Filters) -> Windowing:
 
 
 class GramBlocks:
-    """The n-grams of some orders in a table of windows, block by block, in code-point order.
+    """The n-grams of orders `lowest` to `highest` in a table of windows, block by block, in code-point order.
 
-    min_count: rarer ones may be left out. spectrum: of all of them.
+    min_count: n-grams that occur fewer times may be left out. spectrum: of all n-grams.
     """
 
     row = 16  # bytes
@@ -122,7 +124,7 @@ class GramBlocks:
         return self._expand(self._min_count)
 
     def everything(self) -> Iterator[Grams]:
-        """The rare ones too."""
+        """Yields all n-grams, rare ones too."""
         if self._windows is None:
             return self()
         return self._expand(1)
@@ -138,10 +140,11 @@ class GramBlocks:
 
 
 @dataclass(frozen=True)
-class Part:
-    """n-grams that occur `min_count` times or more, of the windows that begin with some of the symbols.
+class Shard:
+    """The n-grams in all windows that begin with some of the symbols, those that are too rare left out.
 
-    alphabet: uint32, symbols by id - 1. spectrum: of all, the rarer ones too. tokens: how many symbols there were.
+    alphabet: uint32, symbols by id - 1. keys: uint64, sorted. counts: int64. spectrum: of all n-grams, the rare ones
+    too. tokens: the number of symbols.
     """
 
     alphabet: NDArray[np.uint32]
@@ -150,36 +153,35 @@ class Part:
     spectrum: Spectrum
     tokens: int
 
+    def grams(self) -> Grams:
+        """Returns its n-grams."""
+        return Grams(_characters(self.alphabet), self.keys, self.counts)
 
-def part_of(counts: NgramCounts, lowest: int, highest: int, min_count: int) -> Part:
-    """The frequent n-grams of these orders."""
+
+def shard_of(counts: NgramCounts, lowest: int, highest: int, min_count: int) -> Shard:
+    """Returns the n-grams of orders `lowest` to `highest` that occur `min_count` times or more."""
     firsts = np.zeros(counts.alphabet.size + 1, np.int64)
     ngrams.count_firsts(counts.keys, counts.counts, firsts)
     histogram = np.zeros(ranking.SMALL + 1, np.int64)
     least = min(min_count, ranking.SMALL)
     keys, sums = kernel.expand(counts.keys, counts.counts, lowest, highest, firsts[1:], 0, least, histogram)
     spectrum = add_spectra([spectrum_of_small(histogram), spectrum_of(sums[sums >= ranking.SMALL])])
-    return Part(counts.alphabet, keys, sums, spectrum, int(firsts.sum()))
+    return Shard(counts.alphabet, keys, sums, spectrum, int(firsts.sum()))
 
 
-def joined(parts: Sequence[Part]) -> Part:
-    """Parts of different symbols as one, sorted."""
-    alphabet = np.unique(np.concatenate([np.empty(0, np.uint32), *(part.alphabet for part in parts)]))
+def join_shards(shards: Sequence[Shard]) -> Shard:
+    """Joins shards of different symbols to one, which is sorted."""
+    alphabet = np.unique(np.concatenate([np.empty(0, np.uint32), *(shard.alphabet for shard in shards)]))
     keys = [np.empty(0, np.uint64)]
-    for part in parts:
+    for shard in shards:
         ids = np.zeros(1 << 16, np.uint64)
-        ids[1 : part.alphabet.size + 1] = np.searchsorted(alphabet, part.alphabet) + 1
-        keys.append(ngrams.map_ids(part.keys, ids))
+        ids[1 : shard.alphabet.size + 1] = np.searchsorted(alphabet, shard.alphabet) + 1
+        keys.append(ngrams.map_ids(shard.keys, ids))
     all_keys = np.concatenate(keys)
-    counts = np.concatenate([np.empty(0, np.int64), *(part.counts for part in parts)])
+    counts = np.concatenate([np.empty(0, np.int64), *(shard.counts for shard in shards)])
     order = np.argsort(all_keys)
-    spectrum = add_spectra(part.spectrum for part in parts)
-    return Part(alphabet, all_keys[order], counts[order], spectrum, sum(part.tokens for part in parts))
-
-
-def grams_in(part: Part) -> Grams:
-    """The n-grams of a part."""
-    return Grams(_characters(part.alphabet), part.keys, part.counts)
+    spectrum = add_spectra(shard.spectrum for shard in shards)
+    return Shard(alphabet, all_keys[order], counts[order], spectrum, sum(shard.tokens for shard in shards))
 
 
 def _characters(alphabet: NDArray[np.uint32]) -> NDArray[np.uint32]:

@@ -15,7 +15,7 @@ import orjson
 from nlpkit.corpus import Corpus, Folder
 from nlpkit.corpus.encodings import not_utf8
 from nlpkit.errors import EncodingError, InputError
-from nlpkit.frequencies.counting import Counted, spill_tally
+from nlpkit.frequencies.counted import Counted, spill_tally
 from nlpkit.frequencies.result import Frequencies, gathered
 from nlpkit.frequencies.statistics import count_tokens
 from nlpkit.frequencies.tally import Extent, Tally
@@ -26,6 +26,7 @@ from nlpkit.runs.strings import end_to_end
 
 _HEADERS = ("token", "word")
 _SAMPLE = 20  # lines by which a list is told from a text
+_LONGEST_SAMPLED = 1 << 20  # bytes of a line that are read to tell a list from a text
 _MOST = 1 << 53  # a count
 _MOST_TOKENS = 1 << 62
 _BATCH = 1 << 16  # rows
@@ -40,17 +41,22 @@ def is_list(path: str) -> bool:
     """Tells by the first lines of a file whether it is a frequency list rather than a text.
 
     A list has a header, or JSON objects, or lines with a count after each word (after a space: counts that do not rise)
-    or before it, as `uniq -c` writes them. Raises InputError if the file cannot be read.
+    or before it, as `uniq -c` writes them. Reads at most 20 lines, of each at most 1 MiB: unless it begins with a
+    header or an object, a file with a longer line is a text. Raises InputError if the file cannot be read.
     """
     if os.path.exists(path) and not os.path.isfile(path):  # a pipe can be read only once
         return False
+    lines, is_text = [], False
     try:
         with Corpus(path) as corpus:
             if len(corpus.sources) > 1:
                 return False
-            lines = [line.removesuffix("\r") for line in islice(_lines(corpus), _SAMPLE) if line.strip()]
+            for line in islice(filter(str.strip, _lines(corpus, longest=_LONGEST_SAMPLED)), _SAMPLE):
+                lines.append(line.removesuffix("\r"))
     except EncodingError:
         return False
+    except _LongLineError:
+        is_text = True  # unless the lines before say more
     if not lines:
         return False
     if _OBJECT.match(lines[0]):
@@ -61,7 +67,7 @@ def is_list(path: str) -> bool:
     if _header(lines[0]) is not None:
         return True
     found = [_COUNTED.fullmatch(line) for line in lines]
-    if len(lines) == 1 or not all(found):
+    if is_text or len(lines) == 1 or not all(found):
         return False
     counts = [int(match[1]) for match in found if match and match[1]]  # without tabs, only the order tells
     return counts == sorted(counts, reverse=True)
@@ -131,20 +137,36 @@ class _Sum:
         return Frequencies(contents, count_tokens(contents.spectrum), None, min_count, top)
 
 
-def _lines(corpus: Corpus, number: int = 0) -> Iterator[str]:
-    """Yields the lines of a source without their line feeds. Raises InputError, EncodingError."""
+class _LongLineError(Exception):
+    """A line is longer than the caller wants to read."""
+
+
+def _lines(corpus: Corpus, number: int = 0, longest: int | None = None) -> Iterator[str]:
+    """Yields the lines of a source, without line feeds.
+
+    longest: bytes that a line may have, None for any number. Raises InputError, EncodingError, _LongLineError.
+    """
     source = corpus.sources[number]
-    rest, start = b"", 0
+    begun: list[bytes] = []  # the parts of an unfinished line
+    size = start = 0
     for block in chain(text_bytes(source), [b""]):
-        data = rest + block
-        cut = data.rfind(b"\n") + 1 if block else len(data)
+        cut = block.rfind(b"\n") + 1
+        if block and not cut:
+            begun.append(block)
+            size += len(block)
+            if longest is not None and size > longest:
+                raise _LongLineError
+            continue
+        data = b"".join([*begun, block[:cut]])
+        begun = [block[cut:]]
+        size = len(begun[0])
         try:
-            text = data[:cut].decode("utf-8-sig" if start == 0 else "utf-8")
+            text = data.decode("utf-8-sig" if start == 0 else "utf-8")
         except UnicodeDecodeError as error:
             raise not_utf8(source, start + error.start, data, error.start) from error
-        if cut:
+        if data:
             yield from text.removesuffix("\n").split("\n")
-        rest, start = data[cut:], start + cut
+        start += len(data)
 
 
 def _rows(name: str, lines: Iterator[str]) -> Iterator[tuple[str, int]]:

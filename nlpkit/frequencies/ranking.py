@@ -1,4 +1,4 @@
-"""From figures in the order of their strings to the order of a frequency list, without all of them in memory."""
+"""The order of a frequency list, from strings in code-point order, without having all of them in memory."""
 
 from __future__ import annotations
 
@@ -15,18 +15,24 @@ from nlpkit.runs.strings import Ints
 _ROWS = 1 << 16  # that are taken at a time
 
 
-class Block(Protocol):
-    """Distinct strings in code-point order, with counts (int64)."""
+class ListBlock(Protocol):
+    """Distinct strings in code-point order, with counts (int64); blocks can be taken apart and put together."""
 
     @property
     def counts(self) -> Ints: ...
     @property
     def nbytes(self) -> int: ...
     def __len__(self) -> int: ...
+    def take(self: B, which: Ints) -> B: ...
+    def join(self: B, others: Sequence[B]) -> B: ...
+    def ranked(self: B, low: int, high: int, rows: int) -> Iterator[B]: ...
 
 
-def survey(blocks: Iterator[Block]) -> tuple[Spectrum, int]:
-    """The spectrum of all blocks, and how many bytes they have."""
+B = TypeVar("B", bound=ListBlock)
+
+
+def survey(blocks: Iterator[B]) -> tuple[Spectrum, int]:
+    """Returns the spectrum of all blocks, and the number of their bytes."""
     small, nbytes = np.zeros(kernel.SMALL + 1, np.int64), 0
     large = Spectrum(np.empty(0, np.int64), np.empty(0, np.int64))
     for block in blocks:
@@ -37,13 +43,14 @@ def survey(blocks: Iterator[Block]) -> tuple[Spectrum, int]:
 
 
 def spectrum_of_small(histogram: Ints) -> Spectrum:
-    """The spectrum of a histogram but for its last entry."""
+    """Returns the spectrum of a histogram without its last entry."""
     values = np.flatnonzero(histogram[:-1])
     return Spectrum(values, histogram[values])
 
 
 def cut(spectrum: Spectrum, min_count: int, top: int | None) -> Spectrum:
-    """Of the types that occur `min_count` times or more, and as often as the last of the `top` most frequent ones."""
+    """Returns the spectrum of the types that occur `min_count` times or more, and at least as often as the last of the
+    `top` most frequent ones."""
     if top is not None:
         behind = np.cumsum(spectrum.types[::-1])[::-1]
         places = np.flatnonzero(behind >= top)
@@ -52,21 +59,10 @@ def cut(spectrum: Spectrum, min_count: int, top: int | None) -> Spectrum:
     return Spectrum(spectrum.values[start:], spectrum.types[start:])
 
 
-class Figures(Block, Protocol):
-    """Blocks that can be taken apart and put together."""
-
-    def take(self: B, which: Ints) -> B: ...
-    def join(self: B, others: Sequence[B]) -> B: ...
-    def ranked(self: B, low: int, high: int, rows: int) -> Iterator[B]: ...
-
-
-B = TypeVar("B", bound=Figures)
-
-
 def ranked(blocks: Callable[[], Iterator[B]], spectrum: Spectrum, top: int | None, limit: int) -> Iterator[B]:
-    """The strings with the counts of `spectrum`, most frequent first, those of equal counts by their code points; the
-    first `top` of them. Goes through the blocks once for each `limit` types, but those of one count are passed on as
-    they come, however many they are."""
+    """Yields the strings with the counts of `spectrum`, the most frequent first, equal ones in code-point order; the
+    first `top` of them. Goes through the blocks once for each `limit` strings; strings that have one count are passed
+    on as they come, however many they are."""
     rest = top
     for low, high in _ranges(spectrum, limit):
         for part in _of_counts(blocks(), low, high):
@@ -78,7 +74,7 @@ def ranked(blocks: Callable[[], Iterator[B]], spectrum: Spectrum, top: int | Non
 
 
 def _of_counts(blocks: Iterator[B], low: int, high: int) -> Iterator[B]:
-    """The strings with these counts, in the order of a list, some rows at a time."""
+    """Yields the strings with counts from `low` to `high` in the order of a list, some rows at a time."""
     if low == high:
         for block in blocks:
             yield from block.ranked(low, high, _ROWS)
@@ -95,7 +91,7 @@ def _of_counts(blocks: Iterator[B], low: int, high: int) -> Iterator[B]:
 
 
 def _ranges(spectrum: Spectrum, limit: int) -> Iterator[tuple[int, int]]:
-    """Counts, from the highest down, that up to `limit` types have together; or a single one."""
+    """Yields ranges of counts, the highest first, which up to `limit` types have together; or one count alone."""
     values, types = spectrum.values.tolist(), spectrum.types.tolist()
     end = len(values)
     while end:

@@ -1,4 +1,4 @@
-"""What `count` gives: a frequency list."""
+"""The result of `count`: a frequency list, in memory or in temporary files."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from nlpkit.choices import LIST_FORMATS
 from nlpkit.corpus import Folder
-from nlpkit.errors import OptionError
-from nlpkit.frequencies.counting import Counted, whole_sum
+from nlpkit.errors import Option, OptionError
+from nlpkit.frequencies.counted import Counted, whole_sum
 from nlpkit.frequencies.grams import GramBlocks
 from nlpkit.frequencies.ranking import cut, ranked, survey
 from nlpkit.frequencies.statistics import Spectrum, Statistics, count_tokens, curve_points, summarize, types_at
@@ -27,18 +27,20 @@ from nlpkit.runs.strings import Ints, union
 if TYPE_CHECKING:
     import pandas
 
-_ROWS = 1 << 16  # written at a time
+_ROWS = 1 << 16  # of all that was counted, in a block
 _TAB = "\t"
-#: Bytes that are not written as they are.
+#: Format -> bytes that its rows must quote or replace, which the kernel that writes rows cannot do.
 _TO_QUOTE = {"csv": b'",\r\n', "tsv": b"\t\r\n", "jieba": b""}
 
 
 @dataclass(frozen=True)
 class Contents:
-    """Where the figures of a list are: blocks of them, in code-point order, as often as they are asked for.
+    """The strings and counts of a list, in memory or in temporary files.
 
-    limit: how many rows may be in memory. folder: of temporary files that go with the list, if there are any.
-    everything: blocks with those that `blocks` leaves out because they are rare; None where nobody has them any more.
+    blocks: yields them in the order of code points, in blocks; may be called again. spectrum: the frequency spectrum.
+    limit: the number of rows that may be in memory at a time. folder: of the temporary files, which are removed with
+    the list; None where there are none. everything: yields also the rare strings that `blocks` leaves out; None where
+    they were dropped on a cluster.
     """
 
     blocks: Callable[[], Iterator[Any]]
@@ -49,12 +51,16 @@ class Contents:
 
     @classmethod
     def of_grams(cls, blocks: GramBlocks, memory: int, folder: str | None) -> Contents:
-        """Character n-grams; as in `of`."""
+        """Returns the contents of a list of character n-grams; arguments as for `of`."""
         return cls(blocks, blocks.spectrum, max(1, ROWS.of(memory) // blocks.row), folder, blocks.everything)
 
     @classmethod
     def of(cls, blocks: Callable[[], Iterator[Any]], memory: int, folder: str | None) -> Contents:
-        """Goes through the blocks once. memory: bytes that rows may take together, if there is a folder."""
+        """Returns the contents of a list. Goes through the blocks once.
+
+        memory: bytes that rows in memory may take together, which matters only with a folder. folder: of the temporary
+        files that the blocks are read from.
+        """
         spectrum, nbytes = survey(blocks())
         types = int(spectrum.types.sum())
         rows = ROWS.of(memory) * types // max(1, nbytes)
@@ -62,14 +68,14 @@ class Contents:
 
 
 def contents_of(blocks: Callable[[], Iterator[Any]], in_memory: bool, spill: Spill, folder: Folder) -> Contents:
-    """What a list is made of; the folder goes with it unless all is in memory."""
+    """Returns the contents of a list. The folder is removed now if all is in memory, else together with the list."""
     if in_memory:
         folder.remove()
     return Contents.of(blocks, spill.memory, None if in_memory else folder())
 
 
 def gathered(counted: Counted, spill: Spill, folder: Folder) -> Contents:
-    """What was counted, as one sorted table."""
+    """Returns what was counted as the contents of a list, in the order of code points."""
     table = SortedTable(whole_sum(counted), spill)
     return contents_of(table.tables, table.is_whole, spill, folder)
 
@@ -141,7 +147,10 @@ class Frequencies(ResultTable):
         Raises OptionError where min_count left out rare strings on a cluster.
         """
         if self._contents.everything is None:
-            raise OptionError("min_count: rare ones were left out on the cluster; count with min_count 1 for this")
+            raise OptionError(
+                Option("min_count"),
+                ": strings that are rarer were dropped on the cluster, and are needed here; count with min_count 1",
+            )
         for block in self._contents.everything():
             yield from _some_rows(block)
 
@@ -167,7 +176,7 @@ class Frequencies(ResultTable):
     def df(self) -> NDArray[np.int64]:
         """int64, in how many documents each string occurs. Raises OptionError where documents were not counted."""
         if self.documents is None:
-            raise OptionError("documents were not counted; see df=True")
+            raise OptionError(Option("df"), ": documents were not counted; count with df=True")
         return np.concatenate([np.empty(0, np.int64), *(block.documents[0] for block in self.blocks())])
 
     def statistics(self) -> Statistics:
@@ -247,7 +256,10 @@ class Frequencies(ResultTable):
 
 
 def aligned(a: Frequencies, b: Frequencies) -> Iterator[tuple[StringTable, Ints, Ints]]:
-    """What either list has counted, in code-point order, some rows at a time, with the counts of both."""
+    """Yields what either of two lists has counted, in the order of code points, in blocks.
+
+    Each block has the strings and, int64, their counts in `a` and in `b`; 0 where a list does not have a string.
+    """
     streams = [frequencies.in_code_point_order() for frequencies in (a, b)]
     for parts in side_by_side(streams, StringTable.empty()):
         yield union(*parts)

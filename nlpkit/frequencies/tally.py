@@ -13,10 +13,10 @@ from nlpkit.runs.strings import Bytes, Ints, StringTable, add_documents
 
 @dataclass(frozen=True)
 class Extent:
-    """What a stretch of text is in the corpus: the places of neighbours are told by it.
+    """The size of a stretch of text, from which the places of the next stretch follow.
 
-    tokens: how many it has, those that filters leave out not counted. documents: how many it has a part of. continues:
-    it begins in the midst of a document, that of the stretch before it.
+    tokens: the number of tokens, without those that filters leave out. documents: the number of documents of which the
+    stretch has a part. continues: whether it begins in the middle of a document, which began in the stretch before.
     """
 
     tokens: int = 0
@@ -65,16 +65,16 @@ class Tally:
         return len(self.strings)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Without the slots, which are made again."""
+        """Leaves out the slots, which are made again."""
         return Tally, (self.tracked, self.table())
 
     @property
     def nbytes(self) -> int:
-        """Of all arrays."""
+        """Bytes of all arrays."""
         return self.strings.nbytes + self.counts.nbytes + self.documents.nbytes + self.firsts.nbytes
 
     def fit(self) -> None:
-        """Room for the figures of all strings that there is room for."""
+        """Makes room for the figures of as many strings as `strings` has room for."""
         used, size = self.counts.size, self.strings.capacity
         if size > used:
             self.counts = enlarged(self.counts, used, size)
@@ -86,7 +86,7 @@ class Tally:
                 self.firsts = np.concatenate([self.firsts, np.full(size - used, -1, np.int64)])
 
     def table(self) -> StringTable:
-        """What there is, as views of the arrays."""
+        """Returns the strings and figures as views of the arrays."""
         used = len(self)
         return StringTable(*self.strings.packed(), self.counts[:used], self.documents[:, :used], self.firsts[:used])
 
@@ -97,13 +97,13 @@ class Tally:
         self.firsts[:used] += tokens
 
     def count(self, data: Bytes, begins: Ints, ends: Ints, counts: Ints | None = None) -> None:
-        """Counts the strings data[begins:ends], each as often as `counts` says (once), though it may come again."""
+        """Counts the strings data[begins[i]:ends[i]], equal ones too, counts[i] times each (default: once)."""
         numbers = self.strings.put(data, begins, ends)
         self.fit()
         np.add.at(self.counts, numbers, 1 if counts is None else counts)
 
     def add(self, other: StringTable) -> None:
-        """Adds figures of a stretch, whose places are counted from where this one's are, and lie before or behind."""
+        """Adds the figures of a stretch before or after this one, whose places are counted from the same point."""
         numbers = self.strings.put(other.data, other.offsets[:-1], other.offsets[1:])
         self.fit()
         was = np.zeros(0, np.bool_)
@@ -118,7 +118,10 @@ class Tally:
 
 
 def merge(a: Tally, before: Extent, b: Tally, continues: bool) -> Tally:
-    """Adds up tallies of two neighbouring stretches, of which the first one's extent is `before`; both are used up."""
+    """Adds up the tallies of two neighbouring stretches; neither must be used afterwards.
+
+    before: the extent of the first. continues: whether the second begins in a document of the first.
+    """
     b.move(*before.shift(continues))
     larger, smaller = (a, b) if len(a) >= len(b) else (b, a)
     larger.add(smaller.table())

@@ -11,7 +11,9 @@ from nlpkit.itemsets.miner import Miner
 from nlpkit.itemsets.options import AprioriOptions, Items
 from nlpkit.itemsets.result import Itemset, Itemsets
 from nlpkit.itemsets.supports import Number
-from nlpkit.itemsets.writing import Lines, write_lines
+from nlpkit.itemsets.writing import Lines
+from nlpkit.options import check_choice
+from nlpkit.output import write_blocks
 from nlpkit.transactions import Transactions
 
 __all__ = ["FORMATS", "AprioriOptions", "Itemset", "Itemsets", "apriori", "check", "write_itemsets"]
@@ -105,6 +107,7 @@ def write_itemsets(
 
     Returns how many sets it wrote. Raises what `apriori` and `Itemsets.save` raise.
     """
+    check_choice("format", format, FORMATS)
     options = AprioriOptions(
         min_support=min_support,
         min_length=min_length,
@@ -123,7 +126,7 @@ def write_itemsets(
     with Miner(transactions, options, notify) as miner:
         lines = Lines(miner.names, miner.total, miner.scale, format)
         if miner.streams:
-            write_lines(path, miner.lines(lines))
+            write_blocks(path, miner.lines(lines))
             return miner.written
         found = miner.itemsets()
         found.save(path, format)

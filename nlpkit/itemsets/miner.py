@@ -114,7 +114,7 @@ class Miner:
             task = replace(
                 task,
                 block=self._room.flying,
-                pending=self._room.pending,
+                pending=self._room.kept // 2 if self.options.contains else self._room.pending,
                 in_portions=None if self.options.contains else write.portions,
             )
             trees = search_blocks(task, self._pool)

@@ -176,8 +176,11 @@ class _RangeSearch:
 
     def _drop(self, done: int, state: NDArray[np.int64]) -> None:
         if done:
+            kept, step = self.used - done, max(done, MORE_SETS)  # in steps, so that no array is copied whole
             for array in self.sets:
-                array[: self.used - done] = array[done : self.used].copy()
+                for begin in range(0, kept, step):
+                    end = min(kept, begin + step)
+                    array[begin:end] = array[done + begin : done + end]
             self.work.levels[:, 3] -= done
             self.used -= done
             state[USED] = self.used
@@ -191,7 +194,8 @@ class _RangeSearch:
         if needed > self.sets.depths.size:
             if needed > self._largest:
                 raise too_many(self._largest)
-            larger = _sets(min(max(2 * self.sets.depths.size, needed), self._largest))
+            size = self._largest if needed > self._most else min(max(2 * self.sets.depths.size, needed), self._largest)
+            larger = _sets(size)
             larger.depths[: self.used] = self.sets.depths[: self.used]
             larger.items[: self.used] = self.sets.items[: self.used]
             larger.counts[: self.used] = self.sets.counts[: self.used]

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from itertools import chain
-from os import PathLike
-from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nlpkit.errors import OptionError
+from nlpkit.errors import counted
 from nlpkit.executors import undisturbed
 from nlpkit.itemsets.trees import SetTree
-from nlpkit.itemsets.writing import MOST_COUNTS, Lines, write_lines
+from nlpkit.itemsets.writing import MOST_COUNTS, Lines
 from nlpkit.kernels import itemset_text as kernel
 from nlpkit.memory import without_collection
+from nlpkit.results import ResultTable, data_frame
 
 if TYPE_CHECKING:
     import pandas
@@ -35,7 +35,7 @@ class Itemset(NamedTuple):
     support: float
 
 
-class Itemsets:
+class Itemsets(ResultTable):
     """Frequent itemsets, in the order of binary numbers whose most significant digit is the rarest item.
 
     Iterating yields Itemset tuples.
@@ -65,8 +65,9 @@ class Itemsets:
     def __len__(self) -> int:
         return self.depths.size if self.chosen is None else self.chosen.size
 
-    def __repr__(self) -> str:
-        return f"<Itemsets: {len(self):,} of {len(self.names):,} items in {self.transactions:,} transactions>"
+    def _summary(self) -> str:
+        items, transactions = counted(len(self.names), "item"), counted(self.transactions, "transaction")
+        return f"{len(self):,} of {items} in {transactions}"
 
     def __iter__(self) -> Iterator[Itemset]:
         counts, supports = self._shared()
@@ -106,21 +107,14 @@ class Itemsets:
 
         Raises OptionError where pandas is not installed.
         """
-        try:
-            import pandas
-        except ImportError:
-            raise OptionError("a frame needs pandas: pip install 'nlpkit[pandas]'") from None
         sets = objects(map(frozenset, self.itemsets), len(self))
-        return pandas.DataFrame({"support": self.columns["support"], "itemsets": sets})
+        return data_frame({"support": self.columns["support"], "itemsets": sets})
 
-    def save(self, path: str | PathLike[str] | BinaryIO | None, format: str = "tsv") -> None:
-        """Writes a row for each set to a path ('-' or None: stdout) or a binary file: items, count, support.
-
-        format: tsv, csv or jsonl; see docs/itemsets.md. Raises OptionError for another one, OutputError.
-        """
+    def _text(self, format: str) -> Iterator[Any]:
+        """A row for each set: items, count, support; see docs/itemsets.md."""
         lines = Lines(self.names, self.total, self.scale, format)
-        texts = lines.of(*self.tree, self.chosen)
-        write_lines(path, chain([lines.header], texts))
+        yield lines.header
+        yield from lines.of(*self.tree, self.chosen)
 
     def select(self, *, min_length: int = 1, chosen: NDArray[np.int64] | None = None) -> Itemsets:
         """Returns the sets of at least `min_length` items.

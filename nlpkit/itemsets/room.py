@@ -1,8 +1,10 @@
-"""How many itemsets fit in `memory`: the shares of the search, of blocks on their way, and of what is kept."""
+"""How many itemsets fit in the shares of the memory that nlpkit/memory.py names."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
+
+from nlpkit.memory import FLYING_SETS, KEPT_SETS, PENDING_SETS
 
 SET_BYTES = 14
 """Bytes of a set in a SetTree: depth 2, item 4, count 8."""
@@ -13,13 +15,6 @@ is compared with its subsets, 34 while rules are made."""
 
 ORDERED_BYTES = 56
 """Bytes of a set that is kept while all of them are put in order."""
-
-PENDING_SHARE = 4
-"""One part in 4 is for the sets of one range that cannot be written yet. It takes twice that while its array grows."""
-
-FLYING_SHARE = 8
-"""One part in 8, divided by the number of workers, is for the sets of one block. Each worker has one that grows, and
-two others wait for their turn."""
 
 MORE_SETS = 1 << 16
 """Sets that a search may find before it is asked again how many all searches have found."""
@@ -42,6 +37,6 @@ class Room(NamedTuple):
 
 def divide(memory: int, jobs: int, is_ordered: bool) -> Room:
     """Divides `memory` (bytes) among `jobs` workers. is_ordered: whether the result is put in another order."""
-    kept = memory // (ORDERED_BYTES if is_ordered else KEPT_BYTES)
-    sets = memory // SET_BYTES
-    return Room(kept, sets // PENDING_SHARE, sets // (FLYING_SHARE * jobs))
+    kept, one = KEPT_SETS.of(memory), ORDERED_BYTES if is_ordered else KEPT_BYTES
+    pending, flying = PENDING_SETS.of(memory), FLYING_SETS.of(memory) // jobs
+    return Room(kept // one, pending // SET_BYTES, flying // SET_BYTES)

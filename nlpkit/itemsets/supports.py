@@ -53,7 +53,8 @@ def smallest_count(min_support: Number, total: int, scale: int = 1) -> int:
         return max(1, -(-value.numerator * total // value.denominator))
     least = int(value) * scale
     if least > total:  # also where there are more digits than any count has
-        raise OptionError(name, f" is {text}, but there are {as_count(total, scale)} transactions")
+        there = "is 1 transaction" if total == scale else f"are {as_count(total, scale)} transactions"
+        raise OptionError(name, f" is {text}, but there {there}")
     return least
 
 

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from os import PathLike
-from typing import Any, BinaryIO, NamedTuple
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nlpkit.choices import TABLE_FORMATS
 from nlpkit.executors import undisturbed
 from nlpkit.kernels import itemset_text as kernel
-from nlpkit.options import check_choice
-from nlpkit.output import open_output
 from nlpkit.results import visible
 
 COLUMNS = ("items", "count", "support")
@@ -43,7 +39,6 @@ class Lines:
     """
 
     def __init__(self, names: Sequence[str], total: int, scale: int, format: str) -> None:
-        check_choice("format", format, TABLE_FORMATS)
         self.format, self._total, self._scale = format, total, scale
         opening, self._separator = {"tsv": (b"", b","), "csv": (b'"', b","), "jsonl": (b'{"items": [', b", ")}[format]
         self._opening = opening
@@ -170,17 +165,6 @@ def decimal_text(value: float) -> str:
     """A number with up to six decimals."""
     text = f"{value:.6f}".rstrip("0")
     return text + "0" if text.endswith(".") else text
-
-
-def write_lines(path: str | PathLike[str] | BinaryIO | None, texts: Iterable[Any]) -> None:
-    """Writes texts one after the other to a path ('-' or None: stdout) or a binary file. Raises OutputError."""
-    if path is None or isinstance(path, (str, PathLike)):
-        with open_output(path) as file:
-            for text in texts:
-                file.write(text)
-    else:
-        for text in texts:
-            path.write(text)
 
 
 def as_cell(item: str) -> str:

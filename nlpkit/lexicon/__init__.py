@@ -1,4 +1,4 @@
-"""Lists of words: jieba's own dictionary and the files that users bring; compiled to tries, and kept so."""
+"""Lists of words: jieba's own dictionary and the files of users, compiled to tries and cached."""
 
 from nlpkit.lexicon.compiled import Lexicon
 from nlpkit.lexicon.files import jieba_words, read_words

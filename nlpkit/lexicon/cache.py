@@ -1,8 +1,8 @@
-"""Arrays that are kept in the user's cache folder, or in NLPKIT_CACHE_DIR, and mapped into memory: made once, whoever
-asks for them first.
+"""Caches arrays in files of the user's cache folder, or of NLPKIT_CACHE_DIR, and maps them into memory.
 
-A file holds a line that says what it is, a CRC-32 of all that follows, the length of a JSON document, that document
-(under "arrays": name -> type code of `array`, place and size in bytes), and the arrays, each at a multiple of 64 bytes.
+A file holds a line with the name of the format, a CRC-32 of everything after it, the length of a JSON document, that
+document (under "arrays": name -> type code of `array`, place and size in bytes), and the arrays, each at a multiple of
+64 bytes.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from nlpkit.errors import cause_of
 
 _MAGIC = b"nlpkit cache 1\n"
 _HEAD = len(_MAGIC) + 4 + 8
-_MOST_FILES = 24  # that are kept; the one that was asked for the longest time ago goes first
+_MOST_FILES = 24  # more than these are removed, those first that have not been used for the longest time
 _ALIGNMENT = 64
 _HOUR = 3600  # seconds
 
@@ -35,15 +35,16 @@ Document = dict[str, Any]
 def kept(
     key: str, make: Callable[[], tuple[Document, Arrays]], notify: Callable[[str], object] | None = None
 ) -> tuple[Document, Arrays]:
-    """The document and arrays that `make` gives, from the cache where they are there; memoryviews that may be written
-    to without the file changing.
+    """Returns the document and the arrays that `make` makes, from the cache if they are there.
 
-    key: names them, all their versions. A damaged file is made anew; where none can be written, `notify` is told.
+    The arrays are memoryviews, which may be written to: the file does not change. key: the name of the file, which must
+    differ wherever the content does. notify: called with a line for the user if the folder cannot be written. A damaged
+    file is replaced.
     """
     try:
         named = os.environ.get("NLPKIT_CACHE_DIR")
         folder = Path(named) if named else platformdirs.user_cache_path("nlpkit", appauthor=False)
-    except RuntimeError as error:  # nobody's home
+    except RuntimeError as error:  # the user has no home directory
         if notify is not None:
             notify(f"{error}; the compiled dictionary cannot be kept, so every start is slow: set NLPKIT_CACHE_DIR")
         return make()
@@ -68,7 +69,7 @@ def kept(
 
 
 def _load(path: Path) -> tuple[Document, Arrays] | None:
-    """None where the file is damaged. Raises OSError, ValueError for what is no file of ours."""
+    """Returns what a file holds, None if it is damaged. Raises OSError, and ValueError for an empty file."""
     with open(path, "rb") as file:
         mapped = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_COPY))
     if len(mapped) < _HEAD or mapped[: len(_MAGIC)] != _MAGIC:
@@ -85,10 +86,10 @@ def _load(path: Path) -> tuple[Document, Arrays] | None:
 
 
 def _save(path: Path, document: Document, arrays: Arrays) -> None:
-    """Writes the file under another name first: whoever reads it finds all of it or nothing."""
+    """Writes the file under another name and renames it, so that nobody reads half a file."""
     sizes = {name: view.nbytes for name, view in arrays.items()}
     place = 0
-    while True:  # where arrays begin depends on how many digits these places have
+    while True:  # the places of arrays depend on the length of the head, which depends on the digits of the places
         at = place
         entries = {}
         for name, view in arrays.items():

@@ -1,4 +1,4 @@
-"""Words with counts, compiled to a trie over character ids (kernels/unigram_characters.py says which ids there are)."""
+"""Dictionaries: words with counts, compiled to a trie over the character ids of kernels/unigram_characters.py."""
 
 from __future__ import annotations
 
@@ -19,20 +19,23 @@ from nlpkit.lexicon.files import LONGEST, MOST, Entry, jieba_file, read_entries,
 
 Path = str | os.PathLike[str]
 
-_VERSION = 4  # of what is compiled; to be raised when it changes
+_VERSION = 4  # of the compiled form; raise it whenever that changes
 _ALNUM = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _HAN = range(0x4E00, 0x4E00 + unigram_characters.HAN_COUNT)
-_BASIC = frozenset({*_ALNUM, *unigram_characters.SIGNS, *map(chr, _HAN)})  # what jieba's blocks consist of
+_BASIC = frozenset({*_ALNUM, *unigram_characters.SIGNS, *map(chr, _HAN)})  # the characters of jieba's blocks
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _MOST_CHARACTERS = 0xFFFF - unigram_characters.FURTHER
 _MOST_VALUES = 1 << 20
-_LARGE = 1 << 20  # bytes of dictionaries that take seconds
+_LARGE = 1 << 20  # bytes of dictionaries that take seconds to compile
 _NEVER = -math.inf
-_SPACES = [c for c in range(0x3001) if chr(c).isspace()]  # there are none beyond
+_SPACES = [c for c in range(0x3001) if chr(c).isspace()]  # Unicode has no others
 
 
-class Scores:
-    """ln p of words by their values: differences that are taken when one is asked for, since the total may change."""
+class LogProbabilities:
+    """ln p of words, by their values. Each is computed when it is asked for, because the total may change.
+
+    logs: ln of the count, by value. total: the sum of all counts.
+    """
 
     def __init__(self, logs: Sequence[float], total: int) -> None:
         self._logs = logs
@@ -43,18 +46,22 @@ class Scores:
 
 
 class Lexicon:
-    """A dictionary as jieba has it: words, their counts, the sum of these.
+    """A dictionary as jieba has it: words, their counts, and the sum of these.
 
-    dictionaries: files (nlpkit.lexicon.files says which); jieba's own unless given. user_dictionaries: files whose
-    words come on top, in order; one without a count gets the least that makes it win. fold: width and case of
-    characters are ignored. Compiled lexicons are kept in the user's cache folder, by the content of the files. notify:
-    called with lines for the user.
+    dictionaries: files (see nlpkit.lexicon.files for their form), by default jieba's own. user_dictionaries: files of
+    words to add, in order; a word without a count gets the least count with which it is not cut. fold: ignore the width
+    and the case of characters. notify: called with lines for the user. Raises InputError for a file that cannot be
+    read, LexiconError for one that is not a dictionary. The compiled form is cached by the content of the files.
 
-    Words with characters that jieba's blocks do not have are never found by it. Here letters of words in files with
-    tabs become part of blocks; words of such files that hold other characters are in `whole_words`.
+    jieba never finds words with characters that its blocks do not have. Here the letters of words in files with tabs
+    become characters of blocks; words of such files that have still other characters are in `whole_words`.
 
-    Attributes for kernels (memoryviews): `table`, `cells`, `chars`, `logs` and `split` by value. `total`: the sum of
-    all counts. `counts`: by value. `changes`: how often something was added. Raises InputError, LexiconError.
+    Attributes for kernels: `table`, `cells` and `chars` (memoryviews, see kernels/unigram.py). By value, which numbers
+    the pairs (count, split) of words: `counts`, `logs` (ln of the count) and `split` (1 for a word that is cut into
+    characters where the hidden Markov model finds it). `total`: the sum of all counts. `changes`: how often `add` was
+    called.
+
+    >>> Lexicon(user_dictionaries=["userdict.txt"]).count("云计算")
     """
 
     table: memoryview
@@ -65,7 +72,7 @@ class Lexicon:
     logs: list[float]
     split: bytearray
     whole_words: list[str]
-    _others: dict[str, int]  # words with characters that are in no block
+    _others: dict[str, int]  # words with characters that no block has
 
     def __init__(
         self,
@@ -123,19 +130,19 @@ class Lexicon:
 
     @property
     def unknown(self) -> float:
-        """ln p of a character that begins no word."""
+        """ln p of a character that no word begins with."""
         return 0.0 - math.log(self.total)
 
     @property
-    def scores(self) -> Scores:
-        """ln p by value."""
-        return Scores(self.logs, self.total)
+    def scores(self) -> LogProbabilities:
+        """ln p of words, by value."""
+        return LogProbabilities(self.logs, self.total)
 
     def __contains__(self, word: str) -> bool:
         return bool(self.count(word))
 
     def count(self, word: str) -> int | None:
-        """The count of a word: 0 for what only begins others, None for what is not there at all."""
+        """Returns the count of a word, 0 for a prefix of words that is no word itself, None for any other string."""
         if self.fold:
             word = fold(word)
         ids = self.ids(word)
@@ -145,17 +152,17 @@ class Lexicon:
         return None if value < 0 else self.counts[value]
 
     def ids(self, text: str) -> list[int]:
-        """The ids of characters."""
+        """Returns the id of each character, 0 for one that has none."""
         table = self.table
         size = len(table)
         return [table[c] if c < size else 0 for c in map(ord, text)]
 
     def add(self, word: str, count: int | None = None) -> int:
-        """Adds a word, or gives it another count, as jieba's add_word does; -> its count.
+        """Adds a word, or gives it another count, as jieba's add_word does, and returns its count.
 
-        Without a count it gets the one that `suggest` gives. A word of count 0 is none, and what the hidden Markov
-        model makes one is cut into characters. The total of all counts grows with each addition.
-        Raises LexiconError for a word that is empty or longer than 100 characters, or a count beyond 0 to 10**15.
+        count: by default what `suggest` returns. With 0 the string is no word, and where the hidden Markov model finds
+        it, it is cut into characters. The total of all counts grows with each addition. Raises LexiconError for a word
+        that is empty or longer than 100 characters, and for a count that is not between 0 and 10**15.
         """
         if not 0 < len(word) <= LONGEST:
             raise LexiconError(f"a word has 1 to {LONGEST} characters, not {len(word):,}")
@@ -180,8 +187,10 @@ class Lexicon:
         return count
 
     def suggest(self, segment: str | Iterable[str]) -> int:
-        """The least count with which a word is not cut, or, of several parts, the largest with which they are not
-        joined: jieba's suggest_freq."""
+        """Returns the least count with which a word is not cut, as jieba's suggest_freq does.
+
+        segment: the word. Or several parts of one: then the largest count with which these are not joined.
+        """
         parts = self.cut(segment) if isinstance(segment, str) else list(segment)
         word = "".join(parts)
         total = float(self.total)
@@ -195,7 +204,7 @@ class Lexicon:
         return min(int(share * self.total), count or 0)
 
     def cut(self, text: str) -> list[str]:
-        """The words of a short text, as jieba's cut without HMM gives them."""
+        """Returns the words of a short text, as jieba's cut without HMM does."""
         ids = [*self.ids(text), 0, 0]
         lengths = plain_path(self, ids)
         begins = [0] * (len(text) + 1)
@@ -240,8 +249,11 @@ class Lexicon:
         return min(self.ids(fold(word) if self.fold else word)) < unigram_characters.ALNUM
 
     def _compile(self, entries: list[Entry], on_top: list[Entry], further: list[Entry], names: str) -> None:
-        """Compiles entries, which it consumes, and those on top of them, which have counts; of the further ones only
-        the letters are taken."""
+        """Compiles entries.
+
+        entries: of the dictionaries; the list is emptied. on_top: of user dictionaries, all with counts. further: of
+        user dictionaries, to be added later; only their letters are needed here. names: the files, for messages.
+        """
         import numpy as np
 
         from nlpkit.kernels import trie
@@ -295,7 +307,7 @@ class Lexicon:
         return code < len(self.table) and self.table[code] >= unigram_characters.ALNUM
 
     def _choose_ids(self, counts: dict[str, int], tabbed: list[str], names: str) -> None:
-        """Sets `table` and `chars`. Frequent characters get low ids, so that their cells lie together."""
+        """Sets `table` and `chars`. Frequent characters get low ids, so that their cells are near each other."""
         frequency: Counter[str] = Counter()
         for word, count in counts.items():
             for c in word:
@@ -338,7 +350,7 @@ class Lexicon:
 def plain_path(lexicon: Lexicon, ids: list[int], units: Sequence[int] = ()) -> list[int]:
     """Lengths of the best words from each character on (unigram_paths.find_path), found in plain Python.
 
-    ids: with two zeros behind. units: as in unigram.segment.
+    ids: the characters' ids, followed by two zeros. units: as in unigram.segment.
     """
     n = len(ids) - 2
     one, two, best, lengths = [0] * n, [0] * n, [0.0] * (n + 1), [1] * (n + 1)
@@ -356,7 +368,7 @@ def _is_looked_up(word: str, folds: bool) -> bool:
 
 
 def fold(text: str) -> str:
-    """Full-width ASCII as ASCII, and lower case, a character for a character."""
+    """Returns a text in lower case, with full-width ASCII as ASCII; its length does not change."""
     text = text.translate(_FULL_WIDTH)
     lower = text.lower()
     return lower if len(lower) == len(text) else "".join(c.lower() if len(c.lower()) == 1 else c for c in text)

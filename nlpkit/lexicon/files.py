@@ -1,8 +1,9 @@
-"""Files of words: jieba's dictionary, lists with and without counts, tables that `discover` writes."""
+"""Reads files of words: jieba's dictionary, lists with and without counts, tables that `discover` writes."""
 
 from __future__ import annotations
 
 import importlib.util
+import math
 import os
 import re
 from collections.abc import Iterator
@@ -16,18 +17,18 @@ from nlpkit.places.compression import compression_of
 from nlpkit.places.sources import input_error
 
 LONGEST = 100  # characters; a longer "word" is a line of text
-MOST = 10**15  # a count, so that their sum is exact as a float
+MOST = 10**15  # the largest count, so that the sum of all counts is exact as a float
 _HEADERS = ("word", "token")  # of the tables that `discover` and `count` write
 _WORD = "a lexicon has one word a line: `word`, or `word count`"
 _JIEBA_LINE = re.compile("(.+?)( [0-9]+)?( [a-z]+)?")
 _TAGGED = re.compile(".+ [0-9]+ [a-z]+")
 _SENTENCE = re.compile("[，。！？；：、…]")
-_MOST_SPACES = 3  # in a word; a line with more is a text's
+_MOST_SPACES = 3  # in a word; a line with more is a line of text
 _LONGEST_BARE = 30  # characters of a word without a count; a longer line is more likely a sentence
 
 
 class Entry(NamedTuple):
-    """A line of a dictionary. given: its count, if it has one. tabbed: its cells are parted by tabs."""
+    """A line of a dictionary. given: its count, None if it has none. tabbed: whether tabs separate its cells."""
 
     word: str
     given: int | None
@@ -35,9 +36,9 @@ class Entry(NamedTuple):
 
 
 def jieba_file(name: str) -> Path:
-    """A file of the package jieba, without importing that, which takes a tenth of a second.
+    """Returns the path of a file of the package jieba without importing jieba, which takes 0.1 s.
 
-    Raises InputError where it is not installed.
+    Raises InputError if jieba is not installed.
     """
     spec = importlib.util.find_spec("jieba")
     if spec is None or spec.origin is None:
@@ -47,16 +48,20 @@ def jieba_file(name: str) -> Path:
 
 @lru_cache(maxsize=1)
 def jieba_words() -> frozenset[str]:
-    """The words of the dictionary that comes with jieba. Raises InputError where it is not installed."""
+    """Returns the words of jieba's own dictionary. Raises InputError if jieba is not installed."""
     text = jieba_file("dict.txt").read_bytes().decode("utf-8")
     return frozenset(line.partition(" ")[0] for line in text.split("\n") if line)
 
 
 def read_words(path: str | os.PathLike[str]) -> frozenset[str]:
-    """The words of a lexicon file, UTF-8, one a line: `word`, `word count`, `word tag`, `word count tag`, or columns
-    parted by tabs, of which the first is the word (a header is skipped) and the second, if there is one, a number.
+    """Returns the words of a lexicon file, which is UTF-8 text with one word a line.
 
-    Raises InputError for a file that cannot be read, LexiconError `path:line: cause` for one that is no lexicon.
+    A line is `word`, `word count`, `word tag` or `word count tag`. Or it has columns separated by tabs: the first is
+    the word, the second, if there is one, a number; a header is skipped.
+
+    Raises InputError for a file that cannot be read, LexiconError `path:line: cause` for one that is not a lexicon.
+
+    >>> "中国" in read_words("userdict.txt")
     """
     name = os.fspath(path)
     words: set[str] = set()
@@ -72,8 +77,11 @@ def read_words(path: str | os.PathLike[str]) -> frozenset[str]:
 
 
 def read_plain(path: str | os.PathLike[str]) -> list[str]:
-    """The lines of a plain list of words, UTF-8, in order, whatever characters they have; without white space around,
-    blank lines and comments (`# `). A line with tabs counts to the first one. Raises as read_words."""
+    """Returns the lines of a plain list of words (UTF-8) in order, whatever characters they have.
+
+    White space around words is removed, as are blank lines and comments (`# `); of a line with tabs only what is before
+    the first one is taken. Raises InputError and LexiconError, as read_words does.
+    """
     name = os.fspath(path)
     words = []
     for number, line in _lines(name, read_file(name)):
@@ -92,11 +100,11 @@ def read_plain(path: str | os.PathLike[str]) -> list[str]:
 
 
 def read_entries(name: str, data: bytes) -> list[Entry]:
-    """The entries of a dictionary, in order.
+    """Returns the entries of a dictionary, in order. name: of the file, for messages. data: its content.
 
-    A line is `word [count [tag]]`, as jieba takes it: the word is what stands before count and tag. Or it has columns
-    parted by tabs: the word, and the count in the second one or in that which a header calls `count`. Counts are whole
-    numbers from 0 on.
+    A line is `word [count [tag]]`, as jieba reads it: the word is what is before count and tag. Or it has columns
+    separated by tabs: the word, and the count in the second column, or in the one that a header names `count`. Counts
+    are whole numbers from 0 on.
 
     Raises LexiconError `name:line: cause`.
     """
@@ -126,7 +134,7 @@ def read_entries(name: str, data: bytes) -> list[Entry]:
 
 
 def read_file(name: str) -> bytes:
-    """The bytes of a file. Raises InputError."""
+    """Returns the bytes of a file. Raises InputError if it cannot be read."""
     try:
         return Path(name).read_bytes()
     except OSError as error:
@@ -134,7 +142,7 @@ def read_file(name: str) -> bytes:
 
 
 def _lines(name: str, data: bytes) -> Iterator[tuple[int, str]]:
-    """(number from 1, line), without those that are blank or comments."""
+    """Yields (number from 1, line) for every line that is neither blank nor a comment."""
     fault = utf8_fault(data)
     if fault >= 0:
         raise _not_utf8(name, data, fault)
@@ -165,14 +173,14 @@ def _empty(name: str) -> LexiconError:
 
 
 def _jieba_line(name: str, number: int, line: str) -> tuple[str, str]:
-    """(word, count or ''), with jieba's own pattern."""
+    """Returns (word, count or '') as jieba's own pattern splits the line."""
     match = _JIEBA_LINE.fullmatch(line)
     assert match is not None  # it takes any line
     word, count = match[1], (match[2] or "").strip()
     if len(count) > 15:
         _whole(name, number, count)
     last = word.rpartition(" ")[2]
-    if not count and last != word and _is_number(last):
+    if not count and last != word and _is_like_number(last):
         raise LexiconError(f"{name}:{number}: {_short(last)!r} is no count, which is a whole number from 0 on")
     _check_length(name, number, word)
     if "," in line and (word.startswith("word,") or _is_csv(word)):
@@ -192,7 +200,7 @@ def _check_length(name: str, number: int, word: str) -> None:
 
 def _whole(name: str, number: int, cell: str) -> int:
     try:
-        value = float(cell)
+        value = float(cell) if _is_number(cell) else math.nan
         count = int(cell) if cell.isdecimal() else int(value)
     except (ValueError, OverflowError):
         count, value = -1, 0.0
@@ -203,7 +211,7 @@ def _whole(name: str, number: int, cell: str) -> int:
 
 
 def _word(line: str, number: int) -> tuple[str, str]:
-    """(word, what is wrong with the line)."""
+    """Returns (word, what is wrong with the line), both '' for a header."""
     cells = line.split("\t") if "\t" in line else line.split()
     word = cells[0].strip()
     if number == 1 and (word == _HEADERS[0] or (word in _HEADERS and "\t" in line)):
@@ -224,10 +232,16 @@ def _word(line: str, number: int) -> tuple[str, str]:
 def _is_csv(word: str) -> bool:
     """Whether a word and a number, as it seems, are parted by a comma; 1,100 is a number."""
     first, second = word.split(",")[:2]
-    return _is_number(second) and not _is_number(first)
+    return _is_like_number(second) and not _is_like_number(first)
 
 
 def _is_number(cell: str) -> bool:
+    """Returns whether a cell is a number in ASCII digits: 12, 12.0 or 1e3, neither 1_0 nor full-width digits."""
+    return cell.isascii() and "_" not in cell and _is_like_number(cell)
+
+
+def _is_like_number(cell: str) -> bool:
+    """Returns whether Python takes a cell for a number; a word that looks like one is a mistake."""
     try:
         float(cell)
     except ValueError:

@@ -69,7 +69,7 @@ class NgramCounts:
         return np.ascontiguousarray(codes).view(f"<U{k}").ravel(), counts
 
     def to_dict(self, k: int | None = None) -> dict[str, int]:
-        """n-gram -> count, of order k or of all orders."""
+        """Returns the count of each n-gram of order k, or of all orders."""
         out: dict[str, int] = {}
         for order in range(1, self.order + 1) if k is None else (k,):
             words, counts = self.of_order(order)
@@ -92,7 +92,7 @@ class NgramCounts:
 
 
 def symbol_ids(keys: NDArray[np.uint64], k: int) -> NDArray[np.uint64]:
-    """uint64[m] packed keys -> uint64[m, k], the ids of their first k symbols."""
+    """Returns uint64[m, k]: the ids of the first k symbols of packed keys (uint64[m])."""
     shifts = np.array([48, 32, 16, 0][:k], np.uint64)
     ids: NDArray[np.uint64] = (keys[:, None] >> shifts) & np.uint64(0xFFFF)
     return ids
@@ -137,16 +137,16 @@ class Windowing:
     starts: bool = False
 
     def common_alphabet(self) -> NDArray[np.uint32]:
-        """The symbols of most texts; where they will do, merging need not map ids."""
+        """Returns the symbols of most texts (uint32); counts with the same alphabet are merged without mapping ids."""
         return _different(*(self.table[first:stop] for first, stop in _COMMON))
 
 
 def count_corpus(corpus: Corpus, windowing: Windowing, pool: Executor, progress: Progress | None) -> NgramCounts:
-    """count_ngrams of an open corpus."""
+    """Counts the n-grams of an open corpus, as count_ngrams does."""
     found = pool.map_merge(
         _task(windowing, None), chunks_for(corpus, pool), partial(_merge_parts, spill=None), progress
     )
-    return _compact((found or _Part(_empty(windowing.order))).counts)
+    return _compact((found or _Partial(_empty(windowing.order))).counts)
 
 
 def count_windows(
@@ -166,7 +166,7 @@ def count_windows(
     merge_here = partial(_merge_parts, spill=spill)
     finish = _compact_part if compact else _same
     shards = _shards(corpus, windowing, pool, spill, finish, progress)
-    found = merge_as_they_come(shards, merge_here) or _Part(_empty(windowing.order))
+    found = merge_as_they_come(shards, merge_here) or _Partial(_empty(windowing.order))
     runs = found.runs
     counts = _compact(found.counts) if compact or runs else found.counts
     alphabet = counts.alphabet
@@ -189,14 +189,19 @@ def _renumber(tables: Iterator[KeyTable], old: NDArray[np.uint32], new: NDArray[
 def shard_windows(
     corpus: Corpus, windowing: Windowing, pool: Executor, finish: Callable[[NgramCounts], R], progress: Progress | None
 ) -> Iterator[R]:
-    """What `finish` makes, where it was counted, of each part of the table of windows; those that begin with the same
-    symbol are in the same part."""
+    """Yields what `finish` makes of each part of the table of windows, in the worker that counted it.
+
+    Windows that begin with the same symbol are in the same part.
+    """
     yield from _shards(corpus, windowing, pool, None, partial(_finish_part, finish=finish), progress)
 
 
 def chunks_for(corpus: Corpus, pool: Executor, at_nul: bool = True) -> Iterator[Chunk]:
-    """The chunks of a pass; at_nul: as in Corpus.chunks. Workers of a cluster read files of text themselves, whatever
-    these are packed in; those of records are read here, where it is told how many had no text."""
+    """Yields the chunks of a pass over the corpus. at_nul: as in Corpus.chunks.
+
+    Workers of a cluster read files of text themselves, compressed or not; files of records are read here, where the
+    number of records without text is reported.
+    """
     own_files = not pool.shares_files and set(corpus.formats) == {"text"}
     return corpus.chunks(own_files=own_files, at_nul=at_nul)
 
@@ -206,7 +211,7 @@ def _shards(
     windowing: Windowing,
     pool: Executor,
     spill: Spill | None,
-    finish: Callable[[_Part], Any],
+    finish: Callable[[_Partial], Any],
     progress: Progress | None,
 ) -> Iterator[Any]:
     chunks = chunks_for(corpus, pool, not windowing.table[0])
@@ -230,29 +235,29 @@ class Windows:
 
     @classmethod
     def of(cls, alphabet: NDArray[np.uint32], order: int, table: SortedKeys) -> Windows:
-        """Goes through the table once."""
+        """Makes Windows of a table, which is gone through once."""
         counts = np.zeros(alphabet.size + 1, np.int64)
         runs = int(sum(kernel.count_firsts(*block, counts) for block in table.tables()))
         return cls(alphabet, order, counts[1:], runs, table)
 
 
 @dataclass(frozen=True)
-class _Part:
+class _Partial:
     """Counts of a part of the corpus: those in memory, and runs on disk with the alphabet of each."""
 
     counts: NgramCounts
     runs: tuple[tuple[KeyRun, NDArray[np.uint32]], ...] = ()
 
 
-def _task(windowing: Windowing, spill: Spill | None) -> Callable[[Chunk], _Part]:
+def _task(windowing: Windowing, spill: Spill | None) -> Callable[[Chunk], _Partial]:
     return partial(_count_chunk, windowing=windowing, common=windowing.common_alphabet(), spill=spill)
 
 
-def _count_chunk(chunk: Chunk, windowing: Windowing, common: NDArray[np.uint32], spill: Spill | None) -> _Part:
+def _count_chunk(chunk: Chunk, windowing: Windowing, common: NDArray[np.uint32], spill: Spill | None) -> _Partial:
     """The n-gram counts of one chunk. common: the alphabet where it will do."""
     blocks = symbol_blocks(chunk, windowing.table, windowing.collapsed, ahead(windowing.order))
-    parts = (_Part(_count_block(block, windowing, common)) for block in blocks)
-    return merge_as_they_come(parts, partial(_merge_parts, spill=spill)) or _Part(_empty(windowing.order))
+    parts = (_Partial(_count_block(block, windowing, common)) for block in blocks)
+    return merge_as_they_come(parts, partial(_merge_parts, spill=spill)) or _Partial(_empty(windowing.order))
 
 
 def _count_block(block: Block, windowing: Windowing, common: NDArray[np.uint32]) -> NgramCounts:
@@ -266,29 +271,29 @@ def _count_block(block: Block, windowing: Windowing, common: NDArray[np.uint32])
     return NgramCounts(alphabet, order, *kernel.count_runs(keys))
 
 
-def _merge_parts(parts: list[_Part], spill: Spill | None) -> _Part:
+def _merge_parts(parts: list[_Partial], spill: Spill | None) -> _Partial:
     counts = merge([part.counts for part in parts])
     runs = sum((part.runs for part in parts), ())
     if spill is None or counts.keys.ndim > 1 or counts.keys.nbytes + counts.counts.nbytes <= spill.limit:
-        return _Part(counts, runs)
+        return _Partial(counts, runs)
     compact = _compact(counts)
     run = write_run([KeyTable(compact.keys, compact.counts)], KeyTable.empty(), spill)
-    return _Part(_empty(counts.order), (*runs, (run, compact.alphabet)))
+    return _Partial(_empty(counts.order), (*runs, (run, compact.alphabet)))
 
 
-def _finish_part(part: _Part, finish: Callable[[NgramCounts], R]) -> R:
+def _finish_part(part: _Partial, finish: Callable[[NgramCounts], R]) -> R:
     return finish(_compact(part.counts))
 
 
-def _same(part: _Part) -> _Part:
+def _same(part: _Partial) -> _Partial:
     return part
 
 
-def _compact_part(part: _Part) -> _Part:
+def _compact_part(part: _Partial) -> _Partial:
     return replace(part, counts=_compact(part.counts))
 
 
-def _split_part(part: _Part, shards: int) -> list[_Part]:
+def _split_part(part: _Partial, shards: int) -> list[_Partial]:
     """Windows by their first symbol, those that begin at a boundary by their second; of counts in memory.
 
     Each symbol by itself, not ranges of them: a text has its own, and most of it is written with few.
@@ -308,7 +313,7 @@ def _split_part(part: _Part, shards: int) -> list[_Part]:
         keys = [counts.keys[begin:end] for begin, end in spans] or [counts.keys[:0]]
         totals = [counts.counts[begin:end] for begin, end in spans] or [counts.counts[:0]]
         shard_counts = replace(counts, keys=np.concatenate(keys), counts=np.concatenate(totals))
-        out.append(_Part(shard_counts))
+        out.append(_Partial(shard_counts))
     return out
 
 
@@ -351,7 +356,7 @@ def _compact(counts: NgramCounts) -> NgramCounts:
 
 
 def merge(tables: Sequence[NgramCounts]) -> NgramCounts:
-    """Adds up tables of the same order; associative."""
+    """Adds up counts of the same order."""
     first, *others = tables
     for other in others:
         first = _merge_two(first, other)

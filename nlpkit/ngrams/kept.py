@@ -13,7 +13,7 @@ import os
 import stat
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from os import PathLike, fspath
 from typing import Any, BinaryIO
 
@@ -34,7 +34,7 @@ _ENTRY = 16  # bytes
 
 def fingerprint(corpus: Corpus, **how: Any) -> dict[str, Any]:
     """What is counted, and how: the bytes of an open corpus, how it is read, and what else matters."""
-    return {**how, **asdict(corpus.options), "text": corpus.digest()}
+    return {**how, **corpus.options.of_text(), "text": corpus.digest()}
 
 
 def save_windows(path: str | PathLike[str], windows: Windows, of: Mapping[str, Any]) -> None:

@@ -1,4 +1,4 @@
-"""Text -> symbols: which characters belong to words, and the runs of them in a chunk of a corpus."""
+"""The symbols of a text: which characters belong to words, and where they stand in a chunk of a corpus."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ FOLD = {c + _FULL_WIDTH: c for first, stop, _ in _ALNUM for c in range(first, st
 
 @lru_cache(maxsize=8)
 def symbol_table(charset: str, collapse: bool) -> NDArray[np.uint32]:
-    """uint32[0x110000], shared: the symbol of each code point, 0 where it ends a run (as NUL always does).
+    """Returns the symbol of each code point, 0 where it ends a run (as NUL always does): uint32[0x110000], shared.
 
     A symbol is the code point itself, full-width letters and digits folded; with `collapse` all digits are DIGITS and
     all ASCII letters LETTERS.
@@ -57,7 +57,7 @@ def symbol_table(charset: str, collapse: bool) -> NDArray[np.uint32]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Joined:
+class _Text:
     """Bytes of one or more sources: origin[i] = (source, where it begins in data, its first byte's offset)."""
 
     data: bytes
@@ -73,8 +73,8 @@ def _block_size(chunk: Chunk) -> int:
     return min(BLOCK_SIZE, max(_LEAST_BLOCK, chunk.block_size))
 
 
-def _texts(chunk: Chunk) -> Iterator[_Joined]:
-    """The text of a chunk, at most _block_size(chunk) bytes at a time; small files are joined by line ends.
+def _texts(chunk: Chunk) -> Iterator[_Text]:
+    """Yields the text of a chunk, at most _block_size(chunk) bytes at a time; small files are joined by line ends.
 
     There is always some: an empty line for files that are nothing but byte order marks. A part of a chunk ends at a
     boundary, even where its line goes on.
@@ -91,18 +91,18 @@ def _texts(chunk: Chunk) -> Iterator[_Joined]:
             alone = not (begins and whole)
             begins = whole
             if parts and (alone or size + len(piece.data) > block_size):
-                yield _Joined(b"\n".join(parts), True, tuple(origin))
+                yield _Text(b"\n".join(parts), True, tuple(origin))
                 parts, origin, size = [], [], 0
             if alone:
-                yield _Joined(piece.data, whole, ((part.source, 0, piece.start),))
+                yield _Text(piece.data, whole, ((part.source, 0, piece.start),))
             else:
                 origin.append((part.source, size, piece.start))
                 parts.append(piece.data)
                 size += len(piece.data) + 1
     if parts:
-        yield _Joined(parts[0] if len(parts) == 1 else b"\n".join(parts), True, tuple(origin))
+        yield _Text(parts[0] if len(parts) == 1 else b"\n".join(parts), True, tuple(origin))
     if empty:
-        yield _Joined(b"\n", True, ())
+        yield _Text(b"\n", True, ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +120,8 @@ class Block:
 
 
 def ahead(length: int) -> Callable[[NDArray[np.uint32]], int]:
-    """A cut that leaves `length` symbols to look ahead, or those from the last boundary on: nothing looks beyond it."""
+    """Returns a function for symbol_blocks, which cuts so that `length` symbols are left to look ahead, or those
+    from the last boundary on, because nothing looks beyond it."""
 
     def cut(symbols: NDArray[np.uint32]) -> int:
         start = max(0, symbols.size - length)
@@ -137,7 +138,7 @@ def symbol_blocks(
     cut: Callable[[NDArray[np.uint32]], int],
     keep_starts: bool = False,
 ) -> Iterator[Block]:
-    """The symbols of a chunk, block by block.
+    """Yields the symbols of a chunk, block by block.
 
     Each line of a block starts and ends at a boundary, but for a line longer than a block: there `cut` says at which
     symbol the next block starts again. A block's memory may be overwritten once the next one is asked for.

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import NamedTuple, TypeAlias
 
 from nlpkit.choices import DEFAULT_RULE_MEASURES, MAX_CONSEQUENT, MIN_CONFIDENCE, RULE_SORT
-from nlpkit.errors import Option, OptionError
+from nlpkit.errors import Option, OptionError, counted
 from nlpkit.itemsets.options import as_items
 from nlpkit.itemsets.supports import Number, threshold
-from nlpkit.options import NoEffect, check_at_least, check_choice, check_effects
+from nlpkit.options import check_at_least, check_choice
 from nlpkit.rules.measures import MEASURES
 from nlpkit.suggest import nearest
 
@@ -64,7 +64,7 @@ class RuleOptions:
         wanted = len(set(self.consequent))
         if self.max_consequent is not None and wanted > self.max_consequent:
             limit = (Option("max_consequent"), f" {self.max_consequent} allows fewer; raise it")
-            raise OptionError(Option("consequent"), f": {wanted} items, but ", *limit)
+            raise OptionError(Option("consequent"), f": {counted(wanted, 'item')}, but ", *limit)
         self._set("min_confidence", threshold("min_confidence", self.min_confidence, 1))
         if self.min_lift is not None:
             self._set("min_lift", threshold("min_lift", self.min_lift))
@@ -111,31 +111,6 @@ def wanted_ranks(options: RuleOptions, names: Sequence[str]) -> WantedRanks:
         return frozenset(by_name[item] for item in items)
 
     return WantedRanks(ranks("antecedent"), ranks("consequent"), ranks("contains"))
-
-
-class _Kind(NamedTuple):
-    """What the command `apriori` writes: itemsets, or rules."""
-
-    itemsets: bool
-
-
-_COMMAND = (
-    NoEffect(
-        ("min_confidence", "min_lift", "antecedent", "consequent", "max_consequent", "measures", "fdr"),
-        "itemsets",
-        (True,),
-        "it is an option of rules",
-    ),
-    NoEffect(("closed", "maximal"), "itemsets", (False,), "it chooses among itemsets"),
-)
-
-
-def check_kind(itemsets: bool, given: Collection[str]) -> None:
-    """Raises OptionError for options of the command `apriori` that do nothing.
-
-    itemsets: whether it writes itemsets; else it writes rules. given: the names of the options that were typed.
-    """
-    check_effects(_Kind(itemsets), _COMMAND, given)
 
 
 def _measure(option: str, name: str) -> str:

@@ -4,22 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cached_property
-from os import PathLike
-from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nlpkit.association import Floats, Ints, jaccard, leverage, lift
-from nlpkit.errors import OptionError
+from nlpkit.errors import counted
 from nlpkit.itemsets.result import objects
-from nlpkit.itemsets.writing import write_lines
+from nlpkit.results import ResultTable, data_frame
 from nlpkit.rules import measures
 from nlpkit.rules.columns import RuleColumns
 from nlpkit.rules.writing import lines
 
 if TYPE_CHECKING:
-    import pandas as pd
+    import pandas
 
 _MLXTEND = {
     "support": measures.support,
@@ -56,14 +55,14 @@ class Rule(NamedTuple):
             raise AttributeError(f"a rule has no {name!r}; the measures are {', '.join(self.measures)}") from None
 
 
-class Rules(RuleColumns):
+class Rules(RuleColumns, ResultTable):
     """The result of `association_rules`: columns with one entry for each rule, in the order that was asked for.
 
     Iterating yields Rule tuples. Each measure is an attribute, too: `rules.lift` is its column.
     """
 
-    def __repr__(self) -> str:
-        return f"<Rules: {len(self):,} rules; {', '.join(self.values)}>"
+    def _summary(self) -> str:
+        return f"{counted(len(self), 'rule')}; {', '.join(self.values)}"
 
     def __getattr__(self, name: str) -> Floats:
         if name in self.__dict__.get("values", ()):
@@ -102,15 +101,11 @@ class Rules(RuleColumns):
         for antecedent, consequent, count, *values in zip(*columns, strict=True):
             yield Rule(antecedent, consequent, count, dict(zip(names, values, strict=True)))
 
-    def to_pandas(self) -> pd.DataFrame:
+    def to_pandas(self) -> pandas.DataFrame:
         """Returns a frame as mlxtend's: its columns, frozensets in the first two, then our measures that it lacks.
 
         Raises OptionError where pandas is not installed.
         """
-        try:
-            import pandas as pd
-        except ImportError as error:
-            raise OptionError("pandas is not installed: pip install 'nlpkit[pandas]'") from error
         sets = objects(map(frozenset, self.sets.texts(self.sets.names)), len(self.sets))
         of_tables = {
             "antecedent support": self.tables.a / self.tables.n,
@@ -120,17 +115,15 @@ class Rules(RuleColumns):
         }
         columns: dict[str, Any] = {"antecedents": sets[self.antecedents], "consequents": sets[self.consequents]}
         columns.update({name: values[self.table] for name, values in of_tables.items()})
-        return pd.DataFrame(columns)
+        return data_frame(columns)
 
-    def save(self, path: str | PathLike[str] | BinaryIO | None, format: str = "tsv") -> None:
-        """Writes a row for each rule to a path ('-' or None: stdout) or a binary file; tsv and csv have a header.
+    def _text(self, format: str) -> Iterator[bytes]:
+        """A row for each rule: antecedent, consequent, count, measures.
 
-        Columns: antecedent, consequent, count, measures. In tsv and csv the cell of a set is a record of CSV: items
-        with commas between them, quoted where they hold a comma, a quote or a line end, or begin or end in white space;
-        csv quotes the whole cell once more. In tsv a tab or line end in an item is written as its symbol: U+2409,
-        U+240A, U+240D. Floats have six decimals, p-values six significant digits; infinite is `inf`, undefined an empty
-        cell. In jsonl sets are arrays, floats in full, infinite and undefined null.
-
-        Raises OptionError for another format, OutputError.
+        In tsv and csv the cell of a set is a record of CSV: items with commas between them, quoted where they hold a
+        comma, a quote or a line end, or begin or end in white space; csv quotes the whole cell once more. In tsv a tab
+        or line end in an item is written as its symbol: U+2409, U+240A, U+240D. Floats have six decimals, p-values six
+        significant digits; infinite is `inf`, undefined an empty cell. In jsonl sets are arrays, floats in full,
+        infinite and undefined null.
         """
-        write_lines(path, lines(self, format))
+        return lines(self, format)

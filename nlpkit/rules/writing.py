@@ -9,9 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlpkit.association import Floats
-from nlpkit.choices import TABLE_FORMATS
 from nlpkit.itemsets.writing import ITEM_TEXTS, count_text, decimal_text
-from nlpkit.options import check_choice
 from nlpkit.rules.columns import RuleColumns
 from nlpkit.rules.measures import MEASURES
 
@@ -19,15 +17,7 @@ _ROWS = 1 << 16  # that are written at once
 
 
 def lines(rules: RuleColumns, format: str) -> Iterator[bytes]:
-    """Returns the rules as text, a header first, some rows at a time; see Rules.save.
-
-    Raises OptionError for an unknown format, at once.
-    """
-    check_choice("format", format, TABLE_FORMATS)
-    return _lines(rules, format)
-
-
-def _lines(rules: RuleColumns, format: str) -> Iterator[bytes]:
+    """Yields the rules as text, a header first, some rows at a time; see `Rules._text`."""
     names = ["antecedent", "consequent", "count", *rules.values]
     if format == "jsonl":
         sides, rest = '{"antecedent": [%s], "consequent": [%s], %s}', ", ".join([f'"{name}": %s' for name in names[2:]])

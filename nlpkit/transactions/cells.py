@@ -1,4 +1,4 @@
-"""Text -> numbers of its cells: arrays around the kernels, and the task of a worker."""
+"""Numbers the cells of a table's text: what calls the kernels, and the task of a worker."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from nlpkit.corpus.chunks import Span, read_pieces
 from nlpkit.corpus.encodings import utf8_fault
+from nlpkit.corpus.pieces import read_pieces
+from nlpkit.corpus.types import Span
 from nlpkit.kernels import cells as kernel
 from nlpkit.kernels import tagged_strings
 
@@ -17,20 +18,23 @@ I32 = NDArray[np.int32]
 I64 = NDArray[np.int64]
 U64 = NDArray[np.uint64]
 
-#: Tags of strings: an item, the id of a transaction, a weight, a cell beyond the last column. From COLUMNS on: a cell
-#: of a named column. SKIPPED: columns that are not read.
+#: Tags of cells: an item, the id of a transaction, a weight, a cell after the last column. From COLUMNS on: a cell of a
+#: named column. SKIPPED: columns that are not read.
 ITEM, ID, WEIGHT, EXTRA, COLUMNS = 0, 1, 2, 3, 4
 SKIPPED = kernel.SKIP
 
-_FEWEST, _FEWEST_BYTES = 1 << 9, 1 << 13  # strings that a table has room for
-_CELLS = 1 << 15  # that are looked up at a time: what is known of them fits into a processor's cache
+_FEWEST, _FEWEST_BYTES = 1 << 9, 1 << 13  # distinct cells, and their bytes, for which there is room at first
+_CELLS = 1 << 15  # that are looked up at a time: their arrays fit into a processor's cache
 _WIDEST = 4  # bytes that a piece may have more than asked for
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """How cells are written: the character between them (a space: any run of spaces and tabs, quotes are ordinary);
-    trim: white space around them does not count; empty_rows: a blank line is a row."""
+    """How cells are written.
+
+    delimiter: the character between them; a space means any run of spaces and tabs, and quotes are then ordinary
+    characters. trim: white space around cells is ignored. empty_rows: a blank line is a row.
+    """
 
     delimiter: str
     trim: bool
@@ -42,7 +46,7 @@ class Form:
         return self.delimiter == " "
 
     def kinds(self) -> NDArray[np.uint8]:
-        """What each byte is to the kernel."""
+        """Returns uint8[256]: what each byte is to the kernel."""
         kinds = np.zeros(256, np.uint8)
         kinds[10] = kernel.LINE_FEED
         kinds[self.delimiter.encode()[0]] = kernel.DELIMITER
@@ -54,14 +58,17 @@ class Form:
 
 
 class Fault(NamedTuple):
-    """What stopped the kernel (its status), and the byte in the text at which it stands."""
+    """What stopped the kernel: its status, and the offset in the text, in bytes."""
 
     kind: int
     byte: int
 
 
-class Strings:
-    """Distinct strings by number, each with its tag. A copy of their table is made whenever it must grow."""
+class DistinctCells:
+    """The distinct cells that were read, by number, each with its tag; `read` numbers the cells of a text.
+
+    A cell that occurs with several tags has a number for each. The arrays are copied when they must grow.
+    """
 
     def __init__(self) -> None:
         self.state = np.zeros(kernel.STATE_SIZE, np.int64)
@@ -76,23 +83,32 @@ class Strings:
         return int(self._table_state[tagged_strings.USED])
 
     @property
+    def consumed(self) -> int:
+        """Bytes of the last text that `read` has done; the rest must come again in the next text."""
+        return int(self.state[kernel.AT])
+
+    def begin_file(self) -> None:
+        """Prepares for the text of another file."""
+        self.state[kernel.COLUMN] = self.state[kernel.BEGUN] = 0
+
+    @property
     def tags(self) -> I32:
-        """Of each string."""
+        """The tag of each cell, int32."""
         return self._tags[: len(self)]
 
     @property
-    def table(self) -> Table:
-        """All of them."""
+    def arrays(self) -> CellArrays:
+        """All distinct cells, as arrays that another process can take in."""
         count = len(self)
         data = self._data[: self._table_state[tagged_strings.BYTES]]
-        return Table(data, self._offsets[: count + 1], self._keys[:count], self._tags[:count])
+        return CellArrays(data, self._offsets[: count + 1], self._keys[:count], self._tags[:count])
 
     def text(self, number: int) -> str:
-        """One string."""
+        """Returns the text of one cell."""
         return self._data[self._offsets[number] : self._offsets[number + 1]].tobytes().decode()
 
     def texts(self, which: NDArray[np.bool_] | None = None) -> list[str]:
-        """All strings, or those that are marked."""
+        """Returns the texts of all distinct cells, or of those that are marked. which: bool, one for each."""
         ends = self._offsets[: len(self) + 1]
         spans = np.column_stack([ends[:-1], ends[1:]])
         places = (spans if which is None else spans[which]).tolist()
@@ -102,17 +118,17 @@ class Strings:
             return [text[begin:end] for begin, end in places]
         return [data[begin:end].decode() for begin, end in places]
 
-    def put(self, table: Table) -> I32:
-        """Take in all strings of another table; their numbers here."""
-        ends = table.offsets
-        numbers = np.empty(table.tags.size, np.int32)
-        if table.tags.size > self._keys.size:
-            self._grow(table.tags.size + len(self))
-        self._number(_read_only(table.data), ends[:-1], ends[1:], table.keys, table.tags, numbers)
+    def put(self, cells: CellArrays) -> I32:
+        """Takes in the distinct cells of another worker; returns their numbers here, int32."""
+        ends = cells.offsets
+        numbers = np.empty(cells.tags.size, np.int32)
+        if cells.tags.size > self._keys.size:
+            self._grow(cells.tags.size + len(self))
+        self._number(_read_only(cells.data), ends[:-1], ends[1:], cells.keys, cells.tags, numbers)
         return numbers
 
     def _number(self, text: NDArray[np.uint8], begins: I64, ends: I64, keys: U64, marks: I32, numbers: I32) -> int:
-        """Write the numbers of strings, up to one that is no UTF-8; how many these are."""
+        """Writes the numbers of cells, up to one that is not UTF-8; returns how many were written."""
         state = self._table_state
         state[tagged_strings.NEXT] = 0
         while True:
@@ -139,7 +155,7 @@ class Strings:
                 return int(state[tagged_strings.NEXT])
 
     def _grow(self, most: int) -> None:
-        """Make room for so many strings, up to the next power of two."""
+        """Makes room for at least `most` cells, up to the next power of two."""
         room = 1 << (most - 1).bit_length()
         self._offsets = _longer(self._offsets, room + 1)
         self._keys, self._tags = _longer(self._keys, room), _longer(self._tags, room)
@@ -149,8 +165,13 @@ class Strings:
     def read(
         self, block: bytes, final: bool, form: Form, quotes: int, columns: I32, most_rows: int | None = None
     ) -> tuple[I32, I64, Fault | None]:
-        """The numbers of the cells of a text, how many of them there are at the end of each row, and what stopped the
-        kernel (the byte counts in this text). The state says how far it came."""
+        """Numbers the cells of a text that are not blank.
+
+        block: UTF-8. final: whether the file ends with it. quotes: what quotes are to the kernel. columns: int32, the
+        tag of each column, and at last that of all further ones. most_rows: where to stop.
+        Returns their numbers, int32; how many of them there are at the end of each row, int64; and what stopped the
+        kernel, with its offset in this text. `consumed` says how far it came.
+        """
         state = self.state
         state[kernel.AT] = state[kernel.ROW_AT] = 0
         text = _read_only(np.frombuffer(block, np.uint8))
@@ -199,8 +220,8 @@ class Strings:
         return sequence[:cells], np.concatenate(row_ends), fault
 
 
-class Table(NamedTuple):
-    """Distinct strings: string i is data[offsets[i]:offsets[i + 1]], with its key (uint64) and tag."""
+class CellArrays(NamedTuple):
+    """Distinct cells as arrays: cell i is data[offsets[i]:offsets[i + 1]], UTF-8, with its key (a hash) and its tag."""
 
     data: NDArray[np.uint8]
     offsets: I64
@@ -209,8 +230,8 @@ class Table(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Work:
-    """A span of a file, and the tags of its columns; `file` is the file's place among all."""
+class SpanTask:
+    """A span for a worker to read. file: the file's place in the corpus. columns: int32, the tags of its columns."""
 
     file: int
     span: Span
@@ -218,51 +239,52 @@ class Work:
 
     @property
     def size(self) -> int:
-        """Bytes."""
+        """Length in bytes."""
         return self.span.size
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """What is in a span: whole rows, by the numbers of strings that have their own table.
+class SpanRows:
+    """What a worker found in a span: whole rows.
 
-    sequence: int32, the cells that are not blank, end to end. row_ends: int64, how many of them there are at the end of
-    each row. resume: the byte at which a row begins that holds quotes, from which on
-    the file cannot be read in parts. fault: what is wrong behind these rows.
+    file: as in SpanTask. sequence: int32, the numbers in `cells` of the cells that are not blank, end to end.
+    row_ends: int64, how many of them there are at the end of each row. cells: the distinct cells. resume: the offset at
+    which a row begins that holds quotes: from there on the file cannot be read in parts. fault: what is wrong after
+    these rows.
     """
 
     file: int
     sequence: I32
     row_ends: I64
-    table: Table
+    cells: CellArrays
     resume: int | None = None
     fault: Fault | None = None
 
 
-def read_span(work: Work, form: Form) -> Found:
-    """The rows of a span, up to the first one with quotes. Raises InputError."""
-    strings = Strings()
-    pieces = list(read_pieces(work.span, work.span.size + _WIDEST))
-    start, block = (pieces[0].start, pieces[0].data) if pieces else (work.span.start, b"")
+def read_span(task: SpanTask, form: Form) -> SpanRows:
+    """Returns the rows of a span, up to the first one with quotes. Raises InputError."""
+    cells = DistinctCells()
+    pieces = list(read_pieces(task.span, task.span.size + _WIDEST))
+    start, block = (pieces[0].start, pieces[0].data) if pieces else (task.span.start, b"")
     quotes = kernel.ORDINARY if form.spaces else kernel.STOP
-    sequence, row_ends, fault = strings.read(block, True, form, quotes, work.columns)
-    state = strings.state
+    sequence, row_ends, fault = cells.read(block, True, form, quotes, task.columns)
+    state = cells.state
     resume = start + int(state[kernel.ROW_AT]) if state[kernel.STATUS] == kernel.QUOTE and fault is None else None
     whole = sequence[: row_ends[-1] if row_ends.size else 0]
     if fault is not None:
         fault = Fault(fault.kind, start + fault.byte)
-    return Found(work.file, whole, row_ends, strings.table, resume, fault)
+    return SpanRows(task.file, whole, row_ends, cells.arrays, resume, fault)
 
 
 def _longer(array: NDArray[Any], size: int) -> NDArray[Any]:
-    """The same in an array of another size."""
+    """Returns the same values in a longer array."""
     out = np.empty(size, array.dtype)
     out[: array.size] = array
     return out
 
 
 def _read_only(array: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """The same, of the one type that kernels are compiled for."""
+    """Returns a read-only view, the one type for which the kernels are compiled."""
     view = array[:]
     view.flags.writeable = False
     return view

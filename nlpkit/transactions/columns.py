@@ -1,4 +1,4 @@
-"""Which columns of a table are what."""
+"""Which column of a table holds what, as the options say or as the first rows suggest."""
 
 from __future__ import annotations
 
@@ -6,30 +6,30 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from nlpkit.corpus.formats import column_index
+from nlpkit.corpus.formats.tables import column_index
 from nlpkit.errors import InputError
 from nlpkit.transactions.cells import COLUMNS, EXTRA, I32, ID, ITEM, SKIPPED, WEIGHT
 from nlpkit.transactions.guess import guess_header, guess_layout, guess_long, has_row_names
-
-LAYOUTS = ("basket", "long", "onehot", "table")
+from nlpkit.transactions.options import TransactionOptions
 
 
 class Columns:
-    """Which columns are what, as given, or guessed by `decide`; all as in read_transactions, columns as strings.
+    """Which columns hold what: as the options say, or else as `decide` guesses.
 
-    names: of the columns in all headers so far, in the layouts that name items by them.
+    layout, header, id, item, weight: as in TransactionOptions, the columns as strings. names: of the columns in all
+    headers so far, in the layouts that name items by them.
     """
 
-    def __init__(
-        self, layout: str | None, header: bool | None, id: str | None, item: str | None, weight: str | None
-    ) -> None:
-        self.layout, self.header, self.id, self.item, self.weight = layout, header, id, item, weight
+    def __init__(self, options: TransactionOptions) -> None:
+        self.layout, self.header = options.layout, options.header
+        self.id, self.item, self.weight = (
+            None if column is None else str(column) for column in (options.id, options.item, options.weight)
+        )
         self.names: list[str] = []
         self._numbers: dict[str, int] = {}
 
     def decide(self, rows: Sequence[Sequence[str]], delimiter: str) -> list[str]:
-        """Settle what is not given by the first rows of the first file; the options that would have said what had to be
-        guessed."""
+        """Guesses what is not given, by the first rows of the first file; returns what was guessed, as options."""
         guessed = []
         if self.layout is None:
             long = self.item is not None or (self.id is not None and guess_layout(rows, delimiter) == "long")
@@ -61,9 +61,9 @@ class Columns:
         return any(not column.isdecimal() for _, column in self._wanted())
 
     def tags(self, name: str, first: Sequence[str]) -> I32:
-        """The tag of each column of a file, by its first row, and at last that of all further ones.
+        """Returns int32: the tag of each column of a file, by its first row, and at last that of all further columns.
 
-        Raises InputError for a column that is not there.
+        name: of the file. Raises InputError for a column that does not exist.
         """
         at = {tag: self._place(name, column, list(first)) for tag, column in self._wanted()}
         if len(set(at.values())) < len(at):

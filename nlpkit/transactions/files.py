@@ -1,4 +1,4 @@
-"""The files of a corpus as tables: their first rows, their bytes, and where in them a fault lies."""
+"""The files of a corpus as tables: their first rows, their bytes, and the line on which a fault is."""
 
 from __future__ import annotations
 
@@ -9,12 +9,14 @@ from itertools import chain
 
 from nlpkit.corpus import Corpus
 from nlpkit.corpus.encodings import not_utf8
-from nlpkit.corpus.formats import LONGEST_RECORD
-from nlpkit.corpus.streams import Reading, Stream, without_mark
+from nlpkit.corpus.formats.extractor import LONGEST_RECORD
+from nlpkit.corpus.lines import without_mark
+from nlpkit.corpus.streams import Stream
+from nlpkit.corpus.types import Reading
 from nlpkit.errors import InputError
 from nlpkit.kernels import cells as kernel
 from nlpkit.kernels import tagged_strings
-from nlpkit.transactions.cells import I32, Fault, Form, Strings
+from nlpkit.transactions.cells import I32, DistinctCells, Fault, Form
 
 _HEAD_SIZE = 64 << 10
 _MOST_HEAD_ROWS = 200
@@ -37,11 +39,11 @@ class TableFile:
         self.head = self._head()
 
     def stream(self) -> Stream:
-        """Its text, to be read once more."""
+        """Returns its text, to be read once more."""
         return self._corpus.as_text(self.index)
 
     def blocks(self, stream: Stream | None = None) -> Iterator[tuple[int, bytes]]:
-        """(where it begins, bytes) of the text as it stands, without a byte order mark."""
+        """Yields (offset, bytes) of the text as it is, without a byte order mark. stream: what `stream` returned."""
         with closing(iter((stream or self.stream()).blocks())) as blocks:  # type: ignore[type-var]
             place, text = without_mark(blocks)
             for block in text:
@@ -50,7 +52,7 @@ class TableFile:
                 place += len(block)
 
     def _head(self) -> bytes:
-        """The first bytes of the text, at least a line where there is one."""
+        """Returns the first bytes of the text."""
         head = bytearray()
         for _, block in self.blocks():
             head += block
@@ -59,26 +61,26 @@ class TableFile:
         return bytes(head[:_HEAD_SIZE])
 
     def head_lines(self) -> list[str]:
-        """The first lines, as well as they can be read."""
+        """Returns the first lines; bytes that are not valid become U+FFFD."""
         lines = self.head.decode(errors="replace").split("\n")
         if not lines[-1] or (len(self.head) == _HEAD_SIZE and len(lines) > 1):
             lines.pop()
         return [line.removesuffix("\r") for line in lines[:_MOST_HEAD_ROWS]]
 
     def head_rows(self, form: Form) -> list[list[str]]:
-        """The first rows that are not empty, as far as they can be read."""
+        """Returns the first rows that are not empty, as far as they can be read."""
         rows: list[list[str]] = []
         try:
             for row in _rows(iter(self.head_lines()), form):
                 if any(row):
                     rows.append(row)
-        except csv.Error:  # perhaps a row that the head cuts; what is wrong with it is said when it is read
+        except csv.Error:  # perhaps a row that the head cuts; a fault in it is reported when it is read
             pass
         return rows
 
     def header(self, form: Form) -> tuple[list[str], int]:
-        """The cells of the first row that is not empty, and the byte where the next one begins; no cells where there is
-        none. Raises InputError, EncodingError."""
+        """Returns the cells of the first row that is not empty, and the offset of the next row; no cells if
+        there is no such row. Raises InputError, EncodingError."""
         place = begin = 0
 
         def lines() -> Iterator[str]:
@@ -117,7 +119,7 @@ class TableFile:
             raise not_utf8(self.source, place + error.start) from error
 
     def line_at(self, byte: int) -> int:
-        """The line, from 1, that holds a byte of the text."""
+        """Returns the line, from 1, that holds a byte of the text."""
         line = 1
         for start, block in self.blocks():
             line += block[: max(0, byte - start)].count(b"\n")
@@ -126,14 +128,14 @@ class TableFile:
         return line
 
     def fault(self, fault: Fault) -> InputError:
-        """The error for what stopped the kernel."""
+        """Returns the error for what stopped the kernel."""
         if fault.kind == tagged_strings.NOT_UTF8:
             return not_utf8(self.source, fault.byte)
         return InputError(f"{self.name}:{self.line_at(fault.byte)}: {_FAULTS[fault.kind]}")
 
     def line_of_row(self, row: int, start: int, form: Form, columns: I32) -> int:
-        """The line on which a row begins; row: from 0, counted from the byte `start` on."""
-        strings = Strings()
+        """Returns the line, from 1, on which a row begins. row: its number, from 0 at the offset `start`."""
+        cells = DistinctCells()
         quotes = kernel.ORDINARY if form.spaces else kernel.QUOTED
         rest, place = b"", start
         for begin, block in chain(self.blocks(), [(0, b"")]):
@@ -142,10 +144,10 @@ class TableFile:
                 place = max(start, begin)  # a byte order mark lies before it
             text = rest + block
             if row:
-                _, row_ends, _ = strings.read(text, not block, form, quotes, columns, row)
+                _, row_ends, _ = cells.read(text, not block, form, quotes, columns, row)
                 row -= row_ends.size
-                text = text[int(strings.state[kernel.AT]) :]
-                place += int(strings.state[kernel.AT])
+                text = text[cells.consumed :]
+                place += cells.consumed
             blank = 0 if form.empty_rows or row else len(text) - len(text.lstrip())
             if not row and (blank < len(text) or not block):
                 place += text.rfind(b"\n", 0, blank) + 1
@@ -155,7 +157,7 @@ class TableFile:
 
 
 def _rows(lines: Iterator[str], form: Form) -> Iterator[list[str]]:
-    """Rows of cells, trimmed if need be. Raises csv.Error."""
+    """Yields rows of cells, trimmed if the form says so. Raises csv.Error."""
     csv.field_size_limit(max(LONGEST_RECORD, csv.field_size_limit()))
     if form.spaces:
         rows: Iterator[list[str]] = (line.removesuffix("\r").replace("\t", " ").split(" ") for line in lines)

@@ -1,4 +1,4 @@
-"""What a table is, by its name and first lines: the delimiter, the layout, whether there is a header."""
+"""Guesses the delimiter, the layout and the header of a table, by its name and its first lines."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from nlpkit.transactions.layouts import truth
 
 _DELIMITERS = (",", ";", "\t", "|")
 _TABBED = (".tsv", ".tab")
-_PART = 4  # of the lines one in so many has the delimiter, at least
-_FEWEST_ROWS = 4  # by which a table can be told from baskets
+_ONE_IN = 4  # at least one line in four has the delimiter
+_FEWEST_ROWS = 4  # that tell a table from baskets
 _ID = re.compile(
     r"(^|[^a-z])(id|key|no|nr|number)$|[a-z]id$|order|transaction|invoice|basket|ticket|receipt|session|customer|member|user"
     r"|订单|单号|编号|交易|用户|客户|会员",
@@ -26,14 +26,17 @@ _NUMBER = re.compile(r"[+-]?[0-9]+([.,][0-9]+)?")
 
 
 def guess_delimiter(name: str, lines: Sequence[str]) -> str:
-    """One of , ; tab | or a space, which means any run of white space."""
+    """Returns a comma, a semicolon, a tab, | or a space, which means any run of white space.
+
+    name: of the file. lines: its first ones.
+    """
     lower = bare_name(name).lower()
     if lower.endswith(_TABBED):
         return "\t"
     filled = [re.sub('"[^"]*"', "", line) for line in lines if line.strip()]
     counts = {mark: sum(mark in line for line in filled) for mark in _DELIMITERS}
     best = max(_DELIMITERS, key=lambda mark: counts[mark])
-    if counts[best] and counts[best] * _PART >= len(filled):
+    if counts[best] and counts[best] * _ONE_IN >= len(filled):
         return best
     spaced = any(" " in line.strip() or "\t" in line.strip() for line in filled)
     if not lower.endswith(".csv") and (spaced or not counts[best]):
@@ -42,7 +45,7 @@ def guess_delimiter(name: str, lines: Sequence[str]) -> str:
 
 
 def guess_layout(rows: Sequence[Sequence[str]], delimiter: str) -> str:
-    """'basket', 'long', 'onehot' or 'table', by the first rows."""
+    """Returns 'basket', 'long', 'onehot' or 'table'. rows: the first ones."""
     if delimiter == " " or not rows:
         return "basket"
     skipped = int(has_row_names(rows[0]))
@@ -60,7 +63,7 @@ def guess_layout(rows: Sequence[Sequence[str]], delimiter: str) -> str:
 
 
 def has_row_names(header: Sequence[str]) -> bool:
-    """Whether the first column has no name while others have: such are the numbers of rows that pandas and R write."""
+    """Returns whether only the first column has no name: pandas and R write the numbers of rows into such a column."""
     return len(header) > 1 and not header[0] and all(header[1:])
 
 
@@ -71,7 +74,7 @@ def _is_onehot(header: Sequence[str], body: Sequence[Sequence[str]]) -> bool:
 
 
 def _names_columns(header: Sequence[str], body: Sequence[Sequence[str]]) -> bool:
-    """Whether the first row stands for itself: distinct names, of which no other row has one."""
+    """Returns whether the first row holds names of columns: distinct, not numbers, and in no other row."""
     names = {name for name in header if name}
     if len(names) < len(header) or any(_NUMBER.fullmatch(name) for name in names):
         return False
@@ -79,7 +82,7 @@ def _names_columns(header: Sequence[str], body: Sequence[Sequence[str]]) -> bool
 
 
 def guess_long(rows: Sequence[Sequence[str]]) -> tuple[int, int] | None:
-    """The columns of id and item, by what the header calls them; None where that does not tell."""
+    """Returns the places of the columns of ids and items, by their names in the header; None if these do not tell."""
     header, body = rows[0], rows[1:]
     ids = [i for i, name in enumerate(header) if _ID.search(name)]
     items = [i for i, name in enumerate(header) if _ITEM.search(name) and not (i in ids and len(ids) > 1)]
@@ -91,8 +94,8 @@ def guess_long(rows: Sequence[Sequence[str]]) -> tuple[int, int] | None:
 
 
 def looks_long(rows: Sequence[Sequence[str]]) -> bool:
-    """Whether two columns are those of ids and items: of the first the values repeat, one after the other, and the
-    second has none of them."""
+    """Returns whether two columns are those of ids and items: the values of the first are numbers that repeat in
+    successive rows, and none of them is in the second."""
     body = rows[1:] if rows and guess_header(rows) else rows
     if len(body) < _FEWEST_ROWS or any(len(row) != 2 for row in body):
         return False
@@ -102,12 +105,12 @@ def looks_long(rows: Sequence[Sequence[str]]) -> bool:
 
 
 def _repeats(values: Sequence[str]) -> bool:
-    runs = sum(a == b for a, b in pairwise(values))
-    return runs > 0 and 10 * len(set(values)) <= 9 * len(values)
+    repeated = sum(a == b for a, b in pairwise(values))
+    return repeated > 0 and 10 * len(set(values)) <= 9 * len(values)
 
 
 def guess_header(rows: Sequence[Sequence[str]]) -> bool:
-    """Whether the first row of a long table holds the names of its columns."""
+    """Returns whether the first row of a table of layout long holds the names of its columns."""
     if not rows:
         return False
     header, body = rows[0], rows[1:]

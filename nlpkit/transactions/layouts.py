@@ -1,8 +1,7 @@
-"""Rows of numbered cells -> transactions, for each layout."""
+"""Makes transactions of rows of numbered cells: one class for each layout."""
 
 from __future__ import annotations
 
-import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from decimal import Decimal
@@ -12,22 +11,18 @@ from numpy.typing import NDArray
 
 from nlpkit.errors import InputError
 from nlpkit.kernels.baskets import group_items, renumber
-from nlpkit.transactions.cells import COLUMNS, EXTRA, I32, I64, ID, ITEM, WEIGHT, Strings
+from nlpkit.transactions.cells import COLUMNS, EXTRA, I32, I64, ID, ITEM, WEIGHT, DistinctCells
 from nlpkit.transactions.model import Transactions
+from nlpkit.transactions.weights import Weights, checked_sum, looked_up
 
-#: The most decimals that a weight may have.
-MOST_DECIMALS = 9
-
-_DECIMAL = re.compile(r"\+?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?")
-_HIGHEST = np.iinfo(np.int64).max
 _TRUE, _FALSE = {"1", "true", "t", "yes", "y"}, {"0", "false", "f", "no", "n"}
 
-#: Told (row, from 0 in the whole input, and what is wrong with it); gives the error that says where that is.
+#: Called with a row, from 0 in the whole input, and what is wrong with it; returns the error that names its line.
 RowError = Callable[[int, str], InputError]
 
 
 def truth(text: str) -> bool | None:
-    """What a cell of a one-hot table means; None where it is no cell of such."""
+    """Returns what a cell of a one-hot table means; None if it cannot be a cell of such a table."""
     word = text.lower()
     return True if word in _TRUE else False if word in _FALSE else None
 
@@ -35,49 +30,50 @@ def truth(text: str) -> bool | None:
 class Collector(ABC):
     """Takes rows, some at a time, and makes transactions of them at the end.
 
-    columns: the names of columns, for strings whose tag is COLUMNS + the name's place.
+    cells: the distinct cells. columns: the names of columns, for cells whose tag is COLUMNS + the name's place. error:
+    makes the error for a row.
     """
 
-    def __init__(self, strings: Strings, columns: Sequence[str], error: RowError) -> None:
-        self.strings, self.columns = strings, columns
-        self.rows = 0  # that were taken
+    def __init__(self, cells: DistinctCells, columns: Sequence[str], error: RowError) -> None:
+        self.cells, self.columns = cells, columns
+        self.rows = 0  # that were added
         self._error = error
-        self._seen = 0  # strings that have been looked at
+        self._seen = 0  # distinct cells that have been looked at
         self._sequences: list[I32] = []
         self._ends: list[I64] = []
-        self._cells = 0
+        self._kept_cells = 0
 
     def add(self, sequence: I32, row_ends: I64) -> None:
-        """Take in whole rows. Raises InputError for cells that do not belong there."""
+        """Adds whole rows; see SpanRows. Raises InputError for cells that do not belong there."""
         self._look()
-        self._seen = len(self.strings)
+        self._seen = len(self.cells)
         self._add(sequence, row_ends)
         self.rows += row_ends.size
 
     @abstractmethod
     def finish(self) -> Transactions:
-        """All of them."""
+        """Returns the transactions of all rows."""
 
     @abstractmethod
     def _add(self, sequence: I32, row_ends: I64) -> None: ...
 
     @abstractmethod
     def _look(self) -> None:
-        """Look at strings that are new, from self._seen on."""
+        """Looks at distinct cells that are new, from self._seen on."""
 
     def _keep(self, sequence: I32, row_ends: I64) -> None:
         self._sequences.append(sequence)
-        self._ends.append(row_ends + self._cells)
-        self._cells += sequence.size
+        self._ends.append(row_ends + self._kept_cells)
+        self._kept_cells += sequence.size
 
     def _fail(self, sequence: I32, row_ends: I64, wrong: NDArray[np.bool_], cause: Callable[[int], str]) -> InputError:
-        """The error for the first cell that is wrong; `cause` is asked with its number."""
+        """Returns the error for the first cell that is wrong. cause: called with its number."""
         cell = int(np.argmax(wrong))
         row = int(np.searchsorted(row_ends, cell, side="right"))
         return self._error(self.rows + row, cause(int(sequence[cell])))
 
     def _kept(self) -> tuple[I32, I64]:
-        """All cells, and where the rows begin; what was collected is used up."""
+        """Returns all cells, and where the rows begin; frees what was collected."""
         sequence = _joined(self._sequences, np.int32)
         self._sequences = []
         offsets = np.zeros(sum(ends.size for ends in self._ends) + 1, np.int64)
@@ -90,9 +86,9 @@ class Collector(ABC):
 class Baskets(Collector):
     """A row is a transaction; its cells are items."""
 
-    def __init__(self, strings: Strings, columns: Sequence[str], error: RowError, weighted: bool) -> None:
-        super().__init__(strings, columns, error)
-        self._weights = Weights(strings) if weighted else None
+    def __init__(self, cells: DistinctCells, columns: Sequence[str], error: RowError, weighted: bool) -> None:
+        super().__init__(cells, columns, error)
+        self._weights = Weights(cells) if weighted else None
         self._row_weights: list[I32] = []
 
     def _look(self) -> None:
@@ -106,7 +102,7 @@ class Baskets(Collector):
 
     def _split_weights(self, weights: Weights, sequence: I32, row_ends: I64) -> tuple[I32, I64]:
         lengths = np.diff(row_ends, prepend=0)
-        is_weight = self.strings.tags[sequence] == WEIGHT
+        is_weight = self.cells.tags[sequence] == WEIGHT
         rows = np.repeat(np.arange(row_ends.size, dtype=np.int32), lengths)[is_weight]
         found = np.full(row_ends.size, -1, np.int32)
         found[rows] = sequence[is_weight]
@@ -123,37 +119,37 @@ class Baskets(Collector):
 
     def finish(self) -> Transactions:
         ids, offsets = self._kept()
-        names, ids = _items(self.strings, ids)
+        names, ids = _items(self.cells, ids)
         if self._weights is None:
             return Transactions(names, ids, offsets)
         found = _joined(self._row_weights, np.int32)
         values, scale = self._weights.values()
-        return Transactions(names, ids, offsets, _checked(_looked_up(values, found)), scale)
+        return Transactions(names, ids, offsets, checked_sum(looked_up(values, found)), scale)
 
 
 class Long(Collector):
     """A row is an item of a transaction, which its id names."""
 
-    def __init__(self, strings: Strings, columns: Sequence[str], error: RowError, weighted: bool) -> None:
-        super().__init__(strings, columns, error)
-        self._weights = Weights(strings) if weighted else None
+    def __init__(self, cells: DistinctCells, columns: Sequence[str], error: RowError, weighted: bool) -> None:
+        super().__init__(cells, columns, error)
+        self._weights = Weights(cells) if weighted else None
         self._owners: list[I32] = []
         self._items: list[I32] = []
         self._row_weights: list[I32] = []
         self._has_more = False  # that some row has more cells than the header
 
     def _look(self) -> None:
-        self._has_more |= bool((self.strings.tags[self._seen :] == EXTRA).any())
+        self._has_more |= bool((self.cells.tags[self._seen :] == EXTRA).any())
         if self._weights is not None:
             self._weights.look(self._seen)
 
     def _add(self, sequence: I32, row_ends: I64) -> None:
-        if self._has_more and (wrong := self.strings.tags[sequence] == EXTRA).any():
+        if self._has_more and (wrong := self.cells.tags[sequence] == EXTRA).any():
             raise self._fail(sequence, row_ends, wrong, self._cause)
-        owners, items, weights = self._parted(sequence, row_ends)
+        owners, items, weights = self._split(sequence, row_ends)
         if (lost := (owners < 0) & (items >= 0)).any():
             row = int(np.argmax(lost))
-            item = self.strings.text(int(items[row]))
+            item = self.cells.text(int(items[row]))
             raise self._error(self.rows + row, f"the item {item!r} has no id; every row of --layout long needs one")
         if self._weights is not None:
             wrong = self._weights.are_wrong(weights) & (owners >= 0)
@@ -165,12 +161,12 @@ class Long(Collector):
         self._items.append(items)
 
     def _cause(self, number: int) -> str:
-        text = self.strings.text(number)
+        text = self.cells.text(number)
         return f"the cell {text!r} is beyond the last column of the header; is there an unquoted --delimiter in a cell?"
 
-    def _parted(self, sequence: I32, row_ends: I64) -> tuple[I32, I32, I32]:
-        """Of each row the id, the item and the weight, -1 where it has none."""
-        tags = self.strings.tags
+    def _split(self, sequence: I32, row_ends: I64) -> tuple[I32, I32, I32]:
+        """Returns the id, the item and the weight of each row, int32 each, -1 if it has none."""
+        tags = self.cells.tags
         count = row_ends.size
         if self._weights is None and np.array_equal(row_ends, np.arange(2, 2 * count + 2, 2)):
             columns = sequence.reshape(-1, 2)
@@ -188,9 +184,9 @@ class Long(Collector):
     def finish(self) -> Transactions:
         owners, items = _joined(self._owners, np.int32), _joined(self._items, np.int32)
         self._owners, self._items = [], []
-        tags = self.strings.tags
+        tags = self.cells.tags
         owner_of, count = _places(tags == ID)
-        names, items = _items(self.strings, items)
+        names, items = _items(self.cells, items)
         held = owners >= 0
         if not held.all():
             owners, items = owners[held], items[held]
@@ -198,22 +194,22 @@ class Long(Collector):
         weights, scale = None, 1
         if self._weights is not None:
             values, scale = self._weights.values()
-            of_rows = _looked_up(values, _joined(self._row_weights, np.int32)[held])
-            weights = _checked(self._of_ids(owners, of_rows, held, count, scale))
+            of_rows = looked_up(values, _joined(self._row_weights, np.int32)[held])
+            weights = checked_sum(self._of_ids(owners, of_rows, held, count, scale))
         offsets = np.zeros(count + 1, np.int64)
         ids = np.empty(int((items >= 0).sum()), np.int32)
         group_items(owners, items, offsets, ids)
         return Transactions(names, ids, offsets, weights, scale)
 
     def _of_ids(self, of: I32, weights: I64, held: NDArray[np.bool_], count: int, scale: int) -> I64:
-        """The weight of each id, which must be the same in all its rows."""
+        """Returns the weight of each id, which must be the same in all its rows."""
         first_rows = np.full(count, of.size, np.int64)
         np.minimum.at(first_rows, of, np.arange(of.size))
         firsts = weights[first_rows]
         differs = firsts[of] != weights
         if differs.any():
             row = int(np.argmax(differs))
-            name = self.strings.texts(self.strings.tags == ID)[of[row]]
+            name = self.cells.texts(self.cells.tags == ID)[of[row]]
             here, before = (Decimal(int(weight[i])) / scale for weight, i in ((weights, row), (firsts, of[row])))
             raise self._error(
                 int(np.flatnonzero(held)[row]),
@@ -222,13 +218,13 @@ class Long(Collector):
         return firsts
 
 
-class Cells(Collector):
-    """A row is a transaction; the items are cells with the names of their columns."""
+class NamedColumns(Collector):
+    """A row is a transaction; its items are cells with the names of their columns."""
 
-    def __init__(self, strings: Strings, columns: Sequence[str], error: RowError, weighted: bool) -> None:
-        super().__init__(strings, columns, error)
-        self._baskets = Baskets(strings, columns, error, weighted)
-        self._item_of = np.empty(0, np.int32)  # by number; -1: none, -2: a weight, -3: it must not be there
+    def __init__(self, cells: DistinctCells, columns: Sequence[str], error: RowError, weighted: bool) -> None:
+        super().__init__(cells, columns, error)
+        self._baskets = Baskets(cells, columns, error, weighted)
+        self._item_of = np.empty(0, np.int32)  # by the number of the cell; -1: no item, -2: a weight, -3: an error
 
     def _add(self, sequence: I32, row_ends: I64) -> None:
         of = self._item_of[sequence]
@@ -242,7 +238,7 @@ class Cells(Collector):
         self._baskets.add(sequence, row_ends)
 
     def _look(self) -> None:
-        tags = self.strings.tags[self._seen :]
+        tags = self.cells.tags[self._seen :]
         of = np.full(tags.size, 0, np.int32)
         of[tags == EXTRA] = -3
         of[tags == WEIGHT] = -2
@@ -250,127 +246,50 @@ class Cells(Collector):
         self._item_of = np.concatenate([self._item_of, of])
 
     def _judge(self, of: I32, tags: I32) -> None:
-        """Say which of the new strings are no items."""
+        """Marks those new cells that are not items."""
 
     def _cause(self, number: int) -> str:
-        text = self.strings.text(number)
+        text = self.cells.text(number)
         return f"the cell {text!r} is beyond the last of {len(self.columns)} columns; is the --delimiter right?"
 
     def finish(self) -> Transactions:
         return self._baskets.finish()
 
 
-class Table(Cells):
+class Categories(NamedColumns):
     """Every cell is an item: column=value."""
 
     def finish(self) -> Transactions:
         t = super().finish()
-        tags = self.strings.tags
+        tags = self.cells.tags
         columns = tags[tags >= COLUMNS] - COLUMNS
         names = [f"{self.columns[column]}={value}" for column, value in zip(columns.tolist(), t.names, strict=True)]
         return _united(names, t)
 
 
-class OneHot(Cells):
+class OneHot(NamedColumns):
     """A column is an item, which the transaction has where the cell is true."""
 
     def _judge(self, of: I32, tags: I32) -> None:
         for i in np.flatnonzero(tags >= COLUMNS).tolist():
-            held = truth(self.strings.text(self._seen + i))
+            held = truth(self.cells.text(self._seen + i))
             of[i] = 0 if held else -1 if held is False else -3
 
     def _cause(self, number: int) -> str:
-        tag = int(self.strings.tags[number])
+        tag = int(self.cells.tags[number])
         if tag == EXTRA:
             return super()._cause(number)
         return (
-            f"the column {self.columns[tag - COLUMNS]!r} holds {self.strings.text(number)!r}, neither 0 nor 1; "
+            f"the column {self.columns[tag - COLUMNS]!r} holds {self.cells.text(number)!r}, neither 0 nor 1; "
             "--layout table makes an item of every cell"
         )
 
     def finish(self) -> Transactions:
         t = super().finish()
-        tags = self.strings.tags
+        tags = self.cells.tags
         columns = tags[tags >= COLUMNS] - COLUMNS
         ids = columns[t.ids] if columns.size else t.ids
         return Transactions(list(self.columns), ids, t.offsets, t.weights, t.scale)
-
-
-class Weights:
-    """What strings mean as weights: exactly, in units of 1e-9 until all are known."""
-
-    def __init__(self, strings: Strings) -> None:
-        self._strings = strings
-        self._values: list[int] = []  # of those strings that are weights
-        self._place = np.empty(0, np.int32)  # among these, by number; -1: it is none
-        self._wrong: dict[int, str] = {}
-        self._decimals = 0
-
-    def look(self, begin: int) -> None:
-        """Take in the strings from a number on."""
-        tags = self._strings.tags[begin:]
-        place = np.full(tags.size, -1, np.int32)
-        for i in np.flatnonzero(tags == WEIGHT).tolist():
-            value = self._value(begin + i)
-            if value is not None:
-                place[i] = len(self._values)
-                self._values.append(value)
-        self._place = np.concatenate([self._place, place])
-
-    def _value(self, number: int) -> int | None:
-        text = self._strings.text(number)
-        if not _DECIMAL.fullmatch(text):
-            self._wrong[number] = "is no number of 0 or more"
-            return None
-        _, figures, exponent = Decimal(text).as_tuple()
-        digits = "".join(map(str, figures))
-        significant = digits.rstrip("0")
-        if not significant:
-            return 0
-        exponent = int(exponent) + len(digits) - len(significant)
-        if -exponent > MOST_DECIMALS:
-            self._wrong[number] = f"has {-exponent} decimals; {MOST_DECIMALS} are the most"
-            return None
-        value: int = int(significant) * 10 ** (exponent + MOST_DECIMALS)
-        if value > _HIGHEST * 10**MOST_DECIMALS:
-            self._wrong[number] = "is too large"
-            return None
-        self._decimals = max(self._decimals, -exponent)
-        return value
-
-    def are_wrong(self, numbers: I32) -> NDArray[np.bool_]:
-        """Which of these are no weights."""
-        if not self._place.size:
-            return np.ones(numbers.size, np.bool_)
-        return (numbers < 0) | (self._place[numbers] < 0)
-
-    def cause(self, number: int) -> str:
-        """What is wrong with it; -1: there is none."""
-        if number < 0:
-            return "the row has no weight"
-        return f"the weight {self._strings.text(number)!r} {self._wrong[number]}"
-
-    def values(self) -> tuple[list[int], int]:
-        """By number of the string, in units of 1/scale (0 for those that are no weights); scale."""
-        unit = 10 ** (MOST_DECIMALS - self._decimals)
-        return [self._values[i] // unit if i >= 0 else 0 for i in self._place.tolist()], 10**self._decimals
-
-
-def _looked_up(values: list[int], numbers: I32) -> I64:
-    """The weights of strings, by their numbers."""
-    if max(values, default=0) > _HIGHEST:
-        raise InputError(f"a weight of {max(values)} units does not fit into 64 bits; give weights fewer decimals")
-    return np.array(values, np.int64)[numbers]
-
-
-def _checked(weights: I64) -> I64:
-    """The same, where their sum fits into 64 bits."""
-    if (int((weights >> 32).sum()) << 32) + int((weights & 0xFFFFFFFF).sum()) > _HIGHEST:
-        raise InputError(
-            "the weights add up to more than 2**63 - 1 of their smallest unit, which is that of the one with most "
-            "decimals; give them fewer digits"
-        )
-    return weights
 
 
 def _joined(parts: list[NDArray[np.int32]], dtype: type) -> NDArray[np.int32]:
@@ -380,25 +299,25 @@ def _joined(parts: list[NDArray[np.int32]], dtype: type) -> NDArray[np.int32]:
 
 
 def _places(which: NDArray[np.bool_]) -> tuple[I32, int]:
-    """Which-th of those marked each one is, and how many are marked."""
+    """Returns for each one its place among those that are marked, and how many are marked."""
     places = np.cumsum(which, dtype=np.int32) - np.int32(1)
     return places, int(places[-1]) + 1 if places.size else 0
 
 
-def _items(strings: Strings, numbers: I32) -> tuple[list[str], I32]:
-    """The items among the strings; and the numbers of strings (or -1), made into those of items in place."""
-    tags = strings.tags
+def _items(cells: DistinctCells, numbers: I32) -> tuple[list[str], I32]:
+    """Returns the texts of the items, and the numbers (of cells, or -1), which become those of items, in place."""
+    tags = cells.tags
     is_item = (tags == ITEM) | (tags >= COLUMNS)
     if is_item.all():
-        return strings.texts(), numbers
-    names = strings.texts(is_item)
+        return cells.texts(), numbers
+    names = cells.texts(is_item)
     places, _ = _places(is_item)
     renumber(places, numbers)
     return names, numbers
 
 
 def _united(names: list[str], t: Transactions) -> Transactions:
-    """With one number for items of the same name."""
+    """Returns the transactions with one number for all items of the same name."""
     numbers: dict[str, int] = {}
     places = [numbers.setdefault(name, len(numbers)) for name in names]
     ids = t.ids if len(numbers) == len(names) else np.array(places, np.int32)[t.ids]

@@ -19,13 +19,18 @@ _FLAGS = (bool, int, float, np.bool_, np.number)
 class Transactions:
     """Transactions in the order of the input, each with its items by number.
 
-    names: the items' texts by number, in the order in which they come first.
-    ids: int32[occurrences], the items of all transactions end to end, as they stand: an item may come twice in one.
+    names: the texts of the items by number, in the order of their first occurrence.
+    ids: int32[occurrences], the numbers of the items of all transactions, end to end, as they were read: an item may
+    occur twice in a transaction.
     offsets: int64[transactions + 1]; transaction i is ids[offsets[i]:offsets[i + 1]].
-    weights: int64[transactions], in units of 1/scale; None: each counts once. scale: a power of ten; a weight of 0.25
-    is 25 where it is 100.
+    weights: int64[transactions], in units of 1/scale; None: each counts once. scale: a power of ten; if it is 100, a
+    weight of 0.25 is 25.
 
     Iterating gives each transaction's items as a list of strings.
+
+    >>> transactions = Transactions.from_lists([["beer", "bread"], ["beer"]])
+    >>> len(transactions), transactions.names
+    (2, ['beer', 'bread'])
     """
 
     __slots__ = ("ids", "names", "offsets", "scale", "weights")
@@ -42,9 +47,9 @@ class Transactions:
 
     @classmethod
     def from_lists(cls, transactions: Iterable[Iterable[str]]) -> Transactions:
-        """Of any iterable of transactions, each an iterable of strings, which are the items as they are.
+        """Makes transactions of any iterable of transactions, each an iterable of its items (str).
 
-        Raises OptionError for items that are no strings, and for a string in place of a transaction.
+        Raises OptionError for items that are not strings, and for a string in place of a transaction.
         """
         numbers: dict[str, int] = {}
         ids: list[int] = []
@@ -61,8 +66,8 @@ class Transactions:
 
     @classmethod
     def from_frame(cls, frame: pandas.DataFrame) -> Transactions:
-        """Of a one-hot pandas frame: a row is a transaction, a column an item, named by its label; the cells are bool,
-        or 0 and 1. Raises OptionError for other values."""
+        """Makes transactions of a one-hot pandas frame: a row is a transaction, a column is an item, named by its
+        label; the cells are bool, or 0 and 1. Raises OptionError for other values."""
         if not hasattr(frame, "iloc"):
             raise OptionError(f"{type(frame).__name__} is no pandas frame; lists of items go to from_lists")
         names = [str(label) for label in frame.columns]
@@ -75,7 +80,7 @@ class Transactions:
             if cells.dtype.kind in "biuf":
                 held = cells == 1
                 fits = held | (cells == 0)
-            else:  # objects, among which may be pandas.NA, which is neither equal to anything nor unequal
+            else:  # objects; pandas.NA among them is neither equal nor unequal to anything
                 held = np.fromiter((isinstance(cell, _FLAGS) and cell == 1 for cell in cells), np.bool_, len(cells))
                 fits = np.fromiter(
                     (isinstance(cell, _FLAGS) and cell in (0, 1) for cell in cells), np.bool_, len(cells)
@@ -99,7 +104,7 @@ class Transactions:
 
     @property
     def total(self) -> int:
-        """The sum of all weights, in units of 1/scale; without weights how many transactions there are."""
+        """The sum of all weights, in units of 1/scale; without weights the number of transactions."""
         return len(self) if self.weights is None else int(self.weights.sum())
 
     def __iter__(self) -> Iterator[list[str]]:

@@ -1,4 +1,4 @@
-"""One run of read_transactions: which file is read how, and what becomes of its rows."""
+"""Reads the transactions of a corpus: which file is read how, and what becomes of its rows."""
 
 from __future__ import annotations
 
@@ -9,49 +9,51 @@ from functools import partial
 import numpy as np
 
 from nlpkit.corpus import Corpus
-from nlpkit.corpus.chunks import Span, plan_spans, read_pieces
+from nlpkit.corpus.chunks import plan_spans
+from nlpkit.corpus.pieces import read_pieces
 from nlpkit.corpus.streams import Stream
+from nlpkit.corpus.types import Span
 from nlpkit.errors import InputError
 from nlpkit.executors import Executor, Progress
 from nlpkit.kernels import baskets
 from nlpkit.kernels import cells as kernel
-from nlpkit.transactions.cells import I32, I64, Fault, Form, Found, Strings, Work, read_span
+from nlpkit.transactions.cells import I32, I64, DistinctCells, Fault, Form, SpanRows, SpanTask, read_span
 from nlpkit.transactions.columns import Columns
 from nlpkit.transactions.files import TableFile
 from nlpkit.transactions.guess import guess_delimiter, has_row_names, looks_long
-from nlpkit.transactions.layouts import Baskets, Cells, Collector, Long, OneHot, Table
+from nlpkit.transactions.layouts import Baskets, Categories, Collector, Long, NamedColumns, OneHot
 from nlpkit.transactions.model import Transactions
+from nlpkit.transactions.options import TransactionOptions
 
-_COLLECTORS: dict[str, type[Baskets] | type[Long] | type[Cells]] = {
+_COLLECTORS: dict[str, type[Baskets] | type[Long] | type[NamedColumns]] = {
     "basket": Baskets,
     "long": Long,
     "onehot": OneHot,
-    "table": Table,
+    "table": Categories,
 }
-_FEWEST_BYTES = 128 << 10  # of a span; below this, handing it to a worker costs more than it wins
+_FEWEST_BYTES = 128 << 10  # of a span; with fewer, handing it to a worker costs more time than it saves
 _SPANS_A_JOB = 2
 _BLOCK_SIZE = 1 << 20
 _UNREAD = ("jsonl", "parquet")
 _SHOWN = {"\t": "$'\\t'", ";": "';'", "|": "'|'", " ": "' '"}
 
 
-class Run:
-    """Reads the transactions of an open corpus, once."""
+class TransactionReader:
+    """Reads the transactions of an open corpus, once; arguments as in read_transactions."""
 
     def __init__(
         self,
         corpus: Corpus,
         pool: Executor,
-        columns: Columns,
-        delimiter: str | None,
-        trim: bool,
+        options: TransactionOptions,
         progress: Progress | None,
         notify: Callable[[str], object] | None,
     ) -> None:
-        self._corpus, self._pool, self._columns = corpus, pool, columns
+        self._corpus, self._pool = corpus, pool
         self._progress, self._notify = progress, notify
-        self._form = self._decide(delimiter, trim)
-        self._strings = Strings()
+        self._columns = columns = Columns(options)
+        self._form = self._decide(options)
+        self._cells = DistinctCells()
         self._begins: dict[int, tuple[int, I32]] = {}  # of each file: the byte of its first row, the columns' tags
         self._files: list[int] = []  # with rows
         self._first_rows: list[int] = []  # of these, among all
@@ -59,10 +61,10 @@ class Run:
         self._has_header = False
         collector = _COLLECTORS[columns.layout or ""]
         weighted = columns.weight is not None
-        self._collector: Collector = collector(self._strings, columns.names, self._row_error, weighted)
+        self._collector: Collector = collector(self._cells, columns.names, self._row_error, weighted)
 
     def read(self) -> Transactions:
-        """All of them. Raises InputError, EncodingError, OutputError, WorkerError."""
+        """Returns all transactions. Raises InputError, EncodingError, OutputError, WorkerError."""
         index, count = 0, len(self._corpus.sources)
         while index < count:
             index = self._read_in_parts(index)
@@ -77,35 +79,35 @@ class Run:
             self._tell(f"transactions without items: {empty:,} of {len(transactions):,}; they count as such")
         return transactions
 
-    def _decide(self, delimiter: str | None, trim: bool) -> Form:
-        """Settle by the first file with any text what is not given, and tell the user."""
+    def _decide(self, options: TransactionOptions) -> Form:
+        """Returns how cells are written. Guesses what is not given, by the first file that has text."""
         for source, kind in zip(self._corpus.sources, self._corpus.formats, strict=True):
             if kind in _UNREAD:
                 shown = {"jsonl": "JSON Lines", "parquet": "Parquet"}[kind]
                 raise InputError(f"{source.name}: is {shown} by its name; transactions are read from CSV or plain text")
         guessed = []
         file = next((file for file in self._table_files() if file.head), None)
-        given = self._columns.layout
+        delimiter = options.delimiter
         name, lines = (file.name, file.head_lines()) if file else ("", [])
         if delimiter is None:
             delimiter = guess_delimiter(name, lines)
             guessed.append(f"--delimiter {_SHOWN.get(delimiter, delimiter)}")
-        form = Form(delimiter, trim, False)
+        form = Form(delimiter, options.trim, False)
         rows = file.head_rows(form) if file else []
         guessed = self._columns.decide(rows, delimiter) + guessed
         if guessed and file:
             self._tell(f"{name}: read with {' '.join(guessed)} (guessed; these options say otherwise)")
         if self._columns.layout in ("onehot", "table") and self._columns.header and rows and has_row_names(rows[0]):
             self._tell(f"{name}: the first column has no name; it is taken for names of rows and left out")
-        if given == "basket" and looks_long(rows):
+        if options.layout == "basket" and looks_long(rows):
             self._tell(f"{name}: looks like --layout long (two columns, the first repeats), but is read as baskets")
-        return Form(delimiter, trim, self._columns.layout == "basket")
+        return Form(delimiter, options.trim, self._columns.layout == "basket")
 
     def _table_files(self) -> Iterator[TableFile]:
         return (TableFile(self._corpus, index) for index in range(len(self._corpus.sources)))
 
     def _begin(self, index: int) -> tuple[int, I32]:
-        """Where the rows of a file begin, behind its header, and its columns."""
+        """Returns the offset at which the rows of a file begin, after its header, and the tags of its columns."""
         if index not in self._begins:
             file = TableFile(self._corpus, index)
             needs_first = self._columns.header or self._columns.layout != "basket"
@@ -120,58 +122,57 @@ class Run:
                 )
         return self._begins[index]
 
-    # ---- plain files: in parts, side by side, up to one with quotes
+    # ---- plain files: in parts, by several workers, up to one with quotes
 
     def _read_in_parts(self, index: int) -> int:
-        """Read plain files from this one on; the next one that must be read as a whole."""
+        """Reads plain files from this one on; returns the place of the next one that must be read as a whole."""
         last = index
         while last < len(self._corpus.sources) and self._is_cut(last):
             last += 1
         task = partial(read_span, form=self._form)
-        for found in self._pool.map_ordered(task, self._spans(range(index, last)), self._progress):
-            self._take(found)
-            if found.resume is not None:
-                self._read_in_sequence(found.file, found.resume)
-                return found.file + 1
+        for rows in self._pool.map_ordered(task, self._spans(range(index, last)), self._progress):
+            self._take(rows)
+            if rows.resume is not None:
+                self._read_in_sequence(rows.file, rows.resume)
+                return rows.file + 1
         return last
 
     def _is_cut(self, index: int) -> bool:
-        if self._pool.kind == "serial":  # one table of strings for all is quicker then
+        if self._pool.kind == "serial":  # then one set of distinct cells for all is faster
             return False
         file = TableFile(self._corpus, index)
         if not file.reading.plain or file.source.is_remote:
             return False
         return self._form.spaces or b'"' not in file.head
 
-    def _spans(self, files: range) -> Iterator[Work]:
+    def _spans(self, files: range) -> Iterator[SpanTask]:
         spans = _SPANS_A_JOB * self._pool.jobs
         size = min(self._corpus.chunk_size, max(_FEWEST_BYTES, -(-self._corpus.size // spans)))
         for index in files:
             start, columns = self._begin(index)
             for span in plan_spans(self._corpus.sources[index], size):
                 if span.stop > start:
-                    yield Work(index, Span(span.source, max(start, span.start), span.stop), columns)
+                    yield SpanTask(index, Span(span.source, max(start, span.start), span.stop), columns)
 
-    def _take(self, found: Found) -> None:
-        numbers = self._strings.put(found.table)
-        sequence = found.sequence
+    def _take(self, rows: SpanRows) -> None:
+        numbers = self._cells.put(rows.cells)
+        sequence = rows.sequence
         if not np.array_equal(numbers, np.arange(numbers.size)):
             baskets.renumber(numbers, sequence)
-        self._add(found.file, sequence, found.row_ends)
-        if found.fault is not None:
-            raise TableFile(self._corpus, found.file).fault(found.fault)
+        self._add(rows.file, sequence, rows.row_ends)
+        if rows.fault is not None:
+            raise TableFile(self._corpus, rows.file).fault(rows.fault)
 
     # ---- all others: from the first byte to the last
 
     def _read_in_sequence(self, index: int, start: int) -> None:
-        form, strings, columns = self._form, self._strings, self._begin(index)[1]
+        form, columns = self._form, self._begin(index)[1]
         file = TableFile(self._corpus, index)
-        state = strings.state
-        state[kernel.COLUMN] = state[kernel.BEGUN] = 0
+        self._cells.begin_file()
         quotes = kernel.ORDINARY if form.spaces else kernel.QUOTED
-        begun: list[I32] = []  # cells of a row that goes on
+        begun: list[I32] = []  # cells of a row that goes on in the next block
         for place, block, final in self._blocks(file, start):
-            sequence, row_ends, fault = strings.read(block, final, form, quotes, columns)
+            sequence, row_ends, fault = self._cells.read(block, final, form, quotes, columns)
             cut = int(row_ends[-1]) if row_ends.size else 0
             if row_ends.size:
                 before = sum(part.size for part in begun)
@@ -183,10 +184,10 @@ class Run:
                 raise file.fault(Fault(fault.kind, place + fault.byte))
 
     def _blocks(self, file: TableFile, start: int) -> Iterator[tuple[int, bytes, bool]]:
-        """(where it begins, text, whether it is the last): what the kernel left of one comes again in the next."""
+        """Yields (offset, text, whether it is the last one); what was not consumed of a text begins the next one."""
         stream = file.stream()
         self._streams.append(stream)
-        state, longest = self._strings.state, self._corpus.longest_record
+        longest = self._corpus.longest_record
         blocks = self._plain_blocks(file, start) if file.reading.plain else file.blocks(stream)
         parts: list[bytes] = []
         place, held, wanted, reported = start, 0, _BLOCK_SIZE, 0
@@ -201,7 +202,7 @@ class Run:
                 continue
             text = b"".join(parts)
             yield place, text, False
-            used = int(state[kernel.AT])
+            used = self._cells.consumed
             place, held = place + used, held - used
             parts = [text[used:]] if held else []
             wanted = max(_BLOCK_SIZE, 2 * held)

@@ -210,12 +210,12 @@ FAULTS = [
     Fault(
         "a file grows",
         "by a line, between two passes",
-        partial(changed, "grow", "nlpkit.corpus:Corpus.chunks@2", ["long.txt: changed while it was read"]),
+        partial(changed, "grow", "nlpkit.corpus.reader:Corpus.chunks@2", ["long.txt: changed while it was read"]),
     ),
     Fault(
         "a file is deleted",
         "between two passes",
-        partial(changed, "delete", "nlpkit.corpus:Corpus.chunks@2", ["long.txt: no such file"]),
+        partial(changed, "delete", "nlpkit.corpus.reader:Corpus.chunks@2", ["long.txt: no such file"]),
     ),
     Fault("FIFO as input", "`mkfifo`, and `cat` writes to it", fifo),
     Fault("unreadable file", "mode 000, root's privileges dropped", unreadable),

@@ -15,7 +15,7 @@ EXECUTORS = ("serial", "threads", "processes")
 PHASES = {
     "starting": ["nlpkit.cli:import_module@1"],
     "counting": ["nlpkit.executors.merging:Merging._collect@2"],
-    "reading an archive": ["nlpkit.corpus.streams:_Ahead.__next__@3"],
+    "reading an archive": ["nlpkit.corpus.ahead:_Ahead.__next__@3"],
     "spilling": ["nlpkit.runs.tables:write_frames@1"],
     "merging": ["nlpkit.runs.tables:merge_sorted@1", "nlpkit.runs.keys:KeyTable.plus@3"],
     "measuring": ["nlpkit.discovery.candidates:CandidateFinder.measure@1", "nlpkit.runs.tables:SortedTable.tables@1"],

@@ -1,4 +1,4 @@
-"""What servers and connections do wrong: what is tried again, and how it is said."""
+"""Errors of servers and connections: which of them are worth another try, and what the user is told."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ _CREDENTIALS = dict.fromkeys(("s3", "s3a"), _S3_CREDENTIALS) | dict.fromkeys(
     ("http", "https"), "name and password can stand in ~/.netrc"
 )
 T = TypeVar("T")
-ending = threading.Event()  #: set when the process ends; nothing is asked for again
+ending = threading.Event()  #: set when the process ends: then nothing is tried again
 
 
 def patiently(call: Callable[[], T], is_passing: Callable[[Exception], bool]) -> T:
-    """What a call returns at last: it is tried again after what passes."""
+    """Returns what the call returns, which is tried up to five times, as long as `is_passing` is true of its errors."""
     for pause in _PAUSES:
         try:
             return call()
@@ -36,7 +36,7 @@ def patiently(call: Callable[[], T], is_passing: Callable[[Exception], bool]) ->
 
 
 def is_passing(error: Exception) -> bool:
-    """Whether a server that is there would not answer now."""
+    """Returns whether a server that can be reached failed for the moment only."""
     status = _status(error)
     broken = any(
         isinstance(cause, ConnectionResetError) or type(cause).__name__ == "ServerDisconnectedError"
@@ -46,14 +46,14 @@ def is_passing(error: Exception) -> bool:
 
 
 def root_of(error: BaseException) -> BaseException:
-    """For HTTP fsspec says of whatever happens that there is no such file."""
+    """Returns the cause of an error: for HTTP, fsspec reports every failure as a file that does not exist."""
     while isinstance(error, FileNotFoundError) and error.__cause__ is not None and error.__cause__ is not error:
         error = error.__cause__
     return error
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
-    """The error, and those that it comes of."""
+    """Yields the error and those that led to it."""
     pending: list[object] = [root_of(error)]
     seen: set[int] = set()
     while pending:
@@ -67,7 +67,7 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
 
 
 def _status(error: BaseException) -> int:
-    """Of HTTP, 0 where there is none."""
+    """Returns the status of HTTP, 0 if there is none."""
     for cause in islice(_causes(error), 4):
         response = getattr(cause, "response", None)
         status = getattr(cause, "status", None)
@@ -79,7 +79,7 @@ def _status(error: BaseException) -> int:
 
 
 def is_final(error: BaseException) -> bool:
-    """Whether another try would fail too."""
+    """Returns whether another try would fail as well."""
     status = _status(error)
     if status:
         return 400 <= status < 500 and status not in _TRY_AGAIN
@@ -89,7 +89,7 @@ def is_final(error: BaseException) -> bool:
 
 
 def explained(place: str, error: BaseException, url: str | None = None) -> InputError:
-    """`place: cause; way out`."""
+    """Returns an error as `place: cause; what to do`. url: the URL, if `place` says more than that."""
     root, status = root_of(error), _status(error)
     names = {type(cause).__name__ for cause in _causes(error)}
     causes = list(_causes(error))
@@ -119,5 +119,6 @@ def explained(place: str, error: BaseException, url: str | None = None) -> Input
 
 
 def first_line(error: BaseException) -> str:
+    """Returns the first line of an error's message, or the name of its class if it has none."""
     line = str(error).strip().partition("\n")[0].rstrip(". ")
     return line if line else type(error).__name__

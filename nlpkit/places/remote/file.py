@@ -1,4 +1,4 @@
-"""A file that is read through fsspec: in ranges, which are asked for again where the connection breaks."""
+"""A file that is read through fsspec: in ranges, which are asked for again if the connection breaks."""
 
 from __future__ import annotations
 
@@ -18,22 +18,22 @@ T = TypeVar("T")
 
 
 class RemoteFile(io.RawIOBase):
-    """A remote file, read in ranges, or as a stream where the server gives none.
+    """A remote file, read in ranges, or as a stream if the server gives no ranges.
 
-    What breaks off is asked for again a few times, from where it stopped. `source` is the file as it was found; its
-    size is negative where it is unknown: then all of it is read, once, in order.
-    Raises InputError (`URL (byte N): cause; way out`) where it cannot be read, or is no longer as it was.
+    A transfer that breaks off is asked for again a few times, from where it stopped. source: the file as it was found;
+    its size is negative if it is unknown, and then the file must be read once, in order.
+    Raises InputError (`URL (byte N): cause; way out`) if the file cannot be read or has changed.
     """
 
     def __init__(self, source: Source) -> None:
         super().__init__()
         self.source = source
-        self._where: Place | None = None
+        self._place: Place | None = None
         self._file: Any = None
         self._streams = source.size < 0  # that only a stream can be had
-        self._place = self._streamed = 0  # where to read next; in the stream
-        self._block, self._start = b"", 0  # what was fetched last, and its place
-        self._stop = 0  # where it ended
+        self._position = self._streamed = 0  # the byte to read next; bytes that were read of the stream
+        self._block, self._start = b"", 0  # the bytes that were fetched last, and the position of the first of them
+        self._stop = 0  # the position after the last of them
         self._range = _FIRST_RANGE
         self._touched = False
 
@@ -44,12 +44,12 @@ class RemoteFile(io.RawIOBase):
         return self.source.size >= 0
 
     def tell(self) -> int:
-        return self._place
+        return self._position
 
     def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
-        base = {os.SEEK_SET: 0, os.SEEK_CUR: self._place, os.SEEK_END: self.source.size}[whence]
-        self._place = max(0, base + offset)
-        return self._place
+        base = {os.SEEK_SET: 0, os.SEEK_CUR: self._position, os.SEEK_END: self.source.size}[whence]
+        self._position = max(0, base + offset)
+        return self._position
 
     def readinto(self, buffer: Any) -> int:
         data = self.read(len(buffer))
@@ -57,7 +57,7 @@ class RemoteFile(io.RawIOBase):
         return len(data)
 
     def read(self, size: int | None = -1) -> bytes:
-        """So many bytes, fewer only at the end of the file."""
+        """Returns `size` bytes, fewer only at the end of the file; all that are left if `size` is None or negative."""
         rest = -1 if size is None or size < 0 else size
         parts: list[bytes] = []
         while rest and (part := self._some(rest)):
@@ -70,15 +70,15 @@ class RemoteFile(io.RawIOBase):
         super().close()
 
     def gives_ranges(self) -> bool:
-        """Whether it can be read from any place on; asks the server."""
+        """Asks the server, and returns, whether the file can be read from any byte on."""
         if self.source.size > 0 and not self._streams:
             self._fetch(self.source.size - 1, self.source.size)
         return not self._streams
 
     def check_unchanged(self) -> None:
-        """Raises InputError where the file is not as it was when it was found, as far as its server tells."""
+        """Raises InputError if the file is not as it was when it was found, as far as its server tells."""
         if self._touched:
-            self._compare(self._again(lambda: self._at().files.info(self._at().path), self._place))
+            self._compare(self._again(lambda: self._where().files.info(self._where().path), self._position))
 
     def _compare(self, info: dict[str, Any]) -> None:
         size, stamp = info.get("size"), stamp_of(info)
@@ -87,25 +87,25 @@ class RemoteFile(io.RawIOBase):
             raise changed(self.source)
 
     def _some(self, limit: int) -> bytes:
-        """At least a byte, up to `limit` unless that is negative; none at the end."""
-        begin = self._place - self._start
+        """Returns at least a byte, at most `limit` bytes unless that is negative, and b"" at the end."""
+        begin = self._position - self._start
         if not 0 <= begin < len(self._block):
-            if 0 <= self.source.size <= self._place:
+            if 0 <= self.source.size <= self._position:
                 return b""
-            follows = self._place == self._stop and self._place > 0
+            follows = self._position == self._stop and self._position > 0
             self._range = min(2 * self._range, _LARGEST_RANGE) if follows else _FIRST_RANGE
-            stop = self._place + max(self._range, min(limit, _LARGEST_RANGE))
+            stop = self._position + max(self._range, min(limit, _LARGEST_RANGE))
             stop = min(stop, self.source.size) if self.source.size >= 0 else stop
-            self._block, self._start, begin = self._fetch(self._place, stop), self._place, 0
+            self._block, self._start, begin = self._fetch(self._position, stop), self._position, 0
             self._stop = self._start + len(self._block)
         part = self._block[begin : begin + limit] if limit >= 0 else self._block[begin:]
-        self._place += len(part)
-        if self._place == self._stop:
+        self._position += len(part)
+        if self._position == self._stop:
             self._block = b""
         return part
 
     def _fetch(self, start: int, stop: int) -> bytes:
-        """Bytes from `start` on, up to `stop`; none only where the end is not known."""
+        """Returns bytes from `start` on, at most up to `stop`; b"" only if the size is not known."""
         self._touched = True
         wanted = stop - start
 
@@ -114,14 +114,14 @@ class RemoteFile(io.RawIOBase):
             asked, wanted = wanted, max(min(wanted, _FIRST_RANGE), wanted // 4)  # of another try
             data = self._ask(start, start + asked)
             if not data and self.source.size >= 0:
-                self._compare(self._at().files.info(self._at().path))
+                self._compare(self._where().files.info(self._where().path))
                 raise EOFError(f"the server sends nothing after byte {start} of {self.source.size}")
             return data
 
         return self._again(ask, start)
 
     def _again(self, call: Callable[[], T], byte: int) -> T:
-        """What a call returns at last."""
+        """Returns what the call returns, after as many tries as it takes. byte: for the message of an error."""
 
         def is_passing(error: Exception) -> bool:
             self._drop()
@@ -136,11 +136,11 @@ class RemoteFile(io.RawIOBase):
             raise explained(f"{self.source.name} (byte {byte})", error, self.source.name) from error
 
     def _compare_after(self, failure: Exception) -> None:
-        """That it has changed explains more."""
+        """Raises another error if the file has changed, which explains the failure better."""
         if ending.is_set() or isinstance(root_of(failure), FileNotFoundError):
             return
         try:
-            info = self._at().files.info(self._at().path)
+            info = self._where().files.info(self._where().path)
         except Exception:
             return
         self._compare(info)
@@ -152,7 +152,7 @@ class RemoteFile(io.RawIOBase):
                 self._file.seek(start)
                 return cast(bytes, self._file.read(stop - start))[: stop - start]
             except ValueError as error:
-                if type(error) is not ValueError or not self._at().is_http:
+                if type(error) is not ValueError or not self._where().is_http:
                     raise
                 self._drop()  # this server knows no ranges
                 self._streams = True
@@ -171,33 +171,27 @@ class RemoteFile(io.RawIOBase):
         return data
 
     def _check_same(self, start: int) -> None:
-        """Before the rest of what was read: two states of it must not be put together."""
+        """Raises InputError if the rest of the file may be that of another state of it."""
         if self.source.stamp is None:
             raise InputError(
                 f"{self.source.name} (byte {start}): the connection broke, and the server does not tell whether the "
                 "rest would be of the same file; download it first"
             )
-        self._compare(self._at().files.info(self._at().path))
+        self._compare(self._where().files.info(self._where().path))
 
     def _open(self, **how: Any) -> Any:
-        where = self._at()
-        if where.is_http:
+        place = self._where()
+        if place.is_http:
             # A size spares a request; the stream, which is read to its end, needs none but believes in one.
-            return where.files.open(where.path, "rb", size=max(1, self.source.size), **how)
-        return where.files.open(where.path, "rb", **({} if "block_size" in how else how))
+            return place.files.open(place.path, "rb", size=max(1, self.source.size), **how)
+        return place.files.open(place.path, "rb", **({} if "block_size" in how else how))
 
-    def _at(self) -> Place:
-        if self._where is None:
-            self._where = place_of(self.source.path)
-        return self._where
+    def _where(self) -> Place:
+        if self._place is None:
+            self._place = place_of(self.source.path)
+        return self._place
 
     def _drop(self) -> None:
         file, self._file = self._file, None
         if file is not None:
             file.close()
-
-
-def gives_ranges(source: Source) -> bool:
-    """Whether workers can read parts of it. Raises InputError."""
-    with RemoteFile(source) as file:
-        return file.gives_ranges()

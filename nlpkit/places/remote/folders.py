@@ -1,53 +1,51 @@
-"""Inputs that are URLs: the files that they mean, found through fsspec, the extra `remote`.
+"""Finds the files that a URL means: the file itself, those that match its pattern, or those in its folder.
 
-What a URL means is fsspec's: `https://host/file`, `s3://bucket/prefix/*.gz`. Credentials and settings come from the
+fsspec decides what a URL means: `https://host/file`, `s3://bucket/prefix/*.gz`. Credentials and settings come from the
 environment and the files that fsspec and its packages read (AWS_..., ~/.netrc, FSSPEC_S3_...).
 """
 
 from __future__ import annotations
 
-import threading
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from operator import itemgetter
-from queue import SimpleQueue
-from typing import Any, TypeVar
+from typing import Any
 
 from nlpkit.errors import InputError, NlpkitError
+from nlpkit.places.folders import is_hidden, matches
 from nlpkit.places.remote.errors import explained, is_passing, patiently, root_of
 from nlpkit.places.remote.file import RemoteFile
 from nlpkit.places.remote.schemes import Place, place_of, stamp_of
-from nlpkit.places.sources import Source, matches
-
-_AT_ONCE = 16  # files that are looked at side by side
-A = TypeVar("A")
-T = TypeVar("T")
+from nlpkit.places.remote.waiting import side_by_side
+from nlpkit.places.sources import Source
 
 
 @dataclass(frozen=True, slots=True)
-class Remote:
-    """A remote file to read; size is None where the server does not tell. found: it lies in a folder that is named."""
+class FoundFile:
+    """A remote file to read.
+
+    size: bytes, None if the server does not tell. stamp: as in Source. in_folder: the file was not named, but lies in a
+    folder that was.
+    """
 
     url: str
     size: int | None
     stamp: str | None
-    found: bool = False
+    in_folder: bool = False
 
     @property
     def source(self) -> Source:
-        """Of a file whose size is known."""
+        """The source of a file whose size is known."""
         assert self.size is not None
-        return Source(self.url, self.url, self.size, None, self.found, self.stamp)
+        return Source(self.url, self.url, self.size, None, self.in_folder, self.stamp)
 
 
-def find_remote(url: str, glob: str | None) -> list[Remote]:
-    """The files that a URL means: itself, those that its pattern matches, or those in the folder that it is.
+def find_remote(url: str, glob: str | None) -> list[FoundFile]:
+    """Returns the files that a URL means, in the order of the code points of their paths.
 
-    In folders hidden files are left out, and those that `glob` does not match. The order is that of the code points of
-    the paths. Raises OptionError where a package is missing; InputError for what cannot be reached or is not there.
+    In folders, hidden files and those that do not match `glob` are left out.
+    Raises OptionError if a package is missing; InputError if a file does not exist or a server cannot be reached.
     """
     place = place_of(url)
     try:
@@ -63,7 +61,7 @@ def find_remote(url: str, glob: str | None) -> list[Remote]:
 
 
 def _info_of(place: Place) -> dict[str, Any] | None:
-    """What there is under this name; None where it is a pattern."""
+    """What fsspec says of the file or folder of this name; None if the name is a pattern."""
     if place.is_http:
         if place.magic_at >= 0:
             return None
@@ -77,19 +75,19 @@ def _info_of(place: Place) -> dict[str, Any] | None:
         return None  # only now: some files do have a star in their names
 
 
-def _remote(place: Place, url: str, path: str, info: dict[str, Any], in_folder: bool) -> Remote:
-    """A listing may leave out the size; then the file is asked for it."""
+def _remote(place: Place, url: str, path: str, info: dict[str, Any], in_folder: bool) -> FoundFile:
+    """A listing may leave out the size; then the server is asked for it."""
     try:
         if info.get("size") is None and path != place.path:
             info = patiently(lambda: place.files.info(path), is_passing)
     except Exception as error:
         raise explained(url, error) from error
     size = info.get("size")
-    return Remote(url, None if size is None else int(size), stamp_of(info), in_folder)
+    return FoundFile(url, None if size is None else int(size), stamp_of(info), in_folder)
 
 
 def _matching(place: Place) -> dict[str, dict[str, Any]]:
-    """The files that a pattern means; as in shells, * stands for no hidden file, and ** for folders in folders."""
+    """The files that match a pattern, by path. As in shells, * matches no hidden file, and ** any depth of folders."""
     start = place.path.rfind("/", 0, place.magic_at) + 1
     parts = place.path[start:].split("/")
     if place.is_http:
@@ -138,7 +136,7 @@ def _fit(names: list[str], parts: list[str]) -> bool:
             _fit(names[i:], parts[at + 1 :]) for i in range(at, len(names) + (at + 1 == len(parts)))
         )
     return len(names) == len(parts) and all(
-        fnmatchcase(name, part) and (part.startswith(".") or not name.startswith("."))
+        fnmatchcase(name, part) and (is_hidden(part) or not is_hidden(name))
         for name, part in zip(names, parts, strict=True)
     )
 
@@ -158,23 +156,24 @@ def _in_folder(place: Place, glob: str | None) -> dict[str, dict[str, Any]]:
 
 
 def _below(place: Place, top: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    """The files in a folder and in those in it, but for hidden ones."""
+    """Yields the files in a folder and in the folders in it, without hidden ones."""
     from fsspec.asyn import AsyncFileSystem
     from fsspec.spec import AbstractFileSystem
 
     kind = type(place.files)
     walks = getattr(kind, "_find", None) is AsyncFileSystem._find or kind.find is AbstractFileSystem.find
-    if not walks:  # it has one list of all, however deep
+    if not walks:  # this file system gives one list of all files, however deep
         for path, info in place.files.find(top, detail=True).items():
-            if path.startswith(f"{top}/") and "/." not in path[len(top) :] and not path.endswith("/"):
+            hidden = any(map(is_hidden, path[len(top) :].split("/")))
+            if path.startswith(f"{top}/") and not hidden and not path.endswith("/"):
                 yield path, info
         return
-    # fsspec's own walk leaves out in silence what it cannot list.
+    # fsspec's own walk leaves out folders that it cannot list, without an error.
     pending, entered = [top], {top}
     while pending:
         for info in place.list(pending.pop()):
             path = info["name"].rstrip("/")
-            if path.rpartition("/")[2].startswith("."):
+            if is_hidden(path.rpartition("/")[2]):
                 continue
             if info["type"] != "directory":
                 yield path, info
@@ -183,40 +182,6 @@ def _below(place: Place, top: str) -> Iterator[tuple[str, dict[str, Any]]]:
                 pending.append(path)
 
 
-def open_unsized(remote: Remote) -> RemoteFile:
-    """To be read once."""
-    return RemoteFile(Source(remote.url, remote.url, -1, None, remote.found, remote.stamp))
-
-
-def side_by_side(call: Callable[[A], T], items: Iterable[A]) -> list[T]:
-    """The results for all items, in order; many wait for their servers at a time. Raises what the first one raises.
-
-    Its threads hold up neither an interrupt nor the end of the process.
-    """
-    waiting = deque(enumerate(items))
-    results: dict[int, T] = {}
-    failures: dict[int, BaseException] = {}
-    ended: SimpleQueue[None] = SimpleQueue()
-
-    def work() -> None:
-        with suppress(IndexError):
-            while True:
-                number, item = waiting.popleft()
-                try:
-                    results[number] = call(item)
-                except BaseException as failure:
-                    failures[number] = failure
-                    waiting.clear()
-        ended.put(None)
-
-    threads = min(_AT_ONCE, len(waiting))
-    try:
-        for _ in range(threads):
-            threading.Thread(target=work, name="nlpkit-remote", daemon=True).start()
-        for _ in range(threads):
-            ended.get()
-    finally:
-        waiting.clear()
-    if failures:
-        raise failures[min(failures)]
-    return [results[number] for number in sorted(results)]
+def open_unsized(file: FoundFile) -> RemoteFile:
+    """Opens a file of unknown size, to be read once, from its beginning to its end."""
+    return RemoteFile(Source(file.url, file.url, -1, None, file.in_folder, file.stamp))

@@ -1,10 +1,9 @@
-"""fsspec's file systems, which its extra packages bring: the one for a URL, with settings that end in time."""
+"""The schemes of URLs: which file system of fsspec reads each of them, and with which settings and time limits."""
 
 from __future__ import annotations
 
 import asyncio
 import atexit
-import difflib
 import os
 import re
 import threading
@@ -15,11 +14,12 @@ from typing import Any
 
 from nlpkit.errors import InputError, NlpkitError, OptionError
 from nlpkit.places.remote.errors import ending, explained, first_line, is_passing, patiently
+from nlpkit.suggest import nearest
 
-_SECONDS_TO_CONNECT = 3.5  # each of two tries: a host that does not answer is given up within ten
+_SECONDS_TO_CONNECT = 3.5  # for each of two tries, so that a host that does not answer is given up within ten seconds
 _SECONDS_OF_SILENCE = 30
-_BUNDLED = ("http", "https", "s3", "s3a")  # what the extra `remote` is enough for
-#: Where file systems say which state of a file it is; the first that is there counts.
+_BUNDLED = ("http", "https", "s3", "s3a")  # schemes for which the extra `remote` is enough
+#: The keys under which file systems tell one state of a file from another; the first one that is there is used.
 _STAMPS = ("ETag", "etag", "generation", "LastModified", "Last-Modified", "last_modified", "mtime", "modify")
 _MAGIC = re.compile(r"[*?\[]")
 _MAGIC_IN_HTTP = re.compile(r"[*\[]")  # there a question mark begins a query
@@ -30,7 +30,7 @@ _shared: dict[tuple[int, type, str], Any] = {}
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A URL, split: its file system, and the path there."""
+    """A URL, split into its scheme, its file system and the path in that."""
 
     url: str
     scheme: str
@@ -43,7 +43,7 @@ class Place:
 
     @property
     def magic_at(self) -> int:
-        """Where in the path a pattern begins, or -1."""
+        """The offset in the path of the first character of a pattern, or -1."""
         if not self.is_http:
             found = _MAGIC.search(self.path)
         else:
@@ -52,22 +52,26 @@ class Place:
         return found.start() if found else -1
 
     def list(self, folder: str) -> Iterator[dict[str, Any]]:
-        """What lies in a folder itself."""
+        """Yields what fsspec says of each file and folder that lies directly in a folder."""
         if self.is_http:
             folder += "/"
         for info in patiently(lambda: self.files.ls(folder, detail=True), is_passing):
             inside = info["name"].rstrip("/").startswith(folder.rstrip("/") + "/")
-            if inside and not (self.is_http and re.search("[?#]", info["name"][len(folder) :])):  # a link that sorts
+            sorts = self.is_http and re.search("[?#]", info["name"][len(folder) :])  # a link that sorts the listing
+            if inside and not sorts:
                 yield info
 
     def url_of(self, path: str) -> str:
-        """The URL of a path that was found here, with the scheme that was given."""
+        """Returns the URL of a path that was found here, with the scheme that the user gave."""
         url = str(self.files.unstrip_protocol(path))
         return url if self.is_http else self.scheme + "://" + url.partition("://")[2]
 
 
 def place_of(url: str) -> Place:
-    """Raises OptionError where a package is missing, InputError for what is no URL of any file system."""
+    """Returns the place that a URL names.
+
+    Raises OptionError if a package is missing, InputError for a scheme that fsspec does not know.
+    """
     scheme = url.partition("://")[0].lower()
     try:
         import fsspec
@@ -77,8 +81,8 @@ def place_of(url: str) -> Place:
     try:
         kind = get_filesystem_class(scheme)
     except ValueError as error:
-        near = difflib.get_close_matches(scheme, [*known_implementations, *fsspec.registry], n=1)
-        hint = f"did you mean {near[0]}://?" if near else "there are https, s3, gs, ftp and others of fsspec"
+        near = nearest(scheme, [*known_implementations, *fsspec.registry])
+        hint = f"did you mean {near}://?" if near else "there are https, s3, gs, ftp and others of fsspec"
         raise InputError(f"{url}: {scheme}:// is unknown; {hint}") from error
     except ImportError as error:
         way = "pip install 'nlpkit[remote]'" if scheme in _BUNDLED else first_line(error)
@@ -93,7 +97,7 @@ def place_of(url: str) -> Place:
 
 
 def _file_system(kind: Any, options: dict[str, Any]) -> Any:
-    """One for all threads where it may be shared, so that connections are; else a new one, which its user closes."""
+    """Returns one file system for all threads if it can be shared, so that they share connections; else a new one."""
     if not kind.async_impl:
         return kind(skip_instance_cache=True, **options)
     key = (os.getpid(), kind, repr(sorted(options.items())))
@@ -105,7 +109,7 @@ def _file_system(kind: Any, options: dict[str, Any]) -> Any:
 
 
 def _end_requests(process: int, loop: asyncio.AbstractEventLoop) -> None:
-    """At the end of the process: what still runs then, since it was interrupted, would be complained about."""
+    """Cancels, at the end of the process, requests that were interrupted; else asyncio would complain about them."""
 
     async def cancel() -> None:
         tasks = asyncio.all_tasks() - {asyncio.current_task()}
@@ -121,7 +125,7 @@ def _end_requests(process: int, loop: asyncio.AbstractEventLoop) -> None:
 
 
 def _options(kind: Any, scheme: str) -> dict[str, Any]:
-    """Ours, under those of fsspec's configuration, which wins."""
+    """Returns our settings of a file system, over which those of fsspec's configuration take precedence."""
     from fsspec.config import conf
 
     ours: dict[str, Any] = {"use_listings_cache": False}
@@ -129,7 +133,7 @@ def _options(kind: Any, scheme: str) -> dict[str, Any]:
         from aiohttp import ClientTimeout
 
         timeout = ClientTimeout(total=None, connect=_SECONDS_TO_CONNECT, sock_read=_SECONDS_OF_SILENCE)
-        # Bytes come as they are kept, so that sizes and ranges mean the same everywhere.
+        # Bytes are sent as they are stored, so that sizes and ranges mean the same everywhere.
         ours["client_kwargs"] = {"timeout": timeout, "trust_env": True, "auto_decompress": False}
         ours["headers"] = {"Accept-Encoding": "identity"}
     elif scheme in ("s3", "s3a"):
@@ -147,5 +151,5 @@ def _options(kind: Any, scheme: str) -> dict[str, Any]:
 
 
 def stamp_of(info: Mapping[str, Any]) -> str | None:
-    """What tells one state of a file from another, where its server has that."""
+    """Returns a value that tells two states of a file apart, None if its server sends none."""
     return next((str(info[name]) for name in _STAMPS if info.get(name)), None)

@@ -1,13 +1,14 @@
-"""Parquet -> text: one column, row group by row group; needs pyarrow, the extra `parquet`."""
+"""Parquet -> the text of one column; needs pyarrow, the extra `parquet`."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from nlpkit.corpus.formats import column_index
+from nlpkit.corpus.formats.tables import column_index
 from nlpkit.errors import InputError
-from nlpkit.places.sources import Source, check_unchanged, input_error, open_source
+from nlpkit.places.opening import check_unchanged, gives_ranges, open_source
+from nlpkit.places.sources import Source, input_error
 
 if TYPE_CHECKING:
     import pyarrow
@@ -17,7 +18,10 @@ _MOST_ROWS = 1024  # at a time
 
 
 class ParquetText:
-    """The text of one column of a Parquet file, with the counters of an Extractor; needs the extra `parquet`."""
+    """The text of one column of a Parquet file, once, with the attributes of an Extractor.
+
+    column: a name, or else a number from 1. errors: 'strict', 'replace' or 'skip', for bytes that are not UTF-8.
+    """
 
     def __init__(self, source: Source, column: str | None, errors: str = "strict") -> None:
         self.source = source
@@ -27,10 +31,10 @@ class ParquetText:
         self._column = column
 
     def blocks(self) -> Iterator[bytes]:
-        """Blocks of UTF-8, each of whole records with a line feed after each; nulls are missing.
+        """Yields UTF-8, in blocks of whole records, with a line feed after each; nulls count as missing.
 
-        Columns of strings are taken, plain and dictionary-encoded, and of bytes that are UTF-8. Reads a few thousand
-        rows of a row group at a time, and that column alone. Raises InputError, also where the file has changed.
+        The column holds strings, plain or dictionary-encoded, or bytes of UTF-8. At most 1,024 rows of a row group are
+        read at a time, and of these only the column. Raises InputError, also if the file has changed.
         """
         try:
             import pyarrow
@@ -52,14 +56,11 @@ class ParquetText:
             check_unchanged(file, self.source)
 
     def _check_ranges(self) -> None:
-        if self.source.is_remote:
-            from nlpkit.places.remote.file import gives_ranges
-
-            if not gives_ranges(self.source):
-                raise InputError(
-                    f"{self.name}: is Parquet, whose end is read first, but its server sends files from the beginning "
-                    "only; download it"
-                )
+        if not gives_ranges(self.source):
+            raise InputError(
+                f"{self.name}: is Parquet, whose end is read first, but its server sends files from the beginning "
+                "only; download it"
+            )
 
     def _read(self, opened: BinaryIO) -> Iterator[bytes]:
         from pyarrow import parquet
@@ -73,7 +74,7 @@ class ParquetText:
                         yield block
 
     def _check(self, schema: pyarrow.Schema) -> str:
-        """The column's name."""
+        """Returns the column's name. Raises InputError if there is no such column or it holds no text."""
         import pyarrow
 
         names = schema.names
@@ -119,7 +120,7 @@ class ParquetText:
 
 
 def _rows_at_a_time(metadata: Any, group: int, column: str) -> int:
-    """How many rows of a row group make about a block."""
+    """Returns the number of rows of a row group that make about a block."""
     chunks = metadata.row_group(group)
     sizes = [
         chunks.column(leaf).total_uncompressed_size

@@ -1,0 +1,1 @@
+"""Formats of records: one file each; `registry` knows them by name."""

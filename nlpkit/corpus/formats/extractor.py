@@ -1,0 +1,90 @@
+"""What takes the text out of a stream of records, in whatever format: each record's text becomes lines.
+
+Everything is streamed: memory grows with the longest record, not with the file. `errors` says what becomes of damaged
+records: `strict` stops; `skip` leaves them out; `replace` puts U+FFFD for invalid characters (a raw NUL in a JSON
+string, a lone surrogate), and stops at other damage.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator
+
+from nlpkit.corpus.types import Rows
+from nlpkit.errors import InputError
+from nlpkit.suggest import nearest
+
+#: Bytes of one record that are read however much memory there is; anything longer is not a record.
+LONGEST_RECORD = 1 << 28
+_MOST_NAMES = 20  # in a message
+
+
+class Extractor(ABC):
+    """Takes the text out of a stream of records, once.
+
+    name: of the source, for messages. errors: 'strict', 'replace' or 'skip'. longest: bytes that a record may have.
+    Attributes that are counted meanwhile: `records` that were read; `missing`, those of them without the field or cell,
+    or with null there; `damaged`, those that were mended or left out.
+    """
+
+    #: The usual reason why a record is too long, for the message.
+    doubt: str
+    #: Whether rows are passed on before more of the input is read, because the input may be slow.
+    at_once = False
+
+    def __init__(self, name: str, errors: str, longest: int) -> None:
+        self.name = name
+        self.errors = errors
+        self.longest = longest
+        self.records = self.missing = self.damaged = 0
+        self.line = 1  # on which the current record begins
+
+    @abstractmethod
+    def rows(self, blocks: Iterable[bytes]) -> Iterator[Rows]:
+        """Yields the records that are not left out and their texts, some at a time; see feed."""
+
+    @abstractmethod
+    def feed(self, blocks: Iterable[bytes]) -> Iterator[bytes]:
+        """Yields UTF-8, in blocks of whole records: the text of each record with a line feed after it.
+
+        blocks: UTF-8 without a byte order mark, cut anywhere; if errors are skipped, a record that holds MARK is
+        damaged. Raises InputError (`name:line: cause; what to do`, lines from 1), also for a record of more than
+        `longest` bytes.
+        """
+
+    def lines(self, blocks: Iterable[bytes]) -> Iterator[list[bytes]]:
+        """Yields whole lines without their line feeds, those that end in a block at a time."""
+        begun: list[bytes] = []
+        size = 0
+        for block in blocks:
+            lines = block.split(b"\n")
+            del block
+            begun.append(lines[0])
+            size += len(lines[0])
+            if size > self.longest:
+                raise self.too_long()
+            if len(lines) > 1:
+                lines[0], begun = b"".join(begun), [lines.pop()]
+                size = len(begun[0])
+                yield lines
+        if last := b"".join(begun):
+            begun.clear()
+            yield [last]
+
+    def too_long(self) -> InputError:
+        """Returns the error for the current record, which is longer than `longest` bytes."""
+        more = ", or raise --memory" if self.longest < LONGEST_RECORD else ""
+        return InputError(f"{self.name}:{self.line}: a record of more than {self.longest >> 20} MB; {self.doubt}{more}")
+
+
+def listed(names: Iterable[str]) -> str:
+    """Returns the first 20 names for a message, and how many more there are."""
+    shown = [name if name.isprintable() and name else repr(name) for name in names]
+    more = len(shown) - _MOST_NAMES
+    return ", ".join(shown[:_MOST_NAMES]) + (f" and {more} more" if more > 0 else "")
+
+
+def did_you_mean(wanted: str, names: Iterable[str]) -> str:
+    """Returns `; did you mean NAME?`, or nothing if no name is like the wanted one."""
+    near = nearest(wanted, names, ignore_case=True)
+    return f"; did you mean {listed([near])}?" if near else ""

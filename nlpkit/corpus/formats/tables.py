@@ -1,0 +1,141 @@
+"""CSV and TSV -> the text of one column of each row."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterable, Iterator
+from itertools import chain
+from typing import Any
+
+from nlpkit.corpus.formats.extractor import LONGEST_RECORD, Extractor, did_you_mean, listed
+from nlpkit.corpus.types import Rows
+from nlpkit.errors import InputError
+
+_BLOCK_SIZE = 1 << 20  # characters that are passed on at a time
+_NUMBER = re.compile("[0-9]{1,9}")
+
+
+class DelimitedText(Extractor):
+    """Takes the text out of CSV as in RFC 4180, strictly: a cell is quoted as a whole or not at all.
+
+    column: a name in the first row, the header, or else a number from 1. delimiter: the character between cells; None
+    is a comma, or a semicolon if the header has that and no comma. A row's line is the one on which it begins. Rows
+    that are too short count as missing.
+    """
+
+    doubt = "is a quote in it never closed? Cells with quotes in them must be quoted and their quotes doubled"
+
+    def __init__(self, name: str, errors: str, longest: int, column: str | None, delimiter: str | None) -> None:
+        super().__init__(name, errors, longest)
+        self._column = column
+        self._delimiter = delimiter
+        self._place: int | None = None  # of the column, once the header is read
+        self._size = 0  # bytes of the current row so far
+        self._waiting = 0  # lines that were read and are still to be taken
+        self._marked = False  # whether the current row holds MARK
+        csv.field_size_limit(max(LONGEST_RECORD, csv.field_size_limit()))
+
+    def feed(self, blocks: Iterable[bytes]) -> Iterator[bytes]:
+        for rows in self.rows(blocks):
+            texts = [text for text in rows.texts if text is not None]
+            if texts:
+                texts.append("")
+                yield "\n".join(texts).encode()
+
+    def rows(self, blocks: Iterable[bytes]) -> Iterator[Rows]:
+        lines = self._lines_of_rows(blocks)
+        first = next(lines, "")
+        delimiter = self._delimiter or _guess_delimiter(first)
+        header: list[str] = []
+        records: list[list[str]] = []
+        texts: list[str | None] = []
+        size = 0
+        told = False
+        for row in self._rows(csv.reader(chain([first], lines), delimiter=delimiter, strict=True)):
+            if self._place is None:
+                self._place = column_index(self.name, self._column, row)
+                header = row
+                continue
+            place = self._place
+            self.records += 1
+            text = row[place] if len(row) > place else None
+            if text is None:
+                self.missing += 1
+            records.append(row)
+            texts.append(text)
+            size += sum(map(len, row)) + 1
+            if size >= _BLOCK_SIZE or (self.at_once and not self._waiting):
+                yield Rows(records, texts, header, delimiter)
+                records, texts, size = [], [], 0
+                told = True
+        if records or (header and not told):
+            yield Rows(records, texts, header, delimiter)
+
+    def _lines_of_rows(self, blocks: Iterable[bytes]) -> Iterator[str]:
+        """Yields the lines, which csv takes as it needs them for a row."""
+        # Not str.splitlines, which also cuts at U+0085, U+2028 and others.
+        for lines in self.lines(blocks):
+            self._waiting = len(lines)
+            for line in lines:
+                self._waiting -= 1
+                self._size += len(line) + 1
+                if self._size > self.longest:
+                    raise self.too_long()
+                try:
+                    text = line.decode()
+                except UnicodeDecodeError:
+                    self._marked = True
+                    text = line.decode(errors="surrogatepass")
+                yield text + "\n"
+
+    def _rows(self, rows: Any) -> Iterator[list[str]]:
+        while True:
+            self.line, self._size, self._marked = rows.line_num + 1, 0, False
+            try:
+                row = next(rows)
+            except StopIteration:
+                return
+            except csv.Error as error:
+                self._report(str(error))
+                continue
+            if self._marked and self._place is not None:
+                self.records += 1
+                self.damaged += 1
+            elif row:
+                yield row
+
+    def _report(self, cause: str) -> None:
+        fault = cause.partition(" - ")[0]  # what follows is for programmers
+        hint = "cells with quotes in them must be quoted and their quotes doubled"
+        lost = "end of data" in cause
+        if lost:
+            fault = "a quote opens in the row that begins here and is never closed"
+        elif " expected after " in cause:
+            fault = "a cell goes on after its closing quote"
+        else:
+            hint = "cells with line ends in them must be quoted"
+        if lost or self._place is None:
+            raise InputError(f"{self.name}:{self.line}: {fault}; {hint}")
+        if self.errors != "skip":
+            raise InputError(f"{self.name}:{self.line}: {fault}; {hint}, or leave such rows out with --errors skip")
+        self.records += 1
+        self.damaged += 1
+
+
+def _guess_delimiter(header: str) -> str:
+    return ";" if ";" in header and "," not in header else ","
+
+
+def column_index(name: str, column: str | None, columns: list[str]) -> int:
+    """Returns the place, from 0, of a column: the first one of that name, else that number, from 1.
+
+    name: of the source, for messages. columns: the names in the header. Raises InputError.
+    """
+    if column is None:
+        raise InputError(f"{name}: which column holds the text? Name it with --column ({listed(columns)})")
+    if column in columns:
+        return columns.index(column)
+    if _NUMBER.fullmatch(column) and 1 <= int(column) <= len(columns):
+        return int(column) - 1
+    raise InputError(f"{name}: no column {column!r}; there are {listed(columns)}{did_you_mean(column, columns)}")

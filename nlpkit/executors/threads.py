@@ -1,0 +1,33 @@
+"""Threads of this process: for tasks that release the GIL, as kernels do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any, TypeVar
+
+from nlpkit.executors.pool import WorkerPool
+
+R = TypeVar("R")
+
+
+class ThreadPool(WorkerPool):
+    """Calls functions in threads, and merges their results there, too. Tasks that run cannot be ended."""
+
+    _threads: ThreadPoolExecutor
+
+    def open(self, safe_point: Callable[[], None]) -> None:
+        """Makes room for the threads, which start with the first tasks."""
+        self._threads = ThreadPoolExecutor(self.jobs, thread_name_prefix="nlpkit")
+
+    def submit(self, function: Callable[..., R], *args: Any) -> Future[R]:
+        """Calls the function in the next thread that is free."""
+        return self._threads.submit(function, *args)
+
+    def merge(self, merge: Callable[[list[R]], R], pair: list[R]) -> Future[R]:
+        """Merges two results in a thread, beside the tasks."""
+        return self.submit(merge, pair)
+
+    def shutdown(self) -> None:
+        """Waits for the tasks that run; the others are dropped."""
+        self._threads.shutdown(wait=True, cancel_futures=True)
