@@ -7,6 +7,7 @@ from os import PathLike
 from typing import Any, BinaryIO
 
 from nlpkit.choices import TABLE_FORMATS as FORMATS
+from nlpkit.executors import RunningOptions
 from nlpkit.itemsets.miner import Miner
 from nlpkit.itemsets.options import AprioriOptions, Items
 from nlpkit.itemsets.result import Itemset, Itemsets
@@ -60,22 +61,9 @@ def apriori(
 
     Raises OptionError, InputError (also for more sets than fit in memory), WorkerError.
     """
-    options = AprioriOptions(
-        min_support=min_support,
-        min_length=min_length,
-        max_length=max_length,
-        closed=closed,
-        maximal=maximal,
-        contains=contains,
-        exclude=exclude,
-        top=top,
-        sort=sort,
-        jobs=jobs,
-        executor=executor,
-        scheduler=scheduler,
-        memory=memory,
-    )
-    with Miner(transactions, options, notify) as miner:
+    options = AprioriOptions(min_support, min_length, max_length, closed, maximal, contains, exclude, top, sort)
+    running = RunningOptions(jobs, executor, scheduler)
+    with Miner(transactions, options, running, memory, notify) as miner:
         return miner.itemsets()
 
 
@@ -108,22 +96,9 @@ def write_itemsets(
     Returns how many sets it wrote. Raises what `apriori` and `Itemsets.save` raise.
     """
     check_choice("format", format, FORMATS)
-    options = AprioriOptions(
-        min_support=min_support,
-        min_length=min_length,
-        max_length=max_length,
-        closed=closed,
-        maximal=maximal,
-        contains=contains,
-        exclude=exclude,
-        top=top,
-        sort=sort,
-        jobs=jobs,
-        executor=executor,
-        scheduler=scheduler,
-        memory=memory,
-    )
-    with Miner(transactions, options, notify) as miner:
+    options = AprioriOptions(min_support, min_length, max_length, closed, maximal, contains, exclude, top, sort)
+    running = RunningOptions(jobs, executor, scheduler)
+    with Miner(transactions, options, running, memory, notify) as miner:
         lines = Lines(miner.names, miner.total, miner.scale, format)
         if miner.streams:
             write_blocks(path, miner.lines(lines))

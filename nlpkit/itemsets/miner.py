@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from nlpkit.compilation import watch_compilation
 from nlpkit.errors import OptionError
-from nlpkit.executors import open_executor, undisturbed
+from nlpkit.executors import RunningOptions, open_executor, undisturbed
 from nlpkit.itemsets import room
 from nlpkit.itemsets.database import build_rows, count_items, numbers_of, rank_items, with_all
 from nlpkit.itemsets.mining import Ledger, Search, search_all, search_blocks
@@ -35,14 +35,18 @@ _MANY = 1 << 18  # sets of which a tree is rather kept as it is than as text
 class Miner:
     """Mines transactions as the options say; to be used within `with`.
 
-    notify: is called with lines for the user. Raises OptionError for what are no transactions, or do not fit the
-    options.
+    running: how to run it. memory: bytes that the sets of all workers may take together; None: a quarter of what there
+    is. notify: is called with lines for the user.
+
+    Raises OptionError if the first argument is not transactions, or does not fit the options.
     """
 
     def __init__(
         self,
         transactions: Transactions | Iterable[Iterable[str]],
         options: AprioriOptions,
+        running: RunningOptions,
+        memory: int | None,
         notify: Callable[[str], object] | None,
     ) -> None:
         if isinstance(transactions, (str, PathLike)):
@@ -51,9 +55,9 @@ class Miner:
             raise OptionError("transactions is a pandas frame; give Transactions.from_frame(frame) if it is one-hot")
         if not isinstance(transactions, Transactions):
             transactions = Transactions.from_lists(transactions)
-        self.options, self._notify, self._transactions = options, notify, transactions
+        self.options, self._running, self._notify, self._transactions = options, running, notify, transactions
         self.total, self.scale = transactions.total, transactions.scale
-        self._memory = check_memory(options.memory)
+        self._memory = check_memory(memory)
         self._least = smallest_count(options.support, self.total, self.scale) if self.total else 1
         self.written = 0
         self._stack = ExitStack()
@@ -62,8 +66,10 @@ class Miner:
         options = self.options
         with ExitStack() as stack:
             stack.enter_context(watch_compilation(self._notify))
-            kind = "threads" if options.executor == "auto" and options.scheduler is None else options.executor
-            self._pool = stack.enter_context(open_executor(kind, options.jobs, 0, options.scheduler))
+            running = self._running
+            if running.executor == "auto" and running.scheduler is None:  # the size of the input says little
+                running = replace(running, executor="threads")
+            self._pool = stack.enter_context(open_executor(running))
             self._room = room.divide(self._memory, self._pool.jobs, options.is_ordered)
             counts = count_items(self._transactions, self._pool.together, options.exclude)
             wanted = numbers_of(self._transactions, options.contains, "contains")

@@ -98,7 +98,7 @@ class Search:
     in_portions: Callable[[], Callable[[SetTree], Any]] | None = None
 
     def __call__(self, wanted: ItemRange) -> Any:
-        """Returns what `finish` returns, or the range itself if it has more than `block` sets."""
+        """Returns what `finish` makes of the range, or the range itself if it has more than `block` sets."""
         search = _RangeSearch(self, self.block)
         for _ in search.run(self.rows, wanted.first, wanted.last, 0):
             return wanted

@@ -19,14 +19,17 @@ UNBOUNDED = 1 << 30
 
 _MANY = 10**1000  # transactions: more than any count that an option gives
 
-NO_EFFECT = (NoEffect(("closed",), "maximal", (True,), "maximal itemsets are closed"),)
+#: Which options do nothing beside which others.
+NO_EFFECTS = (NoEffect(("closed",), "maximal", (True,), "maximal itemsets are closed"),)
 
 
 @dataclass(frozen=True)
 class AprioriOptions:
-    """The options of `apriori`, which describes them. Raises OptionError for those that make no sense.
+    """Which sets `apriori` finds. The fields are its arguments with the same names.
 
-    Afterwards contains and exclude are tuples. support: min_support, or its default.
+    support: min_support, or its default. Once made, contains and exclude are tuples.
+
+    Raises OptionError for a value that makes no sense, and for an option that does nothing beside the others.
     """
 
     min_support: Number | None = None
@@ -38,10 +41,6 @@ class AprioriOptions:
     exclude: Items = ()
     top: int | None = None
     sort: str | None = None
-    jobs: int | None = None
-    executor: str = "auto"
-    scheduler: str | None = None
-    memory: int | None = None
     support: Number = field(init=False)
 
     def __post_init__(self) -> None:
@@ -58,7 +57,7 @@ class AprioriOptions:
         if self.sort not in (None, "support"):
             reason = "itemsets are sorted by support, or keep the order in which they are found"
             raise OptionError(Option("sort"), f" is {self.sort!r}; {reason}")
-        check_effects(self, NO_EFFECT)
+        check_effects(self, NO_EFFECTS)
         for item in self.contains:
             if item in self.exclude:
                 raise OptionError(Option("contains"), " and ", Option("exclude"), f" both name {item!r}")

@@ -24,10 +24,12 @@ LONGEST = 1 << 16
 
 @dataclass(frozen=True)
 class RuleOptions:
-    """The options of `association_rules`, which describes them. Raises OptionError for those that make no sense.
+    """Which rules `association_rules` finds. The fields are its arguments with the same names.
 
-    Afterwards the thresholds are exact fractions, antecedent, consequent, contains and measures are tuples, and
-    measures and sort are names of MEASURES. `fdr` adds the measures fisher and fdr.
+    Once made, the thresholds are exact fractions, antecedent, consequent, contains and measures are tuples, measures
+    and sort are names of MEASURES, and `fdr` has added the measures fisher and fdr.
+
+    Raises OptionError for a value that makes no sense.
     """
 
     min_confidence: Number = MIN_CONFIDENCE
