@@ -96,7 +96,7 @@ class TransactionReader:
         rows = file.head_rows(form) if file else []
         guessed = self._columns.decide(rows, delimiter) + guessed
         if guessed and file:
-            self._tell(f"{name}: read with {' '.join(guessed)} (guessed; these options say otherwise)")
+            self._tell(f"{name}: read with {' '.join(guessed)} (detected; set these options to change it)")
         if self._columns.layout in ("onehot", "table") and self._columns.header and rows and has_row_names(rows[0]):
             self._tell(f"{name}: the first column has no name; it is taken for names of rows and left out")
         if options.layout == "basket" and looks_long(rows):
