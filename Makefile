@@ -43,12 +43,13 @@ test-lowest: ## run the fast tests with the oldest dependencies that setup.cfg a
 watch: .venv/watch ## run the fast tests of one part (T=segmentation) whenever a Python file changes
 	$(BIN)/watchfiles --filter python "$(BIN)/python -m pytest -m 'not slow' $(PART)" nlpkit tests
 
-lint: .venv/dev ## check format, style, types, imports, and that docs/cli.md is fresh
+lint: .venv/dev ## check format, style, types, imports, and that generated docs are fresh
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m tests.cli_page | diff -u docs/cli.md - || { echo 'docs/cli.md is stale: run `make docs`'; false; }
+	$(BIN)/python -m tests.file_table --check
 
 format: .venv/dev ## format the code
 	$(BIN)/ruff format
@@ -61,8 +62,9 @@ faults: .venv/dev ## cause every fault and write docs/reliability.md anew (Linux
 	$(BIN)/python -m tests.faults > docs/reliability.new
 	mv docs/reliability.new docs/reliability.md
 
-docs: .venv/dev ## write docs/cli.md anew
+docs: .venv/dev ## write docs/cli.md and the table of files anew
 	$(BIN)/python -m tests.cli_page > docs/cli.md
+	$(BIN)/python -m tests.file_table
 
 clean: ## remove everything that was made
 	rm -rf .venv .venv-lowest build dist *.egg-info .pytest_cache .hypothesis .mypy_cache .ruff_cache .import_linter_cache

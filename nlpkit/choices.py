@@ -17,6 +17,7 @@ ERROR_HANDLERS = ("strict", "replace", "skip")
 
 # How work is run.
 EXECUTORS = ("auto", "serial", "threads", "processes", "dask")
+LEAST_MEMORY = 64 << 20  # bytes
 
 # Words and tokens.
 DISCOVERY_SORTS = ("score", "count", "pmi", "left_entropy", "right_entropy")

@@ -9,9 +9,9 @@ from contextlib import contextmanager, suppress
 from fractions import Fraction
 from typing import Any, NamedTuple
 
+from nlpkit.choices import LEAST_MEMORY as LEAST
 from nlpkit.errors import NlpkitError, Option, OptionError
 
-LEAST = 64 << 20
 #: Address space (bytes) that Python, numpy, LLVM and the stacks of threads take before there are any tables.
 _PROGRAM = 640 << 20
 _ARENA_MAX = -8  # of mallopt(3)

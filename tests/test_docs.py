@@ -18,6 +18,7 @@ import click
 import pytest
 
 from nlpkit.cli import COMMANDS, cli
+from tests import file_table
 from tests.conftest import LAWS, ROOT, nlpkit_function, slow, start
 
 PAGES = ["README.md", *sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "docs").rglob("*.md"))]
@@ -31,6 +32,10 @@ def test_the_cli_page_is_fresh() -> None:
         [sys.executable, "-m", "tests.cli_page"], cwd=ROOT, capture_output=True, text=True, encoding="utf-8", check=True
     ).stdout
     assert (ROOT / "docs" / "cli.md").read_text(encoding="utf-8") == fresh, "run `make docs`"
+
+
+def test_the_table_of_files_is_fresh_and_has_every_file() -> None:
+    assert file_table.PAGE.read_text(encoding="utf-8") == file_table.fresh_page(), "run `make docs`"
 
 
 def commands() -> Iterator[click.Command]:

@@ -17,7 +17,7 @@ from nlpkit import InputError, OptionError, Transactions, apriori
 from nlpkit.itemsets import database, miner, mining, room, write_itemsets
 from nlpkit.itemsets.options import AprioriOptions
 from nlpkit.itemsets.supports import smallest_count
-from nlpkit.kernels import itemsets as kernel
+from nlpkit.kernels import itemset_rows as kernel
 from tests import naive_itemsets as naive
 
 GROCERIES = Path(__file__).parent / "data" / "groceries.csv"

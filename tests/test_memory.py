@@ -7,8 +7,9 @@ import pytest
 
 import nlpkit
 from nlpkit import memory
+from nlpkit.choices import LEAST_MEMORY as LEAST
 from nlpkit.errors import OptionError
-from nlpkit.memory import LEAST, PHASES, Share, available_memory, check_memory
+from nlpkit.memory import PHASES, Share, available_memory, check_memory
 
 SHARES = {name: value for name, value in vars(memory).items() if isinstance(value, Share)}
 

@@ -79,6 +79,16 @@ def test_words_from_kept_counts_are_those_from_the_text(method: str, memory: int
             assert getattr(found, column).tolist() == getattr(again, column).tolist()
 
 
+def test_kept_counts_are_the_same_bytes_in_any_memory(text: Path) -> None:
+    kept = [text.with_suffix(f".{memory}") for memory in (None, 30_000, 50_000)]
+    with patch("nlpkit.ngrams.kept._BLOCK", 1000):
+        for path in kept:
+            corpus = Corpus(text)
+            corpus.memory = int(path.suffix[1:]) if path.suffix != ".None" else corpus.memory
+            discover(corpus, save_counts=path)
+    assert len({path.read_bytes() for path in kept}) == 1
+
+
 def test_counts_of_something_else_are_refused(text: Path, tmp_path: Path) -> None:
     kept = tmp_path / "laws.ngrams"
     discover(text, save_counts=kept)

@@ -324,7 +324,7 @@ ROWS = [(i // 2, name) for i, name in enumerate(["milk", "tea", "milk", "bread",
 )
 def test_guesses_are_reported_as_options(tmp_path: Path, name: str, text: str, guessed: str) -> None:
     told, t = told_of(tmp_path, name, text)
-    assert told[0] == f"{name}: read with {guessed} (guessed; these options say otherwise)"
+    assert told[0] == f"{name}: read with {guessed} (detected; set these options to change it)"
     words = guessed.replace("$'\\t'", "\t").replace("' '", "space").replace("'", "").split(" --")
     options: dict[str, Any] = dict(word.removeprefix("--").split(" ", 1) for word in words if " " in word)
     options["delimiter"] = options["delimiter"].replace("space", " ")

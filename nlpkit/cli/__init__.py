@@ -18,7 +18,6 @@ from typing import NoReturn
 import click
 
 import nlpkit
-from nlpkit.compilation import hide_scipy
 from nlpkit.errors import LESS_MEMORY, NlpkitError, OptionError
 from nlpkit.suggest import nearest
 
@@ -86,7 +85,6 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     status = 0
     try:
         _prepare_process()
-        hide_scipy()
         if "_NLPKIT_COMPLETE" in os.environ:  # a shell asks how to complete the line
             cli.main(prog_name="nlpkit")
         with cli.make_context("nlpkit", list(sys.argv[1:] if arguments is None else arguments)) as context:

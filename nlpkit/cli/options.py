@@ -19,7 +19,6 @@ import nlpkit
 from nlpkit import choices
 from nlpkit.cli.progress import Console
 from nlpkit.errors import OptionError
-from nlpkit.memory import LEAST
 from nlpkit.output import check_output
 
 FILE = click.Path(readable=False)
@@ -82,6 +81,9 @@ def command(*groups: Options, moved: Mapping[str, str] | None = None) -> Callabl
     def decorate(function: Callable[..., None]) -> Command:
         @wraps(function)
         def callback(**values: Any) -> None:
+            from nlpkit.compilation import hide_scipy  # here, because --help does without
+
+            hide_scipy()
             try:
                 built = {g.name: g.build(**{p.name: values[p.name] for p in g.params if p.name}) for g in groups}
                 if "corpus" in built and "console" in built:
@@ -125,8 +127,8 @@ def size(text: str) -> int:
 def memory_size(text: str) -> int:
     """Converts a number of bytes that is enough for all tables."""
     number = size(text)
-    if number < LEAST:
-        raise click.BadParameter(f"{text!r} is too little; it must be at least {LEAST >> 20}M")
+    if number < choices.LEAST_MEMORY:
+        raise click.BadParameter(f"{text!r} is too little; it must be at least {choices.LEAST_MEMORY >> 20}M")
     return number
 
 

@@ -7,8 +7,7 @@ one bit a line remains.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from typing import Literal
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,9 +18,8 @@ from nlpkit.runs.merging import nothing_like
 
 _BYTES_A_LINE = 112  # while hashes are sorted: themselves up to four times, order, numbers
 _LEAST = 1 << 10  # lines whose hashes are in memory in any case
-_FRAME = 1 << 14  # lines, at most
-_OPEN_SIZE = 1 << 20
-_SIDES: tuple[Literal["left", "right"], ...] = ("left", "right")
+_FRAME = 1 << 13  # lines, at most
+_OPEN_SIZE = 1 << 18
 
 
 class UniqueLines:
@@ -117,7 +115,7 @@ class UniqueLines:
         hashes = np.concatenate([np.empty((0, 2), np.uint64), *self._hashes])
         numbers = np.arange(self._added - self._held, self._added)
         self._hashes, self._held = [], 0
-        return _HashedLines(hashes, numbers, self._mark).distinct()
+        return _HashedLines(hashes[:, 0], hashes[:, 1], numbers, self._mark).distinct()
 
     def _mark(self, numbers: NDArray[np.int64]) -> None:
         size = (self._added + 7) >> 3
@@ -129,12 +127,14 @@ class UniqueLines:
 
 @dataclass(frozen=True)
 class _HashedLines:
-    """Lines by their hashes: uint64[n, 2] in ascending order, with their numbers in the corpus (int64[n]).
+    """Lines in ascending order of their hashes.
 
-    repeated: called with the numbers of lines that are left out of a sum because another one has the same hash.
+    high, low: uint64[n], the halves of each hash. numbers: int64[n], the lines' numbers in the corpus. repeated: called
+    with the numbers of lines that are left out of a sum because another one has the same hash.
     """
 
-    hashes: NDArray[np.uint64]
+    high: NDArray[np.uint64]
+    low: NDArray[np.uint64]
     numbers: NDArray[np.int64]
     repeated: Callable[[NDArray[np.int64]], None]
 
@@ -145,8 +145,8 @@ class _HashedLines:
 
     @property
     def nbytes(self) -> int:
-        """Bytes of both arrays."""
-        return self.hashes.nbytes + self.numbers.nbytes
+        """Bytes of all arrays."""
+        return 24 * self.size
 
     @property
     def open_size(self) -> int:
@@ -155,7 +155,7 @@ class _HashedLines:
 
     def slice(self, start: int, stop: int) -> _HashedLines:
         """Returns the lines start..stop as a view."""
-        return replace(self, hashes=self.hashes[start:stop], numbers=self.numbers[start:stop])
+        return self._with(self.high[start:stop], self.low[start:stop], self.numbers[start:stop])
 
     def frames(self) -> Iterator[_HashedLines]:
         """Yields the table in slices of a frame each."""
@@ -164,20 +164,21 @@ class _HashedLines:
 
     def last(self) -> tuple[np.uint64, np.uint64]:
         """Returns the last hash."""
-        return self.hashes[-1, 0], self.hashes[-1, 1]
+        return self.high[-1], self.low[-1]
 
     def count_up_to(self, entry: tuple[np.uint64, np.uint64]) -> int:
         """Returns how many hashes are not greater than another."""
-        begin, end = (int(np.searchsorted(self.hashes[:, 0], entry[0], side)) for side in _SIDES)
-        return begin + int(np.searchsorted(self.hashes[begin:end, 1], entry[1], "right"))
+        begin = int(np.searchsorted(self.high, entry[0], "left"))
+        end = int(np.searchsorted(self.high, entry[0], "right"))
+        return begin + int(np.searchsorted(self.low[begin:end], entry[1], "right"))
 
     def join(self, others: Sequence[_HashedLines]) -> _HashedLines:
         """Returns the lines of this table and then those of others."""
         tables = [self, *others]
-        return replace(
-            self,
-            hashes=np.concatenate([table.hashes for table in tables]),
-            numbers=np.concatenate([table.numbers for table in tables]),
+        return self._with(
+            np.concatenate([table.high for table in tables]),
+            np.concatenate([table.low for table in tables]),
+            np.concatenate([table.numbers for table in tables]),
         )
 
     def plus(self, others: Sequence[_HashedLines]) -> _HashedLines:
@@ -186,26 +187,28 @@ class _HashedLines:
 
     def distinct(self) -> _HashedLines:
         """Returns the lines in the order of their hashes, of equal ones only the first."""
-        hashes, numbers = self.hashes, self.numbers
-        order = np.argsort(hashes[:, 0], kind="stable")  # thrice as fast as by both halves, and as good but for chance
-        high, low = hashes[order].T
+        order = np.argsort(self.high, kind="stable")  # thrice as fast as by both halves, and as good but for chance
+        high, low = self.high[order], self.low[order]
         if ((high[1:] == high[:-1]) & (low[1:] != low[:-1])).any():
-            order = np.lexsort((hashes[:, 1], hashes[:, 0]))
-        hashes, numbers = hashes[order], numbers[order]
-        high, low = hashes.T
+            order = np.lexsort((self.low, self.high))
+            high, low = self.high[order], self.low[order]
+        numbers = self.numbers[order]
         again = np.zeros(order.size, np.bool_)
         again[1:] = (high[1:] == high[:-1]) & (low[1:] == low[:-1])
         self.repeated(numbers[again & ((high | low) != 0)])  # a blank line's hash is 0
-        return replace(self, hashes=hashes[~again], numbers=numbers[~again])
+        return self._with(high[~again], low[~again], numbers[~again])
 
     def pack(self) -> bytes:
-        """Returns the hashes, then the numbers, little-endian."""
-        return self.hashes.astype("<u8").tobytes() + self.numbers.astype("<i8").tobytes()
+        """Returns the arrays, one after the other, little-endian."""
+        return b"".join(array.astype("<i8").tobytes() for array in (self.high, self.low, self.numbers))
 
     def unpack(self, size: int, data: bytes) -> _HashedLines:
         """Returns the table of which `pack` made these bytes."""
-        hashes = np.frombuffer(data, "<u8", 2 * size).astype(np.uint64).reshape(size, 2)
-        return replace(self, hashes=hashes, numbers=np.frombuffer(data, "<i8", size, 16 * size).astype(np.int64))
+        high, low, numbers = np.frombuffer(data, "<i8").astype(np.int64).reshape(3, size)
+        return self._with(high.view(np.uint64), low.view(np.uint64), numbers)
+
+    def _with(self, high: NDArray[np.uint64], low: NDArray[np.uint64], numbers: NDArray[np.int64]) -> _HashedLines:
+        return _HashedLines(high, low, numbers, self.repeated)
 
 
 def _line_ends(data: NDArray[np.uint8]) -> NDArray[np.int64]:

@@ -1,4 +1,4 @@
-"""What was counted in a stretch of a corpus: added up, spilled, split and finished."""
+"""What was counted in a stretch of a corpus: stretches are added up, spilled to disk, and split for a cluster."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The order of a frequency list, from strings in code-point order, without having all of them in memory."""
+"""Which strings are rows of a frequency list (`min_count`, `top`), and in which order; not all are ever in memory."""
 
 from __future__ import annotations
 

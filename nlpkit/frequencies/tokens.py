@@ -95,7 +95,7 @@ class Tokenizer:
         return self._cut is not None
 
     def kinds(self, line_is_document: bool) -> NDArray[np.uint8]:
-        """Returns what each byte is, uint8[256]; kernels/strings.py names the values."""
+        """Returns what each byte is, uint8[256]; kernels/tokens.py names the values."""
         kinds = np.zeros(256, np.uint8)
         kinds[ord("\n")] = kernel.DOCUMENT if line_is_document else kernel.LINE
         kinds[ord(END)] = kernel.DOCUMENT

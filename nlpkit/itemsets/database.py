@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlpkit.errors import InputError, Option, OptionError
-from nlpkit.kernels import itemsets as kernel
+from nlpkit.kernels import itemset_rows as kernel
 from nlpkit.suggest import nearest
 from nlpkit.transactions import Transactions
 

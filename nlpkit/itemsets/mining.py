@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 from nlpkit.errors import InputError
 from nlpkit.executors import Executor, undisturbed
 from nlpkit.itemsets.trees import SetTree, concatenated
-from nlpkit.kernels import itemsets as kernel
-from nlpkit.kernels.itemsets import ITEM, LEVEL, NEED, STAGE, STATE_SIZE, USED, Rows, Sets, Work
+from nlpkit.kernels import itemset_search as kernel
+from nlpkit.kernels.itemset_classes import ITEM, LEVEL, NEED, STAGE, STATE_SIZE, USED, SearchMemory, Sets
+from nlpkit.kernels.itemset_rows import MOST_ITEMS, Rows, project
 
 _FIRST_SETS, _FIRST_WORDS = 1 << 12, 1 << 12
 _LEAST_STEP, _STEPS = 1 << 16, 8  # sets that a search finds at least before it adds them up; how often in a block
@@ -162,7 +163,7 @@ class _RangeSearch:
             elif status == kernel.MORE_WORDS:
                 self.work = _with_words(self.work, int(state[NEED]))
             elif status == kernel.WIDE:
-                inner = undisturbed(kernel.project, rows, int(state[ITEM]) - 1, search.least)
+                inner = undisturbed(project, rows, int(state[ITEM]) - 1, search.least)
                 yield from self.run(inner, 0, inner.labels.size, depth + 1)
                 state[USED] = self.used
                 room = self._room(0)
@@ -264,15 +265,15 @@ def _first(sets: Sets, size: int) -> Sets:
     return Sets(sets.depths[:size], sets.items[:size], sets.counts[:size])
 
 
-def _work(rows: Rows) -> Work:
+def _work(rows: Rows) -> SearchMemory:
     """Memory for the classes of these rows."""
     items = rows.supports.size
     longest = int((rows.starts[1:] - rows.starts[:-1]).max(initial=0))
     slots = 1 << 10
     while slots <= 2 * longest:
         slots *= 4
-    levels = kernel.MOST_ITEMS + 1
-    return Work(
+    levels = MOST_ITEMS + 1
+    return SearchMemory(
         counts=np.zeros(items, np.int64),
         bits=np.zeros(items, np.uint64),
         found=np.empty(levels, np.int64),
@@ -295,7 +296,7 @@ def _work(rows: Rows) -> Work:
     )
 
 
-def _with_words(work: Work, size: int) -> Work:
+def _with_words(work: SearchMemory, size: int) -> SearchMemory:
     size *= 2
     return work._replace(
         words=np.empty(size, np.uint64),

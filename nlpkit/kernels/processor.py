@@ -26,7 +26,7 @@ def lowest_bit(word: np.uint64) -> int:
     return ones((word & (~word + _1)) - _1)
 
 
-@njit(inline="always")
+@njit()
 def load_eight(data: U8, place: int) -> np.uint64:
     """data[place:place + 8] as a uint64; the first byte is the lowest."""
     at = np.uint64(place)  # which cannot be negative, so that the compiler makes one load of the eight

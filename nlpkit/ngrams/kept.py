@@ -103,15 +103,25 @@ class _SavedRun(Run[KeyTable]):
 
 
 def _write_blocks(file: BinaryIO, tables: Iterable[KeyTable], crc: int) -> None:
-    """Writes tables that follow each other. crc: of what comes before them in the file."""
-    for table in tables:
-        for start in range(0, table.size, _BLOCK):
-            part = table.slice(start, start + _BLOCK)
-            crc = zlib.crc32(part.counts.data, zlib.crc32(part.keys.data, crc))
-            file.write(np.array([part.size, crc], "<u8").tobytes())
-            for array in part:
-                file.write(np.ascontiguousarray(array, array.dtype.newbyteorder("<")).data)
+    """Writes tables that follow each other as blocks, which are all full but the last, so that the file does not depend
+    on the memory. crc: of what comes before them in the file."""
+    for block in _blocks(tables):
+        crc = zlib.crc32(block.counts.data, zlib.crc32(block.keys.data, crc))
+        file.write(np.array([block.size, crc], "<u8").tobytes())
+        for array in block:
+            file.write(np.ascontiguousarray(array, array.dtype.newbyteorder("<")).data)
     file.write(np.array([0, crc], "<u8").tobytes())
+
+
+def _blocks(tables: Iterable[KeyTable]) -> Iterator[KeyTable]:
+    rest = KeyTable.empty()
+    for table in tables:
+        table = rest.join([table]) if rest.size else table
+        whole = table.size // _BLOCK * _BLOCK
+        yield from (table.slice(start, start + _BLOCK) for start in range(0, whole, _BLOCK))
+        rest = table.slice(whole, table.size)
+    if rest.size:
+        yield rest
 
 
 def _read_blocks(file: BinaryIO, crc: int) -> Iterator[KeyTable]:

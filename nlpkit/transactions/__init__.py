@@ -44,9 +44,9 @@ def read_transactions(
         'onehot': a column is an item. The transaction of a row has it if the cell is 1, true, t, yes or y, and does not
         have it if the cell is 0, false, f, no, n or blank.
         'table': every cell is an item `column=value`.
-        None: guessed from the first lines.
+        None: detected from the first lines.
     delimiter: the character between cells, which may be quoted as in RFC 4180. `\\t` is a tab. A space means any run of
-    spaces and tabs, and quotes are then ordinary characters. None: guessed.
+    spaces and tabs, and quotes are then ordinary characters. None: detected.
     header: whether the first row of each file names the columns. None: the layout decides, or else the first lines.
     id, item, weight: columns, each a name in the header, or else a number from 1. In layouts other than 'long' the
     column `id` is not an item. Weights are decimals of 0 or more with at most 9 decimal places; in layout 'long' all
@@ -56,7 +56,7 @@ def read_transactions(
     'basket' (unless there are weights), and is ignored in others.
     jobs, executor, scheduler: the number of workers, what they are ('auto', 'serial', 'threads', 'processes', 'dask'),
     and the address of a Dask cluster.
-    progress: called with numbers of bytes as they are done. notify: called with lines for the user: what was guessed,
+    progress: called with numbers of bytes as they are done. notify: called with lines for the user: what was detected,
     what is unusual.
 
     The result does not depend on jobs, executor or the chunk size of the corpus.

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from nlpkit.corpus.encodings import utf8_fault
 from nlpkit.corpus.pieces import read_pieces
 from nlpkit.corpus.types import Span
-from nlpkit.kernels import baskets as kernel
+from nlpkit.kernels import cells as kernel
+from nlpkit.kernels import tagged_strings
 
 I32 = NDArray[np.int32]
 I64 = NDArray[np.int64]
@@ -71,6 +72,7 @@ class DistinctCells:
 
     def __init__(self) -> None:
         self.state = np.zeros(kernel.STATE_SIZE, np.int64)
+        self._table_state = np.zeros(tagged_strings.STATE_SIZE, np.int64)
         self._slots = np.zeros(4 * _FEWEST, np.uint64)
         self._data = np.empty(_FEWEST_BYTES, np.uint8)
         self._offsets = np.zeros(_FEWEST + 1, np.int64)
@@ -78,7 +80,7 @@ class DistinctCells:
         self._tags = np.empty(_FEWEST, np.int32)
 
     def __len__(self) -> int:
-        return int(self.state[kernel.USED])
+        return int(self._table_state[tagged_strings.USED])
 
     @property
     def consumed(self) -> int:
@@ -98,7 +100,7 @@ class DistinctCells:
     def arrays(self) -> CellArrays:
         """All distinct cells, as arrays that another process can take in."""
         count = len(self)
-        data = self._data[: self.state[kernel.BYTES]]
+        data = self._data[: self._table_state[tagged_strings.BYTES]]
         return CellArrays(data, self._offsets[: count + 1], self._keys[:count], self._tags[:count])
 
     def text(self, number: int) -> str:
@@ -127,10 +129,10 @@ class DistinctCells:
 
     def _number(self, text: NDArray[np.uint8], begins: I64, ends: I64, keys: U64, marks: I32, numbers: I32) -> int:
         """Writes the numbers of cells, up to one that is not UTF-8; returns how many were written."""
-        state = self.state
-        state[kernel.NEXT] = 0
+        state = self._table_state
+        state[tagged_strings.NEXT] = 0
         while True:
-            kernel.number_strings(
+            tagged_strings.number_strings(
                 text,
                 begins,
                 ends,
@@ -144,13 +146,13 @@ class DistinctCells:
                 self._tags,
                 state,
             )
-            status = state[kernel.TABLE_STATUS]
-            if status == kernel.MORE_SLOTS:
+            status = state[tagged_strings.STATUS]
+            if status == tagged_strings.MORE_SLOTS:
                 self._grow(2 * self._keys.size + 1)
-            elif status == kernel.MORE_DATA:
+            elif status == tagged_strings.MORE_DATA:
                 self._data = _longer(self._data, 2 * self._data.size)
             else:
-                return int(state[kernel.NEXT])
+                return int(state[tagged_strings.NEXT])
 
     def _grow(self, most: int) -> None:
         """Makes room for at least `most` cells, up to the next power of two."""
@@ -158,7 +160,7 @@ class DistinctCells:
         self._offsets = _longer(self._offsets, room + 1)
         self._keys, self._tags = _longer(self._keys, room), _longer(self._tags, room)
         self._slots = np.zeros(4 * room, np.uint64)
-        kernel.fill_slots(self._offsets, self._keys, self._tags, len(self), self._slots)
+        tagged_strings.fill_slots(self._offsets, self._keys, self._tags, len(self), self._slots)
 
     def read(
         self, block: bytes, final: bool, form: Form, quotes: int, columns: I32, most_rows: int | None = None
@@ -208,7 +210,7 @@ class DistinctCells:
             rows += ended
             if numbered < found:
                 byte = int(begins[numbered])
-                fault: Fault | None = Fault(kernel.NOT_UTF8, byte + utf8_fault(block[byte:]))
+                fault: Fault | None = Fault(tagged_strings.NOT_UTF8, byte + utf8_fault(block[byte:]))
                 ends_before = np.concatenate(row_ends)
                 return sequence[:cells], ends_before[ends_before <= cells], fault
             if status != kernel.ROOM or rows == most_rows:

@@ -14,7 +14,8 @@ from nlpkit.corpus.lines import without_mark
 from nlpkit.corpus.streams import Stream
 from nlpkit.corpus.types import Reading
 from nlpkit.errors import InputError
-from nlpkit.kernels import baskets as kernel
+from nlpkit.kernels import cells as kernel
+from nlpkit.kernels import tagged_strings
 from nlpkit.transactions.cells import I32, DistinctCells, Fault, Form
 
 _HEAD_SIZE = 64 << 10
@@ -128,7 +129,7 @@ class TableFile:
 
     def fault(self, fault: Fault) -> InputError:
         """Returns the error for what stopped the kernel."""
-        if fault.kind == kernel.NOT_UTF8:
+        if fault.kind == tagged_strings.NOT_UTF8:
             return not_utf8(self.source, fault.byte)
         return InputError(f"{self.name}:{self.line_at(fault.byte)}: {_FAULTS[fault.kind]}")
 

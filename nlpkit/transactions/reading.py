@@ -15,7 +15,8 @@ from nlpkit.corpus.streams import Stream
 from nlpkit.corpus.types import Span
 from nlpkit.errors import InputError
 from nlpkit.executors import Executor, Progress
-from nlpkit.kernels import baskets as kernel
+from nlpkit.kernels import baskets
+from nlpkit.kernels import cells as kernel
 from nlpkit.transactions.cells import I32, I64, DistinctCells, Fault, Form, SpanRows, SpanTask, read_span
 from nlpkit.transactions.columns import Columns
 from nlpkit.transactions.files import TableFile
@@ -95,7 +96,7 @@ class TransactionReader:
         rows = file.head_rows(form) if file else []
         guessed = self._columns.decide(rows, delimiter) + guessed
         if guessed and file:
-            self._tell(f"{name}: read with {' '.join(guessed)} (guessed; these options say otherwise)")
+            self._tell(f"{name}: read with {' '.join(guessed)} (detected; set these options to change it)")
         if self._columns.layout in ("onehot", "table") and self._columns.header and rows and has_row_names(rows[0]):
             self._tell(f"{name}: the first column has no name; it is taken for names of rows and left out")
         if options.layout == "basket" and looks_long(rows):
@@ -157,7 +158,7 @@ class TransactionReader:
         numbers = self._cells.put(rows.cells)
         sequence = rows.sequence
         if not np.array_equal(numbers, np.arange(numbers.size)):
-            kernel.renumber(numbers, sequence)
+            baskets.renumber(numbers, sequence)
         self._add(rows.file, sequence, rows.row_ends)
         if rows.fault is not None:
             raise TableFile(self._corpus, rows.file).fault(rows.fault)

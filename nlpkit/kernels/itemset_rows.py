@@ -1,0 +1,214 @@
+"""Transactions as rows of ranks: counted, as bit masks, sorted, and those with one item.
+
+Items are numbered by rank: 0 is the most frequent.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nlpkit.compilation import njit
+from nlpkit.kernels.processor import lowest_bit, ones
+
+U32 = NDArray[np.uint32]
+U64 = NDArray[np.uint64]
+I32 = NDArray[np.int32]
+I64 = NDArray[np.int64]
+
+#: Items of a class that fit a row's mask.
+MOST_ITEMS = 64
+
+
+class Rows(NamedTuple):
+    """Transactions. items: uint32, the ranks of each in ascending order, one transaction after the other.
+
+    occurrences: uint32, places in `items` of rank 0, then of rank 1, ...; those of rank r at starts[r]:starts[r + 1].
+    begins: uint32, where the transaction of each occurrence begins. weights: int64, of each occurrence's transaction;
+    empty where each counts once. supports: int64 by rank. labels: int32 by rank, what an item is called in the result.
+    """
+
+    items: U32
+    occurrences: U32
+    begins: U32
+    starts: I64
+    weights: I64
+    supports: I64
+    labels: I32
+
+
+@njit()
+def count_items(ids: I32, offsets: I64, weights: I64, first: int, last: int, counts: I64, supports: I64) -> None:
+    """Adds up, of the transactions `first` to `last` (not included), how many have each item, and their weights.
+
+    counts, supports: int64 by item; supports are not written where there are no weights. An item that is twice in a
+    transaction counts once.
+    """
+    seen = np.full(counts.size, -1, np.int64)
+    for row in range(first, last):
+        for k in range(offsets[row], offsets[row + 1]):
+            item = ids[k]
+            if seen[item] != row:
+                seen[item] = row
+                counts[item] += 1
+                if weights.size:
+                    supports[item] += weights[row]
+
+
+@njit()
+def row_masks(ids: I32, offsets: I64, ranks: I32, first: int, last: int, masks: U64) -> None:
+    """Of the transactions `first` to `last` (not included) the sets of ranks, bit r for rank r, into masks[first:last].
+
+    ranks: int32 by item, -1 for none, at most 63.
+    """
+    for row in range(first, last):
+        mask = np.uint64(0)
+        for k in range(offsets[row], offsets[row + 1]):
+            rank = ranks[ids[k]]
+            if rank >= 0:
+                mask |= np.uint64(1) << np.uint64(rank)
+        masks[row] = mask
+
+
+@njit()
+def split_masks(masks: U64) -> tuple[I32, I64]:
+    """The places of the bits that are set, ascending, and where those of each mask begin."""
+    total = 0
+    for mask in masks:
+        total += ones(mask)
+    ids = np.empty(total, np.int32)
+    offsets = np.zeros(masks.size + 1, np.int64)
+    used = 0
+    one = np.uint64(1)
+    for row in range(masks.size):
+        rest = masks[row]
+        while rest:
+            ids[used] = lowest_bit(rest)
+            used += 1
+            rest &= rest - one
+        offsets[row + 1] = used
+    return ids, offsets
+
+
+@njit()
+def _sort_row(ids: I32, first: int, last: int, ranks: I32, bits: U64, middle: int, items: U32, begin: int) -> int:
+    """Writes the ranks of a transaction, ascending and each once, from items[begin] on; -> where they end.
+
+    bits: uint64, a bit for each rank, then, from `middle` on, one for each word of these; all 0.
+    """
+    end = begin
+    one, low = np.uint64(1), np.uint64(63)
+    for k in range(first, last):
+        rank = ranks[ids[k]]
+        if rank >= 0:
+            word = rank >> 6
+            bits[word] |= one << (np.uint64(rank) & low)
+            bits[middle + (word >> 6)] |= one << (np.uint64(word) & low)
+    for group in range(middle, bits.size):
+        words = bits[group]
+        bits[group] = 0
+        while words:
+            word = 64 * (group - middle) + lowest_bit(words)
+            words &= words - one
+            rest = bits[word]
+            bits[word] = 0
+            while rest:
+                items[end] = 64 * word + lowest_bit(rest)
+                end += 1
+                rest &= rest - one
+    return end
+
+
+@njit()
+def sort_rows(
+    ids: I32,
+    offsets: I64,
+    weights: I64,
+    ranks: I32,
+    first: int,
+    last: int,
+    fill: I64,
+    begin: int,
+    items: U32,
+    occurrences: U32,
+    begins: U32,
+    row_weights: I64,
+) -> None:
+    """Writes the transactions `first` to `last` (not included) as Rows wants them.
+
+    ranks: int32 by item, -1 for none. fill: int64 by rank, where its occurrences are to be written, which goes on by as
+    many; begin: where in `items` these transactions begin. The other arrays receive what Rows calls so.
+    """
+    words = (fill.size + 63) // 64
+    bits = np.zeros(words + (words + 63) // 64, np.uint64)
+    for row in range(first, last):
+        end = _sort_row(ids, offsets[row], offsets[row + 1], ranks, bits, words, items, begin)
+        for place in range(begin, end):
+            rank = items[place]
+            at = fill[rank]
+            fill[rank] = at + 1
+            occurrences[at] = place
+            begins[at] = begin
+            if weights.size:
+                row_weights[at] = weights[row]
+        begin = end
+
+
+@njit()
+def count_class(rows: Rows, item: int, counts: I64) -> int:
+    """Adds to `counts`, for each rank below `item`, how often it occurs together with it; -> items looked at."""
+    steps = 0
+    items, occurrences, begins, weights = rows.items, rows.occurrences, rows.begins, rows.weights
+    if weights.size:
+        for k in range(rows.starts[item], rows.starts[item + 1]):
+            steps += occurrences[k] - begins[k]
+            for place in range(begins[k], occurrences[k]):
+                counts[items[place]] += weights[k]
+    else:
+        for k in range(rows.starts[item], rows.starts[item + 1]):
+            steps += occurrences[k] - begins[k]
+            for place in range(begins[k], occurrences[k]):
+                counts[items[place]] += 1
+    return steps
+
+
+@njit()
+def project(rows: Rows, item: int, least: int) -> Rows:
+    """The transactions with `item`, of them the items of lower rank that are frequent together with it."""
+    supports = np.zeros(item, np.int64)
+    count_class(rows, item, supports)
+    kept = np.flatnonzero(supports >= least)
+    ranks = np.full(item, -1, np.int32)
+    for rank in range(kept.size):
+        ranks[kept[rank]] = rank
+    items, occurrences, begins = rows.items, rows.occurrences, rows.begins
+    first, last = rows.starts[item], rows.starts[item + 1]
+    total = 0
+    for k in range(first, last):
+        total += occurrences[k] - begins[k]
+    ids = np.empty(total, np.int32)
+    offsets = np.zeros(last - first + 1, np.int64)
+    counts = np.zeros(kept.size, np.int64)
+    used = 0
+    for k in range(first, last):
+        for place in range(begins[k], occurrences[k]):
+            rank = ranks[items[place]]
+            if rank >= 0:
+                ids[used] = rank
+                counts[rank] += 1
+                used += 1
+        offsets[k - first + 1] = used
+    weights = rows.weights[first:last].copy() if rows.weights.size else rows.weights
+    starts = np.zeros(kept.size + 1, np.int64)
+    for rank in range(kept.size):
+        starts[rank + 1] = starts[rank] + counts[rank]
+    found = np.empty(used, np.uint32)
+    places = np.empty(used, np.uint32)
+    row_begins = np.empty(used, np.uint32)
+    row_weights = np.empty(used if weights.size else 0, np.int64)
+    same = np.arange(kept.size).astype(np.int32)
+    fill = starts[: kept.size].copy()
+    sort_rows(ids, offsets, weights, same, 0, last - first, fill, 0, found, places, row_begins, row_weights)
+    return Rows(found, places, row_begins, starts, row_weights, supports[kept], rows.labels[kept])

@@ -1,0 +1,318 @@
+"""The search for frequent itemsets, through one equivalence class after another.
+
+A set is a path in a prefix tree along which ranks fall, and sets come in the order of binary numbers whose digits are
+the ranks: a set's children, each with one more item of a lower rank, follow it. The class of a set is what lies below
+it in the tree.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nlpkit.compilation import njit
+from nlpkit.kernels.itemset_classes import (
+    ITEM,
+    LEVEL,
+    NEED,
+    PATTERNS,
+    PLANES,
+    SPENT,
+    STAGE,
+    TOP,
+    USED,
+    WIDTH,
+    WORDS,
+    SearchMemory,
+    Sets,
+    add_up,
+    emit_patterns,
+    gather,
+    lay_out,
+    merge,
+    sum_patterns,
+)
+from nlpkit.kernels.itemset_rows import MOST_ITEMS, Rows, count_class
+from nlpkit.kernels.processor import ones
+
+U32 = NDArray[np.uint32]
+U64 = NDArray[np.uint64]
+I64 = NDArray[np.int64]
+
+#: How `search` ended: all done; room wanted for sets, or for words, as much as state[NEED] says; a class that is too
+#: wide for masks, whose rows are to be projected; time to look whether anybody still wants it.
+DONE, MORE_SETS, MORE_WORDS, WIDE, PAUSED = 0, 1, 2, 3, 4
+#: state[STAGE]: an item is next; its rows are gathered; its class is being searched.
+NEXT, GATHERED, SEARCHING = 0, 1, 2
+_FEW = 3  # of the TOP items of a class, below which each is counted alone
+_STRETCH = 1 << 28  # steps between pauses: words of tid-bitsets, items of rows, sets
+
+
+@njit()
+def _and(words: U64, indices: U32, size: int, row: U64, out: U64, places: U32) -> int:
+    """The words that two tid-bitsets share, without those that are 0; -> how many."""
+    used = 0
+    for k in range(size):
+        index = indices[k]
+        word = words[k] & row[index]
+        out[used] = word
+        places[used] = index
+        used += word != 0
+    return used
+
+
+@njit()
+def _count_and(words: U64, indices: U32, first: int, last: int, row: U64) -> int:
+    """How many bits two tid-bitsets share."""
+    count = 0
+    for k in range(first, last):
+        count += ones(words[k] & row[indices[k]])
+    return count
+
+
+@njit()
+def _enter(
+    work: SearchMemory, width: int, length: int, planes: int, level: int, pick: int, support: int, least: int
+) -> None:
+    """Makes a level of the search: the set of the level above with its candidate `pick`.
+
+    Of the candidates below `pick` those stay that are frequent with the new set.
+    """
+    levels, candidates, supports, level_planes = work.levels, work.candidates, work.supports, work.level_planes
+    words, indices, bounds = work.words, work.indices, work.planes
+    above = level - 1
+    bit = candidates[above, pick] >> 1
+    row = words[bit * length : (bit + 1) * length]
+    to = (width + level) * length
+    mine, places = words[to : to + length], indices[level * length : (level + 1) * length]
+    used = 0
+    if level == 1:
+        for plane in range(planes):
+            level_planes[level, plane] = used
+            for k in range(bounds[2 * plane], bounds[2 * plane + 2]):
+                mine[used] = row[k]
+                places[used] = k
+                used += row[k] != 0
+    else:
+        source = (width + above) * length
+        theirs, old = words[source : source + length], indices[above * length : (above + 1) * length]
+        for plane in range(planes):
+            level_planes[level, plane] = used
+            a, b = level_planes[above, plane], level_planes[above, plane + 1]
+            used += _and(theirs[a:b], old[a:b], b - a, row, mine[used:], places[used:])
+    level_planes[level, planes] = used
+    found = 0
+    k = 0
+    top = 0
+    while k < pick and candidates[above, k] >> 1 < TOP:
+        k += 1
+    if k >= _FEW:
+        sum_patterns(work, mine, places, level, planes)
+        sums = work.sums
+        for j in range(k):
+            other = candidates[above, j] >> 1
+            if sums[1 << other] >= least:
+                candidates[level, found] = other << 1
+                supports[level, found] = sums[1 << other]
+                found += 1
+        top = found
+    else:
+        k = 0
+    while k < pick:
+        candidate = candidates[above, k]
+        other = candidate >> 1
+        k += 1
+        if candidate & 1:  # in all rows of the set above
+            count = support
+        else:
+            count = 0
+            tids = words[other * length : (other + 1) * length]
+            for plane in range(planes):
+                a, b = level_planes[level, plane], level_planes[level, plane + 1]
+                count += _count_and(mine, places, a, b, tids) << bounds[2 * plane + 1]
+        if count >= least:
+            candidates[level, found] = other << 1 | (count == support)
+            supports[level, found] = count
+            found += 1
+    levels[level, 0] = found
+    levels[level, 1] = 0 if not top else -1  # where to go on; -1: the patterns are still to be written
+    levels[level, 2] = top
+
+
+@njit()
+def _begin(work: SearchMemory, width: int, planes: int, support: int, used: int) -> None:
+    """The first level of the search through a class: the set that it is of, and all of its items."""
+    levels, candidates, supports, found = work.levels, work.candidates, work.supports, work.found
+    for bit in range(width):
+        candidates[0, bit] = bit << 1 | (found[bit] == support)
+        supports[0, bit] = found[bit]
+    levels[0, 0] = width
+    levels[0, 1] = -1
+    levels[0, 2] = min(width, TOP)
+    levels[0, 3] = used
+    sums, segments, patterns, starts, bounds = work.sums, work.segments, work.patterns, work.segment_starts, work.planes
+    sums[:PATTERNS] = 0
+    for plane in range(planes):
+        for k in range(starts[bounds[2 * plane]], starts[bounds[2 * plane + 2]]):
+            sums[patterns[k]] += ones(segments[k]) << bounds[2 * plane + 1]
+    add_up(sums, TOP)
+    for bit in range(min(width, TOP)):
+        sums[1 << bit] = found[bit]  # rows with one item were left out
+
+
+@njit()
+def _search_class(work: SearchMemory, sets: Sets, depth: int, deepest: int, least: int, labels: I64, state: I64) -> int:
+    """Writes the sets of a class, whose tid-bitsets lie ready; -> DONE, MORE_SETS or PAUSED, after which it goes on."""
+    levels, candidates, supports, sums = work.levels, work.candidates, work.supports, work.sums
+    depths, items, counts = sets.depths, sets.items, sets.counts
+    width, length, planes = state[WIDTH], state[WORDS], state[PLANES]
+    level, used = state[LEVEL], state[USED]
+    room = depths.size
+    while level >= 0:
+        pick = levels[level, 1]
+        here = depth + level  # items of the set of this level
+        needed = PATTERNS
+        copies = pick >= 0 and pick < levels[level, 0] and candidates[level, pick] & 1 != 0
+        if copies:
+            needed += used - levels[level, 3]
+        if used + needed > room:
+            state[LEVEL], state[USED], state[NEED] = level, used, needed
+            return MORE_SETS
+        if state[SPENT] > _STRETCH:
+            state[LEVEL], state[USED], state[SPENT] = level, used, 0
+            return PAUSED
+        if pick < 0:
+            state[SPENT] -= used
+            used = emit_patterns(sums, TOP, labels, least, here, deepest, sets, used)
+            state[SPENT] += used
+            levels[level, 1] = levels[level, 2]
+        elif pick == levels[level, 0]:
+            level -= 1
+        else:
+            levels[level, 1] = pick + 1
+            depths[used] = here + 1
+            items[used] = labels[candidates[level, pick] >> 1]
+            counts[used] = supports[level, pick]
+            used += 1
+            if here + 1 == deepest:
+                continue
+            if copies:
+                state[SPENT] += needed
+                for k in range(levels[level, 3], used - 1):
+                    if depths[k] < deepest:
+                        depths[used] = depths[k] + 1
+                        items[used] = items[k]
+                        counts[used] = counts[k]
+                        used += 1
+            elif pick:
+                _enter(work, width, length, planes, level + 1, pick, supports[level, pick], least)
+                level += 1
+                levels[level, 3] = used
+                state[SPENT] += pick * length
+    state[USED] = used
+    return DONE
+
+
+@njit()
+def search(
+    rows: Rows, last: int, least: int, depth: int, deepest: int, sets: Sets, work: SearchMemory, state: I64
+) -> int:
+    """Writes the frequent sets whose rarest item is state[ITEM] to `last` (not included); -> DONE, or what is lacking.
+
+    least: the smallest support. depth: number of items that all sets have besides, `deepest`: of the longest sets.
+    Called again with more room, or for WIDE with the class's sets written, it goes on where it stopped. For these sets
+    `work` may be used: WIDE is told at NEXT, where nothing in it is still needed.
+    """
+    counts, bits, found = work.counts, work.bits, work.found
+    labels = work.labels
+    while state[ITEM] < last:
+        item = state[ITEM]
+        if state[STAGE] == NEXT:
+            if state[SPENT] > _STRETCH:
+                state[SPENT] = 0
+                return PAUSED
+            if state[USED] + item + 1 + PATTERNS > sets.depths.size:
+                state[NEED] = item + 1 + PATTERNS
+                return MORE_SETS
+            used = state[USED]
+            sets.depths[used] = depth + 1
+            sets.items[used] = rows.labels[item]
+            sets.counts[used] = rows.supports[item]
+            state[USED] += 1
+            if depth + 1 == deepest or item == 0:
+                state[ITEM] += 1
+                continue
+            counts[:item] = 0
+            state[SPENT] += 2 * count_class(rows, item, counts)
+            width = 0
+            for rank in range(item):
+                if counts[rank] >= least:
+                    if width < MOST_ITEMS:
+                        found[width] = counts[rank]
+                        labels[width] = rows.labels[rank]
+                    width += 1
+            if width <= 1 or depth + 2 == deepest:
+                used = state[USED]
+                for rank in range(item):
+                    if counts[rank] >= least:
+                        sets.depths[used] = depth + 2
+                        sets.items[used] = rows.labels[rank]
+                        sets.counts[used] = counts[rank]
+                        used += 1
+                state[USED] = used
+                state[ITEM] += 1
+                continue
+            if width > MOST_ITEMS:
+                state[ITEM] += 1
+                return WIDE
+            state[WIDTH] = width
+            width = 0
+            for rank in range(item):
+                bits[rank] = 0
+                if counts[rank] >= least:
+                    bits[rank] = np.uint64(1) << np.uint64(width)
+                    width += 1
+            if width <= TOP:
+                _search_small(rows, item, work, width, depth + 1, deepest, least, labels, sets, state)
+                state[ITEM] += 1
+                continue
+            state[STAGE] = GATHERED
+            state[LEVEL] = merge(work, gather(rows, item, work))
+        if state[STAGE] == GATHERED:
+            if not lay_out(work, state[LEVEL], state[WIDTH], state):
+                return MORE_WORDS
+            _begin(work, state[WIDTH], state[PLANES], rows.supports[item], state[USED])
+            state[LEVEL] = 0
+            state[STAGE] = SEARCHING
+        status = _search_class(work, sets, depth + 1, deepest, least, labels, state)
+        if status != DONE:
+            return status
+        state[STAGE] = NEXT
+        state[ITEM] += 1
+    return DONE
+
+
+@njit()
+def _search_small(
+    rows: Rows,
+    item: int,
+    work: SearchMemory,
+    width: int,
+    depth: int,
+    deepest: int,
+    least: int,
+    labels: I64,
+    sets: Sets,
+    state: I64,
+) -> None:
+    """Writes the sets of a class of few items: their supports are sums of the numbers of rows with the same items."""
+    items, occurrences, begins, weights = rows.items, rows.occurrences, rows.begins, rows.weights
+    bits, sums = work.bits, work.sums
+    sums[: 1 << width] = 0
+    for k in range(rows.starts[item], rows.starts[item + 1]):
+        mask = np.uint64(0)
+        for place in range(begins[k], occurrences[k]):
+            mask |= bits[items[place]]
+        sums[mask] += weights[k] if weights.size else 1
+    add_up(sums, width)
+    state[USED] = emit_patterns(sums, width, labels, least, depth, deepest, sets, state[USED])

@@ -1,0 +1,181 @@
+"""Strings with tags, numbered: equal bytes with different tags are different strings.
+
+Strings lie end to end in one uint8 array, string i at data[offsets[i]:offsets[i + 1]]. They are numbered by an
+open-addressing table in the order in which they come first. A slot is two uint64: the string's key, which of up to
+eight bytes is as good as the string itself and of a longer one a hash; and its tag, size and number. This table is
+faster than that of strings.py where most strings are short and their keys are known before.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nlpkit.compilation import njit
+from nlpkit.kernels.hashing import mix
+from nlpkit.kernels.processor import load_eight
+from nlpkit.kernels.utf8 import is_valid
+
+U8 = NDArray[np.uint8]
+U64 = NDArray[np.uint64]
+I32 = NDArray[np.int32]
+I64 = NDArray[np.int64]
+
+#: How `number_strings` ended: all is done; the table is full; its text is; a string is not UTF-8.
+DONE, MORE_SLOTS, MORE_DATA, NOT_UTF8 = 0, 2, 3, 5
+#: Places in the state, int64[STATE_SIZE], of a table: how it ended; strings in it, bytes of them; the string to go on
+#: with.
+STATUS, USED, BYTES, NEXT = 0, 1, 2, 3
+STATE_SIZE = 4
+
+_C1 = np.uint64(0x9E3779B97F4A7C15)
+_C2 = np.uint64(0xD6E8FEB86659FD93)
+_LOW = np.uint64(0xFFFFFFFF)
+_0, _4, _8, _32 = np.uint64(0), np.uint64(4), np.uint64(8), np.uint64(32)
+LONG = 9  # stands for all sizes over eight
+
+
+@njit()
+def load_part(data: U8, begin: int, end: int) -> np.uint64:
+    """data[begin:end], up to seven bytes, as a uint64; the first byte is the lowest."""
+    word = shift = _0
+    for i in range(begin, end):
+        word |= np.uint64(data[i]) << shift
+        shift += _8
+    return word
+
+
+@njit()
+def key_of(text: U8, begin: int, end: int) -> np.uint64:
+    """A string of up to eight bytes as a number that no other of its size has, or the hash of a longer one."""
+    h = _0
+    i = begin
+    while i + 8 <= end:
+        h = mix(h, load_eight(text, i))
+        i += 8
+    if end - begin < 8:
+        return load_part(text, i, end)
+    return mix(h, load_part(text, i, end)) if i < end else h
+
+
+@njit()
+def _home(key: np.uint64, tag: np.uint64, mask: int) -> int:
+    h = (key ^ (tag * _C2)) * _C1
+    h = (h ^ (h >> _32)) * _C2
+    return np.int64((h >> _32) & np.uint64(mask))
+
+
+@njit()
+def number_strings(
+    text: U8,
+    begins: I64,
+    ends: I64,
+    keys: U64,
+    marks: I32,
+    numbers: I32,
+    slots: U64,
+    data: U8,
+    offsets: I64,
+    table_keys: U64,
+    tags: I32,
+    state: I64,
+) -> None:
+    """Numbers the strings text[begins[i]:ends[i]] with the tags marks[i], from state[NEXT] on.
+
+    begins, ends, keys, marks: as find_cells gives them. numbers: int32, receives their numbers. slots: uint64, a power
+    of two of pairs, data: uint8, offsets: int64, from 0 on, table_keys: uint64, tags: int32: the table. [STATUS]
+    NOT_UTF8: the string of [NEXT] is not.
+    """
+    mask = (slots.size >> 1) - 1
+    most = min(tags.size, (mask + 1) >> 1)
+    used = state[USED]
+    top = state[BYTES]
+    i = state[NEXT]
+    status = DONE
+    while i < numbers.size:
+        begin = begins[np.uint64(i)]
+        end = ends[np.uint64(i)]
+        key = keys[np.uint64(i)]
+        tag = np.uint64(marks[np.uint64(i)])
+        doubled = end < 0
+        size = end - begin
+        if doubled:
+            size = -end - begin
+            if top + size > data.size:
+                status = MORE_DATA
+                break
+            place = top  # written there, whether it is new or not
+            k = begin
+            while k < -end:
+                data[place] = text[k]
+                place += 1
+                k += 2 if text[k] == 34 else 1
+            size = place - top
+            key = key_of(data, top, place)
+        mark = (tag << _4) | np.uint64(min(size, LONG))
+        at = _home(key, tag, mask)
+        number = -1
+        while slots[np.uint64(2 * at + 1)] != 0:
+            if slots[np.uint64(2 * at)] == key and (slots[np.uint64(2 * at + 1)] >> _32) == mark:
+                number = np.int64(slots[np.uint64(2 * at + 1)] & _LOW) - 1
+                if size < LONG:
+                    break
+                other = offsets[number]
+                if offsets[number + 1] - other == size:
+                    k = 0
+                    if doubled:
+                        while k < size and data[top + k] == data[other + k]:
+                            k += 1
+                        if k == size:
+                            break
+                    else:
+                        while k + 8 < size and load_eight(text, begin + k) == load_eight(data, other + k):
+                            k += 8
+                        if k + 8 >= size and load_eight(text, end - 8) == load_eight(data, other + size - 8):
+                            break
+                number = -1
+            at = (at + 1) & mask
+        if number < 0:
+            if used == most:
+                status = MORE_SLOTS
+                break
+            if top + size > data.size:
+                status = MORE_DATA
+                break
+            every = np.uint8(0)
+            if not doubled:
+                for k in range(size):
+                    data[top + k] = text[begin + k]
+            for k in range(size):
+                every |= data[top + k]
+            if every >= 0x80 and not is_valid(data, top, top + size):
+                status = NOT_UTF8
+                break
+            number = used
+            table_keys[used] = key
+            tags[used] = marks[i]
+            slots[np.uint64(2 * at)] = key
+            slots[np.uint64(2 * at + 1)] = (mark << _32) | np.uint64(used + 1)
+            used += 1
+            top += size
+            offsets[used] = top
+        numbers[np.uint64(i)] = number
+        i += 1
+    state[STATUS] = status
+    state[USED] = used
+    state[BYTES] = top
+    state[NEXT] = i
+
+
+@njit()
+def fill_slots(data_ends: I64, keys: U64, tags: I32, count: int, slots: U64) -> None:
+    """The table of `count` strings, in slots of zeros. data_ends: int64, the offsets of the strings."""
+    mask = (slots.size >> 1) - 1
+    for i in range(count):
+        tag = np.uint64(tags[i])
+        mark = (tag << _4) | np.uint64(min(data_ends[i + 1] - data_ends[i], LONG))
+        at = _home(keys[i], tag, mask)
+        while slots[2 * at + 1] != 0:
+            at = (at + 1) & mask
+        slots[2 * at] = keys[i]
+        slots[2 * at + 1] = (mark << _32) | np.uint64(i + 1)
