@@ -174,7 +174,8 @@ class Miner:
         """Returns the task that searches the transactions. most: how many sets all workers may find."""
         ranking, labels = self._ranking.frequent(least, self._counts)
         rows = undisturbed(build_rows, self._transactions, ranking, self._pool.together)._replace(labels=labels)
-        return Search(rows, least, deepest, UNBOUNDED, UNBOUNDED, Ledger(self._notify, most), finish)
+        ledger = Ledger(self._room.flying, most, self._notify)
+        return Search(rows, least, deepest, UNBOUNDED, UNBOUNDED, ledger, finish)
 
 
 def chosen_sets(tree: SetTree, options: AprioriOptions, names: list[str], judged: int = UNBOUNDED) -> NDArray[np.int64]:

@@ -15,13 +15,13 @@ from numpy.typing import NDArray
 
 from nlpkit.errors import InputError
 from nlpkit.executors import Executor, undisturbed
-from nlpkit.itemsets.room import MORE_SETS, REUSED_SETS
 from nlpkit.itemsets.trees import SetTree, concatenated
 from nlpkit.kernels import itemset_search as kernel
 from nlpkit.kernels.itemset_classes import ITEM, LEVEL, NEED, STAGE, STATE_SIZE, USED, SearchMemory, Sets
 from nlpkit.kernels.itemset_rows import MOST_ITEMS, Rows, project
 
 _FIRST_SETS, _FIRST_WORDS = 1 << 12, 1 << 12
+_LEAST_STEP, _STEPS = 1 << 16, 8  # sets that a search finds at least before it adds them up; how often in a block
 _SHORT = 0.01  # seconds that a search may take before starting threads is worth it
 _RANGES = 24  # for each worker, so that none waits long for the last one
 
@@ -41,13 +41,17 @@ class ItemRange:
 class Ledger:
     """What the searches of one process share: how many sets they found, whether to stop, arrays that are used again.
 
-    notify: is told when there are LARGE sets, and each time that they have doubled since. most: how many sets all
-    searches may find; None for any number.
+    flying: how many sets a block may have. A thread keeps an array of up to that many for its next search, and adds up
+    what it has found some times in a block.
+    most: how many sets all searches may find; None for any number.
+    notify: is told when there are LARGE sets, and each time that they have doubled since.
     """
 
-    def __init__(self, notify: Callable[[str], object] | None = None, most: int | None = None) -> None:
+    def __init__(self, flying: int = 0, most: int | None = None, notify: Callable[[str], object] | None = None) -> None:
         self.stopped = False
-        self._notify, self._most, self._lock, self._local = notify, most, threading.Lock(), threading.local()
+        self.step = max(_LEAST_STEP, flying // _STEPS)
+        self._flying, self._most, self._notify = flying, most, notify
+        self._lock, self._local = threading.Lock(), threading.local()
         self._found, self._next = 0, LARGE
 
     def take_sets(self) -> Sets:
@@ -57,7 +61,7 @@ class Ledger:
 
     def give_back(self, sets: Sets) -> None:
         """Keeps the room for the next search of this thread, unless it is large."""
-        if sets.depths.size <= REUSED_SETS:
+        if sets.depths.size <= self._flying:
             self._local.sets = sets
 
     def add(self, found: int) -> None:
@@ -75,7 +79,7 @@ class Ledger:
         )
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Ledger, ()  # in another process one of its own
+        return Ledger, (self._flying,)  # in another process one of its own
 
 
 @dataclass(frozen=True)
@@ -176,7 +180,7 @@ class _RangeSearch:
 
     def _drop(self, done: int, state: NDArray[np.int64]) -> None:
         if done:
-            kept, step = self.used - done, max(done, MORE_SETS)  # in steps, so that no array is copied whole
+            kept, step = self.used - done, max(done, _LEAST_STEP)  # in steps, so that no array is copied whole
             for array in self.sets:
                 for begin in range(0, kept, step):
                     end = min(kept, begin + step)
@@ -200,7 +204,7 @@ class _RangeSearch:
             larger.items[: self.used] = self.sets.items[: self.used]
             larger.counts[: self.used] = self.sets.counts[: self.used]
             self.sets = larger
-        return _first(self.sets, max(needed, self.used + MORE_SETS))
+        return _first(self.sets, max(needed, self.used + self._search.ledger.step))
 
 
 def search_blocks(search: Search, pool: Executor) -> Iterator[Any]:

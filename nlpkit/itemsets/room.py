@@ -16,18 +16,12 @@ is compared with its subsets, 34 while rules are made."""
 ORDERED_BYTES = 56
 """Bytes of a set that is kept while all of them are put in order."""
 
-MORE_SETS = 1 << 16
-"""Sets that a search may find before it is asked again how many all searches have found."""
-
-REUSED_SETS = 1 << 18
-"""Sets whose room a worker keeps for its next search."""
-
 
 class Room(NamedTuple):
     """How many sets there is room for.
 
     kept: in the result of a search. pending: of one range that one worker searches. flying: of one block that a worker
-    hands over.
+    hands over, and in the array that it keeps for its next search.
     """
 
     kept: int
