@@ -160,6 +160,13 @@ def shell(python: list[str], tmp_path: Path) -> Run:
     return run_script
 
 
+def executor_of(kind: str = "auto", jobs: int | None = None, size: int = 0, scheduler: str | None = None) -> Any:
+    """An executor of the library, not yet open."""
+    from nlpkit.executors import RunningOptions, open_executor
+
+    return open_executor(RunningOptions(jobs, kind, scheduler), size)
+
+
 def nlpkit_function(python: list[str]) -> str:
     """For bash: the command `nlpkit`."""
     return f'nlpkit() {{ {shlex.join(python)} -m nlpkit "$@"; }}'

@@ -23,11 +23,11 @@ import pytest
 from nlpkit import Corpus, Transactions, apriori, count_ngrams, read_transactions
 from nlpkit import count as nlpkit_count
 from nlpkit.errors import EncodingError, InputError, OptionError, WorkerError
-from nlpkit.executors import Executor, open_executor
+from nlpkit.executors import Executor
 from nlpkit.ngrams import Windowing, count_windows
 from nlpkit.ngrams.symbols import symbol_table
 from nlpkit.runs import Spill
-from tests.conftest import patience, slow, wait_until
+from tests.conftest import executor_of, patience, slow, wait_until
 from tests.test_executors import (
     AwkwardError,
     Item,
@@ -59,7 +59,7 @@ ENVIRONMENT = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), *filter(N
 @pytest.fixture(scope="module")
 def executor() -> Iterator[Executor]:
     """An executor with two workers that are started here."""
-    with open_executor("dask", 2) as opened:
+    with executor_of("dask", 2) as opened:
         yield opened
 
 
@@ -173,7 +173,7 @@ def test_each_key_is_in_exactly_one_shard(executor: Executor, kind: str, count: 
         assert len(found) == (4 if count else 0)
         assert all({number % 4 for number in part} <= {i} for i, part in enumerate(found))
     else:
-        with open_executor(kind, 2) as opened:
+        with executor_of(kind, 2) as opened:
             found = shards(opened)
         assert len(found) == (1 if count else 0)
     assert sorted(chain.from_iterable(found)) == sorted(2 * [number for number in range(count) if number != 9])
@@ -231,7 +231,7 @@ class Costly:
 @pytest.mark.parametrize("kind", ["processes", "dask"])
 @pytest.mark.parametrize("wrap", [Costly, lambda: partial(Costly())], ids=["itself", "partial"])
 def test_a_task_goes_to_each_worker_once(kind: str, wrap: Callable[[], Callable[[Item], tuple[int, int, int]]]) -> None:
-    with open_executor(kind, 2) as opened:
+    with executor_of(kind, 2) as opened:
         for turn in range(1, 7):  # more than workers keep
             found = opened.map_merge(wrap(), items(20))
             assert [number for number, _, _ in found] == list(range(20))
@@ -310,7 +310,7 @@ def die(item: Item) -> list[int]:
 
 @pytest.mark.slow
 def test_a_task_that_ends_every_worker_is_reported() -> None:
-    with pytest.raises(WorkerError, match="ended every worker that it ran on"), open_executor("dask", 1) as executor:
+    with pytest.raises(WorkerError, match="ended every worker that it ran on"), executor_of("dask", 1) as executor:
         executor.map_merge(die, items(8), concatenate)
 
 
@@ -325,25 +325,25 @@ def test_a_task_that_ends_every_worker_is_reported() -> None:
 )
 def test_wrong_options_are_refused_before_any_work(kind: str, scheduler: str, message: str) -> None:
     with pytest.raises(OptionError, match=message):
-        open_executor(kind, 2, scheduler=scheduler)
+        executor_of(kind, 2, scheduler=scheduler)
 
 
 def test_an_address_of_an_unknown_protocol_is_an_error() -> None:
-    with pytest.raises(OptionError, match="pigeon://host:1"), open_executor("dask", scheduler="pigeon://host:1"):
+    with pytest.raises(OptionError, match="pigeon://host:1"), executor_of("dask", scheduler="pigeon://host:1"):
         pass
 
 
 def test_without_dask_the_error_says_how_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
     with pytest.raises(OptionError, match=r"pip install 'nlpkit\[dask\]'"):
-        open_executor("dask", 2)
+        executor_of("dask", 2)
 
 
 @pytest.mark.slow
 def test_other_versions_on_the_workers_are_reported(cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("nlpkit.version.__version__", "99.0")
     wrong = pytest.raises(WorkerError, match=r"has nlpkit \S+ \(here 99.0\); use the same versions everywhere")
-    with wrong, open_executor("dask", scheduler=cluster.address):
+    with wrong, executor_of("dask", scheduler=cluster.address):
         pass
 
 
@@ -400,7 +400,7 @@ def test_windows_are_the_same_from_shards_and_with_little_memory(
             windows.symbol_counts.tolist()
         ]
 
-    with open_executor("serial") as serial:
+    with executor_of("serial") as serial:
         whole = table(serial, 1 << 30)
     assert table(executor, 1 << 30) == whole
     assert not list(tmp_path.glob("*.run"))
@@ -450,7 +450,7 @@ def test_a_killed_worker_does_not_change_the_result(cluster: Cluster, tmp_path: 
 
     killer = threading.Thread(target=kill)
     killer.start()
-    with open_executor("dask", scheduler=cluster.address) as executor:
+    with executor_of("dask", scheduler=cluster.address) as executor:
         task = partial(slowly, folder=str(tmp_path))
         assert executor.map_merge(task, items(40), concatenate) == list(range(40))
     killer.join()
@@ -605,7 +605,7 @@ def test_a_scheduler_without_workers_is_reported_within_seconds(
     empty = Cluster(tmp_path)
     try:
         with pytest.raises(WorkerError, match="has no workers; start some: dask worker tcp://"):
-            open_executor("dask", scheduler=empty.address).__enter__()
+            executor_of("dask", scheduler=empty.address).__enter__()
     finally:
         empty.stop()
 
@@ -617,7 +617,7 @@ def test_a_cluster_that_lost_all_its_workers_is_reported(tmp_path: Path, monkeyp
     try:
         lonely.fill(1)
         gone = pytest.raises(WorkerError, match="all workers have been gone for a minute")
-        with gone, open_executor("dask", scheduler=lonely.address) as executor:
+        with gone, executor_of("dask", scheduler=lonely.address) as executor:
             time.sleep(1.5)  # no harm in that, as long as there is one
             assert executor.map_merge(number_of, items(9), concatenate) == list(range(9))
             threading.Timer(0.5, lonely.workers[0].kill).start()
@@ -634,7 +634,7 @@ def test_a_scheduler_that_ends_during_the_work_is_reported(tmp_path: Path) -> No
         threading.Timer(1, ending.scheduler.kill).start()
         start = time.monotonic()
         gone = pytest.raises(WorkerError, match="the scheduler is gone")
-        with gone, open_executor("dask", scheduler=ending.address) as executor:
+        with gone, executor_of("dask", scheduler=ending.address) as executor:
             executor.map_merge(partial(slowly, folder=str(tmp_path)), items(1000), concatenate)
         assert time.monotonic() - start < patience(30)
     finally:

@@ -28,13 +28,12 @@ from nlpkit.discovery.numerals import is_numeral
 from nlpkit.discovery.result import COLUMNS
 from nlpkit.discovery.strings import Alphabet, SymbolStrings
 from nlpkit.errors import EncodingError, InputError, LexiconError, NlpkitError, OptionError
-from nlpkit.executors import open_executor
 from nlpkit.kernels.word_tries import LONGEST_RUN
 from nlpkit.ngrams import WORD, Windowing, count_windows, symbols
 from nlpkit.ngrams.symbols import DIGITS, LETTERS, symbol_table
 from nlpkit.runs import Spill
 from tests import naive
-from tests.conftest import ENVIRONMENT, LAWS, NOJIT
+from tests.conftest import ENVIRONMENT, LAWS, NOJIT, executor_of
 from tests.test_symbols import is_archive, twin_text
 from tests.texts import LARGE, large, read_text
 
@@ -196,7 +195,7 @@ def candidates_of(
     """Symbol string -> count, entropies, pmi, z-scores and score of each candidate of method auto."""
     collapsed = (DIGITS, LETTERS) if charset == "han+alnum" else (0, 0)
     table = symbol_table(charset, charset == "han+alnum")
-    with Corpus(io.BytesIO(text.encode()), chunk_size=100) as corpus, open_executor("serial") as pool:
+    with Corpus(io.BytesIO(text.encode()), chunk_size=100) as corpus, executor_of("serial") as pool:
         spill = Spill(corpus.workspace, memory)
         windows = count_windows(corpus, Windowing(WORD, table, collapsed, starts=True), pool, spill, None)
         alphabet = Alphabet.of(table, collapsed, windows.alphabet)

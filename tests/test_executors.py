@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 from nlpkit.errors import EncodingError, InputError, OptionError, WorkerError
 from nlpkit.executors import Executor, RunningOptions, count_jobs, open_executor
-from tests.conftest import patience, wait_until
+from tests.conftest import executor_of, patience, wait_until
 
 pytestmark = [pytest.mark.compiled, pytest.mark.xdist_group("executors")]  # nothing here depends on kernels
 
@@ -49,7 +49,7 @@ def concatenate(parts: list[list[int]]) -> list[int]:
 
 @pytest.fixture(params=KINDS, scope="module")
 def executor(request: pytest.FixtureRequest) -> Iterator[Executor]:
-    with open_executor(request.param, jobs=2) as opened:
+    with executor_of(request.param, jobs=2) as opened:
         yield opened
 
 
@@ -75,7 +75,7 @@ def test_order_holds_when_later_items_are_done_first(executor: Executor) -> None
 @pytest.mark.parametrize("jobs", [1, 3, 8])
 @pytest.mark.parametrize("kind", KINDS[:2])
 def test_results_do_not_depend_on_the_number_of_jobs(kind: str, jobs: int) -> None:
-    with open_executor(kind, jobs) as executor:
+    with executor_of(kind, jobs) as executor:
         assert executor.map_merge(slow_first, items(20), concatenate) == list(range(20))
 
 
@@ -98,7 +98,7 @@ def test_merging_is_a_balanced_tree(kind: str, count: int) -> None:
         work.append(len(merged))
         return merged
 
-    with open_executor(kind, 3) as executor:
+    with executor_of(kind, 3) as executor:
         assert executor.map_merge(number_of, items(count), merge) == list(range(count))
     assert len(work) == count - 1
     assert sum(work) <= count * count.bit_length()
@@ -113,7 +113,7 @@ def test_threads_merge_on_workers_and_the_other_kinds_in_the_caller() -> None:
 
     for kind, in_caller in {"serial": True, "threads": False, "processes": True}.items():
         where.clear()
-        with open_executor(kind, 2) as executor:
+        with executor_of(kind, 2) as executor:
             executor.map_merge(number_of, items(4), merge)
         assert where == {in_caller}
 
@@ -133,7 +133,7 @@ def test_at_most_two_items_per_worker_are_in_flight(kind: str) -> None:
         nonlocal done
         done += 1
 
-    with open_executor(kind, 2) as executor:
+    with executor_of(kind, 2) as executor:
         executor.map_merge(number_of, count_items(), concatenate, count_done)
     assert (taken, done) == (50, 50)
     assert most == (1 if kind == "serial" else 4)
@@ -173,7 +173,7 @@ def test_at_most_two_items_per_worker_run_before_their_results_are_taken(kind: s
             yield item
 
     most = 0
-    with open_executor(kind, 2) as executor:
+    with executor_of(kind, 2) as executor:
         for had, result in enumerate(executor.map_ordered(number_of, count_items())):
             assert result == [had]
             most = max(most, taken - had)
@@ -227,7 +227,7 @@ def test_the_first_error_in_order_is_raised_and_stops_the_rest(kind: str) -> Non
             started += 1
             yield item
 
-    with pytest.raises(EncodingError, match=r"^item:2 \(byte 0\)"), open_executor(kind, 4) as executor:
+    with pytest.raises(EncodingError, match=r"^item:2 \(byte 0\)"), executor_of(kind, 4) as executor:
         executor.map_merge(fail_at_5_and_late_at_2, count_items(), concatenate)
     assert started < 30_000
 
@@ -243,7 +243,7 @@ def test_results_before_the_first_failing_item_are_yielded(kind: str) -> None:
             yield item
 
     results: list[list[int]] = []
-    with open_executor(kind, 4) as executor, pytest.raises(EncodingError, match=r"^item:2 \(byte 0\)"):
+    with executor_of(kind, 4) as executor, pytest.raises(EncodingError, match=r"^item:2 \(byte 0\)"):
         for result in executor.map_ordered(fail_at_5_and_late_at_2, count_items()):
             results.append(result)
     assert results == [[0], [1]]
@@ -296,7 +296,7 @@ def cannot_travel(_: Item) -> object:
 
 
 def test_an_error_in_a_worker_process_shows_where_it_was_raised() -> None:
-    with open_executor("processes", 1) as executor:
+    with executor_of("processes", 1) as executor:
         with pytest.raises(EncodingError, match="item:2") as raised:
             executor.map_merge(fail_at_5_and_late_at_2, items(3))
         assert "in fail_at_5_and_late_at_2" in str(raised.value.__cause__)
@@ -319,14 +319,14 @@ def kill_itself(item: Item) -> list[int]:
 def test_a_killed_worker_is_reported_at_once() -> None:
     start = time.monotonic()
     killed = pytest.raises(WorkerError, match=r"worker process was killed .*--executor serial")
-    with killed, open_executor("processes", 2) as executor:
+    with killed, executor_of("processes", 2) as executor:
         executor.map_merge(kill_itself, items(20), concatenate)
     assert time.monotonic() - start < patience(20)
 
 
 @posix
 def test_a_killed_worker_is_replaced_in_the_next_pass() -> None:
-    with open_executor("processes", 1) as executor:
+    with executor_of("processes", 1) as executor:
         with pytest.raises(WorkerError):
             executor.map_merge(kill_itself, items(20), concatenate)
         assert executor.map_merge(number_of, items(20), concatenate) == list(range(20))
@@ -341,7 +341,7 @@ def die_in_the_midst_of_an_answer(item: Item) -> bytes:
 @posix
 def test_a_worker_killed_while_it_answers_does_not_hang_the_caller() -> None:
     killed = pytest.raises(WorkerError, match="killed by signal 9")
-    with killed, open_executor("processes", 2) as executor:
+    with killed, executor_of("processes", 2) as executor:
         executor.map_merge(die_in_the_midst_of_an_answer, items(1000))
 
 
@@ -356,7 +356,7 @@ def fail_while_others_sleep(item: Item) -> int:
 @posix
 def test_an_error_does_not_wait_for_the_tasks_of_other_processes() -> None:
     start = time.monotonic()
-    with pytest.raises(InputError, match="first item"), open_executor("processes", 2) as executor:
+    with pytest.raises(InputError, match="first item"), executor_of("processes", 2) as executor:
         executor.map_merge(fail_while_others_sleep, items(8))
     assert time.monotonic() - start < patience(20)
 
@@ -366,7 +366,7 @@ def test_an_error_does_not_wait_for_the_tasks_of_other_processes() -> None:
 SCRIPT = """
     import os, sys, time
     from pathlib import Path
-    from nlpkit.executors import open_executor
+    from nlpkit.executors import RunningOptions, open_executor
 
     class Item:
         size = 1
@@ -376,7 +376,7 @@ SCRIPT = """
         time.sleep({seconds})
 
     if __name__ == "__main__":
-        with open_executor({kind!r}, 2) as executor:
+        with open_executor(RunningOptions(2, {kind!r})) as executor:
             executor.map_merge(task, [Item() for _ in range(1000)])
 """
 
@@ -448,7 +448,7 @@ def test_an_interrupt_takes_effect_while_waiting_for_items_or_the_consumer(kind:
     before = signal.signal(signal.SIGALRM, interrupt)
     start = time.monotonic()
     try:
-        with open_executor(kind, 2) as executor, pytest.raises(KeyboardInterrupt):
+        with executor_of(kind, 2) as executor, pytest.raises(KeyboardInterrupt):
             for result in executor.map_ordered(number_of, wait_for_more()):
                 done += result
                 if where == "consumer" and len(done) == 5:
@@ -464,7 +464,7 @@ def test_an_interrupt_takes_effect_while_waiting_for_items_or_the_consumer(kind:
 def test_an_interrupt_takes_effect_while_waiting_for_a_result() -> None:
     threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGINT)).start()
     start = time.monotonic()
-    with open_executor("threads", 2) as executor, pytest.raises(KeyboardInterrupt):
+    with executor_of("threads", 2) as executor, pytest.raises(KeyboardInterrupt):
         list(executor.map_ordered(sleep_a_second, items(100)))
     assert time.monotonic() - start < patience(5)
 
@@ -482,7 +482,7 @@ def test_an_interrupt_drops_calls_that_have_not_begun() -> None:
         time.sleep(0.5)
 
     threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGINT)).start()
-    with open_executor("threads", 2) as pool, pytest.raises(KeyboardInterrupt):
+    with executor_of("threads", 2) as pool, pytest.raises(KeyboardInterrupt):
         pool.together([partial(call, i) for i in range(40)])
     assert len(begun) <= 6
 
@@ -491,7 +491,7 @@ def test_the_error_of_the_first_failing_call_is_raised() -> None:
     def fail(i: int) -> None:
         raise ValueError(i)
 
-    with open_executor("threads", 2) as pool:
+    with executor_of("threads", 2) as pool:
         assert pool.together([partial(int, i) for i in range(9)]) == list(range(9))
         with pytest.raises(ValueError, match="3"):
             pool.together([partial(int, 0), partial(fail, 3), partial(int, 1)])
@@ -528,7 +528,7 @@ def test_a_script_without_a_main_guard_gets_an_error_that_names_it(tmp_path: Pat
 )
 def test_wrong_options_are_refused_before_any_work(kind: str, jobs: int, message: str) -> None:
     with pytest.raises(OptionError, match=message):
-        open_executor(kind, jobs)
+        executor_of(kind, jobs)
 
 
 @pytest.mark.parametrize(
@@ -555,19 +555,19 @@ def test_a_message_names_options_as_the_caller_typed_them() -> None:
 
 
 def test_auto_is_serial_for_small_inputs_and_single_jobs() -> None:
-    assert open_executor("auto", 2, size=1000).kind == "serial"
-    assert open_executor("auto", 1, size=1 << 30).kind == "serial"
-    assert open_executor("auto", 2, size=1 << 30).kind == "threads"
+    assert executor_of("auto", 2, size=1000).kind == "serial"
+    assert executor_of("auto", 1, size=1 << 30).kind == "serial"
+    assert executor_of("auto", 2, size=1 << 30).kind == "threads"
 
 
 def test_jobs_default_to_the_processors_of_this_process() -> None:
     assert 1 <= count_jobs(None) <= (os.cpu_count() or 1)
-    assert open_executor("threads").jobs == count_jobs(None)
-    assert open_executor("serial", 5).jobs == 1
+    assert executor_of("threads").jobs == count_jobs(None)
+    assert executor_of("serial", 5).jobs == 1
 
 
 def test_an_executor_works_only_while_it_is_open() -> None:
-    executor = open_executor("serial")
+    executor = executor_of("serial")
     with pytest.raises(RuntimeError, match="not open"):
         executor.map_merge(number_of, items(1))
     with pytest.raises(RuntimeError, match="not open"):

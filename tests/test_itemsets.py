@@ -19,6 +19,7 @@ from nlpkit.itemsets.options import AprioriOptions
 from nlpkit.itemsets.supports import smallest_count
 from nlpkit.kernels import itemset_rows as kernel
 from tests import naive_itemsets as naive
+from tests.conftest import executor_of
 
 GROCERIES = Path(__file__).parent / "data" / "groceries.csv"
 BASKETS = [["bread", "milk"], ["bread", "diapers", "beer", "eggs"], ["milk", "diapers", "beer", "cola"]]
@@ -394,7 +395,6 @@ def test_groceries_have_the_sets_of_the_twin() -> None:
 
 
 def test_partitions_find_what_one_search_finds(monkeypatch: pytest.MonkeyPatch) -> None:
-    from nlpkit.executors import open_executor
     from nlpkit.itemsets import partitions
     from nlpkit.itemsets.database import count_items, one_by_one, rank_items
 
@@ -404,7 +404,7 @@ def test_partitions_find_what_one_search_finds(monkeypatch: pytest.MonkeyPatch) 
         monkeypatch.setattr(partitions, name, value)
     ranking = rank_items(transactions.names, count_items(transactions, one_by_one), 12)
     assert len(list(partitions.cut(transactions, 12))) == 6
-    with open_executor("serial") as pool:
+    with executor_of("serial") as pool:
         tree = partitions.search_partitions(transactions, ranking, 12, 9, 1 << 20, pool)
     whole = apriori(data, min_support=12, max_length=9)
     assert tree.depths.tolist() == whole.depths.tolist()
@@ -485,12 +485,11 @@ def test_the_best_pairs_are_found_although_one_transaction_has_very_many() -> No
 @pytest.mark.compiled
 def test_no_transactions_on_a_cluster() -> None:
     pytest.importorskip("distributed")
-    from nlpkit.executors import open_executor
     from nlpkit.itemsets.database import count_items, one_by_one, rank_items
     from nlpkit.itemsets.partitions import search_partitions
 
     empty = Transactions.from_lists([])
-    with open_executor("serial") as pool:
+    with executor_of("serial") as pool:
         ranking = rank_items([], count_items(empty, one_by_one), 1)
         assert search_partitions(empty, ranking, 1, 9, 100, pool).depths.size == 0
 

@@ -17,12 +17,11 @@ import nlpkit
 from nlpkit.choices import CHARSETS
 from nlpkit.corpus import Corpus
 from nlpkit.errors import EncodingError, InputError, OptionError
-from nlpkit.executors import open_executor
 from nlpkit.ngrams import symbols
 from nlpkit.ngrams.counting import NgramCounts, Windowing, count_corpus, count_ngrams, merge
 from nlpkit.ngrams.symbols import symbol_table
 from tests import naive
-from tests.conftest import NOJIT
+from tests.conftest import NOJIT, executor_of
 from tests.test_symbols import is_archive, texts, twin_text
 
 EXAMPLES = settings(deadline=None, max_examples=30 if NOJIT else 100)
@@ -214,7 +213,7 @@ def test_tables_may_be_merged_as_any_tree_in_any_order(lines: list[str], order: 
 
 @pytest.mark.parametrize("starts", [False, True])
 def test_windows_that_begin_at_a_boundary_tell_the_left_neighbours(starts: bool) -> None:
-    with Corpus(io.BytesIO("甲乙丙 甲\n乙".encode())) as corpus, open_executor("serial") as pool:
+    with Corpus(io.BytesIO("甲乙丙 甲\n乙".encode())) as corpus, executor_of("serial") as pool:
         found = count_corpus(corpus, Windowing(4, symbol_table("han", False), starts=starts), pool, None)
     assert found.to_dict() == naive.ngram_counts("甲乙丙 甲\n乙", "han")
     assert found.symbols == 5

@@ -20,9 +20,9 @@ from nlpkit.discovery.pieces import Pieces, join_corpus
 from nlpkit.discovery.strings import Alphabet, SymbolStrings
 from nlpkit.discovery.trie import WordTrie
 from nlpkit.errors import OutputError
-from nlpkit.executors import open_executor
 from nlpkit.ngrams.symbols import symbol_table
 from nlpkit.runs import Spill
+from tests.conftest import executor_of
 
 PAIRS = {"甲乙", "乙丙", "丙丙", "丁甲", "𠀀甲"}
 LONG = "甲乙丙丙丙丙"
@@ -61,7 +61,7 @@ def pieces_of(text: str) -> Counter[str]:
 def count_pieces(text: str, folder: Path, memory: int) -> Pieces:
     """The pieces of a text, counted with `memory` bytes; what outgrows them is in the folder."""
     options = DiscoveryOptions("entropy", "han")
-    with Corpus(io.BytesIO(text.encode()), chunk_size=50) as corpus, open_executor("serial") as pool:
+    with Corpus(io.BytesIO(text.encode()), chunk_size=50) as corpus, executor_of("serial") as pool:
         spill = Spill(lambda: str(folder), memory)
         return join_corpus(Job(corpus, pool, spill, options, 1, None, None), trie_of(PAIRS))
 

@@ -13,7 +13,7 @@ from nlpkit.discovery.job import Job
 from nlpkit.discovery.methods import load_method
 from nlpkit.discovery.options import DiscoveryOptions
 from nlpkit.discovery.result import Discovery
-from nlpkit.executors import Progress, open_executor
+from nlpkit.executors import Progress, RunningOptions, open_executor
 from nlpkit.places.sources import Input
 from nlpkit.runs import Spill
 
@@ -86,7 +86,7 @@ def discover(
     with (
         corpus if isinstance(corpus, Corpus) else Corpus(corpus) as opened,
         watch_compilation(notify),
-        open_executor(executor, jobs, opened.size, scheduler, opened.tmp_dir) as pool,
+        open_executor(RunningOptions(jobs, executor, scheduler, opened.tmp_dir), opened.size) as pool,
         opened.scratch() as folder,
     ):
         spill = Spill(folder, opened.memory, pool.shares_files)

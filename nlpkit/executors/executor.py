@@ -40,22 +40,11 @@ T = TypeVar("T", bound=Sized)
 R = TypeVar("R")
 
 
-def open_executor(
-    options: RunningOptions | str = "auto",
-    jobs: int | None = None,
-    size: int = 0,
-    scheduler: str | None = None,
-    tmp_dir: str | None = None,
-) -> Executor:
+def open_executor(options: RunningOptions, size: int = 0) -> Executor:
     """Returns an executor, to be used as a context manager; nothing is started before that.
 
-    options: how to run, or the kind of executor, which `jobs`, `scheduler` and `tmp_dir` complete. size: of the inputs,
-    in bytes, by which `auto` chooses.
-
-    Raises OptionError as RunningOptions does.
+    size: of the inputs, in bytes, by which `auto` chooses.
     """
-    if isinstance(options, str):
-        options = RunningOptions(jobs, options, scheduler, tmp_dir)
     return Executor(options.chosen(size))
 
 

@@ -15,7 +15,7 @@ from nlpkit.choices import TOKENIZERS
 from nlpkit.compilation import watch_compilation
 from nlpkit.corpus import Corpus, Folder
 from nlpkit.errors import Option, OptionError
-from nlpkit.executors import Executor, Progress, open_executor
+from nlpkit.executors import Executor, Progress, RunningOptions, open_executor
 from nlpkit.frequencies import grams
 from nlpkit.frequencies.counted import Counted, add, finish, split
 from nlpkit.frequencies.counting import Item, Records, TokenCounter, WordCounter, filtered, items
@@ -113,7 +113,9 @@ def count(
         folder = Folder(lambda: opened.tmp_dir)
         stack.push(lambda kind, *_: folder.remove() if kind else None)  # once workers, who write to it, have ended
         stack.enter_context(watch_compilation(notify))
-        pool = stack.enter_context(open_executor(executor, jobs, opened.size, scheduler, opened.tmp_dir))
+        pool = stack.enter_context(
+            open_executor(RunningOptions(jobs, executor, scheduler, opened.tmp_dir), opened.size)
+        )
         contents, extent = _CountJob(options, filters, tokens, opened, folder, pool, progress).count()
         return Frequencies(contents, extent.tokens, extent.documents if df else None, min_count, top)
 

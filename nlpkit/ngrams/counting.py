@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from nlpkit.corpus import Chunk, Corpus
 from nlpkit.errors import InputError, Option, OptionError
-from nlpkit.executors import Executor, Progress, open_executor
+from nlpkit.executors import Executor, Progress, RunningOptions, open_executor
 from nlpkit.kernels import ngrams as kernel
 from nlpkit.ngrams.symbols import Block, ahead, symbol_blocks, symbol_table
 from nlpkit.options import check_at_least
@@ -118,7 +118,7 @@ def count_ngrams(
     check_at_least("order", order, 1)
     with (
         corpus if isinstance(corpus, Corpus) else Corpus(corpus) as opened,
-        open_executor(executor, jobs, opened.size, scheduler, opened.tmp_dir) as pool,
+        open_executor(RunningOptions(jobs, executor, scheduler, opened.tmp_dir), opened.size) as pool,
     ):
         return count_corpus(opened, Windowing(order, symbol_table(charset, False)), pool, progress)
 

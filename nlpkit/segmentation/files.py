@@ -9,7 +9,7 @@ from pathlib import Path
 
 from nlpkit.corpus import Corpus
 from nlpkit.errors import Option, OptionError
-from nlpkit.executors import Executor, Progress, open_executor
+from nlpkit.executors import Executor, Progress, RunningOptions, open_executor
 from nlpkit.output import open_output
 from nlpkit.places.sources import STDIN_NAMES, Input
 from nlpkit.segmentation.batches import Batch, TableForm, record_batches, text_batches
@@ -87,7 +87,7 @@ class _Job:
             batches = record_batches(corpus.rows(), self.segmenter, layout, table)
         else:
             batches = text_batches(corpus.chunks(in_order=True), self.segmenter, layout)
-        with open_executor(jobs=self.jobs, size=corpus.size) as executor:
+        with open_executor(RunningOptions(self.jobs), corpus.size) as executor:
             for part in self._cut(batches, executor):
                 out.write(part)
 
@@ -99,7 +99,7 @@ class _Job:
             batches = record_batches(live.rows(), self.segmenter, layout, table)
         else:
             batches = text_batches(live.chunks(), self.segmenter, layout)
-        with open_executor("serial" if self.jobs == 1 else "threads", self.jobs) as executor:
+        with open_executor(RunningOptions(self.jobs, "serial" if self.jobs == 1 else "threads")) as executor:
             for part in self._cut(batches, executor):
                 out.write(part)
                 out.flush()
@@ -110,7 +110,7 @@ class _Job:
         for target in targets.values():
             target.parent.mkdir(parents=True, exist_ok=True)
         layouts = [self._layout_for({kind}, corpus.options.unique_lines) for kind in corpus.formats]
-        with open_executor(jobs=self.jobs, size=corpus.size) as executor:
+        with open_executor(RunningOptions(self.jobs), corpus.size) as executor:
             write_files(self._cut(self._batches_by_source(corpus, layouts), executor), targets)
 
     def _batches_by_source(self, corpus: Corpus, layouts: list[Layout]) -> Iterator[Batch | None]:

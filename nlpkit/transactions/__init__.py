@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from nlpkit.compilation import watch_compilation
 from nlpkit.corpus import Corpus
 from nlpkit.errors import Option, OptionError
-from nlpkit.executors import Progress, open_executor
+from nlpkit.executors import Progress, RunningOptions, open_executor
 from nlpkit.places.sources import Input
 from nlpkit.transactions.model import Transactions
 from nlpkit.transactions.options import TransactionOptions
@@ -74,5 +74,7 @@ def read_transactions(
             names = (Option("field"), ", ", Option("column"), " or ", Option("unique_lines"))
             raise OptionError("a corpus with ", *names, " gives no transactions; leave these out")
         stack.enter_context(watch_compilation(notify))
-        pool = stack.enter_context(open_executor(executor, jobs, opened.size, scheduler, opened.tmp_dir))
+        pool = stack.enter_context(
+            open_executor(RunningOptions(jobs, executor, scheduler, opened.tmp_dir), opened.size)
+        )
         return TransactionReader(opened, pool, options, progress, notify).read()
