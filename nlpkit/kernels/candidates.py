@@ -2,8 +2,8 @@
 
 A node is an n-gram that occurs min_count times or more. All parts of a node are nodes too, so each node has a parent
 (the n-gram without its last symbol) and a suffix (the n-gram without its first symbol). The key of a node of up to four
-symbols is its packed key (see ngrams.py). The key of a longer node is number of its parent << 16
-id of its last symbol, which is smaller than any packed key of four symbols.
+symbols is its packed key (see ngrams.py). The key of a longer node is (number of its parent << 16) | id of its last
+symbol, which is smaller than any packed key.
 """
 
 from __future__ import annotations
@@ -54,10 +54,8 @@ def build_index(keys: U64, bits: int) -> U32:
 
 @njit()
 def find_all(slots: U32, bits: int, keys: U64, wanted: U64) -> I64:
-    """Returns the place of each wanted key in `keys`: int64[wanted.size], -1 for a key that is not in `keys`.
-
-    slots, bits: the index of `keys` (see build_index).
-    """
+    """Returns the place of each wanted key in `keys`: int64[wanted.size], -1 for a key that is not in `keys`. slots,
+    bits: the index of `keys` (see build_index)."""
     out = np.empty(wanted.size, np.int64)
     for i in range(wanted.size):
         out[i] = _find(slots, bits, keys, wanted[i])
@@ -173,10 +171,8 @@ def branch_left(
 
 @njit()
 def mark_seen(keys: U64) -> U8:
-    """Returns a bitmap with one bit per key, uint8[1 << 20]: a key whose bit is 0 is not among `keys`.
-
-    It rules out most keys without a look at the index, and fits the processor's cache.
-    """
+    """Returns a bitmap with one bit per key, uint8[1 << 20]: a key whose bit is 0 is not among `keys`. It rules out
+    most keys without a look at the index, and fits the processor's cache."""
     seen = np.zeros(1 << 20, np.uint8)
     for key in keys:
         bit = slot_of(key, 23)
@@ -192,8 +188,8 @@ def neighbours(
 
     ids: uint32, 0 at boundaries; only occurrences that start at ids[1] to ids[stop] count. slots, bits, indexed: the
     index of the keys of the nodes from number `first` on, which have four symbols or more. seen: from mark_seen.
-    Returns two uint64 arrays in text order, for the right and the left side: node << 16
-    id of the neighbour, 0 for a boundary.
+    Returns two uint64 arrays in text order, for the right and the left side: (node << 16) | id of the neighbour, 0 for
+    a boundary.
     """
     right = np.empty(stop, np.uint64)
     left = np.empty(stop, np.uint64)
@@ -229,11 +225,11 @@ def neighbours(
 
 @njit()
 def split_pmi(heads: U32, tails: U32, length: int, parent: U32, suffix: U32, counts: I64, own: I64, total: int) -> F64:
-    """Returns the smallest PMI over the splits in two of each n-gram, all of one length (2 or more): float64, nats.
+    """Returns the smallest PMI over the splits in two of each n-gram: float64, nats.
 
     The PMI of a split is ln(N c / (c(left) c(right))), N = total. heads, tails: uint32, the nodes of each n-gram
-    without its last and without its first symbol. own: int64, its count c. parent, suffix (uint32), counts (int64): by
-    node.
+    without its last and without its first symbol. length: of all n-grams, 2 or more. own: int64, their counts c.
+    parent, suffix (uint32), counts (int64): by node.
     """
     out = np.empty(heads.size)
     for i in range(heads.size):
@@ -255,11 +251,10 @@ def split_pmi(heads: U32, tails: U32, length: int, parent: U32, suffix: U32, cou
 
 @njit()
 def best_splits(heads: U32, tails: U32, length: int, parent: U32, suffix: U32, value: F64, best: F64) -> F64:
-    """Returns the largest sum of values over the splits of each n-gram, all of one length, into two or more nodes:
-    float64.
+    """Returns the largest sum of values over the splits of each n-gram into two or more nodes: float64.
 
-    heads, tails, parent, suffix: as in split_pmi. value: float64 by node. best: float64 by node, the larger one of its
-    value and of its best split. Sums are added from the right, as in the segmentation.
+    heads, tails, length, parent, suffix: as in split_pmi. value: float64 by node. best: float64 by node, the larger one
+    of its value and of its best split. Sums are added from the right, as in the segmentation.
     """
     split = np.empty(heads.size)
     for i in range(heads.size):
@@ -351,10 +346,7 @@ def judge(
 @njit()
 def moments(values: F64, others: F64, at: U32) -> tuple[float, float]:
     """Returns the mean and the population standard deviation of values[i] - others[at[i]], or of values if `at` is
-    empty.
-
-    Sums are added in order.
-    """
+    empty. Sums are added in order."""
     mean = 0.0
     for i in range(values.size):
         mean += values[i] - others[at[i]] if at.size else values[i]

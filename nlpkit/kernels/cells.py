@@ -81,10 +81,7 @@ def _spaces_after(text: U8, begin: int, end: int) -> int:
 @njit()
 def _find_closing_quote(text: U8, begin: int, final: bool) -> tuple[int, bool]:
     """Returns (place of the quote that closes a cell whose text begins at `begin`, or -1; whether it has doubled
-    quotes).
-
-    A quote that is the last byte of the text closes the cell only if `final`.
-    """
+    quotes). A quote that is the last byte of the text closes the cell only if `final`."""
     doubled = False
     k = begin
     while k < text.size:
@@ -151,17 +148,16 @@ def find_cells(
     row_ends: I64,
     state: I64,
 ) -> None:
-    """Finds the cells of `text` that are not blank, from byte state[AT] on, and the number of cells up to each row's
-    end.
+    """Finds the cells of `text` that are not blank, from byte state[AT] on, and where rows end.
 
     final: whether the text ends here; if not, a last cell without separator is left for the next call. kinds:
     uint8[256], the kind of each byte. delimiter: its bytes. spaces: adjacent delimiters count as one. trim: ignores
     white space around cells, and spaces before an opening quote. quotes: ORDINARY, STOP or QUOTED. empty_rows: lines
     without cells, or with one blank cell, are rows too. columns: int32, the tag of each column, or SKIP; the last one
     applies to all further columns.
-    Receive the result: begins, ends: int64, the bytes of each cell; the end is negative if the cell has doubled quotes.
-    keys: uint64, marks: int32, the cells' keys (see tagged_strings.key_of) and tags. row_ends: int64, cells up to the
-    end of each row. state: int64[STATE_SIZE].
+    begins, ends: int64, receive the bytes of each cell; the end is negative if the cell has doubled quotes. keys:
+    uint64, marks: int32, receive the cells' keys (see tagged_strings.key_of) and tags. row_ends: int64, receives the
+    number of cells up to the end of each row. state: int64[STATE_SIZE].
     """
     size = text.size
     mark1 = np.uint64(delimiter[0]) * _EACH

@@ -10,9 +10,7 @@ from nlpkit.compilation import Lazy
 @Lazy
 def read_character(data: Any, i: int, size: int) -> int:
     """Returns the code point of the character at data[i], or -1 if data[i:size] does not begin with a valid character.
-
-    data: uint8. The character takes `character_size` bytes.
-    """
+    data: uint8. The character takes `character_size` bytes."""
     b = int(data[i]) & 255
     if b < 0x80:
         return b

@@ -75,12 +75,12 @@ def _expand(
 def expand(
     keys: U64, counts: I64, lowest: int, highest: int, firsts: I64, last: int, min_count: int, histogram: I64
 ) -> tuple[U64, I64]:
-    """Returns the n-grams of orders `lowest` to `highest` that occur `min_count` times or more: (sorted keys, int64
-    counts).
+    """Counts the n-grams of orders `lowest` to `highest`, and returns the frequent ones: (sorted keys, int64 counts).
 
     keys, counts: uint64 and int64, a sorted table of windows. firsts: int64 by id - 1, the count of each single
-    character. last: id of a character that an earlier call has returned; it is skipped. histogram: int64, receives how
-    many n-grams have each count, rare ones included; the last entry is for all larger counts.
+    character. last: id of a character that an earlier call has returned; it is skipped. min_count: the smallest count
+    of the result. histogram: int64, receives how many n-grams have each count, rare ones too; the last entry is for all
+    larger counts.
     """
     most = keys.size * (highest - lowest + 1)  # the system provides only the pages that are written to
     out, sums = np.empty(most, np.uint64), np.empty(most, np.int64)
@@ -104,10 +104,8 @@ def _put(key: np.uint64, characters: U32, out: U8, o: int) -> int:
 
 @njit()
 def spell(keys: U64, characters: U32, out: U8, offsets: I64) -> None:
-    """Writes the characters of each key as UTF-8, end to end.
-
-    characters: uint32 by id - 1, from utf8.encode. offsets: int64[keys.size + 1], receives where each n-gram ends.
-    """
+    """Writes the characters of each key as UTF-8, end to end. characters: uint32 by id - 1, from utf8.encode. offsets:
+    int64[keys.size + 1], receives where each n-gram ends."""
     o = 0
     for i in range(keys.size):
         o = _put(keys[i], characters, out, o)
@@ -116,8 +114,8 @@ def spell(keys: U64, characters: U32, out: U8, offsets: I64) -> None:
 
 @njit()
 def write_rows(keys: U64, counts: I64, characters: U32, separator: int, out: U8) -> int:
-    """Writes `n-gram<separator>count LF` for each key, and returns the number of bytes. out: room for 40 bytes a row,
-    plus 4."""
+    """Writes `n-gram<separator>count LF` for each key; returns the number of bytes. out: room for 40 bytes a row and 4
+    more."""
     o = 0
     for i in range(keys.size):
         o = _put(keys[i], characters, out, o)

@@ -33,11 +33,8 @@ def slot_of(key: np.uint64, bits: int) -> int:
 
 @njit(inline="always")
 def mix(h: np.uint64, word: np.uint64) -> np.uint64:
-    """Returns the hash of a sequence of uint64 words from the hash h of all but the last word (0 for none) and the last
-    word.
-
-    The upper 32 bits are the better ones. The product overflows.
-    """
+    """Adds a uint64 word to the hash h of a sequence of words; the hash of an empty sequence is 0. The upper 32 bits
+    are the better ones. The product overflows."""
     h = (h ^ word) * _MIX_64
     return h ^ (h >> _29)
 

@@ -79,9 +79,7 @@ class SearchMemory(NamedTuple):
 @njit()
 def gather(rows: Rows, item: int, work: SearchMemory) -> int:
     """Writes the masks and weights of the rows of a class that have two or more of its items; returns their number.
-
-    item: the rank of the item whose class it is.
-    """
+    item: the rank of the item whose class it is."""
     items, occurrences, begins, row_weights = rows.items, rows.occurrences, rows.begins, rows.weights
     bits, masks, weights = work.bits, work.masks, work.weights
     used = 0
@@ -110,8 +108,8 @@ def add_up(sums: I64, bits: int) -> None:
 def emit_patterns(
     sums: I64, bits: int, labels: I64, least: int, depth: int, deepest: int, sets: Sets, used: int
 ) -> int:
-    """Writes the frequent sets of the lowest `bits` items, whose supports are `sums`; returns the number of sets so
-    far.
+    """Writes the frequent sets of the lowest `bits` items, whose supports are `sums`. Returns how many sets there are
+    now.
 
     labels: int64 by bit. least: smallest support. depth: number of items that all the sets share; deepest: of the
     longest sets. An infrequent set is skipped together with its supersets.
@@ -179,11 +177,11 @@ def merge(work: SearchMemory, size: int) -> int:
 
 @njit()
 def lay_out(work: SearchMemory, size: int, width: int, state: I64) -> bool:
-    """Makes the tid-bitsets of a class: rows of equal weight and pattern lie side by side. Returns whether there was
-    room.
+    """Makes the tid-bitsets of a class, equal rows side by side. Returns whether there was room.
 
     size: number of rows. width: number of items. A weight is a sum of powers of two; each power has a plane, which is a
-    range of words. Sets state[WORDS] and state[PLANES], or state[NEED] if there is no room.
+    range of words; in a plane, rows are ordered by pattern. Sets state[WORDS] and state[PLANES], or state[NEED] if
+    there is no room.
     """
     masks, weights, order, planes = work.masks, work.weights, work.order, work.planes
     counts = work.sums  # by pattern
@@ -264,10 +262,8 @@ def _fill(work: SearchMemory, size: int, width: int, length: int, used: int) -> 
 
 @njit()
 def sum_patterns(work: SearchMemory, words: U64, indices: U32, level: int, planes: int) -> None:
-    """Sets work.sums to the support of each pattern's items together with the set of a level.
-
-    words, indices: the tid-bitset of the level, without zero words. planes: number of planes.
-    """
+    """Sets work.sums to the support of each pattern's items together with the set of a level. words, indices: the
+    tid-bitset of the level, without zero words. planes: number of planes."""
     sums, segments, patterns, starts, bounds = work.sums, work.segments, work.patterns, work.segment_starts, work.planes
     level_planes = work.level_planes
     sums[:PATTERNS] = 0

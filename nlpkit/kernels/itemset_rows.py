@@ -61,10 +61,8 @@ def count_items(ids: I32, offsets: I64, weights: I64, first: int, last: int, cou
 
 @njit()
 def row_masks(ids: I32, offsets: I64, ranks: I32, first: int, last: int, masks: U64) -> None:
-    """Writes the set of ranks of each of transactions[first:last] to masks[first:last]: bit r for rank r.
-
-    ranks: int32 by item, 0 to 63, or -1 for an item to leave out.
-    """
+    """Writes the set of ranks of each of transactions[first:last] to masks[first:last]: bit r for rank r. ranks: int32
+    by item, 0 to 63, or -1 for an item to leave out."""
     for row in range(first, last):
         mask = np.uint64(0)
         for k in range(offsets[row], offsets[row + 1]):
@@ -76,7 +74,7 @@ def row_masks(ids: I32, offsets: I64, ranks: I32, first: int, last: int, masks: 
 
 @njit()
 def split_masks(masks: U64) -> tuple[I32, I64]:
-    """Returns the places of the set bits of all masks (int32, ascending), and where each mask's begin (int64)."""
+    """Returns the places of the set bits of each mask, ascending, end to end (int32), and where those of each begin."""
     total = 0
     for mask in masks:
         total += ones(mask)
@@ -96,10 +94,8 @@ def split_masks(masks: U64) -> tuple[I32, I64]:
 
 @njit()
 def _sort_row(ids: I32, first: int, last: int, ranks: I32, bits: U64, middle: int, items: U32, begin: int) -> int:
-    """Writes the distinct ranks of a transaction from items[begin] on, ascending. Returns where they end.
-
-    bits: uint64, zeros: a bit for each rank, then, from `middle` on, a bit for each of these words.
-    """
+    """Writes the distinct ranks of a transaction from items[begin] on, ascending. Returns where they end. bits: uint64,
+    zeros: a bit for each rank, then, from `middle` on, a bit for each of these words."""
     end = begin
     one, low = np.uint64(1), np.uint64(63)
     for k in range(first, last):
@@ -178,7 +174,8 @@ def count_class(rows: Rows, item: int, counts: I64) -> int:
 
 @njit()
 def project(rows: Rows, item: int, least: int) -> Rows:
-    """Returns the transactions with `item`, reduced to the items of lower rank that have support `least` with it."""
+    """Returns the transactions with `item`, reduced to the items of lower rank whose support with it is at least
+    `least`."""
     supports = np.zeros(item, np.int64)
     count_class(rows, item, supports)
     kept = np.flatnonzero(supports >= least)

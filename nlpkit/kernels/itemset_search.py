@@ -50,8 +50,7 @@ _STRETCH = 1 << 28  # steps between pauses; a step is a word of a tid-bitset, an
 
 @njit()
 def _and(words: U64, indices: U32, size: int, row: U64, out: U64, places: U32) -> int:
-    """Writes the nonzero words that a sparse tid-bitset shares with the full one `row`, and their places; returns their
-    number."""
+    """Intersects a sparse tid-bitset with the full one `row`: writes nonzero words and places. Returns how many."""
     used = 0
     for k in range(size):
         index = indices[k]
@@ -75,10 +74,8 @@ def _count_and(words: U64, indices: U32, first: int, last: int, row: U64) -> int
 def _enter(
     work: SearchMemory, width: int, length: int, planes: int, level: int, pick: int, support: int, least: int
 ) -> None:
-    """Enters a level of the search: the set of the level above with its candidate `pick`, of support `support`.
-
-    Keeps the candidates below `pick` that are frequent together with the new set.
-    """
+    """Enters a level of the search: the set of the level above with its candidate `pick`, of support `support`. Keeps
+    the candidates below `pick` that are frequent together with the new set."""
     levels, candidates, supports, level_planes = work.levels, work.candidates, work.supports, work.level_planes
     words, indices, bounds = work.words, work.indices, work.planes
     above = level - 1
@@ -163,10 +160,8 @@ def _begin(work: SearchMemory, width: int, planes: int, support: int, used: int)
 
 @njit()
 def _search_class(work: SearchMemory, sets: Sets, depth: int, deepest: int, least: int, labels: I64, state: I64) -> int:
-    """Writes the frequent sets of a class whose tid-bitsets have been laid out.
-
-    Returns DONE, or MORE_SETS or PAUSED, after which another call continues.
-    """
+    """Writes the frequent sets of a class whose tid-bitsets have been laid out. Returns DONE, or MORE_SETS or PAUSED,
+    after which another call continues."""
     levels, candidates, supports, sums = work.levels, work.candidates, work.supports, work.sums
     depths, items, counts = sets.depths, sets.items, sets.counts
     width, length, planes = state[WIDTH], state[WORDS], state[PLANES]

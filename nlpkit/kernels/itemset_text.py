@@ -55,10 +55,8 @@ def spell(depths: U16, items: I32, parents: I64, nodes: I64) -> I32:
 
 @njit()
 def find_new(counts: I64, known: I32) -> I64:
-    """Returns the counts that are not known, each once, in order of appearance: int64.
-
-    known: int32 by count, -1 for an unknown one; becomes -3 for those that are returned.
-    """
+    """Returns the counts that are not known, each once, in order of appearance: int64. known: int32 by count, -1 for an
+    unknown one; becomes -3 for those that are returned."""
     used = 0
     for count in counts:
         if known[count] == -1:

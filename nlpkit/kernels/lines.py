@@ -73,10 +73,8 @@ def _tail(data: U8, start: int, stop: int, length: int, h1: np.uint64, h2: np.ui
 
 @njit()
 def hash_lines(data: U8, ends: I64) -> U64:
-    """Returns the hashes of n lines without their line ends: uint64[n, 2], (0, 0) for an empty line.
-
-    data: uint8, lines end to end. ends: int64, where each line ends, after its line end (LF, CR LF, or none).
-    """
+    """Returns the hashes of n lines without their line ends: uint64[n, 2], (0, 0) for an empty line. data: uint8, lines
+    end to end. ends: int64, where each line ends, after its line end (LF, CR LF, or none)."""
     out = np.empty((ends.size, 2), np.uint64)
     start = 0
     for line in range(ends.size):

@@ -22,8 +22,7 @@ _16 = np.uint64(16)
 
 @njit()
 def pack(symbols: U32, rank: U32, size: int, order: int, starts: bool) -> U64:
-    """Returns the keys of the windows of `order` (1 to 4) symbols that start in symbols[:size]: uint64, last window
-    first.
+    """Returns the keys of the windows of `order` (1 to 4) symbols that start in symbols[:size]: uint64, last one first.
 
     symbols: uint32, 0 at boundaries. rank: uint32 by symbol, its dense id (1 to 65,535). starts: adds a window for each
     boundary before a symbol; its first id is 0, and it counts the boundary as the left neighbour of what follows.
@@ -106,10 +105,8 @@ def merge_runs(keys_a: U64, counts_a: I64, keys_b: U64, counts_b: I64) -> tuple[
 
 @njit()
 def map_ids(keys: U64, ids: U64) -> U64:
-    """Returns keys with each of their four ids replaced by ids[id].
-
-    ids: uint64[65536]; ids[0] = 0; strictly increasing over the ids that occur, so that the keys stay sorted.
-    """
+    """Returns keys with each of their four ids replaced by ids[id]. ids: uint64[65536]; ids[0] = 0; strictly increasing
+    over the ids that occur, so that the keys stay sorted."""
     low = np.uint64(0xFFFF)
     out = np.empty(keys.size, np.uint64)
     for i in range(keys.size):
@@ -140,10 +137,7 @@ def mark_ids(keys: U64) -> Bool:
 @njit()
 def prefixes(keys: U64, counts: I64, order: int, min_count: int) -> tuple[U64, I64]:
     """Returns the n-grams of one order that occur min_count times or more in a sorted table of windows: (keys, int64
-    counts).
-
-    Skips windows that start at a boundary (first id 0) and windows that end before `order` symbols.
-    """
+    counts). Skips windows that start at a boundary (first id 0) and windows that end before `order` symbols."""
     shift = np.uint64(64 - 16 * order)
     first = np.uint64(48)
     low = np.uint64(0xFFFF)
@@ -173,10 +167,8 @@ def prefixes(keys: U64, counts: I64, order: int, min_count: int) -> tuple[U64, I
 
 @njit()
 def count_firsts(keys: U64, counts: I64, firsts: I64) -> int:
-    """Adds to firsts (int64 by id) how often each symbol begins a window of order two or more.
-
-    Returns the number of windows with one symbol only, the last one before a boundary: the number of runs of symbols.
-    """
+    """Adds to firsts (int64 by id) how often each symbol begins a window of order two or more. Returns the number of
+    windows with one symbol only, the last one before a boundary: the number of runs of symbols."""
     runs = 0
     for i in range(keys.size):
         first = keys[i] >> np.uint64(48)
@@ -189,8 +181,7 @@ def count_firsts(keys: U64, counts: I64, firsts: I64) -> int:
 
 @njit()
 def pack_wide(symbols: U32, rank: U32, size: int, order: int) -> U64:
-    """Packs windows as `pack` does, for orders above four: uint64[m, words], four symbols a word, no windows at
-    boundaries."""
+    """Packs windows of more than four symbols: uint64[m, words], four symbols a word, no windows at boundaries."""
     words = (order + 3) // 4
     narrow = np.zeros(symbols.size + 1, np.uint64)
     key = np.uint64(0)

@@ -73,8 +73,7 @@ def _best_parts(
 def remove_redundant(
     ids: U32, offsets: I64, order: I64, slots: U64, bits: int, word: I64, counts: I64, max_length: int
 ) -> None:
-    """Removes words that their parts explain, in the given order; the count of a removed word is added to its parts at
-    once.
+    """Removes words that their parts explain, in the given order; adds the count of each to its parts at once.
 
     ids, offsets: as in word_tries.insert_words; each single symbol must be a word, of count 0 if it does not occur as
     one. order: int64, numbers of words. counts: int64 by word, changed in place: 0 for a removed word. A word w stays
@@ -106,10 +105,8 @@ def remove_redundant(
 
 @njit()
 def segment_strings(ids: U32, offsets: I64, weights: I64, slots: U64, bits: int, word: I64, counts: I64) -> I64:
-    """Segments strings with the scores ln c - ln T of words: returns how often each word is used, int64.
-
-    ids, offsets: the strings end to end. weights: int64, how often each string counts. Others: as in remove_redundant.
-    """
+    """Segments strings with the scores ln c - ln T of words: returns how often each word is used, int64. ids, offsets:
+    the strings end to end. weights: int64, how often each string counts. Others: as in remove_redundant."""
     total = 0
     for w in range(counts.size):
         total += counts[w]
@@ -131,9 +128,7 @@ def segment_strings(ids: U32, offsets: I64, weights: I64, slots: U64, bits: int,
 @njit()
 def made_of(ids: U32, offsets: I64, slots: U64, bits: int, kept: Bool, order: int) -> Bool:
     """Returns whether each string is a kept n-gram or, above `order` symbols, whether all its windows are: bool.
-
-    Strings of one or two symbols always are. ids, offsets: the strings end to end. kept: bool by node of the trie.
-    """
+    Strings of one or two symbols always are. ids, offsets: the strings end to end. kept: bool by node of the trie."""
     out = np.ones(offsets.size - 1, np.bool_)
     for s in range(out.size):
         size = offsets[s + 1] - offsets[s]
@@ -164,8 +159,7 @@ def list_scores(
     alone: F64,
     begins: float,
 ) -> F64:
-    """Returns how certain and how frequent each word is, float64: gain * ln n * whole * within * edge; 0 for single
-    symbols.
+    """Returns a score of each word for a word list, float64: gain * ln n * whole * within * edge; 0 for single symbols.
 
     gain: nats by which the word is more probable than its best split. whole: n / c. within: 1 - the largest `alone` of
     its symbols. edge: below 1 for a word that occurs beside a boundary, or away from one, less than a quarter as often

@@ -19,8 +19,7 @@ _ROWS = 1 << 13  # transactions per block of tid-bitsets
 
 @njit()
 def holding(depths: U16, items: I32, wanted: U8, least: int) -> U8:
-    """Returns 1 for each set with exactly `least` items that have wanted[item] = 1, else 0: uint8. wanted: uint8, 0 or
-    1."""
+    """Returns 1 for each set with exactly `least` items that have wanted[item] = 1, else 0: uint8. wanted: uint8."""
     deepest = 0
     for depth in depths:
         deepest = max(deepest, np.int64(depth))
@@ -78,10 +77,8 @@ def merge_trees(depths: U16, items: I32, other_depths: U16, other_items: I32) ->
 
 @njit()
 def _add_supports(depths: U16, items: I32, tids: U64, levels: U64, weights: I64, counts: I64) -> None:
-    """Adds to `counts` the supports of the sets of a tree in a block of transactions.
-
-    tids: uint64[items, words], tid-bitsets. levels: uint64[depths, words], working memory; levels[0] is all ones.
-    """
+    """Adds to `counts` the supports of the sets of a tree in a block of transactions. tids: uint64[items, words],
+    tid-bitsets. levels: uint64[depths, words], working memory; levels[0] is all ones."""
     words = tids.shape[1]
     one = np.uint64(1)
     for node in range(depths.size):

@@ -15,10 +15,8 @@ SMALL = 1 << 16
 
 @njit()
 def histogram(counts: I64, low: int, high: int) -> I64:
-    """Returns how many of the counts from `low` to `high` have each value: int64[SMALL + 1].
-
-    The last entry is for all values of SMALL or more.
-    """
+    """Returns how many of the counts from `low` to `high` have each value: int64[SMALL + 1]. The last entry is for all
+    values of SMALL or more."""
     out = np.zeros(SMALL + 1, np.int64)
     for count in counts:
         if count >= low and count <= high:
@@ -37,9 +35,7 @@ def by_count(counts: I64, low: int, high: int) -> I64:
 @njit()
 def _by_small_count(counts: I64, low: int, high: int) -> tuple[I64, int]:
     """Sorts as by_count does, but for the counts of SMALL or more: (int64 places, how many of these counts there are).
-
-    Their places come first, in ascending order.
-    """
+    Their places come first, in ascending order."""
     sizes = histogram(counts, low, high)
     begins = np.empty(SMALL + 1, np.int64)
     total = 0

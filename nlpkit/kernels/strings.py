@@ -35,10 +35,9 @@ _0, _32 = np.uint64(0), np.uint64(32)
 class Numbering(NamedTuple):
     """Distinct byte strings by number, with room for more, as arrays for kernels.
 
-    slots: uint64, a hash table: hash << 32
-    number + 1, or 0 in free slots; their number is a power of two, at least twice the number of strings. data: uint8,
-    the strings end to end. offsets: int64, where each begins, starting with 0. sizes: int64[2], the number of strings
-    and the number of their bytes.
+    slots: uint64, a hash table: (hash << 32) | (number + 1), or 0 in free slots; their number is a power of two, at
+    least twice the number of strings. data: uint8, the strings end to end. offsets: int64, where each begins, starting
+    with 0. sizes: int64[2], the number of strings and the number of their bytes.
     """
 
     slots: U64
@@ -50,9 +49,7 @@ class Numbering(NamedTuple):
 @njit()
 def put(text: U8, begin: int, end: int, h: np.uint64, table: Numbering) -> int:
     """Returns the number of the string text[begin:end], whose FNV-1a hash is h; gives a new string the next number.
-
-    Returns -MORE_SLOTS or -MORE_DATA if the table has no room for a new string.
-    """
+    Returns -MORE_SLOTS or -MORE_DATA if the table has no room for a new string."""
     slots, data, offsets, sizes = table
     mask = slots.size - 1
     size = end - begin
@@ -88,10 +85,8 @@ def put(text: U8, begin: int, end: int, h: np.uint64, table: Numbering) -> int:
 
 @njit()
 def _put_all(text: U8, begins: I64, ends: I64, start: int, table: Numbering, numbers: I64) -> tuple[int, int]:
-    """Writes the numbers of the strings text[begins[i]:ends[i]] to `numbers`, int64, for i from `start` on.
-
-    Returns (the next i, how it ended).
-    """
+    """Writes the numbers of the strings text[begins[i]:ends[i]] to `numbers`, int64, for i from `start` on. Returns
+    (the next i, how it ended)."""
     for i in range(start, begins.size):
         number = put(text, begins[i], ends[i], fnv(text, begins[i], ends[i]), table)
         if number < 0:
@@ -125,11 +120,8 @@ def _index(data: U8, offsets: I64, count: int, slots: U64) -> None:
 
 
 class NumberedStrings:
-    """Distinct byte strings, numbered from 0 in order of first appearance.
-
-    data, offsets: uint8 and int64, distinct strings to start with. They are not copied, nor written to before a string
-    is added.
-    """
+    """Distinct byte strings, numbered from 0 in order of first appearance. data, offsets: uint8 and int64, distinct
+    strings to start with. They are not copied, nor written to before a string is added."""
 
     def __init__(self, data: U8 | None = None, offsets: I64 | None = None) -> None:
         slots = _FEWEST
@@ -242,10 +234,8 @@ def count_spans(data: U8, begins: I64, ends: I64, weights: I64 | None = None) ->
 
 @njit()
 def _sum_by_number(numbers: I64, weights: I64, count: int) -> tuple[I64, I64]:
-    """Returns (int64[count], where each number appears first; int64[count], the sums of their weights).
-
-    Numbers are below `count`, and each appears only after all smaller ones. weights: empty if all are 1.
-    """
+    """Returns (int64[count], where each number appears first; int64[count], the sums of their weights). Numbers are
+    below `count`, and each appears only after all smaller ones. weights: empty if all are 1."""
     firsts, totals = np.empty(count, np.int64), np.zeros(count, np.int64)
     used = 0
     for i in range(numbers.size):
@@ -294,10 +284,8 @@ def _compare(a: U8, a_begin: int, a_end: int, b: U8, b_begin: int, b_end: int) -
 
 @njit()
 def sort_ties(order: I64, heads: U64, data: U8, offsets: I64, spare: I64) -> None:
-    """Sorts the strings that have the same head; all must be in the order of their `heads` already.
-
-    order: int64, their numbers, is sorted in place. spare: int64, working memory of the same size.
-    """
+    """Sorts the strings that have the same head; all must be in the order of their `heads` already. order: int64, their
+    numbers, is sorted in place. spare: int64, working memory of the same size."""
     count = order.size
     begin = 0
     while begin < count:
@@ -333,10 +321,8 @@ def sort_ties(order: I64, heads: U64, data: U8, offsets: I64, spare: I64) -> Non
 
 @njit()
 def copy_strings(data: U8, offsets: I64, which: I64, out: U8, out_offsets: I64) -> None:
-    """Copies the strings with the numbers `which`, int64, to `out`, end to end from out_offsets[0] on.
-
-    out_offsets: int64[which.size + 1], receives where each ends.
-    """
+    """Copies the strings with the numbers `which`, int64, to `out`, end to end from out_offsets[0] on. out_offsets:
+    int64[which.size + 1], receives where each ends."""
     o = out_offsets[0]
     for i in range(which.size):
         begin = offsets[which[i]]
@@ -362,10 +348,8 @@ def count_up_to(data: U8, offsets: I64, bound: U8) -> int:
 
 @njit()
 def merge_sorted(data_a: U8, offsets_a: I64, data_b: U8, offsets_b: I64, of_a: I64, of_b: I64) -> int:
-    """Merges two sorted arrays of distinct strings; returns the number of strings in their union.
-
-    of_a, of_b: int64, receive the place of each string in the sorted union.
-    """
+    """Merges two sorted arrays of distinct strings; returns the number of strings in their union. of_a, of_b: int64,
+    receive the place of each string in the sorted union."""
     i = j = used = 0
     size_a, size_b = offsets_a.size - 1, offsets_b.size - 1
     while i < size_a or j < size_b:
@@ -387,10 +371,8 @@ def merge_sorted(data_a: U8, offsets_a: I64, data_b: U8, offsets_b: I64, of_a: I
 
 @njit()
 def write_rows(data: U8, offsets: I64, columns: I64, separator: int, out: U8) -> int:
-    """Writes `string<separator>number<separator>number...LF` for each string; returns the number of bytes.
-
-    columns: int64[c, n], c numbers of 0 or more for each of n strings.
-    """
+    """Writes `string<separator>number<separator>number...LF` for each string; returns the number of bytes. columns:
+    int64[c, n], c numbers of 0 or more for each of n strings."""
     o = 0
     for r in range(offsets.size - 1):
         for k in range(offsets[r], offsets[r + 1]):

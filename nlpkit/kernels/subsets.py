@@ -82,10 +82,10 @@ def _seek(values: I32, begin: int, end: int, value: int) -> int:
 def _descend(
     v: int, d: int, item: int, is_parent: bool, first: U32, nodes: U32, node_items: I32, path: I64, links: I64, at: I64
 ) -> bool:
-    """Visits node v at depth d below path[:d]: links[d, j] becomes the set without its item j. False if the tree lacks
-    one.
+    """Visits node v at depth d below path[:d]; returns False if the tree lacks one of its subsets.
 
-    at[d, j]: the next child of links[d, j] to compare with the children of v. is_parent: whether v has children.
+    links[d, j]: becomes the set without its item j. at[d, j]: the next child of links[d, j] to compare with the
+    children of v. is_parent: whether v has children.
     """
     for j in range(d - 1):
         end = np.int64(first[links[d - 1, j] + 1])
@@ -149,13 +149,12 @@ def single_rules(
 ) -> tuple[int, int]:
     """Finds the rules with one item as consequent: those where counts[set] >= needed[antecedent].
 
-    needed: int64[sets]. first, nodes, node_items: from `children`. roles: uint8[ranks], the bits above. limits: int64,
-    the number of items with a role, all of which a rule must contain; how many of them must be in the consequent; the
-    smallest and the largest number of items of a rule. path: int64[n], links, at: int64[n, n], n = 1 + the number of
-    items of the largest set; filled with the number of sets (path, links) and 0 (at) at first, and the same arrays in
-    each call. begin: the next set. out: uint32[3, room], receives set, antecedent and consequent (as a node), ordered
-    by set, then by consequent. Returns (the next set, or the number of sets at the end, or INCOMPLETE; the number of
-    rules in `out`).
+    needed: int64[sets]. first, nodes, node_items: from `children`. roles: uint8[ranks], the bits above. limits: int64:
+    the number of items with a role, all of which a rule must contain; how many of these must be in the consequent; the
+    fewest and the most items of a rule. path: int64[n], links, at: int64[n, n], with n = 1 + the items of the largest
+    set; before the first call filled with the number of sets (path, links) and 0 (at). begin: the next set. out:
+    uint32[3, room], receives set, antecedent and consequent (as a node), ordered by set, then by consequent. Returns
+    (the next set, or the number of sets at the end, or INCOMPLETE; the number of rules in `out`).
     """
     size = depths.size
     root = first[size]
@@ -197,10 +196,8 @@ def single_rules(
 def all_links(
     depths: U16, items: I32, first: U32, nodes: U32, node_items: I32, path: I64, links: I64, at: I64, out: U32
 ) -> bool:
-    """Writes the subsets of each set without its first, second... item; returns whether the tree has all of them.
-
-    out: uint32[sum of depths], receives them end to end. The other arrays are as in `single_rules`.
-    """
+    """Writes the subsets of each set without its first, second... item; returns whether the tree has all of them. out:
+    uint32[sum of depths], receives them end to end. The other arrays are as in `single_rules`."""
     size = depths.size
     used = 0
     for v in range(size):

@@ -40,10 +40,10 @@ def number_tables(
 ) -> tuple[int, int]:
     """Numbers the distinct tables of rules in order of first appearance. Returns (the next rule, the number of tables).
 
-    sets: uint32[3, rules]; their counts make a table. begin: the first rule to number. used: the number of tables so
-    far. tables: int64[3, room], receives the tables; if there is no room for a rule's table, that is the next rule.
-    slots: int32, a power of two and at least twice `room`; zeros in each call. place: int32[rules], receives the
-    numbers.
+    sets: uint32[3, rules]; the counts of its columns are tables. begin: the first rule to number. used: the number of
+    tables so far. tables: int64[3, room], receives the tables; the next rule is one for whose table there is no room,
+    or the number of rules. slots: int32, a power of two, at least twice `room`; zeros in each call. place:
+    int32[rules], receives the numbers.
     """
     for t in range(used):
         slots[_slot(tables[0, t], tables[1, t], tables[2, t], tables, slots)] = t + 1
@@ -65,10 +65,8 @@ def number_tables(
 
 @njit()
 def order_by(ranks: I64, groups: int, place: I32) -> I64:
-    """Returns the rules in the order of their tables' ranks: int64; rules of equal rank keep their order.
-
-    ranks: int64 by table, below `groups`; rules with rank -1 are left out. place: int32, the table of each rule.
-    """
+    """Returns the rules in the order of their tables' ranks: int64; rules of equal rank keep their order. ranks: int64
+    by table, below `groups`; rules with rank -1 are left out. place: int32, the table of each rule."""
     begins = np.zeros(groups + 1, np.int64)
     for table in place:
         begins[ranks[table] + 1] += 1
@@ -86,12 +84,11 @@ def order_by(ranks: I64, groups: int, place: I32) -> I64:
 
 @njit()
 def tails(observed: F64, rows: F64, columns: F64, total: float, upwards: NDArray[np.bool_], out: F64) -> None:
-    """Sums the probabilities of the 2 x 2 tables that have given margins, as multiples of the observed table's
-    probability.
+    """Sums hypergeometric probabilities of 2 x 2 tables with given margins, in units of that of the observed table.
 
     observed: float64, the first cell; rows, columns: float64, its margins; total: the sum of the cells; all whole
-    numbers. upwards: bool; sums over this and all larger first cells, or else over all smaller ones. out: receives the
-    sums.
+    numbers. upwards: bool; sums over the observed and all larger first cells, else over all smaller ones. out: receives
+    the sums.
     """
     for i in range(observed.size):
         x, r, c = observed[i], rows[i], columns[i]
