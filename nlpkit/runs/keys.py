@@ -31,17 +31,17 @@ class KeyTable(NamedTuple):
 
     @classmethod
     def of(cls, keys: NDArray[np.uint64]) -> KeyTable:
-        """Counts sorted keys, of which some may be equal."""
+        """Returns the distinct keys among sorted keys, and how often each occurs."""
         return cls(*kernel.count_runs(keys))
 
     @property
     def size(self) -> int:
-        """The number of keys."""
+        """The number of distinct keys."""
         return self.keys.size
 
     @property
     def nbytes(self) -> int:
-        """Bytes of both arrays."""
+        """The size of both arrays in bytes."""
         return self.keys.nbytes + self.counts.nbytes
 
     @property
@@ -59,12 +59,12 @@ class KeyTable(NamedTuple):
             yield self.slice(start, start + _FRAME)
 
     def last(self) -> np.uint64:
-        """Returns the last key."""
+        """Returns the largest key."""
         key: np.uint64 = self.keys[-1]
         return key
 
     def count_up_to(self, entry: np.uint64) -> int:
-        """Returns how many keys are not greater than another."""
+        """Returns how many keys are not greater than `entry`."""
         return int(np.searchsorted(self.keys, entry, "right"))
 
     def join(self, others: Sequence[KeyTable]) -> KeyTable:

@@ -17,11 +17,11 @@ class Table(Protocol):
 
     @property
     def size(self) -> int:
-        """The number of entries."""
+        """The number of distinct entries."""
 
     @property
     def nbytes(self) -> int:
-        """Bytes of all arrays."""
+        """The size of all arrays in bytes."""
 
     @property
     def open_size(self) -> int:

@@ -51,12 +51,12 @@ class StringTable:
 
     @property
     def size(self) -> int:
-        """The number of strings."""
+        """The number of distinct strings."""
         return self.counts.size
 
     @property
     def nbytes(self) -> int:
-        """Bytes of all arrays."""
+        """The size of all arrays in bytes."""
         return sum(a.nbytes for a in (self.data, self.offsets, self.counts, self.documents, self.firsts))
 
     @property
@@ -117,11 +117,11 @@ class StringTable:
             start = stop
 
     def last(self) -> bytes:
-        """Returns the last string."""
+        """Returns the largest string, as bytes."""
         return self.data[self.offsets[-2] : self.offsets[-1]].tobytes()
 
     def count_up_to(self, entry: bytes) -> int:
-        """Returns how many strings are not greater than another."""
+        """Returns how many strings do not sort after `entry`."""
         return int(kernel.count_up_to(self.data, self.offsets, np.frombuffer(entry, np.uint8)))
 
     def join(self, others: Sequence[StringTable]) -> StringTable:
@@ -172,7 +172,7 @@ class StringTable:
         )
 
     def spelled(self) -> StringTable:
-        """Returns the strings: itself."""
+        """Returns this table, whose entries are strings already."""
         return self
 
     def rows(self, separator: str, to_quote: bytes) -> bytes | None:

@@ -29,7 +29,7 @@ class Run(Generic[T]):
     change: Callable[[Iterator[T]], Iterator[T]] | None = None
 
     def tables(self) -> Iterator[T]:
-        """Yields the table in parts that follow each other. Raises OutputError where the file is not as it was."""
+        """Yields parts of the table that follow each other. Raises OutputError if the file has changed."""
         return self._read() if self.change is None else self.change(self._read())
 
     def _read(self) -> Iterator[T]:
@@ -39,17 +39,17 @@ class Run(Generic[T]):
             raise self.broken(error) from error
 
     def read(self) -> Iterator[T]:
-        """Yields what is in the file. Raises OSError, DamagedFileError."""
+        """Yields the tables in the file. Raises OSError, DamagedFileError."""
         with open(self.path, "rb") as file:
             for size, data in read_frames(file):
                 yield self.empty.unpack(size, data)
 
     def broken(self, error: OSError | DamagedFileError) -> NlpkitError:
-        """Returns what to raise where the file cannot be read, or is not as it was."""
+        """Returns the error to raise if the file cannot be read or has changed."""
         return no_room(self.path, error) if isinstance(error, OSError) else vanished(self.path)
 
     def remove(self) -> None:
-        """Gives the room on the disk back."""
+        """Deletes the file."""
         remove(self.path)
 
 
@@ -90,12 +90,12 @@ class Spilled(Generic[T]):
 
     @property
     def is_whole(self) -> bool:
-        """Whether all is in memory."""
+        """Whether the whole sum is in memory."""
         return not self.runs
 
 
 def add(parts: Sequence[Spilled[T]], spill: Spill) -> Spilled[T]:
-    """Adds up, in memory as far as it goes; there must be one part at least. Raises OutputError."""
+    """Adds up one part or more; a sum that exceeds spill.limit goes to disk. Raises OutputError."""
     first, *others = (part.table for part in parts)
     table = first.plus(others)
     runs = tuple(chain.from_iterable(part.runs for part in parts))
@@ -128,7 +128,7 @@ class SortedTable(Generic[T]):
 
     @property
     def is_whole(self) -> bool:
-        """Whether all is in memory."""
+        """Whether the whole sum is in memory."""
         return self._spilled.is_whole
 
     def tables(self) -> Iterator[T]:
