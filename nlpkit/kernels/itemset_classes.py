@@ -27,7 +27,7 @@ I64 = NDArray[np.int64]
 #: items, planes; steps since the last pause.
 ITEM, STAGE, USED, NEED, LEVEL, WORDS, WIDTH, PLANES, SPENT = 0, 1, 2, 3, 4, 5, 6, 7, 8
 STATE_SIZE = 9
-TOP = 8  # the most frequent items of a class; the supports of all their sets are counted together
+TOP = 8  # number of items, the most frequent of a class, whose sets are all counted together
 PATTERNS = 1 << TOP
 _SAMPLE = 512  # rows that decide whether it is worth merging equal rows
 _MOST_PLANES = 63

@@ -26,7 +26,7 @@ DONE, MORE_SLOTS, MORE_DATA = 0, 1, 2
 STRINGS, BYTES = 0, 1
 
 _FEWEST = 1 << 12  # slots of a new table
-_BYTES_A_STRING = 8  # of a new table
+_BYTES_A_STRING = 8  # room in a new table
 
 _LOW = np.uint64(0xFFFFFFFF)
 _0, _32 = np.uint64(0), np.uint64(32)

@@ -259,7 +259,7 @@ def tokenize(
                 used = find_grams(count, begins, ids, cells, scores, base, spans, state[WRITTEN])
             else:
                 used = put_tokens(data, count, begins, ints[0], ids, cells, base, spans, state[WRITTEN])
-        if used < 0:  # this block again
+        if used < 0:  # the caller repeats this block
             state[ENDED] = LARGER_OUTPUT
             state[READ], state[CHARACTERS], state[UNIT], state[CLUSTER] = at, base, unit, cluster
             return
