@@ -1,9 +1,9 @@
-"""Strings with tags, numbered: equal bytes with different tags are different strings.
+"""Numbers byte strings that have tags: equal bytes with different tags are different strings.
 
-Strings lie end to end in one uint8 array, string i at data[offsets[i]:offsets[i + 1]]. They are numbered by an
-open-addressing table in the order in which they come first. A slot is two uint64: the string's key, which of up to
-eight bytes is as good as the string itself and of a longer one a hash; and its tag, size and number. This table is
-faster than that of strings.py where most strings are short and their keys are known before.
+Strings lie end to end in a uint8 array: string i is data[offsets[i]:offsets[i + 1]]. An open-addressing table numbers
+them in order of first appearance. A slot is two uint64: the string's key (up to eight bytes: the bytes; more: a hash),
+and its tag, size and number. This table is faster than that of strings.py if most strings are short and their keys are
+already known.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ U64 = NDArray[np.uint64]
 I32 = NDArray[np.int32]
 I64 = NDArray[np.int64]
 
-#: How `number_strings` ended: all is done; the table is full; its text is; a string is not UTF-8.
+#: How `number_strings` ended: all is done; the table is full; `data` is full; a string is not UTF-8.
 DONE, MORE_SLOTS, MORE_DATA, NOT_UTF8 = 0, 2, 3, 5
-#: Places in the state, int64[STATE_SIZE], of a table: how it ended; strings in it, bytes of them; the string to go on
-#: with.
+#: Places in the state of a table, int64[STATE_SIZE]: how it ended; the number of strings, and of their bytes; the
+#: string to continue with.
 STATUS, USED, BYTES, NEXT = 0, 1, 2, 3
 STATE_SIZE = 4
 
@@ -32,12 +32,12 @@ _C1 = np.uint64(0x9E3779B97F4A7C15)
 _C2 = np.uint64(0xD6E8FEB86659FD93)
 _LOW = np.uint64(0xFFFFFFFF)
 _0, _4, _8, _32 = np.uint64(0), np.uint64(4), np.uint64(8), np.uint64(32)
-LONG = 9  # stands for all sizes over eight
+LONG = 9  # the size noted for all strings of more than eight bytes
 
 
 @njit()
 def load_part(data: U8, begin: int, end: int) -> np.uint64:
-    """data[begin:end], up to seven bytes, as a uint64; the first byte is the lowest."""
+    """Returns data[begin:end], up to seven bytes, as a uint64; the first byte has the lowest bits."""
     word = shift = _0
     for i in range(begin, end):
         word |= np.uint64(data[i]) << shift
@@ -47,7 +47,7 @@ def load_part(data: U8, begin: int, end: int) -> np.uint64:
 
 @njit()
 def key_of(text: U8, begin: int, end: int) -> np.uint64:
-    """A string of up to eight bytes as a number that no other of its size has, or the hash of a longer one."""
+    """Returns a uint64 that only equal strings of the same size share, if they have up to eight bytes; else a hash."""
     h = _0
     i = begin
     while i + 8 <= end:
@@ -80,11 +80,11 @@ def number_strings(
     tags: I32,
     state: I64,
 ) -> None:
-    """Numbers the strings text[begins[i]:ends[i]] with the tags marks[i], from state[NEXT] on.
+    """Numbers the strings text[begins[i]:ends[i]] with the tags marks[i], for i from state[NEXT] on.
 
-    begins, ends, keys, marks: as find_cells gives them. numbers: int32, receives their numbers. slots: uint64, a power
-    of two of pairs, data: uint8, offsets: int64, from 0 on, table_keys: uint64, tags: int32: the table. [STATUS]
-    NOT_UTF8: the string of [NEXT] is not.
+    begins, ends, keys, marks: from cells.find_cells. numbers: int32, receives the numbers. slots: uint64, pairs, a
+    power of two of them; data: uint8; offsets: int64, starting with 0; table_keys: uint64; tags: int32: the table. If
+    state[STATUS] is NOT_UTF8, string state[NEXT] is not UTF-8.
     """
     mask = (slots.size >> 1) - 1
     most = min(tags.size, (mask + 1) >> 1)
@@ -104,7 +104,7 @@ def number_strings(
             if top + size > data.size:
                 status = MORE_DATA
                 break
-            place = top  # written there, whether it is new or not
+            place = top  # the string is written there even if it is not new
             k = begin
             while k < -end:
                 data[place] = text[k]
@@ -169,7 +169,7 @@ def number_strings(
 
 @njit()
 def fill_slots(data_ends: I64, keys: U64, tags: I32, count: int, slots: U64) -> None:
-    """The table of `count` strings, in slots of zeros. data_ends: int64, the offsets of the strings."""
+    """Enters `count` strings in slots of zeros. data_ends: int64, the offsets of the strings."""
     mask = (slots.size >> 1) - 1
     for i in range(count):
         tag = np.uint64(tags[i])

@@ -239,7 +239,7 @@ class SpanTask:
 
     @property
     def size(self) -> int:
-        """Length in bytes."""
+        """The length of the span in bytes."""
         return self.span.size
 
 
