@@ -2,6 +2,7 @@
 
 import ast
 import sys
+from itertools import groupby
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
@@ -20,18 +21,22 @@ def sentence(module: Path) -> str:
 
 
 def table() -> str:
-    """A row per module of nlpkit: modules of the top first, then packages, each with its `__init__.py` first."""
+    """A heading and a table for each folder of nlpkit, the top first, each with its `__init__.py` first."""
     package = ROOT / "nlpkit"
-    modules = sorted(package.rglob("*.py"), key=lambda path: (path.parent != package, path.parent, path.name))
-    rows = [f"| `{path.relative_to(package).as_posix()}` | {sentence(path)} |\n" for path in modules]
-    return "".join(["| file in `nlpkit/` | what it does |\n|---|---|\n", *rows])
+    modules = sorted(package.rglob("*.py"), key=lambda path: (path.parent, path.name))
+    parts = []
+    for folder, files in groupby(modules, key=lambda path: path.parent):
+        parts.append(f"#### `{folder.relative_to(ROOT).as_posix()}/`\n\n| file | what it does |\n|---|---|\n")
+        parts += [f"| `{path.name}` | {sentence(path)} |\n" for path in files]
+        parts.append("\n")
+    return "".join(parts).rstrip("\n")
 
 
 def fresh_page() -> str:
     """docs/contributing.md with the table as it should be."""
     page = PAGE.read_text(encoding="utf-8")
     before, after = page.index(START) + len(START), page.index(END)
-    return f"{page[:before]}\n{table()}\n{page[after:]}"
+    return f"{page[:before]}\n{table()}\n\n{page[after:]}"
 
 
 if __name__ == "__main__":

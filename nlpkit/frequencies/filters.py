@@ -1,4 +1,4 @@
-"""Filters of tokens: which tokens are counted, and in which form."""
+"""Filters of tokens, stop words among them: which tokens are counted, and in which form."""
 
 from __future__ import annotations
 

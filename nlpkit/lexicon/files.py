@@ -1,4 +1,4 @@
-"""Reads files of words: jieba's dictionary, lists with and without counts, tables that `discover` writes."""
+"""Reads files of words: jieba's dictionary, lists with and without counts (stop words too), tables of `discover`."""
 
 from __future__ import annotations
 
