@@ -2,15 +2,13 @@
 
 Every message is ready to print: it names the place (`path:line` or `path (byte N)`) where there is one, the cause,
 and what to do about it. An error has no argument but the parts of its message, so it survives pickling between
-processes.
+processes. The parts that name an option are marked, so that each caller reads the name that he types: `errors="skip"`
+in Python, `--errors skip` on the command line.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-
-#: What to do where memory is short.
-LESS_MEMORY = "try fewer --jobs, --executor serial, or a smaller --memory"
 
 
 def cause_of(error: OSError) -> str:
@@ -23,20 +21,51 @@ def counted(n: int, noun: str) -> str:
     return f"{n:,} {noun}" if n == 1 else f"{n:,} {noun}s"
 
 
-class NlpkitError(Exception):
-    """What went wrong, and what to do about it; the base of all errors below."""
-
-
 class Option(str):
-    """The name of an option within the message of an OptionError, as the library calls it: `min_count`."""
+    """The name of an option within the message of an error, as the library calls it: `min_count`."""
 
     __slots__ = ()
 
+    def typed(self, flags: Mapping[str, str]) -> str:
+        """Returns what is typed on the command line. flags: option -> `--flag`."""
+        return flags.get(self, self)
 
-class OptionError(NlpkitError, ValueError):
-    """Wrong usage: an option or argument whose value, or whose company, makes no sense.
 
-    parts: the message in parts, in which each `Option` is the name of an option.
+class Setting(Option):
+    """An option with its value within the message of an error: `errors="skip"`, on the command line `--errors skip`.
+
+    option: its name, as the library calls it. values: one, or several to choose from; True and False stand for the
+    switches `--header` and `--no-header`.
+    """
+
+    __slots__ = ("_option", "_values")
+    _option: Option
+    _values: tuple[str | bool, ...]
+
+    def __new__(cls, option: str, *values: str | bool) -> Setting:
+        shown = " or ".join(f'"{value}"' if isinstance(value, str) else str(value) for value in values)
+        made = super().__new__(cls, f"{option}={shown}")
+        made._option, made._values = Option(option), values
+        return made
+
+    def __reduce__(self) -> tuple[type[Setting], tuple[str | bool, ...]]:
+        return Setting, (str(self._option), *self._values)
+
+    def typed(self, flags: Mapping[str, str]) -> str:
+        flag = self._option.typed(flags)
+        if self._values == (False,):
+            return flag.replace("--", "--no-", 1)
+        return flag if self._values == (True,) else f"{flag} {'|'.join(map(str, self._values))}"
+
+
+#: What to do where memory is short: parts of a message.
+LESS_MEMORY = ("try fewer ", Option("jobs"), ", ", Setting("executor", "serial"), ", or a smaller ", Option("memory"))
+
+
+class NlpkitError(Exception):
+    """What went wrong, and what to do about it; the base of all errors below.
+
+    parts: the message in parts, of which those that name an option are of type `Option`.
     """
 
     def __init__(self, *parts: str) -> None:
@@ -47,7 +76,11 @@ class OptionError(NlpkitError, ValueError):
 
     def typed(self, flags: Mapping[str, str]) -> str:
         """Returns the message with the options as they are typed on the command line. flags: option -> `--flag`."""
-        return "".join(flags.get(part, part) if isinstance(part, Option) else part for part in self.args)
+        return "".join(part.typed(flags) if isinstance(part, Option) else part for part in self.args)
+
+
+class OptionError(NlpkitError, ValueError):
+    """Wrong usage: an option or argument whose value, or whose company, makes no sense."""
 
 
 class InputError(NlpkitError):
@@ -59,7 +92,7 @@ class EncodingError(InputError):
 
 
 class LexiconError(InputError):
-    """A file that was given as a lexicon and is none."""
+    """A file that was given as a lexicon and is not one."""
 
 
 class OutputError(NlpkitError):

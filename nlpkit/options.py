@@ -12,7 +12,7 @@ from dataclasses import MISSING, dataclass, fields
 from typing import Any
 
 from nlpkit.errors import Option, OptionError
-from nlpkit.suggest import nearest
+from nlpkit.suggest import hint
 
 
 def unescaped(text: str) -> str:
@@ -23,9 +23,8 @@ def unescaped(text: str) -> str:
 def check_choice(option: str, value: object, choices: Sequence[str]) -> None:
     """Raises OptionError if `value` is none of `choices`."""
     if value not in choices:
-        near = nearest(value, choices) if isinstance(value, str) else None
-        hint = f"did you mean {near}?" if near else f"choose from {', '.join(choices)}"
-        raise OptionError(Option(option), f" is {value!r}; {hint}")
+        near = hint(value if isinstance(value, str) else "", choices, f"choose from {', '.join(choices)}")
+        raise OptionError(Option(option), f" is {value!r}; {near}")
 
 
 def check_at_least(option: str, value: float | None, lowest: int) -> None:

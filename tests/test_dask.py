@@ -268,7 +268,7 @@ def test_the_first_error_in_item_order_is_raised_unchanged(executor: Executor) -
             executor.map_merge(fail_at_5_and_late_at_2, items(20), merge)
     with pytest.raises(EncodingError, match="item:2"):
         list(executor.map_ordered(fail_at_5_and_late_at_2, items(20)))
-    with pytest.raises(WorkerError, match="out of memory; try fewer --jobs"):
+    with pytest.raises(WorkerError, match="out of memory; try fewer jobs"):
         executor.map_merge(out_of_memory, items(3), concatenate)
     with pytest.raises(RuntimeError, match=AwkwardError.__name__):
         executor.map_merge(fail_awkwardly, items(1))

@@ -255,7 +255,7 @@ def test_an_executor_works_after_results_were_left_untaken(executor: Executor) -
     assert next(results) == [0]
     results.close()  # type: ignore[attr-defined]
     assert list(executor.map_ordered(number_of, items(3))) == [[0], [1], [2]]
-    with pytest.raises(WorkerError, match="out of memory; try fewer --jobs"):
+    with pytest.raises(WorkerError, match="out of memory; try fewer jobs"):
         list(executor.map_ordered(out_of_memory, items(3)))
     assert list(executor.map_ordered(number_of, items(3))) == [[0], [1], [2]]
 
@@ -276,7 +276,7 @@ def out_of_memory(item: Item) -> list[int]:
 
 
 def test_exhausted_memory_is_an_error_that_says_what_to_try(executor: Executor) -> None:
-    with pytest.raises(WorkerError, match="out of memory; try fewer --jobs"):
+    with pytest.raises(WorkerError, match="out of memory; try fewer jobs"):
         executor.map_merge(out_of_memory, items(3), concatenate)
 
 
@@ -318,7 +318,7 @@ def kill_itself(item: Item) -> list[int]:
 @posix
 def test_a_killed_worker_is_reported_at_once() -> None:
     start = time.monotonic()
-    killed = pytest.raises(WorkerError, match=r"worker process was killed .*--executor serial")
+    killed = pytest.raises(WorkerError, match=r'worker process was killed .*executor="serial"')
     with killed, executor_of("processes", 2) as executor:
         executor.map_merge(kill_itself, items(20), concatenate)
     assert time.monotonic() - start < patience(20)

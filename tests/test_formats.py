@@ -215,8 +215,8 @@ def test_faults_are_on_the_same_line_however_the_blocks_are_cut(kind: str, bad: 
     [
         ({"body": "b", "more": {"x": [1]}}, "holds an object, no text; name one of text.body, text.more.x.0"),
         (["a", "b"], "holds an array, no text; name one of text.0"),
-        ([], "holds an array, no text; name another with --field"),
-        (False, "holds true or false, no text; name another with --field"),
+        ([], "holds an array, no text; name another with field"),
+        (False, "holds true or false, no text; name another with field"),
     ],
     ids=str,
 )
@@ -426,7 +426,7 @@ def test_a_record_that_is_too_long_is_refused_in_bounded_memory(
         list(extractor.feed(blocks()))
     hint = {"csv": "is a quote in it never closed?", "jsonl": "each line is one in JSON Lines"}[kind]
     assert str(caught.value).startswith(f"posts:{line}: a record of more than 2 MB; {hint}")
-    assert str(caught.value).endswith(", or raise --memory")
+    assert str(caught.value).endswith(", or raise memory")
     assert size < longest + 100_000
 
 
@@ -517,7 +517,7 @@ def test_the_error_names_a_column_that_is_missing_or_holds_no_text(tmp_path: Pat
 def test_bytes_that_are_not_utf8_stop_or_are_mended_or_left_out(tmp_path: Path) -> None:
     path = tmp_path / "a.parquet"
     values = pyarrow.array([b"a", b"\xff\xfeb", None, "二".encode()], pyarrow.binary())
-    with pytest.raises(InputError, match=r"rows 1 to 3 hold text that is not valid UTF-8; --errors skip"):
+    with pytest.raises(InputError, match='rows 1 to 3 hold text that is not valid UTF-8; errors="skip"'):
         list(parquet_of(path, text=values).blocks())
     for errors, text in (("skip", "a\n二\n"), ("replace", "a\n\ufffd\ufffdb\n二\n")):
         read = text_of(path, errors=errors)

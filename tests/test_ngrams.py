@@ -252,7 +252,7 @@ def test_lines_of_emoji_may_follow_lines_without(order: int) -> None:
 def test_a_larger_alphabet_is_refused_in_one_chunk_and_in_several() -> None:
     text = characters(65_535)
     for data in (text, f"{text[:40_000]}\n{text[40_000:]}"):
-        with pytest.raises(InputError, match="more than 65,534 different characters; a smaller --charset"):
+        with pytest.raises(InputError, match="more than 65,534 different characters; a smaller charset"):
             count(data, 2, 1, charset="any")
 
 

@@ -111,5 +111,5 @@ def test_a_changed_file_of_pieces_is_an_error(tmp_path: Path, change: str) -> No
             path.unlink()
         else:
             os.truncate(path, path.stat().st_size - 1)
-    with pytest.raises(OutputError, match=r"is gone or damaged.*--tmp-dir"):
+    with pytest.raises(OutputError, match=r"is gone or damaged.*tmp_dir"):
         list(pieces.blocks())

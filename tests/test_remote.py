@@ -667,7 +667,7 @@ def test_damaged_and_wrong_files_name_their_url(http: Server) -> None:
         read(http.url("files/cut.gz"))
     for name in ("gb.txt", "gb.gz"):
         with pytest.raises(
-            EncodingError, match=rf"^http://.*/{name}:1 \(byte \d+\): not valid UTF-8; try --encoding gb"
+            EncodingError, match=rf"^http://.*/{name}:1 \(byte \d+\): not valid UTF-8; try encoding=\"gb"
         ):
             count_ngrams(Corpus(http.url(f"files/{name}")), 2)
     http.files["a.zip"] = b"PK\x03\x04" + bytes(100)

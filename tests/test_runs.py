@@ -194,10 +194,10 @@ def test_a_spill_folder_that_vanishes_is_said(tmp_path: Path) -> None:
     spill = Spill(lambda: str(folder), 1 << 20)
     run = write_run([table_of({1: 1})], KeyTable.empty(), spill)
     run.remove()
-    with pytest.raises(OutputError, match=r"is gone or damaged.*--tmp-dir"):
+    with pytest.raises(OutputError, match=r"is gone or damaged.*tmp_dir"):
         list(run.tables())
     folder.rmdir()
-    with pytest.raises(OutputError, match=r"is gone or damaged.*--tmp-dir"):
+    with pytest.raises(OutputError, match=r"is gone or damaged.*tmp_dir"):
         write_run([table_of({1: 1})], KeyTable.empty(), spill)
 
 
@@ -205,7 +205,7 @@ def test_a_spill_folder_that_vanishes_is_said(tmp_path: Path) -> None:
 def test_a_full_disk_is_said_and_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     real_open = open
     monkeypatch.setattr("builtins.open", lambda path, mode="r": real_open("/dev/full" if "x" in mode else path, "wb"))
-    with pytest.raises(OutputError, match=r"no space left on device.*--tmp-dir.*--memory"):
+    with pytest.raises(OutputError, match=r"no space left on device.*tmp_dir.*memory"):
         write_run([table_of(dict.fromkeys(range(5000), 1))], KeyTable.empty(), Spill(lambda: str(tmp_path), 1 << 20))
     monkeypatch.undo()
     assert os.listdir(tmp_path) == []

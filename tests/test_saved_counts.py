@@ -61,7 +61,7 @@ def test_whole_blocks_that_are_not_where_they_were_are_noticed(damage: str, memo
         kept.write_bytes(b"".join(DAMAGES[damage](blocks)))
         corpus = Corpus(text)
         corpus.memory = memory or corpus.memory
-        with pytest.raises(InputError, match=r"laws\.ngrams: damaged counts; count again with --save-counts"):
+        with pytest.raises(InputError, match=r"laws\.ngrams: damaged counts; count again with save_counts"):
             discover(corpus, counts=kept)
 
 

@@ -407,9 +407,9 @@ QUOTES = "cells with quotes in them must be quoted and their quotes doubled"
             {"layout": "onehot"},
             ":2: the cell '1' is beyond the last of 2 columns; is the --delimiter right?",
         ),
-        ('a,1\n"b\n",nan\n', {"layout": "basket", "weight": 2}, ":2: the weight 'nan' is no number of 0 or more"),
-        ("a,1\nb,-1\n", {"layout": "basket", "weight": 2}, ":2: the weight '-1' is no number of 0 or more"),
-        ("a,1\nb,inf\n", {"layout": "basket", "weight": 2}, ":2: the weight 'inf' is no number of 0 or more"),
+        ('a,1\n"b\n",nan\n', {"layout": "basket", "weight": 2}, ":2: the weight 'nan' is not a number of 0 or more"),
+        ("a,1\nb,-1\n", {"layout": "basket", "weight": 2}, ":2: the weight '-1' is not a number of 0 or more"),
+        ("a,1\nb,inf\n", {"layout": "basket", "weight": 2}, ":2: the weight 'inf' is not a number of 0 or more"),
         ("a,1\nb\n", {"layout": "basket", "weight": 2}, ":2: the row has no weight"),
         (
             "a,.1234567891\n",

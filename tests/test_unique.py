@@ -163,13 +163,13 @@ def test_a_file_that_vanishes_is_reported(tmp_path: Path, fault: str) -> None:
             path.unlink()
         else:
             os.truncate(path, 1000)
-    with pytest.raises(OutputError, match=r"is gone or damaged.*--tmp-dir"):
+    with pytest.raises(OutputError, match=r"is gone or damaged.*tmp_dir"):
         lines.finish()
 
 
 def test_a_folder_that_is_gone_is_reported(tmp_path: Path) -> None:
     lines = UniqueLines(LITTLE, lambda: str(tmp_path / "gone"))
-    with pytest.raises(OutputError, match=r"gone: the temporary file is gone or damaged; .*--tmp-dir"):
+    with pytest.raises(OutputError, match=r"gone: the temporary file is gone or damaged; .*tmp_dir"):
         lines.add(b"".join(b"%d\n" % number for number in range(3000)), True, True)
 
 
@@ -179,7 +179,7 @@ def test_a_file_that_cannot_grow_is_reported_and_removed(tmp_path: Path) -> None
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, hard))
     try:
-        with pytest.raises(OutputError, match=r"file too large; .*--tmp-dir"):
+        with pytest.raises(OutputError, match=r"file too large; .*tmp_dir"):
             lines.add(b"".join(b"%d\n" % number for number in range(3000)), True, True)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))

@@ -19,7 +19,7 @@ import click
 
 import nlpkit
 from nlpkit.errors import LESS_MEMORY, NlpkitError, OptionError
-from nlpkit.suggest import nearest
+from nlpkit.suggest import hint
 
 COMMANDS = {
     "discover": "Find the words of raw text.",
@@ -83,6 +83,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     130 interrupted, 128 + signal terminated.
     """
     status = 0
+    context = None
     try:
         _prepare_process()
         if "_NLPKIT_COMPLETE" in os.environ:  # a shell asks how to complete the line
@@ -96,15 +97,15 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     except SystemExit as done:  # of completion
         status = done.code if isinstance(done.code, int) else 1
     except BaseException as error:
-        status = _explain(error)
+        status = _explain(error, context)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # all is done; Python takes its time to end
     _close_streams()
     sys.exit(status)
 
 
-def _explain(error: BaseException) -> int:
+def _explain(error: BaseException, context: click.Context | None) -> int:
     """Writes to stderr what went wrong. Returns the exit status."""
-    status, message = _judge(error)
+    status, message = _judge(error, context)
     try:
         if os.environ.get("NLPKIT_DEBUG"):
             traceback.print_exception(error)
@@ -115,17 +116,17 @@ def _explain(error: BaseException) -> int:
     return status
 
 
-def _judge(error: BaseException) -> tuple[int, str]:
-    """Returns the exit status and the message for an error."""
+def _judge(error: BaseException, context: click.Context | None) -> tuple[int, str]:
+    """Returns the exit status and the message for an error. context: of the whole command line, None if it has none."""
     if _signals:  # libraries raise errors of their own after they were stopped
         return 128 + _signals[0], "interrupted" if _signals[0] == signal.SIGINT else ""
     match error:
         case click.UsageError():
             return 2, f"{_usage_message(error)}\nSee `{error.ctx.command_path if error.ctx else 'nlpkit'} --help`."
         case OptionError():
-            return 2, str(error)
+            return 2, error.typed(_flags(context))
         case NlpkitError():
-            return 1, str(error)
+            return 1, error.typed(_flags(context))
         case click.ClickException():
             return error.exit_code, error.format_message()
         case KeyboardInterrupt() | click.Abort():
@@ -133,7 +134,7 @@ def _judge(error: BaseException) -> tuple[int, str]:
         case BrokenPipeError():
             return 0, ""
         case MemoryError():
-            return 1, f"out of memory; {LESS_MEMORY}"
+            return 1, NlpkitError("out of memory; ", *LESS_MEMORY).typed(_flags(context))
         case RuntimeError() if "start new thread" in str(error):  # Python has no class of its own for it
             return 1, "the system gives no further thread (ulimit -u, -v); try fewer --jobs, or --executor serial"
         case OSError():
@@ -142,6 +143,15 @@ def _judge(error: BaseException) -> tuple[int, str]:
         case _:
             cause = str(error).strip().split("\n")[0]
             return 1, f"this is a bug ({type(error).__name__}: {cause}); NLPKIT_DEBUG=1 shows where it happened"
+
+
+def _flags(context: click.Context | None) -> dict[str, str]:
+    """Returns option -> flag, of the command that ran."""
+    from nlpkit.cli.options import flags  # here, because `nlpkit --help` does without
+
+    name = context.invoked_subcommand if context else None
+    command = cli.get_command(context, name) if context and name else None
+    return flags(command.params if command else ())
 
 
 def _usage_message(error: click.UsageError) -> str:
@@ -153,10 +163,7 @@ def _usage_message(error: click.UsageError) -> str:
 
 
 def _suggestion(name: str, known: Sequence[str] | dict[str, str]) -> str:
-    near = nearest(name, known)
-    if near:
-        return f"did you mean {near}?"
-    return f"there are {', '.join(known)}" if len(known) < 10 else "the help lists all"
+    return hint(name, known, f"there are {', '.join(known)}" if len(known) < 10 else "the help lists all")
 
 
 def _prepare_process() -> None:

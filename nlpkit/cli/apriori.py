@@ -16,7 +16,7 @@ from nlpkit.options import NoEffect, check_effects, unescaped
 from nlpkit.output import check_not_input, check_output
 
 _BY_SUFFIX = {".csv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl"}
-_NOT_WRITTEN = (".gz", ".bz2", ".xz", ".zst", ".zip", ".parquet", ".xlsx")
+_NOT_WRITTEN = (".zip", ".parquet", ".xlsx")  # nor is anything compressed
 _TEXT_OPTIONS = {"field", "column", "unique_lines", "delimiter"}  # of other commands
 
 
@@ -26,8 +26,11 @@ def _table(delimiter: str | None, **how: Any) -> dict[str, Any]:
 
 def _output(output: str | None, format: str | None) -> Output:
     check_output(output)
-    suffix = Path(output or "").suffix.lower()
-    if suffix in _NOT_WRITTEN:
+    from nlpkit.places.compression import bare_name  # here, because --help does without
+
+    name = output or ""
+    suffix = Path(name).suffix.lower()
+    if suffix in _NOT_WRITTEN or bare_name(name) != name:
         raise OptionError(f"{output}: the output is tsv, csv or jsonl; name the file so, and pack it afterwards")
     return Output(output, format or _BY_SUFFIX.get(suffix, "tsv"))
 

@@ -23,7 +23,7 @@ from nlpkit.output import check_output
 
 FILE = click.Path(readable=False)
 #: Options that the library calls otherwise than the command line does.
-_OTHER_NAMES = {"bonferroni": "--no-correction", "kind": "--executor", "user_dictionaries": "--user-dict"}
+_OTHER_NAMES = {"bonferroni": "--no-correction"}
 _UNITS = {"": 1, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30}
 
 
@@ -90,8 +90,7 @@ def command(*groups: Options, moved: Mapping[str, str] | None = None) -> Callabl
                     built["corpus"].notify = built["console"].say
                 function(**built)
             except OptionError as error:
-                flags = {**_OTHER_NAMES, **{param.name: param.opts[-1] for param in params if param.name}}
-                raise click.UsageError(error.typed(flags), click.get_current_context()) from error
+                raise click.UsageError(error.typed(flags(params)), click.get_current_context()) from error
 
         params = [param for group in groups for param in group.params]
         made = click.command(cls=Command, params=params, context_settings={"help_option_names": ["-h", "--help"]})(
@@ -101,6 +100,15 @@ def command(*groups: Options, moved: Mapping[str, str] | None = None) -> Callabl
         return made
 
     return decorate
+
+
+def flags(params: Sequence[click.Parameter]) -> dict[str, str]:
+    """Returns the flag of each option by the library's name. params: those of the command that runs.
+
+    Messages about files and memory name options of these groups, whether the command has them or not.
+    """
+    known = (*reading.params, *cutting.params, *running.params, *params)
+    return {**_OTHER_NAMES, **{param.name: param.opts[-1] for param in known if param.name}}
 
 
 def given() -> set[str]:

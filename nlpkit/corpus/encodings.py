@@ -12,10 +12,11 @@ from contextlib import closing, contextmanager, suppress
 from itertools import chain, islice
 from typing import IO
 
-from nlpkit.errors import EncodingError, Option, OptionError, OutputError
+from nlpkit.errors import EncodingError, Option, OptionError, Setting
 from nlpkit.places.compression import read_head, text_bytes
 from nlpkit.places.sources import LIVE, Source
-from nlpkit.suggest import nearest
+from nlpkit.places.temporary import no_room
+from nlpkit.suggest import hint
 
 #: Bytes at the beginning of a source by which `auto` detects its encoding.
 SAMPLE_SIZE = 1 << 20
@@ -36,6 +37,8 @@ _SUPERSETS = {
     "iso8859-1": "cp1252",
     "shift_jis": "cp932",
 }
+#: What an unknown name is taken for first; Python has further names for these encodings that nobody types.
+_COMMON = ("utf-8", "utf-16", "utf-32", "gb18030", "gbk", "gb2312", "big5", "shift-jis", "euc-jp", "euc-kr")
 #: The names by which people know encodings.
 _SHOWN = {"big5hkscs": "big5-hkscs", "cp932": "cp932", "utf_8": "utf-8"}
 _GUESSES = ("gb18030", "big5hkscs", "cp932", "cp949")
@@ -46,6 +49,7 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_LENIENT = Setting("errors", "replace", "skip")
 _BOM = "\ufeff"
 _MOST_BLOCKS = 64  # of at most 1 MiB, that are read after a fault
 _MARK = "\udcff"  # stands for bytes that are not valid; no text holds it
@@ -68,9 +72,9 @@ def check_encoding(name: str) -> str:
         found = codecs.lookup(name)
     except (LookupError, ValueError) as error:
         known = {alias.replace("_", "-") for alias in (*encodings.aliases.aliases, *encodings.aliases.aliases.values())}
-        near = nearest(name.lower().replace("_", "-"), sorted(known))
-        hint = f"did you mean {near}?" if near else "try gb18030, big5, utf-16, shift_jis or auto"
-        raise OptionError(Option("encoding"), f" {name!r} is unknown; {hint}") from error
+        wanted = name.lower().replace("_", "-")
+        near = hint(wanted, _COMMON) or hint(wanted, sorted(known), "try gb18030, big5, utf-16, shift_jis or auto")
+        raise OptionError(Option("encoding"), f" {name!r} is unknown; {near}") from error
     if not found._is_text_encoding or found.name in _NO_TEXT or found.incrementaldecoder is None:
         raise OptionError(Option("encoding"), f" {name!r} is not an encoding of text files")
     return "utf-8" if found.name == "utf-8-sig" else found.name
@@ -222,39 +226,39 @@ def _marked(text: str) -> bytes:
         return _SURROGATES.sub(_MARK, text).encode(errors="surrogatepass")
 
 
-@contextmanager
-def _on_disk() -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise OutputError(f"no room for a long line ({error.strerror}); name another folder with --tmp-dir") from error
-
-
 class _Line:
     """A line that may still turn out to be damaged; on disk if it is long."""
 
     def __init__(self, folder: str | None) -> None:
         self.damaged = False
+        self._folder = folder
         self._file: IO[bytes] = tempfile.SpooledTemporaryFile(_LINE_SIZE, dir=folder)  # noqa: SIM115
 
     def add(self, text: str) -> None:
         if self.damaged or not text:
             return
         try:
-            with _on_disk():
+            with self._on_disk():
                 self._file.write(text.encode())
         except UnicodeEncodeError:
             self.damaged = True
 
     def take(self) -> Iterator[bytes]:
         """Yields the line unless it is damaged, and begins the next one."""
-        with _on_disk():  # which writes what is still in a buffer
+        with self._on_disk():  # which writes what is still in a buffer
             self._file.seek(0)
             while not self.damaged and (block := self._file.read(_LINE_SIZE)):
                 yield block
             self._file.seek(0)
             self._file.truncate()
         self.damaged = False
+
+    @contextmanager
+    def _on_disk(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise no_room(self._folder, error, "a very long line") from error
 
     def close(self) -> None:
         with suppress(OSError):  # what could not be written is not needed
@@ -286,10 +290,8 @@ def not_utf8(source: Source, byte: int, around: bytes = b"", fault: int = 0) -> 
 
 
 def _live_error(source: Source, byte: int, encoding: str, other: str | None) -> EncodingError:
-    way = f"--encoding {_SHOWN.get(other, other) if other else 'auto'}"
-    return EncodingError(
-        f"{source.name} (byte {byte}): not valid {encoding.upper()}; try {way}, or --errors replace|skip"
-    )
+    ways = (Setting("encoding", _SHOWN.get(other, other) if other else "auto"), ", or ", _LENIENT)
+    return EncodingError(f"{source.name} (byte {byte}): not valid {encoding.upper()}; try ", *ways)
 
 
 def not_valid(source: Source, byte: int, encoding: str) -> EncodingError:
@@ -324,14 +326,12 @@ def not_valid(source: Source, byte: int, encoding: str) -> EncodingError:
         other = None
     if other is None and encoding != "utf-8":
         other = "auto"
-    ways = [f"--encoding {_SHOWN.get(other, other)}"] if other else []
-    ways.append("--errors replace|skip")
+    ways: list[str] = [Setting("encoding", _SHOWN.get(other, other)), ", or "] if other else []
+    ways.append(_LENIENT)
     if source.found:
-        ways.append("--glob to leave such files out")
+        ways += [", or ", Option("glob"), " to leave such files out"]
     doubt = "is it text at all? " if binary and not other else ""
-    return EncodingError(
-        f"{source.name}:{line} (byte {byte}): not valid {encoding.upper()}; {doubt}try {', or '.join(ways)}"
-    )
+    return EncodingError(f"{source.name}:{line} (byte {byte}): not valid {encoding.upper()}; {doubt}try ", *ways)
 
 
 def suggest(around: bytes, fault: int, encoding: str, at_start: bool = True) -> str | None:

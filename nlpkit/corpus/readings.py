@@ -8,7 +8,7 @@ from nlpkit.corpus.encodings import SAMPLE_SIZE, detect
 from nlpkit.corpus.formats.registry import format_of
 from nlpkit.corpus.options import ReadingOptions
 from nlpkit.corpus.types import Reading
-from nlpkit.errors import EncodingError, InputError
+from nlpkit.errors import EncodingError, InputError, Option
 from nlpkit.places.compression import bare_name, read_head
 from nlpkit.places.sources import Source
 
@@ -42,7 +42,7 @@ def reading_of(source: Source, head: bytes, compression: str | None, options: Re
     else:
         encoding = (detect(head) or "") if detecting else options.encoding
         if not encoding:
-            raise EncodingError(f"{source.name}: its encoding is not recognised; name it with --encoding")
+            raise EncodingError(f"{source.name}: its encoding is not recognised; name it with ", Option("encoding"))
         head = head[:_HEAD_SIZE].decode(encoding, "replace").removeprefix("\ufeff").encode()
     name = source.name.partition("?")[0] if "://" in source.name else source.name
     name = bare_name(name) if compression else name

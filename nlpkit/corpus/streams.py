@@ -22,9 +22,9 @@ from nlpkit.corpus.formats.registry import open_format
 from nlpkit.corpus.lines import SPACES, line_pieces, without_mark
 from nlpkit.corpus.options import ReadingOptions
 from nlpkit.corpus.types import Part, Piece, Reading, Rows, Span, Step, Text
-from nlpkit.errors import OutputError, cause_of
 from nlpkit.places.compression import text_bytes
 from nlpkit.places.sources import Source
+from nlpkit.places.temporary import no_room
 
 if TYPE_CHECKING:
     from nlpkit.corpus.unique import UniqueLines
@@ -159,10 +159,7 @@ class Stream:
                         break
                     piece = next(following)
         except OSError as error:
-            raise OutputError(
-                f"{os.path.dirname(path)}: {cause_of(error)}; a very long line is kept there for a while: "
-                "name another folder with --tmp-dir"
-            ) from error
+            raise no_room(os.path.dirname(path), error, "a very long line") from error
         return Span(Source(path, self.source.name, size), 1, size, first, piece.last)
 
     def _write(self, file: BinaryIO, piece: Piece, decoder: codecs.IncrementalDecoder, final: bool) -> None:

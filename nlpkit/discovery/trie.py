@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlpkit.discovery.strings import Alphabet, SymbolStrings
-from nlpkit.errors import InputError
+from nlpkit.errors import InputError, Option
 from nlpkit.kernels import word_tries
 
 #: Nodes below this are single symbols: their ids.
@@ -40,7 +40,7 @@ class WordTrie:
             bits = _bits(used)
             slots, nodes, used = word_tries.insert_words(words.ids, words.offsets, bits)
         if SINGLE + used > word_tries.MOST_NODES:
-            raise InputError(f"more than {word_tries.MOST_NODES - SINGLE:,} words; raise --min-count")
+            raise InputError(f"more than {word_tries.MOST_NODES - SINGLE:,} words; raise ", Option("min_count"))
         return cls(alphabet, slots, bits, nodes, SINGLE + used, words)
 
     def by_node(self, values: NDArray[np.float64], other: float) -> NDArray[np.float64]:

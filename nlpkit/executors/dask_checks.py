@@ -5,7 +5,7 @@ from __future__ import annotations
 from concurrent.futures import CancelledError
 from typing import TYPE_CHECKING
 
-from nlpkit.errors import WorkerError
+from nlpkit.errors import Option, WorkerError
 from nlpkit.executors.dask_worker import versions
 
 if TYPE_CHECKING:
@@ -18,7 +18,9 @@ def unreachable(place: str) -> WorkerError:
     """Returns the error where no scheduler answers. place: the address of the cluster, or what it is called."""
     return WorkerError(
         f"{place}: no Dask scheduler can be reached there within {CONNECT} seconds; "
-        "check that `dask scheduler` runs, and --scheduler, or leave it out to start workers here"
+        "check that `dask scheduler` runs, and ",
+        Option("scheduler"),
+        ", or leave it out to start workers here",
     )
 
 
@@ -46,7 +48,8 @@ def cause_of_failure(error: BaseException | None, place: str) -> BaseException:
     if isinstance(error, distributed.KilledWorker):
         found = WorkerError(
             f"{place}: a task ended every worker that it ran on (out of memory?); give the workers more "
-            "memory, or try a smaller --chunk-size"
+            "memory, or try a smaller ",
+            Option("chunk_size"),
         )
         found.__cause__ = error
         return found

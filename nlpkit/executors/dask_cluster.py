@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import logging
 import multiprocessing
-import shutil
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
-from nlpkit.errors import LESS_MEMORY, Option, OptionError, OutputError, WorkerError, cause_of
+from nlpkit.errors import LESS_MEMORY, Option, OptionError, WorkerError
 from nlpkit.executors import dask_checks
 from nlpkit.executors.interrupts import block_interrupts
+from nlpkit.places.temporary import Folder
 
 if TYPE_CHECKING:
     from distributed import Client, LocalCluster
@@ -83,14 +82,9 @@ class Cluster:
         import dask
         import distributed
 
-        try:
-            folder = tempfile.mkdtemp(prefix="nlpkit-", dir=self._tmp_dir)
-        except OSError as error:
-            raise OutputError(
-                f"{self._tmp_dir or tempfile.gettempdir()}: no temporary folder can be made there "
-                f"({cause_of(error)}); name another with --tmp-dir"
-            ) from error
-        cleanup.callback(shutil.rmtree, folder, ignore_errors=True)
+        temporary = Folder(lambda: self._tmp_dir)
+        folder = temporary()
+        cleanup.callback(temporary.remove)
         cleanup.enter_context(dask.config.set({**_LOCAL_CONFIG, "temporary-directory": folder}))
         before = set(multiprocessing.active_children())
         try:
@@ -108,7 +102,8 @@ class Cluster:
         except Exception as error:
             raise WorkerError(
                 f"the workers of Dask cannot be started ({error}); scripts need `if __name__ == '__main__':` around "
-                f"such calls; {LESS_MEMORY}"
+                "such calls; ",
+                *LESS_MEMORY,
             ) from error
         cleanup.callback(self._close_local, cluster, before)
         return cluster

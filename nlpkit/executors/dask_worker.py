@@ -163,8 +163,9 @@ def _errors_that_travel() -> Iterator[None]:
         cause = error.__cause__
         if type(error) is InputError and isinstance(cause, OSError) and cause.errno in _MISSING:
             raise InputError(
-                f"{error} (on worker {platform.node()}): give paths that can be read on all workers, "
-                "of a shared folder, or URLs"
+                *error.args,
+                f" (on worker {platform.node()}): give paths that can be read on all workers, of a shared folder, or "
+                "URLs",
             ) from cause
         raise
     except Exception as error:

@@ -263,4 +263,4 @@ def _memory_errors() -> Iterator[None]:
     try:
         yield
     except MemoryError as error:
-        raise WorkerError(f"out of memory; {LESS_MEMORY}") from error
+        raise WorkerError("out of memory; ", *LESS_MEMORY) from error

@@ -120,7 +120,7 @@ class ProcessPool(WorkerPool):
             try:
                 worker = _Worker(self._context)
             except (OSError, EOFError) as error:
-                raise WorkerError(f"a worker process cannot be started ({error}); {LESS_MEMORY}") from error
+                raise WorkerError(f"a worker process cannot be started ({error}); ", *LESS_MEMORY) from error
             self._workers.append(worker)
             return worker
 
@@ -147,7 +147,7 @@ class _Worker:
             self.channel.send_bytes(message)
             answer = self.channel.recv_bytes()
         except (EOFError, OSError) as error:
-            raise WorkerError(self._cause_of_death()) from error
+            raise WorkerError(self._cause_of_death(), *LESS_MEMORY) from error
         result, failure, trace = pickle.loads(answer)
         if failure is not None:
             raise failure from _RemoteError(trace)
@@ -164,7 +164,7 @@ class _Worker:
             cause = f"was killed by signal {-code} (out of memory?)"
         else:
             cause = f"ended by itself (exit code {code}; scripts need `if __name__ == '__main__':` around such calls)"
-        return f"a worker process {cause}; {LESS_MEMORY}"
+        return f"a worker process {cause}; "
 
 
 class _RemoteError(Exception):

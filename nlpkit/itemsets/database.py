@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nlpkit.errors import InputError, Option, OptionError
+from nlpkit.errors import InputError, Option, OptionError, Setting
 from nlpkit.kernels import itemset_rows as kernel
-from nlpkit.suggest import nearest
+from nlpkit.suggest import hint
 from nlpkit.transactions import Transactions
 
 _NONE = np.empty(0, np.int64)
@@ -101,9 +101,8 @@ def numbers_of(transactions: Transactions, items: Collection[str], option: str) 
     numbers = {name: number for number, name in enumerate(transactions.names)}
     for item in items:
         if item not in numbers:
-            near = nearest(item, transactions.names[:_SUGGESTED])
-            hint = f"; did you mean {near!r}?" if near else ""
-            raise OptionError(Option(option), f": no transaction has the item {item!r}{hint}")
+            near = hint(item, transactions.names[:_SUGGESTED], show=repr, before="; ")
+            raise OptionError(Option(option), f": no transaction has the item {item!r}{near}")
     return [numbers[item] for item in items]
 
 
@@ -138,7 +137,8 @@ def build_rows(transactions: Transactions, ranking: Ranking, together: Together)
         counts = np.bincount(ids, minlength=size).astype(np.int64)[None, :]
     total = int(counts.sum())
     if total >= _MOST:
-        raise InputError(f"{total:,} occurrences of frequent items; take min_support up, or --executor dask")
+        ways = ("take ", Option("min_support"), " up, or ", Setting("executor", "dask"))
+        raise InputError(f"{total:,} occurrences of frequent items; ", *ways)
     starts = np.zeros(size + 1, np.int64)
     np.cumsum(counts.sum(axis=0), out=starts[1:])
     fill = starts[:-1] + np.concatenate([np.zeros((1, size), np.int64), counts.cumsum(axis=0)[:-1]])

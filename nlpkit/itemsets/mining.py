@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nlpkit.errors import InputError
+from nlpkit.errors import InputError, Option
 from nlpkit.executors import Executor, undisturbed
 from nlpkit.itemsets.trees import SetTree, concatenated
 from nlpkit.kernels import itemset_search as kernel
@@ -252,8 +252,14 @@ def ranges(rows: Rows, parts: int) -> list[ItemRange]:
 def too_many(most: int) -> InputError:
     """Returns the error for more than `most` sets."""
     return InputError(
-        f"more than {most:,} itemsets at a time, too many for the memory; take --min-support up, bound --max-length, "
-        "ask for the --top ones, or give more --memory"
+        f"more than {most:,} itemsets at a time, too many for the memory; take ",
+        Option("min_support"),
+        " up, bound ",
+        Option("max_length"),
+        ", ask for the ",
+        Option("top"),
+        " ones, or give more ",
+        Option("memory"),
     )
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from nlpkit.corpus.encodings import suggest, utf8_fault
-from nlpkit.errors import InputError, LexiconError
+from nlpkit.errors import InputError, LexiconError, Option
 from nlpkit.places.compression import compression_of
 from nlpkit.places.sources import input_error
 
@@ -94,7 +94,10 @@ def read_plain(path: str | os.PathLike[str]) -> list[str]:
     if 2 * sum(map(bool, map(_TAGGED.fullmatch, words))) > len(words):
         raise LexiconError(
             f"{name}: its words have counts and tags, as in {words[0]!r}; bare words are wanted here, dictionaries are "
-            "for --dict and --user-dict"
+            "for ",
+            Option("dictionary"),
+            " and ",
+            Option("user_dictionary"),
         )
     return words
 
@@ -181,7 +184,7 @@ def _jieba_line(name: str, number: int, line: str) -> tuple[str, str]:
         _whole(name, number, count)
     last = word.rpartition(" ")[2]
     if not count and last != word and _is_like_number(last):
-        raise LexiconError(f"{name}:{number}: {_short(last)!r} is no count, which is a whole number from 0 on")
+        raise LexiconError(f"{name}:{number}: {_short(last)!r} is not a count, which is a whole number from 0 on")
     _check_length(name, number, word)
     if "," in line and (word.startswith("word,") or _is_csv(word)):
         raise LexiconError(f"{name}:{number}: a row of a CSV file, which holds more than words; {_WORD}")
@@ -205,7 +208,7 @@ def _whole(name: str, number: int, cell: str) -> int:
     except (ValueError, OverflowError):
         count, value = -1, 0.0
     if count < 0 or count != value or count > MOST:
-        cause = "is more than any text has" if count > MOST else "is no count, which is a whole number from 0 on"
+        cause = "is more than any text has" if count > MOST else "is not a count, which is a whole number from 0 on"
         raise LexiconError(f"{name}:{number}: {_short(cell)!r} {cause}")
     return count
 
@@ -223,7 +226,7 @@ def _word(line: str, number: int) -> tuple[str, str]:
     if len(cells) == 2 and "\t" not in line and cells[1].isascii() and cells[1].isalpha():
         return word, ""  # jieba's `word tag`
     if len(cells) > 1 and not _is_number(cells[1]):
-        return "", f"{_short(cells[1])!r} is no count"
+        return "", f"{_short(cells[1])!r} is not a count"
     if len(word) > LONGEST:
         return "", f"a word of {len(word):,} characters"
     return word, ""

@@ -403,7 +403,9 @@ def _sum_rows(
 def _check_alphabet(alphabet: NDArray[np.uint32]) -> None:
     if alphabet.size > MOST_SYMBOLS:
         raise AlphabetError(
-            f"the corpus has more than {MOST_SYMBOLS:,} different characters; a smaller --charset leaves some out"
+            f"the corpus has more than {MOST_SYMBOLS:,} different characters; a smaller ",
+            Option("charset"),
+            " leaves some out",
         )
 
 

@@ -20,7 +20,7 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from nlpkit.corpus import Corpus
-from nlpkit.errors import InputError, NlpkitError
+from nlpkit.errors import InputError, NlpkitError, Option
 from nlpkit.ngrams.counting import MOST_SYMBOLS, Windows
 from nlpkit.output import open_output
 from nlpkit.places.sources import input_error
@@ -56,14 +56,15 @@ def load_windows(path: str | PathLike[str], of: Mapping[str, Any], spill: Spill)
             raise InputError(f"{name}: no regular file; counts are read more than once, so give the file itself")
         with open(name, "rb") as file:
             if file.read(len(_FIRST_LINE)) != _FIRST_LINE:
-                raise InputError(f"{name}: holds no n-gram counts of this version; --save-counts writes them")
+                what = f"{name}: holds no n-gram counts of this version; "
+                raise InputError(what, Option("save_counts"), " writes them")
             found, _, line = file.readline(_LONGEST_LINE).rstrip(b"\n").partition(b" ")
             head = _parse(line, name)
             size = 12 * head["symbols"]
             arrays = file.read(size)
             crc = zlib.crc32(arrays, zlib.crc32(line))
             if len(arrays) != size or b"%08x" % crc != found:
-                raise InputError(_damaged(name))
+                raise _damaged(name)
             start = file.tell()
             size_of_table = os.path.getsize(name) - start
     except OSError as error:
@@ -96,7 +97,7 @@ class _SavedRun(Run[KeyTable]):
 
     def broken(self, error: OSError | DamagedFileError) -> NlpkitError:
         """Returns the InputError for a file that cannot be read or is damaged."""
-        return input_error(self.path, error) if isinstance(error, OSError) else InputError(_damaged(self.path))
+        return input_error(self.path, error) if isinstance(error, OSError) else _damaged(self.path)
 
     def remove(self) -> None:
         pass
@@ -154,11 +155,11 @@ def _parse(line: bytes, name: str) -> dict[str, Any]:
             return dict(head)
     except (ValueError, KeyError, TypeError):
         pass
-    raise InputError(_damaged(name))
+    raise _damaged(name)
 
 
-def _damaged(name: str) -> str:
-    return f"{name}: damaged counts; count again with --save-counts"
+def _damaged(name: str) -> InputError:
+    return InputError(f"{name}: damaged counts; count again with ", Option("save_counts"))
 
 
 def _check_same(name: str, found: Mapping[str, Any], wanted: Mapping[str, Any]) -> None:
@@ -167,11 +168,12 @@ def _check_same(name: str, found: Mapping[str, Any], wanted: Mapping[str, Any]) 
             continue
         if key == "text":
             raise InputError(
-                f"{name}: counts of another text, or of one that has changed; count again with --save-counts"
+                f"{name}: counts of another text, or of one that has changed; count again with ", Option("save_counts")
             )
         raise InputError(
             f"{name}: counted with {key} {_shown(found.get(key))}, not {_shown(value)}; "
-            "give the same options, or count again with --save-counts"
+            "give the same options, or count again with ",
+            Option("save_counts"),
         )
 
 

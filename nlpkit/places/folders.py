@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 from nlpkit.errors import InputError
 from nlpkit.places.sources import Source, input_error
-from nlpkit.suggest import nearest
+from nlpkit.suggest import hint
 
 FileId: TypeAlias = tuple[int, int]  # device and inode
 
@@ -86,8 +86,7 @@ def _hint(path: str) -> str:
             names = [entry.name for entry in islice(entries, _MOST_NAMES)]
     except OSError:
         return ""
-    near = nearest(name, sorted(names))
-    return f"; did you mean {os.path.join(folder, near)}?" if near else ""
+    return hint(name, sorted(names), show=lambda near: os.path.join(folder, near), before="; ")
 
 
 def _walk(top: str) -> Iterator[tuple[str, str, FileId]]:

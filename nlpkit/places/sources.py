@@ -65,7 +65,7 @@ def as_inputs(inputs: Input | Iterable[Input]) -> tuple[str | BinaryIO, ...]:
     named = tuple("-" if item == "/dev/stdin" else item for item in paths)
     for item in named:
         if not isinstance(item, str) and not hasattr(item, "read"):
-            raise OptionError(f"{item!r} is no input; give a path, '-' or a binary file object")
+            raise OptionError(f"{item!r} is not an input; give a path, '-' or a binary file object")
     if not named:
         raise OptionError("no input; give a file, a directory, or '-' for stdin")
     if sum(item in STDIN_NAMES for item in named if isinstance(item, str)) > 1:

@@ -9,8 +9,9 @@ import tempfile
 from contextlib import ExitStack, suppress
 from typing import BinaryIO
 
-from nlpkit.errors import InputError, NlpkitError, OutputError, cause_of
+from nlpkit.errors import InputError, OutputError
 from nlpkit.places.sources import Source, input_error
+from nlpkit.places.temporary import no_room
 
 _COPY_SIZE = 1 << 20
 
@@ -56,7 +57,7 @@ def spool(stream: BinaryIO, name: str, tmp_dir: str | None, cleanup: ExitStack) 
         cleanup.callback(_remove, path)  # before the file is made, so that no interrupt falls between the two
         file = open(path, "xb", buffering=0, opener=_private)  # noqa: SIM115 (closed below)
     except OSError as error:
-        raise _spool_error(tmp_dir, error) from error
+        raise _no_room(tmp_dir, error) from error
     size = 0
     with file:
         while block := _read_block(stream, name):
@@ -64,7 +65,7 @@ def spool(stream: BinaryIO, name: str, tmp_dir: str | None, cleanup: ExitStack) 
             try:
                 _write_all(file, block)
             except OSError as error:
-                raise _spool_error(tmp_dir, error) from error
+                raise _no_room(tmp_dir, error) from error
     return Source(path, name, size)
 
 
@@ -92,12 +93,8 @@ def _write_all(file: BinaryIO, block: bytes) -> None:
         rest = rest[file.write(rest) :]
 
 
-def _spool_error(tmp_dir: str | None, error: OSError) -> NlpkitError:
-    folder = tmp_dir or tempfile.tempdir or "the folder for temporary files"
-    return OutputError(
-        f"{folder}: {cause_of(error)}; input from a pipe is kept there for a while: "
-        "name another folder with --tmp-dir, or set TMPDIR"
-    )
+def _no_room(tmp_dir: str | None, error: OSError) -> OutputError:
+    return no_room(tmp_dir, error, "input from a pipe", otherwise=(", or set TMPDIR",))
 
 
 def _remove(path: str) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import shutil
 import tempfile
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-from nlpkit.errors import OutputError, cause_of
+from nlpkit.errors import Option, OutputError, cause_of
 
 
 class Folder:
@@ -41,5 +41,17 @@ def _make_folder(place: str | None) -> str:
     except OSError as error:
         raise OutputError(
             f"{place or tempfile.gettempdir()}: no temporary folder can be made there ({cause_of(error)}); "
-            "name another with --tmp-dir"
+            "name another with ",
+            Option("tmp_dir"),
         ) from error
+
+
+def no_room(folder: str | None, error: OSError, *kept: str, otherwise: Sequence[str] = ()) -> OutputError:
+    """Returns what to raise where a temporary file cannot be written or read.
+
+    folder: the one that holds the file; None is the system's. kept: what is in the file, parts of a message.
+    otherwise: what may help besides another folder, parts of a message.
+    """
+    place = folder or tempfile.tempdir or "the folder for temporary files"
+    way = (" is kept there for a while: name another folder with ", Option("tmp_dir"))
+    return OutputError(f"{place}: {cause_of(error)}; ", *kept, *way, *otherwise)

@@ -13,7 +13,7 @@ from nlpkit.itemsets.options import as_items
 from nlpkit.itemsets.supports import Number, threshold
 from nlpkit.options import check_at_least, check_choice
 from nlpkit.rules.measures import MEASURES
-from nlpkit.suggest import nearest
+from nlpkit.suggest import hint
 
 Items: TypeAlias = "str | Iterable[str]"
 """One item, or several."""
@@ -107,9 +107,8 @@ def wanted_ranks(options: RuleOptions, names: Sequence[str]) -> WantedRanks:
         items = getattr(options, option)
         for item in items:
             if item not in by_name:
-                near = nearest(item, names)
-                hint = f"did you mean {near!r}?" if near else "check its spelling, or lower the support"
-                raise OptionError(Option(option), f" {item!r}: no such item is frequent; {hint}")
+                near = hint(item, names, "check its spelling, or lower the support", show=repr)
+                raise OptionError(Option(option), f" {item!r}: no such item is frequent; {near}")
         return frozenset(by_name[item] for item in items)
 
     return WantedRanks(ranks("antecedent"), ranks("consequent"), ranks("contains"))

@@ -18,8 +18,9 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
-from nlpkit.errors import NlpkitError, OutputError, cause_of
+from nlpkit.errors import NlpkitError, Option, OutputError
 from nlpkit.memory import LEAST_LEFT, OPEN_RUNS, TABLE, Share, soft_limit
+from nlpkit.places import temporary
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -133,14 +134,13 @@ def no_room(path: str, error: OSError) -> NlpkitError:
     """Returns the error to raise if a temporary file or folder cannot be written or read."""
     if error.errno == errno.ENOENT:
         return vanished(path)
-    return OutputError(
-        f"{path}: {cause_of(error)}; what outgrows --memory is kept there for a while: "
-        "name a roomier folder with --tmp-dir, or raise --memory"
-    )
+    memory = Option("memory")
+    return temporary.no_room(path, error, "what outgrows ", memory, otherwise=(", or raise ", memory))
 
 
 def vanished(path: str) -> NlpkitError:
     """Returns the error to raise if a temporary file is gone or damaged."""
     return OutputError(
-        f"{path}: the temporary file is gone or damaged; leave the folder alone, or name another with --tmp-dir"
+        f"{path}: the temporary file is gone or damaged; leave the folder alone, or name another with ",
+        Option("tmp_dir"),
     )

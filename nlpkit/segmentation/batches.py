@@ -8,7 +8,7 @@ from functools import partial
 from itertools import groupby
 
 from nlpkit.corpus import Chunk, Rows
-from nlpkit.errors import InputError, NlpkitError
+from nlpkit.errors import InputError, NlpkitError, Option
 from nlpkit.segmentation.options import Layout
 from nlpkit.segmentation.outputs import CutPart
 from nlpkit.segmentation.pieces import PieceCutter
@@ -88,7 +88,8 @@ class TableForm:
         if header != rows.header:
             raise InputError(
                 f"tables with different headers ({', '.join(header)}; {', '.join(rows.header)}) cannot "
-                "come back in one file; see --out-dir"
+                "come back in one file; see ",
+                Option("out_dir"),
             )
         return replace(rows, delimiter=delimiter), False
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from nlpkit.corpus.formats.tables import column_index
-from nlpkit.errors import InputError
+from nlpkit.errors import InputError, Option, Setting
 from nlpkit.transactions.cells import COLUMNS, EXTRA, I32, ID, ITEM, SKIPPED, WEIGHT
 from nlpkit.transactions.guess import guess_header, guess_layout, guess_long, has_row_names
 from nlpkit.transactions.options import TransactionOptions
@@ -97,10 +97,13 @@ class Columns:
                 raise InputError(f"{name}: {first.count(column)} columns are called {column!r}; give the number of one")
             return column_index(name, column, first)
         if not column.isdecimal():
-            raise InputError(f"{name}: no column {column!r}, for there is no header; give its number, or --header")
+            raise InputError(
+                f"{name}: no column {column!r}, for there is no header; give its number, or ", Setting("header", True)
+            )
         ragged = self.layout == "basket"
         if int(column) < 1 or (int(column) > len(first) and not ragged):
-            raise InputError(f"{name}: no column {column}; there are {len(first)}: is the --delimiter right?")
+            there = f"{name}: no column {column}; there are {len(first)}: is the "
+            raise InputError(there, Option("delimiter"), " right?")
         return int(column) - 1
 
     def _number(self, name: str) -> int:

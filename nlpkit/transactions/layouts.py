@@ -5,11 +5,12 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from decimal import Decimal
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nlpkit.errors import InputError
+from nlpkit.errors import InputError, Option, Setting
 from nlpkit.kernels.baskets import group_items, renumber
 from nlpkit.transactions.cells import COLUMNS, EXTRA, I32, I64, ID, ITEM, WEIGHT, DistinctCells
 from nlpkit.transactions.model import Transactions
@@ -17,8 +18,12 @@ from nlpkit.transactions.weights import Weights, checked_sum, looked_up
 
 _TRUE, _FALSE = {"1", "true", "t", "yes", "y"}, {"0", "false", "f", "no", "n"}
 
-#: Called with a row, from 0 in the whole input, and what is wrong with it; returns the error that names its line.
-RowError = Callable[[int, str], InputError]
+
+class RowError(Protocol):
+    """Makes the error for a row, which names its line."""
+
+    def __call__(self, row: int, *cause: str) -> InputError:
+        """Returns the error. row: from 0 in the whole input. cause: what is wrong with it, parts of a message."""
 
 
 def truth(text: str) -> bool | None:
@@ -66,11 +71,16 @@ class Collector(ABC):
         self._ends.append(row_ends + self._kept_cells)
         self._kept_cells += sequence.size
 
-    def _fail(self, sequence: I32, row_ends: I64, wrong: NDArray[np.bool_], cause: Callable[[int], str]) -> InputError:
-        """Returns the error for the first cell that is wrong. cause: called with its number."""
+    def _fail(
+        self, sequence: I32, row_ends: I64, wrong: NDArray[np.bool_], cause: Callable[[int], Sequence[str]]
+    ) -> InputError:
+        """Returns the error for the first cell that is wrong.
+
+        cause: called with the cell's number; returns what is wrong with it, parts of a message.
+        """
         cell = int(np.argmax(wrong))
         row = int(np.searchsorted(row_ends, cell, side="right"))
-        return self._error(self.rows + row, cause(int(sequence[cell])))
+        return self._error(self.rows + row, *cause(int(sequence[cell])))
 
     def _kept(self) -> tuple[I32, I64]:
         """Returns all cells, and where the rows begin; frees what was collected."""
@@ -150,7 +160,8 @@ class Long(Collector):
         if (lost := (owners < 0) & (items >= 0)).any():
             row = int(np.argmax(lost))
             item = self.cells.text(int(items[row]))
-            raise self._error(self.rows + row, f"the item {item!r} has no id; every row of --layout long needs one")
+            every = (Setting("layout", "long"), " needs one")
+            raise self._error(self.rows + row, f"the item {item!r} has no id; every row of ", *every)
         if self._weights is not None:
             wrong = self._weights.are_wrong(weights) & (owners >= 0)
             if wrong.any():
@@ -160,9 +171,9 @@ class Long(Collector):
         self._owners.append(owners)
         self._items.append(items)
 
-    def _cause(self, number: int) -> str:
-        text = self.cells.text(number)
-        return f"the cell {text!r} is beyond the last column of the header; is there an unquoted --delimiter in a cell?"
+    def _cause(self, number: int) -> tuple[str, ...]:
+        place = f"the cell {self.cells.text(number)!r} is beyond the last column of the header; "
+        return place, "is there an unquoted ", Option("delimiter"), " in a cell?"
 
     def _split(self, sequence: I32, row_ends: I64) -> tuple[I32, I32, I32]:
         """Returns the id, the item and the weight of each row, int32 each, -1 if it has none."""
@@ -248,9 +259,9 @@ class NamedColumns(Collector):
     def _judge(self, of: I32, tags: I32) -> None:
         """Marks those new cells that are not items."""
 
-    def _cause(self, number: int) -> str:
-        text = self.cells.text(number)
-        return f"the cell {text!r} is beyond the last of {len(self.columns)} columns; is the --delimiter right?"
+    def _cause(self, number: int) -> tuple[str, ...]:
+        place = f"the cell {self.cells.text(number)!r} is beyond the last of {len(self.columns)} columns; "
+        return place, "is the ", Option("delimiter"), " right?"
 
     def finish(self) -> Transactions:
         return self._baskets.finish()
@@ -275,13 +286,14 @@ class OneHot(NamedColumns):
             held = truth(self.cells.text(self._seen + i))
             of[i] = 0 if held else -1 if held is False else -3
 
-    def _cause(self, number: int) -> str:
+    def _cause(self, number: int) -> tuple[str, ...]:
         tag = int(self.cells.tags[number])
         if tag == EXTRA:
             return super()._cause(number)
         return (
-            f"the column {self.columns[tag - COLUMNS]!r} holds {self.cells.text(number)!r}, neither 0 nor 1; "
-            "--layout table makes an item of every cell"
+            f"the column {self.columns[tag - COLUMNS]!r} holds {self.cells.text(number)!r}, neither 0 nor 1; ",
+            Setting("layout", "table"),
+            " makes an item of every cell",
         )
 
     def finish(self) -> Transactions:

@@ -69,7 +69,7 @@ class Transactions:
         """Makes transactions of a one-hot pandas frame: a row is a transaction, a column is an item, named by its
         label; the cells are bool, or 0 and 1. Raises OptionError for other values."""
         if not hasattr(frame, "iloc"):
-            raise OptionError(f"{type(frame).__name__} is no pandas frame; lists of items go to from_lists")
+            raise OptionError(f"{type(frame).__name__} is not a pandas frame; lists of items go to from_lists")
         names = [str(label) for label in frame.columns]
         if len(set(names)) < len(names):
             raise OptionError(f"two columns are called {max(names, key=names.count)!r}; an item has one")

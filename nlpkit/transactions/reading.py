@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
 import numpy as np
@@ -13,7 +13,7 @@ from nlpkit.corpus.chunks import plan_spans
 from nlpkit.corpus.pieces import read_pieces
 from nlpkit.corpus.streams import Stream
 from nlpkit.corpus.types import Span
-from nlpkit.errors import InputError
+from nlpkit.errors import InputError, Setting
 from nlpkit.executors import Executor, Progress
 from nlpkit.kernels import baskets
 from nlpkit.kernels import cells as kernel
@@ -228,23 +228,23 @@ class TransactionReader:
             self._first_rows.append(self._collector.rows)
         self._collector.add(sequence, row_ends)
 
-    def _row_error(self, row: int, cause: str) -> InputError:
+    def _row_error(self, row: int, *cause: str) -> InputError:
         which = bisect_right(self._first_rows, row) - 1
         index = self._files[which]
         file = TableFile(self._corpus, index)
         start, columns = self._begin(index)
         line = file.line_of_row(row - self._first_rows[which], start, self._form, columns)
-        return InputError(f"{file.name}:{line}: {cause}")
+        return InputError(f"{file.name}:{line}: ", *cause)
 
     def _nothing(self) -> InputError:
         source = self._corpus.sources[0]
         if not any(file.head for file in self._table_files()):
-            why = "the file is empty" if len(self._corpus.sources) == 1 else "all files are empty"
+            why: Sequence[str] = ["the file is empty" if len(self._corpus.sources) == 1 else "all files are empty"]
         elif self._columns.header and self._has_header:
-            why = "there is only a header (--no-header if it is none)"
+            why = ["there is only a header (", Setting("header", False), " if it is none)"]
         else:
-            why = "there are only blank lines"
-        return InputError(f"{source.name}: no transactions; {why}")
+            why = ["there are only blank lines"]
+        return InputError(f"{source.name}: no transactions; ", *why)
 
     def _report(self, size: int) -> None:
         if self._progress is not None and size > 0:

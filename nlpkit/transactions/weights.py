@@ -42,7 +42,7 @@ class Weights:
     def _value(self, number: int) -> int | None:
         text = self._cells.text(number)
         if not _DECIMAL.fullmatch(text):
-            self._wrong[number] = "is no number of 0 or more"
+            self._wrong[number] = "is not a number of 0 or more"
             return None
         _, figures, exponent = Decimal(text).as_tuple()
         digits = "".join(map(str, figures))

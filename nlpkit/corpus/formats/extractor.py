@@ -11,8 +11,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
 
 from nlpkit.corpus.types import Rows
-from nlpkit.errors import InputError
-from nlpkit.suggest import nearest
+from nlpkit.errors import InputError, Option
+from nlpkit.suggest import hint
 
 #: Bytes of one record that are read however much memory there is; anything longer is not a record.
 LONGEST_RECORD = 1 << 28
@@ -73,8 +73,9 @@ class Extractor(ABC):
 
     def too_long(self) -> InputError:
         """Returns the error for the current record, which is longer than `longest` bytes."""
-        more = ", or raise --memory" if self.longest < LONGEST_RECORD else ""
-        return InputError(f"{self.name}:{self.line}: a record of more than {self.longest >> 20} MB; {self.doubt}{more}")
+        more = (", or raise ", Option("memory")) if self.longest < LONGEST_RECORD else ()
+        what = f"{self.name}:{self.line}: a record of more than {self.longest >> 20} MB; {self.doubt}"
+        return InputError(what, *more)
 
 
 def listed(names: Iterable[str]) -> str:
@@ -86,5 +87,4 @@ def listed(names: Iterable[str]) -> str:
 
 def did_you_mean(wanted: str, names: Iterable[str]) -> str:
     """Returns `; did you mean NAME?`, or nothing if no name is like the wanted one."""
-    near = nearest(wanted, names, ignore_case=True)
-    return f"; did you mean {listed([near])}?" if near else ""
+    return hint(wanted, names, show=lambda near: listed([near]), before="; ", ignore_case=True)

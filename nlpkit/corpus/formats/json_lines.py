@@ -13,7 +13,7 @@ import orjson
 from nlpkit.corpus.encodings import MARK
 from nlpkit.corpus.formats.extractor import Extractor, did_you_mean, listed
 from nlpkit.corpus.types import Rows
-from nlpkit.errors import InputError
+from nlpkit.errors import InputError, Option, Setting
 
 _DEEPEST_PATH = 8  # in a message
 _INDEX = re.compile("[0-9]{1,9}")
@@ -96,7 +96,7 @@ class JsonLines(Extractor):
         if not written.strip():
             return None
         self.records += 1
-        mend = ", --errors replace puts U+FFFD for what is no character"
+        mend: tuple[str, ...] = (", ", Setting("errors", "replace"), " puts U+FFFD for what is no character")
         try:
             record = _parse(written)
             text = self._as_text(_find(record, self._field), record, line, number)
@@ -105,24 +105,23 @@ class JsonLines(Extractor):
             fault = f"a lone surrogate (\\u{ord(lone[0]):x}, half a character) in the text"
         except json.JSONDecodeError as error:
             fault = f"not valid JSON ({error.msg.lower().removesuffix(' at')}, column {error.colno})"
-            mend = mend if written[error.pos : error.pos + 1] == "\0" and "control" in error.msg else ""
+            mend = mend if written[error.pos : error.pos + 1] == "\0" and "control" in error.msg else ()
         except RecursionError:
-            fault, mend = "JSON nested too deeply", ""
+            fault, mend = "JSON nested too deeply", ()
         self.damaged += 1
         if self.errors == "skip":
             return None
         if self.errors == "replace" and mend:
-            mend = ""
+            mend = ()
             with suppress(json.JSONDecodeError, RecursionError):
                 mended = written.replace("\0", _REPLACEMENT)
                 record = _parse(mended)
                 self._mended = mended.encode()
                 text = self._as_text(_find(record, self._field), record, line, number)
                 return None if text is None else _SURROGATE.sub(_REPLACEMENT, text)
-        hint = f"--errors skip leaves such records out{mend}"
-        if self.records == 1:
-            hint = f"is it JSON Lines, one record a line (jq -c . makes it so)? {hint}"
-        raise InputError(f"{self.name}:{number}: {fault}; {hint}")
+        doubt = "is it JSON Lines, one record a line (jq -c . makes it so)? " if self.records == 1 else ""
+        skip = (Setting("errors", "skip"), " leaves such records out")
+        raise InputError(f"{self.name}:{number}: {fault}; {doubt}", *skip, *mend)
 
     def _as_text(self, value: object, record: object, line: bytes, number: int) -> str | None:
         """Returns a value of the field as text. None is counted as missing; a number is read again as it is written."""
@@ -139,8 +138,8 @@ class JsonLines(Extractor):
             return str(_find(_parse(line.decode()), self._field))
         what = {bool: "true or false", list: "an array", dict: "an object"}[type(value)]
         paths = [f"{self._field}.{path}" for path in _paths(value)]
-        hint = f"; name one of {listed(paths)}" if paths else "; name another with --field"
-        raise InputError(f"{self.name}:{number}: the field {self._field!r} holds {what}, no text{hint}")
+        way = (f"one of {listed(paths)}",) if paths else ("another with ", Option("field"))
+        raise InputError(f"{self.name}:{number}: the field {self._field!r} holds {what}, no text; name ", *way)
 
     def _no_text(self, record: object) -> InputError:
         paths = _paths(record)
@@ -148,7 +147,7 @@ class JsonLines(Extractor):
         if isinstance(record, list) and record and isinstance(record[0], dict):
             paths, what = [], "the first one is an array: jq -c '.[]' makes a line of each of its records"
         if self._field is None:
-            return InputError(f"{self.name}: which field holds the text? Name it with --field ({what})")
+            return InputError(f"{self.name}: which field holds the text? Name it with ", Option("field"), f" ({what})")
         return InputError(
             f"{self.name}: no record has text in the field {self._field!r}; {what}{did_you_mean(self._field, paths)}"
         )

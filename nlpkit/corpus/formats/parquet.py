@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from nlpkit.corpus.formats.tables import column_index
-from nlpkit.errors import InputError
+from nlpkit.errors import InputError, Option, Setting
 from nlpkit.places.opening import check_unchanged, gives_ranges, open_source
 from nlpkit.places.sources import Source, input_error
 
@@ -83,7 +83,7 @@ class ParquetText:
         kind = kind.value_type if pyarrow.types.is_dictionary(kind) else kind
         if str(kind) not in ("string", "large_string", "string_view", "binary", "large_binary", "binary_view"):
             raise InputError(
-                f"{self.name}: the column {names[index]!r} holds {kind}, no text; name another with --column"
+                f"{self.name}: the column {names[index]!r} holds {kind}, no text; name another with ", Option("column")
             )
         return str(names[index])
 
@@ -109,8 +109,11 @@ class ParquetText:
             except UnicodeDecodeError:
                 if self.errors == "strict":
                     raise InputError(
-                        f"{self.name}: rows {before + 1} to {self.records} hold text that is not valid UTF-8; "
-                        "--errors skip leaves such records out, --errors replace puts U+FFFD"
+                        f"{self.name}: rows {before + 1} to {self.records} hold text that is not valid UTF-8; ",
+                        Setting("errors", "skip"),
+                        " leaves such records out, ",
+                        Setting("errors", "replace"),
+                        " puts U+FFFD",
                     ) from None
                 self.damaged += 1
                 if self.errors == "replace":

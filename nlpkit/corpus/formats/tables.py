@@ -10,7 +10,7 @@ from typing import Any
 
 from nlpkit.corpus.formats.extractor import LONGEST_RECORD, Extractor, did_you_mean, listed
 from nlpkit.corpus.types import Rows
-from nlpkit.errors import InputError
+from nlpkit.errors import InputError, Option, Setting
 
 _BLOCK_SIZE = 1 << 20  # characters that are passed on at a time
 _NUMBER = re.compile("[0-9]{1,9}")
@@ -118,7 +118,8 @@ class DelimitedText(Extractor):
         if lost or self._place is None:
             raise InputError(f"{self.name}:{self.line}: {fault}; {hint}")
         if self.errors != "skip":
-            raise InputError(f"{self.name}:{self.line}: {fault}; {hint}, or leave such rows out with --errors skip")
+            skip = (", or leave such rows out with ", Setting("errors", "skip"))
+            raise InputError(f"{self.name}:{self.line}: {fault}; {hint}", *skip)
         self.records += 1
         self.damaged += 1
 
@@ -133,7 +134,8 @@ def column_index(name: str, column: str | None, columns: list[str]) -> int:
     name: of the source, for messages. columns: the names in the header. Raises InputError.
     """
     if column is None:
-        raise InputError(f"{name}: which column holds the text? Name it with --column ({listed(columns)})")
+        there = f" ({listed(columns)})"
+        raise InputError(f"{name}: which column holds the text? Name it with ", Option("column"), there)
     if column in columns:
         return columns.index(column)
     if _NUMBER.fullmatch(column) and 1 <= int(column) <= len(columns):

@@ -103,7 +103,7 @@ def explained(place: str, error: BaseException, url: str | None = None) -> Input
         )
         return InputError(f"{place}: {what}; {way}")
     if any("InvalidURL" in name or "InvalidUrl" in name for name in names):
-        return InputError(f"{place}: is no whole address; it begins like https://host/file")
+        return InputError(f"{place}: is not a whole address; it begins like https://host/file")
     if any(isinstance(cause, socket.gaierror) for cause in causes):
         return InputError(f"{place}: unknown host; check the address and the network")
     if status:

@@ -14,7 +14,7 @@ from typing import Any
 
 from nlpkit.errors import InputError, NlpkitError, OptionError
 from nlpkit.places.remote.errors import ending, explained, first_line, is_passing, patiently
-from nlpkit.suggest import nearest
+from nlpkit.suggest import hint
 
 _SECONDS_TO_CONNECT = 3.5  # for each of two tries, so that a host that does not answer is given up within ten seconds
 _SECONDS_OF_SILENCE = 30
@@ -81,9 +81,9 @@ def place_of(url: str) -> Place:
     try:
         kind = get_filesystem_class(scheme)
     except ValueError as error:
-        near = nearest(scheme, [*known_implementations, *fsspec.registry])
-        hint = f"did you mean {near}://?" if near else "there are https, s3, gs, ftp and others of fsspec"
-        raise InputError(f"{url}: {scheme}:// is unknown; {hint}") from error
+        known = [*known_implementations, *fsspec.registry]
+        near = hint(scheme, known, "there are https, s3, gs, ftp and others of fsspec", show=lambda near: f"{near}://")
+        raise InputError(f"{url}: {scheme}:// is unknown; {near}") from error
     except ImportError as error:
         way = "pip install 'nlpkit[remote]'" if scheme in _BUNDLED else first_line(error)
         raise OptionError(f"{url}: {scheme}:// needs another package; {way}") from error
