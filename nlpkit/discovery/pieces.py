@@ -231,7 +231,7 @@ def words_of_pieces(
     """
     words, counts = found
     c = joining.candidates
-    reasons = _Reasons(joining, pieces.count(job.asked(c.alphabet)), kept, weak, refused)
+    reasons = _PieceReasons(joining, pieces.count(job.asked(c.alphabet)), kept, weak, refused)
     used = _segment_pieces(job.pool, pieces, words, counts, c.alphabet)
     occurrences, branching = np.zeros(len(words), np.int64), None
     if job.options.measures_neighbours:
@@ -243,7 +243,7 @@ def words_of_pieces(
 
 
 @dataclass(frozen=True)
-class _Reasons:
+class _PieceReasons:
     """Explains why a piece is a word or not. whole: how often each word that is to be explained is a whole piece."""
 
     joining: Joining

@@ -128,7 +128,7 @@ def emit_patterns(
 
 
 @njit()
-def merge(work: SearchMemory, size: int) -> int:
+def merge_equal_rows(work: SearchMemory, size: int) -> int:
     """Makes equal rows of a class one, if many of the first ones are equal; -> how many there are now."""
     masks, weights, table = work.masks, work.weights, work.table
     if size < 64:

@@ -1,4 +1,4 @@
-"""n-gram keys: four 16-bit symbols in a uint64, first symbol highest; pack, count runs of sorted keys, merge.
+"""n-gram keys: four 16-bit symbols in a uint64, first symbol highest; pack, count equal keys, merge.
 
 A key of fewer than four symbols, or one that meets the end of its run, is filled with zeros (0 is the boundary), so
 every shorter n-gram is a prefix of the longer ones and one sorted array holds the counts of all orders.
@@ -47,7 +47,7 @@ def pack(symbols: U32, rank: U32, size: int, order: int, starts: bool) -> U64:
 
 
 @njit()
-def count_runs(keys: U64) -> tuple[U64, I64]:
+def count_equal_keys(keys: U64) -> tuple[U64, I64]:
     """Sorted uint64 keys -> (distinct keys, int64 counts)."""
     distinct = 0
     for i in range(keys.size):
@@ -70,7 +70,7 @@ def count_runs(keys: U64) -> tuple[U64, I64]:
 
 
 @njit()
-def merge_runs(keys_a: U64, counts_a: I64, keys_b: U64, counts_b: I64) -> tuple[U64, I64]:
+def merge_keys(keys_a: U64, counts_a: I64, keys_b: U64, counts_b: I64) -> tuple[U64, I64]:
     """Two sorted tables -> one, counts of equal keys added."""
     size_a = keys_a.size
     size_b = keys_b.size

@@ -352,7 +352,7 @@ def count_up_to(data: U8, offsets: I64, bound: U8) -> int:
 
 
 @njit()
-def merge_sorted(data_a: U8, offsets_a: I64, data_b: U8, offsets_b: I64, of_a: I64, of_b: I64) -> int:
+def interleave(data_a: U8, offsets_a: I64, data_b: U8, offsets_b: I64, of_a: I64, of_b: I64) -> int:
     """Writes to of_a and of_b, int64, where each string of two sorted arrays of distinct strings goes in their union,
     sorted; -> the size of the union."""
     i = j = used = 0

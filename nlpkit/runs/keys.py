@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import partial
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nlpkit.kernels import ngrams as kernel
 from nlpkit.runs.files import Spill
-from nlpkit.runs.merging import merge_as_they_come
+from nlpkit.runs.merging import Table, merge_as_they_come
 from nlpkit.runs.tables import Run, SortedTable, Spilled
 
-_FRAME = 1 << 15  # keys, at most
-_OPEN_SIZE = 1 << 19
 
-
-class KeyTable(NamedTuple):
-    """Distinct keys (uint64, ascending) and how often each occurs (int64)."""
-
+class _Columns(NamedTuple):
     keys: NDArray[np.uint64]
     counts: NDArray[np.int64]
+
+
+class KeyTable(_Columns, Table):
+    """Distinct keys (uint64, ascending) and how often each occurs (int64)."""
+
+    _frame, _open_size = 1 << 15, 1 << 19
 
     @classmethod
     def empty(cls) -> KeyTable:
@@ -32,31 +33,16 @@ class KeyTable(NamedTuple):
     @classmethod
     def of(cls, keys: NDArray[np.uint64]) -> KeyTable:
         """Counts sorted keys, of which some may be equal."""
-        return cls(*kernel.count_runs(keys))
+        return cls(*kernel.count_equal_keys(keys))
 
     @property
-    def size(self) -> int:
-        """The number of keys."""
-        return self.keys.size
+    def columns(self) -> KeyTable:
+        """The keys and the counts."""
+        return self
 
-    @property
-    def nbytes(self) -> int:
-        """Bytes of both arrays."""
-        return self.keys.nbytes + self.counts.nbytes
-
-    @property
-    def open_size(self) -> int:
-        """Bytes of memory that a file of keys takes while it is merged."""
-        return _OPEN_SIZE
-
-    def slice(self, start: int, stop: int) -> KeyTable:
-        """Returns the keys start..stop as a view."""
-        return KeyTable(self.keys[start:stop], self.counts[start:stop])
-
-    def frames(self) -> Iterator[KeyTable]:
-        """Yields the table in slices of a frame each."""
-        for start in range(0, self.size, _FRAME):
-            yield self.slice(start, start + _FRAME)
+    def of_columns(self, *columns: NDArray[Any]) -> KeyTable:
+        """Returns other keys and counts as a table."""
+        return KeyTable(*columns)
 
     def last(self) -> np.uint64:
         """Returns the last key."""
@@ -66,15 +52,6 @@ class KeyTable(NamedTuple):
     def count_up_to(self, entry: np.uint64) -> int:
         """Returns how many keys are not greater than another."""
         return int(np.searchsorted(self.keys, entry, "right"))
-
-    def join(self, others: Sequence[KeyTable]) -> KeyTable:
-        """Returns this table and others, whose keys are all greater, as one."""
-        if not others:
-            return self
-        tables = [self, *others]
-        return KeyTable(
-            np.concatenate([table.keys for table in tables]), np.concatenate([table.counts for table in tables])
-        )
 
     def plus(self, others: Sequence[KeyTable]) -> KeyTable:
         """Returns the sum of this table and others."""
@@ -111,4 +88,4 @@ def _heads(table: KeyTable, shift: np.uint64) -> NDArray[np.uint64]:
 
 def _add_two(tables: list[KeyTable]) -> KeyTable:
     a, b = tables
-    return KeyTable(*kernel.merge_runs(*a, *b))
+    return KeyTable(*kernel.merge_keys(*a, *b))

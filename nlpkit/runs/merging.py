@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, Protocol, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,42 +13,72 @@ R = TypeVar("R")
 T = TypeVar("T", bound="Table")
 
 
-class Table(Protocol):
-    """A sorted table in memory: different entries in ascending order, and figures for each."""
+class Table(ABC):
+    """A sorted table in memory: different entries in ascending order, and figures for each.
+
+    The base's own methods are for tables of columns of equal length, one entry a row; others override them.
+    """
+
+    _frame: ClassVar[int]  # entries of a frame of a file, at most
+    _open_size: ClassVar[int]
+
+    @property
+    @abstractmethod
+    def columns(self) -> Sequence[NDArray[Any]]:
+        """The arrays of the table."""
+
+    @abstractmethod
+    def of_columns(self: T, *columns: NDArray[Any]) -> T:
+        """Returns a table of this one's kind with other arrays, in the order of `columns`."""
 
     @property
     def size(self) -> int:
         """The number of entries."""
+        return self.columns[0].size
 
     @property
     def nbytes(self) -> int:
         """Bytes of all arrays."""
+        return sum(column.nbytes for column in self.columns)
 
     @property
     def open_size(self) -> int:
         """Bytes of memory that a file of such tables takes while it is merged."""
+        return self._open_size
 
     def slice(self: T, start: int, stop: int) -> T:
         """Returns the entries start..stop as a view."""
+        return self.of_columns(*(column[start:stop] for column in self.columns))
 
     def frames(self: T) -> Iterator[T]:
         """Yields the table in slices, each of which fits a frame of a file."""
-
-    def last(self) -> Any:
-        """Returns the last entry, to compare it with those of others."""
-
-    def count_up_to(self, entry: Any) -> int:
-        """Returns how many entries are not greater than one that `last` returned."""
+        for start in range(0, self.size, self._frame):
+            yield self.slice(start, start + self._frame)
 
     def join(self: T, others: Sequence[T]) -> T:
         """Returns this table and others, whose entries are all greater, as one."""
+        if not others:
+            return self
+        columns = zip(self.columns, *(other.columns for other in others), strict=True)
+        return self.of_columns(*map(np.concatenate, columns))
 
+    @abstractmethod
+    def last(self) -> Any:
+        """Returns the last entry, to compare it with those of others."""
+
+    @abstractmethod
+    def count_up_to(self, entry: Any) -> int:
+        """Returns how many entries are not greater than one that `last` returned."""
+
+    @abstractmethod
     def plus(self: T, others: Sequence[T]) -> T:
         """Returns the sum of this table and others: the figures of equal entries are added up."""
 
+    @abstractmethod
     def pack(self) -> bytes:
         """Returns the table as bytes."""
 
+    @abstractmethod
     def unpack(self: T, size: int, data: bytes) -> T:
         """Returns the table of which `pack` made these bytes; `size` entries, of this table's kind."""
 

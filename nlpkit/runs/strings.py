@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from nlpkit.kernels import ranking
 from nlpkit.kernels import strings as kernel
 from nlpkit.kernels.strings import texts_of
-from nlpkit.runs.merging import merge_as_they_come
+from nlpkit.runs.merging import Table, merge_as_they_come
 from nlpkit.runs.tables import Run, SortedTable, Spilled
 
 Bytes: TypeAlias = NDArray[np.uint8]
@@ -25,7 +25,7 @@ _NONE = np.empty(0, np.int64)
 
 
 @dataclass(frozen=True)
-class StringTable:
+class StringTable(Table):
     """Distinct byte strings with figures; sorted by their bytes wherever tables are merged.
 
     data: uint8, the strings end to end. offsets: int64[n + 1], string i is data[offsets[i]:offsets[i + 1]]. counts:
@@ -50,14 +50,14 @@ class StringTable:
         return self.counts.size
 
     @property
-    def size(self) -> int:
-        """The number of strings."""
-        return self.counts.size
+    def columns(self) -> tuple[NDArray[Any], ...]:
+        """All arrays; the counts come first."""
+        return self.counts, self.data, self.offsets, self.documents, self.firsts
 
-    @property
-    def nbytes(self) -> int:
-        """Bytes of all arrays."""
-        return sum(a.nbytes for a in (self.data, self.offsets, self.counts, self.documents, self.firsts))
+    def of_columns(self, *columns: NDArray[Any]) -> StringTable:
+        """Returns other strings as a table."""
+        counts, data, offsets, *others = columns
+        return StringTable(data, offsets, counts, *others)
 
     @property
     def open_size(self) -> int:
@@ -243,7 +243,7 @@ def _interleave(a: StringTable, b: StringTable) -> tuple[Ints, Ints, NDArray[np.
     """Returns, of the sorted union of two sorted tables: the place of each of its strings in a, or, where it is not
     there, that in b plus len(a); the place in the union of each string of b; and whether a has that string too."""
     of_a, of_b = np.empty(len(a), np.int64), np.empty(len(b), np.int64)
-    size = kernel.merge_sorted(a.data, a.offsets, b.data, b.offsets, of_a, of_b)
+    size = kernel.interleave(a.data, a.offsets, b.data, b.offsets, of_a, of_b)
     which = np.empty(size, np.int64)
     which[of_b] = len(a) + np.arange(len(b))
     which[of_a] = np.arange(len(a))
