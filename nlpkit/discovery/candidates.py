@@ -288,7 +288,7 @@ class CandidateFinder:
         first = int(self.levels[WORD - 1])
         index = Index.of(self.keys[first:])
         seen = kernel.mark_seen(self.keys[first : self.levels[WORD]])
-        spill = self.spill.after(self.nbytes)
+        spill = self.spill.beside(self.nbytes)
         task = partial(
             _count_beside_ngrams, alphabet=self.symbols.alphabet, index=index, first=first, seen=seen, order=order
         )

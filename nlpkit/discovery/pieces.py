@@ -236,7 +236,7 @@ def words_of_pieces(
     occurrences, branching = np.zeros(len(words), np.int64), None
     if job.options.measures_neighbours:
         trie = WordTrie.build(words, c.alphabet)
-        spill = job.spill.after(trie.nbytes + c.nbytes)
+        spill = job.spill.beside(trie.nbytes + c.nbytes)
         occurrences, branching = measure_neighbours(job.corpus, job.pool, spill, trie, job.progress)
     pmi = _smallest_pmi(words, c)
     return Words(words, counts, pmi, occurrences, branching, joining.symbols, reasons, Surfaces.empty(), used)
