@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -239,7 +240,15 @@ def keywords(
         part = compare(tokens.texts(), counts, reference_counts, total, reference_total, cells=cells)
         compared += part.compared
         parts.append(part._select(uncorrected))
-    return replace(Keyness.concatenate(parts), compared=compared)._ordered()._select(options)
+    return _joined(parts, compared)._ordered()._select(options)
+
+
+def _joined(parts: Sequence[Keyness], compared: int) -> Keyness:
+    """Returns the rows of all parts, one after the other. compared: the tokens that were compared in all of them."""
+    columns: dict[str, Any] = {
+        name: np.concatenate([getattr(part, name) for part in parts]) for name in parts[0]._arrays()
+    }
+    return replace(parts[0], compared=compared, **columns)
 
 
 def per_million(counts: _Counts, total: int) -> _Floats:

@@ -1,4 +1,10 @@
-"""The budget: how much memory tables and buffers may take together, and what each of them may take of it."""
+"""The budget: how much memory tables and buffers may take together, and what each of them may take of it.
+
+It bounds what grows with the text. Three things are outside of it, because nothing bounds them: the transactions of
+`apriori`, which are in memory as a whole, with the rows and bitsets that are made of them (docs/itemsets.md, Limits);
+the words and n-grams that `discover` finds (docs/algorithms.md, Limits), for which tables make room as far as NGRAMS;
+the rows of a result that is asked for as arrays.
+"""
 
 from __future__ import annotations
 
@@ -29,6 +35,14 @@ class Share(NamedTuple):
         """Returns the bytes of one such share of `memory` bytes."""
         return memory // self.parts
 
+    def times(self, at_once: int) -> Share:
+        """Returns the same share, of which another number is in use at the same time."""
+        return Share(self.parts, at_once)
+
+    def within(self, outer: Share) -> Share:
+        """Returns what this share of each `outer` share is of the whole memory."""
+        return Share(self.parts * outer.parts, self.at_once * outer.at_once)
+
     @property
     def whole(self) -> Fraction:
         """What all that are in use at the same time take of the memory."""
@@ -36,7 +50,7 @@ class Share(NamedTuple):
 
 
 #: The buffers of decompressors, of all readers together.
-STREAMS = Share(4, 1)
+STREAMS = Share(8, 1)
 #: A record of JSON Lines, CSV or Parquet at its longest: CSV takes four bytes for each of its bytes.
 RECORD = Share(32, 4)
 #: The text of a chunk: each of up to four readers is a chunk ahead.
@@ -45,8 +59,6 @@ CHUNK = Share(32, 4)
 UNIQUE_LINES = Share(4, 1)
 #: A table of counts before it goes to a file: as many exist as a merging tree has levels.
 TABLE = Share(14, 7)
-#: The same while files are merged: what is in memory, what has been merged and what is written or read.
-MERGED_TABLE = Share(14, 3)
 #: A table of counts that is read from a file, in parts.
 READ_TABLE = Share(28, 1)
 #: Files that are merged, all together.
@@ -57,30 +69,56 @@ ROWS = Share(4, 3)
 SIDES = Share(3, 3)
 #: Counts of short pieces of a text and of long ones; of each again TABLE.
 PIECES = Share(2, 2)
+#: Frequent n-grams, as long as the sum holds; see left_beside.
+NGRAMS = Share(14, 6)
+#: What is left for tables beside n-grams, however many there are.
+LEAST_LEFT = Share(4, 1)
 #: Itemsets that are kept, and what is made of them: joined, in order, rules.
 KEPT_SETS = Share(1, 1)
-#: Itemsets of one range that cannot be written yet, because they are still to be copied.
+#: Itemsets of one range that cannot be written yet, because they are still to be copied, or compared with others.
 PENDING_SETS = Share(2, 1)
 #: Itemsets that workers hand over to be written: each worker has some in an array that may be growing, and as many
 #: wait twice for their turn. All workers share it.
 FLYING_SETS = Share(8, 4)
-#: What is left for tables at least, however much other data there is.
-LEAST_LEFT = Share(4, 1)
 
 _READING = (STREAMS, RECORD, CHUNK)
+#: What is merged: the table in memory, what has been merged, what is written or read.
+_MERGING = (OPEN_RUNS, TABLE.times(3))
 #: What a command does with the memory -> the shares that are in use at the same time.
 PHASES = {
+    "any command: text is read": _READING,
     "any command, --unique-lines: repeated lines are searched for": (*_READING, UNIQUE_LINES),
-    "segment, score: text is read": _READING,
-    "count, discover, keywords: chunks are counted": (*_READING, TABLE),
-    "count, discover, keywords: files of counts are merged": (OPEN_RUNS, MERGED_TABLE),
-    "count, keywords: a list is put in order": (ROWS, READ_TABLE),
+    "any command, --unique-lines: files of hashes are merged": tuple(share.within(UNIQUE_LINES) for share in _MERGING),
+    "count, discover: chunks are counted": (*_READING, TABLE),
+    "count, discover: files of counts are merged": _MERGING,
+    "count: a list is put in order": (ROWS, READ_TABLE),
+    "keywords: the reference is counted, beside the list of the text": (*_READING, TABLE, TABLE.times(1)),
+    "keywords: the reference is merged, beside the list of the text": (*_MERGING, TABLE.times(1)),
+    "keywords: two lists are compared, their parts and the sum of these": (TABLE.times(2), READ_TABLE.times(4)),
+    "discover: neighbours are counted, beside n-grams and a table of their counts, or of pieces": (
+        *(*_READING, NGRAMS, TABLE.times(1)),
+        TABLE.within(SIDES).within(LEAST_LEFT),
+    ),
+    "discover: neighbours are merged, beside the same": (
+        *(NGRAMS, TABLE.times(1)),
+        *(share.within(SIDES).within(LEAST_LEFT) for share in _MERGING),
+    ),
+    "discover: pieces are counted": (*_READING, TABLE.within(PIECES)),
+    "discover: pieces are merged": tuple(share.within(PIECES) for share in _MERGING),
     "apriori: itemsets are kept": (KEPT_SETS,),
     "apriori: itemsets are written as they are found": (PENDING_SETS, FLYING_SETS),
-    "discover: neighbours are counted": (SIDES,),
-    "discover: pieces are counted": (PIECES,),
-    "discover: neighbours are counted beside frequent n-grams": (LEAST_LEFT,),
 }
+
+
+def left_beside(taken: int, memory: int) -> int:
+    """Returns the bytes that tables may take beside frequent n-grams of `taken` bytes.
+
+    They are all of `memory` bytes where there are no n-grams, LEAST_LEFT where n-grams take NGRAMS or more, and fall
+    evenly between, so that text can be read at the same time. Nothing bounds the n-grams: where they take more than
+    NGRAMS, all takes more than the memory.
+    """
+    least = LEAST_LEFT.of(memory)
+    return max(least, memory - taken * (memory - least) // (NGRAMS.of(memory) * NGRAMS.at_once))
 
 
 def check_memory(memory: int | None) -> int:

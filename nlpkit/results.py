@@ -89,14 +89,6 @@ class ResultTable(_Result, ABC):
         """Returns the columns as a pandas frame. Raises OptionError where pandas is not installed."""
         return data_frame(self.columns)
 
-    @classmethod
-    def concatenate(cls: type[T], tables: Sequence[T]) -> T:
-        """Returns the rows of several tables of a dataclass, whose other fields are those of the first one."""
-        first = tables[0]
-        columns = {name: np.concatenate([getattr(table, name) for table in tables]) for name in first._arrays()}
-        table: T = replace(cast(Any, first), **columns)
-        return table
-
     @abstractmethod
     def _summary(self) -> str:
         """What `repr` shows of the table."""

@@ -288,9 +288,10 @@ def test_options_that_make_no_sense_are_refused(how: dict[str, object], message:
 
 @pytest.mark.parametrize("jobs", [1, 2, 64])
 @pytest.mark.parametrize("is_ordered", [False, True])
-def test_the_shares_of_the_memory_add_up(jobs: int, is_ordered: bool) -> None:
+@pytest.mark.parametrize("is_chosen", [False, True])
+def test_the_shares_of_the_memory_add_up(jobs: int, is_ordered: bool, is_chosen: bool) -> None:
     memory = 1 << 30
-    shares = room.divide(memory, jobs, is_ordered)
+    shares = room.divide(memory, jobs, is_ordered, is_chosen)
     assert shares.kept * room.KEPT_BYTES <= memory
     assert shares.kept * 2 * room.SET_BYTES <= memory  # all sets twice: while trees are joined
     blocks = 4 * jobs * shares.flying  # of each worker: one in an array that grows, two that wait

@@ -178,7 +178,7 @@ keys_of_few = st.lists(st.integers(1, 9).map(lambda n: n << 48 | n % 3 << 32), m
 @EXAMPLES
 @given(keys_of_few)
 def test_runs_of_keys_are_counted(keys: list[int]) -> None:
-    distinct, counts = ngrams.count_runs(np.sort(np.array(keys, np.uint64)))
+    distinct, counts = ngrams.count_equal_keys(np.sort(np.array(keys, np.uint64)))
     assert counts.dtype == np.int64
     assert list(zip(distinct.tolist(), counts.tolist(), strict=True)) == sorted(Counter(keys).items())
 
@@ -196,7 +196,7 @@ def arrays_of(table: dict[int, int]) -> tuple[NDArray[np.uint64], NDArray[np.int
 @EXAMPLES
 @given(tables, tables)
 def test_tables_are_merged(some: dict[int, int], others: dict[int, int]) -> None:
-    keys, counts = ngrams.merge_runs(*arrays_of(some), *arrays_of(others))
+    keys, counts = ngrams.merge_keys(*arrays_of(some), *arrays_of(others))
     expected = Counter(some) + Counter(others)
     assert list(zip(keys.tolist(), counts.tolist(), strict=True)) == sorted(expected.items())
 

@@ -18,7 +18,7 @@ from nlpkit.choices import CHARSETS
 from nlpkit.corpus import Corpus
 from nlpkit.errors import EncodingError, InputError, OptionError
 from nlpkit.ngrams import symbols
-from nlpkit.ngrams.counting import NgramCounts, Windowing, count_corpus, count_ngrams, merge
+from nlpkit.ngrams.counting import NgramCounts, Windowing, add_counts, count_corpus, count_ngrams
 from nlpkit.ngrams.symbols import symbol_table
 from tests import naive
 from tests.conftest import NOJIT, executor_of
@@ -207,7 +207,7 @@ def test_tables_may_be_merged_as_any_tree_in_any_order(lines: list[str], order: 
     while len(tables) > 1:
         rng.shuffle(tables)
         size = rng.randint(2, len(tables))
-        tables = [merge(tables[:size]), *tables[size:]]
+        tables = [add_counts(tables[:size]), *tables[size:]]
     assert_equal(tables[0], count("\n".join(lines), order, executor="serial"))
 
 

@@ -133,8 +133,6 @@ def test_rows_are_taken_of_all_arrays_and_of_nothing_else() -> None:
         [0.3, 0.1],
         7,
     )
-    both = Words.concatenate([taken, WORDS])
-    assert (both.word.tolist(), both.hidden.size, both.total) == (["c", "b", "b", "a", "c"], 5, 7)
 
 
 def test_a_frame_has_the_columns() -> None:

@@ -79,7 +79,7 @@ def test_sorted_tables_are_merged(a: list[bytes], b: list[bytes]) -> None:
     a, b = sorted(set(a)), sorted(set(b))
     of_a, of_b = np.empty(len(a), np.int64), np.empty(len(b), np.int64)
     union = sorted({*a, *b})
-    assert kernel.merge_sorted(*end_to_end(a), *end_to_end(b), of_a, of_b) == len(union)
+    assert kernel.interleave(*end_to_end(a), *end_to_end(b), of_a, of_b) == len(union)
     assert [union[place] for place in of_a.tolist()] == a
     assert [union[place] for place in of_b.tolist()] == b
 

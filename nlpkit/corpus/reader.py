@@ -29,8 +29,9 @@ from nlpkit.places.temporary import Folder
 if TYPE_CHECKING:
     from nlpkit.corpus.unique import UniqueLines
 
-#: Bytes that each stream needs if several are read at the same time: windows of `xz -9` and `zstd --long` are large.
-_STREAM_MEMORY = 64 << 20
+#: Bytes of the window of a compressed file, as it is with `xz -6` and `zstd -19`. Those of `xz -9` (64 MiB) and
+#: `zstd --long` (up to 128) take more than their share.
+_STREAM_MEMORY = 8 << 20
 _RECORD_SIZE = 8 << 20  # bytes of a record that are read in any case
 _MOST_NOTICES = 10
 _DIGEST_SIZE = 16

@@ -6,20 +6,19 @@ one bit a line remains.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nlpkit.kernels.lines import hash_lines, hash_part
 from nlpkit.runs import Run, Spill, merge_runs, write_run
-from nlpkit.runs.merging import nothing_like
+from nlpkit.runs.merging import Table, nothing_like
 
 _BYTES_A_LINE = 112  # while hashes are sorted: themselves up to four times, order, numbers
 _LEAST = 1 << 10  # lines whose hashes are in memory in any case
-_FRAME = 1 << 13  # lines, at most
-_OPEN_SIZE = 1 << 18
 
 
 class UniqueLines:
@@ -71,7 +70,7 @@ class UniqueLines:
             self._runs = []
 
     def start_pass(self) -> None:
-        """Starts another pass over the corpus: the next line is line 0 again."""
+        """Begin the corpus anew."""
         self._line = 0
 
     def keep(self, block: bytes, first: bool, last: bool) -> bytes:
@@ -126,7 +125,7 @@ class UniqueLines:
 
 
 @dataclass(frozen=True)
-class _HashedLines:
+class _HashedLines(Table):
     """Lines in ascending order of their hashes.
 
     high, low: uint64[n], the halves of each hash. numbers: int64[n], the lines' numbers in the corpus. repeated: called
@@ -138,48 +137,27 @@ class _HashedLines:
     numbers: NDArray[np.int64]
     repeated: Callable[[NDArray[np.int64]], None]
 
-    @property
-    def size(self) -> int:
-        """The number of lines, one per hash."""
-        return self.numbers.size
+    _frame, _open_size = 1 << 13, 1 << 18
 
     @property
-    def nbytes(self) -> int:
-        """The size of all three arrays in bytes."""
-        return 24 * self.size
+    def columns(self) -> tuple[NDArray[Any], ...]:
+        """The halves of the hashes, and the numbers."""
+        return self.high, self.low, self.numbers
 
-    @property
-    def open_size(self) -> int:
-        """Bytes of memory that a file of lines takes while it is merged."""
-        return _OPEN_SIZE
-
-    def slice(self, start: int, stop: int) -> _HashedLines:
-        """Returns the lines start..stop as a view."""
-        return self._with(self.high[start:stop], self.low[start:stop], self.numbers[start:stop])
-
-    def frames(self) -> Iterator[_HashedLines]:
-        """Yields the table in slices of a frame each."""
-        for start in range(0, self.size, _FRAME):
-            yield self.slice(start, start + _FRAME)
+    def of_columns(self, *columns: NDArray[Any]) -> _HashedLines:
+        """Returns other lines as a table."""
+        high, low, numbers = columns
+        return _HashedLines(high, low, numbers, self.repeated)
 
     def last(self) -> tuple[np.uint64, np.uint64]:
-        """Returns the largest hash, as (high, low)."""
+        """Returns the last hash."""
         return self.high[-1], self.low[-1]
 
     def count_up_to(self, entry: tuple[np.uint64, np.uint64]) -> int:
-        """Returns how many lines have a hash that is not greater than `entry`, (high, low)."""
+        """Returns how many hashes are not greater than another."""
         begin = int(np.searchsorted(self.high, entry[0], "left"))
         end = int(np.searchsorted(self.high, entry[0], "right"))
         return begin + int(np.searchsorted(self.low[begin:end], entry[1], "right"))
-
-    def join(self, others: Sequence[_HashedLines]) -> _HashedLines:
-        """Returns the lines of this table and then those of others."""
-        tables = [self, *others]
-        return self._with(
-            np.concatenate([table.high for table in tables]),
-            np.concatenate([table.low for table in tables]),
-            np.concatenate([table.numbers for table in tables]),
-        )
 
     def plus(self, others: Sequence[_HashedLines]) -> _HashedLines:
         """Returns the lines of this table and of others without those whose hash an earlier one has."""
@@ -196,19 +174,16 @@ class _HashedLines:
         again = np.zeros(order.size, np.bool_)
         again[1:] = (high[1:] == high[:-1]) & (low[1:] == low[:-1])
         self.repeated(numbers[again & ((high | low) != 0)])  # a blank line's hash is 0
-        return self._with(high[~again], low[~again], numbers[~again])
+        return self.of_columns(high[~again], low[~again], numbers[~again])
 
     def pack(self) -> bytes:
         """Returns the arrays, one after the other, little-endian."""
-        return b"".join(array.astype("<i8").tobytes() for array in (self.high, self.low, self.numbers))
+        return b"".join(array.astype("<i8").tobytes() for array in self.columns)
 
     def unpack(self, size: int, data: bytes) -> _HashedLines:
         """Returns the table of which `pack` made these bytes."""
         high, low, numbers = np.frombuffer(data, "<i8").astype(np.int64).reshape(3, size)
-        return self._with(high.view(np.uint64), low.view(np.uint64), numbers)
-
-    def _with(self, high: NDArray[np.uint64], low: NDArray[np.uint64], numbers: NDArray[np.int64]) -> _HashedLines:
-        return _HashedLines(high, low, numbers, self.repeated)
+        return self.of_columns(high.view(np.uint64), low.view(np.uint64), numbers)
 
 
 def _line_ends(data: NDArray[np.uint8]) -> NDArray[np.int64]:

@@ -48,7 +48,7 @@ def find_words(job: Job) -> Words:
     c, scores, split, branching = _choose_candidates(job, ngrams)
     del ngrams
     found = segment_rounds(job, c, scores, split)
-    return _words(symbols, c, branching, found, Reasons(symbols.min_count, job.options.longest, c, found))
+    return _words(symbols, c, branching, found, _ScoreReasons(symbols.min_count, job.options.longest, c, found))
 
 
 def _passes(options: DiscoveryOptions) -> int:
@@ -75,7 +75,9 @@ def _choose_candidates(
     return c, scores, split, ngrams.branching(c, nodes)
 
 
-def _words(symbols: SymbolStatistics, c: Candidates, branching: Branching, found: Found, reasons: Reasons) -> Words:
+def _words(
+    symbols: SymbolStatistics, c: Candidates, branching: Branching, found: Found, reasons: _ScoreReasons
+) -> Words:
     """The words of the last segmentation, and the symbols in it that are no candidates because they are too rare."""
     nodes = np.flatnonzero(found.counts)
     rare, rare_counts = np.array([*found.rare], np.int64), np.array([*found.rare.values()], np.int64)
@@ -307,7 +309,7 @@ def _segment(
     trie = WordTrie.build(SymbolStrings.of_rows(c.rows(chosen)), c.alphabet)
     found = segment_corpus(job.corpus, job.pool, trie, trie.by_node(values[chosen], other), surfaces, job.progress)
     by_node = np.zeros(trie.size, np.int64)
-    by_node[found.counts[0]] = found.counts[1]
+    by_node[found.counts.keys] = found.counts.counts
     np.add.at(by_node, found.surfaces.nodes, found.surfaces.counts)
     words = trie.word_of_node[found.surfaces.nodes]
     of_surfaces = replace(
@@ -322,7 +324,7 @@ def _segment(
 
 
 @dataclass(frozen=True)
-class Reasons:
+class _ScoreReasons:
     """Explains why a word was found or not.
 
     longest: symbols of the longest word that is looked for.

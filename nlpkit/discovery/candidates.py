@@ -288,7 +288,7 @@ class CandidateFinder:
         first = int(self.levels[WORD - 1])
         index = Index.of(self.keys[first:])
         seen = kernel.mark_seen(self.keys[first : self.levels[WORD]])
-        spill = self.spill.after(self.nbytes)
+        spill = self.spill.beside(self.nbytes)
         task = partial(
             _count_beside_ngrams, alphabet=self.symbols.alphabet, index=index, first=first, seen=seen, order=order
         )
@@ -297,10 +297,10 @@ class CandidateFinder:
     def _lengthen(self, to_right: SortedKeys) -> None:
         keys: list[NDArray[np.uint64]] = []
         counts: list[NDArray[np.int64]] = []
-        for right in to_right.tables():
-            longer = (right[1] >= self.min_count) & ((right[0] & _LOW) != 0)
-            keys.append(right[0][longer])
-            counts.append(right[1][longer])
+        for table in to_right.tables():
+            longer = (table.counts >= self.min_count) & ((table.keys & _LOW) != 0)
+            keys.append(table.keys[longer])
+            counts.append(table.counts[longer])
         spans = [slice(a, b) for a, b in self._spans(self.levels.size - 1)]
         self._set([*([self.keys[at]] for at in spans), keys], [*([self.counts[at]] for at in spans), counts])
 

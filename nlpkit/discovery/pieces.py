@@ -231,19 +231,19 @@ def words_of_pieces(
     """
     words, counts = found
     c = joining.candidates
-    reasons = _Reasons(joining, pieces.count(job.asked(c.alphabet)), kept, weak, refused)
+    reasons = _PieceReasons(joining, pieces.count(job.asked(c.alphabet)), kept, weak, refused)
     used = _segment_pieces(job.pool, pieces, words, counts, c.alphabet)
     occurrences, branching = np.zeros(len(words), np.int64), None
     if job.options.measures_neighbours:
         trie = WordTrie.build(words, c.alphabet)
-        spill = job.spill.after(trie.nbytes + c.nbytes)
+        spill = job.spill.beside(trie.nbytes + c.nbytes)
         occurrences, branching = measure_neighbours(job.corpus, job.pool, spill, trie, job.progress)
     pmi = _smallest_pmi(words, c)
     return Words(words, counts, pmi, occurrences, branching, joining.symbols, reasons, Surfaces.empty(), used)
 
 
 @dataclass(frozen=True)
-class _Reasons:
+class _PieceReasons:
     """Explains why a piece is a word or not. whole: how often each word that is to be explained is a whole piece."""
 
     joining: Joining

@@ -17,7 +17,7 @@ from nlpkit.corpus import Corpus, Folder
 from nlpkit.errors import Option, OptionError
 from nlpkit.executors import Executor, Progress, RunningOptions, open_executor
 from nlpkit.frequencies import grams
-from nlpkit.frequencies.counted import Counted, add, finish, split
+from nlpkit.frequencies.counted import Counted, add_counted, finish, split
 from nlpkit.frequencies.counting import Item, Records, TokenCounter, WordCounter, filtered, items
 from nlpkit.frequencies.filters import Filters
 from nlpkit.frequencies.lists import is_list, read_lists
@@ -191,7 +191,7 @@ class _CountJob:
 
     def _count_words(self) -> Counted:
         task = WordCounter(self.tokenizer, self.filters, self.workers_spill)
-        found = self.pool.map_merge(task, self._chunks(), partial(add, spill=self.workers_spill), self.progress)
+        found = self.pool.map_merge(task, self._chunks(), partial(add_counted, spill=self.workers_spill), self.progress)
         return found or Counted(Tally(), Extent())
 
     def _counter(self) -> TokenCounter:
@@ -201,7 +201,7 @@ class _CountJob:
 
     def _count_strings(self) -> Counted:
         work: Iterator[Any] = self._items()
-        found = self.pool.map_merge(self._counter(), work, partial(add, spill=self.spill), self.progress)
+        found = self.pool.map_merge(self._counter(), work, partial(add_counted, spill=self.spill), self.progress)
         return found or Counted(Tally(self._tracked), Extent())
 
     def _count_on_cluster(self) -> tuple[Contents, Extent]:
@@ -211,7 +211,9 @@ class _CountJob:
         empty = StringTable.empty(self._tracked.documents)
         tables, runs, spectra = [empty], list[StringRun](), list[Spectrum]()
         extent, size = Extent(), 0
-        for part in iter_shards(self._counter(), self._items(), partial(add, spill=None), split, last, self.progress):
+        for part in iter_shards(
+            self._counter(), self._items(), partial(add_counted, spill=None), split, last, self.progress
+        ):
             if not spectra:
                 self.corpus.tell_missing(part.missing)
             spectra.append(part.spectrum)

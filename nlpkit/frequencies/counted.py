@@ -10,7 +10,7 @@ from functools import partial
 import numpy as np
 
 from nlpkit.frequencies.statistics import Spectrum, spectrum_of
-from nlpkit.frequencies.tally import Extent, Tally, merge
+from nlpkit.frequencies.tally import Extent, Tally, merge_tallies
 from nlpkit.kernels import strings as kernel
 from nlpkit.runs import KeyTable, Spill, SpilledStrings, StringRun, StringTable, write_run
 
@@ -39,7 +39,7 @@ class Counted:
         return total + self.extent
 
 
-def add(parts: Sequence[Counted], spill: Spill | None) -> Counted:
+def add_counted(parts: Sequence[Counted], spill: Spill | None) -> Counted:
     """Adds up neighbouring stretches, given in their order, which must not be used afterwards. Raises OutputError."""
     first, *others = parts
     for other in others:
@@ -57,7 +57,7 @@ def _add(a: Counted, b: Counted, spill: Spill | None) -> Counted:
         return Counted(b.tally, b.extent, (*a.runs, _write(a, spill), *b.runs), known, missing)
     if b.runs and tracked:
         return Counted(b.tally, b.extent, (*a.runs, *b.runs), known, missing)
-    tally = merge(a.tally, a.extent, b.tally, b.extent.continues)
+    tally = merge_tallies(a.tally, a.extent, b.tally, b.extent.continues)
     return Counted(tally, a.extent + b.extent, (*a.runs, *b.runs), known, missing)
 
 

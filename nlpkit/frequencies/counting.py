@@ -13,13 +13,13 @@ from numpy.typing import NDArray
 
 from nlpkit.corpus import Chunk, Part, Rows, read_pieces
 from nlpkit.corpus.encodings import not_utf8
-from nlpkit.frequencies.counted import Counted, add, spill_tally
+from nlpkit.frequencies.counted import Counted, add_counted, spill_tally
 from nlpkit.frequencies.filters import Filters
 from nlpkit.frequencies.tally import Extent, Tally, Tracked
 from nlpkit.frequencies.tokens import END, Tokenizer
 from nlpkit.kernels import tokens as kernel
 from nlpkit.kernels.strings import MORE_DATA, NumberedStrings
-from nlpkit.kernels.tokens import START, Grams
+from nlpkit.kernels.tokens import START, GramFigures
 from nlpkit.runs import KeyTable, Spill, StringTable
 from nlpkit.runs.strings import end_to_end
 
@@ -279,7 +279,7 @@ class _Stretch:
         vocabulary = self.vocabulary
         if not self.counts_tokens and (self.how.spill is None or vocabulary.nbytes <= self.how.spill.limit):
             self.how.vocabularies.append(vocabulary)
-        return spill_tally(add(self.parts, self.how.spill), self.how.spill)
+        return spill_tally(add_counted(self.parts, self.how.spill), self.how.spill)
 
     def _part(self) -> Counted:
         tally = self.tally
@@ -298,7 +298,7 @@ class _Stretch:
         part = self._part()
         if not (len(part.tally) or part.extent.documents):  # it is only the room for one long string
             return
-        self.parts = [spill_tally(add([*self.parts, part], spill), spill)]
+        self.parts = [spill_tally(add_counted([*self.parts, part], spill), spill)]
         self.tally, self.tokens, self.continues = Tally(self.tracked), 0, self.open
         self.position = START._replace(since=self.position.since)
 
@@ -361,7 +361,7 @@ class _Stretch:
                 how.separator,
                 self.scratch,
                 strings.table,
-                Grams(tally.counts, tally.documents, tally.firsts),
+                GramFigures(tally.counts, tally.documents, tally.firsts),
                 self.position,
             )
             if not strings.grow(ended):

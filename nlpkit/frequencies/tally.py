@@ -117,7 +117,7 @@ class Tally:
             self.firsts[numbers] = np.where(was, np.minimum(before, other.firsts), other.firsts)
 
 
-def merge(a: Tally, before: Extent, b: Tally, continues: bool) -> Tally:
+def merge_tallies(a: Tally, before: Extent, b: Tally, continues: bool) -> Tally:
     """Adds up the tallies of two neighbouring stretches; neither must be used afterwards.
 
     before: the extent of the first. continues: whether the second begins in a document of the first.

@@ -70,7 +70,7 @@ class Miner:
             if running.executor == "auto" and running.scheduler is None:  # the size of the input says little
                 running = replace(running, executor="threads")
             self._pool = stack.enter_context(open_executor(running))
-            self._room = room.divide(self._memory, self._pool.jobs, options.is_ordered)
+            self._room = room.divide(self._memory, self._pool.jobs, options.is_ordered, bool(options.contains))
             counts = count_items(self._transactions, self._pool.together, options.exclude)
             wanted = numbers_of(self._transactions, options.contains, "contains")
             self._ranking = rank_items(self._transactions.names, counts, self._least)
@@ -120,7 +120,7 @@ class Miner:
             task = replace(
                 task,
                 block=self._room.flying,
-                pending=self._room.kept // 2 if self.options.contains else self._room.pending,
+                pending=self._room.pending,
                 in_portions=None if self.options.contains else write.portions,
             )
             trees = search_blocks(task, self._pool)

@@ -49,11 +49,11 @@ def search_partitions(
     if total < least:
         return EMPTY
     parts = list(cut(transactions, least))
-    trees = pool.map_merge(FindCandidates(ranking, least, total, deepest, most), parts, merge)
+    trees = pool.map_merge(FindCandidates(ranking, least, total, deepest, most), parts, merge_candidates)
     if trees is None:
         return EMPTY
     depths, items = trees
-    counts = pool.map_merge(CountCandidates(ranking.ranks(), len(ranking.names), depths, items), parts, add)
+    counts = pool.map_merge(CountCandidates(ranking.ranks(), len(ranking.names), depths, items), parts, add_supports)
     assert counts is not None
     kept = counts >= least
     return SetTree(depths[kept], items[kept], counts[kept])
@@ -118,7 +118,7 @@ class CountCandidates:
         return counts
 
 
-def merge(trees: list[CandidateTree]) -> CandidateTree:
+def merge_candidates(trees: list[CandidateTree]) -> CandidateTree:
     """Returns one tree with the candidates of several."""
     depths, items = trees[0]
     for other_depths, other_items in trees[1:]:
@@ -126,7 +126,7 @@ def merge(trees: list[CandidateTree]) -> CandidateTree:
     return depths, items
 
 
-def add(counts: list[NDArray[np.int64]]) -> NDArray[np.int64]:
+def add_supports(counts: list[NDArray[np.int64]]) -> NDArray[np.int64]:
     """Returns the sums of several supports of the same candidates."""
     total: NDArray[np.int64] = counts[0].copy()
     for other in counts[1:]:

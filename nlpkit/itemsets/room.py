@@ -29,8 +29,12 @@ class Room(NamedTuple):
     flying: int
 
 
-def divide(memory: int, jobs: int, is_ordered: bool) -> Room:
-    """Divides `memory` (bytes) among `jobs` workers. is_ordered: whether the result is put in another order."""
+def divide(memory: int, jobs: int, is_ordered: bool, is_chosen: bool) -> Room:
+    """Divides `memory` (bytes) among `jobs` workers.
+
+    is_ordered: whether the result is put in another order. is_chosen: whether some sets of a range are chosen before
+    they are written.
+    """
     kept, one = KEPT_SETS.of(memory), ORDERED_BYTES if is_ordered else KEPT_BYTES
     pending, flying = PENDING_SETS.of(memory), FLYING_SETS.of(memory) // jobs
-    return Room(kept // one, pending // SET_BYTES, flying // SET_BYTES)
+    return Room(kept // one, pending // (KEPT_BYTES if is_chosen else SET_BYTES), flying // SET_BYTES)

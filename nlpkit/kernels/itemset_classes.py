@@ -132,7 +132,7 @@ def emit_patterns(
 
 
 @njit()
-def merge(work: SearchMemory, size: int) -> int:
+def merge_equal_rows(work: SearchMemory, size: int) -> int:
     """Merges equal rows of a class, if many of its first rows are equal. Returns how many of the `size` rows remain."""
     masks, weights, table = work.masks, work.weights, work.table
     if size < 64:

@@ -29,7 +29,7 @@ from nlpkit.kernels.itemset_classes import (
     emit_patterns,
     gather,
     lay_out,
-    merge,
+    merge_equal_rows,
     sum_patterns,
 )
 from nlpkit.kernels.itemset_rows import MOST_ITEMS, Rows, count_class
@@ -277,7 +277,7 @@ def search(
                 state[ITEM] += 1
                 continue
             state[STAGE] = GATHERED
-            state[LEVEL] = merge(work, gather(rows, item, work))
+            state[LEVEL] = merge_equal_rows(work, gather(rows, item, work))
         if state[STAGE] == GATHERED:
             if not lay_out(work, state[LEVEL], state[WIDTH], state):
                 return MORE_WORDS

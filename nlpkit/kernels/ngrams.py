@@ -48,7 +48,7 @@ def pack(symbols: U32, rank: U32, size: int, order: int, starts: bool) -> U64:
 
 
 @njit()
-def count_runs(keys: U64) -> tuple[U64, I64]:
+def count_equal_keys(keys: U64) -> tuple[U64, I64]:
     """Counts equal keys in a sorted uint64 array: returns (distinct keys, int64 counts)."""
     distinct = 0
     for i in range(keys.size):
@@ -71,7 +71,7 @@ def count_runs(keys: U64) -> tuple[U64, I64]:
 
 
 @njit()
-def merge_runs(keys_a: U64, counts_a: I64, keys_b: U64, counts_b: I64) -> tuple[U64, I64]:
+def merge_keys(keys_a: U64, counts_a: I64, keys_b: U64, counts_b: I64) -> tuple[U64, I64]:
     """Merges two sorted tables of keys and counts to one, and adds up the counts of equal keys."""
     size_a = keys_a.size
     size_b = keys_b.size

@@ -347,7 +347,7 @@ def count_up_to(data: U8, offsets: I64, bound: U8) -> int:
 
 
 @njit()
-def merge_sorted(data_a: U8, offsets_a: I64, data_b: U8, offsets_b: I64, of_a: I64, of_b: I64) -> int:
+def interleave(data_a: U8, offsets_a: I64, data_b: U8, offsets_b: I64, of_a: I64, of_b: I64) -> int:
     """Merges two sorted arrays of distinct strings; returns the number of strings in their union. of_a, of_b: int64,
     receive the place of each string in the sorted union."""
     i = j = used = 0

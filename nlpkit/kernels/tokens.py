@@ -27,7 +27,7 @@ LINE_END, DOCUMENT_END = -1, -2
 FAULT, FULL = 3, 4
 
 
-class Grams(NamedTuple):
+class GramFigures(NamedTuple):
     """What is counted of n-grams, as arrays by number.
 
     counts: int64, occurrences. documents: int64[3, n], or [3, 0] if not counted: in how many documents an n-gram
@@ -145,7 +145,7 @@ def count_grams(
     separator: U8,
     scratch: U8,
     table: Numbering,
-    grams: Grams,
+    grams: GramFigures,
     position: Position,
 ) -> tuple[Position, int]:
     """Counts the n-grams of orders `lowest` to `highest` that end in sequence[position.at:size].

@@ -268,11 +268,11 @@ def _count_block(block: Block, windowing: Windowing, common: NDArray[np.uint32])
         return _sum_rows(alphabet, order, kernel.pack_wide(block.symbols, rank, block.stop, order), None)
     keys = kernel.pack(block.symbols, rank, block.stop, order, windowing.starts)
     keys.sort()
-    return NgramCounts(alphabet, order, *kernel.count_runs(keys))
+    return NgramCounts(alphabet, order, *kernel.count_equal_keys(keys))
 
 
 def _merge_parts(parts: list[_Partial], spill: Spill | None) -> _Partial:
-    counts = merge([part.counts for part in parts])
+    counts = add_counts([part.counts for part in parts])
     runs = sum((part.runs for part in parts), ())
     if spill is None or counts.keys.ndim > 1 or counts.keys.nbytes + counts.counts.nbytes <= spill.limit:
         return _Partial(counts, runs)
@@ -355,15 +355,15 @@ def _compact(counts: NgramCounts) -> NgramCounts:
     return NgramCounts(alphabet, counts.order, keys, counts.counts)
 
 
-def merge(tables: Sequence[NgramCounts]) -> NgramCounts:
+def add_counts(tables: Sequence[NgramCounts]) -> NgramCounts:
     """Adds up counts of the same order."""
     first, *others = tables
     for other in others:
-        first = _merge_two(first, other)
+        first = _add_two(first, other)
     return first
 
 
-def _merge_two(a: NgramCounts, b: NgramCounts) -> NgramCounts:
+def _add_two(a: NgramCounts, b: NgramCounts) -> NgramCounts:
     alphabet = a.alphabet
     if not np.array_equal(a.alphabet, b.alphabet):
         alphabet = _different(a.alphabet, b.alphabet)
@@ -373,7 +373,7 @@ def _merge_two(a: NgramCounts, b: NgramCounts) -> NgramCounts:
         _check_alphabet(alphabet)
     keys_a, keys_b = _with_alphabet(a, alphabet), _with_alphabet(b, alphabet)
     if keys_a.ndim == 1:
-        return NgramCounts(alphabet, a.order, *kernel.merge_runs(keys_a, a.counts, keys_b, b.counts))
+        return NgramCounts(alphabet, a.order, *kernel.merge_keys(keys_a, a.counts, keys_b, b.counts))
     return _sum_rows(alphabet, a.order, np.concatenate([keys_a, keys_b]), np.concatenate([a.counts, b.counts]))
 
 

@@ -70,9 +70,10 @@ def number_sides(itemsets: Itemsets, rules: Nodes) -> tuple[SideSets, Nodes, Nod
 
     rules: as `search.blocks` yields them.
     """
+    _, antecedents, consequents = rules
     is_used = np.zeros(itemsets.depths.size, np.uint8)
-    is_used[rules[1]] = 1
-    is_used[rules[2]] = 1
+    is_used[antecedents] = 1
+    is_used[consequents] = 1
     nodes = np.flatnonzero(is_used)
     offsets = np.zeros(nodes.size + 1, np.int64)
     np.cumsum(itemsets.depths[nodes], out=offsets[1:])
@@ -80,4 +81,4 @@ def number_sides(itemsets: Itemsets, rules: Nodes) -> tuple[SideSets, Nodes, Nod
     spell(itemsets.depths, itemsets.items, is_used, items)
     sets = SideSets(list(itemsets.names), items, offsets)
     number = np.cumsum(is_used, dtype=np.uint32) - np.uint32(1)
-    return sets, number[rules[1]], number[rules[2]]
+    return sets, number[antecedents], number[consequents]

@@ -19,7 +19,7 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from nlpkit.errors import NlpkitError, Option, OutputError
-from nlpkit.memory import LEAST_LEFT, OPEN_RUNS, TABLE, Share, soft_limit
+from nlpkit.memory import OPEN_RUNS, TABLE, Share, left_beside, soft_limit
 from nlpkit.places import temporary
 
 if sys.version_info >= (3, 14):
@@ -89,9 +89,9 @@ class Spill:
         """Returns the same folder with a share of the memory."""
         return Spill(self._folder, share.of(self.memory), self._shared)
 
-    def after(self, taken: int) -> Spill:
-        """Returns the same folder with the memory that remains after `taken` bytes, but at least a quarter of it."""
-        return Spill(self._folder, max(LEAST_LEFT.of(self.memory), self.memory - taken), self._shared)
+    def beside(self, taken: int) -> Spill:
+        """Returns the same folder with the memory that is left beside n-grams of `taken` bytes."""
+        return Spill(self._folder, left_beside(taken, self.memory), self._shared)
 
     def files(self, size: int) -> int:
         """Returns how many files may be merged at a time. size: bytes of memory that each of them takes."""

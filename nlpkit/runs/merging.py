@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, Protocol, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,53 +13,83 @@ R = TypeVar("R")
 T = TypeVar("T", bound="Table")
 
 
-class Table(Protocol):
-    """A sorted table in memory: distinct entries in ascending order, with figures for each."""
+class Table(ABC):
+    """A sorted table in memory: different entries in ascending order, and figures for each.
+
+    The base's own methods are for tables of columns of equal length, one entry a row; others override them.
+    """
+
+    _frame: ClassVar[int]  # entries of a frame of a file, at most
+    _open_size: ClassVar[int]
+
+    @property
+    @abstractmethod
+    def columns(self) -> Sequence[NDArray[Any]]:
+        """The arrays of the table."""
+
+    @abstractmethod
+    def of_columns(self: T, *columns: NDArray[Any]) -> T:
+        """Returns a table of this one's kind with other arrays, in the order of `columns`."""
 
     @property
     def size(self) -> int:
-        """The number of distinct entries."""
+        """The number of entries."""
+        return self.columns[0].size
 
     @property
     def nbytes(self) -> int:
-        """The size of all arrays in bytes."""
+        """Bytes of all arrays."""
+        return sum(column.nbytes for column in self.columns)
 
     @property
     def open_size(self) -> int:
         """Bytes of memory that a file of such tables takes while it is merged."""
+        return self._open_size
 
     def slice(self: T, start: int, stop: int) -> T:
         """Returns the entries start..stop as a view."""
+        return self.of_columns(*(column[start:stop] for column in self.columns))
 
     def frames(self: T) -> Iterator[T]:
         """Yields the table in slices, each of which fits a frame of a file."""
-
-    def last(self) -> Any:
-        """Returns the last entry, to compare it with those of others."""
-
-    def count_up_to(self, entry: Any) -> int:
-        """Returns how many entries are not greater than one that `last` returned."""
+        for start in range(0, self.size, self._frame):
+            yield self.slice(start, start + self._frame)
 
     def join(self: T, others: Sequence[T]) -> T:
         """Returns this table and others, whose entries are all greater, as one."""
+        if not others:
+            return self
+        columns = zip(self.columns, *(other.columns for other in others), strict=True)
+        return self.of_columns(*map(np.concatenate, columns))
 
+    @abstractmethod
+    def last(self) -> Any:
+        """Returns the last entry, to compare it with those of others."""
+
+    @abstractmethod
+    def count_up_to(self, entry: Any) -> int:
+        """Returns how many entries are not greater than one that `last` returned."""
+
+    @abstractmethod
     def plus(self: T, others: Sequence[T]) -> T:
         """Returns the sum of this table and others: the figures of equal entries are added up."""
 
+    @abstractmethod
     def pack(self) -> bytes:
         """Returns the table as bytes."""
 
+    @abstractmethod
     def unpack(self: T, size: int, data: bytes) -> T:
-        """Returns the table that `pack` made into these bytes: `size` entries, of this table's kind."""
+        """Returns the table of which `pack` made these bytes; `size` entries, of this table's kind."""
 
 
 def nothing_like(table: T) -> T:
-    """Returns a table of the same kind without entries, which shares no memory with this one."""
+    """Returns a table of this one's kind without entries, which holds on to no memory."""
     return table.unpack(0, b"")
 
 
 def merge_as_they_come(parts: Iterable[R], merge: Callable[[list[R]], R]) -> R | None:
-    """Merges parts in a balanced tree, and keeps at most one part per level. Returns None if there are no parts."""
+    """Merges neighbours as a balanced tree, of which only as many parts are kept as it has levels; None for nothing."""
     levels: list[list[R]] = []  # one part or none; those of higher levels come first
     for part in parts:
         for level in levels:
@@ -75,8 +106,8 @@ def merge_as_they_come(parts: Iterable[R], merge: Callable[[list[R]], R]) -> R |
 
 
 def side_by_side(streams: Sequence[Iterator[T]], empty: T) -> Iterator[list[T]]:
-    """Reads sorted streams of tables together: yields for each step a table per stream, with all entries up to a common
-    bound. Some of these may be empty, but not all."""
+    """Goes through sorted streams of tables together: yields a table of each stream, with all its entries up to a bound
+    that is the same for all of them. Some may be empty, but not all."""
     tables = [_following(stream, empty) for stream in streams]
     while any(table.size for table in tables):
         bound = min(table.last() for table in tables if table.size)
@@ -94,7 +125,7 @@ def _following(stream: Iterator[T], empty: T) -> T:
 
 
 def merge_sorted(streams: Sequence[Iterator[T]], empty: T) -> Iterator[T]:
-    """Merges sorted streams of tables: yields consecutive tables that are not empty."""
+    """Merges sorted streams of tables: yields tables that follow each other, none of them empty."""
     for tables in side_by_side(streams, empty):
         first, *others = (table for table in tables if table.size)
         yield first.plus(others)
@@ -103,9 +134,9 @@ def merge_sorted(streams: Sequence[Iterator[T]], empty: T) -> Iterator[T]:
 def regroup(
     tables: Iterable[T], nbytes: int, empty: T, group: Callable[[T], NDArray[np.uint64]] | None = None
 ) -> Iterator[T]:
-    """Joins consecutive tables to tables of `nbytes` bytes or more; yields at least one.
+    """Joins tables that follow each other to ones of `nbytes` bytes or more; yields at least one.
 
-    group: returns a number for each entry of a table, in ascending order; entries with the same number stay together.
+    group: returns a number for each entry of a table, which never falls; entries with the same number stay together.
     """
     waiting: list[T] = []
     size, has_yielded = 0, False

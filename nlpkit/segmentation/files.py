@@ -43,20 +43,20 @@ def segment(
     """
     check_outputs(output, out_dir)
     corpus = corpus if isinstance(corpus, Corpus) else Corpus(corpus)
-    job = _Job(segmenter or Segmenter(notify=corpus.notify), layout or Layout("rows"), jobs, progress)
+    cutter = _Cutter(segmenter or Segmenter(notify=corpus.notify), layout or Layout("rows"), jobs, progress)
     if out_dir is not None:
         with corpus:
-            job.write_folder(corpus, Path(out_dir))
+            cutter.write_folder(corpus, Path(out_dir))
         return
     with open_output(output) as file:
         out = LineOutput(file)
         table = TableForm()
         for part, is_live in _by_kind_of_input(corpus):
             if is_live:
-                job.write_live(part, out, table)
+                cutter.write_live(part, out, table)
             else:
                 with part:
-                    job.write_corpus(part, out, table)
+                    cutter.write_corpus(part, out, table)
 
 
 def _by_kind_of_input(corpus: Corpus) -> Iterator[tuple[Corpus, bool]]:
@@ -72,7 +72,7 @@ def _by_kind_of_input(corpus: Corpus) -> Iterator[tuple[Corpus, bool]]:
 
 
 @dataclass(frozen=True)
-class _Job:
+class _Cutter:
     """Cuts what is read, and writes it."""
 
     segmenter: Segmenter
@@ -116,17 +116,17 @@ class _Job:
     def _batches_by_source(self, corpus: Corpus, layouts: list[Layout]) -> Iterator[Batch | None]:
         """Batches of one source each, in order. Texts that follow each other are read as one corpus."""
 
-        def run_of(place: int) -> int:
+        def group_of(place: int) -> int:
             return place if layouts[place].format == "rows" else -1
 
-        for run, places in groupby(range(len(layouts)), run_of):
+        for group, places in groupby(range(len(layouts)), group_of):
             selected = corpus.selected(places)
-            if run < 0:
+            if group < 0:
                 layout = self.layout.for_text()
                 yield from text_batches(selected.chunks(in_order=True), self.segmenter, layout, by_source=True)
             else:
                 source = selected.sources[0].name
-                yield from record_batches(selected.rows(), self.segmenter, layouts[run], TableForm(), source)
+                yield from record_batches(selected.rows(), self.segmenter, layouts[group], TableForm(), source)
 
     def _cut(self, batches: Iterable[Batch | None], executor: Executor) -> Iterator[CutPart]:
         for parts in executor.map_ordered(Batch.cut, batches, self.progress):
