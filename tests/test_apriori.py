@@ -360,7 +360,7 @@ def test_options_are_checked_before_anything_is_read(mine: Run) -> None:
         assert "read with" not in done.stderr.decode()
 
 
-@pytest.mark.parametrize("name", ["rules.tsv.gz", "rules.parquet"])
+@pytest.mark.parametrize("name", ["rules.tsv.gz", "rules.csv.zstd", "rules.parquet"])
 def test_an_output_name_of_another_format_is_refused(name: str, mine: Run) -> None:
     refused(mine("b.csv", "-o", name), f"{name}: the output is tsv, csv or jsonl")
 

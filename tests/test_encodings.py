@@ -78,6 +78,7 @@ def test_names_are_those_of_pythons_codecs(name: str, expected: str) -> None:
     ("name", "message"),
     [
         ("gb1803", "encoding 'gb1803' is unknown; did you mean gb18030"),
+        ("utf9", "encoding 'utf9' is unknown; did you mean utf-8?"),
         ("utf16le", "encoding 'utf16le' is unknown; did you mean utf-16"),
         ("mojibake", "try gb18030, big5"),
         ("", "encoding '' is unknown"),
@@ -131,7 +132,7 @@ def test_faults_are_where_python_finds_them_however_the_bytes_are_cut(
         line = 1 + raw[: error.start].decode(one_endianness(encoding, raw), "replace").count("\n")
         message = str(raised.value)
         assert message.startswith(f"text:{line} (byte {error.start}): not valid {encoding.upper()}; ")
-        assert "--errors replace|skip" in message
+        assert 'errors="replace" or "skip"' in message
         check_replaced(raw, encoding, size)
     except UnicodeEncodeError:  # surrogates, which UTF-7 and others let pass
         with pytest.raises(EncodingError):
@@ -332,13 +333,13 @@ def advice(raw: bytes, encoding: str = "utf-8") -> str:
 )
 def test_the_error_suggests_an_encoding_that_works(text: str, encoding: str, other: str) -> None:
     raw = text.encode(encoding, "ignore")
-    assert f"not valid UTF-8; try --encoding {other}, or --errors replace|skip" in advice(raw)
+    assert f'not valid UTF-8; try encoding="{other}", or errors="replace" or "skip"' in advice(raw)
     raw.decode(other)
 
 
 def test_the_error_suggests_utf8_for_utf8_text_read_in_another_encoding() -> None:
-    assert "not valid BIG5; try --encoding utf-8, or" in advice(CHINESE.encode(), "big5")
-    assert "not valid ASCII; try --encoding utf-8, or" in advice(CHINESE.encode(), "ascii")
+    assert 'not valid BIG5; try encoding="utf-8", or' in advice(CHINESE.encode(), "big5")
+    assert 'not valid ASCII; try encoding="utf-8", or' in advice(CHINESE.encode(), "ascii")
 
 
 @pytest.mark.parametrize("place", [100, 30_000, 59_000])
@@ -346,7 +347,7 @@ def test_no_other_encoding_is_suggested_for_a_damaged_text(place: int) -> None:
     raw = CHINESE.encode()
     place = raw.index(b"\n", place - 1000)
     message = advice(raw[:place] + b"\xff\xfe" + raw[place:])
-    assert f"(byte {place}): not valid UTF-8; try --errors replace|skip" in message
+    assert f'(byte {place}): not valid UTF-8; try errors="replace" or "skip"' in message
 
 
 def test_a_binary_file_in_a_directory_can_be_left_out(run: Run, tmp_path: Path) -> None:
@@ -357,7 +358,7 @@ def test_a_binary_file_in_a_directory_can_be_left_out(run: Run, tmp_path: Path) 
     assert done.returncode == 1
     message = done.stderr.decode()
     assert "b.png:1 (byte 0): not valid UTF-8; is it text at all?" in message
-    assert "--glob" in message
+    assert ", or --glob to leave such files out" in message
     assert run("discover", "texts", "--glob", "*.txt").returncode == 0
 
 

@@ -193,8 +193,8 @@ def test_damaged_lines_stop_or_are_mended_or_left_out(line: bytes, message: str,
     data = b'{"text": "before"}\n' + line + b'\n{"text": "after"}\n'
     error = error_of("jsonl", data)
     assert message in error
-    assert "; --errors skip leaves such records out" in error
-    assert ("--errors replace" in error) == (mended is not None)
+    assert '; errors="skip" leaves such records out' in error
+    assert ('errors="replace"' in error) == (mended is not None)
     assert extract("jsonl", data, errors="skip") == (b"before\nafter\n", 3, 0, 1)
     if mended is None:
         assert message in error_of("jsonl", data, errors="replace")
@@ -237,9 +237,7 @@ def test_an_unknown_field_lists_those_that_are_there() -> None:
     assert "the first one has 0, 1, 2" in error_of("jsonl", jsonl({str(i): i for i in range(30)}))
     assert "19 and 10 more" in error_of("jsonl", jsonl({str(i): i for i in range(30)}))
     assert "the first one is no object" in error_of("jsonl", b"3\n")
-    assert "which field holds the text? Name it with --field (the first one has id" in error_of(
-        "jsonl", data, field=None
-    )
+    assert "which field holds the text? Name it with field (the first one has id" in error_of("jsonl", data, field=None)
 
 
 def test_a_deep_record_is_listed_without_end() -> None:
@@ -358,7 +356,7 @@ def test_an_invalid_delimiter_is_an_option_error(delimiter: str) -> None:
         ("3", "posts: no column '3'; there are id, title"),
         ("0", "posts: no column '0'; there are id, title"),
         ("9" * 5000, "; there are id, title"),
-        (None, "posts: which column holds the text? Name it with --column (id, title)"),
+        (None, "posts: which column holds the text? Name it with column (id, title)"),
     ],
 )
 def test_an_unknown_column_lists_those_that_are_there(column: str | None, message: str) -> None:
@@ -369,7 +367,7 @@ def test_rows_with_faults_stop_or_are_left_out() -> None:
     data = b'id,text\n1,"a\nb"\n\n2,"c" d\n3,e\rf\n4,g\n'
     error = error_of("csv", data)
     assert error.startswith("posts:5: a cell goes on after its closing quote; ")
-    assert error.endswith("or leave such rows out with --errors skip")
+    assert error.endswith('or leave such rows out with errors="skip"')
     assert error_of("csv", data.replace(b'"c" d', b"c")).startswith(
         "posts:6: new-line character seen in unquoted field; "
     )

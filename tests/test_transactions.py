@@ -360,8 +360,8 @@ QUOTES = "cells with quotes in them must be quoted and their quotes doubled"
     [
         ("", {}, ": no transactions; the file is empty"),
         ("\n\n", {"layout": "table"}, ": no transactions; there are only blank lines"),
-        ("a,b\n", {"layout": "table"}, ": no transactions; there is only a header (--no-header if it is none)"),
-        ("a,b\n", {"header": True}, ": no transactions; there is only a header (--no-header if it is none)"),
+        ("a,b\n", {"layout": "table"}, ": no transactions; there is only a header (header=False if it is none)"),
+        ("a,b\n", {"header": True}, ": no transactions; there is only a header (header=False if it is none)"),
         (
             "order,product\n1,a\n",
             {"layout": "long", "id": "ordre", "item": "product"},
@@ -370,12 +370,12 @@ QUOTES = "cells with quotes in them must be quoted and their quotes doubled"
         (
             "1,a\n",
             {"layout": "long", "id": 1, "item": 3, "header": False},
-            ": no column 3; there are 2: is the --delimiter right?",
+            ": no column 3; there are 2: is the delimiter right?",
         ),
         (
             "1,a\n",
             {"layout": "long", "id": "order", "item": 2, "header": False},
-            ": no column 'order', for there is no header; give its number, or --header",
+            ": no column 'order', for there is no header; give its number, or header=True",
         ),
         (
             "a,b\n1,x\n",
@@ -400,12 +400,12 @@ QUOTES = "cells with quotes in them must be quoted and their quotes doubled"
         (
             "milk,tea\n1,0\n\n0,2\n",
             {"layout": "onehot"},
-            ":4: the column 'tea' holds '2', neither 0 nor 1; --layout table makes an item of every cell",
+            ":4: the column 'tea' holds '2', neither 0 nor 1; layout=\"table\" makes an item of every cell",
         ),
         (
             "milk,tea\n1,0,1\n",
             {"layout": "onehot"},
-            ":2: the cell '1' is beyond the last of 2 columns; is the --delimiter right?",
+            ":2: the cell '1' is beyond the last of 2 columns; is the delimiter right?",
         ),
         ('a,1\n"b\n",nan\n', {"layout": "basket", "weight": 2}, ":2: the weight 'nan' is not a number of 0 or more"),
         ("a,1\nb,-1\n", {"layout": "basket", "weight": 2}, ":2: the weight '-1' is not a number of 0 or more"),
@@ -425,7 +425,7 @@ QUOTES = "cells with quotes in them must be quoted and their quotes doubled"
         (
             "i,x\n1,a\n,b\n",
             {"layout": "long", "id": "i", "item": "x"},
-            ":3: the item 'b' has no id; every row of --layout long needs one",
+            ":3: the item 'b' has no id; every row of layout=\"long\" needs one",
         ),
     ],
 )
@@ -448,7 +448,7 @@ def test_wrong_encodings_name_the_byte(tmp_path: Path, quoted: bytes) -> None:
     byte = len(text) - len("面包,果酱\n".encode("gb18030"))
     line = 3 + bool(quoted)
     said = error_of(path, text, layout="basket", delimiter=",")
-    assert said.startswith(f":{line} (byte {byte}): not valid UTF-8; try --encoding ")
+    assert said.startswith(f":{line} (byte {byte}): not valid UTF-8; try encoding=")
     told: list[str] = []
     for encoding in ("utf-16", "gb18030"):
         path.write_bytes("牛奶,茶\n".encode(encoding))
