@@ -83,10 +83,12 @@ def discover(
         counts=counts,
     )
     way = load_method(method)
+    corpus = corpus if isinstance(corpus, Corpus) else Corpus(corpus)
+    running = RunningOptions(jobs, executor, scheduler, corpus.tmp_dir)
     with (
-        corpus if isinstance(corpus, Corpus) else Corpus(corpus) as opened,
+        corpus as opened,
         watch_compilation(notify),
-        open_executor(RunningOptions(jobs, executor, scheduler, opened.tmp_dir), opened.size) as pool,
+        open_executor(running, opened.size) as pool,
         opened.scratch() as folder,
     ):
         spill = Spill(folder, opened.memory, pool.shares_files)

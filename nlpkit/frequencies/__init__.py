@@ -105,17 +105,17 @@ def count(
         min_count=min_count,
         top=top,
     )
+    corpus = corpus if isinstance(corpus, Corpus) else Corpus(corpus)
+    running = RunningOptions(jobs, executor, scheduler, corpus.tmp_dir)
     filters, tokens = options.read_filters(), options.make_tokenizer(notify)
     with ExitStack() as stack:
-        opened = stack.enter_context(corpus if isinstance(corpus, Corpus) else Corpus(corpus))
+        opened = stack.enter_context(corpus)
         if executor == "auto" and scheduler is None and tokens.is_python:
-            executor = "serial" if opened.size < _LARGE else "processes"
+            running = replace(running, executor="serial" if opened.size < _LARGE else "processes")
         folder = Folder(lambda: opened.tmp_dir)
         stack.push(lambda kind, *_: folder.remove() if kind else None)  # once workers, who write to it, have ended
         stack.enter_context(watch_compilation(notify))
-        pool = stack.enter_context(
-            open_executor(RunningOptions(jobs, executor, scheduler, opened.tmp_dir), opened.size)
-        )
+        pool = stack.enter_context(open_executor(running, opened.size))
         contents, extent = _CountJob(options, filters, tokens, opened, folder, pool, progress).count()
         return Frequencies(contents, extent.tokens, extent.documents if df else None, min_count, top)
 

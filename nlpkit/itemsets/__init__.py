@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from os import PathLike
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from nlpkit.choices import TABLE_FORMATS as FORMATS
 from nlpkit.executors import RunningOptions
@@ -17,7 +17,7 @@ from nlpkit.options import check_choice
 from nlpkit.output import write_blocks
 from nlpkit.transactions import Transactions
 
-__all__ = ["FORMATS", "AprioriOptions", "Itemset", "Itemsets", "apriori", "check", "write_itemsets"]
+__all__ = ["FORMATS", "AprioriOptions", "Itemset", "Itemsets", "apriori", "write_itemsets"]
 
 
 def apriori(
@@ -106,8 +106,3 @@ def write_itemsets(
         found = miner.itemsets()
         found.save(path, format)
         return len(found)
-
-
-def check(**options: Any) -> None:
-    """Raises OptionError for options of `apriori` that make no sense, whatever the transactions are."""
-    AprioriOptions(**options)

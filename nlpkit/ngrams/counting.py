@@ -85,7 +85,7 @@ class NgramCounts:
     def runs(self) -> int:
         """Number of runs. Raises OptionError for counts of order 1, which do not tell."""
         if self.order == 1:
-            raise OptionError("runs are not known from counts of order 1; count order 2 or more")
+            raise OptionError("runs are not known from counts of ", Option("order"), " 1; count order 2 or more")
         first = self.keys if self.keys.ndim == 1 else self.keys[:, 0]
         last = ((first >> np.uint64(48)) != 0) & ((first >> np.uint64(32)) & np.uint64(0xFFFF) == 0)
         return int(self.counts[last].sum())
@@ -116,11 +116,11 @@ def count_ngrams(
     InputError, EncodingError, WorkerError.
     """
     check_at_least("order", order, 1)
-    with (
-        corpus if isinstance(corpus, Corpus) else Corpus(corpus) as opened,
-        open_executor(RunningOptions(jobs, executor, scheduler, opened.tmp_dir), opened.size) as pool,
-    ):
-        return count_corpus(opened, Windowing(order, symbol_table(charset, False)), pool, progress)
+    windowing = Windowing(order, symbol_table(charset, False))
+    corpus = corpus if isinstance(corpus, Corpus) else Corpus(corpus)
+    running = RunningOptions(jobs, executor, scheduler, corpus.tmp_dir)
+    with corpus as opened, open_executor(running, opened.size) as pool:
+        return count_corpus(opened, windowing, pool, progress)
 
 
 @dataclass(frozen=True)
