@@ -23,7 +23,7 @@ COUNTING = Options(
         click.Option(
             ["--document"],
             type=click.Choice(choices.DOCUMENTS),
-            default="line",
+            default=choices.DOCUMENT,
             show_default=True,
             metavar="NAME",
             help="What a document is: line, file, or row (a record of JSON Lines or CSV).",

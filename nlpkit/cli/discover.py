@@ -37,14 +37,14 @@ METHOD = Options(
         click.Option(
             ["--method"],
             type=click.Choice(choices.METHODS),
-            default="auto",
+            default=choices.METHOD,
             show_default=True,
             help="; ".join(f"{name}: {method.help}" for name, method in choices.METHOD_CHOICES.items()) + ".",
         ),
         click.Option(
             ["--charset"],
             type=click.Choice(choices.CHARSETS),
-            default="han+alnum",
+            default=choices.CHARSET,
             show_default=True,
             help="The characters that words are made of; all others separate words.",
         ),

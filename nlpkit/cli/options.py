@@ -165,7 +165,7 @@ reading = Options(
         click.Option(["--glob"], metavar="PATTERN", help="In directories read only files whose name matches: '*.txt'."),
         click.Option(
             ["--encoding"],
-            default="utf-8",
+            default=choices.ENCODING,
             show_default=True,
             metavar="NAME",
             help="gb18030, big5, utf-16, ...; auto detects and reports it.",
@@ -173,7 +173,7 @@ reading = Options(
         click.Option(
             ["--errors"],
             type=click.Choice(choices.ERROR_HANDLERS),
-            default="strict",
+            default=choices.ERRORS,
             show_default=True,
             metavar="HOW",
             help="For invalid bytes and damaged records: strict stops, replace gives U+FFFD, skip leaves out lines.",
@@ -191,7 +191,11 @@ reading = Options(
             help="For all tables and buffers, at least 64M.  [default: a quarter of the memory]",
         ),
         click.Option(
-            ["--chunk-size"], type=size, default="8M", show_default=True, help="Bytes that a worker reads at a time."
+            ["--chunk-size"],
+            type=size,
+            default=f"{choices.CHUNK_SIZE >> 20}M",
+            show_default=True,
+            help="Bytes that a worker reads at a time.",
         ),
         click.Option(
             ["--tmp-dir"], type=FILE, metavar="DIR", help="For temporary files.  [default: the system's directory]"
@@ -255,7 +259,7 @@ running = Options(
         click.Option(
             ["--executor"],
             type=click.Choice(choices.EXECUTORS),
-            default="auto",
+            default=choices.EXECUTOR,
             show_default=True,
             metavar="NAME",
             help="How they run: auto, serial, threads, processes, dask; the result is the same.",

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from nlpkit.choices import TOKENIZERS
+from nlpkit.choices import DOCUMENT, EXECUTOR, TOKENIZERS
 from nlpkit.compilation import watch_compilation
 from nlpkit.corpus import Corpus, Folder
 from nlpkit.errors import Option, OptionError
@@ -52,12 +52,12 @@ def count(
     ngram: int | tuple[int, int] = 1,
     separator: str | None = None,
     df: bool = False,
-    document: str = "line",
+    document: str = DOCUMENT,
     firsts: bool = False,
     min_count: int = 1,
     top: int | None = None,
     jobs: int | None = None,
-    executor: str = "auto",
+    executor: str = EXECUTOR,
     scheduler: str | None = None,
     progress: Progress | None = None,
     notify: Callable[[str], object] | None = None,

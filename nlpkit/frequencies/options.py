@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from os import PathLike, fspath
 
-from nlpkit.choices import DOCUMENTS, TOKENIZERS
+from nlpkit.choices import DOCUMENT, DOCUMENTS, TOKENIZERS
 from nlpkit.errors import Option, OptionError
 from nlpkit.frequencies.filters import Filters, compiled, read_filters
 from nlpkit.frequencies.tokens import Jieba, Tokenizer
@@ -43,7 +43,7 @@ class CountOptions:
     ngram: int | tuple[int, int] = 1
     separator: str | None = None
     df: bool = False
-    document: str = "line"
+    document: str = DOCUMENT
     firsts: bool = False
     min_count: int = 1
     top: int | None = None

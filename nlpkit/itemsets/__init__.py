@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from os import PathLike
 from typing import BinaryIO
 
+from nlpkit.choices import EXECUTOR
 from nlpkit.choices import TABLE_FORMATS as FORMATS
 from nlpkit.executors import RunningOptions
 from nlpkit.itemsets.miner import Miner
@@ -33,7 +34,7 @@ def apriori(
     top: int | None = None,
     sort: str | None = None,
     jobs: int | None = None,
-    executor: str = "auto",
+    executor: str = EXECUTOR,
     scheduler: str | None = None,
     memory: int | None = None,
     notify: Callable[[str], object] | None = None,
@@ -82,7 +83,7 @@ def write_itemsets(
     top: int | None = None,
     sort: str | None = None,
     jobs: int | None = None,
-    executor: str = "auto",
+    executor: str = EXECUTOR,
     scheduler: str | None = None,
     memory: int | None = None,
     notify: Callable[[str], object] | None = None,

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from nlpkit.choices import CHARSET, EXECUTOR
 from nlpkit.corpus import Chunk, Corpus
 from nlpkit.errors import InputError, Option, OptionError
 from nlpkit.executors import Executor, Progress, RunningOptions, open_executor
@@ -102,9 +103,9 @@ def count_ngrams(
     corpus: Corpus | Input | Iterable[Input],
     order: int,
     *,
-    charset: str = "han+alnum",
+    charset: str = CHARSET,
     jobs: int | None = None,
-    executor: str = "auto",
+    executor: str = EXECUTOR,
     scheduler: str | None = None,
     progress: Progress | None = None,
 ) -> NgramCounts:

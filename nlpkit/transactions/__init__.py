@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from nlpkit.choices import EXECUTOR
 from nlpkit.compilation import watch_compilation
 from nlpkit.corpus import Corpus
 from nlpkit.errors import Option, OptionError
@@ -27,7 +28,7 @@ def read_transactions(
     weight: str | int | None = None,
     trim: bool = True,
     jobs: int | None = None,
-    executor: str = "auto",
+    executor: str = EXECUTOR,
     scheduler: str | None = None,
     progress: Progress | None = None,
     notify: Callable[[str], object] | None = None,
