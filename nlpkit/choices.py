@@ -13,10 +13,14 @@ REPORT_FORMATS = ("text", *TABLE_FORMATS)
 SEGMENT_FORMATS = ("text", "jsonl", "conll", "rows")
 
 # How inputs are read.
+ENCODING = "utf-8"
 ERROR_HANDLERS = ("strict", "replace", "skip")
+ERRORS = ERROR_HANDLERS[0]
+CHUNK_SIZE = 8 << 20  # bytes
 
 # How work is run.
 EXECUTORS = ("auto", "serial", "threads", "processes", "dask")
+EXECUTOR = EXECUTORS[0]
 LEAST_MEMORY = 64 << 20  # bytes
 
 # Words and tokens.
@@ -44,10 +48,13 @@ METHOD_CHOICES = {
     "entropy": MethodChoice("minimum entropy", min_pmi=(1.0,), min_prob=1e-7),
 }
 METHODS = tuple(METHOD_CHOICES)
+METHOD = METHODS[0]
 CHARSETS = ("han", "han+alnum", "letters", "any")
+CHARSET = "han+alnum"
 MODES = ("default", "search", "full")
 TOKENIZERS = ("words", "jieba", "space", "char", "regex")
 DOCUMENTS = ("line", "file", "row")
+DOCUMENT = DOCUMENTS[0]
 
 # Keywords. The cells of the table of which G2 is made; the largest p-value.
 CELLS = (4, 2)

@@ -25,7 +25,7 @@ from nlpkit.association import (
     p_value,
 )
 from nlpkit.choices import CELLS, KEYNESS_FORMATS, MAX_P
-from nlpkit.errors import Option, OptionError
+from nlpkit.errors import Option, OptionError, counted
 from nlpkit.frequencies import Frequencies, aligned
 from nlpkit.options import NoEffect, check_at_least, check_effects
 from nlpkit.results import ResultTable, order_of, table_text
@@ -66,6 +66,7 @@ class KeynessOptions:
 
     def __post_init__(self) -> None:
         check_at_least("top", self.top, 1)
+        check_at_least("min_count", self.min_count, 1)
         if self.max_p is not None and not 0 <= self.max_p <= 1:
             raise OptionError(Option("max_p"), f" is {self.max_p}; it must be from 0 to 1")
         check_cells(self.cells)
@@ -154,7 +155,7 @@ class Keyness(ResultTable):
         return self._take(np.concatenate(places))
 
     def _summary(self) -> str:
-        return f"{len(self):,} tokens, {self.total:,} against {self.reference_total:,}"
+        return f"{counted(len(self), 'token')}, {self.total:,} against {self.reference_total:,}"
 
     def _text(self, format: str) -> Iterator[bytes]:
         columns = self.columns

@@ -132,7 +132,7 @@ def check_memory(memory: int | None) -> int:
     if memory is None:
         return max(LEAST, available_memory() // 4)
     if memory < LEAST:
-        raise OptionError(Option("memory"), f" is {memory} bytes; it must be at least 64M")
+        raise OptionError(Option("memory"), f" is {memory} bytes; it must be at least {LEAST >> 20}M")
     return memory
 
 

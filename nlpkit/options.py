@@ -28,9 +28,11 @@ def check_choice(option: str, value: object, choices: Sequence[str]) -> None:
 
 
 def check_at_least(option: str, value: float | None, lowest: int) -> None:
-    """Raises OptionError if `value` is smaller than `lowest`; None passes."""
+    """Raises OptionError if `value` is smaller than `lowest`, or not a whole number; None passes."""
     if value is not None and not value >= lowest:
         raise OptionError(Option(option), f" is {value}; it must be at least {lowest}")
+    if value is not None and value % 1:
+        raise OptionError(Option(option), f" is {value}; it must be a whole number")
 
 
 @dataclass(frozen=True)
@@ -38,13 +40,13 @@ class NoEffect:
     """Says that some options do nothing beside another one.
 
     options: the names of those that do nothing. beside: the name of the other option. values: the values of the other
-    option for which this holds. because: the end of the message, a reason or a way out.
+    option for which this holds. because: the end of the message, a reason or a way out; in parts if it names options.
     """
 
     options: tuple[str, ...]
     beside: str
     values: tuple[object, ...]
-    because: str
+    because: str | tuple[str, ...]
 
 
 def check_effects(options: Any, table: Sequence[NoEffect], given: Collection[str] | None = None) -> None:
@@ -62,7 +64,8 @@ def check_effects(options: Any, table: Sequence[NoEffect], given: Collection[str
             parts = [part for name in idle for part in (", ", Option(name))][1:]
             shown = "" if isinstance(value, bool) or value is None else f" {value}"
             without = "without" if value is None or value is False else "with"
-            raise OptionError(*parts, f": no effect {without} ", Option(row.beside), f"{shown}; {row.because}")
+            because = (row.because,) if isinstance(row.because, str) else row.because
+            raise OptionError(*parts, f": no effect {without} ", Option(row.beside), f"{shown}; ", *because)
 
 
 def _default(field: Any) -> object:

@@ -190,7 +190,7 @@ def test_one_of_each_is_reported_without_a_plural_s(tally: Run) -> None:
 
 def test_the_command_has_the_options_and_defaults_of_the_library() -> None:
     typed = count_command.command.make_context("count", ["text.txt"]).params
-    defaults = {"tokenizer": None, "ngram": (1, 1)}  # words, or regex with --pattern; a range
+    defaults = {"tokenizer": None}  # words, or regex with --pattern
     for field in fields(CountOptions):
         if field.name not in ("segmenter", "jieba", "firsts"):  # which the command makes itself
             assert typed[field.name] == defaults.get(field.name, field.default), field.name

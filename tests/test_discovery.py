@@ -731,8 +731,11 @@ def test_the_list_can_be_sorted_by_any_column_largest_first_and_nan_last(sort: s
 def test_top_keeps_the_first_words() -> None:
     assert words_of(LIST.select(top=2)) == ["养犬", "计量器具"]
     assert len(LIST.select(top=99)) == 5
+    assert repr(LIST.select(top=1)).startswith("<Discovery: 1 word, ")
     with pytest.raises(OptionError, match="top is 0; it must be at least 1"):
         LIST.select(top=0)
+    with pytest.raises(OptionError, match="numbers: no effect with everything; numerals are in that list"):
+        LIST.select(everything=True, numbers=True)
 
 
 def test_sorting_by_an_unknown_column_is_an_error() -> None:

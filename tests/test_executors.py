@@ -8,7 +8,7 @@ import sys
 import textwrap
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -18,6 +18,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import nlpkit
 from nlpkit.errors import EncodingError, InputError, OptionError, WorkerError
 from nlpkit.executors import Executor, RunningOptions, count_jobs, open_executor
 from tests.conftest import executor_of, patience, wait_until
@@ -572,3 +573,13 @@ def test_an_executor_works_only_while_it_is_open() -> None:
         executor.map_merge(number_of, items(1))
     with pytest.raises(RuntimeError, match="not open"):
         next(executor.map_ordered(number_of, items(1)))
+
+
+@pytest.mark.parametrize(
+    "work",
+    [nlpkit.count, nlpkit.discover, nlpkit.read_transactions, partial(nlpkit.count_ngrams, order=2)],
+    ids=["count", "discover", "read_transactions", "count_ngrams"],
+)
+def test_how_work_is_run_is_checked_before_anything_is_read(work: Callable[..., object]) -> None:
+    with pytest.raises(OptionError, match="scheduler x:1 is for executor dask, not serial"):
+        work("no such file", executor="serial", scheduler="x:1")

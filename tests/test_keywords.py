@@ -74,7 +74,7 @@ WRONG = {
     ],
     "stop.txt: is also an input": ["--tokenizer", "space", "--against", "stop.txt", "-o", "stop.txt"],
     "invalid value for '-f' / '--format': 'jieba' is not one of": ["--against", "text.txt", "-f", "jieba"],
-    "invalid value for '--max-p'": ["--against", "text.txt", "--max-p", "2"],
+    "--max-p is 2.0; it must be from 0 to 1": ["--against", "text.txt", "--max-p", "2"],
     "no such option: --stats": ["--against", "text.txt", "--stats"],
     "the target has no tokens; nothing can be compared": ["--tokenizer", "space", "--against", "stop.txt"],
 }

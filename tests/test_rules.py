@@ -392,7 +392,7 @@ def test_a_frame_needs_pandas(monkeypatch: pytest.MonkeyPatch) -> None:
         ({"antecedent": "mlik"}, "antecedent 'mlik': no such item is frequent; did you mean 'milk'?"),
         ({"consequent": ["xyz"]}, "consequent 'xyz': no such item is frequent; check"),
         ({"contains": ["beer", "bear"]}, "contains 'bear': no such item is frequent; did you mean 'beer'?"),
-        ({"antecedent": "milk", "consequent": "milk"}, "item 'milk': cannot be both"),
+        ({"antecedent": "milk", "consequent": "milk"}, "antecedent and consequent both name 'milk'"),
         ({"consequent": ["milk", "beer"]}, "consequent: 2 items, but max_consequent 1"),
         ({"max_consequent": 0}, "max_consequent is 0; it must be at least 1"),
         ({"top": 0}, "top is 0; it must be at least 1"),

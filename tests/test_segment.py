@@ -754,7 +754,7 @@ def test_inputs_that_do_not_fit_one_output_are_refused(words: Callable[..., str]
 
 def test_unique_lines_is_refused_for_records(cut: Run) -> None:
     done = cut("--field", "text", "--unique-lines", input=b'{"text":"a"}\n')
-    assert_one_clear_line(done, 2, "--unique-lines", "-f text")
+    assert_one_clear_line(done, 2, "--unique-lines", "--format text")
 
 
 def test_parquet_is_written_as_text(words: Callable[..., str], cut: Run, tmp_path: Path) -> None:
@@ -1115,13 +1115,13 @@ def test_files_that_are_not_dictionaries_are_an_error(cut: Run, tmp_path: Path, 
 WRONG = {
     "an unknown option": (["--separater", "x"], ["no such option: --separater", "did you mean --separator?"]),
     "no separator": (["--separator", ""], ["--separator is empty"]),
-    "a line end": (["--separator", "a\nb"], ["has a line end in it", "-f conll"]),
+    "a line end": (["--separator", "a\nb"], ["has a line end in it", "--format conll"]),
     "an invisible one": (["--keep-space"], ["visible --separator"]),
     "another invisible one": (["--keep-space", "--separator", "\u3000"], ["visible --separator"]),
     "two outputs": (["-o", "a", "--out-dir", "b"], ["--output", "--out-dir"]),
     "an unknown format": (["-f", "csv"], ["'csv'", "jsonl"]),
     "an unknown mode": (["--mode", "fast"], ["'fast'", "search"]),
-    "places in text": (["-f", "text", "--offsets"], ["offsets", "-f jsonl"]),
+    "places in text": (["-f", "text", "--offsets"], ["offsets", "--format jsonl"]),
     "places of all words": (["-f", "jsonl", "--mode", "full", "--offsets"], ["'full'", "no spans"]),
     "a model for all words": (["--mode", "full", "--hmm"], ["hmm"]),
     "no workers": (["-j", "0"], ["-j"]),

@@ -503,6 +503,7 @@ def test_from_lists() -> None:
     assert (t.ids.dtype, t.offsets.dtype) == (np.int32, np.int64)
     assert list(t) == [["a", "b"], [], ["b", "b"]]
     assert repr(t) == "<Transactions: 3 of 2 items, 4 in all>"
+    assert repr(Transactions.from_lists([["a"]])) == "<Transactions: 1 of 1 item, 1 in all>"
     assert len(Transactions.from_lists([])) == 0
     with pytest.raises(OptionError, match="transaction 0 is 'ab'; give a list of items"):
         Transactions.from_lists(["ab"])

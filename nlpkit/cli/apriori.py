@@ -12,16 +12,12 @@ from nlpkit.cli import options
 from nlpkit.cli.options import Options, Output
 from nlpkit.cli.progress import Console, counted
 from nlpkit.errors import Option, OptionError
-from nlpkit.options import NoEffect, check_effects, unescaped
+from nlpkit.options import NoEffect, check_effects
 from nlpkit.output import check_not_input, check_output
 
 _BY_SUFFIX = {".csv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl"}
 _NOT_WRITTEN = (".zip", ".parquet", ".xlsx")  # nor is anything compressed
 _TEXT_OPTIONS = {"field", "column", "unique_lines", "delimiter"}  # of other commands
-
-
-def _table(delimiter: str | None, **how: Any) -> dict[str, Any]:
-    return {"delimiter": None if delimiter is None else unescaped(delimiter), **how}
 
 
 def _output(output: str | None, format: str | None) -> Output:
@@ -84,7 +80,6 @@ TABLE = Options(
         click.Option(["--weight"], metavar="COLUMN", help="The column that says how many times a transaction counts."),
         click.Option(["--trim/--no-trim"], default=True, help="Leave out spaces around items.  [default: trim]"),
     ],
-    _table,
 )
 
 ITEMSETS = Options(
@@ -96,8 +91,8 @@ ITEMSETS = Options(
             metavar="SHARE|COUNT",
             help="0.01 or 1% of the transactions; an integer is a count.  [default: 1%; --itemsets --top: 1]",
         ),
-        click.Option(["--min-length"], type=click.IntRange(min=1), default=1, metavar="N", help="The fewest items."),
-        click.Option(["--max-length"], type=click.IntRange(min=1), metavar="N", help="The most items."),
+        click.Option(["--min-length"], type=int, default=1, metavar="N", help="The fewest items."),
+        click.Option(["--max-length"], type=int, metavar="N", help="The most items."),
         _names("--contains", metavar="ITEM", help="Only itemsets or rules with this item"),
         _names("--exclude", metavar="ITEM", help="Read transactions without this item"),
         click.Option(["--itemsets"], is_flag=True, help="Write itemsets, not rules."),
@@ -136,7 +131,7 @@ RULES = Options(
         ),
         click.Option(
             ["--fdr"],
-            type=options.Number(0, 1),
+            type=options.number,
             metavar="SHARE",
             help="Only rules that are significant (Fisher) at this rate of false discoveries: 0.05.",
         ),
@@ -149,7 +144,7 @@ CHOICE = Options(
     "Order",
     [
         click.Option(["--sort"], metavar="NAME", help="By a measure; itemsets: support.  [default: lift; as found]"),
-        click.Option(["--top"], type=click.IntRange(min=1), metavar="N", help="Only the best N."),
+        click.Option(["--top"], type=int, metavar="N", help="Only the best N."),
     ],
 )
 
@@ -199,9 +194,17 @@ def command(
     check_effects(SimpleNamespace(**query), _NO_EFFECTS, options.given())
     wants_sets = query.pop("itemsets")
     check_not_input(output.path, corpus.inputs, corpus.glob)
-    from nlpkit.itemsets import check, write_itemsets  # here, because --help must not wait for them
+    from nlpkit.itemsets import AprioriOptions, write_itemsets  # here, because --help must not wait for them
 
-    check(**query, **(choice if wants_sets else {}))
+    AprioriOptions(**query, **(choice if wants_sets else {}))
+    chosen: dict[str, Any] = {}
+    if not wants_sets:
+        from nlpkit.rules.options import RuleOptions
+
+        # the rules' items and lengths, not those of the itemsets that they are made of
+        chosen = {name: query.pop(name) for name in ("contains", "min_length")}
+        chosen |= {**rules, "top": choice["top"], "sort": choice["sort"] or choices.RULE_SORT}
+        RuleOptions(**chosen)
     with console.progress(corpus) as progress:
         transactions = nlpkit.read_transactions(corpus, **table, **running, progress=progress, notify=console.say)
     mining: dict[str, Any] = {**query, **running, "memory": corpus.memory, "notify": console.say}
@@ -211,9 +214,8 @@ def command(
         hint = _hint(found, "--min-support")
         console.say(f"{report}, {counted(found, 'itemset')}, {console.seconds:.1f} s{hint}")
         return
-    chosen = {"contains": mining.pop("contains"), "min_length": mining.pop("min_length"), "top": choice["top"]}
     itemsets = nlpkit.apriori(transactions, **mining)
-    kept = nlpkit.association_rules(itemsets, **rules, **chosen, sort=choice["sort"] or choices.RULE_SORT)
+    kept = nlpkit.association_rules(itemsets, **chosen)
     kept.save(output.path, output.format)
     further = " or --min-lift" if rules["min_lift"] is not None else ""
     hint = _hint(len(kept), "--min-support" if len(itemsets) < 2 else f"--min-confidence{further}")

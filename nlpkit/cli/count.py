@@ -23,14 +23,13 @@ COUNTING = Options(
         click.Option(
             ["--document"],
             type=click.Choice(choices.DOCUMENTS),
-            default="line",
+            default=choices.DOCUMENT,
             show_default=True,
             metavar="NAME",
             help="What a document is: line, file, or row (a record of JSON Lines or CSV).",
         ),
         counting.merge,
     ],
-    counting.build_counting,
 )
 
 CHOICE = Options(
@@ -38,7 +37,7 @@ CHOICE = Options(
     "What to write",
     [
         counting.min_count,
-        click.Option(["--top"], type=click.IntRange(min=1), metavar="N", help="Only the first N rows."),
+        click.Option(["--top"], type=int, metavar="N", help="Only the first N rows."),
         click.Option(["--per-million"], is_flag=True, help="Also the rate in a million tokens."),
         click.Option(["--stats"], is_flag=True, help="Instead: tokens, types, entropy, Zipf exponent, growth, ..."),
     ],
@@ -107,11 +106,14 @@ def command(
     nlpkit count corpus/ --tokenizer char --ngram 1-4 --min-count 5
     nlpkit count --merge yesterday.tsv today.tsv
     """
-    counter = Counter(corpus, tokens, cutting, counting, running, console)
+    from nlpkit.frequencies.result import WRITING_NO_EFFECTS  # here, because --help must not wait for it
+
     stats, per_million = choice.pop("stats"), choice.pop("per_million")
-    check_effects(SimpleNamespace(stats=stats), _NO_EFFECTS, options.given())
+    counter = Counter(corpus, tokens, cutting, {**counting, **choice}, running, console)
+    shown = SimpleNamespace(stats=stats, format=output.format)
+    check_effects(shown, (*_NO_EFFECTS, *WRITING_NO_EFFECTS), options.given())
     check_not_input(output.path, [*corpus.inputs, *counter.files], corpus.glob)
-    with counter.count(None if stats else choice, firsts=stats) as found:
+    with counter.count(firsts=stats) as found:
         report = f"{counted(found.tokens, 'token')}, {counted(found.types, 'type')}"
         if stats:
             found.statistics().save(output.path, output.format)

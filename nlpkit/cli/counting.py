@@ -13,7 +13,7 @@ from nlpkit.cli import options
 from nlpkit.cli.options import Options
 from nlpkit.cli.progress import Console
 from nlpkit.errors import Option, OptionError
-from nlpkit.options import NoEffect, check_effects, unescaped
+from nlpkit.options import NoEffect, check_effects
 
 if TYPE_CHECKING:
     from nlpkit.frequencies import Frequencies
@@ -23,13 +23,13 @@ _LISTS = (".tsv", ".csv", ".jsonl")
 _SPEED = 10_000_000  # bytes; the speed of smaller inputs is that of starting
 
 
-def _orders(text: str) -> tuple[int, int]:
+def _orders(text: str) -> int | tuple[int, int]:
     """Converts the orders of n-grams: 2, or 1-4."""
     found = re.fullmatch(r"(\d{1,9})(?:-(\d{1,9}))?", text, re.ASCII)
     lowest, highest = (int(found[1]), int(found[2] or found[1])) if found else (0, 0)
     if not 1 <= lowest <= highest <= _LONGEST:
         raise click.BadParameter(f"{text!r} is not a range of orders from 1 to {_LONGEST}; write 2, or 1-4")
-    return lowest, highest
+    return lowest if lowest == highest else (lowest, highest)
 
 
 def _tokens(tokenizer: str | None, pattern: str | None, **how: Any) -> dict[str, Any]:
@@ -60,7 +60,7 @@ tokens = Options(
         ),
         click.Option(
             ["--min-length"],
-            type=click.IntRange(min=1),
+            type=int,
             default=1,
             metavar="N",
             help="Only tokens of N characters or more.",
@@ -84,13 +84,8 @@ ngrams = [
 ]
 merge = click.Option(["--merge"], is_flag=True, help="INPUTs are frequency lists, which are added up.")
 min_count = click.Option(
-    ["--min-count"], type=click.IntRange(min=1), default=1, metavar="N", help="Only tokens that occur N times or more."
+    ["--min-count"], type=int, default=1, metavar="N", help="Only tokens that occur N times or more."
 )
-
-
-def build_counting(separator: str | None, **how: Any) -> dict[str, Any]:
-    """Builds the arguments of `count` about n-grams and documents, and `merge`."""
-    return {"separator": None if separator is None else unescaped(separator), **how}
 
 
 _TEXT = ("encoding", "errors", "field", "column", "delimiter", "unique_lines", "chunk_size")
@@ -111,7 +106,10 @@ _NO_EFFECTS = (
 
 
 class Counter:
-    """Counts texts, or adds up lists, as the options of a command say. Raises OptionError."""
+    """Counts texts, or adds up lists, as the options of a command say. Raises OptionError.
+
+    counting: the arguments of `count` about n-grams, documents and rows, and `merge`.
+    """
 
     def __init__(
         self,
@@ -126,20 +124,22 @@ class Counter:
         self.merge = counting.pop("merge")
         self.how, self.cutting = {**tokens, **counting, **running}, cutting
         check_effects(SimpleNamespace(merge=self.merge, **tokens), _NO_EFFECTS, options.given())
+        from nlpkit.frequencies.options import CountOptions  # here, because --help must not wait for it
+
+        CountOptions(**tokens, **counting)
         #: The files that are read besides the corpus.
         self.files = [p for name in ("dictionary", "user_dictionary", "force") for p in cutting[name]]
         self.files += tokens["stopwords"]
 
-    def count(self, rows: dict[str, Any] | None = None, firsts: bool = False) -> "Frequencies":
-        """Returns the frequencies of the corpus. rows: which rows the list has, `min_count` and `top`."""
+    def count(self, firsts: bool = False) -> "Frequencies":
+        """Returns the frequencies of the corpus."""
         if not self.merge:
-            return self._count(self.corpus, firsts=firsts, **(rows or {}))
+            return self._count(self.corpus, firsts=firsts)
         from nlpkit.frequencies import read_lists  # here, because --help must not wait for it
 
         paths = [path for path in self.corpus.inputs if isinstance(path, str)]
-        return read_lists(
-            paths, glob=self.corpus.glob, memory=self.corpus.memory, tmp_dir=self.corpus.tmp_dir, **(rows or {})
-        )
+        rows = {name: self.how[name] for name in ("min_count", "top") if name in self.how}
+        return read_lists(paths, glob=self.corpus.glob, memory=self.corpus.memory, tmp_dir=self.corpus.tmp_dir, **rows)
 
     def check_reference(self, path: str) -> None:
         """Raises an error if the reference cannot be opened, before anything is counted."""

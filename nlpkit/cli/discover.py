@@ -1,6 +1,7 @@
 """`nlpkit discover`: raw text -> lexicon."""
 
 from collections.abc import Sequence
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -8,9 +9,10 @@ import click
 import nlpkit
 from nlpkit import choices
 from nlpkit.cli import options
-from nlpkit.cli.options import Number, Options, Output, numbers
+from nlpkit.cli.options import Options, Output, number, numbers
 from nlpkit.cli.progress import Console, counted
 from nlpkit.errors import Option, OptionError
+from nlpkit.options import NoEffect, check_effects
 from nlpkit.output import STDOUT, check_not_input, check_output, open_output
 
 if TYPE_CHECKING:
@@ -35,20 +37,20 @@ METHOD = Options(
         click.Option(
             ["--method"],
             type=click.Choice(choices.METHODS),
-            default="auto",
+            default=choices.METHOD,
             show_default=True,
             help="; ".join(f"{name}: {method.help}" for name, method in choices.METHOD_CHOICES.items()) + ".",
         ),
         click.Option(
             ["--charset"],
             type=click.Choice(choices.CHARSETS),
-            default="han+alnum",
+            default=choices.CHARSET,
             show_default=True,
             help="The characters that words are made of; all others separate words.",
         ),
         click.Option(
             ["--min-count"],
-            type=click.IntRange(min=1),
+            type=int,
             metavar="N",
             help="Ignore n-grams that occur fewer than N times.  [default: 2 below 8 million characters, else 5]",
         ),
@@ -61,19 +63,17 @@ METHOD = Options(
         ),
         click.Option(
             ["--min-prob"],
-            type=Number(0, 1),
+            type=number,
             metavar="P",
             help=f"The smallest probability.  [default: {_defaults('min_prob')}]",
         ),
         click.Option(
             ["--min-entropy"],
-            type=Number(0),
+            type=number,
             metavar="NATS",
             help="The smallest entropy of the neighbours, on the side where it is smaller.",
         ),
-        click.Option(
-            ["--max-length"], type=click.IntRange(min=1), metavar="N", help="The longest word, in characters."
-        ),
+        click.Option(["--max-length"], type=int, metavar="N", help="The longest word, in characters."),
     ],
 )
 
@@ -86,7 +86,7 @@ CHOICE = Options(
             type=click.Choice(choices.DISCOVERY_SORTS),
             help="Order, largest first.  [default: score; count for -f jieba]",
         ),
-        click.Option(["--top"], type=click.IntRange(min=1), metavar="N", help="Only the first N words."),
+        click.Option(["--top"], type=int, metavar="N", help="Only the first N words."),
         click.Option(["--numbers"], is_flag=True, help="Also numerals (第四十五条, 500米)."),
         click.Option(["--new-only"], is_flag=True, help="Leave out the words of jieba's dictionary."),
         click.Option(
@@ -141,6 +141,11 @@ def _words(explain: tuple[str, ...]) -> list[str]:
     return words
 
 
+_NO_EFFECTS = (
+    NoEffect((*options.names(CHOICE.params), "format"), "explain", (True,), "it tells about words, and lists none"),
+)
+
+
 @options.command(options.reading, METHOD, CHOICE, EXPLANATION, KEPT, options.running, options.writing, options.talking)
 def command(
     corpus: "nlpkit.Corpus",
@@ -166,22 +171,25 @@ def command(
     nlpkit discover news/ more.txt --new-only --top 100
     cat laws.txt | nlpkit discover - --new-only -f jieba > userdict.txt
     """
-    from nlpkit.lexicon import read_words  # here, because --help must not wait for what it imports
+    from nlpkit.discovery.options import DiscoveryOptions, SelectionOptions
+    from nlpkit.lexicon import read_words  # here, because --help must not wait for what they import
 
+    check_effects(SimpleNamespace(explain=bool(explained)), _NO_EFFECTS, options.given())
+    choice["everything"] = output.format == "jieba"
+    SelectionOptions(**choice)
+    neighbours = not choice["everything"] or bool(explained) or choice["sort"] not in (None, "count", "pmi")
+    finding = {**method, **kept, "explain": explained, "neighbours": neighbours}
+    DiscoveryOptions(**finding)
+    _check_files(corpus, kept, output.path, choice["known"])
     for path in choice["known"]:
         read_words(path)  # a wrong one is found out before hours of work
-    dictionary = output.format == "jieba"
-    method["neighbours"] = not dictionary or bool(explained) or choice["sort"] not in (None, "count", "pmi")
-    _check_files(corpus, kept, output.path, choice["known"])
     with console.progress(corpus) as progress:
-        found = nlpkit.discover(
-            corpus, **method, **kept, **running, explain=explained, progress=progress, notify=console.say
-        )
+        found = nlpkit.discover(corpus, **finding, **running, progress=progress, notify=console.say)
     if explained:
         with open_output(output.path) as file:
             file.write(found.explanation.encode(errors="backslashreplace"))
         return
-    words = found.select(everything=dictionary, **choice)
+    words = found.select(**choice)
     words.save(output.path, output.format)
     console.say(_report(found, len(words), console))
 

@@ -8,13 +8,17 @@ import nlpkit
 from nlpkit import choices
 from nlpkit.cli import counting, options
 from nlpkit.cli.counting import Counter
-from nlpkit.cli.options import Number, Options, Output
+from nlpkit.cli.options import Options, Output
 from nlpkit.cli.progress import Console, counted
 from nlpkit.output import check_not_input
 
 
-def _keyness(no_correction: bool, cells: str, **how: Any) -> dict[str, Any]:
-    return {**how, "bonferroni": not no_correction, "cells": int(cells)}
+def _keyness(against: str, no_correction: bool, cells: str, **how: Any) -> dict[str, Any]:
+    from nlpkit.keyness import KeynessOptions  # here, because --help must not wait for it
+
+    chosen = {**how, "bonferroni": not no_correction, "cells": int(cells)}
+    KeynessOptions(**chosen)
+    return {"against": against, **chosen}
 
 
 KEYNESS = Options(
@@ -30,7 +34,7 @@ KEYNESS = Options(
         ),
         click.Option(
             ["--max-p"],
-            type=Number(0, 1),
+            type=options.number,
             default=choices.MAX_P,
             show_default=True,
             metavar="P",
@@ -48,7 +52,7 @@ KEYNESS = Options(
         counting.min_count,
         click.Option(
             ["--top"],
-            type=click.IntRange(min=1),
+            type=int,
             metavar="N",
             help="Only the first N; with --negative N of both kinds.",
         ),
@@ -56,7 +60,7 @@ KEYNESS = Options(
     _keyness,
 )
 
-COUNTING = Options("counting", "Counting", [*counting.ngrams, counting.merge], counting.build_counting)
+COUNTING = Options("counting", "Counting", [*counting.ngrams, counting.merge])
 
 WRITING = Options(
     "output",

@@ -4,7 +4,6 @@ A command gets each group as one argument, so that its signature stays readable,
 sections.
 """
 
-import math
 import re
 import shlex
 import sys
@@ -23,7 +22,7 @@ from nlpkit.output import check_output
 
 FILE = click.Path(readable=False)
 #: Options that the library calls otherwise than the command line does.
-_OTHER_NAMES = {"bonferroni": "--no-correction"}
+_OTHER_NAMES = {"bonferroni": "--no-correction", "everything": "--format jieba"}
 _UNITS = {"": 1, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30}
 
 
@@ -126,36 +125,23 @@ def names(params: Sequence[click.Parameter]) -> tuple[str, ...]:
 def size(text: str) -> int:
     """Converts a number of bytes, at least 1: 4096, 64k, 8M, 1.5G."""
     match = re.fullmatch(r"(\d{1,15}(?:\.\d+)?) ?([kmg]?)(?:i?b)?", text, re.IGNORECASE | re.ASCII)
-    number = int(float(match[1]) * _UNITS[match[2].lower()]) if match else 0
-    if number < 1:
+    found = int(float(match[1]) * _UNITS[match[2].lower()]) if match else 0
+    if found < 1:
         raise click.BadParameter(f"{text!r} is not a size; write it like 65536, 64k or 8M")
-    return number
+    return found
 
 
-def memory_size(text: str) -> int:
-    """Converts a number of bytes that is enough for all tables."""
-    number = size(text)
-    if number < choices.LEAST_MEMORY:
-        raise click.BadParameter(f"{text!r} is too little; it must be at least {choices.LEAST_MEMORY >> 20}M")
-    return number
-
-
-class Number(click.FloatRange):
-    """The type of options that take a finite number within bounds."""
-
-    name = "number"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        """Returns the number; called by click."""
-        number: float = super().convert(value, param, ctx)
-        if not math.isfinite(number):
-            self.fail(f"{value!r} is not a finite number", param, ctx)
-        return number
+def number(text: str) -> float:
+    """Converts a number; its bounds are those of the library."""
+    try:
+        return float(text)
+    except ValueError as error:
+        raise click.BadParameter(f"{text!r} is not a number") from error
 
 
 def numbers(text: str) -> float | tuple[float, ...]:
     """Converts one number, or several that are separated by commas."""
-    values = tuple(Number().convert(part, None, None) for part in text.split(","))
+    values = tuple(map(number, text.split(",")))
     return values[0] if len(values) == 1 else values
 
 
@@ -165,6 +151,13 @@ def _corpus(inputs: tuple[str, ...], **how: Any) -> "nlpkit.Corpus":
     if "-" in inputs and sys.stdin is not None and sys.stdin.isatty() and not context.params.get("quiet"):
         click.echo(f"reading what you type, up to Ctrl-D; see `{context.command_path} --help` for files", err=True)
     return nlpkit.Corpus(inputs, **how)
+
+
+def _running(**how: Any) -> dict[str, Any]:
+    from nlpkit.executors import RunningOptions  # here, because --help must not wait for it
+
+    RunningOptions(**how)
+    return how
 
 
 def _output(output: str | None, format: str) -> Output:
@@ -180,7 +173,7 @@ reading = Options(
         click.Option(["--glob"], metavar="PATTERN", help="In directories read only files whose name matches: '*.txt'."),
         click.Option(
             ["--encoding"],
-            default="utf-8",
+            default=choices.ENCODING,
             show_default=True,
             metavar="NAME",
             help="gb18030, big5, utf-16, ...; auto detects and reports it.",
@@ -188,7 +181,7 @@ reading = Options(
         click.Option(
             ["--errors"],
             type=click.Choice(choices.ERROR_HANDLERS),
-            default="strict",
+            default=choices.ERRORS,
             show_default=True,
             metavar="HOW",
             help="For invalid bytes and damaged records: strict stops, replace gives U+FFFD, skip leaves out lines.",
@@ -201,12 +194,16 @@ reading = Options(
         click.Option(["--unique-lines"], is_flag=True, help="Leave out repeated lines."),
         click.Option(
             ["--memory"],
-            type=memory_size,
+            type=size,
             metavar="SIZE",
             help="For all tables and buffers, at least 64M.  [default: a quarter of the memory]",
         ),
         click.Option(
-            ["--chunk-size"], type=size, default="8M", show_default=True, help="Bytes that a worker reads at a time."
+            ["--chunk-size"],
+            type=size,
+            default=f"{choices.CHUNK_SIZE >> 20}M",
+            show_default=True,
+            help="Bytes that a worker reads at a time.",
         ),
         click.Option(
             ["--tmp-dir"], type=FILE, metavar="DIR", help="For temporary files.  [default: the system's directory]"
@@ -263,20 +260,21 @@ running = Options(
     [
         click.Option(
             ["-j", "--jobs"],
-            type=click.IntRange(min=1),
+            type=int,
             metavar="N",
             help="Number of workers.  [default: one per processor]",
         ),
         click.Option(
             ["--executor"],
             type=click.Choice(choices.EXECUTORS),
-            default="auto",
+            default=choices.EXECUTOR,
             show_default=True,
             metavar="NAME",
             help="How they run: auto, serial, threads, processes, dask; the result is the same.",
         ),
         click.Option(["--scheduler"], metavar="ADDRESS", help="A Dask cluster that does the work: tcp://host:8786."),
     ],
+    _running,
 )
 """-> running: the library's jobs, executor and scheduler, as a dict."""
 

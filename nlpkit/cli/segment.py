@@ -8,8 +8,6 @@ import nlpkit
 from nlpkit.cli import options
 from nlpkit.cli.options import Options
 from nlpkit.cli.progress import Console
-from nlpkit.errors import Option, OptionError
-from nlpkit.options import unescaped
 from nlpkit.output import check_not_input, check_output
 
 if TYPE_CHECKING:
@@ -18,13 +16,10 @@ if TYPE_CHECKING:
 
 def _layout(output: str | None, out_dir: str | None, format: str | None, **how: Any) -> dict[str, Any]:
     from nlpkit.segmentation import Layout  # here, because --help must not wait for it
+    from nlpkit.segmentation.options import check_outputs
 
-    if output is not None and out_dir is not None:
-        raise OptionError(
-            Option("output"), " is for one file, ", Option("out_dir"), " for a file each; give one of them"
-        )
+    check_outputs(output, out_dir)
     check_output(output)
-    how["separator"] = unescaped(how["separator"])
     return {"output": output, "out_dir": out_dir, "layout": Layout(format or "rows", **how)}
 
 
@@ -53,7 +48,9 @@ WRITING = Options(
 )
 
 
-RUNNING = Options("running", "Running", options.running.params[:1])  # --jobs: threads share the dictionary
+RUNNING = Options(
+    "running", "Running", options.running.params[:1], options.running.build
+)  # --jobs: threads share the dictionary
 
 
 @options.command(options.reading, options.cutting, WRITING, RUNNING, options.talking)

@@ -6,12 +6,11 @@ import os
 import re
 from dataclasses import dataclass
 
-from nlpkit.choices import ERROR_HANDLERS
+from nlpkit.choices import CHUNK_SIZE, ENCODING, ERROR_HANDLERS, ERRORS
 from nlpkit.corpus.encodings import check_encoding
 from nlpkit.errors import Option, OptionError
 from nlpkit.options import check_at_least, check_choice, unescaped
 
-DEFAULT_CHUNK_SIZE = 8 << 20
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -23,13 +22,13 @@ class ReadingOptions:
     """
 
     glob: str | None = None
-    encoding: str = "utf-8"
-    errors: str = "strict"
+    encoding: str = ENCODING
+    errors: str = ERRORS
     field: str | None = None
     column: str | None = None
     delimiter: str | None = None
     unique_lines: bool = False
-    chunk_size: int = DEFAULT_CHUNK_SIZE
+    chunk_size: int = CHUNK_SIZE
     memory: int | None = None
     tmp_dir: str | None = None
 

@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
+from nlpkit.choices import CHUNK_SIZE
 from nlpkit.corpus.lines import LONGEST_CHARACTER, cut_window
-from nlpkit.corpus.options import DEFAULT_CHUNK_SIZE
 from nlpkit.corpus.streams import Stream
 from nlpkit.corpus.types import BOM, Part, Piece, Span, Text, Whole
 from nlpkit.places.opening import check_unchanged, open_source
 from nlpkit.places.sources import changed, input_error
 
 
-def read_pieces(
-    part: Part, piece_size: int = DEFAULT_CHUNK_SIZE, missing: Counter[str] | None = None
-) -> Iterator[Piece]:
+def read_pieces(part: Part, piece_size: int = CHUNK_SIZE, missing: Counter[str] | None = None) -> Iterator[Piece]:
     """Yields the bytes of a part, `piece_size` bytes (at least 4) at a time.
 
     A part that fits is one piece; another is cut after a line feed if there is one within `piece_size` bytes, else

@@ -11,12 +11,13 @@ from contextlib import ExitStack, closing, contextmanager
 from types import TracebackType
 from typing import TYPE_CHECKING, BinaryIO
 
+from nlpkit.choices import CHUNK_SIZE, ENCODING, ERRORS
 from nlpkit.corpus.ahead import WIDTH, read_steps
 from nlpkit.corpus.chunks import pack
 from nlpkit.corpus.formats.extractor import LONGEST_RECORD
 from nlpkit.corpus.lines import SPACES
 from nlpkit.corpus.live import LiveInput
-from nlpkit.corpus.options import DEFAULT_CHUNK_SIZE, ReadingOptions
+from nlpkit.corpus.options import ReadingOptions
 from nlpkit.corpus.readings import find_readings
 from nlpkit.corpus.streams import Stream, losses, missing_texts
 from nlpkit.corpus.types import Chunk, Reading, Rows, Whole
@@ -75,13 +76,13 @@ class Corpus:
         inputs: Input | Iterable[Input],
         *,
         glob: str | None = None,
-        encoding: str = "utf-8",
-        errors: str = "strict",
+        encoding: str = ENCODING,
+        errors: str = ERRORS,
         field: str | None = None,
         column: str | None = None,
         delimiter: str | None = None,
         unique_lines: bool = False,
-        chunk_size: int = DEFAULT_CHUNK_SIZE,
+        chunk_size: int = CHUNK_SIZE,
         memory: int | None = None,
         tmp_dir: str | os.PathLike[str] | None = None,
         notify: Callable[[str], object] | None = None,

@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, TypeAlias
 
-from nlpkit.corpus.options import DEFAULT_CHUNK_SIZE, ReadingOptions
+from nlpkit.choices import CHUNK_SIZE
+from nlpkit.corpus.options import ReadingOptions
 from nlpkit.places.sources import Source
 
 BOM = b"\xef\xbb\xbf"
@@ -129,7 +130,7 @@ class Chunk:
     parts: tuple[Part, ...]
     index: int
     size: int
-    block_size: int = DEFAULT_CHUNK_SIZE
+    block_size: int = CHUNK_SIZE
 
     @property
     def text_size(self) -> int:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from os import PathLike
 
+from nlpkit.choices import CHARSET, EXECUTOR, METHOD
 from nlpkit.compilation import watch_compilation
 from nlpkit.corpus import Corpus
 from nlpkit.discovery.explain import explain as explain_words
@@ -23,8 +24,8 @@ __all__ = ["Discovery", "discover"]
 def discover(
     corpus: Corpus | Input | Iterable[Input],
     *,
-    method: str = "auto",
-    charset: str = "han+alnum",
+    method: str = METHOD,
+    charset: str = CHARSET,
     min_count: int | None = None,
     min_pmi: float | Sequence[float] | None = None,
     min_prob: float | None = None,
@@ -35,7 +36,7 @@ def discover(
     save_counts: str | PathLike[str] | None = None,
     counts: str | PathLike[str] | None = None,
     jobs: int | None = None,
-    executor: str = "auto",
+    executor: str = EXECUTOR,
     scheduler: str | None = None,
     progress: Progress | None = None,
     notify: Callable[[str], object] | None = None,
@@ -83,10 +84,12 @@ def discover(
         counts=counts,
     )
     way = load_method(method)
+    corpus = corpus if isinstance(corpus, Corpus) else Corpus(corpus)
+    running = RunningOptions(jobs, executor, scheduler, corpus.tmp_dir)
     with (
-        corpus if isinstance(corpus, Corpus) else Corpus(corpus) as opened,
+        corpus as opened,
         watch_compilation(notify),
-        open_executor(RunningOptions(jobs, executor, scheduler, opened.tmp_dir), opened.size) as pool,
+        open_executor(running, opened.size) as pool,
         opened.scratch() as folder,
     ):
         spill = Spill(folder, opened.memory, pool.shares_files)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
 from math import inf
@@ -10,7 +10,7 @@ from os import PathLike
 
 import numpy as np
 
-from nlpkit.choices import CHARSETS, METHOD_CHOICES, METHODS
+from nlpkit.choices import CHARSETS, DISCOVERY_SORTS, METHOD_CHOICES, METHODS
 from nlpkit.errors import Option, OptionError
 from nlpkit.ngrams.symbols import FOLD
 from nlpkit.options import NoEffect, check_at_least, check_choice, check_effects
@@ -28,6 +28,7 @@ NO_EFFECT = (
         f"only {', '.join(_USE_PROBABILITY)} uses it",
     ),
 )
+_SELECTION_NO_EFFECT = (NoEffect(("numbers",), "everything", (True,), "numerals are in that list"),)
 
 
 @dataclass(frozen=True)
@@ -53,8 +54,6 @@ class DiscoveryOptions:
         check_choice("method", self.method, METHODS)
         check_choice("charset", self.charset, CHARSETS)
         check_at_least("min_count", self.min_count, 1)
-        if self.min_count is not None and self.min_count % 1:
-            raise OptionError(Option("min_count"), f" is {self.min_count}; it must be a whole number")
         check_at_least("max_length", self.max_length, 1)
         given = {field.name for field in fields(self) if getattr(self, field.name) is not None}
         check_effects(self, NO_EFFECT, given)
@@ -110,3 +109,24 @@ class DiscoveryOptions:
         """The words to explain, as they are spelled in runs: with `han+alnum` full-width letters and digits folded."""
         words = [self.explain] if isinstance(self.explain, str) else list(self.explain)
         return [word.translate(FOLD) for word in words] if self.charset == "han+alnum" else words
+
+
+@dataclass(frozen=True)
+class SelectionOptions:
+    """Which words are listed, and in which order. The fields are the arguments of `Discovery.select` with these names.
+
+    Raises OptionError for a value that makes no sense, and for `numbers` with `everything`.
+    """
+
+    everything: bool = False
+    numbers: bool = False
+    new_only: bool = False
+    known: Iterable[str | PathLike[str]] = ()
+    sort: str | None = None
+    top: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.sort is not None:
+            check_choice("sort", self.sort, DISCOVERY_SORTS)
+        check_at_least("top", self.top, 1)
+        check_effects(self, _SELECTION_NO_EFFECT)

@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nlpkit.choices import DISCOVERY_SORTS, LIST_FORMATS
+from nlpkit.choices import LIST_FORMATS
 from nlpkit.discovery.numerals import counts_something, is_numeral
-from nlpkit.errors import Option, OptionError
+from nlpkit.discovery.options import SelectionOptions
+from nlpkit.errors import Option, OptionError, counted
 from nlpkit.lexicon import jieba_words, read_words
-from nlpkit.options import check_at_least, check_choice
 from nlpkit.results import ResultTable, order_of
 
 #: The numbers of each word that are saved.
@@ -77,11 +77,11 @@ class Discovery(ResultTable):
 
         Raises OptionError, LexiconError, InputError.
         """
+        SelectionOptions(everything, numbers, new_only, known, sort, top)
         sort = sort or ("count" if everything or _unmeasured(self.score) else "score")
-        check_choice("sort", sort, DISCOVERY_SORTS)
-        check_at_least("top", top, 1)
         if _unmeasured(getattr(self, sort)):
-            raise OptionError(Option("sort"), f" {sort!r}: was not measured; discover with neighbours=True")
+            ways = ("; discover with ", Option("neighbours"))
+            raise OptionError(Option("sort"), f" {sort!r}: was not measured", *ways)
         left_out = [read_words(path) for path in known]
         if new_only:
             left_out.append(jieba_words())
@@ -95,7 +95,7 @@ class Discovery(ResultTable):
         return self._take(places[order_of(self.word[places], getattr(self, sort)[places], self.count[places])][:top])
 
     def _summary(self) -> str:
-        return f"{len(self):,} words, {self.characters:,} characters"
+        return f"{counted(len(self), 'word')}, {counted(self.characters, 'character')}"
 
     def left_out(self, numbers: bool = False) -> dict[str, NDArray[np.bool_]]:
         """Returns which words the list for people leaves out, and why: cause -> bool, one entry a word."""
@@ -106,10 +106,12 @@ class Discovery(ResultTable):
             > PIECE_SHARE,
         }
         if not numbers:
-            counted = np.flatnonzero(self.surface_share <= PIECE_SHARE)
+            with_digits = np.flatnonzero(self.surface_share <= PIECE_SHARE)
             causes["a numeral"] = np.array([is_numeral(word) for word in self.word], np.bool_)
             causes["digits that count something"] = np.zeros(len(self), np.bool_)
-            causes["digits that count something"][counted] = [counts_something(word) for word in self.word[counted]]
+            causes["digits that count something"][with_digits] = [
+                counts_something(word) for word in self.word[with_digits]
+            ]
         return causes
 
     def filter(self, min_pmi: tuple[float, ...], min_entropy: float) -> Discovery:

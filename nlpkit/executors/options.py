@@ -7,7 +7,7 @@ import os
 import re
 from dataclasses import dataclass, replace
 
-from nlpkit.choices import EXECUTORS
+from nlpkit.choices import EXECUTOR, EXECUTORS
 from nlpkit.errors import Option, OptionError
 from nlpkit.options import check_at_least, check_choice
 
@@ -30,7 +30,7 @@ class RunningOptions:
     """
 
     jobs: int | None = None
-    executor: str = "auto"
+    executor: str = EXECUTOR
     scheduler: str | None = None
     tmp_dir: str | None = None
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from nlpkit.choices import TOKENIZERS
+from nlpkit.choices import DOCUMENT, EXECUTOR, TOKENIZERS
 from nlpkit.compilation import watch_compilation
 from nlpkit.corpus import Corpus, Folder
 from nlpkit.errors import Option, OptionError
@@ -52,12 +52,12 @@ def count(
     ngram: int | tuple[int, int] = 1,
     separator: str | None = None,
     df: bool = False,
-    document: str = "line",
+    document: str = DOCUMENT,
     firsts: bool = False,
     min_count: int = 1,
     top: int | None = None,
     jobs: int | None = None,
-    executor: str = "auto",
+    executor: str = EXECUTOR,
     scheduler: str | None = None,
     progress: Progress | None = None,
     notify: Callable[[str], object] | None = None,
@@ -105,17 +105,17 @@ def count(
         min_count=min_count,
         top=top,
     )
+    corpus = corpus if isinstance(corpus, Corpus) else Corpus(corpus)
+    running = RunningOptions(jobs, executor, scheduler, corpus.tmp_dir)
     filters, tokens = options.read_filters(), options.make_tokenizer(notify)
     with ExitStack() as stack:
-        opened = stack.enter_context(corpus if isinstance(corpus, Corpus) else Corpus(corpus))
+        opened = stack.enter_context(corpus)
         if executor == "auto" and scheduler is None and tokens.is_python:
-            executor = "serial" if opened.size < _LARGE else "processes"
+            running = replace(running, executor="serial" if opened.size < _LARGE else "processes")
         folder = Folder(lambda: opened.tmp_dir)
         stack.push(lambda kind, *_: folder.remove() if kind else None)  # once workers, who write to it, have ended
         stack.enter_context(watch_compilation(notify))
-        pool = stack.enter_context(
-            open_executor(RunningOptions(jobs, executor, scheduler, opened.tmp_dir), opened.size)
-        )
+        pool = stack.enter_context(open_executor(running, opened.size))
         contents, extent = _CountJob(options, filters, tokens, opened, folder, pool, progress).count()
         return Frequencies(contents, extent.tokens, extent.documents if df else None, min_count, top)
 

@@ -6,16 +6,20 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from os import PathLike, fspath
 
-from nlpkit.choices import DOCUMENTS, TOKENIZERS
+from nlpkit.choices import DOCUMENT, DOCUMENTS, TOKENIZERS
 from nlpkit.errors import Option, OptionError
 from nlpkit.frequencies.filters import Filters, compiled, read_filters
 from nlpkit.frequencies.tokens import Jieba, Tokenizer
-from nlpkit.options import NoEffect, check_at_least, check_choice, check_effects
+from nlpkit.options import NoEffect, check_at_least, check_choice, check_effects, unescaped
 from nlpkit.segmentation import Segmenter
 
 #: Which options of `count` do nothing beside which others.
 NO_EFFECTS = (
-    NoEffect(("pattern",), "tokenizer", tuple(name for name in TOKENIZERS if name != "regex"), "only regex has one"),
+    *(
+        NoEffect((option,), "tokenizer", tuple(name for name in TOKENIZERS if name != only), f"only {only} has one")
+        for option, only in (("pattern", "regex"), ("segmenter", "words"), ("jieba", "jieba"))
+    ),
+    NoEffect(("separator",), "ngram", (1, (1, 1)), "it stands between the tokens of an n-gram"),
     NoEffect(("document",), "df", (False,), "give both"),
 )
 
@@ -39,7 +43,7 @@ class CountOptions:
     ngram: int | tuple[int, int] = 1
     separator: str | None = None
     df: bool = False
-    document: str = "line"
+    document: str = DOCUMENT
     firsts: bool = False
     min_count: int = 1
     top: int | None = None
@@ -79,7 +83,10 @@ class CountOptions:
             raise OptionError(
                 Option("ngram"), f" is {lowest}-{highest}; orders are 1 or more, and the lowest comes first"
             )
-        if self.separator is not None and ("\n" in self.separator or "\t" in self.separator):
+        if self.separator is None:
+            return
+        object.__setattr__(self, "separator", unescaped(self.separator))
+        if "\n" in self.separator or "\t" in self.separator:
             raise OptionError(Option("separator"), " holds a tab or line end; rows of the list could not be told apart")
 
     @property

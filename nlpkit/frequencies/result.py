@@ -7,6 +7,7 @@ import weakref
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,12 +15,13 @@ from numpy.typing import NDArray
 
 from nlpkit.choices import LIST_FORMATS
 from nlpkit.corpus import Folder
-from nlpkit.errors import Option, OptionError
+from nlpkit.errors import Option, OptionError, counted
 from nlpkit.frequencies.counted import Counted, whole_sum
 from nlpkit.frequencies.grams import GramBlocks
 from nlpkit.frequencies.ranking import cut, ranked, survey
 from nlpkit.frequencies.statistics import Spectrum, Statistics, count_tokens, curve_points, summarize, types_at
 from nlpkit.memory import ROWS
+from nlpkit.options import NoEffect, check_effects
 from nlpkit.results import ResultTable, Target, data_frame, table_text
 from nlpkit.runs import SortedTable, Spill, StringTable, side_by_side
 from nlpkit.runs.strings import Ints, union
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
 
 _ROWS = 1 << 16  # of all that was counted, in a block
 _TAB = "\t"
+#: Columns that some formats do not have. `df` is there if documents were counted.
+WRITING_NO_EFFECTS = (NoEffect(("df", "per_million"), "format", ("jieba", "words"), "it has no such column"),)
 #: Format -> bytes that its rows must quote or replace, which the kernel that writes rows cannot do.
 _TO_QUOTE = {"csv": b'",\r\n', "tsv": b"\t\r\n", "jieba": b""}
 
@@ -149,7 +153,9 @@ class Frequencies(ResultTable):
         if self._contents.everything is None:
             raise OptionError(
                 Option("min_count"),
-                ": strings that are rarer were dropped on the cluster, and are needed here; count with min_count 1",
+                ": strings that are rarer were dropped on the cluster, and are needed here; count with ",
+                Option("min_count"),
+                " 1",
             )
         for block in self._contents.everything():
             yield from _some_rows(block)
@@ -176,7 +182,7 @@ class Frequencies(ResultTable):
     def df(self) -> NDArray[np.int64]:
         """int64, in how many documents each string occurs. Raises OptionError where documents were not counted."""
         if self.documents is None:
-            raise OptionError(Option("df"), ": documents were not counted; count with df=True")
+            raise OptionError("documents were not counted; count with ", Option("df"))
         return np.concatenate([np.empty(0, np.int64), *(block.documents[0] for block in self.blocks())])
 
     def statistics(self) -> Statistics:
@@ -219,12 +225,14 @@ class Frequencies(ResultTable):
         `words` writes the strings alone. per_million: adds a column, the occurrences in a million tokens. A file is
         replaced when all is written.
 
-        Raises OptionError for another format, OutputError, BrokenPipeError.
+        Raises OptionError for another format and for `per_million` in one without columns, OutputError,
+        BrokenPipeError.
         """
+        check_effects(SimpleNamespace(format=format), WRITING_NO_EFFECTS, {"per_million"} if per_million else ())
         self._write(path, format, self._text(format, per_million))
 
     def _summary(self) -> str:
-        return f"{self.tokens:,} tokens, {self.types:,} types, {len(self):,} in the list"
+        return f"{counted(self.tokens, 'token')}, {counted(self.types, 'type')}, {len(self):,} in the list"
 
     def _names(self) -> list[str]:
         return ["token", "count", *["df"] * (self.documents is not None)]

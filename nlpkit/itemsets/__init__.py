@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from os import PathLike
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
+from nlpkit.choices import EXECUTOR
 from nlpkit.choices import TABLE_FORMATS as FORMATS
 from nlpkit.executors import RunningOptions
 from nlpkit.itemsets.miner import Miner
@@ -17,7 +18,7 @@ from nlpkit.options import check_choice
 from nlpkit.output import write_blocks
 from nlpkit.transactions import Transactions
 
-__all__ = ["FORMATS", "AprioriOptions", "Itemset", "Itemsets", "apriori", "check", "write_itemsets"]
+__all__ = ["FORMATS", "AprioriOptions", "Itemset", "Itemsets", "apriori", "write_itemsets"]
 
 
 def apriori(
@@ -33,7 +34,7 @@ def apriori(
     top: int | None = None,
     sort: str | None = None,
     jobs: int | None = None,
-    executor: str = "auto",
+    executor: str = EXECUTOR,
     scheduler: str | None = None,
     memory: int | None = None,
     notify: Callable[[str], object] | None = None,
@@ -82,7 +83,7 @@ def write_itemsets(
     top: int | None = None,
     sort: str | None = None,
     jobs: int | None = None,
-    executor: str = "auto",
+    executor: str = EXECUTOR,
     scheduler: str | None = None,
     memory: int | None = None,
     notify: Callable[[str], object] | None = None,
@@ -106,8 +107,3 @@ def write_itemsets(
         found = miner.itemsets()
         found.save(path, format)
         return len(found)
-
-
-def check(**options: Any) -> None:
-    """Raises OptionError for options of `apriori` that make no sense, whatever the transactions are."""
-    AprioriOptions(**options)

@@ -53,11 +53,11 @@ class Miner:
             raise OptionError(f"transactions is a path; give read_transactions({fspath(transactions)!r})")
         if hasattr(transactions, "iloc"):
             raise OptionError("transactions is a pandas frame; give Transactions.from_frame(frame) if it is one-hot")
+        self._memory = check_memory(memory)
         if not isinstance(transactions, Transactions):
             transactions = Transactions.from_lists(transactions)
         self.options, self._running, self._notify, self._transactions = options, running, notify, transactions
         self.total, self.scale = transactions.total, transactions.scale
-        self._memory = check_memory(memory)
         self._least = smallest_count(options.support, self.total, self.scale) if self.total else 1
         self.written = 0
         self._stack = ExitStack()

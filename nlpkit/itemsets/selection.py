@@ -7,7 +7,7 @@ from collections.abc import Collection
 import numpy as np
 from numpy.typing import NDArray
 
-from nlpkit.errors import OptionError
+from nlpkit.errors import Option, OptionError
 from nlpkit.executors import undisturbed
 from nlpkit.itemsets.trees import SetTree
 from nlpkit.kernels import prefix_trees, subsets
@@ -60,5 +60,6 @@ def most_frequent(tree: SetTree, places: NDArray[np.int64], top: int) -> NDArray
 def _marks(tree: SetTree) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     closed, maximal = np.ones(tree.depths.size, _MARKS), np.ones(tree.depths.size, _MARKS)
     if not subsets.mark_subsets(*tree, closed, maximal):
-        raise OptionError("closed and maximal itemsets need all frequent ones; take the list without a selection")
+        way = " itemsets need all frequent ones; take the list without a selection"
+        raise OptionError(Option("closed"), " and ", Option("maximal"), way)
     return closed.view(np.bool_), maximal.view(np.bool_)

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from nlpkit.choices import CHARSET, EXECUTOR
 from nlpkit.corpus import Chunk, Corpus
 from nlpkit.errors import InputError, Option, OptionError
 from nlpkit.executors import Executor, Progress, RunningOptions, open_executor
@@ -85,7 +86,7 @@ class NgramCounts:
     def runs(self) -> int:
         """Number of runs. Raises OptionError for counts of order 1, which do not tell."""
         if self.order == 1:
-            raise OptionError("runs are not known from counts of order 1; count order 2 or more")
+            raise OptionError("runs are not known from counts of ", Option("order"), " 1; count order 2 or more")
         first = self.keys if self.keys.ndim == 1 else self.keys[:, 0]
         last = ((first >> np.uint64(48)) != 0) & ((first >> np.uint64(32)) & np.uint64(0xFFFF) == 0)
         return int(self.counts[last].sum())
@@ -102,9 +103,9 @@ def count_ngrams(
     corpus: Corpus | Input | Iterable[Input],
     order: int,
     *,
-    charset: str = "han+alnum",
+    charset: str = CHARSET,
     jobs: int | None = None,
-    executor: str = "auto",
+    executor: str = EXECUTOR,
     scheduler: str | None = None,
     progress: Progress | None = None,
 ) -> NgramCounts:
@@ -116,11 +117,11 @@ def count_ngrams(
     InputError, EncodingError, WorkerError.
     """
     check_at_least("order", order, 1)
-    with (
-        corpus if isinstance(corpus, Corpus) else Corpus(corpus) as opened,
-        open_executor(RunningOptions(jobs, executor, scheduler, opened.tmp_dir), opened.size) as pool,
-    ):
-        return count_corpus(opened, Windowing(order, symbol_table(charset, False)), pool, progress)
+    windowing = Windowing(order, symbol_table(charset, False))
+    corpus = corpus if isinstance(corpus, Corpus) else Corpus(corpus)
+    running = RunningOptions(jobs, executor, scheduler, corpus.tmp_dir)
+    with corpus as opened, open_executor(running, opened.size) as pool:
+        return count_corpus(opened, windowing, pool, progress)
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from nlpkit.itemsets.options import as_items
 from nlpkit.itemsets.supports import Number, threshold
 from nlpkit.options import check_at_least, check_choice
 from nlpkit.rules.measures import MEASURES
-from nlpkit.suggest import hint
+from nlpkit.suggest import nearest
 
 Items: TypeAlias = "str | Iterable[str]"
 """One item, or several."""
@@ -62,7 +62,7 @@ class RuleOptions:
             raise OptionError(Option("fdr"), ": give the share of false discoveries to allow; 1 keeps all rules")
         self._set("measures", tuple(dict.fromkeys([*columns, *(("fisher", "fdr") if self.fdr is not None else ())])))
         if both := set(self.antecedent) & set(self.consequent):
-            raise OptionError(f"item {min(both)!r}: cannot be both in the antecedent and in the consequent")
+            raise OptionError(Option("antecedent"), " and ", Option("consequent"), f" both name {min(both)!r}")
         wanted = len(set(self.consequent))
         if self.max_consequent is not None and wanted > self.max_consequent:
             limit = (Option("max_consequent"), f" {self.max_consequent} allows fewer; raise it")
@@ -107,8 +107,11 @@ def wanted_ranks(options: RuleOptions, names: Sequence[str]) -> WantedRanks:
         items = getattr(options, option)
         for item in items:
             if item not in by_name:
-                near = hint(item, names, "check its spelling, or lower the support", show=repr)
-                raise OptionError(Option(option), f" {item!r}: no such item is frequent; {near}")
+                near = nearest(item, names)
+                ways = (
+                    (f"did you mean {near!r}?",) if near else ("check its spelling, or lower ", Option("min_support"))
+                )
+                raise OptionError(Option(option), f" {item!r}: no such item is frequent; ", *ways)
         return frozenset(by_name[item] for item in items)
 
     return WantedRanks(ranks("antecedent"), ranks("consequent"), ranks("contains"))

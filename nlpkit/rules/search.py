@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlpkit.association import Ints
-from nlpkit.errors import OptionError
+from nlpkit.errors import Option, OptionError
 from nlpkit.executors import undisturbed
 from nlpkit.itemsets import Itemsets
 from nlpkit.kernels import subsets
@@ -43,7 +43,8 @@ def blocks(tree: Itemsets, options: RuleOptions, wanted: WantedRanks) -> Iterato
     depths, items, counts = tree.depths, tree.items, tree.counts
     size = depths.size
     if size > _MOST:
-        raise OptionError(f"{size:,} itemsets are more than rules can be made of ({_MOST:,}); raise the support")
+        limit = f"{size:,} itemsets are more than rules can be made of ({_MOST:,}); raise "
+        raise OptionError(limit, Option("min_support"))
     if not size:
         return
     first, nodes, node_items = undisturbed(subsets.children, depths, items)

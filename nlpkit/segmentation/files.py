@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
 
@@ -43,7 +43,8 @@ def segment(
     """
     check_outputs(output, out_dir)
     corpus = corpus if isinstance(corpus, Corpus) else Corpus(corpus)
-    cutter = _Cutter(segmenter or Segmenter(notify=corpus.notify), layout or Layout("rows"), jobs, progress)
+    running = RunningOptions(jobs)
+    cutter = _Cutter(segmenter or Segmenter(notify=corpus.notify), layout or Layout("rows"), running, progress)
     if out_dir is not None:
         with corpus:
             cutter.write_folder(corpus, Path(out_dir))
@@ -77,7 +78,7 @@ class _Cutter:
 
     segmenter: Segmenter
     layout: Layout
-    jobs: int | None
+    running: RunningOptions
     progress: Progress | None
 
     def write_corpus(self, corpus: Corpus, out: LineOutput, table: TableForm) -> None:
@@ -87,7 +88,7 @@ class _Cutter:
             batches = record_batches(corpus.rows(), self.segmenter, layout, table)
         else:
             batches = text_batches(corpus.chunks(in_order=True), self.segmenter, layout)
-        with open_executor(RunningOptions(self.jobs), corpus.size) as executor:
+        with open_executor(self.running, corpus.size) as executor:
             for part in self._cut(batches, executor):
                 out.write(part)
 
@@ -99,7 +100,8 @@ class _Cutter:
             batches = record_batches(live.rows(), self.segmenter, layout, table)
         else:
             batches = text_batches(live.chunks(), self.segmenter, layout)
-        with open_executor(RunningOptions(self.jobs, "serial" if self.jobs == 1 else "threads")) as executor:
+        running = replace(self.running, executor="serial" if self.running.jobs == 1 else "threads")
+        with open_executor(running) as executor:
             for part in self._cut(batches, executor):
                 out.write(part)
                 out.flush()
@@ -110,7 +112,7 @@ class _Cutter:
         for target in targets.values():
             target.parent.mkdir(parents=True, exist_ok=True)
         layouts = [self._layout_for({kind}, corpus.options.unique_lines) for kind in corpus.formats]
-        with open_executor(RunningOptions(self.jobs), corpus.size) as executor:
+        with open_executor(self.running, corpus.size) as executor:
             write_files(self._cut(self._batches_by_source(corpus, layouts), executor), targets)
 
     def _batches_by_source(self, corpus: Corpus, layouts: list[Layout]) -> Iterator[Batch | None]:
@@ -144,10 +146,15 @@ class _Cutter:
             raise OptionError(
                 f"records of several formats ({names}) cannot come back in one file; see ",
                 Option("out_dir"),
-                ", -f text",
+                ", or ",
+                Option("format"),
+                " text",
             )
         if unique_lines:
             raise OptionError(
-                Option("unique_lines"), ": records come back as they are; with -f text lines can be left out"
+                Option("unique_lines"),
+                ": records come back as they are; lines can be left out with ",
+                Option("format"),
+                " text",
             )
         return self.layout

@@ -7,14 +7,18 @@ from dataclasses import dataclass, replace
 
 from nlpkit.choices import MODES, SEGMENT_FORMATS
 from nlpkit.errors import Option, OptionError
-from nlpkit.options import NoEffect, check_choice, check_effects
+from nlpkit.options import NoEffect, check_choice, check_effects, unescaped
 
 Path = str | os.PathLike[str]
 
 _CUTTING_NO_EFFECT = (
     NoEffect(("hmm", "whole", "graphemes"), "mode", ("full",), "it gives all words of the dictionary"),
 )
-_LAYOUT_NO_EFFECT = (NoEffect(("offsets",), "format", ("text",), "text has no place for them (see -f jsonl)"),)
+_JSONL = (Option("format"), " jsonl")
+_LAYOUT_NO_EFFECT = (
+    NoEffect(("offsets",), "format", ("text",), ("text has no place for them; see ", *_JSONL)),
+    NoEffect(("separator",), "format", ("jsonl", "conll"), "it stands between the words of a line or cell"),
+)
 
 
 @dataclass(frozen=True)
@@ -67,9 +71,13 @@ class Layout:
 
     def __post_init__(self) -> None:
         check_choice("format", self.format, SEGMENT_FORMATS)
+        object.__setattr__(self, "separator", unescaped(self.separator))
         if "\n" in self.separator or not self.separator:
             raise OptionError(
-                Option("separator"), " is empty or has a line end in it; words could not be told apart (see -f conll)"
+                Option("separator"),
+                " is empty or has a line end in it; words could not be told apart; see ",
+                Option("format"),
+                " conll",
             )
         if self.keep_space and self.format in ("text", "rows") and self.separator.isspace():
             raise OptionError(

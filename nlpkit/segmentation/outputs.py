@@ -79,7 +79,10 @@ def find_targets(corpus: Corpus, folder: Path, kept: Iterable[str | os.PathLike[
         name = os.path.relpath(source.name, top) if top else os.path.basename(source.name)
         if source.name.startswith("<"):
             raise OptionError(
-                f"{source.name} has no name to call a file by in ", Option("out_dir"), "; name files, or use -o"
+                f"{source.name} has no name to call a file by in ",
+                Option("out_dir"),
+                "; name files, or use ",
+                Option("output"),
             )
         target = folder / bare_name(name)
         if target in targets:

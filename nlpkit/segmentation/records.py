@@ -30,7 +30,7 @@ def write_records(segmenter: Segmenter, layout: Layout, rows: Rows, with_header:
     """
     if rows.delimiter:
         if layout.offsets:
-            raise OptionError(Option("offsets"), ": a table has no place for them (see -f jsonl)")
+            raise OptionError(Option("offsets"), ": a table has no place for them; see ", Option("format"), " jsonl")
         return _write_table(layout, rows, _cut_texts(segmenter, layout, _texts(rows)), with_header)
     texts = _texts(rows)
     marked = _cut_marked(segmenter, layout, texts)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from contextlib import ExitStack
 
+from nlpkit.choices import EXECUTOR
 from nlpkit.compilation import watch_compilation
 from nlpkit.corpus import Corpus
 from nlpkit.errors import Option, OptionError
@@ -28,7 +28,7 @@ def read_transactions(
     weight: str | int | None = None,
     trim: bool = True,
     jobs: int | None = None,
-    executor: str = "auto",
+    executor: str = EXECUTOR,
     scheduler: str | None = None,
     progress: Progress | None = None,
     notify: Callable[[str], object] | None = None,
@@ -67,14 +67,11 @@ def read_transactions(
     ...     print(items)
     """
     options = TransactionOptions(layout, delimiter, header, id, item, weight, trim)
-    with ExitStack() as stack:
-        opened = stack.enter_context(corpus if isinstance(corpus, Corpus) else Corpus(corpus, notify=notify))
-        o = opened.options
-        if o.field is not None or o.column is not None or o.unique_lines:
-            names = (Option("field"), ", ", Option("column"), " or ", Option("unique_lines"))
-            raise OptionError("a corpus with ", *names, " gives no transactions; leave these out")
-        stack.enter_context(watch_compilation(notify))
-        pool = stack.enter_context(
-            open_executor(RunningOptions(jobs, executor, scheduler, opened.tmp_dir), opened.size)
-        )
+    corpus = corpus if isinstance(corpus, Corpus) else Corpus(corpus, notify=notify)
+    running = RunningOptions(jobs, executor, scheduler, corpus.tmp_dir)
+    o = corpus.options
+    if o.field is not None or o.column is not None or o.unique_lines:
+        names = (Option("field"), ", ", Option("column"), " or ", Option("unique_lines"))
+        raise OptionError("a corpus with ", *names, " gives no transactions; leave these out")
+    with corpus as opened, watch_compilation(notify), open_executor(running, opened.size) as pool:
         return TransactionReader(opened, pool, options, progress, notify).read()

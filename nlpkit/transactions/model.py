@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nlpkit.errors import OptionError
+from nlpkit.errors import OptionError, counted
 
 if TYPE_CHECKING:
     import pandas
@@ -116,4 +116,6 @@ class Transactions:
 
     def __repr__(self) -> str:
         weighted = "" if self.weights is None else f", weights in units of 1/{self.scale}"
-        return f"<Transactions: {len(self):,} of {len(self.names):,} items, {self.ids.size:,} in all{weighted}>"
+        return (
+            f"<Transactions: {len(self):,} of {counted(len(self.names), 'item')}, {self.ids.size:,} in all{weighted}>"
+        )
