@@ -6,6 +6,8 @@ so does inlining by numba. With four calls a cell, `find_cells` took 40 ms inste
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -30,14 +32,30 @@ SKIP = -1
 #: cells or rows; a quote; a quote that is never closed; a cell that goes on after its closing quote; a carriage return
 #: within a line.
 DONE, ROOM, QUOTE, OPEN, AFTER_QUOTE, LONE_RETURN = 0, 1, 4, 6, 7, 8
-#: Places in the state, int64[STATE_SIZE], of `find_cells`: how it ended; where to go on in the text; cells and rows
-#: that were written; the column of the next cell; whether its row has begun; where what stopped it stands; where that
-#: row begins.
-STATUS, AT, CELLS, ROWS, COLUMN, BEGUN, FAULT, ROW_AT = 0, 1, 2, 3, 4, 5, 6, 7
-STATE_SIZE = 8
 
 _EACH, _TOPS = np.uint64(0x0101010101010101), np.uint64(0x8080808080808080)  # bytes of 1, of 0x80
 _0, _1 = np.uint64(0), np.uint64(1)
+
+
+class Position(NamedTuple):
+    """How far `find_cells` has come in a text.
+
+    status: how it ended. at: the byte to go on with. cells, rows: how many the last call wrote. column: that of the
+    next cell. begun: whether the row of this cell has begun. row_at: the byte at which this row begins. fault: the byte
+    of what stopped the search, if something did.
+    """
+
+    status: int
+    at: int
+    cells: int
+    rows: int
+    column: int
+    begun: bool
+    row_at: int
+    fault: int
+
+
+START = Position(DONE, 0, 0, 0, 0, False, 0, 0)
 
 
 @njit()
@@ -147,16 +165,16 @@ def find_cells(
     keys: U64,
     marks: I32,
     row_ends: I64,
-    state: I64,
-) -> None:
-    """Finds the cells of `text` from state[AT] on, except blank ones, and how many there are up to the end of each row.
+    position: Position,
+) -> Position:
+    """Finds the cells of `text` from position.at on, except blank ones, and how many there are up to the end of each row.
 
     final: the text ends here; else its last cell, if nothing follows it, is left for the next call. kinds: uint8[256].
     delimiter: its bytes. spaces: several delimiters are as one. trim: white space around cells does not count, nor do
     spaces before a quote. quotes: what they are. empty_rows: lines without any cell, or with one that is blank, are
     rows too. columns: int32, the tag of each column, or SKIP; the last one is that of all further columns.
     begins, ends: int64, of each cell; where two quotes in it stand for one, its end is negative. keys: uint64, marks:
-    int32, their keys and tags. row_ends: int64. state: int64[STATE_SIZE].
+    int32, their keys and tags. row_ends: int64. -> where to go on.
     """
     size = text.size
     mark1 = np.uint64(delimiter[0]) * _EACH
@@ -164,12 +182,12 @@ def find_cells(
     mark3 = np.uint64(10) * _EACH
     last_column = columns.size - 1
     room, most_rows = begins.size, row_ends.size
-    i = at = state[AT]
-    row_at = state[ROW_AT]
-    cells = state[CELLS]
-    rows = state[ROWS]
-    column = state[COLUMN]
-    begun = state[BEGUN] != 0
+    i = at = position.at
+    row_at = position.row_at
+    column = position.column
+    begun = position.begun
+    fault = position.fault
+    cells = rows = 0
     status = DONE
     while i < size or (final and begun):
         at = i
@@ -191,7 +209,7 @@ def find_cells(
             end, doubled = _find_closing_quote(text, begin, final)
             if end < 0:
                 status = OPEN if final else DONE
-                state[FAULT] = i
+                fault = i
                 break
             i = end + 1
             known = False
@@ -234,7 +252,7 @@ def find_cells(
             else:
                 i, ends_row, status = _pass_separator(text, i, final, kind, delimiter)
                 if status != DONE:
-                    state[FAULT] = i if status == LONE_RETURN else begin - 1
+                    fault = i if status == LONE_RETURN else begin - 1
                     status = DONE if status == ROOM else status
                     break
         if spaces and ends_row and end > begin and text[np.uint64(end - 1)] == 13:
@@ -276,10 +294,4 @@ def find_cells(
             begun = False
             row_at = i
         at = i
-    state[STATUS] = status
-    state[AT] = at
-    state[ROW_AT] = row_at
-    state[CELLS] = cells
-    state[ROWS] = rows
-    state[COLUMN] = column
-    state[BEGUN] = 1 if begun else 0
+    return Position(status, at, cells, rows, column, begun, row_at, fault)

@@ -8,6 +8,8 @@ faster than that of strings.py where most strings are short and their keys are k
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -23,16 +25,26 @@ I64 = NDArray[np.int64]
 
 #: How `number_strings` ended: all is done; the table is full; its text is; a string is not UTF-8.
 DONE, MORE_SLOTS, MORE_DATA, NOT_UTF8 = 0, 2, 3, 5
-#: Places in the state, int64[STATE_SIZE], of a table: how it ended; strings in it, bytes of them; the string to go on
-#: with.
-STATUS, USED, BYTES, NEXT = 0, 1, 2, 3
-STATE_SIZE = 4
 
 _C1 = np.uint64(0x9E3779B97F4A7C15)
 _C2 = np.uint64(0xD6E8FEB86659FD93)
 _LOW = np.uint64(0xFFFFFFFF)
 _0, _4, _8, _32 = np.uint64(0), np.uint64(4), np.uint64(8), np.uint64(32)
 LONG = 9  # stands for all sizes over eight
+
+
+class TaggedStrings(NamedTuple):
+    """Distinct strings with tags by number, with room for more, as arrays for kernels.
+
+    slots: uint64, a power of two of pairs, at least twice as many pairs as strings. data: uint8, the strings end to
+    end. offsets: int64, where each begins, from 0 on, and where the last one ends. keys: uint64. tags: int32.
+    """
+
+    slots: U64
+    data: U8
+    offsets: I64
+    keys: U64
+    tags: I32
 
 
 @njit()
@@ -73,24 +85,21 @@ def number_strings(
     keys: U64,
     marks: I32,
     numbers: I32,
-    slots: U64,
-    data: U8,
-    offsets: I64,
-    table_keys: U64,
-    tags: I32,
-    state: I64,
-) -> None:
-    """Numbers the strings text[begins[i]:ends[i]] with the tags marks[i], from state[NEXT] on.
+    table: TaggedStrings,
+    used: int,
+    start: int,
+) -> tuple[int, int, int]:
+    """Numbers the strings text[begins[i]:ends[i]] with the tags marks[i], from the string `start` on.
 
-    begins, ends, keys, marks: as find_cells gives them. numbers: int32, receives their numbers. slots: uint64, a power
-    of two of pairs, data: uint8, offsets: int64, from 0 on, table_keys: uint64, tags: int32: the table. [STATUS]
-    NOT_UTF8: the string of [NEXT] is not.
+    begins, ends, keys, marks: as find_cells gives them. numbers: int32, receives their numbers. used: how many strings
+    the table has. -> (how many it has now, the string to go on with, how it ended). NOT_UTF8: the string to go on with
+    is not UTF-8.
     """
+    slots, data, offsets, table_keys, tags = table
     mask = (slots.size >> 1) - 1
     most = min(tags.size, (mask + 1) >> 1)
-    used = state[USED]
-    top = state[BYTES]
-    i = state[NEXT]
+    top = offsets[used]
+    i = start
     status = DONE
     while i < numbers.size:
         begin = begins[np.uint64(i)]
@@ -161,19 +170,17 @@ def number_strings(
             offsets[used] = top
         numbers[np.uint64(i)] = number
         i += 1
-    state[STATUS] = status
-    state[USED] = used
-    state[BYTES] = top
-    state[NEXT] = i
+    return used, i, status
 
 
 @njit()
-def fill_slots(data_ends: I64, keys: U64, tags: I32, count: int, slots: U64) -> None:
-    """The table of `count` strings, in slots of zeros. data_ends: int64, the offsets of the strings."""
+def fill_slots(table: TaggedStrings, count: int) -> None:
+    """Fills the slots, zeros so far, of a table of `count` strings."""
+    slots, _, offsets, keys, tags = table
     mask = (slots.size >> 1) - 1
     for i in range(count):
         tag = np.uint64(tags[i])
-        mark = (tag << _4) | np.uint64(min(data_ends[i + 1] - data_ends[i], LONG))
+        mark = (tag << _4) | np.uint64(min(offsets[i + 1] - offsets[i], LONG))
         at = _home(keys[i], tag, mask)
         while slots[2 * at + 1] != 0:
             at = (at + 1) & mask
