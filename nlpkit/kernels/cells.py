@@ -167,7 +167,7 @@ def find_cells(
     row_ends: I64,
     position: Position,
 ) -> Position:
-    """Finds the cells of `text` from position.at on, except blank ones, and how many there are up to the end of each row.
+    """Finds the cells of `text` from position.at on, except blank ones, and how many there are up to each row's end.
 
     final: the text ends here; else its last cell, if nothing follows it, is left for the next call. kinds: uint8[256].
     delimiter: its bytes. spaces: several delimiters are as one. trim: white space around cells does not count, nor do

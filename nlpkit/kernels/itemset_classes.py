@@ -22,15 +22,31 @@ U64 = NDArray[np.uint64]
 I32 = NDArray[np.int32]
 I64 = NDArray[np.int64]
 
-#: Places in the state of a search, int64[STATE_SIZE]: the item to go on with, what is done of it, sets found, room that
+#: Places in the state of a search, int64[9]: the item to go on with, what is done of it, sets found, room that
 #: is needed; of the search through one class: level (before it: rows), words of a tid-bitset, items, planes; steps
 #: since the last pause.
 ITEM, STAGE, USED, NEED, LEVEL, WORDS, WIDTH, PLANES, SPENT = 0, 1, 2, 3, 4, 5, 6, 7, 8
-STATE_SIZE = 9
+#: Columns of SearchMemory.levels: how many candidates a level has, where to go on (-1: its patterns are still to be
+#: written), how many candidates are patterns, the place of its first set.
+CANDIDATES, HERE, TOPS, FIRST = 0, 1, 2, 3
 TOP = 8  # items of a class, the most frequent, whose sets are counted together
 PATTERNS = 1 << TOP
 _SAMPLE = 512  # rows by which to judge whether equal ones are worth merging
 _MOST_PLANES = 63
+
+
+class Progress(NamedTuple):
+    """The state of a search by name; see above."""
+
+    item: int = 0
+    stage: int = 0
+    used: int = 0
+    need: int = 0
+    level: int = 0
+    words: int = 0
+    width: int = 0
+    planes: int = 0
+    spent: int = 0
 
 
 class Sets(NamedTuple):

@@ -15,8 +15,6 @@ I64 = NDArray[np.int64]
 
 #: What arrays of bytes have after their end, because copying goes on to a multiple of it.
 MARGIN = 16
-#: Places in the state of `write`: the set to go on with, bytes written.
-AT, WRITTEN = 0, 1
 
 
 @njit()
@@ -95,9 +93,10 @@ def write(
     ends: I64,
     shortest: int,
     out: U8,
-    state: I64,
-) -> bool:
-    """Writes lines from the set number state[AT] on; -> whether that was all, or `out` has no room for the next.
+    start: int,
+) -> tuple[int, int]:
+    """Writes lines from the set number `start` on; -> (the set to go on with where `out` has no room for its line, else
+    how many sets there are; how many bytes were written).
 
     nodes: int64, the sets; empty: those of the tree with `shortest` items or more, in its order, where parents are not
     needed; the tree may go on in another call with the same line and ends. texts: item r is
@@ -106,8 +105,8 @@ def write(
     bytes have MARGIN more.
     """
     total = nodes.size if nodes.size else depths.size
-    at = state[WRITTEN]
-    for number in range(state[AT], total):
+    at = 0
+    for number in range(start, total):
         node = nodes[number] if nodes.size else number
         depth = np.int64(depths[node])
         if nodes.size:  # the path is another one: its items from the top down
@@ -132,9 +131,7 @@ def write(
                 continue
         ending = known[counts[node]]
         if at + end + ending_starts[ending + 1] - ending_starts[ending] + MARGIN > out.size:
-            state[AT], state[WRITTEN] = number, at
-            return False
+            return number, at
         at = _put(out, at, line, 0, end)
         at = _put(out, at, endings, ending_starts[ending], ending_starts[ending + 1])
-    state[AT], state[WRITTEN] = total, at
-    return True
+    return total, at

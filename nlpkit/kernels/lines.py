@@ -94,8 +94,24 @@ def hash_lines(data: U8, ends: I64) -> U64:
     return out
 
 
+class LineHash:
+    """The hash of one line that comes in parts."""
+
+    def __init__(self) -> None:
+        self._state = np.zeros(3, np.uint64)
+
+    def add(self, part: bytes) -> None:
+        """Takes in the next part of the line: a multiple of 16 bytes."""
+        _hash_part(np.frombuffer(part, np.uint8), self._state, False)
+
+    def finish(self, part: bytes) -> U64:
+        """Takes in the last part, without the line end; returns uint64[1, 2], as `hash_lines` does."""
+        _hash_part(np.frombuffer(part, np.uint8), self._state, True)
+        return self._state[:2].reshape(1, 2)
+
+
 @njit()
-def hash_part(data: U8, state: U64, finish: bool) -> None:
+def _hash_part(data: U8, state: U64, finish: bool) -> None:
     """Takes in a part of one line; `state`, uint64[3], zeros at first, holds the hash at last and the length.
 
     data: uint8, a multiple of 16 bytes unless it is the last part (`finish`), which is without the line end.

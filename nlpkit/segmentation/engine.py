@@ -191,10 +191,10 @@ class Engine:
             limit = min(limit, size - 1)
         part = np.frombuffer(separator, np.uint8)
         out = self._output(size * (1 + part.size) + 64)
-        begin = unigram.Progress(in_line=int(in_line))
         while True:
             before = (array, size, limit, units, clusters, arrays.lexicon, self._model, part, keep_space)
-            progress = self._work(unigram.segment.compiled, before, (out,), begin)
+            state = np.array(unigram.Progress(in_line=int(in_line)), np.int64)
+            progress = self._work(unigram.segment.compiled, before, (out,), state)
             used = progress.read
             place = start_of_run(data, used) if forced and not final else used
             if place == used or used > limit or progress.ended == unigram.FAULT:
@@ -237,7 +237,7 @@ class Engine:
         others = np.empty(size + 2, np.int64)
         lexicon = self._current_arrays().lexicon
         before = (array, size, limit, _NONE, _NONE, lexicon, self._model)
-        progress = self._work(unigram.tally.compiled, before, (counts, others), unigram.Progress())
+        progress = self._work(unigram.tally.compiled, before, (counts, others), _new_state())
         if progress.ended == unigram.FAULT:
             data.decode()  # raises the error, which says where
         spans = others[: 2 * progress.written]
@@ -254,20 +254,21 @@ class Engine:
         factor = {unigram_tokens.DEFAULT: 3, unigram_tokens.SEARCH: 9, unigram_tokens.FULL: 12}[self._mode]
         spans = np.empty(factor * size + 12, np.int64)
         before = (data, size, size, self._mode, units, clusters, arrays.lexicon, self._model)
-        progress = self._work(unigram.tokenize.compiled, before, (spans,), unigram.Progress())
+        state = _new_state()
+        progress = self._work(unigram.tokenize.compiled, before, (spans,), state)
         while progress.ended == unigram.LARGER_OUTPUT:
             spans = np.concatenate((spans, np.empty_like(spans)))
-            progress = self._work(unigram.tokenize.compiled, before, (spans,), progress)
+            progress = self._work(unigram.tokenize.compiled, before, (spans,), state)
         return spans[: 3 * progress.written]
 
     def _work(
-        self, kernel: Callable[..., None], before: tuple[Any, ...], outputs: tuple[Any, ...], begin: unigram.Progress
+        self, kernel: Callable[..., None], before: tuple[Any, ...], outputs: tuple[Any, ...], state: NDArray[np.int64]
     ) -> unigram.Progress:
         """Calls a kernel, again with larger arrays for a block while it asks for them; returns how far it has come.
 
-        before, outputs: its arguments before and after these arrays. begin: where it goes on.
+        before, outputs: its arguments before and after these arrays. state: int64, a Progress in an array, zeros at
+        first; the kernel changes it.
         """
-        state = np.array(begin)
         n = _BLOCK
         room = self._room(n)
         while True:
@@ -309,3 +310,7 @@ class Engine:
         except IndexError:
             return np.empty(size, np.uint8)
         return out if size <= out.size <= 4 * size else np.empty(size, np.uint8)
+
+
+def _new_state() -> NDArray[np.int64]:
+    return np.zeros(unigram.STATE_SIZE, np.int64)
