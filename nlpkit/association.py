@@ -70,27 +70,27 @@ class Tables:
 
     @cached_property
     def ac(self) -> Floats:
-        """n(AC) as floats."""
+        """n(AC), how often A and C occur together: float64."""
         return self.both.astype(np.float64)
 
     @cached_property
     def a(self) -> Floats:
-        """n(A) as floats."""
+        """n(A), how often A occurs: float64."""
         return self.first.astype(np.float64)
 
     @cached_property
     def c(self) -> Floats:
-        """n(C) as floats."""
+        """n(C), how often C occurs: float64."""
         return self.second.astype(np.float64)
 
     @cached_property
     def no_a(self) -> Floats:
-        """n(not A) as floats."""
+        """n - n(A), how often A does not occur: float64."""
         return (self.total - self.first).astype(np.float64)
 
     @cached_property
     def no_c(self) -> Floats:
-        """n(not C) as floats."""
+        """n - n(C), how often C does not occur: float64."""
         return (self.total - self.second).astype(np.float64)
 
     @cached_property

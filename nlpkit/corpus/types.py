@@ -54,7 +54,7 @@ class Span:
 
     @property
     def size(self) -> int:
-        """Length in bytes."""
+        """The length of the span in bytes."""
         return self.stop - self.start
 
 
@@ -79,7 +79,7 @@ class Text:
 
     @property
     def size(self) -> int:
-        """Length in bytes."""
+        """The length of the text in bytes of UTF-8."""
         return len(self.data)
 
 
@@ -101,7 +101,7 @@ class Whole:
 
     @property
     def source(self) -> Source:
-        """The file."""
+        """The file, as the source whose text the worker reads."""
         return self.reading.source
 
     @property

@@ -71,7 +71,7 @@ class UniqueLines:
             self._runs = []
 
     def start_pass(self) -> None:
-        """Begin the corpus anew."""
+        """Starts another pass over the corpus: the next line is line 0 again."""
         self._line = 0
 
     def keep(self, block: bytes, first: bool, last: bool) -> bytes:
@@ -139,12 +139,12 @@ class _HashedLines:
 
     @property
     def size(self) -> int:
-        """The number of lines."""
+        """The number of lines, one per hash."""
         return self.numbers.size
 
     @property
     def nbytes(self) -> int:
-        """Bytes of all arrays."""
+        """The size of all three arrays in bytes."""
         return 24 * self.size
 
     @property
@@ -162,11 +162,11 @@ class _HashedLines:
             yield self.slice(start, start + _FRAME)
 
     def last(self) -> tuple[np.uint64, np.uint64]:
-        """Returns the last hash."""
+        """Returns the largest hash, as (high, low)."""
         return self.high[-1], self.low[-1]
 
     def count_up_to(self, entry: tuple[np.uint64, np.uint64]) -> int:
-        """Returns how many hashes are not greater than another."""
+        """Returns how many lines have a hash that is not greater than `entry`, (high, low)."""
         begin = int(np.searchsorted(self.high, entry[0], "left"))
         end = int(np.searchsorted(self.high, entry[0], "right"))
         return begin + int(np.searchsorted(self.low[begin:end], entry[1], "right"))

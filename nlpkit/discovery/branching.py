@@ -39,17 +39,17 @@ class Side:
 
     @classmethod
     def zeros(cls, size: int) -> Side:
-        """Zeros, to add to."""
+        """Returns zeros for `size` words or n-grams; the kernels add to them."""
         return cls(np.zeros(size), np.zeros(size, np.int64), np.zeros(size, np.int64))
 
     @classmethod
     def of_entropies(cls, size: int) -> Side:
-        """Zeros for the entropies, and no room for the rest, which is not wanted."""
+        """Returns zeros for `size` entropies, and empty arrays for the counts, which are then not computed."""
         return cls(np.zeros(size), np.empty(0, np.int64), np.empty(0, np.int64))
 
     @classmethod
     def concatenate(cls, sides: Sequence[Side]) -> Side:
-        """The rows of all sides, one after the other."""
+        """Returns the rows of all sides, one after the other."""
         return cls(
             np.concatenate([side.entropy for side in sides]),
             np.concatenate([side.commonest for side in sides]),

@@ -59,7 +59,7 @@ class _PieceCounts:
 
     @classmethod
     def empty(cls) -> _PieceCounts:
-        """No pieces."""
+        """Returns the counts of an empty part: every count is 0."""
         return cls(np.zeros(SINGLE, np.int64), SpilledKeys(KeyTable.empty()), SpilledStrings(StringTable.empty()))
 
 

@@ -33,14 +33,14 @@ class Surfaces:
 
     @classmethod
     def empty(cls) -> Surfaces:
-        """No spellings."""
+        """Returns an object without spellings."""
         return cls(SymbolStrings.empty(), np.empty(0, np.int64), np.empty(0, np.int64))
 
     @classmethod
     def of_spans(
         cls, text: bytes, begins: NDArray[np.int64], ends: NDArray[np.int64], nodes: NDArray[np.int64]
     ) -> Surfaces:
-        """The spellings at spans of UTF-8 (int64 bytes); nodes: the node of the word at each span."""
+        """Returns the spellings at spans of UTF-8 (int64 bytes). nodes: the node of the word at each span."""
         data = np.frombuffer(text, np.uint8)
         firsts, counts = count_spans(data, begins, ends)
         at, sizes = begins[firsts], (ends - begins)[firsts]

@@ -72,7 +72,7 @@ class DaskPool(WorkerPool):
 
     @property
     def shards(self) -> int:
-        """The number of shards."""
+        """The number of shards that a result is split into, by the threads of the workers."""
         return min(_MOST, max(_FEWEST, self._cluster.threads))
 
     def open(self, safe_point: Callable[[], None]) -> None:
@@ -216,11 +216,11 @@ class _DaskPass(MergingPass):
         self._pool, self._shards, self._functions = pool, shards, functions
 
     def submit(self, item: Any) -> Future[HeldResult]:
-        """See MergingPass."""
+        """Begins to work on an item on a worker; the result stays there."""
         return self._pool.held([self._run("task", dask_worker.run_task, item)], 1)
 
     def merge(self, pair: list[HeldResult]) -> Future[HeldResult]:
-        """See MergingPass. Results are merged as a whole while they are of few items, then shard by shard."""
+        """Begins to merge two held results: as a whole while they have few items, then shard by shard."""
         items = sum(held.items for held in pair)
         if self._shards > 1 and (items >= _SPLIT or any(len(held.shards) > 1 for held in pair)):
             pair = [self._split(held) for held in pair]
@@ -228,11 +228,11 @@ class _DaskPass(MergingPass):
         return self._pool.held([self._run("merge", dask_worker.run_merge, *two) for two in shards], items)
 
     def merge_rest(self, pair: list[HeldResult]) -> Future[HeldResult]:
-        """See MergingPass."""
+        """Begins to merge two held results that are left, as `merge` does."""
         return self.merge(pair)
 
     def finish(self, held: HeldResult) -> list[Future[HeldResult]]:
-        """See MergingPass. Each shard is finished by itself."""
+        """Finishes each shard of the merged result by itself; returns the futures of the shards."""
         finish = [self._run("finish", dask_worker.run_finish, shard) for shard in self._split(held).shards]
         return [self._pool.held([shard], held.items) for shard in finish]
 

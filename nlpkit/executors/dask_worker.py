@@ -123,13 +123,13 @@ def call(function: Any, *args: object) -> Box[Any]:
 
 
 def run_task(functions: Box[PassFunctions], item: object) -> Box[Any]:
-    """Works on an item."""
+    """Runs the pass's task on an item; returns the result in a box."""
     with _errors_that_travel():
         return Box(functions.value.task(item))
 
 
 def run_split(functions: Box[PassFunctions], whole: Box[Any], shards: int) -> list[Box[Any]]:
-    """Splits a result into shards."""
+    """Splits a result into `shards` shards, each in a box."""
     with _errors_that_travel():
         split = functions.value.split
         assert split is not None
@@ -148,7 +148,7 @@ def run_merge(functions: Box[PassFunctions], *results: Box[Any]) -> Box[Any]:
 
 
 def run_finish(functions: Box[PassFunctions], shard: Box[Any]) -> Box[Any]:
-    """Finishes a merged shard."""
+    """Runs the pass's last step on a merged shard."""
     with _errors_that_travel():
         finish = functions.value.finish
         assert finish is not None

@@ -120,18 +120,18 @@ class LocalPass(MergingPass):
         self._task = pool.share(functions.task).result()
 
     def submit(self, item: Any) -> Future[Any]:
-        """See MergingPass."""
+        """Begins to work on an item; the future holds the result itself."""
         return self._pool.submit(self._task, item)
 
     def merge(self, pair: list[Any]) -> Future[Any]:
-        """See MergingPass."""
+        """Begins to merge two results in a worker."""
         return self._pool.merge(self._functions.merge, pair)
 
     def merge_rest(self, pair: list[Any]) -> Future[Any]:
-        """See MergingPass. There is nothing else left to do, so the caller does it."""
+        """Merges two results in the caller, which has nothing else to do once all items are done."""
         return call_here(self._functions.merge, pair)
 
     def finish(self, held: Any) -> list[Future[Any]]:
-        """See MergingPass. The only shard is the whole."""
+        """Finishes the merged result in the caller; it is the only shard."""
         finish = self._functions.finish
         return [done(held) if finish is None else call_here(finish, held)]

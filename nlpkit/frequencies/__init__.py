@@ -257,7 +257,7 @@ class _CountJob:
         return items(self.corpus.chunks(in_order=in_order, own_files=own_files, at_nul=at_nul), whole_lines)
 
     def _gathered(self, counted: Counted) -> tuple[Contents, Extent]:
-        """One table of all."""
+        """Returns one table of everything that was counted, and the extent of the corpus."""
         tally, extent = counted.tally, counted.whole
         self.corpus.tell_missing(counted.missing)
         if counted.known is not None:

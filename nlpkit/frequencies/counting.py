@@ -37,7 +37,7 @@ class Item:
 
     @property
     def size(self) -> int:
-        """Bytes."""
+        """The size of the chunk in bytes."""
         return self.chunk.size
 
 
@@ -60,7 +60,7 @@ class WordCounter:
         return {**self.__dict__, "_counts": []}
 
     def __call__(self, item: Item) -> Counted:
-        """Raises EncodingError, InputError."""
+        """Counts the words of an item. Raises EncodingError, InputError."""
         assert self.tokenizer.segmenter is not None
         engine = self.tokenizer.segmenter.engine()
         try:
@@ -127,7 +127,7 @@ class TokenCounter:
         return {**self.__dict__, "vocabularies": []}
 
     def __call__(self, item: Item | Records) -> Counted:
-        """Raises EncodingError, InputError."""
+        """Counts the tokens, or their n-grams, of an item. Raises EncodingError, InputError."""
         stretch = _Stretch(self, isinstance(item, Item) and self._continues(item))
         missing: Counter[str] = Counter()
         if isinstance(item, Item):
@@ -203,7 +203,7 @@ class _Vocabulary:
 
     @property
     def nbytes(self) -> int:
-        """Bytes of all arrays."""
+        """The size of the strings and their forms in bytes."""
         return self.strings.nbytes + self._forms.data.nbytes + self._forms.offsets.nbytes
 
     def forms(self, filters: Filters) -> tuple[NDArray[np.uint8], NDArray[np.int64], NDArray[np.bool_]]:
@@ -269,7 +269,7 @@ class _Stretch:
         self._make_room()
 
     def end_document(self) -> None:
-        """Ends a document."""
+        """Marks the end of a document: what follows is in the next one."""
         self._scan(END, b"")
 
     def finish(self, ends_open: bool) -> Counted:

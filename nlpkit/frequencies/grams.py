@@ -154,7 +154,7 @@ class Shard:
     tokens: int
 
     def grams(self) -> Grams:
-        """Returns its n-grams."""
+        """Returns the n-grams of the shard with their counts."""
         return Grams(_characters(self.alphabet), self.keys, self.counts)
 
 

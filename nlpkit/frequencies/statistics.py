@@ -62,7 +62,7 @@ class Statistics(Report):
 
     @property
     def type_token_ratio(self) -> float:
-        """Types per token."""
+        """The number of types per token; NaN if there are no tokens."""
         return self.types / self.tokens if self.tokens else math.nan
 
     @property

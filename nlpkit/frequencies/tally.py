@@ -70,7 +70,7 @@ class Tally:
 
     @property
     def nbytes(self) -> int:
-        """Bytes of all arrays."""
+        """The size of all arrays in bytes."""
         return self.strings.nbytes + self.counts.nbytes + self.documents.nbytes + self.firsts.nbytes
 
     def fit(self) -> None:

@@ -1,4 +1,5 @@
-"""Compiled loops: arrays and scalars in, arrays out; numpy and numba only, by topic.
+"""Compiled loops over numpy arrays, a file per topic; they import numpy and numba only.
 
-Kernels of one file may call those of another: see compilation.py, which keeps machine code by a digest of both.
+A kernel may call kernels of other files: nlpkit/compilation.py names the folder of its machine code by a digest of all
+of these files.
 """

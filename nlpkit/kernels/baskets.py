@@ -1,4 +1,4 @@
-"""Baskets: items, as numbers of their strings, renumbered and grouped by what they belong to."""
+"""Renumbers the items of transactions, and groups items by the transaction that they belong to."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ I64 = NDArray[np.int64]
 
 @njit()
 def renumber(numbers: I32, sequence: I32) -> None:
-    """Puts numbers[i] in place of each i of the sequence, but for those below 0."""
+    """Replaces each value i >= 0 of `sequence` by numbers[i], in place; negative values stay."""
     for i in range(sequence.size):
         if sequence[i] >= 0:
             sequence[i] = numbers[sequence[i]]
@@ -21,10 +21,10 @@ def renumber(numbers: I32, sequence: I32) -> None:
 
 @njit()
 def group_items(owners: I32, items: I32, offsets: I64, out: I32) -> None:
-    """The items of each owner, in the order in which they come; those below 0 are none.
+    """Groups items by owner, in input order, and leaves out negative items.
 
-    owners, items: int32, as many. offsets: int64, zeros, one more than there are owners: receives where the items of
-    each begin. out: int32, room for all items.
+    owners, items: int32[n], the owner (0 to m - 1) and the number of each item. offsets: int64[m + 1], zeros; receives
+    the bounds: the items of owner k are out[offsets[k]:offsets[k + 1]]. out: int32, with room for all items.
     """
     for i in range(owners.size):
         if items[i] >= 0:

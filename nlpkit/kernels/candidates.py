@@ -1,8 +1,9 @@
-"""Frequent n-grams as a trie: an index of keys, branching entropies, split PMI, longer orders, best splits.
+"""Frequent n-grams as nodes of a trie: index of keys, branching entropies, split PMI, longer n-grams, best splits.
 
-A node is an n-gram that occurs min_count times or more; so are then all its parts, and every node has a parent (itself
-without its last symbol) and a suffix (without its first). Its key is the packed one up to four symbols, left-aligned,
-and (node of the first symbols << 16) | last symbol above, which is always smaller.
+A node is an n-gram that occurs min_count times or more. All parts of a node are nodes too, so each node has a parent
+(the n-gram without its last symbol) and a suffix (the n-gram without its first symbol). The key of a node of up to four
+symbols is its packed key (see ngrams.py). The key of a longer node is (number of its parent << 16) | id of its last
+symbol, which is smaller than any packed key.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ def _find(slots: U32, bits: int, keys: U64, key: np.uint64) -> int:
 
 @njit()
 def build_index(keys: U64, bits: int) -> U32:
-    """Open-addressing table of the places of distinct keys: uint32[1 << bits], place + 1, 0 where free."""
+    """Builds a hash table of distinct uint64 keys: uint32[1 << bits], place of the key + 1, or 0 in free slots."""
     slots = np.zeros(1 << bits, np.uint32)
     mask = (1 << bits) - 1
     for i in range(keys.size):
@@ -53,7 +54,8 @@ def build_index(keys: U64, bits: int) -> U32:
 
 @njit()
 def find_all(slots: U32, bits: int, keys: U64, wanted: U64) -> I64:
-    """int64 places among the indexed keys of uint64 keys, -1 for those that are not there."""
+    """Returns the place of each wanted key in `keys`: int64[wanted.size], -1 for a key that is not in `keys`. slots,
+    bits: the index of `keys` (see build_index)."""
     out = np.empty(wanted.size, np.int64)
     for i in range(wanted.size):
         out[i] = _find(slots, bits, keys, wanted[i])
@@ -72,13 +74,14 @@ def branch_right(
     commonest: I64,
     boundary: I64,
 ) -> None:
-    """What stands to the right of each group, added to arrays by group: branching entropy in nats, occurrences of the
-    commonest neighbour and at a boundary (both only where the arrays are not empty).
+    """Adds the branching entropies of n-grams to the right, and counts of their neighbours, to arrays by group.
 
-    keys, counts: a part of a sorted table, the parts in order; key >> (shift + 16) is the n-gram, the 16 bits below its
-    neighbour, 0 a boundary; a part holds all of an n-gram with its neighbour. groups: sorted, group >> group_shift the
-    n-grams asked for; totals: int64, their counts. Each of the b boundaries among c occurrences is a neighbour of its
-    own and adds (b / c) ln c; it is never the commonest.
+    keys, counts: a part of a sorted table of windows. Parts come in order, and all windows that hold the same n-gram
+    with the same neighbour are in one part. key >> (shift + 16) is the n-gram; the 16 bits below it are its neighbour,
+    0 at a boundary. groups: uint64, sorted; group >> group_shift is an n-gram to measure. totals: int64, counts of
+    these n-grams. entropy: float64, nats. commonest, boundary: int64, occurrences beside the most frequent neighbour
+    that is not a boundary, and at a boundary; or both empty. Each of b boundaries among c occurrences counts as a
+    different neighbour: together they add (b / c) ln c to the entropy.
     """
     shift = np.uint64(shift)
     group_shift = np.uint64(group_shift)
@@ -135,10 +138,10 @@ def branch_left(
     commonest: I64,
     boundary: I64,
 ) -> None:
-    """As branch_right to the left, for the nodes of one order (1 to 3): added to arrays by node.
+    """Does what branch_right does, but to the left and for the nodes of one order (1 to 3); adds to arrays by node.
 
-    keys, counts: windows of more than `order` symbols, those that start at a boundary included. slots, bits: the index
-    of the keys of nodes, `indexed`. totals: int64 by node.
+    keys, counts: a sorted table of windows of more than `order` symbols, with the windows that start at a boundary.
+    slots, bits, indexed: the index of the keys of nodes, `indexed`. totals: int64, the nodes' counts.
     """
     shift = np.uint64(48 - 16 * order)
     i = 0
@@ -168,7 +171,8 @@ def branch_left(
 
 @njit()
 def mark_seen(keys: U64) -> U8:
-    """A bitmap (uint8[1 << 20]) that tells most keys that are not among these, and stays in the cache."""
+    """Returns a bitmap with one bit per key, uint8[1 << 20]: a key whose bit is 0 is not among `keys`. It rules out
+    most keys without a look at the index, and fits the processor's cache."""
     seen = np.zeros(1 << 20, np.uint8)
     for key in keys:
         bit = slot_of(key, 23)
@@ -180,11 +184,12 @@ def mark_seen(keys: U64) -> U8:
 def neighbours(
     ids: U32, stop: int, slots: U32, bits: int, indexed: U64, first: int, order: int, seen: U8
 ) -> tuple[U64, U64]:
-    """Occurrences of the nodes of one order (4 or more) with what stands beside them.
+    """Finds the occurrences of the nodes of one order (4 or more), with their neighbours.
 
-    ids: uint32, 0 at boundaries; only occurrences that start at 1..stop are looked at. slots, bits: the index of the
-    keys of the nodes from `first` on, those of four symbols and more. seen: of mark_seen. Returns two uint64 arrays
-    (node << 16 | id of the neighbour, 0 for a boundary), to the right and to the left, in text order.
+    ids: uint32, 0 at boundaries; only occurrences that start at ids[1] to ids[stop] count. slots, bits, indexed: the
+    index of the keys of the nodes from number `first` on, which have four symbols or more. seen: from mark_seen.
+    Returns two uint64 arrays in text order, for the right and the left side: (node << 16) | id of the neighbour, 0 for
+    a boundary.
     """
     right = np.empty(stop, np.uint64)
     left = np.empty(stop, np.uint64)
@@ -220,10 +225,11 @@ def neighbours(
 
 @njit()
 def split_pmi(heads: U32, tails: U32, length: int, parent: U32, suffix: U32, counts: I64, own: I64, total: int) -> F64:
-    """Smallest PMI over the splits of n-grams of one length above 1, ln(N c / (c(left) c(right))) in nats.
+    """Returns the smallest PMI over the splits in two of each n-gram: float64, nats.
 
-    heads, tails: uint32, the nodes of each n-gram without its last and without its first symbol. own: int64, its count.
-    parent, suffix, counts: by node.
+    The PMI of a split is ln(N c / (c(left) c(right))), N = total. heads, tails: uint32, the nodes of each n-gram
+    without its last and without its first symbol. length: of all n-grams, 2 or more. own: int64, their counts c.
+    parent, suffix (uint32), counts (int64): by node.
     """
     out = np.empty(heads.size)
     for i in range(heads.size):
@@ -245,10 +251,10 @@ def split_pmi(heads: U32, tails: U32, length: int, parent: U32, suffix: U32, cou
 
 @njit()
 def best_splits(heads: U32, tails: U32, length: int, parent: U32, suffix: U32, value: F64, best: F64) -> F64:
-    """Largest sum of values over the ways to write n-grams of one length above 1 as two or more nodes.
+    """Returns the largest sum of values over the splits of each n-gram into two or more nodes: float64.
 
-    heads, tails, parent, suffix: as for split_pmi. value, best: float64 by node, its own and the largest of its own and
-    its splits. Summed from the right, as the segmentation does.
+    heads, tails, length, parent, suffix: as in split_pmi. value: float64 by node. best: float64 by node, the larger one
+    of its value and of its best split. Sums are added from the right, as in the segmentation.
     """
     split = np.empty(heads.size)
     for i in range(heads.size):
@@ -279,13 +285,14 @@ def judge(
     bound: float,
     gain: F64,
 ) -> I64:
-    """The tokens that each node has in the next segmentation, 0 for what is no word: int64 by node.
+    """Decides which nodes are words in the next segmentation: returns the tokens of each node, int64, 0 for a non-word.
 
-    counts: int64, tokens of the last segmentation, total: their sum. A word stays if it is needed[node] nats likelier
-    than its best parts, or if a part occurs almost only in it: `bound` of the part's tokens or more. The parts' counts
-    hold its own tokens, as if it were no word. A node that is no word but eligible[node] comes in if it is needed +
-    entry nats likelier, with as many tokens as it or its rarest part has. gain: float64, receives the nats, inf for
-    single symbols and -inf for what is not judged.
+    length, parent, suffix: int64 by node, shortest nodes first. occurrences: int64 by node, in the text. counts: int64
+    by node, tokens of the last segmentation; total: their sum. A word stays if it is needed[node] nats more probable
+    than its best split into words, or if it has at least the share `bound` of the tokens of the rarest part of that
+    split. Here the parts' counts include the tokens of the word. A non-word with eligible[node] becomes a word if it is
+    needed[node] + entry nats more probable; it gets the smaller one of its occurrences and the count of its rarest
+    part. gain: float64, receives these nats: inf for single symbols, -inf for nodes that are not judged.
     """
     out = np.zeros(length.size, np.int64)
     longest = length[length.size - 1] if length.size else 0
@@ -338,8 +345,8 @@ def judge(
 
 @njit()
 def moments(values: F64, others: F64, at: U32) -> tuple[float, float]:
-    """(mean, population standard deviation) of values[i] - others[at[i]], of values where `at` is empty; sums run in
-    order."""
+    """Returns the mean and the population standard deviation of values[i] - others[at[i]], or of values if `at` is
+    empty. Sums are added in order."""
     mean = 0.0
     for i in range(values.size):
         mean += values[i] - others[at[i]] if at.size else values[i]
@@ -354,7 +361,7 @@ def moments(values: F64, others: F64, at: U32) -> tuple[float, float]:
 
 @njit()
 def log_probabilities(counts: I64, total: int) -> F64:
-    """ln c - ln total of int64 counts, in nats; -inf for 0. (numpy's log may differ from machine to machine.)"""
+    """Returns ln c - ln total for int64 counts: float64, nats; -inf for 0. (numpy's log may vary between machines.)"""
     out = np.full(counts.size, -math.inf)
     for i in range(counts.size):
         if counts[i] > 0:

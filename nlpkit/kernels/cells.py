@@ -1,7 +1,7 @@
-"""Rows of cells (CSV, or words between spaces), found in text.
+"""Finds rows of cells in text: CSV, or words between spaces.
 
-What is done for each cell is written out in one long loop: a call counts references to the arrays that it is given, and
-so does inlining by numba. With four calls a cell, `find_cells` took 40 ms instead of 9 for 4 MB.
+The work for each cell is written out in one long loop, because a call counts references to the arrays that it is given,
+even if numba inlines it. With four calls a cell, `find_cells` took 40 ms instead of 9 for 4 MB.
 """
 
 from __future__ import annotations
@@ -22,15 +22,14 @@ U64 = NDArray[np.uint64]
 I32 = NDArray[np.int32]
 I64 = NDArray[np.int64]
 
-#: What a byte is to `find_cells`: part of a cell; the (first) byte of a delimiter; a line feed; a carriage return.
+#: Kinds of bytes: part of a cell; the first byte of the delimiter; a line feed; a carriage return.
 INSIDE, DELIMITER, LINE_FEED, RETURN = 0, 1, 2, 3
-#: What a quote at the beginning of a cell is: a character like others; a reason to stop; that of a quoted cell.
+#: What a quote at the beginning of a cell does: nothing; it ends `find_cells`; it opens a quoted cell.
 ORDINARY, STOP, QUOTED = 0, 1, 2
 #: The tag of columns that are not read.
 SKIP = -1
-#: How `find_cells` ended (no number is one of tagged_strings.py, except DONE): all is done; there is no more room for
-#: cells or rows; a quote; a quote that is never closed; a cell that goes on after its closing quote; a carriage return
-#: within a line.
+#: How `find_cells` ended: all is done; no room for another cell or row; a quote; a quote that is never closed; text
+#: after a closing quote; a carriage return within a line. tagged_strings.py uses other numbers, except for DONE.
 DONE, ROOM, QUOTE, OPEN, AFTER_QUOTE, LONE_RETURN = 0, 1, 4, 6, 7, 8
 
 _EACH, _TOPS = np.uint64(0x0101010101010101), np.uint64(0x8080808080808080)  # bytes of 1, of 0x80
@@ -60,13 +59,13 @@ START = Position(DONE, 0, 0, 0, 0, False, 0, 0)
 
 @njit()
 def _zeros(word: np.uint64) -> np.uint64:
-    """A word whose lowest bit that is set is the highest one of the first byte that is 0; 0 if no byte is."""
+    """Returns a uint64 whose lowest set bit is the highest bit of the first zero byte of `word`; 0 if there is none."""
     return (word - _EACH) & ~word & _TOPS
 
 
 @njit()
 def _spaces_before(text: U8, begin: int, end: int) -> int:
-    """Where the white space (as str.isspace has it) that text[begin:end] begins with ends."""
+    """Returns where the white space (see str.isspace) at the beginning of text[begin:end] ends."""
     i = begin
     while i < end:
         a = text[i]
@@ -82,7 +81,7 @@ def _spaces_before(text: U8, begin: int, end: int) -> int:
 
 @njit()
 def _spaces_after(text: U8, begin: int, end: int) -> int:
-    """Where the white space that text[begin:end] ends with begins."""
+    """Returns where the white space at the end of text[begin:end] begins."""
     i = end
     while i > begin:
         c = text[i - 1]
@@ -99,8 +98,8 @@ def _spaces_after(text: U8, begin: int, end: int) -> int:
 
 @njit()
 def _find_closing_quote(text: U8, begin: int, final: bool) -> tuple[int, bool]:
-    """(where the quote stands that closes a cell whose text begins at `begin`, or -1; whether quotes in it are
-    doubled). A quote that is the last byte closes the cell only if the text ends there (`final`)."""
+    """Returns (place of the quote that closes a cell whose text begins at `begin`, or -1; whether it has doubled
+    quotes). A quote that is the last byte of the text closes the cell only if `final`."""
     doubled = False
     k = begin
     while k < text.size:
@@ -117,7 +116,7 @@ def _find_closing_quote(text: U8, begin: int, final: bool) -> tuple[int, bool]:
 
 @njit()
 def _matches(text: U8, i: int, delimiter: U8) -> int:
-    """How many bytes of the delimiter stand at text[i:], of which the first does."""
+    """Returns how many bytes of the delimiter text[i:] begins with; the first byte must be equal."""
     k = 1
     while k < delimiter.size and i + k < text.size and text[i + k] == delimiter[k]:
         k += 1
@@ -126,10 +125,10 @@ def _matches(text: U8, i: int, delimiter: U8) -> int:
 
 @njit()
 def _pass_separator(text: U8, i: int, final: bool, kind: int, delimiter: U8) -> tuple[int, bool, int]:
-    """What follows the cell that ends before text[i], a byte of this kind and no line feed: (where the next cell
-    begins, whether the row ends, DONE).
+    """Reads the separator after a cell: (where the next cell begins, whether the row ends, DONE).
 
-    Instead of DONE: ROOM if more text is needed to know, AFTER_QUOTE or LONE_RETURN for what must not follow.
+    i: the end of the cell. kind: the kind of text[i], not LINE_FEED. Instead of DONE: ROOM if more text is needed to
+    decide, AFTER_QUOTE for text after a closing quote, LONE_RETURN for a carriage return without line feed.
     """
     size = text.size
     if kind == DELIMITER:
@@ -167,14 +166,17 @@ def find_cells(
     row_ends: I64,
     position: Position,
 ) -> Position:
-    """Finds the cells of `text` from position.at on, except blank ones, and how many there are up to each row's end.
+    """Finds the cells of `text` that are not blank, from byte position.at on, and where rows end.
 
-    final: the text ends here; else its last cell, if nothing follows it, is left for the next call. kinds: uint8[256].
-    delimiter: its bytes. spaces: several delimiters are as one. trim: white space around cells does not count, nor do
-    spaces before a quote. quotes: what they are. empty_rows: lines without any cell, or with one that is blank, are
-    rows too. columns: int32, the tag of each column, or SKIP; the last one is that of all further columns.
-    begins, ends: int64, of each cell; where two quotes in it stand for one, its end is negative. keys: uint64, marks:
-    int32, their keys and tags. row_ends: int64. -> where to go on.
+    final: whether the text ends here; if not, a last cell without separator is left for the next call. kinds:
+    uint8[256], the kind of each byte. delimiter: its bytes. spaces: adjacent delimiters count as one. trim: ignores
+    white space around cells, and spaces before an opening quote. quotes: ORDINARY, STOP or QUOTED. empty_rows: lines
+    without cells, or with one blank cell, are rows too. columns: int32, the tag of each column, or SKIP; the last one
+    applies to all further columns.
+    begins, ends: int64, receive the bytes of each cell; the end is negative if the cell has doubled quotes. keys:
+    uint64, marks: int32, receive the cells' keys (see tagged_strings.key_of) and tags. row_ends: int64, receives the
+    number of cells up to the end of each row. Returns the position to continue
+    from.
     """
     size = text.size
     mark1 = np.uint64(delimiter[0]) * _EACH
@@ -225,7 +227,7 @@ def find_cells(
                     key = mix(key, word)
                     i += 8
                     continue
-                bits = lowest_bit(found) - 7  # of what is before the first of the three
+                bits = lowest_bit(found) - 7  # bits before the first of the three bytes
                 rest = word & ((_1 << np.uint64(bits)) - _1)
                 key = rest if i == begin else mix(key, rest) if bits > 0 else key
                 i += bits >> 3
@@ -234,10 +236,10 @@ def find_cells(
                 k = _matches(text, i, delimiter)
                 if k == delimiter.size or (i + k == size and not final):
                     break
-                known = False  # a character that only begins as the delimiter does
+                known = False  # a character that shares only its first bytes with the delimiter
                 i += 1
             end = i
-        # What follows the cell: a delimiter, a line end (which the end of the text is, too), or what must not.
+        # A delimiter, a line end, or the end of the text must follow.
         ends_row = True
         if i == size:
             if not final:

@@ -1,4 +1,4 @@
-"""Characters of UTF-8 one by one, strictly (RFC 3629). These kernels run as plain Python too, for short texts."""
+"""Reads single UTF-8 characters strictly (RFC 3629); compiled, or as plain Python for short texts."""
 
 from __future__ import annotations
 
@@ -9,10 +9,8 @@ from nlpkit.compilation import Lazy
 
 @Lazy
 def read_character(data: Any, i: int, size: int) -> int:
-    """The code point of the character that begins at data[i], or -1 if no whole character lies in data[i:size].
-
-    data: uint8. The character takes `character_size` bytes.
-    """
+    """Returns the code point of the character at data[i], or -1 if data[i:size] does not begin with a valid character.
+    data: uint8. The character takes `character_size` bytes."""
     b = int(data[i]) & 255
     if b < 0x80:
         return b
@@ -39,7 +37,7 @@ def read_character(data: Any, i: int, size: int) -> int:
 
 @Lazy
 def character_size(code_point: int) -> int:
-    """How many bytes a code point takes: 1 to 4."""
+    """Returns how many bytes of UTF-8 a code point takes: 1 to 4."""
     if code_point >= 0x800:
         return 3 if code_point < 0x10000 else 4
     return 1 if code_point < 0x80 else 2

@@ -1,4 +1,4 @@
-"""n-grams of up to four characters, as packed keys, out of the windows that hold them, and their spelling."""
+"""Counts the n-grams of up to four characters (packed keys) in windows that contain them, and spells them as UTF-8."""
 
 from __future__ import annotations
 
@@ -35,14 +35,14 @@ def _expand(
 ) -> int:
     used = 0
     before = np.uint64(0)
-    places = np.full(5, -1, np.int64)  # of the n-grams of each order that may go on
+    places = np.full(5, -1, np.int64)  # by order: the place of the n-gram that the next window may continue
     most = histogram.size - 1
     for i in range(keys.size + 1):
         key = keys[i] if i < keys.size else np.uint64(0)
         differs = key ^ before
         before = key
         fresh = 1 if differs >> _48 != 0 else 2 if differs >> _32 != 0 else 3 if differs >> _16 != 0 else 4
-        # Of what is rare nothing is frequent that begins with it: it is the last that was written.
+        # No frequent n-gram begins with a rare one, so the rare one is the last that was written.
         for order in range(highest - 1, max(fresh, lowest) - 1, -1):
             place = places[order]
             if place >= 0:
@@ -75,14 +75,14 @@ def _expand(
 def expand(
     keys: U64, counts: I64, lowest: int, highest: int, firsts: I64, last: int, min_count: int, histogram: I64
 ) -> tuple[U64, I64]:
-    """The n-grams of orders `lowest` to `highest` in a sorted table of windows that occur `min_count` times or more:
-    (sorted keys, int64 counts).
+    """Counts the n-grams of orders `lowest` to `highest`, and returns the frequent ones: (sorted keys, int64 counts).
 
-    firsts: int64 by id - 1, the count of each single character; that with the id `last` has been given before.
-    histogram: int64, receives how many n-grams there are of each count, the rare ones too; the last entry stands for
-    all counts from there on.
+    keys, counts: uint64 and int64, a sorted table of windows. firsts: int64 by id - 1, the count of each single
+    character. last: id of a character that an earlier call has returned; it is skipped. min_count: the smallest count
+    of the result. histogram: int64, receives how many n-grams have each count, rare ones too; the last entry is for all
+    larger counts.
     """
-    most = keys.size * (highest - lowest + 1)  # what is not used of it the system never gives
+    most = keys.size * (highest - lowest + 1)  # the system provides only the pages that are written to
     out, sums = np.empty(most, np.uint64), np.empty(most, np.int64)
     used = _expand(keys, counts, lowest, highest, firsts, last, min_count, out, sums, histogram)
     return out[:used], sums[:used]
@@ -90,7 +90,7 @@ def expand(
 
 @njit()
 def _put(key: np.uint64, characters: U32, out: U8, o: int) -> int:
-    """Writes the characters of a key, and up to three bytes more; -> where they end."""
+    """Writes the characters of a key, and up to three more bytes, from out[o] on. Returns where the characters end."""
     while key != 0:
         code = np.int64(characters[np.int64(key >> _48) - 1])
         key = (key & _REST) << _16
@@ -104,7 +104,8 @@ def _put(key: np.uint64, characters: U32, out: U8, o: int) -> int:
 
 @njit()
 def spell(keys: U64, characters: U32, out: U8, offsets: I64) -> None:
-    """The characters of each key as UTF-8, end to end. characters: those of `encode`, by id - 1."""
+    """Writes the characters of each key as UTF-8, end to end. characters: uint32 by id - 1, from utf8.encode. offsets:
+    int64[keys.size + 1], receives where each n-gram ends."""
     o = 0
     for i in range(keys.size):
         o = _put(keys[i], characters, out, o)
@@ -113,7 +114,8 @@ def spell(keys: U64, characters: U32, out: U8, offsets: I64) -> None:
 
 @njit()
 def write_rows(keys: U64, counts: I64, characters: U32, separator: int, out: U8) -> int:
-    """`n-gram<separator>count LF` for each key; -> bytes written. out: with room for 40 bytes a row, and 4 more."""
+    """Writes `n-gram<separator>count LF` for each key; returns the number of bytes. out: room for 40 bytes a row and 4
+    more."""
     o = 0
     for i in range(keys.size):
         o = _put(keys[i], characters, out, o)

@@ -1,7 +1,7 @@
-"""Hashes for tables with open addressing: of numbers, of several numbers, and of byte strings.
+"""Hash functions for open-addressing tables: of numbers, of sequences of numbers, and of byte strings.
 
-No result depends on them, only speed. 32-bit factors keep products within 64 bits, where Python's numbers do not
-overflow either.
+Results do not depend on the hashes, only speed does. 32-bit factors keep products within 64 bits, except in
+`mix`, so that numpy has no overflow to warn of where these functions are not compiled.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _7, _29, _32, _43 = np.uint64(7), np.uint64(29), np.uint64(32), np.uint64(43)
 
 @njit(inline="always")
 def slot_of(key: np.uint64, bits: int) -> int:
-    """Where to look first for a uint64 key in a table of 1 << bits slots; bits: 1 to 32."""
+    """Returns the first slot to look at for a uint64 key in a table of 1 << bits slots; bits: 1 to 32."""
     mixed = (key ^ (key >> _29) ^ (key >> _43)) & _LOW
     product = (mixed * _MIX_32) & _LOW
     return np.int64(product >> np.uint64(32 - bits))
@@ -33,21 +33,21 @@ def slot_of(key: np.uint64, bits: int) -> int:
 
 @njit(inline="always")
 def mix(h: np.uint64, word: np.uint64) -> np.uint64:
-    """The hash of a sequence of uint64 words from that of the words before and the next word; 0 for no words. The
-    upper 32 bits are the better ones. The product overflows."""
+    """Adds a uint64 word to the hash h of a sequence of words; the hash of an empty sequence is 0. The upper 32 bits
+    are the better ones. The product overflows."""
     h = (h ^ word) * _MIX_64
     return h ^ (h >> _29)
 
 
 @njit(inline="always")
 def fnv_add(h: np.uint64, byte: int) -> np.uint64:
-    """The FNV-1a hash (Fowler, Noll, Vo; 32 bits) of a byte string from that of the bytes before and the next byte."""
+    """Adds a byte to the FNV-1a hash h (Fowler, Noll, Vo; 32 bits) of the bytes before it."""
     return ((h ^ np.uint64(byte)) * _FNV_PRIME) & _LOW
 
 
 @njit()
 def fnv(data: U8, begin: int, end: int) -> np.uint64:
-    """The FNV-1a hash of data[begin:end]: 32 bits, as uint64."""
+    """Returns the FNV-1a hash of data[begin:end]: 32 bits, as uint64."""
     h = FNV_BASIS
     for i in range(begin, end):
         h = fnv_add(h, data[i])
@@ -56,5 +56,5 @@ def fnv(data: U8, begin: int, end: int) -> np.uint64:
 
 @njit(inline="always")
 def fnv_slot(h: np.uint64, slots: int) -> int:
-    """Where to look first for a byte string with the FNV-1a hash h in a table of so many slots, a power of two."""
+    """Returns the first slot to look at for the FNV-1a hash h in a table of `slots` slots, a power of two."""
     return np.int64((h * _MIX_32 >> _7) & np.uint64(slots - 1))

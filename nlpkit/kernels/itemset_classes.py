@@ -1,6 +1,6 @@
-"""An equivalence class of itemsets: its rows as bit masks and as tid-bitsets, and the supports of its frequent sets.
+"""An equivalence class of itemsets: its rows as bit masks and tid-bitsets, and the supports of its frequent itemsets.
 
-The class of a set is what lies below it in the prefix tree (see itemset_search.py).
+The class of an itemset is the subtree below it in the prefix tree (see itemset_search.py).
 """
 
 from __future__ import annotations
@@ -22,16 +22,16 @@ U64 = NDArray[np.uint64]
 I32 = NDArray[np.int32]
 I64 = NDArray[np.int64]
 
-#: Places in the state of a search, int64[9]: the item to go on with, what is done of it, sets found, room that
-#: is needed; of the search through one class: level (before it: rows), words of a tid-bitset, items, planes; steps
-#: since the last pause.
+#: Places in the state of a search, int64[9]: the next item, its stage, the number of sets found, the room that
+#: is needed; for the class that is searched: the level (before the search: the number of rows), words of a tid-bitset,
+#: items, planes; steps since the last pause.
 ITEM, STAGE, USED, NEED, LEVEL, WORDS, WIDTH, PLANES, SPENT = 0, 1, 2, 3, 4, 5, 6, 7, 8
 #: Columns of SearchMemory.levels: how many candidates a level has, where to go on (-1: its patterns are still to be
 #: written), how many candidates are patterns, the place of its first set.
 CANDIDATES, HERE, TOPS, FIRST = 0, 1, 2, 3
-TOP = 8  # items of a class, the most frequent, whose sets are counted together
+TOP = 8  # number of items, the most frequent of a class, whose sets are all counted together
 PATTERNS = 1 << TOP
-_SAMPLE = 512  # rows by which to judge whether equal ones are worth merging
+_SAMPLE = 512  # rows that decide whether it is worth merging equal rows
 _MOST_PLANES = 63
 
 
@@ -50,7 +50,7 @@ class Progress(NamedTuple):
 
 
 class Sets(NamedTuple):
-    """Room for itemsets in their order: number of items, label of the last one, support."""
+    """Output of a search, in its order: the number of items of each set, the label of its last item, its support."""
 
     depths: U16
     items: I32
@@ -58,16 +58,17 @@ class Sets(NamedTuple):
 
 
 class SearchMemory(NamedTuple):
-    """Memory of a search.
+    """Memory of a search. A pattern is the part of a row's mask for the TOP most frequent items.
 
-    counts: int64 by rank. bits: uint64 by rank, the bit of an item of the class, else 0. found, labels: int64 by bit,
-    supports of the class's items and what they are called. masks, weights, order: the class's rows and these sorted;
-    table: int32, room to find equal ones. words: uint64, tid-bitsets of the class's items, then one for each level,
-    without words that are 0; indices: uint32, where these stand. planes: int64, of each plane its first word and the
-    binary logarithm of the weight of its rows; level_planes: int64 by level, where planes begin. segments: uint64,
-    parts of words with rows of one pattern; patterns: uint8, which; segment_starts: int64, of each word its first.
-    levels: int64 by level: candidates, where to go on, how many of them are patterns, first set. candidates: int64 by
-    level, ascending, twice the bit, and 1 where it is in all rows; supports alike. sums: int64 by pattern.
+    counts: int64 by rank. bits: uint64 by rank, the bit of an item of the class, 0 for other items. found, labels:
+    int64 by bit, the supports and labels of the class's items. masks, weights: the rows of the class. order: int32, the
+    rows sorted by pattern. table: int32, a hash table to find equal rows. words: uint64, the tid-bitsets of the class's
+    items, then one without zero words per level; indices: uint32, the places of the words that are left. planes: int64,
+    for each plane its first word and the binary logarithm of the weight of its rows; level_planes: int64[level, plane],
+    where the planes of a level begin. segments: uint64, parts of words whose rows have the same pattern; patterns:
+    uint8, that pattern; segment_starts: int64 by word, its first segment. levels: int64[level, 4]: number of
+    candidates, next candidate, number of candidates among the TOP items, first set. candidates: int64[level, k],
+    ascending: 2 * bit, plus 1 for an item that is in all rows; supports: int64[level, k]. sums: int64 by pattern.
     """
 
     counts: I64
@@ -93,7 +94,8 @@ class SearchMemory(NamedTuple):
 
 @njit()
 def gather(rows: Rows, item: int, work: SearchMemory) -> int:
-    """Masks and weights of the rows of a class, those with two of its items or more; -> how many."""
+    """Writes the masks and weights of the rows of a class that have two or more of its items; returns their number.
+    item: the rank of the item whose class it is."""
     items, occurrences, begins, row_weights = rows.items, rows.occurrences, rows.begins, rows.weights
     bits, masks, weights = work.bits, work.masks, work.weights
     used = 0
@@ -109,7 +111,7 @@ def gather(rows: Rows, item: int, work: SearchMemory) -> int:
 
 @njit()
 def add_up(sums: I64, bits: int) -> None:
-    """Sums over supersets: sums[m] becomes the sum of all sums[n] where n has the bits of m (zeta transform)."""
+    """Sums over supersets (zeta transform): sums[m] becomes the sum of all sums[n] where n has the bits of m."""
     step = 1
     while step < 1 << bits:
         for base in range(0, 1 << bits, 2 * step):
@@ -122,9 +124,11 @@ def add_up(sums: I64, bits: int) -> None:
 def emit_patterns(
     sums: I64, bits: int, labels: I64, least: int, depth: int, deepest: int, sets: Sets, used: int
 ) -> int:
-    """Writes the frequent sets of the lowest `bits` items, whose supports are `sums`; -> sets found so far.
+    """Writes the frequent sets of the lowest `bits` items, whose supports are `sums`. Returns how many sets there are
+    now.
 
-    labels: of the class's items, by bit. A set is skipped with all that have its items where it is not frequent.
+    labels: int64 by bit. least: smallest support. depth: number of items that all the sets share; deepest: of the
+    longest sets. An infrequent set is skipped together with its supersets.
     """
     depths, items, counts = sets.depths, sets.items, sets.counts
     mask = 1
@@ -145,7 +149,7 @@ def emit_patterns(
 
 @njit()
 def merge(work: SearchMemory, size: int) -> int:
-    """Makes equal rows of a class one, if many of the first ones are equal; -> how many there are now."""
+    """Merges equal rows of a class, if many of its first rows are equal. Returns how many of the `size` rows remain."""
     masks, weights, table = work.masks, work.weights, work.table
     if size < 64:
         return size
@@ -156,7 +160,7 @@ def merge(work: SearchMemory, size: int) -> int:
     while True:
         slots = (1 << bits) - 1
         table[: slots + 1] = -1
-        for k in range(used):  # a larger table, in which those so far find their places
+        for k in range(used):  # enter the rows so far in a larger table
             at = slot_of(masks[k], bits)
             while table[at] >= 0:
                 at = (at + 1) & slots
@@ -189,12 +193,14 @@ def merge(work: SearchMemory, size: int) -> int:
 
 @njit()
 def lay_out(work: SearchMemory, size: int, width: int, state: I64) -> bool:
-    """Tid-bitsets of a class: rows of equal weight and pattern stand side by side; -> whether there was room.
+    """Makes the tid-bitsets of a class, equal rows side by side. Returns whether there was room.
 
-    A weight is a sum of powers of two, and for each there is a plane, a range of words. Sets state[WORDS], [PLANES].
+    size: number of rows. width: number of items. A weight is a sum of powers of two; each power has a plane, which is a
+    range of words; in a plane, rows are ordered by pattern. Sets state[WORDS] and state[PLANES], or state[NEED] if
+    there is no room.
     """
     masks, weights, order, planes = work.masks, work.weights, work.order, work.planes
-    counts = work.sums  # of patterns
+    counts = work.sums  # by pattern
     counts[:PATTERNS] = 0
     every = np.int64(0)
     for row in range(size):
@@ -272,7 +278,8 @@ def _fill(work: SearchMemory, size: int, width: int, length: int, used: int) -> 
 
 @njit()
 def sum_patterns(work: SearchMemory, words: U64, indices: U32, level: int, planes: int) -> None:
-    """work.sums: of every pattern the support of the set of its items together with the set of this level."""
+    """Sets work.sums to the support of each pattern's items together with the set of a level. words, indices: the
+    tid-bitset of the level, without zero words. planes: number of planes."""
     sums, segments, patterns, starts, bounds = work.sums, work.segments, work.patterns, work.segment_starts, work.planes
     level_planes = work.level_planes
     sums[:PATTERNS] = 0

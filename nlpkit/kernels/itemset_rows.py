@@ -1,4 +1,4 @@
-"""Transactions as rows of ranks: counted, as bit masks, sorted, and those with one item.
+"""Transactions as rows of item ranks: counts items, makes bit masks, sorts rows, projects them onto an item.
 
 Items are numbered by rank: 0 is the most frequent.
 """
@@ -18,16 +18,18 @@ U64 = NDArray[np.uint64]
 I32 = NDArray[np.int32]
 I64 = NDArray[np.int64]
 
-#: Items of a class that fit a row's mask.
+#: The most items of a class that fit a row's mask.
 MOST_ITEMS = 64
 
 
 class Rows(NamedTuple):
-    """Transactions. items: uint32, the ranks of each in ascending order, one transaction after the other.
+    """Transactions, and the occurrences of each item.
 
-    occurrences: uint32, places in `items` of rank 0, then of rank 1, ...; those of rank r at starts[r]:starts[r + 1].
-    begins: uint32, where the transaction of each occurrence begins. weights: int64, of each occurrence's transaction;
-    empty where each counts once. supports: int64 by rank. labels: int32 by rank, what an item is called in the result.
+    items: uint32, the ranks of each transaction in ascending order, transactions end to end. occurrences: uint32,
+    places in `items` of rank 0, then of rank 1, ...; those of rank r are occurrences[starts[r]:starts[r + 1]]. begins:
+    uint32, where the transaction of each occurrence begins in `items`. weights: int64, the weight of each occurrence's
+    transaction; empty if each counts once. supports: int64 by rank. labels: int32 by rank, the number of the item in
+    the result.
     """
 
     items: U32
@@ -41,10 +43,10 @@ class Rows(NamedTuple):
 
 @njit()
 def count_items(ids: I32, offsets: I64, weights: I64, first: int, last: int, counts: I64, supports: I64) -> None:
-    """Adds up, of the transactions `first` to `last` (not included), how many have each item, and their weights.
+    """Adds up, over transactions[first:last], how many contain each item, and their weights.
 
-    counts, supports: int64 by item; supports are not written where there are no weights. An item that is twice in a
-    transaction counts once.
+    ids, offsets: the items of transactions end to end. counts, supports: int64 by item; supports are not written if
+    weights are empty. An item that is twice in a transaction counts once.
     """
     seen = np.full(counts.size, -1, np.int64)
     for row in range(first, last):
@@ -59,10 +61,8 @@ def count_items(ids: I32, offsets: I64, weights: I64, first: int, last: int, cou
 
 @njit()
 def row_masks(ids: I32, offsets: I64, ranks: I32, first: int, last: int, masks: U64) -> None:
-    """Of the transactions `first` to `last` (not included) the sets of ranks, bit r for rank r, into masks[first:last].
-
-    ranks: int32 by item, -1 for none, at most 63.
-    """
+    """Writes the set of ranks of each of transactions[first:last] to masks[first:last]: bit r for rank r. ranks: int32
+    by item, 0 to 63, or -1 for an item to leave out."""
     for row in range(first, last):
         mask = np.uint64(0)
         for k in range(offsets[row], offsets[row + 1]):
@@ -74,7 +74,7 @@ def row_masks(ids: I32, offsets: I64, ranks: I32, first: int, last: int, masks: 
 
 @njit()
 def split_masks(masks: U64) -> tuple[I32, I64]:
-    """The places of the bits that are set, ascending, and where those of each mask begin."""
+    """Returns the places of the set bits of each mask, ascending, end to end (int32), and where those of each begin."""
     total = 0
     for mask in masks:
         total += ones(mask)
@@ -94,10 +94,8 @@ def split_masks(masks: U64) -> tuple[I32, I64]:
 
 @njit()
 def _sort_row(ids: I32, first: int, last: int, ranks: I32, bits: U64, middle: int, items: U32, begin: int) -> int:
-    """Writes the ranks of a transaction, ascending and each once, from items[begin] on; -> where they end.
-
-    bits: uint64, a bit for each rank, then, from `middle` on, one for each word of these; all 0.
-    """
+    """Writes the distinct ranks of a transaction from items[begin] on, ascending. Returns where they end. bits: uint64,
+    zeros: a bit for each rank, then, from `middle` on, a bit for each of these words."""
     end = begin
     one, low = np.uint64(1), np.uint64(63)
     for k in range(first, last):
@@ -136,10 +134,10 @@ def sort_rows(
     begins: U32,
     row_weights: I64,
 ) -> None:
-    """Writes the transactions `first` to `last` (not included) as Rows wants them.
+    """Writes transactions[first:last] to the arrays of a Rows.
 
-    ranks: int32 by item, -1 for none. fill: int64 by rank, where its occurrences are to be written, which goes on by as
-    many; begin: where in `items` these transactions begin. The other arrays receive what Rows calls so.
+    ranks: int32 by item, -1 for an item to leave out. fill: int64 by rank, where its next occurrence is written; is
+    advanced. begin: where these transactions begin in `items`. items, occurrences, begins, row_weights: arrays of Rows.
     """
     words = (fill.size + 63) // 64
     bits = np.zeros(words + (words + 63) // 64, np.uint64)
@@ -158,7 +156,7 @@ def sort_rows(
 
 @njit()
 def count_class(rows: Rows, item: int, counts: I64) -> int:
-    """Adds to `counts`, for each rank below `item`, how often it occurs together with it; -> items looked at."""
+    """Adds to counts[rank], for each rank below `item`, the support of the pair. Returns the number of items read."""
     steps = 0
     items, occurrences, begins, weights = rows.items, rows.occurrences, rows.begins, rows.weights
     if weights.size:
@@ -176,7 +174,8 @@ def count_class(rows: Rows, item: int, counts: I64) -> int:
 
 @njit()
 def project(rows: Rows, item: int, least: int) -> Rows:
-    """The transactions with `item`, of them the items of lower rank that are frequent together with it."""
+    """Returns the transactions with `item`, reduced to the items of lower rank whose support with it is at least
+    `least`."""
     supports = np.zeros(item, np.int64)
     count_class(rows, item, supports)
     kept = np.flatnonzero(supports >= least)

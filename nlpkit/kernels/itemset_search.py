@@ -1,8 +1,8 @@
-"""The search for frequent itemsets, through one equivalence class after another.
+"""Searches frequent itemsets, one equivalence class after another.
 
-A set is a path in a prefix tree along which ranks fall, and sets come in the order of binary numbers whose digits are
-the ranks: a set's children, each with one more item of a lower rank, follow it. The class of a set is what lies below
-it in the tree.
+An itemset is a path of falling ranks in a prefix tree. Itemsets come in pre-order: a set is followed by its children,
+each with one more item of a lower rank. This is the order of binary numbers whose digits are the ranks. The class of a
+set is the subtree below it.
 """
 
 from __future__ import annotations
@@ -44,18 +44,18 @@ U32 = NDArray[np.uint32]
 U64 = NDArray[np.uint64]
 I64 = NDArray[np.int64]
 
-#: How `search` ended: all done; room wanted for sets, or for words, as much as state[NEED] says; a class that is too
-#: wide for masks, whose rows are to be projected; time to look whether anybody still wants it.
+#: How `search` ended: all is done; it needs room for state[NEED] more sets, or for state[NEED] words; a class has too
+#: many items for masks, and its rows must be projected; a pause, in which the caller may stop it.
 DONE, MORE_SETS, MORE_WORDS, WIDE, PAUSED = 0, 1, 2, 3, 4
-#: state[STAGE]: an item is next; its rows are gathered; its class is being searched.
+#: state[STAGE]: the item has not begun; the rows of its class are gathered; its class is being searched.
 NEXT, GATHERED, SEARCHING = 0, 1, 2
-_FEW = 3  # of the TOP items of a class, below which each is counted alone
-_STRETCH = 1 << 28  # steps between pauses: words of tid-bitsets, items of rows, sets
+_FEW = 3  # fewer candidates than this among the TOP items of a class are counted one by one
+_STRETCH = 1 << 28  # steps between pauses; a step is a word of a tid-bitset, an item of a row, or a set
 
 
 @njit()
 def _and(words: U64, indices: U32, size: int, row: U64, out: U64, places: U32) -> int:
-    """The words that two tid-bitsets share, without those that are 0; -> how many."""
+    """Intersects a sparse tid-bitset with the full one `row`: writes nonzero words and places. Returns how many."""
     used = 0
     for k in range(size):
         index = indices[k]
@@ -68,7 +68,7 @@ def _and(words: U64, indices: U32, size: int, row: U64, out: U64, places: U32) -
 
 @njit()
 def _count_and(words: U64, indices: U32, first: int, last: int, row: U64) -> int:
-    """How many bits two tid-bitsets share."""
+    """Returns how many bits words[first:last] of a sparse tid-bitset share with the full tid-bitset `row`."""
     count = 0
     for k in range(first, last):
         count += ones(words[k] & row[indices[k]])
@@ -79,10 +79,8 @@ def _count_and(words: U64, indices: U32, first: int, last: int, row: U64) -> int
 def _enter(
     work: SearchMemory, width: int, length: int, planes: int, level: int, pick: int, support: int, least: int
 ) -> None:
-    """Makes a level of the search: the set of the level above with its candidate `pick`.
-
-    Of the candidates below `pick` those stay that are frequent with the new set.
-    """
+    """Enters a level of the search: the set of the level above with its candidate `pick`, of support `support`. Keeps
+    the candidates below `pick` that are frequent together with the new set."""
     levels, candidates, supports, level_planes = work.levels, work.candidates, work.supports, work.level_planes
     words, indices, bounds = work.words, work.indices, work.planes
     above = level - 1
@@ -127,7 +125,7 @@ def _enter(
         candidate = candidates[above, k]
         other = candidate >> 1
         k += 1
-        if candidate & 1:  # in all rows of the set above
+        if candidate & 1:  # the item is in all rows of the set above
             count = support
         else:
             count = 0
@@ -140,13 +138,13 @@ def _enter(
             supports[level, found] = count
             found += 1
     levels[level, CANDIDATES] = found
-    levels[level, HERE] = 0 if not top else -1  # where to go on; -1: the patterns are still to be written
+    levels[level, HERE] = 0 if not top else -1  # next candidate; -1: the patterns must be written first
     levels[level, TOPS] = top
 
 
 @njit()
 def _begin(work: SearchMemory, width: int, planes: int, support: int, used: int) -> None:
-    """The first level of the search through a class: the set that it is of, and all of its items."""
+    """Sets up the first level of the search through a class: its own set, with all of its items as candidates."""
     levels, candidates, supports, found = work.levels, work.candidates, work.supports, work.found
     for bit in range(width):
         candidates[0, bit] = bit << 1 | (found[bit] == support)
@@ -162,12 +160,13 @@ def _begin(work: SearchMemory, width: int, planes: int, support: int, used: int)
             sums[patterns[k]] += ones(segments[k]) << bounds[2 * plane + 1]
     add_up(sums, TOP)
     for bit in range(min(width, TOP)):
-        sums[1 << bit] = found[bit]  # rows with one item were left out
+        sums[1 << bit] = found[bit]  # `gather` leaves out rows with one item
 
 
 @njit()
 def _search_class(work: SearchMemory, sets: Sets, depth: int, deepest: int, least: int, labels: I64, state: I64) -> int:
-    """Writes the sets of a class, whose tid-bitsets lie ready; -> DONE, MORE_SETS or PAUSED, after which it goes on."""
+    """Writes the frequent sets of a class whose tid-bitsets have been laid out. Returns DONE, or MORE_SETS or PAUSED,
+    after which another call continues."""
     levels, candidates, supports, sums = work.levels, work.candidates, work.supports, work.sums
     depths, items, counts = sets.depths, sets.items, sets.counts
     width, length, planes = state[WIDTH], state[WORDS], state[PLANES]
@@ -175,7 +174,7 @@ def _search_class(work: SearchMemory, sets: Sets, depth: int, deepest: int, leas
     room = depths.size
     while level >= 0:
         pick = levels[level, HERE]
-        here = depth + level  # items of the set of this level
+        here = depth + level  # number of items in the set of this level
         needed = PATTERNS
         copies = pick >= 0 and pick < levels[level, CANDIDATES] and candidates[level, pick] & 1 != 0
         if copies:
@@ -248,11 +247,12 @@ def forget(work: SearchMemory, progress: Progress, done: int) -> Progress:
 def _search(
     rows: Rows, last: int, least: int, depth: int, deepest: int, sets: Sets, work: SearchMemory, state: I64
 ) -> int:
-    """Writes the frequent sets whose rarest item is state[ITEM] to `last` (not included); -> DONE, or what is lacking.
+    """Writes the frequent sets whose rarest item is in state[ITEM]:last. Returns how it ended (DONE, ...).
 
-    least: the smallest support. depth: number of items that all sets have besides, `deepest`: of the longest sets.
-    Called again with more room, or for WIDE with the class's sets written, it goes on where it stopped. For these sets
-    `work` may be used: WIDE is told at NEXT, where nothing in it is still needed.
+    least: smallest support. depth: number of items that all the sets have in addition; deepest: of the longest sets.
+    Another call continues: after MORE_SETS and MORE_WORDS with more room, after WIDE when the caller has written the
+    sets of that class (of item state[ITEM] - 1). The caller may use `work` to write them, because nothing in it is
+    needed then.
     """
     counts, bits, found = work.counts, work.bits, work.found
     labels = work.labels
@@ -336,7 +336,7 @@ def _search_small(
     sets: Sets,
     state: I64,
 ) -> None:
-    """Writes the sets of a class of few items: their supports are sums of the numbers of rows with the same items."""
+    """Writes the frequent sets of a class of at most TOP items: supports are sums over the rows with equal masks."""
     items, occurrences, begins, weights = rows.items, rows.occurrences, rows.begins, rows.weights
     bits, sums = work.bits, work.sums
     sums[: 1 << width] = 0

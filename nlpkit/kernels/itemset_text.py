@@ -1,4 +1,4 @@
-"""Itemsets as text: a prefix tree in pre-order becomes lines, each an opening, the items of a set, and an ending."""
+"""Writes itemsets as text: a prefix tree in pre-order becomes lines of an opening, a set's items, and an ending."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ U16 = NDArray[np.uint16]
 I32 = NDArray[np.int32]
 I64 = NDArray[np.int64]
 
-#: What arrays of bytes have after their end, because copying goes on to a multiple of it.
+#: Extra bytes at the end of arrays of bytes, because bytes are copied in steps of this size.
 MARGIN = 16
 
 
 @njit()
 def find_parents(depths: U16) -> I64:
-    """Of each node of a tree in pre-order the one above it, -1 at depth 1."""
+    """Returns the parent of each node of a tree in pre-order: int64, -1 at depth 1."""
     deepest = 0
     for depth in depths:
         deepest = max(deepest, np.int64(depth))
@@ -34,7 +34,7 @@ def find_parents(depths: U16) -> I64:
 
 @njit()
 def spell(depths: U16, items: I32, parents: I64, nodes: I64) -> I32:
-    """The items of these nodes end to end, each from the top of its path down."""
+    """Returns the items of the sets `nodes` end to end, each from the top of its path down: int32."""
     total = 0
     for node in nodes:
         total += depths[node]
@@ -53,7 +53,8 @@ def spell(depths: U16, items: I32, parents: I64, nodes: I64) -> I32:
 
 @njit()
 def find_new(counts: I64, known: I32) -> I64:
-    """Those counts that are not known, each once, in order; known: int32 by count, -1, which becomes -2 here."""
+    """Returns the counts that are not known, each once, in order of appearance: int64. known: int32 by count, -1 for an
+    unknown one; becomes -3 for those that are returned."""
     used = 0
     for count in counts:
         if known[count] == -1:
@@ -95,21 +96,22 @@ def write(
     out: U8,
     start: int,
 ) -> tuple[int, int]:
-    """Writes lines from the set number `start` on; -> (the set to go on with where `out` has no room for its line, else
-    how many sets there are; how many bytes were written).
+    """Writes lines from set number `start` on. Returns (the set to continue with, or the number of sets if all are
+    done; the number of bytes written). It stops where `out` has no room for the next line.
 
-    nodes: int64, the sets; empty: those of the tree with `shortest` items or more, in its order, where parents are not
-    needed; the tree may go on in another call with the same line and ends. texts: item r is
-    texts[starts[r]:starts[r + 1]]. endings: that of a set with count c is number known[c]. line: the opening, and the
-    items of the path whose ends are ends[depth], ends[0] that of the opening; long enough for each line. All arrays of
-    bytes have MARGIN more.
+    nodes: int64, the sets; or empty for all sets of the tree with `shortest` items or more, in tree order; parents may
+    then be empty, and another call with the same line and ends may continue with the rest of the tree. texts: uint8,
+    item r is texts[starts[r]:starts[r + 1]]. endings: uint8; a set of count c has ending number known[c]. line: uint8,
+    begins with the opening, receives the items of a path, and must be long enough for each line. ends: int64 by depth,
+    where the items of the path end in `line`; ends[0] is the end of the opening. All arrays of bytes have MARGIN extra
+    bytes.
     """
     total = nodes.size if nodes.size else depths.size
     at = 0
     for number in range(start, total):
         node = nodes[number] if nodes.size else number
         depth = np.int64(depths[node])
-        if nodes.size:  # the path is another one: its items from the top down
+        if nodes.size:  # writes the whole path, from the top down
             above = node
             for level in range(depth, 0, -1):
                 ends[level] = above

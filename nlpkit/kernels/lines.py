@@ -1,6 +1,6 @@
 """128-bit hashes of lines: MurmurHash3 x64 128 (Austin Appleby, public domain), seed 0.
 
-A hash can be continued: a line that does not lie in one array hashes the same in however many parts.
+A line can be hashed in parts; its hash does not depend on how it is divided.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def _mix(x: np.uint64) -> np.uint64:
 
 @njit(inline="always")
 def _body(data: U8, start: int, stop: int, h1: np.uint64, h2: np.uint64) -> tuple[np.uint64, np.uint64]:
-    """Takes in whole groups of 16 bytes."""
+    """Adds groups of 16 bytes to the hash."""
     at = np.uint64(start)
     end = np.uint64(stop)
     while at < end:
@@ -50,7 +50,7 @@ def _body(data: U8, start: int, stop: int, h1: np.uint64, h2: np.uint64) -> tupl
 
 @njit(inline="always")
 def _tail(data: U8, start: int, stop: int, length: int, h1: np.uint64, h2: np.uint64) -> tuple[np.uint64, np.uint64]:
-    """Takes in the last 0 to 15 bytes of `length` in all, and finishes."""
+    """Adds the last 0 to 15 bytes and finishes the hash. length: bytes of the whole line."""
     k1 = np.uint64(0)
     k2 = np.uint64(0)
     for i in range(stop - 1, start - 1, -1):
@@ -73,10 +73,8 @@ def _tail(data: U8, start: int, stop: int, length: int, h1: np.uint64, h2: np.ui
 
 @njit()
 def hash_lines(data: U8, ends: I64) -> U64:
-    """uint64[n, 2], the hashes of n lines without their line ends; (0, 0) is the empty one.
-
-    data: uint8, lines end to end. ends: int64, where each ends, with its line end: LF or CR LF, or none.
-    """
+    """Returns the hashes of n lines without their line ends: uint64[n, 2], (0, 0) for an empty line. data: uint8, lines
+    end to end. ends: int64, where each line ends, after its line end (LF, CR LF, or none)."""
     out = np.empty((ends.size, 2), np.uint64)
     start = 0
     for line in range(ends.size):
@@ -112,9 +110,10 @@ class LineHash:
 
 @njit()
 def _hash_part(data: U8, state: U64, finish: bool) -> None:
-    """Takes in a part of one line; `state`, uint64[3], zeros at first, holds the hash at last and the length.
+    """Adds a part of one line to its hash.
 
-    data: uint8, a multiple of 16 bytes unless it is the last part (`finish`), which is without the line end.
+    data: uint8; a multiple of 16 bytes, except for the last part (`finish`), which must not have the line end. state:
+    uint64[3], zeros before the first part; receives the two halves of the hash and the number of bytes.
     """
     stop = data.size
     rest = stop - stop % 16

@@ -1,7 +1,8 @@
-"""n-gram keys: four 16-bit symbols in a uint64, first symbol highest; pack, count runs of sorted keys, merge.
+"""n-gram keys (four 16-bit symbols in a uint64): packs symbols, counts sorted keys, merges tables of counts.
 
-A key of fewer than four symbols, or one that meets the end of its run, is filled with zeros (0 is the boundary), so
-every shorter n-gram is a prefix of the longer ones and one sorted array holds the counts of all orders.
+The first symbol has the highest bits. A key of fewer than four symbols, or of a window that meets a boundary, is filled
+with zeros (0 is the boundary). So a shorter n-gram is a prefix of longer ones, and one sorted array has the counts of
+all orders.
 """
 
 from __future__ import annotations
@@ -21,10 +22,10 @@ _16 = np.uint64(16)
 
 @njit()
 def pack(symbols: U32, rank: U32, size: int, order: int, starts: bool) -> U64:
-    """uint64 keys of the windows of `order` (1 to 4) symbols that start at symbols[:size].
+    """Returns the keys of the windows of `order` (1 to 4) symbols that start in symbols[:size]: uint64, last one first.
 
-    symbols: uint32, 0 at boundaries. rank: uint32 by symbol, its dense id (1 to 65,535). With `starts` a window also
-    starts at each boundary that a symbol follows: its first id is 0, and it tells the left neighbour of what follows.
+    symbols: uint32, 0 at boundaries. rank: uint32 by symbol, its dense id (1 to 65,535). starts: adds a window for each
+    boundary before a symbol; its first id is 0, and it counts the boundary as the left neighbour of what follows.
     """
     keys = np.empty(size, np.uint64)
     drop = np.uint64(16 * (4 - order))
@@ -48,7 +49,7 @@ def pack(symbols: U32, rank: U32, size: int, order: int, starts: bool) -> U64:
 
 @njit()
 def count_runs(keys: U64) -> tuple[U64, I64]:
-    """Sorted uint64 keys -> (distinct keys, int64 counts)."""
+    """Counts equal keys in a sorted uint64 array: returns (distinct keys, int64 counts)."""
     distinct = 0
     for i in range(keys.size):
         if i == 0 or keys[i] != keys[i - 1]:
@@ -71,7 +72,7 @@ def count_runs(keys: U64) -> tuple[U64, I64]:
 
 @njit()
 def merge_runs(keys_a: U64, counts_a: I64, keys_b: U64, counts_b: I64) -> tuple[U64, I64]:
-    """Two sorted tables -> one, counts of equal keys added."""
+    """Merges two sorted tables of keys and counts to one, and adds up the counts of equal keys."""
     size_a = keys_a.size
     size_b = keys_b.size
     keys = np.empty(size_a + size_b, np.uint64)
@@ -104,7 +105,8 @@ def merge_runs(keys_a: U64, counts_a: I64, keys_b: U64, counts_b: I64) -> tuple[
 
 @njit()
 def map_ids(keys: U64, ids: U64) -> U64:
-    """Keys with each of their four ids replaced; ids: uint64[65536], ids[0] = 0, strictly increasing where used."""
+    """Returns keys with each of their four ids replaced by ids[id]. ids: uint64[65536]; ids[0] = 0; strictly increasing
+    over the ids that occur, so that the keys stay sorted."""
     low = np.uint64(0xFFFF)
     out = np.empty(keys.size, np.uint64)
     for i in range(keys.size):
@@ -120,7 +122,7 @@ def map_ids(keys: U64, ids: U64) -> U64:
 
 @njit()
 def mark_ids(keys: U64) -> Bool:
-    """bool[65536]: which ids occur in keys."""
+    """Returns which ids (0 excepted) occur in keys: bool[65536]."""
     low = np.uint64(0xFFFF)
     occurs = np.zeros(1 << 16, np.bool_)
     for k in keys:
@@ -134,10 +136,8 @@ def mark_ids(keys: U64) -> Bool:
 
 @njit()
 def prefixes(keys: U64, counts: I64, order: int, min_count: int) -> tuple[U64, I64]:
-    """The n-grams of one order in a table of windows: (keys, int64 counts) of those that occur min_count times or more.
-
-    A window that starts at a boundary (first id 0) or ends before `order` symbols holds no such n-gram.
-    """
+    """Returns the n-grams of one order that occur min_count times or more in a sorted table of windows: (keys, int64
+    counts). Skips windows that start at a boundary (first id 0) and windows that end before `order` symbols."""
     shift = np.uint64(64 - 16 * order)
     first = np.uint64(48)
     low = np.uint64(0xFFFF)
@@ -167,8 +167,8 @@ def prefixes(keys: U64, counts: I64, order: int, min_count: int) -> tuple[U64, I
 
 @njit()
 def count_firsts(keys: U64, counts: I64, firsts: I64) -> int:
-    """Adds to firsts (int64 by id) how often each symbol begins a window of order two or more; returns how many windows
-    hold the last symbol of a run alone: the number of runs."""
+    """Adds to firsts (int64 by id) how often each symbol begins a window of order two or more. Returns the number of
+    windows with one symbol only, the last one before a boundary: the number of runs of symbols."""
     runs = 0
     for i in range(keys.size):
         first = keys[i] >> np.uint64(48)
@@ -181,7 +181,7 @@ def count_firsts(keys: U64, counts: I64, firsts: I64) -> int:
 
 @njit()
 def pack_wide(symbols: U32, rank: U32, size: int, order: int) -> U64:
-    """As pack for orders above four: uint64[m, words], four symbols a word, no windows at boundaries."""
+    """Packs windows of more than four symbols: uint64[m, words], four symbols a word, no windows at boundaries."""
     words = (order + 3) // 4
     narrow = np.zeros(symbols.size + 1, np.uint64)
     key = np.uint64(0)
@@ -213,7 +213,7 @@ def pack_wide(symbols: U32, rank: U32, size: int, order: int) -> U64:
 
 @njit()
 def count_rows(keys: U64, counts: I64) -> tuple[U64, I64]:
-    """Sorted uint64[m, words] with int64 counts -> (distinct rows, sums of their counts)."""
+    """Merges equal rows of a sorted uint64[m, words] array: returns (distinct rows, int64 sums of their counts)."""
     size, words = keys.shape
     out = np.empty((size, words), np.uint64)
     totals = np.empty(size, np.int64)

@@ -1,4 +1,4 @@
-"""Words and pieces, as strings of ids, against the parts that a trie of words (see word_tries.py) finds in them."""
+"""Compares words and other strings of ids with their best split into words of a trie (see word_tries.py)."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ def _best_parts(
     ends: I64,
     parts: I64,
 ) -> tuple[float, int]:
-    """The best way to write ids[begin:end] as words: (sum of ln c - ln total, number of parts).
+    """Finds the most probable split of ids[begin:end] into words: (sum of ln c - ln total, number of parts).
 
-    word: int64 by node, the number of its word or -1. A single symbol counts 1 where its count is 0. The whole itself
-    is left out where `whole` is false. ends, parts: int64, receive each part's end in ids and its word. Right to left,
-    ties to the longer part.
+    slots, bits: the trie. word: int64 by node, the number of its word, or -1. counts: int64 by word; a single symbol of
+    count 0 counts as 1. whole: whether ids[begin:end] itself may be a part. ends, parts: int64, receive where each part
+    ends, counted from `begin`, and its word. Works from right to left; a tie goes to the longer part.
     """
     size = end - begin
     best = np.zeros(size + 1)
@@ -73,11 +73,12 @@ def _best_parts(
 def remove_redundant(
     ids: U32, offsets: I64, order: I64, slots: U64, bits: int, word: I64, counts: I64, max_length: int
 ) -> None:
-    """Takes out, in the given order, every word that its parts explain; its count goes to them at once.
+    """Removes words that their parts explain, in the given order; adds the count of each to its parts at once.
 
-    ids, offsets: as in insert_words, every single symbol being a word (of count 0 where it is none). counts: int64 by
-    word, changed in place, 0 for a word taken out. A word w stays if ln p(w) - sum ln p(part) >= len(w) - 1 (nats) and
-    it has at most max_length symbols; p(w) = c / T, p(part) = c(part) / (T - c(w)), T the current sum of counts.
+    ids, offsets: as in word_tries.insert_words; each single symbol must be a word, of count 0 if it does not occur as
+    one. order: int64, numbers of words. counts: int64 by word, changed in place: 0 for a removed word. A word w stays
+    if it has at most max_length symbols and ln p(w) - sum ln p(part) >= len(w) - 1 (nats), with p(w) = c(w) / T,
+    p(part) = c(part) / (T - c(w)), and T the current sum of counts. Other arguments: as in _best_parts.
     """
     total = 0
     longest = 1
@@ -104,10 +105,8 @@ def remove_redundant(
 
 @njit()
 def segment_strings(ids: U32, offsets: I64, weights: I64, slots: U64, bits: int, word: I64, counts: I64) -> I64:
-    """How often each word is used when strings, each `weights` times, are segmented with ln c - ln T.
-
-    ids, offsets: the strings end to end. Otherwise as in remove_redundant.
-    """
+    """Segments strings with the scores ln c - ln T of words: returns how often each word is used, int64. ids, offsets:
+    the strings end to end. weights: int64, how often each string counts. Others: as in remove_redundant."""
     total = 0
     for w in range(counts.size):
         total += counts[w]
@@ -128,7 +127,8 @@ def segment_strings(ids: U32, offsets: I64, weights: I64, slots: U64, bits: int,
 
 @njit()
 def made_of(ids: U32, offsets: I64, slots: U64, bits: int, kept: Bool, order: int) -> Bool:
-    """Whether each string of three symbols or more is a kept n-gram or, above `order`, has only kept windows."""
+    """Returns whether each string is a kept n-gram or, above `order` symbols, whether all its windows are: bool.
+    Strings of one or two symbols always are. ids, offsets: the strings end to end. kept: bool by node of the trie."""
     out = np.ones(offsets.size - 1, np.bool_)
     for s in range(out.size):
         size = offsets[s + 1] - offsets[s]
@@ -159,11 +159,13 @@ def list_scores(
     alone: F64,
     begins: float,
 ) -> F64:
-    """How sure each word is, and how frequent: gain * ln n * whole * within * edge; 0 for single symbols.
+    """Returns a score of each word for a word list, float64: gain * ln n * whole * within * edge; 0 for single symbols.
 
-    ids, offsets, slots, bits, word, counts (n): as in remove_redundant. occurrences (c): in the text; boundary_left,
-    boundary_right: those that begin and end a run. alone: float64 by id, the share of a symbol's occurrences that are
-    words by themselves. begins: the share of words that begin a run.
+    gain: nats by which the word is more probable than its best split. whole: n / c. within: 1 - the largest `alone` of
+    its symbols. edge: below 1 for a word that occurs beside a boundary, or away from one, less than a quarter as often
+    as words do. ids, offsets, slots, bits, word, counts (n): as in remove_redundant. occurrences (c): int64 by word, in
+    the text; boundary_left, boundary_right: after and before a boundary. alone: float64 by id, the share of a symbol's
+    occurrences that are words by themselves. begins: the share of words that follow a boundary.
     """
     total = 0
     longest = 1

@@ -1,4 +1,4 @@
-"""Prefix trees of itemsets in pre-order: which sets hold given items, one tree of two, and supports in a partition."""
+"""Prefix trees of itemsets in pre-order: finds sets that contain given items, merges two trees, counts supports."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ U64 = NDArray[np.uint64]
 I32 = NDArray[np.int32]
 I64 = NDArray[np.int64]
 
-_ROWS = 1 << 13  # transactions whose tid-bitsets are made at a time
+_ROWS = 1 << 13  # transactions per block of tid-bitsets
 
 
 @njit()
 def holding(depths: U16, items: I32, wanted: U8, least: int) -> U8:
-    """uint8 by set: 1 where it has `least` of the items with wanted[item] = 1, else 0."""
+    """Returns 1 for each set with exactly `least` items that have wanted[item] = 1, else 0: uint8. wanted: uint8."""
     deepest = 0
     for depth in depths:
         deepest = max(deepest, np.int64(depth))
@@ -34,7 +34,7 @@ def holding(depths: U16, items: I32, wanted: U8, least: int) -> U8:
 
 @njit()
 def merge_trees(depths: U16, items: I32, other_depths: U16, other_items: I32) -> tuple[U16, I32]:
-    """One tree with the sets of two."""
+    """Merges two trees whose children are in ascending order of items: returns the depths and the items of one tree."""
     sizes = np.array([depths.size, other_depths.size])
     out_depths = np.empty(sizes.sum(), np.uint16)
     out_items = np.empty(sizes.sum(), np.int32)
@@ -77,7 +77,8 @@ def merge_trees(depths: U16, items: I32, other_depths: U16, other_items: I32) ->
 
 @njit()
 def _add_supports(depths: U16, items: I32, tids: U64, levels: U64, weights: I64, counts: I64) -> None:
-    """Adds to `counts` the supports in some rows. tids: uint64[items, words]; levels: uint64[depths, words]."""
+    """Adds to `counts` the supports of the sets of a tree in a block of transactions. tids: uint64[items, words],
+    tid-bitsets. levels: uint64[depths, words], working memory; levels[0] is all ones."""
     words = tids.shape[1]
     one = np.uint64(1)
     for node in range(depths.size):
@@ -100,10 +101,10 @@ def _add_supports(depths: U16, items: I32, tids: U64, levels: U64, weights: I64,
 
 @njit()
 def count_sets(ids: I32, offsets: I64, weights: I64, ranks: I32, size: int, depths: U16, items: I32) -> I64:
-    """Supports of the sets of a tree in these transactions: int64.
+    """Returns the supports of the sets of a tree (depths, items) in transactions: int64.
 
-    ids, offsets, weights: as in Transactions; weights are empty where each counts once. ranks: int32 by item number, -1
-    for what is in no set; size: how many ranks there are.
+    ids, offsets, weights: as in Transactions; weights are empty if each counts once. ranks: int32 by item number, the
+    item in the tree, or -1 for an item that is in no set. size: the number of ranks.
     """
     counts = np.zeros(depths.size, np.int64)
     deepest = 0

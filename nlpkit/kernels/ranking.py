@@ -1,4 +1,4 @@
-"""Counts of anything: how many of each there are, and their order, the largest first."""
+"""Orders counts, the largest first, and tells how many counts there are of each value."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from nlpkit.compilation import njit
 
 I64 = NDArray[np.int64]
 
-#: Counts below this are sorted by a table; few counts are not.
+#: Counts below this are sorted by a table of values; larger ones are few.
 SMALL = 1 << 16
 
 
 @njit()
 def histogram(counts: I64, low: int, high: int) -> I64:
-    """int64[SMALL + 1]: how many of the counts from `low` to `high` there are of each value; the last entry is for all
-    from SMALL on."""
+    """Returns how many of the counts from `low` to `high` have each value: int64[SMALL + 1]. The last entry is for all
+    values of SMALL or more."""
     out = np.zeros(SMALL + 1, np.int64)
     for count in counts:
         if count >= low and count <= high:
@@ -25,7 +25,7 @@ def histogram(counts: I64, low: int, high: int) -> I64:
 
 
 def by_count(counts: I64, low: int, high: int) -> I64:
-    """int64: the places of the counts from `low` to `high`, the largest count first, equal counts in order of place."""
+    """Returns the places of the counts from `low` to `high`: int64, the largest count first, ties in order of place."""
     order, large = _by_small_count(counts, low, high)
     first = order[:large]
     order[:large] = first[np.argsort(-counts[first], kind="stable")]
@@ -34,9 +34,8 @@ def by_count(counts: I64, low: int, high: int) -> I64:
 
 @njit()
 def _by_small_count(counts: I64, low: int, high: int) -> tuple[I64, int]:
-    """(int64: the places of the counts from `low` to `high`, the largest count first, places of equal counts in order;
-    n). The first n places, those of counts of SMALL or more, are in the order of places only.
-    """
+    """Sorts as by_count does, but for the counts of SMALL or more: (int64 places, how many of these counts there are).
+    Their places come first, in ascending order."""
     sizes = histogram(counts, low, high)
     begins = np.empty(SMALL + 1, np.int64)
     total = 0

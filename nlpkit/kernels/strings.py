@@ -1,7 +1,7 @@
-"""Byte strings: numbered, counted, sorted, merged, copied and written.
+"""Byte strings: numbers, counts, sorts, merges, copies and writes them.
 
-Strings lie end to end in one uint8 array, string i at data[offsets[i]:offsets[i + 1]]. A table numbers them in the
-order in which they come first. Kernels that run out of room say so and are called again with more.
+Strings lie end to end in a uint8 array: string i is data[offsets[i]:offsets[i + 1]]. A table numbers them in order of
+first appearance. A kernel that runs out of room returns what it lacks, and is called again with more room.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ U32 = NDArray[np.uint32]
 U64 = NDArray[np.uint64]
 I64 = NDArray[np.int64]
 
-#: How a kernel ended: all is done; the table has no room for another string, or for its bytes.
+#: How a kernel ended: all is done; the table has no room for another string; it has no room for its bytes.
 DONE, MORE_SLOTS, MORE_DATA = 0, 1, 2
 #: Places in Numbering.sizes.
 STRINGS, BYTES = 0, 1
 
 _FEWEST = 1 << 12  # slots of a new table
-_BYTES_A_STRING = 8  # of a new table
+_BYTES_A_STRING = 8  # room in a new table
 
 _LOW = np.uint64(0xFFFFFFFF)
 _0, _32 = np.uint64(0), np.uint64(32)
@@ -35,9 +35,9 @@ _0, _32 = np.uint64(0), np.uint64(32)
 class Numbering(NamedTuple):
     """Distinct byte strings by number, with room for more, as arrays for kernels.
 
-    slots: uint64, a power of two of them, at least twice as many as strings: hash << 32 | number + 1, or 0 where free.
-    data: uint8, the strings end to end. offsets: int64, where each begins, from 0 on. sizes: int64[2], how many strings
-    there are, and how many bytes they have together.
+    slots: uint64, a hash table: (hash << 32) | (number + 1), or 0 in free slots; their number is a power of two, at
+    least twice the number of strings. data: uint8, the strings end to end. offsets: int64, where each begins, starting
+    with 0. sizes: int64[2], the number of strings and the number of their bytes.
     """
 
     slots: U64
@@ -48,8 +48,8 @@ class Numbering(NamedTuple):
 
 @njit()
 def put(text: U8, begin: int, end: int, h: np.uint64, table: Numbering) -> int:
-    """The number of the string text[begin:end], whose FNV-1a hash is h: that of the strings so far if it is new.
-    -MORE_SLOTS or -MORE_DATA where there is no room for it."""
+    """Returns the number of the string text[begin:end], whose FNV-1a hash is h; gives a new string the next number.
+    Returns -MORE_SLOTS or -MORE_DATA if the table has no room for a new string."""
     slots, data, offsets, sizes = table
     mask = slots.size - 1
     size = end - begin
@@ -85,10 +85,8 @@ def put(text: U8, begin: int, end: int, h: np.uint64, table: Numbering) -> int:
 
 @njit()
 def _put_all(text: U8, begins: I64, ends: I64, start: int, table: Numbering, numbers: I64) -> tuple[int, int]:
-    """Writes the numbers of the strings text[begins:ends] to `numbers`, int64, from the string `start` on.
-
-    -> (the string to go on with, how it ended).
-    """
+    """Writes the numbers of the strings text[begins[i]:ends[i]] to `numbers`, int64, for i from `start` on. Returns
+    (the next i, how it ended)."""
     for i in range(start, begins.size):
         number = put(text, begins[i], ends[i], fnv(text, begins[i], ends[i]), table)
         if number < 0:
@@ -99,7 +97,7 @@ def _put_all(text: U8, begins: I64, ends: I64, start: int, table: Numbering, num
 
 @njit()
 def _fill_slots(old: U64, slots: U64) -> None:
-    """Copies the entries of one table to another one, larger and of zeros."""
+    """Copies the entries of a hash table to a larger one, which is all zeros."""
     mask = slots.size - 1
     for slot in old:
         if slot != 0:
@@ -111,7 +109,7 @@ def _fill_slots(old: U64, slots: U64) -> None:
 
 @njit()
 def _index(data: U8, offsets: I64, count: int, slots: U64) -> None:
-    """Makes the slots, of zeros so far, of the first `count` strings, which are distinct."""
+    """Enters the first `count` strings, which are distinct, in a hash table of zeros."""
     mask = slots.size - 1
     for i in range(count):
         h = fnv(data, offsets[i], offsets[i + 1])
@@ -122,11 +120,8 @@ def _index(data: U8, offsets: I64, count: int, slots: U64) -> None:
 
 
 class NumberedStrings:
-    """Distinct byte strings, numbered from 0 in the order in which they come first.
-
-    data, offsets: uint8 and int64, distinct strings to begin with. They are kept, and not written to before there are
-    more strings.
-    """
+    """Distinct byte strings, numbered from 0 in order of first appearance. data, offsets: uint8 and int64, distinct
+    strings to start with. They are not copied, nor written to before a string is added."""
 
     def __init__(self, data: U8 | None = None, offsets: I64 | None = None) -> None:
         slots = _FEWEST
@@ -146,26 +141,26 @@ class NumberedStrings:
 
     @property
     def data(self) -> U8:
-        """The strings end to end, and room for more."""
+        """The strings end to end, followed by room for more."""
         return self.table.data
 
     @property
     def offsets(self) -> I64:
-        """Where each string begins, and room for more."""
+        """Where each string begins in `data`, followed by room for more."""
         return self.table.offsets
 
     @property
     def capacity(self) -> int:
-        """How many strings `offsets` has room for."""
+        """The number of strings that `offsets` has room for."""
         return self.table.offsets.size - 1
 
     @property
     def nbytes(self) -> int:
-        """Of all arrays."""
+        """The size of all arrays in bytes."""
         return sum(array.nbytes for array in self.table)
 
     def grow(self, lacking: int) -> bool:
-        """Makes room after a kernel ended with `lacking`; -> whether it lacked any, and is to be called again."""
+        """Makes room after a kernel ended with `lacking`; returns whether the kernel must be called again."""
         table = self.table
         if lacking == MORE_DATA:
             self.reserve(1 + table.data.size - int(table.sizes[BYTES]))
@@ -177,13 +172,13 @@ class NumberedStrings:
         return lacking in (MORE_DATA, MORE_SLOTS)
 
     def reserve(self, size: int) -> None:
-        """Makes room for `size` bytes more."""
+        """Makes room for `size` more bytes."""
         data, used = self.table.data, int(self.table.sizes[BYTES])
         if used + size > data.size:
             self.table = self.table._replace(data=enlarged(data, used, max(used + size, 2 * data.size)))
 
     def put(self, data: U8, begins: I64, ends: I64) -> I64:
-        """int64: the numbers of the strings data[begins:ends]; those that are not there yet get one."""
+        """Returns the numbers of the strings data[begins[i]:ends[i]], int64; new strings get the next numbers."""
         numbers = np.empty(begins.size, np.int64)
         self.reserve(int((ends - begins).max(initial=0)))
         at, lacking = _put_all(data, begins, ends, 0, self.table, numbers)
@@ -192,7 +187,7 @@ class NumberedStrings:
         return numbers
 
     def append(self, data: U8, offsets: I64) -> None:
-        """Gives the next numbers to strings, whether they are new or not. Such strings are never looked up."""
+        """Gives the next numbers to strings, even if they are not new. `put` does not find these strings."""
         count, end = len(self), int(self.table.sizes[BYTES])
         self.reserve(data.size)
         self.table.data[end : end + data.size] = data
@@ -203,16 +198,16 @@ class NumberedStrings:
         self.table.sizes[:] = count + offsets.size - 1, end + data.size
 
     def packed(self) -> tuple[U8, I64]:
-        """data and offsets without the room for more."""
+        """Returns data and offsets without the room for more."""
         return self.data[: self.table.sizes[BYTES]], self.offsets[: len(self) + 1]
 
     def texts(self, start: int = 0) -> list[str]:
-        """The strings from number `start` on, decoded."""
+        """Returns the strings from number `start` on, decoded."""
         return texts_of(self.data, self.offsets[start : len(self) + 1])
 
 
 def texts_of(data: U8, offsets: I64) -> list[str]:
-    """Strings that lie end to end, decoded from UTF-8."""
+    """Returns the strings data[offsets[i]:offsets[i + 1]], decoded from UTF-8."""
     begin, end = int(offsets[0]), int(offsets[-1])
     text = data[begin:end].tobytes()
     places = (offsets - begin).tolist()
@@ -220,17 +215,17 @@ def texts_of(data: U8, offsets: I64) -> list[str]:
 
 
 def enlarged(array: NDArray[Any], used: int, size: int) -> NDArray[Any]:
-    """A copy of array[:used] with zeros up to `size`."""
+    """Returns a copy of array[:used] with zeros up to `size` elements."""
     out = np.zeros(size, array.dtype)
     out[:used] = array[:used]
     return out
 
 
 def count_spans(data: U8, begins: I64, ends: I64, weights: I64 | None = None) -> tuple[I64, I64]:
-    """Of the distinct byte strings among data[begins:ends], in the order in which they come first: (int64, the place of
-    each in `begins`; int64, how often each comes).
+    """Counts the distinct byte strings among data[begins[i]:ends[i]], in order of first appearance.
 
-    weights: int64, what each span counts (1 by default). At most 2**31 - 1 distinct strings.
+    weights: int64, the weight of each span, 1 by default. Returns (int64, the first i of each string; int64, the sum of
+    its weights). At most 2**31 - 1 distinct strings.
     """
     strings = NumberedStrings()
     numbers = strings.put(data, begins, ends)
@@ -239,10 +234,8 @@ def count_spans(data: U8, begins: I64, ends: I64, weights: I64 | None = None) ->
 
 @njit()
 def _sum_by_number(numbers: I64, weights: I64, count: int) -> tuple[I64, I64]:
-    """(int64[count]: where each number comes first, int64[count]: the sums of their weights, which are 1 if empty).
-
-    Numbers are below `count`, and each comes after all smaller ones have come.
-    """
+    """Returns (int64[count], where each number appears first; int64[count], the sums of their weights). Numbers are
+    below `count`, and each appears only after all smaller ones. weights: empty if all are 1."""
     firsts, totals = np.empty(count, np.int64), np.zeros(count, np.int64)
     used = 0
     for i in range(numbers.size):
@@ -256,7 +249,7 @@ def _sum_by_number(numbers: I64, weights: I64, count: int) -> tuple[I64, I64]:
 
 @njit()
 def shards_of(data: U8, offsets: I64, shards: int) -> I64:
-    """int64: which shard each string belongs to by its hash, 0 to shards - 1."""
+    """Returns the shard of each string by its hash: int64, 0 to shards - 1."""
     out = np.empty(offsets.size - 1, np.int64)
     for i in range(out.size):
         out[i] = np.int64((mix(_0, fnv(data, offsets[i], offsets[i + 1])) >> _32) % np.uint64(shards))
@@ -265,7 +258,7 @@ def shards_of(data: U8, offsets: I64, shards: int) -> I64:
 
 @njit()
 def heads(data: U8, offsets: I64) -> U64:
-    """uint64: the first eight bytes of each string, or all and zeros, as a number that sorts as they do."""
+    """Returns the first eight bytes of each string, filled with zeros, as a uint64 that sorts as they do."""
     count = offsets.size - 1
     out = np.empty(count, np.uint64)
     for i in range(count):
@@ -280,7 +273,7 @@ def heads(data: U8, offsets: I64) -> U64:
 
 @njit()
 def _compare(a: U8, a_begin: int, a_end: int, b: U8, b_begin: int, b_end: int) -> int:
-    """Less than 0, 0, or more than 0: as the first string sorts before the second, equals it, or sorts after it."""
+    """Returns a number below, equal to or above 0: the first string sorts before, equals or sorts after the second."""
     size = min(a_end - a_begin, b_end - b_begin)
     for i in range(size):
         x, y = np.int64(a[a_begin + i]), np.int64(b[b_begin + i])
@@ -291,7 +284,8 @@ def _compare(a: U8, a_begin: int, a_end: int, b: U8, b_begin: int, b_end: int) -
 
 @njit()
 def sort_ties(order: I64, heads: U64, data: U8, offsets: I64, spare: I64) -> None:
-    """Finishes the sort of strings by their `heads`. order: int64, their numbers. spare: int64, of the same size."""
+    """Sorts the strings that have the same head; all must be in the order of their `heads` already. order: int64, their
+    numbers, is sorted in place. spare: int64, working memory of the same size."""
     count = order.size
     begin = 0
     while begin < count:
@@ -299,7 +293,7 @@ def sort_ties(order: I64, heads: U64, data: U8, offsets: I64, spare: I64) -> Non
         while end < count and heads[order[end]] == heads[order[begin]]:
             end += 1
         width = 1
-        while width < end - begin:  # a merge sort, from pairs upwards
+        while width < end - begin:  # merge sort, from pairs upwards
             low = begin
             while low < end:
                 middle, high = min(low + width, end), min(low + 2 * width, end)
@@ -327,7 +321,8 @@ def sort_ties(order: I64, heads: U64, data: U8, offsets: I64, spare: I64) -> Non
 
 @njit()
 def copy_strings(data: U8, offsets: I64, which: I64, out: U8, out_offsets: I64) -> None:
-    """Copies the strings of the numbers `which`, int64, to `out`, end to end from out_offsets[0] on."""
+    """Copies the strings with the numbers `which`, int64, to `out`, end to end from out_offsets[0] on. out_offsets:
+    int64[which.size + 1], receives where each ends."""
     o = out_offsets[0]
     for i in range(which.size):
         begin = offsets[which[i]]
@@ -340,7 +335,7 @@ def copy_strings(data: U8, offsets: I64, which: I64, out: U8, out_offsets: I64) 
 
 @njit()
 def count_up_to(data: U8, offsets: I64, bound: U8) -> int:
-    """How many of the strings, which are sorted, are not after `bound`."""
+    """Returns how many of the strings, which are sorted, do not sort after `bound`."""
     low, high = 0, offsets.size - 1
     while low < high:
         middle = (low + high) // 2
@@ -353,8 +348,8 @@ def count_up_to(data: U8, offsets: I64, bound: U8) -> int:
 
 @njit()
 def merge_sorted(data_a: U8, offsets_a: I64, data_b: U8, offsets_b: I64, of_a: I64, of_b: I64) -> int:
-    """Writes to of_a and of_b, int64, where each string of two sorted arrays of distinct strings goes in their union,
-    sorted; -> the size of the union."""
+    """Merges two sorted arrays of distinct strings; returns the number of strings in their union. of_a, of_b: int64,
+    receive the place of each string in the sorted union."""
     i = j = used = 0
     size_a, size_b = offsets_a.size - 1, offsets_b.size - 1
     while i < size_a or j < size_b:
@@ -376,10 +371,8 @@ def merge_sorted(data_a: U8, offsets_a: I64, data_b: U8, offsets_b: I64, of_a: I
 
 @njit()
 def write_rows(data: U8, offsets: I64, columns: I64, separator: int, out: U8) -> int:
-    """Writes `string<separator>number<separator>number...LF` for each string; -> how many bytes these are.
-
-    columns: int64[c, n], the numbers of n strings, none below 0.
-    """
+    """Writes `string<separator>number<separator>number...LF` for each string; returns the number of bytes. columns:
+    int64[c, n], c numbers of 0 or more for each of n strings."""
     o = 0
     for r in range(offsets.size - 1):
         for k in range(offsets[r], offsets[r + 1]):

@@ -1,9 +1,9 @@
-"""Sets and their subsets in a prefix tree: which sets are closed or maximal, and the rules that sets make.
+"""Subsets in a prefix tree of itemsets: finds closed and maximal sets, and the association rules of sets.
 
-A set is a node, numbered in pre-order; its items are those on its path, whose ranks fall. The root, the empty set, has
-the number behind the last one. For each set, the sets with one item less are found along the way down: those of a child
-are children, by the same item, of those of its parent, and a cursor in their children moves on with the siblings. All
-of it needs every subset of a set to be there.
+A set is a node, numbered in pre-order; its items are those on its path, with falling ranks. The root is the empty set;
+its number is the number of sets. The tree must contain every subset of each set. On the way down, the subsets of a
+child with one item less are found among the children of its parent's subsets, by the same item; a cursor in these
+children advances from sibling to sibling.
 """
 
 from __future__ import annotations
@@ -19,18 +19,19 @@ U32 = NDArray[np.uint32]
 U16 = NDArray[np.uint16]
 U8 = NDArray[np.uint8]
 
-#: What an item has to do in a rule, as bits.
+#: The roles of items in rules, as bits.
 IN_ANTECEDENT, IN_CONSEQUENT, ANYWHERE = 1, 2, 4
 
-#: What `single_rules` and `rules` give for a tree that lacks a subset of some set.
+#: What `single_rules` returns for a tree that lacks a subset of some set.
 INCOMPLETE = -1
 
 
 @njit()
 def children(depths: U16, items: I32) -> tuple[U32, U32, I32]:
-    """Of each node and the root the children, in ascending order of items.
+    """Returns the children of each node and of the root, in ascending order of items: (first, nodes, node_items).
 
-    -> first: uint32[sets + 2], those of node v are nodes[first[v]:first[v + 1]]; nodes: uint32[sets]; and their items.
+    first: uint32[sets + 2]; the children of node v are nodes[first[v]:first[v + 1]]. nodes: uint32[sets]. node_items:
+    int32[sets], the items of `nodes`.
     """
     size = depths.size
     deepest = 0
@@ -62,12 +63,12 @@ def children(depths: U16, items: I32) -> tuple[U32, U32, I32]:
 
 @njit()
 def _seek(values: I32, begin: int, end: int, value: int) -> int:
-    """The first place in values[begin:end], which ascend, that is not below `value`; near `begin`, as a rule."""
+    """Returns the first place in values[begin:end] (ascending) that is not below `value`, or end; fast near `begin`."""
     low, step = begin, 1
     while low + step <= end and values[low + step - 1] < value:
         low += step
         step *= 2
-    high = min(low + step - 1, end)  # what is below `low` is less; what is at `high`, if it is not the end, is not
+    high = min(low + step - 1, end)  # values before `low` are below `value`; from `high` on they are not
     while low < high:
         middle = (low + high) // 2
         if values[middle] < value:
@@ -81,8 +82,11 @@ def _seek(values: I32, begin: int, end: int, value: int) -> int:
 def _descend(
     v: int, d: int, item: int, is_parent: bool, first: U32, nodes: U32, node_items: I32, path: I64, links: I64, at: I64
 ) -> bool:
-    """Goes to node v, at depth d below path[:d]: links[d, j] becomes the set without its item j; False if there is
-    none. at[d, j]: where among the children of links[d, j] those of v's children are looked for."""
+    """Visits node v at depth d below path[:d]; returns False if the tree lacks one of its subsets.
+
+    links[d, j]: becomes the set without its item j. at[d, j]: the next child of links[d, j] to compare with the
+    children of v. is_parent: whether v has children.
+    """
     for j in range(d - 1):
         end = np.int64(first[links[d - 1, j] + 1])
         place = _seek(node_items, at[d - 1, j], end, np.int64(item))
@@ -100,10 +104,10 @@ def _descend(
 
 @njit()
 def mark_subsets(depths: U16, items: I32, counts: I64, closed: U8, maximal: U8) -> bool:
-    """closed, maximal: uint8[sets], of ones: made 0 for a set where one with an item more has the same count, and
-    where there is one with an item more at all. -> whether every subset of each set is there.
+    """Marks the sets that are not closed, and those that are not maximal. Returns whether the tree has all subsets.
 
-    Closed sets: Pasquier et al. 1999; maximal ones: Bayardo 1998.
+    closed, maximal: uint8[sets], ones; receive 0 for sets that are not. A set is not closed if a set with one more item
+    has the same count (Pasquier et al. 1999), and not maximal if there is a set with one more item (Bayardo 1998).
     """
     first, nodes, node_items = children(depths, items)
     size = depths.size
@@ -143,13 +147,14 @@ def single_rules(
     begin: int,
     out: U32,
 ) -> tuple[int, int]:
-    """Rules with one item as consequent: of each set whose count is at least needed[antecedent].
+    """Finds the rules with one item as consequent: those where counts[set] >= needed[antecedent].
 
-    needed: int64[sets]. roles: uint8[ranks], the bits above. limits: how many different items with a role there are,
-    how many of these in the consequent, the smallest and the largest set. path, links, at: int64 of the deepest set's
-    size plus 1, once, squared and squared, the same arrays at every call, filled with the number of sets, it, and 0 at
-    first. begin: the next set. out: uint32[3, some], receives set, antecedent and consequent (as a node), by set, then
-    by consequent. -> the set to begin with next, which may be behind the last or INCOMPLETE, and how many rules.
+    needed: int64[sets]. first, nodes, node_items: from `children`. roles: uint8[ranks], the bits above. limits: int64:
+    the number of items with a role, all of which a rule must contain; how many of these must be in the consequent; the
+    fewest and the most items of a rule. path: int64[n], links, at: int64[n, n], with n = 1 + the items of the largest
+    set; before the first call filled with the number of sets (path, links) and 0 (at). begin: the next set. out:
+    uint32[3, room], receives set, antecedent and consequent (as a node), ordered by set, then by consequent. Returns
+    (the next set, or the number of sets at the end, or INCOMPLETE; the number of rules in `out`).
     """
     size = depths.size
     root = first[size]
@@ -191,8 +196,8 @@ def single_rules(
 def all_links(
     depths: U16, items: I32, first: U32, nodes: U32, node_items: I32, path: I64, links: I64, at: I64, out: U32
 ) -> bool:
-    """out: uint32[sum of depths], receives for each set, end to end, the sets without its first, second... item; ->
-    whether they are all there. The other arrays are as in `single_rules`."""
+    """Writes the subsets of each set without its first, second... item; returns whether the tree has all of them. out:
+    uint32[sum of depths], receives them end to end. The other arrays are as in `single_rules`."""
     size = depths.size
     used = 0
     for v in range(size):
@@ -223,20 +228,21 @@ def rules(
     begin: int,
     out: U32,
 ) -> tuple[int, int]:
-    """Rules with consequents of up to limits[4] items; links: of `all_links`, those of set v from offsets[v] on;
-    bounds[d]: so many rules at most comes from a set of d items; the rest as in `single_rules`.
+    """Finds the rules with consequents of up to limits[4] items.
 
-    A larger consequent leaves a smaller antecedent, whose count is no smaller: below a consequent that fails, all that
-    it begins fail, too (Agrawal and Srikant 1994, section 3).
+    links: from `all_links`, those of set v from offsets[v] on. bounds[d]: the most rules that a set of d items can
+    have. Other arguments and the result are as in `single_rules`. A larger consequent leaves a smaller antecedent,
+    whose count is no smaller; so if a consequent fails, all that extend it fail too (Agrawal and Srikant 1994, section
+    3).
     """
     size = depths.size
     root = np.int64(first[size])
     most = limits[4]
     deepest = path.size - 1
-    smaller = np.empty(deepest + 1, np.int64)  # the antecedent, by the number of items taken away
-    taken = np.empty(deepest + 1, np.int64)  # the consequent
-    place = np.empty(deepest + 1, np.int64)  # on the path, of the item that is taken away next
-    wanted = np.empty(deepest + 1, np.int64)  # items of the consequent that have to be there
+    smaller = np.empty(deepest + 1, np.int64)  # by level (items in the consequent): the antecedent
+    taken = np.empty(deepest + 1, np.int64)  # by level: the consequent, as a node
+    place = np.empty(deepest + 1, np.int64)  # by level: the place on the path of the next item for the consequent
+    wanted = np.empty(deepest + 1, np.int64)  # by level: items of the consequent that must be in it
     used = 0
     v = begin
     while v < size:
@@ -260,7 +266,7 @@ def rules(
         level, place[0] = 0, d - 1
         while level >= 0:
             j = place[level]
-            if j < (place[level - 1] + 2 if level > 0 else 0):  # place[level - 1] has moved on by one
+            if j < (place[level - 1] + 2 if level > 0 else 0):  # place[level - 1] is already the next one
                 level -= 1
                 continue
             place[level] = j - 1
@@ -290,7 +296,7 @@ def rules(
 
 @njit()
 def spell(depths: U16, items: I32, wanted: U8, out: I32) -> int:
-    """The items of the sets where wanted[v] is not 0, end to end as on their paths, into out; -> how many."""
+    """Writes the items of the sets with wanted[v] != 0, end to end in the order of paths; returns their number."""
     used = 0
     path = np.empty(65536, np.int32)
     for v in range(depths.size):

@@ -1,5 +1,7 @@
-"""Tables of 2 x 2 cells, as of rules: the different ones among many, an order of all by that of these, and the tails of
-the hypergeometric distribution, by arithmetic alone: the same on every machine."""
+"""2 x 2 tables of rules: numbers distinct tables, orders rules by table, sums tails of the hypergeometric distribution.
+
+The tails use basic arithmetic only, so they are the same on every machine.
+"""
 
 from __future__ import annotations
 
@@ -14,13 +16,13 @@ I32 = NDArray[np.int32]
 U32 = NDArray[np.uint32]
 F64 = NDArray[np.float64]
 
-_ENOUGH = 1e-18  # a term this small beside the sum ends it: those that follow fall at least as fast as a bell's tail
+_ENOUGH = 1e-18  # a smaller share of the sum ends it: later terms fall as fast as the tail of a normal distribution
 _32 = np.uint64(32)
 
 
 @njit()
 def _slot(x: int, y: int, z: int, tables: I64, slots: I32) -> int:
-    """Where the number of this table is in the slots, or 0 for where it would go."""
+    """Returns the slot of the table (x, y, z), or the free slot where it belongs."""
     h = mix(mix(mix(np.uint64(0), np.uint64(x)), np.uint64(y)), np.uint64(z))
     mask = slots.size - 1
     at = np.int64(h >> _32) & mask
@@ -36,12 +38,12 @@ def _slot(x: int, y: int, z: int, tables: I64, slots: I32) -> int:
 def number_tables(
     sets: U32, counts: I64, begin: int, used: int, tables: I64, slots: I32, place: I32
 ) -> tuple[int, int]:
-    """The number of the table of each rule, numbered as they come first.
+    """Numbers the distinct tables of rules in order of first appearance. Returns (the next rule, the number of tables).
 
-    sets: uint32[3, rules], whose counts make the tables. begin: the first rule to number. used: how many tables there
-    are. tables: int64[3, some], receives them. slots: int32, a power of two and at least twice as many, of zeros at
-    every call. place: int32[rules], receives the numbers. -> the next rule, where there is no room for its table, and
-    how many tables.
+    sets: uint32[3, rules]; the counts of its columns are tables. begin: the first rule to number. used: the number of
+    tables so far. tables: int64[3, room], receives the tables; the next rule is one for whose table there is no room,
+    or the number of rules. slots: int32, a power of two, at least twice `room`; zeros in each call. place:
+    int32[rules], receives the numbers.
     """
     for t in range(used):
         slots[_slot(tables[0, t], tables[1, t], tables[2, t], tables, slots)] = t + 1
@@ -63,7 +65,8 @@ def number_tables(
 
 @njit()
 def order_by(ranks: I64, groups: int, place: I32) -> I64:
-    """The rules by the rank of their table, below `groups`, equal ones as they come; those with -1 are left out."""
+    """Returns the rules in the order of their tables' ranks: int64; rules of equal rank keep their order. ranks: int64
+    by table, below `groups`; rules with rank -1 are left out. place: int32, the table of each rule."""
     begins = np.zeros(groups + 1, np.int64)
     for table in place:
         begins[ranks[table] + 1] += 1
@@ -81,10 +84,11 @@ def order_by(ranks: I64, groups: int, place: I32) -> I64:
 
 @njit()
 def tails(observed: F64, rows: F64, columns: F64, total: float, upwards: NDArray[np.bool_], out: F64) -> None:
-    """Of tables of 2 x 2 cells, in units of the probability of the table itself, how probable the others are.
+    """Sums hypergeometric probabilities of 2 x 2 tables with given margins, in units of that of the observed table.
 
-    observed: the first cell, rows and columns: its margins; whole numbers. upwards: the sum over this and all larger
-    first cells; where it is not, over all smaller ones. out: receives the sums.
+    observed: float64, the first cell; rows, columns: float64, its margins; total: the sum of the cells; all whole
+    numbers. upwards: bool; sums over the observed and all larger first cells, else over all smaller ones. out: receives
+    the sums.
     """
     for i in range(observed.size):
         x, r, c = observed[i], rows[i], columns[i]

@@ -1,9 +1,9 @@
-"""Strings with tags, numbered: equal bytes with different tags are different strings.
+"""Numbers byte strings that have tags: equal bytes with different tags are different strings.
 
-Strings lie end to end in one uint8 array, string i at data[offsets[i]:offsets[i + 1]]. They are numbered by an
-open-addressing table in the order in which they come first. A slot is two uint64: the string's key, which of up to
-eight bytes is as good as the string itself and of a longer one a hash; and its tag, size and number. This table is
-faster than that of strings.py where most strings are short and their keys are known before.
+Strings lie end to end in a uint8 array: string i is data[offsets[i]:offsets[i + 1]]. An open-addressing table numbers
+them in order of first appearance. A slot is two uint64: the string's key (up to eight bytes: the bytes; more: a hash),
+and its tag, size and number. This table is faster than that of strings.py if most strings are short and their keys are
+already known.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ U64 = NDArray[np.uint64]
 I32 = NDArray[np.int32]
 I64 = NDArray[np.int64]
 
-#: How `number_strings` ended: all is done; the table is full; its text is; a string is not UTF-8.
+#: How `number_strings` ended: all is done; the table is full; `data` is full; a string is not UTF-8.
 DONE, MORE_SLOTS, MORE_DATA, NOT_UTF8 = 0, 2, 3, 5
 
 _C1 = np.uint64(0x9E3779B97F4A7C15)
 _C2 = np.uint64(0xD6E8FEB86659FD93)
 _LOW = np.uint64(0xFFFFFFFF)
 _0, _4, _8, _32 = np.uint64(0), np.uint64(4), np.uint64(8), np.uint64(32)
-LONG = 9  # stands for all sizes over eight
+LONG = 9  # the size noted for all strings of more than eight bytes
 
 
 class TaggedStrings(NamedTuple):
@@ -49,7 +49,7 @@ class TaggedStrings(NamedTuple):
 
 @njit()
 def load_part(data: U8, begin: int, end: int) -> np.uint64:
-    """data[begin:end], up to seven bytes, as a uint64; the first byte is the lowest."""
+    """Returns data[begin:end], up to seven bytes, as a uint64; the first byte has the lowest bits."""
     word = shift = _0
     for i in range(begin, end):
         word |= np.uint64(data[i]) << shift
@@ -59,7 +59,7 @@ def load_part(data: U8, begin: int, end: int) -> np.uint64:
 
 @njit()
 def key_of(text: U8, begin: int, end: int) -> np.uint64:
-    """A string of up to eight bytes as a number that no other of its size has, or the hash of a longer one."""
+    """Returns a uint64 that only equal strings of the same size share, if they have up to eight bytes; else a hash."""
     h = _0
     i = begin
     while i + 8 <= end:
@@ -89,11 +89,11 @@ def number_strings(
     used: int,
     start: int,
 ) -> tuple[int, int, int]:
-    """Numbers the strings text[begins[i]:ends[i]] with the tags marks[i], from the string `start` on.
+    """Numbers the strings text[begins[i]:ends[i]] with the tags marks[i], for i from `start` on.
 
-    begins, ends, keys, marks: as find_cells gives them. numbers: int32, receives their numbers. used: how many strings
-    the table has. -> (how many it has now, the string to go on with, how it ended). NOT_UTF8: the string to go on with
-    is not UTF-8.
+    begins, ends, keys, marks: from cells.find_cells. numbers: int32, receives the numbers. used: the number of strings
+    in the table. Returns (the number of strings in the table, the string to continue with, how it ended). If that is
+    NOT_UTF8, the string to continue with is not UTF-8.
     """
     slots, data, offsets, table_keys, tags = table
     mask = (slots.size >> 1) - 1
@@ -113,7 +113,7 @@ def number_strings(
             if top + size > data.size:
                 status = MORE_DATA
                 break
-            place = top  # written there, whether it is new or not
+            place = top  # the string is written there even if it is not new
             k = begin
             while k < -end:
                 data[place] = text[k]
@@ -175,7 +175,7 @@ def number_strings(
 
 @njit()
 def fill_slots(table: TaggedStrings, count: int) -> None:
-    """Fills the slots, zeros so far, of a table of `count` strings."""
+    """Enters the `count` strings of a table in its slots, which are zeros."""
     slots, _, offsets, keys, tags = table
     mask = (slots.size >> 1) - 1
     for i in range(count):

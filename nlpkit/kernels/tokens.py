@@ -1,4 +1,4 @@
-"""Tokens of a text, as byte strings: found and numbered, counted, and their n-grams counted."""
+"""Tokens of a text as byte strings: finds, numbers and counts them, and counts their n-grams."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ I32 = NDArray[np.int32]
 I64 = NDArray[np.int64]
 Bool = NDArray[np.bool_]
 
-#: What a byte is to `find_tokens`: part of a token; white space; the first byte of a character that may be white space;
-#: a line end; the end of a document.
+#: Kinds of bytes: part of a token; white space; the first byte of a character that may be white space; a line end; the
+#: end of a document.
 TOKEN, SPACE, PERHAPS, LINE, DOCUMENT = 0, 1, 2, 3, 4
-#: In sequences of tokens: the end of a line, or white space that no n-gram goes across; the end of a document.
+#: Marks in sequences of tokens: the end of a line, or white space that no n-gram spans; the end of a document.
 LINE_END, DOCUMENT_END = -1, -2
-#: How `find_tokens` may end besides DONE, MORE_SLOTS and MORE_DATA of strings.py: a token is not UTF-8; the sequence is
+#: How `find_tokens` ends, besides DONE, MORE_SLOTS and MORE_DATA of strings.py: a token is not UTF-8; the sequence is
 #: full.
 FAULT, FULL = 3, 4
 
@@ -30,8 +30,9 @@ FAULT, FULL = 3, 4
 class Grams(NamedTuple):
     """What is counted of n-grams, as arrays by number.
 
-    counts: int64, occurrences. documents: int64[3, n] or [3, 0], in how many documents an n-gram occurs, the first and
-    the last of them. firsts: int64, or of size 0, the place of the token that an n-gram ends with where it comes first.
+    counts: int64, occurrences. documents: int64[3, n], or [3, 0] if not counted: in how many documents an n-gram
+    occurs, the first and the last of them. firsts: int64, or of size 0 if not wanted: the place of the last token of
+    the n-gram's first occurrence.
     """
 
     counts: I64
@@ -42,9 +43,9 @@ class Grams(NamedTuple):
 class Position(NamedTuple):
     """How far `count_grams` has come in a text.
 
-    documents: how many have ended. tokens: how many there were, those that are left out not counted. since: how many of
-    these came after the last boundary. at: the place in the sequence to go on with. order: the n-grams that end there
-    are counted up to this order.
+    documents: number of documents that have ended. tokens: number of tokens so far, except those that are left out;
+    since: number of these after the last boundary. at: the place in the sequence to continue at. order: n-grams that
+    end there are counted up to this order.
     """
 
     documents: int
@@ -59,7 +60,7 @@ START = Position(0, 0, 0, 0, 0)
 
 @njit()
 def _space(text: U8, i: int) -> int:
-    """How many bytes the white space has that begins at a byte of kind PERHAPS; 0 for other characters."""
+    """Returns the size of the white space character at text[i], a byte of kind PERHAPS; 0 for other characters."""
     return wide_space(text[i], text[i + 1], text[i + 2])
 
 
@@ -67,12 +68,11 @@ def _space(text: U8, i: int) -> int:
 def find_tokens(
     text: U8, size: int, kinds: U8, chars: bool, table: Numbering, at: int, sequence: I32, written: int
 ) -> tuple[int, int, int]:
-    """Numbers the tokens of text[at:size], and writes their numbers and the ends of lines and documents to
-    sequence[written:].
+    """Numbers the tokens of text[at:size]; writes numbers, LINE_END and DOCUMENT_END to sequence[written:].
 
-    text: uint8, two bytes more than `size`. kinds: uint8[256], what each byte is. chars: each character that is not
-    white space is a token, and no n-gram goes across white space. -> (where to go on in the text, where in the
-    sequence, how it ended).
+    text: uint8, with two more bytes than `size`. kinds: uint8[256], the kind of each byte. chars: each character that
+    is not white space is a token, and no n-gram spans white space. Returns (place in text to continue at, place in
+    sequence to continue at, how it ended).
     """
     i = at
     while i < size:
@@ -117,10 +117,10 @@ def find_tokens(
 
 @njit()
 def count_tokens(sequence: I32, size: int, start: int, counts: I64, firsts: I64) -> int:
-    """Adds the tokens of sequence[:size] to `counts`, int64 by number; -> how many these are.
+    """Adds the tokens of sequence[:size] to `counts`, int64 by number; returns how many there are.
 
-    firsts: int64 by number, -1 where a token has not come yet, or of size 0: receives the place of the first occurrence
-    of each among all tokens, of which `start` came before.
+    firsts: int64 by number, -1 for a token that has not occurred yet, or of size 0; receives where among all tokens
+    each occurs first. start: the number of tokens before this sequence.
     """
     tokens = start
     for i in range(size):
@@ -148,11 +148,11 @@ def count_grams(
     grams: Grams,
     position: Position,
 ) -> tuple[Position, int]:
-    """Counts the n-grams, of orders `lowest` to `highest`, that end in sequence[position.at:size].
+    """Counts the n-grams of orders `lowest` to `highest` that end in sequence[position.at:size].
 
-    forms, form_offsets: what each token is written as. kept: bool by token; those that are not kept are left out, and
-    no n-gram goes across them. separator: bytes between the tokens of an n-gram. scratch: room for the longest n-gram.
-    table: numbers the n-grams, as the bytes that they are written as. -> (where to go on, how it ended).
+    forms, form_offsets: the text of each token. kept: bool by token; tokens that are not kept are left out, and no
+    n-gram spans them. separator: bytes between the tokens of an n-gram. scratch: uint8, room for the longest n-gram.
+    table: numbers the n-grams by their text. Returns (position to continue at, how it ended).
     """
     documents, tokens, since, start, done = position
     for i in range(start, size):
@@ -162,7 +162,7 @@ def count_grams(
                 documents += 1
             since = 0
             continue
-        # The n-gram's bytes, written from the end of the scratch backwards: a longer one keeps those of the shorter.
+        # Written from the end of the scratch backwards, so that a longer n-gram keeps the bytes of the shorter one.
         begin = scratch.size
         for order in range(1, min(highest, since + 1) + 1):
             part = sequence[i - order + 1]
@@ -193,7 +193,7 @@ def count_grams(
 
 @njit()
 def _count_document(documents: I64, number: int, is_new: bool, document: int) -> None:
-    """Notes that an n-gram occurs in a document."""
+    """Adds a document to those that an n-gram occurs in."""
     if is_new:
         documents[0, number] = 1
         documents[1, number] = document

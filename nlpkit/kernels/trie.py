@@ -1,8 +1,9 @@
-"""A trie as a double array (Aoe 1989): built at once from sorted words, or grown by a word at a time.
+"""A trie as a double array (Aoe 1989): built at once from sorted words, or extended by one word at a time.
 
-A node is one int64: `base << 36 | check << 20 | value`. The child of a node by the id `c` is the cell at base + c if
-its check is c; no two nodes have the same base, so that a check need not name the parent. Children of the root are the
-cells at their ids, without a check. A value is 1 to 2**20 - 1, 0 in a node that ends no word; base 0 means no children.
+A node is a cell, an int64: `base << 36 | check << 20 | value`. The child of a node by the id c is the cell at base + c
+if the check of that cell is c. No two nodes have the same base, so a check need not name the parent. The children of
+the root are the cells at their ids, without a check. The value of a node is 1 to 2**20 - 1 if it ends a word, else 0.
+Base 0 means no children.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ I64 = NDArray[np.int64]
 U16 = NDArray[np.uint16]
 U64 = NDArray[np.uint64]
 
-#: What a cell holds that is free; its check is no id.
+#: The content of a free cell; its check is not an id.
 FREE = 0xFFFF << 20
 
 _NEAR = 256  # words of 64 cells
@@ -25,11 +26,11 @@ _ALL = np.uint64(0xFFFFFFFFFFFFFFFF)
 
 
 def build(ids: U16, ends: I64, values: I64, reserved: int) -> I64:
-    """The cells of a trie.
+    """Builds the trie of words: returns its cells, int64.
 
-    ids: uint16, those of all words end to end; the words are distinct, not empty and sorted by their ids. ends: int64,
-    where each word ends. values: int64, one a word, 0 for what shall only be a prefix. reserved: all ids are below it,
-    also those that will be added later; as many cells lie behind the last one in use.
+    ids: uint16, the ids of all words end to end; words are distinct, not empty and sorted by their ids. ends: int64,
+    where each word ends. values: int64 by word, 0 for one that is only a prefix. reserved: larger than all ids, also
+    than those of words that are added later; this many cells follow the last one in use.
 
     Children are placed level by level, the largest families first, at the first place that has room for them.
     """
@@ -64,10 +65,10 @@ def build(ids: U16, ends: I64, values: I64, reserved: int) -> I64:
 def _find_children(
     ids: U16, starts: I64, values: I64, left: I64, right: I64, at: I64, depth: int, cells: I64, kids: I64, first: I64
 ) -> int:
-    """The children of a level of nodes, and how many there are; sets the values of the nodes.
+    """Finds the children of the nodes of a level, and sets the values of these nodes. Returns the number of children.
 
-    left, right: the words below each node, all alike in their first `depth` ids. at: its cell. kids: receives left,
-    right and id of each child. first: receives each node's first child.
+    left, right: int64, the range of words below each node, which share their first `depth` ids. at: the node's cell.
+    kids: receives left, right and id of each child. first: receives the first child of each node.
     """
     count = 0
     for x in range(left.size):
@@ -92,10 +93,8 @@ def _find_children(
 
 @njit(inline="always")
 def _find_base(by: I64, begin: int, end: int, free: U64, taken: U64, low: int, reserved: int) -> int:
-    """The first base, from around the cell 64 * low on, that nobody has and where by[begin:end] are free; or -1.
-
-    64 bases are tested at once: bits of `free`, shifted by the ids. From a base on there are `reserved` cells.
-    """
+    """Returns the first free base, from around cell 64 * low on, for which the cells base + by[begin:end] are free, or
+    -1. Tests 64 bases at once: bits of `free`, shifted by the ids. A base is followed by at least `reserved` cells."""
     word = max(0, (low * 64 - by[begin]) >> 6)
     most = free.size - (reserved >> 6) - 2
     while word < most:
@@ -132,10 +131,12 @@ def _place(
     reserved: int,
     at: I64,
 ) -> int:
-    """Gives the children of nodes, those of order[done:], their cells; how many nodes are done when room is short.
+    """Gives cells to the children of the nodes order[done:]. Returns the number of nodes done, below order.size without
+    room.
 
-    order: the nodes, most children first. by: ids of all children, ascending in a node. state: the first word of `free`
-    that is not 0, and the last cell in use. at: receives each child's cell.
+    order: the nodes, most children first. first: the first child of each node. by: ids of all children, ascending in a
+    node. parents: the nodes' cells. state: the first word of `free` that is not 0, and the last cell in use. at:
+    receives the children's cells.
     """
     count = 0  # children of the last family
     start = 0
@@ -153,7 +154,7 @@ def _place(
         base = _find_base(by, begin, end, free, taken, start, reserved)
         if base < 0:
             return y
-        # Where a family of a size has searched long, the next one of that size need not search again.
+        # The next family of this size need not search again where this one found no room.
         start = max(start, ((base + by[begin]) >> 6) - _NEAR)
         cells[parents[x]] |= base << 36
         taken[base >> 6] |= _1 << np.uint64(base & 63)
@@ -167,7 +168,7 @@ def _place(
 
 
 def _grown(cells: I64, free: U64, taken: U64) -> tuple[I64, U64, U64]:
-    """The same with twice the room."""
+    """Returns the arrays with twice the room."""
     more = free.size
     return (
         np.concatenate((cells, np.full(64 * more, FREE, np.int64))),
@@ -178,7 +179,7 @@ def _grown(cells: I64, free: U64, taken: U64) -> tuple[I64, U64, U64]:
 
 @njit()
 def find_free(cells: I64, reserved: int) -> tuple[U64, U64]:
-    """Two bit sets over the cells: those that are free, and those that are some node's base."""
+    """Returns two bit sets over the cells: those that are free, and those that are the base of a node."""
     free = np.zeros((cells.size + 63) // 64, np.uint64)
     taken = np.zeros((cells.size + 63) // 64, np.uint64)
     taken[0] = _1
@@ -192,10 +193,8 @@ def find_free(cells: I64, reserved: int) -> tuple[U64, U64]:
 
 
 def insert(cells: I64, free: U64, taken: U64, word: U16, value: int, reserved: int) -> tuple[I64, U64, U64]:
-    """Gives one word (its ids, uint16, not empty) a value; -> cells, free, taken, which may have moved to have room.
-
-    `free` and `taken` are those of find_free.
-    """
+    """Gives one word (its ids, uint16, not empty) a value. Returns cells, free and taken, copied if they had no room.
+    free, taken: from find_free."""
     while not _insert(cells, free, taken, word, value, reserved):
         if cells.size % 64:
             rest = np.full(-cells.size % 64, FREE, np.int64)
@@ -207,7 +206,7 @@ def insert(cells: I64, free: U64, taken: U64, word: U16, value: int, reserved: i
 
 @njit()
 def _insert(cells: I64, free: U64, taken: U64, word: U16, value: int, reserved: int) -> bool:
-    """Whether there was room."""
+    """Gives one word a value; returns whether there was room."""
     z = np.int64(word[0])
     for k in range(1, word.size):
         c = np.int64(word[k])
@@ -228,7 +227,7 @@ def _insert(cells: I64, free: U64, taken: U64, word: U16, value: int, reserved: 
 
 @njit()
 def _move(cells: I64, free: U64, taken: U64, parent: int, c: int, reserved: int) -> int:
-    """Gives the node at `parent` another base, with room for a further child `c`; -1 where there is none."""
+    """Moves the children of the node at `parent` to a base with room for a child `c` too. Returns the base, or -1."""
     old = cells[parent] >> 36
     by = np.empty(reserved, np.int64)
     count = 0
@@ -249,7 +248,7 @@ def _move(cells: I64, free: U64, taken: U64, parent: int, c: int, reserved: int)
             cells[z] = FREE
             free[z >> 6] |= _1 << np.uint64(z & 63)
             free[new >> 6] &= ~(_1 << np.uint64(new & 63))
-    if old != 0:  # that of the root is 0
+    if old != 0:  # 0 is the base of the root
         taken[old >> 6] &= ~(_1 << np.uint64(old & 63))
     taken[0] |= _1
     taken[base >> 6] |= _1 << np.uint64(base & 63)

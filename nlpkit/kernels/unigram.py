@@ -1,4 +1,4 @@
-"""Unigram segmentation: UTF-8 in, words, tokens or their counts out, block by block.
+"""Unigram segmentation of UTF-8, block by block: writes words, or the spans or the counts of tokens.
 
 The steps have files of their own: unigram_characters.py, unigram_paths.py, unigram_hmm.py, unigram_units.py and
 unigram_tokens.py.
@@ -24,13 +24,14 @@ from nlpkit.kernels.unigram_tokens import (
 )
 from nlpkit.kernels.unigram_units import is_boundary, set_glue, set_lengths, set_units
 
-#: A run without any boundary is cut after so many characters.
+#: Text without any boundary is cut after this many characters.
 LONGEST_BLOCK = 1 << 20
-#: How a kernel ended, in state[ENDED]: all is done; the text is not UTF-8; room is wanted for a larger block, or for
-#: more output.
+#: How a kernel ended, in state[ENDED]: all is done; the text is not UTF-8; it needs room for a larger block; it needs
+#: room for more output.
 DONE, FAULT, LARGER_BLOCK, LARGER_OUTPUT = 0, 1, 2, 3
-#: Places in the state, int64[STATE_SIZE], of `segment`, `tokenize` and `tally`: how it ended; bytes that were read (or
-#: where the fault is), bytes or spans that were written, characters; 1 within a line that has words; units, clusters.
+#: Places in the state, int64[STATE_SIZE], of `segment`, `tokenize` and `tally`: how it ended; bytes read (or the byte
+#: of the fault); bytes, spans or pairs written; characters read; 1 in a line that has words; the next unit; the next
+#: cluster.
 ENDED, READ, WRITTEN, CHARACTERS, IN_LINE, UNIT, CLUSTER = 0, 1, 2, 3, 4, 5, 6
 STATE_SIZE = 7
 
@@ -60,7 +61,7 @@ def _cut_block(
     room: Any,
     state: Any,
 ) -> int:
-    """Decodes the next block and finds its path; -> how many characters it has, 0 where state[ENDED] says why."""
+    """Decodes the next block and finds its path. Returns its number of characters, or 0 if state[ENDED] says why."""
     table, cells, scores, unknown, split, chars = lexicon
     start, trans, emit = model
     ids, ints, pairs, best, glued = room
@@ -81,7 +82,7 @@ def _cut_block(
         while cut > 0 and (starts[cut] > limit or cut == n or not is_boundary(cut, ids, glued, full)):
             cut -= 1
         if cut == 0:
-            if n < most:  # what is missing comes later
+            if n < most:  # the next call has more text
                 state[ENDED] = DONE
                 return 0
             if most < LONGEST_BLOCK:
@@ -109,7 +110,7 @@ def _cut_block(
 
 @Lazy
 def _copy_eight(data: Any, a: int, out: Any, o: int) -> None:
-    # Places that cannot be negative, so that the compiler makes one load and one store of the eight.
+    # Copies eight bytes. No place can be negative, so that the compiler makes one load and one store.
     a &= 0x7FFFFFFF
     o &= 0x7FFFFFFF
     low = (
@@ -149,7 +150,7 @@ def _write_tokens(
     out: Any,
     state: Any,
 ) -> None:
-    """Appends a block's tokens to `out`, parted by the separator, a line a line."""
+    """Appends the tokens of a block to `out`, with the separator between them, and the line ends."""
     o = state[WRITTEN]
     in_line = state[IN_LINE] != 0
     p = 0
@@ -208,17 +209,19 @@ def segment(
     out: Any,
     state: Any,
 ) -> None:
-    """UTF-8 in, its words out: parted by the separator, lines kept; without white space unless `keep_space`.
+    """Segments UTF-8 into words: writes them with the separator between them, and keeps lines.
 
-    data: uint8, UTF-8 up to `size`, 16 zeros behind. limit: `size`, or, where the text goes on, up to where
-    it may be cut; the rest is left. units: int64, pairs (first character, the one behind) of what is a word whatever
-    the dictionary says, in order. clusters: the same of what no token ends in the midst of.
-    lexicon: table, cells, scores, unknown, split, chars (see decode, kernels/trie.py, find_path, recognize).
-    model: start, trans, emit (see recognize), of size 0 without the hidden Markov model.
+    Leaves out white space unless `keep_space`. data: uint8, UTF-8 up to `size`, then 16 zeros. limit: `size`; or, if
+    more text follows, up to where it may be cut: the rest is left for the next call. units: int64 pairs (first
+    character, one after the last), in order: spans that are words whatever the dictionary says. clusters: such pairs
+    for spans within which no token ends.
+    lexicon: table, cells, scores, unknown, split, chars (see unigram_characters.decode, trie.py,
+    unigram_paths.find_path, unigram_hmm.recognize).
+    model: start, trans, emit (see unigram_hmm.recognize), of size 0 without the hidden Markov model.
     room: for a block of n characters: ids, uint16[n + 2]; ints, int32[3, n + 2]; pairs, int64[2, n + 2]; best,
     float64[n + 2]; glued, uint8[n + 2], or of size 0 without clusters.
-    out: uint8, with room for `size` bytes and as many separators, and 16 more.
-    state: int64[STATE_SIZE], see above. To be called again with larger arrays where they do not suffice.
+    out: uint8, with room for `size` bytes, for as many separators, and for 16 more bytes.
+    state: int64[STATE_SIZE], see above; if it says that an array is too small, call again with a larger one.
     """
     ids, ints, _, _, glued = room
     joins = len(model[0]) == 0
@@ -244,10 +247,11 @@ def tokenize(
     spans: Any,
     state: Any,
 ) -> None:
-    """UTF-8 in, the characters of its tokens out, white space and all; arguments as in `segment`.
+    """Finds the tokens of UTF-8, white space included, and writes their spans. Other arguments are as in `segment`.
 
-    mode: DEFAULT, SEARCH or FULL. spans: int64, receives three a token: first character, the one behind; if FULL, 1
-    where the token goes on with the next span, if DEFAULT as in put_tokens. state[WRITTEN] counts them.
+    mode: DEFAULT, SEARCH or FULL. spans: int64, three values for each: first character, one after the last, and in
+    DEFAULT mode what put_tokens writes, in FULL mode 1 if the token continues in the next span, else 0. state[WRITTEN]:
+    how many spans.
     """
     _, cells, scores, _, _, _ = lexicon
     ids, ints, pairs, _, glued = room
@@ -267,7 +271,7 @@ def tokenize(
                 used = find_grams(count, begins, ids, cells, scores, base, spans, state[WRITTEN])
             else:
                 used = put_tokens(data, count, begins, ints[0], ids, cells, base, spans, state[WRITTEN])
-        if used < 0:  # this block again
+        if used < 0:  # the caller repeats this block
             state[ENDED] = LARGER_OUTPUT
             state[READ], state[CHARACTERS], state[UNIT], state[CLUSTER] = at, base, unit, cluster
             return
@@ -289,7 +293,7 @@ def _tally(
     others: Any,
     state: Any,
 ) -> None:
-    """Counts a block's tokens, but for white space."""
+    """Counts the tokens of a block, except for white space."""
     used = state[WRITTEN]
     p = 0
     while p < n:
@@ -302,7 +306,7 @@ def _tally(
         if c > 0 and c < ALNUM:
             p = q
             continue
-        # As in put_tokens; words of one and of two characters need no look at the trie.
+        # The number that put_tokens gives; `two` has looked up the words of two characters already.
         z = int(c)
         if length > 1:
             z = (cells[z] >> 36) + ids[p + 1]
@@ -340,11 +344,11 @@ def tally(
     others: Any,
     state: Any,
 ) -> None:
-    """UTF-8 in, its tokens counted, but for white space; arguments as in `segment`.
+    """Counts the tokens of UTF-8, except for white space. Other arguments are as in `segment`.
 
-    counts: int64 by what put_tokens calls them, except characters beyond U+FFFF. others: int64, receives two values for
-    each of those, and for each token that it calls 0: the first byte, the one after the last; room for a pair for two
-    bytes. state[WRITTEN] counts the pairs.
+    counts: int64 by the number that put_tokens gives a token, except for characters beyond U+FFFF. others: int64,
+    receives for each of these, and for each token with number 0, a pair: its first byte, one after the last; with room
+    for a pair per two bytes. state[WRITTEN]: how many pairs.
     """
     _, cells, _, _, _, _ = lexicon
     ids, ints, pairs, _, glued = room

@@ -1,9 +1,8 @@
-"""Character ids, by which the trie of words goes (see double_array.py): UTF-8 becomes ids.
+"""Decodes UTF-8 to character ids, which are the symbols of the trie of words (see trie.py).
 
-0 is any character that is no part of words, 1 to 3 are white space (2 LF, 3 CR), ids from ALNUM on are parts of words:
-the 62 ASCII letters and digits (digits first), the seven signs of SIGNS, the Han characters of jieba's blocks, and
-further letters that a dictionary brings. Where jieba cuts its words within blocks, these are the runs of ids from ALNUM
-on.
+Id 0 is any character that cannot be in a word; 1 to 3 are white space (2 LF, 3 CR); ids from ALNUM on can be in words:
+the 62 ASCII letters and digits (digits first), the seven characters of SIGNS, the Han characters of jieba's blocks, and
+further letters of the dictionary. A run of ids from ALNUM on is a block: jieba cuts its words within blocks.
 """
 
 from __future__ import annotations
@@ -19,16 +18,16 @@ HAN = SIGN + len(SIGNS)
 HAN_COUNT = 0x9FD5 - 0x4E00 + 1
 FURTHER = HAN + HAN_COUNT
 DOT, PERCENT = SIGN, SIGN + 1
-#: Added to the ids of letters and digits where runs of these matter.
+#: Added to the ids of letters and digits for find_units, which does not cut runs of them.
 LETTER = 0x8000
 
 
 @Lazy
 def decode(data: Any, at: int, size: int, most: int, table: Any, ids: Any, starts: Any) -> int:
-    """The ids of the characters of data[at:size], `most` at the most; -> how many, or -1 - the place of a fault.
+    """Decodes up to `most` characters of data[at:size] to ids. Returns their number, or -1 - the byte of a fault.
 
-    data: uint8, UTF-8. table: uint16 by code point, ids; beyond it they are 0. ids: uint16, receives them, and two
-    zeros. starts: int32, receives where each character begins, and where the last ends.
+    data: uint8, UTF-8. table: uint16 by code point, ids; larger code points have id 0. ids: uint16, receives the ids
+    and two zeros. starts: int32, receives the first byte of each character, and the end of the last one.
     """
     n = 0
     i = at

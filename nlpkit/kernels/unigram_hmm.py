@@ -1,4 +1,4 @@
-"""jieba's finalseg: characters that stand alone are cut anew, by a hidden Markov model."""
+"""Finds unknown words as jieba's finalseg does: a hidden Markov model cuts characters that stand alone anew."""
 
 from __future__ import annotations
 
@@ -25,11 +25,12 @@ def recognize(
     back: Any,
     lengths: Any,
 ) -> None:
-    """jieba's finalseg: neighbours that stand alone are cut anew, Han characters by the hidden Markov model.
+    """Cuts neighbouring words of one character anew, as jieba's finalseg: Han characters by the hidden Markov model.
 
-    split: uint8 by value, 1 for words that are always cut into characters. chars: uint32 by id, code points. start:
-    float64[4], trans: float64[16], emit: float64[4 * HAN_COUNT], the model's logarithms by state (B, M, E, S). back:
-    int32, for n characters.
+    cells, scores, ids: as in unigram_paths.find_path. split: uint8 by value, 1 for words that are always cut into
+    characters. chars: uint32 by id, code points. start: float64[4], trans: float64[16], emit: float64[4 * HAN_COUNT]:
+    log probabilities by state (B, M, E, S). back: int32, working memory for n characters. lengths: those of the path,
+    changed in place.
     """
     p = 0
     while p < n:
@@ -68,7 +69,7 @@ def _cut_by_model(
     back: Any,
     lengths: Any,
 ) -> None:
-    """Viterbi over the four states; a tie goes to the state whose letter comes later."""
+    """Cuts ids[begin:end] by the Viterbi algorithm; a tie goes to the state whose letter comes later."""
     c = chars[ids[begin]] - 0x4E00
     b = start[_B] + emit[c]
     m = start[_M] + emit[HAN_COUNT + c]
@@ -100,7 +101,7 @@ def _cut_by_model(
             came |= 8
         back[p] = came
     state = _S if s >= e else _E
-    last = end  # the word that is being read backwards ends here
+    last = end  # where the word ends that is being read backwards
     for p in range(end - 1, begin - 1, -1):
         if state == _E or state == _S:
             last = p + 1
@@ -128,7 +129,7 @@ def _set_word(begin: int, end: int, cells: Any, split: Any, ids: Any, lengths: A
 
 @Lazy
 def _cut_numbers(begin: int, end: int, ids: Any, lengths: Any) -> None:
-    """Letters and digits, with decimals and a per cent sign, are words; so is what lies between them."""
+    """Makes words of letters and digits, with decimals and a per cent sign, and of the text between them."""
     rest = begin
     p = begin
     while p < end:

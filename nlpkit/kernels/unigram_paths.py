@@ -1,7 +1,7 @@
-"""The likeliest path through the words of a text, as ids of characters (see unigram_characters.py).
+"""Finds the most probable path through the words of a text, given as character ids (see unigram_characters.py).
 
-The values of the trie of words are places in `scores`, float64, ln p of words; scores[0], and the score of a word of
-count 0, are -inf. These kernels run as plain Python too, on lists, for short texts.
+The values of the trie of words are places in `scores`: float64, ln p of each word. scores[0], and the score of a word
+of count 0, are -inf. These kernels also run as plain Python on lists, for short texts.
 """
 
 from __future__ import annotations
@@ -11,13 +11,13 @@ from typing import Any
 from nlpkit.compilation import Lazy
 from nlpkit.kernels.unigram_characters import ALNUM
 
-#: The score of what is no word.
+#: The score of a non-word.
 NEVER = float("-inf")
 
 
 @Lazy
 def look_up(n: int, cells: Any, ids: Any, one: Any, two: Any) -> None:
-    """The cells of each character, and of each with the next; 0 where no word begins so."""
+    """Looks up the trie's cell of each character, and of each with the next one; 0 if no word begins like this."""
     for p in range(n):
         one[p] = cells[ids[p]]
     for p in range(n):
@@ -29,10 +29,11 @@ def look_up(n: int, cells: Any, ids: Any, one: Any, two: Any) -> None:
 def find_path(
     n: int, cells: Any, scores: Any, unknown: float, ids: Any, one: Any, two: Any, best: Any, lengths: Any
 ) -> None:
-    """The likeliest way to cut, right to left; a tie goes to the longer word.
+    """Finds the most probable segmentation, from right to left; a tie goes to the longer word.
 
-    unknown: the score of a character that begins no word of the dictionary. one, two: those of look_up. best: float64,
-    n + 1. lengths: receives how many characters the best word that begins at each has; 1 outside blocks.
+    unknown: the score of a character that begins no word of the dictionary. one, two: from look_up. best: float64[n +
+    1], working memory. lengths: receives the number of characters of the best word from each character on; 1 outside
+    blocks.
     """
     best[n] = next_best = second_best = 0.0
     for p in range(n - 1, -1, -1):
@@ -72,7 +73,7 @@ def find_path(
 
 @Lazy
 def value_of(begin: int, end: int, ids: Any, cells: Any) -> int:
-    """The value of the word ids[begin:end], 0 where it is none, -1 where not even a word begins so."""
+    """Returns the value of the word ids[begin:end]; 0 if it is not a word, -1 if no word begins with it either."""
     cell = cells[ids[begin]]
     if ids[begin] < ALNUM or (cell >> 36 == 0 and cell & 0xFFFFF == 0):
         return -1

@@ -1,4 +1,4 @@
-"""From a path to tokens, in the three modes of jieba: the tokens, these with the words in them, all words."""
+"""Makes tokens of a path in jieba's modes: default, search (also the words within tokens), full (all words)."""
 
 from __future__ import annotations
 
@@ -9,17 +9,14 @@ from nlpkit.kernels.characters import read_character
 from nlpkit.kernels.unigram_characters import ALNUM, CR, LF, SIGN
 from nlpkit.kernels.unigram_paths import NEVER, value_of
 
-#: How text is cut.
+#: The modes of jieba.
 DEFAULT, SEARCH, FULL = 0, 1, 2
 
 
 @Lazy
 def token_end(p: int, ids: Any, lengths: Any, joins: bool, glued: Any) -> int:
-    """Where the token ends that begins at p.
-
-    joins: neighbouring letters and digits (ASCII) that stand alone are one token. glued: uint8, 1 where none may begin,
-    or of size 0.
-    """
+    """Returns the end of the token that begins at p. joins: whether adjacent ASCII letters and digits that stand alone
+    are one token. glued: uint8, 1 for characters that cannot begin a token, or of size 0."""
     c = ids[p]
     q = p + lengths[p]
     if q == p + 1:
@@ -36,14 +33,14 @@ def token_end(p: int, ids: Any, lengths: Any, joins: bool, glued: Any) -> int:
 
 @Lazy
 def find_tokens(n: int, ids: Any, lengths: Any, joins: bool, glued: Any, begins: Any) -> int:
-    """How many tokens the path has; `begins`, int32[n + 1], receives where they begin, and behind them n."""
+    """Finds the tokens of a path: begins, int32[n + 1], receives where each begins, then n. Returns their number."""
     count = 0
     p = 0
     while p < n:
         begins[count] = p
         count += 1
         c = ids[p]
-        if (c > LF and c < SIGN) or len(glued) > 0:  # calls cost as much as the rest
+        if (c > LF and c < SIGN) or len(glued) > 0:  # a call costs as much as the rest of the loop
             p = token_end(p, ids, lengths, joins, glued)
         else:
             p += lengths[p]
@@ -55,8 +52,11 @@ def find_tokens(n: int, ids: Any, lengths: Any, joins: bool, glued: Any, begins:
 def put_tokens(
     data: Any, count: int, begins: Any, starts: Any, ids: Any, cells: Any, base: int, spans: Any, used: int
 ) -> int:
-    """Tokens: first character, the one behind, and what tells one word from others: its cell in the trie; for a single
-    character outside blocks its code point, counted from the end of the trie on; 0 for any other."""
+    """Writes tokens to spans[3 * used:]: first character, one after the last, number. Returns as find_grams does.
+
+    The number identifies the token's text: the word's cell in the trie; for a single character outside blocks, the
+    number of cells plus its code point; 0 for other tokens.
+    """
     if used + count > len(spans) // 3:
         return -1
     for t in range(count):
@@ -76,10 +76,10 @@ def put_tokens(
 
 @Lazy
 def find_grams(count: int, begins: Any, ids: Any, cells: Any, scores: Any, base: int, spans: Any, used: int) -> int:
-    """Tokens with the words of two and of three characters in them before them, as jieba's cut_for_search has them.
+    """Writes tokens, and before each the words of two and three characters in it, as jieba's cut_for_search does.
 
-    base: added to the characters' numbers. spans: receives, from spans[3 * used] on, first character, the one behind
-    and 0. -> how many there are then, or -1 where spans is too small.
+    base: is added to numbers of characters. spans: int64, receives, from spans[3 * used] on, the first character, one
+    after the last, and 0. Returns how many spans there are then, or -1 if `spans` is too small.
     """
     for t in range(count):
         begin, end = begins[t], begins[t + 1]
@@ -101,11 +101,10 @@ def find_grams(count: int, begins: Any, ids: Any, cells: Any, scores: Any, base:
 def find_all(
     n: int, ids: Any, cells: Any, scores: Any, lengths: Any, base: int, held: Any, spans: Any, used: int
 ) -> int:
-    """All words of the dictionary, as jieba's cut_all has them: words of letters and digits come late and joined.
+    """Writes all words of the dictionary, as jieba's cut_all does: words of letters and digits come later, joined.
 
-    lengths: of units where they begin, elsewhere 0. held: int64, 2 n, for what is being joined. spans: receives,
-    from spans[3 * used] on, first character, the one behind, and 1 where the token goes on with the next span.
-    -> how many there are then, or -1 where spans is too small.
+    lengths: of a unit at its first character, elsewhere 0. held: int64[2 n], working memory. spans: as in find_grams,
+    but the third value is 1 if the token continues in the next span. Returns as find_grams does.
     """
     p = 0
     while p < n:
@@ -131,7 +130,7 @@ def find_all(
 
 @Lazy
 def _part_by_space(begin: int, end: int, ids: Any, base: int, spans: Any, used: int) -> int:
-    """What lies between blocks, cut at white space, which is a token too; so is the nothing between two of them."""
+    """Writes the text between blocks, cut at white space. White space is a token, and so is empty text between two."""
     first = p = begin
     while p <= end:
         if used + 2 > len(spans) // 3:
@@ -154,7 +153,7 @@ def _part_by_space(begin: int, end: int, ids: Any, base: int, spans: Any, used: 
 def _find_all_of_block(
     begin: int, end: int, ids: Any, cells: Any, scores: Any, base: int, held: Any, spans: Any, used: int
 ) -> int:
-    behind = begin  # the last word ends here
+    behind = begin  # the end of the last word
     waiting = 0  # pairs in `held`
     for p in range(begin, end):
         if used + waiting + end - p + 2 > len(spans) // 3:

@@ -1,6 +1,6 @@
-"""Units, which are words whatever the dictionary says; clusters, within which no token ends; where text may be cut.
+"""Units (spans that are always words), clusters (spans within which no token ends), and where text may be cut.
 
-Both are int64 pairs: the first character, the one after the last.
+Both are int64 pairs: first character, one after the last.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from nlpkit.kernels.unigram_characters import ALNUM, CR, LETTER, LF
 
 @Lazy
 def find_units(n: int, ids: Any, cells: Any, units: Any) -> int:
-    """Words of a trie of its own, wherever they occur: leftmost, of these the longest. -> how many.
+    """Finds the words of a trie of units in a text: the leftmost, of these the longest. Returns their number.
 
-    ids: of n characters and a 0, 0 for those in no word; letters and digits have LETTER added: within a run of these no
-    word begins or ends. units: receives pairs (first character, the one behind).
+    ids: of n characters, then 0; 0 for characters in no unit. Letters and digits have LETTER added: no unit begins or
+    ends within a run of them. cells: the trie. units: int64, receives the pairs.
     """
     count = 0
     p = 0
@@ -51,12 +51,8 @@ def find_units(n: int, ids: Any, cells: Any, units: Any) -> int:
 
 @Lazy
 def set_units(n: int, base: int, units: Any, first: int, ids: Any) -> int:
-    """Takes the characters of units out of blocks; -> how many of n characters may be cut before one of them is cut in
-    two.
-
-    units: int64, pairs (first character, the one behind), counted from `base` before ids[0] on; those before
-    units[2 * first] are done with.
-    """
+    """Sets the ids of characters in units to 0. Returns n, or the place of a unit that extends beyond the n characters.
+    base: the number in the text of ids[0]. units: int64 pairs, in numbers of the text; starts at pair `first`."""
     k = 2 * first
     while k < len(units) and units[k] < base + n:
         end = min(units[k + 1] - base, n)
@@ -70,7 +66,7 @@ def set_units(n: int, base: int, units: Any, first: int, ids: Any) -> int:
 
 @Lazy
 def set_glue(n: int, base: int, clusters: Any, first: int, glued: Any) -> None:
-    """glued: receives 1 for what follows the first character of a cluster; all as in set_units."""
+    """Sets glued[p] to 1 for characters of clusters after the first of each, else to 0. Arguments: as in set_units."""
     for p in range(n + 2):
         glued[p] = 0
     k = 2 * first
@@ -82,7 +78,7 @@ def set_glue(n: int, base: int, clusters: Any, first: int, glued: Any) -> None:
 
 @Lazy
 def set_lengths(n: int, base: int, units: Any, first: int, lengths: Any) -> int:
-    """lengths: receives those of the units; -> the first unit that comes later."""
+    """Sets the lengths of units, at their first characters; returns the first unit that begins later."""
     k = first
     while 2 * k < len(units) and units[2 * k] < base + n:
         lengths[units[2 * k] - base] = units[2 * k + 1] - units[2 * k]
@@ -92,7 +88,7 @@ def set_lengths(n: int, base: int, units: Any, first: int, lengths: Any) -> int:
 
 @Lazy
 def is_boundary(p: int, ids: Any, glued: Any, full: bool) -> bool:
-    """Whether text may be cut before character p > 0 without any difference to its tokens."""
+    """Returns whether the text may be cut before character p > 0 without changing its tokens."""
     before, behind = ids[p - 1], ids[p]
     if (before == CR and behind == LF) or (len(glued) > 0 and glued[p]):
         return False

@@ -1,4 +1,4 @@
-"""UTF-8 of whole texts: their symbols, whether they are valid, white space, encoding."""
+"""UTF-8 of whole texts: decodes it to symbols, validates it, finds white space, encodes code points."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ U8 = NDArray[np.uint8]
 U32 = NDArray[np.uint32]
 I64 = NDArray[np.int64]
 
-#: The longest stretch of digits or letters that is one collapsed symbol.
+#: The most digits or letters in a row that become one symbol.
 LONGEST_COLLAPSED = 65_536
 
 
 @njit()
 def is_valid(data: U8, begin: int, end: int) -> bool:
-    """Whether data[begin:end] is UTF-8."""
+    """Returns whether data[begin:end] is valid UTF-8."""
     i = begin
     while i < end:
         c = read_character(data, i, end)
@@ -30,8 +30,7 @@ def is_valid(data: U8, begin: int, end: int) -> bool:
 
 @njit()
 def wide_space(a: int, b: int, c: int) -> int:
-    """How many of the bytes a, b, c are the white space (as str.isspace has it) beyond ASCII that they begin with: 2 or
-    3, 0 for any other character."""
+    """Returns the size of the non-ASCII white space (see str.isspace) that the bytes begin with: 2 or 3, else 0."""
     if a == 0xC2:
         return 2 if b == 0x85 or b == 0xA0 else 0
     if a == 0xE1:
@@ -45,12 +44,12 @@ def wide_space(a: int, b: int, c: int) -> int:
 
 @njit()
 def decode(data: U8, table: U32, digit: int, letter: int, starts: I64, out: U32, used: int) -> tuple[int, int]:
-    """Appends the symbols of `data` to `out[used:]` and returns (used, fault).
+    """Decodes data to symbols, which it writes to out[used:]. Returns (how many symbols there are then, fault).
 
-    data: uint8, whole UTF-8 characters. table: uint32 by code point, the symbol of each, 0 for a boundary (one is kept
-    of several, and none in front). digit, letter: symbols of which a stretch counts as one, 0 for none. starts: int64,
-    receives the byte at which each symbol begins, or of size 0. out: uint32 with room for one symbol a byte.
-    fault: the byte at which no character of UTF-8 begins, or -1.
+    data: uint8, whole UTF-8 characters. table: uint32 by code point, symbols, 0 for a boundary; of adjacent boundaries
+    the first is kept, and none at the beginning. digit, letter: symbols that collapse: adjacent ones become one; or 0.
+    starts: int64, receives the first byte of each symbol, or of size 0. out: uint32, with room for a symbol per byte.
+    fault: the first byte that begins no UTF-8 character, or -1.
     """
     last = np.uint32(0)
     stretch = 0
@@ -81,7 +80,7 @@ def decode(data: U8, table: U32, digit: int, letter: int, starts: I64, out: U32,
 
 @njit()
 def encode(alphabet: U32) -> U32:
-    """The UTF-8 of each code point: uint32, the first byte lowest."""
+    """Returns the UTF-8 of each code point: uint32, the first byte has the lowest bits."""
     out = np.zeros(alphabet.size, np.uint32)
     for i in range(alphabet.size):
         c = np.int64(alphabet[i])

@@ -1,8 +1,9 @@
 """Tries of words as tables of transitions, and passes over a text with them: best paths, pieces, occurrences.
 
-Text is uint32 ids of symbols, 0 at boundaries. A trie is an open-addressing table, uint64[1 << bits]: in each slot the
-node that a transition leaves (24 bits), the id of a symbol (16 bits) and the node that it reaches (24 bits), or 0 where
-the slot is free. The node of a single symbol is its id; other nodes are counted from 65,536.
+Text is uint32 ids of symbols, 0 at boundaries; a run is text between boundaries. A trie is an open-addressing table,
+uint64[1 << bits]. A slot is 0 if free; else it has the node that a transition leaves (24 bits), the id of a symbol (16
+bits) and the node that it reaches (24 bits). The node of a single symbol is its id; other nodes are numbered from
+65,536.
 """
 
 from __future__ import annotations
@@ -24,13 +25,13 @@ _24 = np.uint64(24)
 _NODE = np.uint64((1 << 24) - 1)
 #: Runs are cut after this many symbols, counted from their start.
 LONGEST_RUN = 65_536
-#: Nodes of a trie, single symbols included.
+#: The most nodes of a trie, single symbols included.
 MOST_NODES = 1 << 24
 
 
 @njit()
 def next_node(slots: U64, bits: int, node: int, symbol: int) -> int:
-    """The node that a symbol leads to from a node, 0 if no word goes on so."""
+    """Returns the node that `symbol` leads to from `node`, 0 if no word continues like this."""
     key = (np.uint64(node) << _16) | np.uint64(symbol)
     at = slot_of(key, bits)
     cell = slots[at]
@@ -42,10 +43,10 @@ def next_node(slots: U64, bits: int, node: int, symbol: int) -> int:
 
 @njit()
 def insert_words(ids: U32, offsets: I64, bits: int) -> tuple[U64, I64, int]:
-    """The trie of m words: (slots, int64[m]: the node of each word, how many nodes there are besides single symbols).
+    """Builds the trie of m words: (slots, int64[m]: the node of each word, the number of nodes besides single symbols).
 
-    ids: uint32, the words' ids end to end; word i is ids[offsets[i]:offsets[i + 1]]; offsets: int64[m + 1]. Stops where
-    MOST_NODES is passed.
+    ids: uint32; word i is ids[offsets[i]:offsets[i + 1]]; offsets: int64[m + 1]. Stops early if there are more than
+    MOST_NODES nodes.
     """
     slots = np.zeros(1 << bits, np.uint64)
     mask = (1 << bits) - 1
@@ -84,11 +85,11 @@ def segment(
     ends: I64,
     nodes: I64,
 ) -> int:
-    """Cuts the runs of ids[:stop] into words and counts them: adds to counts, returns the number of spans.
+    """Segments the runs of ids[:stop] into words, adds them to counts, and returns the number of spans written.
 
-    value, length: by node; value is -inf for what is no word. Of all paths the one with the largest sum of values, from
-    right to left, ties to the longer word. counts: int64 by node. Words of which special[node] holds are not counted,
-    but written to begins, ends (places in ids) and nodes.
+    value: float64 by node, -inf for a non-word. length: int64 by node, symbols. Takes the path with the largest sum of
+    values, added from right to left; a tie goes to the longer word. counts: int64 by node. Words with special[node] are
+    not counted, but written to begins, ends (places in ids) and nodes.
     """
     best = np.zeros(LONGEST_RUN + 1)
     choice = np.zeros(LONGEST_RUN + 1, np.int64)
@@ -136,11 +137,11 @@ def segment(
 def cut_pieces(
     ids: U32, stop: int, slots: U64, bits: int, kept: Bool, single: I64, keys: U64, begins: I64, ends: I64
 ) -> tuple[int, int]:
-    """Cuts the runs of ids[:stop] into pieces between neighbours that no kept n-gram spans.
+    """Cuts the runs of ids[:stop] into pieces wherever no kept n-gram spans two neighbours.
 
-    kept: bool by node. Pieces of one symbol are added to single (int64 by id); those of two to four are written to keys
-    (uint64, packed, first symbol highest), longer ones to begins and ends (int64, places in ids). Returns (number of
-    keys, number of longer pieces).
+    kept: bool by node. Pieces of one symbol are added to single (int64 by id). Pieces of two to four symbols are
+    written to keys (uint64, packed, first symbol highest), longer ones to begins and ends (int64, places in ids).
+    Returns (number of keys, number of longer pieces).
     """
     shorter = 0
     longer = 0
@@ -153,7 +154,7 @@ def cut_pieces(
             continue
         if begin - run == LONGEST_RUN:
             run = begin
-        end = begin + 1  # the piece goes on at least to here
+        end = begin + 1  # the piece extends at least to here
         i = begin
         while i < end:
             node = np.int64(ids[i])
@@ -185,10 +186,11 @@ def cut_pieces(
 
 @njit()
 def occurrences(ids: U32, stop: int, slots: U64, bits: int, word: I64, right: U64, left: U64) -> int:
-    """Where the words of a trie occur, overlapping or not: (word << 16 | id of the neighbour), 0 for a boundary.
+    """Finds the occurrences of the words of a trie, overlapping ones too, with their neighbours. Returns their number.
 
-    word: int64 by node, its word's number or -1. Occurrences that start at 1..stop are looked at. right, left: uint64,
-    receive the keys while there is room. Returns the number of keys that there should be room for.
+    word: int64 by node, its word's number or -1. Only occurrences that start at ids[1] to ids[stop] count. right, left:
+    uint64, receive (word << 16) | id of the neighbour, 0 for a boundary, while there is room; if the number is larger,
+    call again with more room.
     """
     used = 0
     for i in range(1, min(stop + 1, ids.size)):

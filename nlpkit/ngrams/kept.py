@@ -95,7 +95,7 @@ class _SavedRun(Run[KeyTable]):
             yield from _read_blocks(file, self.crc)
 
     def broken(self, error: OSError | DamagedFileError) -> NlpkitError:
-        """What to raise."""
+        """Returns the InputError for a file that cannot be read or is damaged."""
         return input_error(self.path, error) if isinstance(error, OSError) else InputError(_damaged(self.path))
 
     def remove(self) -> None:

@@ -76,7 +76,7 @@ class RuleOptions:
 
     @property
     def confidence(self) -> Fraction:
-        """The smallest confidence, exactly."""
+        """The minimum confidence as an exact fraction."""
         assert isinstance(self.min_confidence, Fraction)
         return self.min_confidence
 

@@ -35,7 +35,7 @@ class DamagedFileError(Exception):
 
 
 def write_frames(file: BinaryIO, frames: Iterable[tuple[int, bytes]]) -> None:
-    """Writes frames, each as (number of entries, at least 1; their bytes), and what ends a file."""
+    """Writes frames, each as (number of entries, at least 1; their bytes), and an end mark with a checksum."""
     compressor = zstd.ZstdCompressor(level=_LEVEL)
     crc = 0
     for entries, plain in frames:
@@ -67,12 +67,12 @@ def read_frames(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
 
 
 class Spill:
-    """The folder for tables that outgrow their share of the memory, and what that share is.
+    """The folder for tables that exceed their share of the memory, and the size of that share.
 
-    folder: called for the path when there is something to write, or when this goes to a worker process. memory: bytes,
-    of all tables and buffers together. shared: whether worker processes have the folder too; where they have not, they
-    keep their tables in memory. limit: bytes that one table may have before it goes to a file; as many tables may exist
-    as a merging tree has levels.
+    folder: returns the path; called when there is something to write, or when this goes to a worker process. memory:
+    bytes for all tables and buffers together. shared: whether worker processes can use the folder; otherwise they keep
+    their tables in memory. limit: bytes that one table may have before it goes to a file; a merge keeps as many tables
+    as its tree has levels.
     """
 
     def __init__(self, folder: Callable[[], str], memory: int, shared: bool = True) -> None:
@@ -81,7 +81,7 @@ class Spill:
         self._folder, self._shared = folder, shared
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Workers write to the folder too; it is made, and removed, here."""
+        """Makes the folder before this goes to a worker. Workers write to it; this process removes it."""
         return (_spill_in, (self._folder(), self.memory)) if self._shared else (_no_spill, ())
 
     def share(self, share: Share) -> Spill:
@@ -89,7 +89,7 @@ class Spill:
         return Spill(self._folder, share.of(self.memory), self._shared)
 
     def after(self, taken: int) -> Spill:
-        """Returns the same folder with the memory without `taken` bytes, but with a quarter of it at least."""
+        """Returns the same folder with the memory that remains after `taken` bytes, but at least a quarter of it."""
         return Spill(self._folder, max(LEAST_LEFT.of(self.memory), self.memory - taken), self._shared)
 
     def files(self, size: int) -> int:
@@ -97,7 +97,7 @@ class Spill:
         return max(2, min(most_files(), OPEN_RUNS.of(self.memory) // size))
 
     def save(self, write: Callable[[BinaryIO], object]) -> str:
-        """Makes a new file, which `write` fills, and returns its path. Raises OutputError where there is no room."""
+        """Makes a new file, calls `write` to fill it, and returns its path. Raises OutputError if there is no room."""
         folder = self._folder()
         path = os.path.join(folder, f"{secrets.token_hex(8)}.run")
         try:
@@ -130,7 +130,7 @@ def remove(path: str) -> None:
 
 
 def no_room(path: str, error: OSError) -> NlpkitError:
-    """Returns what to raise where a temporary file or folder cannot be written or read."""
+    """Returns the error to raise if a temporary file or folder cannot be written or read."""
     if error.errno == errno.ENOENT:
         return vanished(path)
     return OutputError(
@@ -140,7 +140,7 @@ def no_room(path: str, error: OSError) -> NlpkitError:
 
 
 def vanished(path: str) -> NlpkitError:
-    """Returns what to raise where a temporary file is not as it was written."""
+    """Returns the error to raise if a temporary file is gone or damaged."""
     return OutputError(
         f"{path}: the temporary file is gone or damaged; leave the folder alone, or name another with --tmp-dir"
     )

@@ -1,4 +1,4 @@
-"""Sorted uint64 keys and how often each occurs."""
+"""Sorted tables of uint64 keys and how often each occurs."""
 
 from __future__ import annotations
 
@@ -31,17 +31,17 @@ class KeyTable(NamedTuple):
 
     @classmethod
     def of(cls, keys: NDArray[np.uint64]) -> KeyTable:
-        """Counts sorted keys, of which some may be equal."""
+        """Returns the distinct keys among sorted keys, and how often each occurs."""
         return cls(*kernel.count_runs(keys))
 
     @property
     def size(self) -> int:
-        """The number of keys."""
+        """The number of distinct keys."""
         return self.keys.size
 
     @property
     def nbytes(self) -> int:
-        """Bytes of both arrays."""
+        """The size of both arrays in bytes."""
         return self.keys.nbytes + self.counts.nbytes
 
     @property
@@ -59,12 +59,12 @@ class KeyTable(NamedTuple):
             yield self.slice(start, start + _FRAME)
 
     def last(self) -> np.uint64:
-        """Returns the last key."""
+        """Returns the largest key."""
         key: np.uint64 = self.keys[-1]
         return key
 
     def count_up_to(self, entry: np.uint64) -> int:
-        """Returns how many keys are not greater than another."""
+        """Returns how many keys are not greater than `entry`."""
         return int(np.searchsorted(self.keys, entry, "right"))
 
     def join(self, others: Sequence[KeyTable]) -> KeyTable:
@@ -81,13 +81,13 @@ class KeyTable(NamedTuple):
         return merge_as_they_come([self, *others], _add_two) or self
 
     def pack(self) -> bytes:
-        """Returns the first key and the differences of the others (uint64), then the counts (int64), little-endian:
-        zstd packs these to a third."""
+        """Returns the first key and the differences between keys (uint64), then the counts (int64), little-endian; zstd
+        packs these to a third."""
         steps = np.diff(self.keys, prepend=np.uint64(0)).astype("<u8")
         return steps.tobytes() + self.counts.astype("<i8").tobytes()
 
     def unpack(self, size: int, data: bytes) -> KeyTable:
-        """Returns the table of which `pack` made these bytes."""
+        """Returns the table that `pack` made into these bytes."""
         steps = np.frombuffer(data, "<u8", size).astype(np.uint64)
         counts = np.frombuffer(data, "<i8", size, 8 * size).astype(np.int64)
         return KeyTable(np.cumsum(steps, dtype=np.uint64), counts)
@@ -99,8 +99,8 @@ SortedKeys: TypeAlias = SortedTable[KeyTable]
 
 
 def sorted_keys(spilled: SpilledKeys, spill: Spill, shift: int) -> SortedKeys:
-    """Returns a sum of keys that can be gone through several times, in parts that end where keys differ above their
-    lowest `shift` bits."""
+    """Returns a sum of keys that can be read several times. Keys that differ in their lowest `shift` bits only are in
+    the same part."""
     return SortedTable(spilled, spill, partial(_heads, shift=np.uint64(shift)) if shift else None)
 
 

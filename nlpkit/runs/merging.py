@@ -13,15 +13,15 @@ T = TypeVar("T", bound="Table")
 
 
 class Table(Protocol):
-    """A sorted table in memory: different entries in ascending order, and figures for each."""
+    """A sorted table in memory: distinct entries in ascending order, with figures for each."""
 
     @property
     def size(self) -> int:
-        """The number of entries."""
+        """The number of distinct entries."""
 
     @property
     def nbytes(self) -> int:
-        """Bytes of all arrays."""
+        """The size of all arrays in bytes."""
 
     @property
     def open_size(self) -> int:
@@ -49,16 +49,16 @@ class Table(Protocol):
         """Returns the table as bytes."""
 
     def unpack(self: T, size: int, data: bytes) -> T:
-        """Returns the table of which `pack` made these bytes; `size` entries, of this table's kind."""
+        """Returns the table that `pack` made into these bytes: `size` entries, of this table's kind."""
 
 
 def nothing_like(table: T) -> T:
-    """Returns a table of this one's kind without entries, which holds on to no memory."""
+    """Returns a table of the same kind without entries, which shares no memory with this one."""
     return table.unpack(0, b"")
 
 
 def merge_as_they_come(parts: Iterable[R], merge: Callable[[list[R]], R]) -> R | None:
-    """Merges neighbours as a balanced tree, of which only as many parts are kept as it has levels; None for nothing."""
+    """Merges parts in a balanced tree, and keeps at most one part per level. Returns None if there are no parts."""
     levels: list[list[R]] = []  # one part or none; those of higher levels come first
     for part in parts:
         for level in levels:
@@ -75,8 +75,8 @@ def merge_as_they_come(parts: Iterable[R], merge: Callable[[list[R]], R]) -> R |
 
 
 def side_by_side(streams: Sequence[Iterator[T]], empty: T) -> Iterator[list[T]]:
-    """Goes through sorted streams of tables together: yields a table of each stream, with all its entries up to a bound
-    that is the same for all of them. Some may be empty, but not all."""
+    """Reads sorted streams of tables together: yields for each step a table per stream, with all entries up to a common
+    bound. Some of these may be empty, but not all."""
     tables = [_following(stream, empty) for stream in streams]
     while any(table.size for table in tables):
         bound = min(table.last() for table in tables if table.size)
@@ -94,7 +94,7 @@ def _following(stream: Iterator[T], empty: T) -> T:
 
 
 def merge_sorted(streams: Sequence[Iterator[T]], empty: T) -> Iterator[T]:
-    """Merges sorted streams of tables: yields tables that follow each other, none of them empty."""
+    """Merges sorted streams of tables: yields consecutive tables that are not empty."""
     for tables in side_by_side(streams, empty):
         first, *others = (table for table in tables if table.size)
         yield first.plus(others)
@@ -103,9 +103,9 @@ def merge_sorted(streams: Sequence[Iterator[T]], empty: T) -> Iterator[T]:
 def regroup(
     tables: Iterable[T], nbytes: int, empty: T, group: Callable[[T], NDArray[np.uint64]] | None = None
 ) -> Iterator[T]:
-    """Joins tables that follow each other to ones of `nbytes` bytes or more; yields at least one.
+    """Joins consecutive tables to tables of `nbytes` bytes or more; yields at least one.
 
-    group: returns a number for each entry of a table, which never falls; entries with the same number stay together.
+    group: returns a number for each entry of a table, in ascending order; entries with the same number stay together.
     """
     waiting: list[T] = []
     size, has_yielded = 0, False

@@ -51,12 +51,12 @@ class StringTable:
 
     @property
     def size(self) -> int:
-        """The number of strings."""
+        """The number of distinct strings."""
         return self.counts.size
 
     @property
     def nbytes(self) -> int:
-        """Bytes of all arrays."""
+        """The size of all arrays in bytes."""
         return sum(a.nbytes for a in (self.data, self.offsets, self.counts, self.documents, self.firsts))
 
     @property
@@ -73,7 +73,7 @@ class StringTable:
         return StringTable(self.data, self.offsets, self.counts)
 
     def take(self, which: Ints) -> StringTable:
-        """Returns the strings with these numbers, in this order."""
+        """Returns the strings with the numbers `which`, in that order."""
         offsets = np.zeros(which.size + 1, np.int64)
         lengths = (self.offsets[1:] - self.offsets[:-1])[which]
         data = np.empty(int(lengths.sum()), np.uint8)
@@ -90,7 +90,7 @@ class StringTable:
         return self.take(order)
 
     def moved(self, documents: int, tokens: int) -> StringTable:
-        """Returns the same strings, with these numbers added to the places of documents and of tokens."""
+        """Returns the same strings, with `documents` and `tokens` added to the places of documents and of tokens."""
         moved = StringTable(self.data, self.offsets, self.counts, self.documents.copy(), self.firsts.copy())
         moved.documents[1:] += documents
         moved.firsts[:] += tokens
@@ -117,11 +117,11 @@ class StringTable:
             start = stop
 
     def last(self) -> bytes:
-        """Returns the last string."""
+        """Returns the largest string, as bytes."""
         return self.data[self.offsets[-2] : self.offsets[-1]].tobytes()
 
     def count_up_to(self, entry: bytes) -> int:
-        """Returns how many strings are not greater than another."""
+        """Returns how many strings do not sort after `entry`."""
         return int(kernel.count_up_to(self.data, self.offsets, np.frombuffer(entry, np.uint8)))
 
     def join(self, others: Sequence[StringTable]) -> StringTable:
@@ -142,20 +142,20 @@ class StringTable:
         )
 
     def plus(self, others: Sequence[StringTable]) -> StringTable:
-        """Returns the sum of this sorted table and others, whose places are counted from the same point; sorted."""
+        """Returns the sorted sum of this table and others; all are sorted and count places from the same point."""
         merged = merge_as_they_come([self, *others], _add_two)
         return self if merged is None else merged
 
     def pack(self) -> bytes:
-        """Returns lengths, counts and the other figures (int64, little-endian), then the strings: neighbours are much
-        alike, so zstd packs them to a fifth."""
+        """Returns lengths, counts and other figures (int64, little-endian), then the strings. Neighbours are similar,
+        so that zstd packs them to a fifth."""
         columns = [self.offsets[1:] - self.offsets[:-1], self.counts, *self.documents]
         if self.firsts.size:
             columns.append(self.firsts)
         return b"".join(column.astype("<i8").tobytes() for column in columns) + self.data.tobytes()
 
     def unpack(self, size: int, data: bytes) -> StringTable:
-        """Returns the table of which `pack` made these bytes; of this table's kind where there are none."""
+        """Returns the table that `pack` made into these bytes; without entries, one of this table's kind."""
         if not size:
             return StringTable.empty(self.documents.shape[0] > 0)
         offsets = np.zeros(size + 1, np.int64)
@@ -172,11 +172,11 @@ class StringTable:
         )
 
     def spelled(self) -> StringTable:
-        """Returns the strings: itself."""
+        """Returns this table, whose entries are strings already."""
         return self
 
     def rows(self, separator: str, to_quote: bytes) -> bytes | None:
-        """Returns lines of `string<separator>count`, and documents where they were counted; None where a string has one
+        """Returns lines of `string<separator>count`, and the documents if they were counted; None if a string has one
         of the bytes `to_quote`."""
         if any(map(self.data.tobytes().__contains__, to_quote)):
             return None
@@ -186,8 +186,7 @@ class StringTable:
         return out[:size].tobytes()
 
     def ranked(self, low: int, high: int, rows: int) -> Iterator[StringTable]:
-        """Yields the strings with counts from `low` to `high`, the largest first, equal ones in order; `rows` at a
-        time."""
+        """Yields the strings with counts from `low` to `high`, the largest first, ties in order; `rows` at a time."""
         order = ranking.by_count(self.counts, low, high)
         for start in range(0, order.size, rows):
             yield self.take(order[start : start + rows])
@@ -207,7 +206,7 @@ def end_to_end(texts: Iterable[bytes]) -> tuple[Bytes, Ints]:
 
 
 def union(a: StringTable, b: StringTable) -> tuple[StringTable, Ints, Ints]:
-    """Returns the strings of two sorted tables, sorted, with the counts (int64) that they have in either."""
+    """Returns the sorted union of the strings of two sorted tables, and the counts (int64) in each."""
     which, of_b, _ = _interleave(a, b)
     out = a.bare().join([b.bare()]).take(which)
     counts = np.where(which < len(a), out.counts, 0)
@@ -217,9 +216,9 @@ def union(a: StringTable, b: StringTable) -> tuple[StringTable, Ints, Ints]:
 
 
 def add_documents(a: Ints, b: Ints, both: NDArray[np.bool_]) -> Ints:
-    """Adds up the documents (int64[3, n]) of two stretches of text of which one follows the other.
+    """Adds up the documents (int64[3, n]) of two consecutive stretches of text.
 
-    both: bool[n], whether a string occurs in the first one too; where it does not, `a` does not count.
+    both: bool[n], whether a string occurs in the first stretch too; where it is False, `a` is ignored.
     """
     shared = (a[2] == b[1]) | (a[1] == b[2])
     together = np.stack([a[0] + b[0] - shared, np.minimum(a[1], b[1]), np.maximum(a[2], b[2])])
@@ -240,8 +239,11 @@ def _add_two(tables: list[StringTable]) -> StringTable:
 
 
 def _interleave(a: StringTable, b: StringTable) -> tuple[Ints, Ints, NDArray[np.bool_]]:
-    """Returns, of the sorted union of two sorted tables: the place of each of its strings in a, or, where it is not
-    there, that in b plus len(a); the place in the union of each string of b; and whether a has that string too."""
+    """Merges two sorted tables: returns three arrays about their sorted union.
+
+    The place of each string of the union in a, or len(a) + its place in b if a lacks it; the place in the union of each
+    string of b; whether a has that string of b too.
+    """
     of_a, of_b = np.empty(len(a), np.int64), np.empty(len(b), np.int64)
     size = kernel.merge_sorted(a.data, a.offsets, b.data, b.offsets, of_a, of_b)
     which = np.empty(size, np.int64)

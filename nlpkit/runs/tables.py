@@ -1,4 +1,4 @@
-"""Sorted tables of which a part lies in temporary files: added up, and gone through in order."""
+"""Sums of sorted tables that are partly in temporary files: adds tables up, and reads the sum in order."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from nlpkit.runs.merging import T, merge_sorted, nothing_like, regroup
 class Run(Generic[T]):
     """A sorted table in a file.
 
-    empty: a table of its kind without entries. change: what is done to its tables when they are read, in order.
+    empty: a table of the same kind without entries. change: is applied to the tables that are read, in order.
     """
 
     path: str
@@ -29,7 +29,7 @@ class Run(Generic[T]):
     change: Callable[[Iterator[T]], Iterator[T]] | None = None
 
     def tables(self) -> Iterator[T]:
-        """Yields the table in parts that follow each other. Raises OutputError where the file is not as it was."""
+        """Yields the table in consecutive parts. Raises OutputError if the file is damaged or gone."""
         return self._read() if self.change is None else self.change(self._read())
 
     def _read(self) -> Iterator[T]:
@@ -39,29 +39,29 @@ class Run(Generic[T]):
             raise self.broken(error) from error
 
     def read(self) -> Iterator[T]:
-        """Yields what is in the file. Raises OSError, DamagedFileError."""
+        """Yields the tables in the file. Raises OSError, DamagedFileError."""
         with open(self.path, "rb") as file:
             for size, data in read_frames(file):
                 yield self.empty.unpack(size, data)
 
     def broken(self, error: OSError | DamagedFileError) -> NlpkitError:
-        """Returns what to raise where the file cannot be read, or is not as it was."""
+        """Returns the error to raise if the file cannot be read or is damaged."""
         return no_room(self.path, error) if isinstance(error, OSError) else vanished(self.path)
 
     def remove(self) -> None:
-        """Gives the room on the disk back."""
+        """Deletes the file."""
         remove(self.path)
 
 
 def write_run(tables: Iterable[T], empty: T, spill: Spill) -> Run[T]:
-    """Writes sorted tables that follow each other as one run. Raises OutputError where there is no room."""
+    """Writes consecutive sorted tables to one file. Raises OutputError if there is no room on the disk."""
     frames = ((part.size, part.pack()) for table in tables for part in table.frames())
     return Run(spill.save(lambda file: write_frames(file, frames)), empty)
 
 
 def merge_runs(runs: Sequence[Run[T]], table: T, spill: Spill) -> Iterator[T]:
-    """Yields the sum of runs and of a table in memory in parts that follow each other, none of them empty; the runs are
-    removed. Equal entries are added up in the order of the runs, the table's last. Raises OutputError."""
+    """Yields the sum of runs and of a table in memory as consecutive tables that are not empty, and deletes the runs.
+    Equal entries are added up in the order of the runs, the table last. Raises OutputError."""
     rest = list(runs)
     empty = nothing_like(table)
     files = spill.files(table.open_size)
@@ -83,19 +83,19 @@ def _merge_and_remove(runs: Sequence[Run[T]], table: T) -> Iterator[T]:
 
 @dataclass(frozen=True)
 class Spilled(Generic[T]):
-    """A sum of which a part is in memory, sorted, and a part in runs on disk."""
+    """A sum of tables: one sorted table in memory, and sorted tables on disk that are not added to it yet."""
 
     table: T
     runs: tuple[Run[T], ...] = ()
 
     @property
     def is_whole(self) -> bool:
-        """Whether all is in memory."""
+        """Whether the whole sum is in memory."""
         return not self.runs
 
 
 def add(parts: Sequence[Spilled[T]], spill: Spill) -> Spilled[T]:
-    """Adds up, in memory as far as it goes; there must be one part at least. Raises OutputError."""
+    """Adds up one part or more; a sum that exceeds spill.limit goes to disk. Raises OutputError."""
     first, *others = (part.table for part in parts)
     table = first.plus(others)
     runs = tuple(chain.from_iterable(part.runs for part in parts))
@@ -106,7 +106,7 @@ def add(parts: Sequence[Spilled[T]], spill: Spill) -> Spilled[T]:
 
 
 class SortedTable(Generic[T]):
-    """A sum that can be gone through several times: in memory, or merged into one file at the first time.
+    """A sum that can be read several times: from memory, or from one file, which the first reading makes.
 
     group: as in merging.regroup.
     """
@@ -128,11 +128,11 @@ class SortedTable(Generic[T]):
 
     @property
     def is_whole(self) -> bool:
-        """Whether all is in memory."""
+        """Whether the whole sum is in memory."""
         return self._spilled.is_whole
 
     def tables(self) -> Iterator[T]:
-        """Yields parts of the sum that follow each other; at least one. Raises OutputError."""
+        """Yields the sum as one or more consecutive tables. Raises OutputError."""
         if self._spilled.is_whole:
             yield self._spilled.table
             return

@@ -232,7 +232,7 @@ class SpanTask:
 
     @property
     def size(self) -> int:
-        """Length in bytes."""
+        """The length of the span in bytes."""
         return self.span.size
 
 
