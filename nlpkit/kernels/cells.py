@@ -9,18 +9,13 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from nlpkit.compilation import njit
 from nlpkit.kernels.hashing import mix
 from nlpkit.kernels.processor import load_eight, lowest_bit
 from nlpkit.kernels.tagged_strings import key_of, load_part
+from nlpkit.kernels.types import I32, I64, U8, U64
 from nlpkit.kernels.utf8 import wide_space
-
-U8 = NDArray[np.uint8]
-U64 = NDArray[np.uint64]
-I32 = NDArray[np.int32]
-I64 = NDArray[np.int64]
 
 #: Kinds of bytes: part of a cell; the first byte of the delimiter; a line feed; a carriage return.
 INSIDE, DELIMITER, LINE_FEED, RETURN = 0, 1, 2, 3

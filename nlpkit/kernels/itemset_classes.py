@@ -8,19 +8,12 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from nlpkit.compilation import njit
 from nlpkit.kernels.hashing import slot_of
 from nlpkit.kernels.itemset_rows import Rows
 from nlpkit.kernels.processor import lowest_bit, ones
-
-U8 = NDArray[np.uint8]
-U16 = NDArray[np.uint16]
-U32 = NDArray[np.uint32]
-U64 = NDArray[np.uint64]
-I32 = NDArray[np.int32]
-I64 = NDArray[np.int64]
+from nlpkit.kernels.types import I32, I64, U8, U16, U32, U64
 
 #: Places in the state of a search, int64[9]: the next item, its stage, the number of sets found, the room that
 #: is needed; for the class that is searched: the level (before the search: the number of rows), words of a tid-bitset,

@@ -8,7 +8,6 @@ set is the subtree below it.
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from nlpkit.compilation import njit
 from nlpkit.kernels.itemset_classes import (
@@ -39,10 +38,7 @@ from nlpkit.kernels.itemset_classes import (
 )
 from nlpkit.kernels.itemset_rows import MOST_ITEMS, Rows, count_class
 from nlpkit.kernels.processor import ones
-
-U32 = NDArray[np.uint32]
-U64 = NDArray[np.uint64]
-I64 = NDArray[np.int64]
+from nlpkit.kernels.types import I64, U32, U64
 
 #: How `search` ended: all is done; it needs room for state[NEED] more sets, or for state[NEED] words; a class has too
 #: many items for masks, and its rows must be projected; a pause, in which the caller may stop it.

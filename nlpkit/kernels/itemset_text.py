@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from nlpkit.compilation import njit
 from nlpkit.kernels.processor import copy_sixteen
-
-U8 = NDArray[np.uint8]
-U16 = NDArray[np.uint16]
-I32 = NDArray[np.int32]
-I64 = NDArray[np.int64]
+from nlpkit.kernels.types import I32, I64, U8, U16
 
 #: Extra bytes at the end of arrays of bytes, because bytes are copied in steps of this size.
 MARGIN = 16

@@ -6,14 +6,10 @@ A line can be hashed in parts; its hash does not depend on how it is divided.
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from nlpkit.compilation import njit
 from nlpkit.kernels.processor import load_eight
-
-U8 = NDArray[np.uint8]
-U64 = NDArray[np.uint64]
-I64 = NDArray[np.int64]
+from nlpkit.kernels.types import I64, U8, U64
 
 _1, _8, _16 = np.uint64(1), np.uint64(8), np.uint64(16)
 _C1, _C2 = np.uint64(0x87C37B91114253D5), np.uint64(0x4CF5AD432745937F)

@@ -11,17 +11,12 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from nlpkit.compilation import njit
 from nlpkit.kernels.hashing import mix
 from nlpkit.kernels.processor import load_eight
+from nlpkit.kernels.types import I32, I64, U8, U64
 from nlpkit.kernels.utf8 import is_valid
-
-U8 = NDArray[np.uint8]
-U64 = NDArray[np.uint64]
-I32 = NDArray[np.int32]
-I64 = NDArray[np.int64]
 
 #: How `number_strings` ended: all is done; the table is full; `data` is full; a string is not UTF-8.
 DONE, MORE_SLOTS, MORE_DATA, NOT_UTF8 = 0, 2, 3, 5

@@ -13,10 +13,7 @@ from nlpkit.corpus.pieces import read_pieces
 from nlpkit.corpus.types import Span
 from nlpkit.kernels import cells as kernel
 from nlpkit.kernels import tagged_strings
-
-I32 = NDArray[np.int32]
-I64 = NDArray[np.int64]
-U64 = NDArray[np.uint64]
+from nlpkit.kernels.types import I32, I64, U64
 
 #: Tags of cells: an item, the id of a transaction, a weight, a cell after the last column. From COLUMNS on: a cell of a
 #: named column. SKIPPED: columns that are not read.
