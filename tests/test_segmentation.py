@@ -226,7 +226,7 @@ def test_runs_without_boundaries_longer_than_a_block_are_cut_as_jieba_cuts_them(
 @pytest.mark.parametrize("mode", ["default", "hmm"])
 @pytest.mark.parametrize("unit", ["あ", "的", "a"])
 def test_a_run_longer_than_the_limit_is_cut_without_losing_text(mode: str, unit: str) -> None:
-    text = unit * (unigram.LONGEST_RUN + 10) + "中国"
+    text = unit * (unigram.LONGEST_BLOCK + 10) + "中国"
     segmenter = segmenter_for(mode, "compiled")
     assert "".join(segmenter.cut(text)) == text
     data, used, _ = segmenter.engine().segment(text.encode(), b" ", False, False, True)
@@ -456,7 +456,7 @@ def test_files_that_are_not_lists_of_forced_words_are_an_error(tmp_path: Path, c
 
 
 def test_a_forced_word_at_the_end_of_the_longest_run(folder: Path) -> None:
-    longest = 20_000 if NOJIT else unigram.LONGEST_RUN
+    longest = 20_000 if NOJIT else unigram.LONGEST_BLOCK
     segmenter = forcing(folder, "compiled", tuple(FORCED))
     for place in (longest - 2, longest - 1):
         text = "あ" * place + "C++" + "あ" * 9

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nlpkit.kernels.lines import hash_lines, hash_part
+from nlpkit.kernels.lines import LineHash, hash_lines
 from nlpkit.runs import Run, Spill, merge_runs, write_run
 from nlpkit.runs.merging import Table, nothing_like
 
@@ -41,7 +41,7 @@ class UniqueLines:
         self._held = self._added = 0  # lines: in memory, in all
         self._runs: list[Run[_HashedLines]] = []
         self._bits = np.zeros(1 << 10, np.uint8)  # a line is bit (number & 7) of byte (number >> 3): 1 if repeated
-        self._state, self._rest = np.zeros(3, np.uint64), b""  # of a line that goes on in the next block
+        self._hash, self._rest = LineHash(), b""  # of a line that goes on in the next block
         self._line = 0  # the next one to keep or leave out
 
     def add(self, block: bytes, first: bool, last: bool) -> None:
@@ -92,14 +92,13 @@ class UniqueLines:
         part = self._rest + part
         if not finished:
             cut = max(0, (len(part) - 1) // 16 * 16)  # a CR at the end may belong to the line end
-            hash_part(np.frombuffer(part[:cut], np.uint8), self._state, False)
+            self._hash.add(part[:cut])
             self._rest = part[cut:]
             return
         if part.endswith(b"\n"):
             part = part[:-1].removesuffix(b"\r")
-        hash_part(np.frombuffer(part, np.uint8), self._state, True)
-        self._collect(self._state[:2].reshape(1, 2))
-        self._state, self._rest = np.zeros(3, np.uint64), b""
+        self._collect(self._hash.finish(part))
+        self._hash, self._rest = LineHash(), b""
 
     def _collect(self, hashes: NDArray[np.uint64]) -> None:
         self._hashes.append(hashes)

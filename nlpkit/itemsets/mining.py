@@ -11,13 +11,12 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from nlpkit.errors import InputError, Option
 from nlpkit.executors import Executor, undisturbed
 from nlpkit.itemsets.trees import SetTree, concatenated
 from nlpkit.kernels import itemset_search as kernel
-from nlpkit.kernels.itemset_classes import ITEM, LEVEL, NEED, STAGE, STATE_SIZE, USED, SearchMemory, Sets
+from nlpkit.kernels.itemset_classes import Progress, SearchMemory, Sets
 from nlpkit.kernels.itemset_rows import MOST_ITEMS, Rows, project
 
 _FIRST_SETS, _FIRST_WORDS = 1 << 12, 1 << 12
@@ -144,50 +143,38 @@ class _RangeSearch:
         more room.
         """
         search, ledger = self._search, self._search.ledger
-        state = np.zeros(STATE_SIZE, np.int64)
-        state[ITEM], state[USED] = first, self.used
+        progress = Progress(item=first, used=self.used)
         room = self._room(0)
         while True:
-            status = kernel.search(rows, last, search.least, depth, search.deepest, room, self.work, state)
-            found, self.used = int(state[USED]) - self.used, int(state[USED])
+            status, progress = kernel.search(rows, last, search.least, depth, search.deepest, room, self.work, progress)
+            found, self.used = progress.used - self.used, progress.used
             ledger.add(found)
             if status == kernel.DONE or ledger.stopped:
                 return
             if status == kernel.MORE_SETS:
-                needed = int(state[NEED])
-                if self.used + needed > self._most:
-                    done = self._done(state)
+                if self.used + progress.need > self._most:
+                    done = kernel.count_complete(self.work, progress)
                     yield done
-                    self._drop(done, state)
-                room = self._room(needed)
+                    self._drop(done)
+                    progress = kernel.forget(self.work, progress, done)
+                room = self._room(progress.need)
             elif status == kernel.MORE_WORDS:
-                self.work = _with_words(self.work, int(state[NEED]))
+                self.work = _with_words(self.work, progress.need)
             elif status == kernel.WIDE:
-                inner = undisturbed(project, rows, int(state[ITEM]) - 1, search.least)
+                inner = undisturbed(project, rows, progress.item - 1, search.least)
                 yield from self.run(inner, 0, inner.labels.size, depth + 1)
-                state[USED] = self.used
+                progress = progress._replace(used=self.used)
                 room = self._room(0)
 
-    def _done(self, state: NDArray[np.int64]) -> int:
-        """How many of the first sets are not going to be copied any more."""
-        levels, candidates = self.work.levels, self.work.candidates
-        done = self.used
-        for level in range(int(state[LEVEL]) + 1 if state[STAGE] == kernel.SEARCHING else 0):
-            at = int(levels[level, 1] if levels[level, 1] >= 0 else levels[level, 2])
-            if (candidates[level, at : levels[level, 0]] & 1).any():
-                done = min(done, int(levels[level, 3]))
-        return done
-
-    def _drop(self, done: int, state: NDArray[np.int64]) -> None:
+    def _drop(self, done: int) -> None:
+        """Moves the other sets to the places of the first `done` ones."""
         if done:
             kept, step = self.used - done, max(done, _LEAST_STEP)  # in steps, so that no array is copied whole
             for array in self.sets:
                 for begin in range(0, kept, step):
                     end = min(kept, begin + step)
                     array[begin:end] = array[done + begin : done + end]
-            self.work.levels[:, 3] -= done
             self.used -= done
-            state[USED] = self.used
 
     def _room(self, needed: int) -> Sets:
         """Room for `needed` sets more, and for some; not all that there is, so that `Ledger.add` is asked in time.

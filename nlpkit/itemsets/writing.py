@@ -95,12 +95,11 @@ class Lines:
             endings, starts = self._prepare(counts[nodes] if nodes.size else counts)
         separator = np.frombuffer(self._separator + bytes(kernel.MARGIN), np.uint8)
         room = max(_ROOM, 2 * pen.line.size + int(np.diff(starts).max(initial=0)))
-        state = np.zeros(2, np.int64)
-        done = not depths.size
-        while not done:
+        total = nodes.size or depths.size
+        done = 0
+        while done < total:
             out = np.empty(room, np.uint8)
-            state[kernel.WRITTEN] = 0
-            done = kernel.write(
+            done, written = kernel.write(
                 depths,
                 items,
                 counts,
@@ -116,9 +115,9 @@ class Lines:
                 pen.ends,
                 shortest,
                 out,
-                state,
+                done,
             )
-            yield out[: state[kernel.WRITTEN]]
+            yield out[:written]
 
     def longest(self, deepest: int) -> int:
         """Returns a number of bytes that no line of a set of up to `deepest` items exceeds."""

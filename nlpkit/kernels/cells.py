@@ -6,19 +6,16 @@ even if numba inlines it. With four calls a cell, `find_cells` took 40 ms instea
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
-from numpy.typing import NDArray
 
 from nlpkit.compilation import njit
 from nlpkit.kernels.hashing import mix
 from nlpkit.kernels.processor import load_eight, lowest_bit
 from nlpkit.kernels.tagged_strings import key_of, load_part
+from nlpkit.kernels.types import I32, I64, U8, U64
 from nlpkit.kernels.utf8 import wide_space
-
-U8 = NDArray[np.uint8]
-U64 = NDArray[np.uint64]
-I32 = NDArray[np.int32]
-I64 = NDArray[np.int64]
 
 #: Kinds of bytes: part of a cell; the first byte of the delimiter; a line feed; a carriage return.
 INSIDE, DELIMITER, LINE_FEED, RETURN = 0, 1, 2, 3
@@ -29,14 +26,30 @@ SKIP = -1
 #: How `find_cells` ended: all is done; no room for another cell or row; a quote; a quote that is never closed; text
 #: after a closing quote; a carriage return within a line. tagged_strings.py uses other numbers, except for DONE.
 DONE, ROOM, QUOTE, OPEN, AFTER_QUOTE, LONE_RETURN = 0, 1, 4, 6, 7, 8
-#: Places in the state, int64[STATE_SIZE], of `find_cells`: how it ended; the byte to continue at; the number of cells
-#: and of rows written; the column of the next cell; whether its row has begun; the byte of the fault or the quote that
-#: ended it; the byte where that row begins.
-STATUS, AT, CELLS, ROWS, COLUMN, BEGUN, FAULT, ROW_AT = 0, 1, 2, 3, 4, 5, 6, 7
-STATE_SIZE = 8
 
 _EACH, _TOPS = np.uint64(0x0101010101010101), np.uint64(0x8080808080808080)  # bytes of 1, of 0x80
 _0, _1 = np.uint64(0), np.uint64(1)
+
+
+class Position(NamedTuple):
+    """How far `find_cells` has come in a text.
+
+    status: how it ended. at: the byte to go on with. cells, rows: how many the last call wrote. column: that of the
+    next cell. begun: whether the row of this cell has begun. row_at: the byte at which this row begins. fault: the byte
+    of what stopped the search, if something did.
+    """
+
+    status: int
+    at: int
+    cells: int
+    rows: int
+    column: int
+    begun: bool
+    row_at: int
+    fault: int
+
+
+START = Position(DONE, 0, 0, 0, 0, False, 0, 0)
 
 
 @njit()
@@ -146,9 +159,9 @@ def find_cells(
     keys: U64,
     marks: I32,
     row_ends: I64,
-    state: I64,
-) -> None:
-    """Finds the cells of `text` that are not blank, from byte state[AT] on, and where rows end.
+    position: Position,
+) -> Position:
+    """Finds the cells of `text` that are not blank, from byte position.at on, and where rows end.
 
     final: whether the text ends here; if not, a last cell without separator is left for the next call. kinds:
     uint8[256], the kind of each byte. delimiter: its bytes. spaces: adjacent delimiters count as one. trim: ignores
@@ -157,7 +170,8 @@ def find_cells(
     applies to all further columns.
     begins, ends: int64, receive the bytes of each cell; the end is negative if the cell has doubled quotes. keys:
     uint64, marks: int32, receive the cells' keys (see tagged_strings.key_of) and tags. row_ends: int64, receives the
-    number of cells up to the end of each row. state: int64[STATE_SIZE].
+    number of cells up to the end of each row. Returns the position to continue
+    from.
     """
     size = text.size
     mark1 = np.uint64(delimiter[0]) * _EACH
@@ -165,12 +179,12 @@ def find_cells(
     mark3 = np.uint64(10) * _EACH
     last_column = columns.size - 1
     room, most_rows = begins.size, row_ends.size
-    i = at = state[AT]
-    row_at = state[ROW_AT]
-    cells = state[CELLS]
-    rows = state[ROWS]
-    column = state[COLUMN]
-    begun = state[BEGUN] != 0
+    i = at = position.at
+    row_at = position.row_at
+    column = position.column
+    begun = position.begun
+    fault = position.fault
+    cells = rows = 0
     status = DONE
     while i < size or (final and begun):
         at = i
@@ -192,7 +206,7 @@ def find_cells(
             end, doubled = _find_closing_quote(text, begin, final)
             if end < 0:
                 status = OPEN if final else DONE
-                state[FAULT] = i
+                fault = i
                 break
             i = end + 1
             known = False
@@ -235,7 +249,7 @@ def find_cells(
             else:
                 i, ends_row, status = _pass_separator(text, i, final, kind, delimiter)
                 if status != DONE:
-                    state[FAULT] = i if status == LONE_RETURN else begin - 1
+                    fault = i if status == LONE_RETURN else begin - 1
                     status = DONE if status == ROOM else status
                     break
         if spaces and ends_row and end > begin and text[np.uint64(end - 1)] == 13:
@@ -277,10 +291,4 @@ def find_cells(
             begun = False
             row_at = i
         at = i
-    state[STATUS] = status
-    state[AT] = at
-    state[ROW_AT] = row_at
-    state[CELLS] = cells
-    state[ROWS] = rows
-    state[COLUMN] = column
-    state[BEGUN] = 1 if begun else 0
+    return Position(status, at, cells, rows, column, begun, row_at, fault)

@@ -7,11 +7,9 @@ Results do not depend on the hashes, only speed does. 32-bit factors keep produc
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from nlpkit.compilation import njit
-
-U8 = NDArray[np.uint8]
+from nlpkit.kernels.types import U8
 
 #: The hash of the empty byte string.
 FNV_BASIS = np.uint64(0x811C9DC5)

@@ -8,29 +8,38 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from nlpkit.compilation import njit
 from nlpkit.kernels.hashing import slot_of
 from nlpkit.kernels.itemset_rows import Rows
 from nlpkit.kernels.processor import lowest_bit, ones
+from nlpkit.kernels.types import I32, I64, U8, U16, U32, U64
 
-U8 = NDArray[np.uint8]
-U16 = NDArray[np.uint16]
-U32 = NDArray[np.uint32]
-U64 = NDArray[np.uint64]
-I32 = NDArray[np.int32]
-I64 = NDArray[np.int64]
-
-#: Places in the state of a search, int64[STATE_SIZE]: the next item, its stage, the number of sets found, the room that
+#: Places in the state of a search, int64[9]: the next item, its stage, the number of sets found, the room that
 #: is needed; for the class that is searched: the level (before the search: the number of rows), words of a tid-bitset,
 #: items, planes; steps since the last pause.
 ITEM, STAGE, USED, NEED, LEVEL, WORDS, WIDTH, PLANES, SPENT = 0, 1, 2, 3, 4, 5, 6, 7, 8
-STATE_SIZE = 9
+#: Columns of SearchMemory.levels: how many candidates a level has, where to go on (-1: its patterns are still to be
+#: written), how many candidates are patterns, the place of its first set.
+CANDIDATES, HERE, TOPS, FIRST = 0, 1, 2, 3
 TOP = 8  # number of items, the most frequent of a class, whose sets are all counted together
 PATTERNS = 1 << TOP
 _SAMPLE = 512  # rows that decide whether it is worth merging equal rows
 _MOST_PLANES = 63
+
+
+class Progress(NamedTuple):
+    """The state of a search by name; see above."""
+
+    item: int = 0
+    stage: int = 0
+    used: int = 0
+    need: int = 0
+    level: int = 0
+    words: int = 0
+    width: int = 0
+    planes: int = 0
+    spent: int = 0
 
 
 class Sets(NamedTuple):

@@ -8,15 +8,10 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from nlpkit.compilation import njit
 from nlpkit.kernels.processor import lowest_bit, ones
-
-U32 = NDArray[np.uint32]
-U64 = NDArray[np.uint64]
-I32 = NDArray[np.int32]
-I64 = NDArray[np.int64]
+from nlpkit.kernels.types import I32, I64, U32, U64
 
 #: The most items of a class that fit a row's mask.
 MOST_ITEMS = 64

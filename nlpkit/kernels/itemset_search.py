@@ -8,10 +8,12 @@ set is the subtree below it.
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from nlpkit.compilation import njit
 from nlpkit.kernels.itemset_classes import (
+    CANDIDATES,
+    FIRST,
+    HERE,
     ITEM,
     LEVEL,
     NEED,
@@ -20,9 +22,11 @@ from nlpkit.kernels.itemset_classes import (
     SPENT,
     STAGE,
     TOP,
+    TOPS,
     USED,
     WIDTH,
     WORDS,
+    Progress,
     SearchMemory,
     Sets,
     add_up,
@@ -34,10 +38,7 @@ from nlpkit.kernels.itemset_classes import (
 )
 from nlpkit.kernels.itemset_rows import MOST_ITEMS, Rows, count_class
 from nlpkit.kernels.processor import ones
-
-U32 = NDArray[np.uint32]
-U64 = NDArray[np.uint64]
-I64 = NDArray[np.int64]
+from nlpkit.kernels.types import I64, U32, U64
 
 #: How `search` ended: all is done; it needs room for state[NEED] more sets, or for state[NEED] words; a class has too
 #: many items for masks, and its rows must be projected; a pause, in which the caller may stop it.
@@ -132,9 +133,9 @@ def _enter(
             candidates[level, found] = other << 1 | (count == support)
             supports[level, found] = count
             found += 1
-    levels[level, 0] = found
-    levels[level, 1] = 0 if not top else -1  # next candidate; -1: the patterns must be written first
-    levels[level, 2] = top
+    levels[level, CANDIDATES] = found
+    levels[level, HERE] = 0 if not top else -1  # next candidate; -1: the patterns must be written first
+    levels[level, TOPS] = top
 
 
 @njit()
@@ -144,10 +145,10 @@ def _begin(work: SearchMemory, width: int, planes: int, support: int, used: int)
     for bit in range(width):
         candidates[0, bit] = bit << 1 | (found[bit] == support)
         supports[0, bit] = found[bit]
-    levels[0, 0] = width
-    levels[0, 1] = -1
-    levels[0, 2] = min(width, TOP)
-    levels[0, 3] = used
+    levels[0, CANDIDATES] = width
+    levels[0, HERE] = -1
+    levels[0, TOPS] = min(width, TOP)
+    levels[0, FIRST] = used
     sums, segments, patterns, starts, bounds = work.sums, work.segments, work.patterns, work.segment_starts, work.planes
     sums[:PATTERNS] = 0
     for plane in range(planes):
@@ -168,12 +169,12 @@ def _search_class(work: SearchMemory, sets: Sets, depth: int, deepest: int, leas
     level, used = state[LEVEL], state[USED]
     room = depths.size
     while level >= 0:
-        pick = levels[level, 1]
+        pick = levels[level, HERE]
         here = depth + level  # number of items in the set of this level
         needed = PATTERNS
-        copies = pick >= 0 and pick < levels[level, 0] and candidates[level, pick] & 1 != 0
+        copies = pick >= 0 and pick < levels[level, CANDIDATES] and candidates[level, pick] & 1 != 0
         if copies:
-            needed += used - levels[level, 3]
+            needed += used - levels[level, FIRST]
         if used + needed > room:
             state[LEVEL], state[USED], state[NEED] = level, used, needed
             return MORE_SETS
@@ -184,11 +185,11 @@ def _search_class(work: SearchMemory, sets: Sets, depth: int, deepest: int, leas
             state[SPENT] -= used
             used = emit_patterns(sums, TOP, labels, least, here, deepest, sets, used)
             state[SPENT] += used
-            levels[level, 1] = levels[level, 2]
-        elif pick == levels[level, 0]:
+            levels[level, HERE] = levels[level, TOPS]
+        elif pick == levels[level, CANDIDATES]:
             level -= 1
         else:
-            levels[level, 1] = pick + 1
+            levels[level, HERE] = pick + 1
             depths[used] = here + 1
             items[used] = labels[candidates[level, pick] >> 1]
             counts[used] = supports[level, pick]
@@ -197,7 +198,7 @@ def _search_class(work: SearchMemory, sets: Sets, depth: int, deepest: int, leas
                 continue
             if copies:
                 state[SPENT] += needed
-                for k in range(levels[level, 3], used - 1):
+                for k in range(levels[level, FIRST], used - 1):
                     if depths[k] < deepest:
                         depths[used] = depths[k] + 1
                         items[used] = items[k]
@@ -206,14 +207,40 @@ def _search_class(work: SearchMemory, sets: Sets, depth: int, deepest: int, leas
             elif pick:
                 _enter(work, width, length, planes, level + 1, pick, supports[level, pick], least)
                 level += 1
-                levels[level, 3] = used
+                levels[level, FIRST] = used
                 state[SPENT] += pick * length
     state[USED] = used
     return DONE
 
 
-@njit()
 def search(
+    rows: Rows, last: int, least: int, depth: int, deepest: int, sets: Sets, work: SearchMemory, progress: Progress
+) -> tuple[int, Progress]:
+    """Searches a range of rows from `progress` on, as `_search` does; returns how that ended, and how far it came."""
+    state = np.array(progress)
+    status = _search(rows, last, least, depth, deepest, sets, work, state)
+    return status, Progress(*state.tolist())
+
+
+def count_complete(work: SearchMemory, progress: Progress) -> int:
+    """Returns how many of the first sets are not going to be copied any more."""
+    levels, candidates = work.levels, work.candidates
+    done = progress.used
+    for level in range(progress.level + 1 if progress.stage == SEARCHING else 0):
+        at = int(levels[level, HERE] if levels[level, HERE] >= 0 else levels[level, TOPS])
+        if (candidates[level, at : levels[level, CANDIDATES]] & 1).any():
+            done = min(done, int(levels[level, FIRST]))
+    return done
+
+
+def forget(work: SearchMemory, progress: Progress, done: int) -> Progress:
+    """Moves the places of sets, as the first `done` sets are dropped; returns how far the search has come then."""
+    work.levels[:, FIRST] -= done
+    return progress._replace(used=progress.used - done)
+
+
+@njit()
+def _search(
     rows: Rows, last: int, least: int, depth: int, deepest: int, sets: Sets, work: SearchMemory, state: I64
 ) -> int:
     """Writes the frequent sets whose rarest item is in state[ITEM]:last. Returns how it ended (DONE, ...).

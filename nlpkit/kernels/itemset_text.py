@@ -3,20 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from nlpkit.compilation import njit
 from nlpkit.kernels.processor import copy_sixteen
-
-U8 = NDArray[np.uint8]
-U16 = NDArray[np.uint16]
-I32 = NDArray[np.int32]
-I64 = NDArray[np.int64]
+from nlpkit.kernels.types import I32, I64, U8, U16
 
 #: Extra bytes at the end of arrays of bytes, because bytes are copied in steps of this size.
 MARGIN = 16
-#: Places in the state of `write`: the number of the next set, bytes written.
-AT, WRITTEN = 0, 1
 
 
 @njit()
@@ -96,9 +89,10 @@ def write(
     ends: I64,
     shortest: int,
     out: U8,
-    state: I64,
-) -> bool:
-    """Writes lines from set number state[AT] on. Returns False if `out` has no room for the next line, else True.
+    start: int,
+) -> tuple[int, int]:
+    """Writes lines from set number `start` on. Returns (the set to continue with, or the number of sets if all are
+    done; the number of bytes written). It stops where `out` has no room for the next line.
 
     nodes: int64, the sets; or empty for all sets of the tree with `shortest` items or more, in tree order; parents may
     then be empty, and another call with the same line and ends may continue with the rest of the tree. texts: uint8,
@@ -108,8 +102,8 @@ def write(
     bytes.
     """
     total = nodes.size if nodes.size else depths.size
-    at = state[WRITTEN]
-    for number in range(state[AT], total):
+    at = 0
+    for number in range(start, total):
         node = nodes[number] if nodes.size else number
         depth = np.int64(depths[node])
         if nodes.size:  # writes the whole path, from the top down
@@ -134,9 +128,7 @@ def write(
                 continue
         ending = known[counts[node]]
         if at + end + ending_starts[ending + 1] - ending_starts[ending] + MARGIN > out.size:
-            state[AT], state[WRITTEN] = number, at
-            return False
+            return number, at
         at = _put(out, at, line, 0, end)
         at = _put(out, at, endings, ending_starts[ending], ending_starts[ending + 1])
-    state[AT], state[WRITTEN] = total, at
-    return True
+    return total, at

@@ -6,14 +6,10 @@ A line can be hashed in parts; its hash does not depend on how it is divided.
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from nlpkit.compilation import njit
 from nlpkit.kernels.processor import load_eight
-
-U8 = NDArray[np.uint8]
-U64 = NDArray[np.uint64]
-I64 = NDArray[np.int64]
+from nlpkit.kernels.types import I64, U8, U64
 
 _1, _8, _16 = np.uint64(1), np.uint64(8), np.uint64(16)
 _C1, _C2 = np.uint64(0x87C37B91114253D5), np.uint64(0x4CF5AD432745937F)
@@ -92,8 +88,24 @@ def hash_lines(data: U8, ends: I64) -> U64:
     return out
 
 
+class LineHash:
+    """The hash of one line that comes in parts."""
+
+    def __init__(self) -> None:
+        self._state = np.zeros(3, np.uint64)
+
+    def add(self, part: bytes) -> None:
+        """Takes in the next part of the line: a multiple of 16 bytes."""
+        _hash_part(np.frombuffer(part, np.uint8), self._state, False)
+
+    def finish(self, part: bytes) -> U64:
+        """Takes in the last part, without the line end; returns uint64[1, 2], as `hash_lines` does."""
+        _hash_part(np.frombuffer(part, np.uint8), self._state, True)
+        return self._state[:2].reshape(1, 2)
+
+
 @njit()
-def hash_part(data: U8, state: U64, finish: bool) -> None:
+def _hash_part(data: U8, state: U64, finish: bool) -> None:
     """Adds a part of one line to its hash.
 
     data: uint8; a multiple of 16 bytes, except for the last part (`finish`), which must not have the line end. state:

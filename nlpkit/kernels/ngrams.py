@@ -8,14 +8,9 @@ all orders.
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from nlpkit.compilation import njit
-
-U32 = NDArray[np.uint32]
-U64 = NDArray[np.uint64]
-I64 = NDArray[np.int64]
-Bool = NDArray[np.bool_]
+from nlpkit.kernels.types import I64, U32, U64, Bool
 
 _16 = np.uint64(16)
 

@@ -5,16 +5,10 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numpy.typing import NDArray
 
 from nlpkit.compilation import njit
+from nlpkit.kernels.types import F64, I64, U32, U64, Bool
 from nlpkit.kernels.word_tries import next_node
-
-U32 = NDArray[np.uint32]
-U64 = NDArray[np.uint64]
-I64 = NDArray[np.int64]
-F64 = NDArray[np.float64]
-Bool = NDArray[np.bool_]
 
 
 @njit()

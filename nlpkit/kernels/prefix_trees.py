@@ -3,16 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from nlpkit.compilation import njit
 from nlpkit.kernels.processor import lowest_bit, ones
-
-U8 = NDArray[np.uint8]
-U16 = NDArray[np.uint16]
-U64 = NDArray[np.uint64]
-I32 = NDArray[np.int32]
-I64 = NDArray[np.int64]
+from nlpkit.kernels.types import I32, I64, U8, U16, U64
 
 _ROWS = 1 << 13  # transactions per block of tid-bitsets
 

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from nlpkit.compilation import copy_function, njit, ones_function
-
-U8 = NDArray[np.uint8]
+from nlpkit.kernels.types import U8
 
 _1 = np.uint64(1)
 _8, _16, _24, _32, _40, _48, _56 = (np.uint64(bits) for bits in (8, 16, 24, 32, 40, 48, 56))

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from nlpkit.compilation import njit
-
-I64 = NDArray[np.int64]
+from nlpkit.kernels.types import I64
 
 #: Counts below this are sorted by a table of values; larger ones are few.
 SMALL = 1 << 16

@@ -14,11 +14,7 @@ from numpy.typing import NDArray
 
 from nlpkit.compilation import njit
 from nlpkit.kernels.hashing import fnv, fnv_slot, mix
-
-U8 = NDArray[np.uint8]
-U32 = NDArray[np.uint32]
-U64 = NDArray[np.uint64]
-I64 = NDArray[np.int64]
+from nlpkit.kernels.types import I64, U8, U32, U64
 
 #: How a kernel ended: all is done; the table has no room for another string; it has no room for its bytes.
 DONE, MORE_SLOTS, MORE_DATA = 0, 1, 2

@@ -9,15 +9,9 @@ children advances from sibling to sibling.
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from nlpkit.compilation import njit
-
-I64 = NDArray[np.int64]
-I32 = NDArray[np.int32]
-U32 = NDArray[np.uint32]
-U16 = NDArray[np.uint16]
-U8 = NDArray[np.uint8]
+from nlpkit.kernels.types import I32, I64, U8, U16, U32
 
 #: The roles of items in rules, as bits.
 IN_ANTECEDENT, IN_CONSEQUENT, ANYWHERE = 1, 2, 4

@@ -10,11 +10,7 @@ from numpy.typing import NDArray
 
 from nlpkit.compilation import njit
 from nlpkit.kernels.hashing import mix
-
-I64 = NDArray[np.int64]
-I32 = NDArray[np.int32]
-U32 = NDArray[np.uint32]
-F64 = NDArray[np.float64]
+from nlpkit.kernels.types import F64, I32, I64, U32
 
 _ENOUGH = 1e-18  # a smaller share of the sum ends it: later terms fall as fast as the tail of a normal distribution
 _32 = np.uint64(32)

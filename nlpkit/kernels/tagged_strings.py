@@ -8,31 +8,38 @@ already known.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
-from numpy.typing import NDArray
 
 from nlpkit.compilation import njit
 from nlpkit.kernels.hashing import mix
 from nlpkit.kernels.processor import load_eight
+from nlpkit.kernels.types import I32, I64, U8, U64
 from nlpkit.kernels.utf8 import is_valid
-
-U8 = NDArray[np.uint8]
-U64 = NDArray[np.uint64]
-I32 = NDArray[np.int32]
-I64 = NDArray[np.int64]
 
 #: How `number_strings` ended: all is done; the table is full; `data` is full; a string is not UTF-8.
 DONE, MORE_SLOTS, MORE_DATA, NOT_UTF8 = 0, 2, 3, 5
-#: Places in the state of a table, int64[STATE_SIZE]: how it ended; the number of strings, and of their bytes; the
-#: string to continue with.
-STATUS, USED, BYTES, NEXT = 0, 1, 2, 3
-STATE_SIZE = 4
 
 _C1 = np.uint64(0x9E3779B97F4A7C15)
 _C2 = np.uint64(0xD6E8FEB86659FD93)
 _LOW = np.uint64(0xFFFFFFFF)
 _0, _4, _8, _32 = np.uint64(0), np.uint64(4), np.uint64(8), np.uint64(32)
 LONG = 9  # the size noted for all strings of more than eight bytes
+
+
+class TaggedStrings(NamedTuple):
+    """Distinct strings with tags by number, with room for more, as arrays for kernels.
+
+    slots: uint64, a power of two of pairs, at least twice as many pairs as strings. data: uint8, the strings end to
+    end. offsets: int64, where each begins, from 0 on, and where the last one ends. keys: uint64. tags: int32.
+    """
+
+    slots: U64
+    data: U8
+    offsets: I64
+    keys: U64
+    tags: I32
 
 
 @njit()
@@ -73,24 +80,21 @@ def number_strings(
     keys: U64,
     marks: I32,
     numbers: I32,
-    slots: U64,
-    data: U8,
-    offsets: I64,
-    table_keys: U64,
-    tags: I32,
-    state: I64,
-) -> None:
-    """Numbers the strings text[begins[i]:ends[i]] with the tags marks[i], for i from state[NEXT] on.
+    table: TaggedStrings,
+    used: int,
+    start: int,
+) -> tuple[int, int, int]:
+    """Numbers the strings text[begins[i]:ends[i]] with the tags marks[i], for i from `start` on.
 
-    begins, ends, keys, marks: from cells.find_cells. numbers: int32, receives the numbers. slots: uint64, pairs, a
-    power of two of them; data: uint8; offsets: int64, starting with 0; table_keys: uint64; tags: int32: the table. If
-    state[STATUS] is NOT_UTF8, string state[NEXT] is not UTF-8.
+    begins, ends, keys, marks: from cells.find_cells. numbers: int32, receives the numbers. used: the number of strings
+    in the table. Returns (the number of strings in the table, the string to continue with, how it ended). If that is
+    NOT_UTF8, the string to continue with is not UTF-8.
     """
+    slots, data, offsets, table_keys, tags = table
     mask = (slots.size >> 1) - 1
     most = min(tags.size, (mask + 1) >> 1)
-    used = state[USED]
-    top = state[BYTES]
-    i = state[NEXT]
+    top = offsets[used]
+    i = start
     status = DONE
     while i < numbers.size:
         begin = begins[np.uint64(i)]
@@ -161,19 +165,17 @@ def number_strings(
             offsets[used] = top
         numbers[np.uint64(i)] = number
         i += 1
-    state[STATUS] = status
-    state[USED] = used
-    state[BYTES] = top
-    state[NEXT] = i
+    return used, i, status
 
 
 @njit()
-def fill_slots(data_ends: I64, keys: U64, tags: I32, count: int, slots: U64) -> None:
-    """Enters `count` strings in slots of zeros. data_ends: int64, the offsets of the strings."""
+def fill_slots(table: TaggedStrings, count: int) -> None:
+    """Enters the `count` strings of a table in its slots, which are zeros."""
+    slots, _, offsets, keys, tags = table
     mask = (slots.size >> 1) - 1
     for i in range(count):
         tag = np.uint64(tags[i])
-        mark = (tag << _4) | np.uint64(min(data_ends[i + 1] - data_ends[i], LONG))
+        mark = (tag << _4) | np.uint64(min(offsets[i + 1] - offsets[i], LONG))
         at = _home(keys[i], tag, mask)
         while slots[2 * at + 1] != 0:
             at = (at + 1) & mask

@@ -4,18 +4,11 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import numpy as np
-from numpy.typing import NDArray
-
 from nlpkit.compilation import njit
 from nlpkit.kernels.hashing import FNV_BASIS, fnv, fnv_add
 from nlpkit.kernels.strings import DONE, STRINGS, Numbering, put
+from nlpkit.kernels.types import I32, I64, U8, Bool
 from nlpkit.kernels.utf8 import is_valid, wide_space
-
-U8 = NDArray[np.uint8]
-I32 = NDArray[np.int32]
-I64 = NDArray[np.int64]
-Bool = NDArray[np.bool_]
 
 #: Kinds of bytes: part of a token; white space; the first byte of a character that may be white space; a line end; the
 #: end of a document.

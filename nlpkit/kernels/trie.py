@@ -9,13 +9,9 @@ Base 0 means no children.
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from nlpkit.compilation import njit
-
-I64 = NDArray[np.int64]
-U16 = NDArray[np.uint16]
-U64 = NDArray[np.uint64]
+from nlpkit.kernels.types import I64, U16, U64
 
 #: The content of a free cell; its check is not an id.
 FREE = 0xFFFF << 20

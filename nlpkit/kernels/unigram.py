@@ -6,7 +6,7 @@ unigram_tokens.py.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from nlpkit.compilation import Lazy
 from nlpkit.kernels.characters import read_character
@@ -25,7 +25,7 @@ from nlpkit.kernels.unigram_tokens import (
 from nlpkit.kernels.unigram_units import is_boundary, set_glue, set_lengths, set_units
 
 #: Text without any boundary is cut after this many characters.
-LONGEST_RUN = 1 << 20
+LONGEST_BLOCK = 1 << 20
 #: How a kernel ended, in state[ENDED]: all is done; the text is not UTF-8; it needs room for a larger block; it needs
 #: room for more output.
 DONE, FAULT, LARGER_BLOCK, LARGER_OUTPUT = 0, 1, 2, 3
@@ -34,6 +34,18 @@ DONE, FAULT, LARGER_BLOCK, LARGER_OUTPUT = 0, 1, 2, 3
 #: cluster.
 ENDED, READ, WRITTEN, CHARACTERS, IN_LINE, UNIT, CLUSTER = 0, 1, 2, 3, 4, 5, 6
 STATE_SIZE = 7
+
+
+class Progress(NamedTuple):
+    """The state of `segment`, `tokenize` and `tally` by name; see above."""
+
+    ended: int = DONE
+    read: int = 0
+    written: int = 0
+    characters: int = 0
+    in_line: int = 0
+    unit: int = 0
+    cluster: int = 0
 
 
 @Lazy
@@ -73,7 +85,7 @@ def _cut_block(
             if n < most:  # the next call has more text
                 state[ENDED] = DONE
                 return 0
-            if most < LONGEST_RUN:
+            if most < LONGEST_BLOCK:
                 state[ENDED] = LARGER_BLOCK
                 return 0
             cut = whole if whole > 0 else n

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from nlpkit.compilation import njit
 from nlpkit.kernels.characters import character_size, read_character
-
-U8 = NDArray[np.uint8]
-U32 = NDArray[np.uint32]
-I64 = NDArray[np.int64]
+from nlpkit.kernels.types import I64, U8, U32
 
 #: The most digits or letters in a row that become one symbol.
 LONGEST_COLLAPSED = 65_536

@@ -9,16 +9,10 @@ bits) and the node that it reaches (24 bits). The node of a single symbol is its
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from nlpkit.compilation import njit
 from nlpkit.kernels.hashing import slot_of
-
-U32 = NDArray[np.uint32]
-U64 = NDArray[np.uint64]
-I64 = NDArray[np.int64]
-F64 = NDArray[np.float64]
-Bool = NDArray[np.bool_]
+from nlpkit.kernels.types import F64, I64, U32, U64, Bool
 
 _16 = np.uint64(16)
 _24 = np.uint64(24)

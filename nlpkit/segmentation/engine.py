@@ -6,7 +6,7 @@ import functools
 import re
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -29,26 +29,29 @@ _MODES = {"default": unigram_tokens.DEFAULT, "search": unigram_tokens.SEARCH, "f
 class _LexiconArrays:
     """The arrays of a lexicon that kernels need, as they were after `changes` changes of it.
 
-    lexicon: the argument of this name of unigram.segment. A token has a number, its node: a word of the dictionary has
-    its place in the trie's cells, another single character `first_character` plus its code point, any other token 0.
+    lexicon: the argument of this name of unigram.segment; cells, chars: arrays in it. A token has a number, its node: a
+    word of the dictionary has its place in the trie's cells, another single character `first_character` plus its code
+    point, any other token 0.
     """
 
     def __init__(self, lexicon: Lexicon) -> None:
         self.changes = lexicon.changes
         scores = lexicon.scores
+        self.cells = np.frombuffer(lexicon.cells, np.int64)
+        self.chars = np.frombuffer(lexicon.chars, np.uint32)
         self.lexicon = (
             np.frombuffer(lexicon.table, np.uint16),
-            np.frombuffer(lexicon.cells, np.int64),
+            self.cells,
             np.array([scores[value] for value in range(len(lexicon.logs))]),
             lexicon.unknown,
             np.frombuffer(bytes(lexicon.split), np.uint8),
-            np.frombuffer(lexicon.chars, np.uint32),
+            self.chars,
         )
-        self.first_character = self.lexicon[1].size
+        self.first_character = self.cells.size
 
     def spell(self, nodes: NDArray[np.int64]) -> list[str]:
         """Returns the tokens of these nodes."""
-        _, cells, _, _, _, chars = self.lexicon
+        cells, chars = self.cells, self.chars
         bases = cells >> 36  # of two parents no base is the same
         parents = np.zeros(int(bases.max(initial=0)) + 1, np.int64)
         parents[bases] = np.arange(cells.size)
@@ -188,29 +191,20 @@ class Engine:
             limit = min(limit, size - 1)
         part = np.frombuffer(separator, np.uint8)
         out = self._output(size * (1 + part.size) + 64)
-        progress = np.zeros(unigram.STATE_SIZE, np.int64)
-        progress[unigram.IN_LINE] = in_line
-        room = self._room(_BLOCK)
         while True:
-            unigram.segment.compiled(
-                array, size, limit, units, clusters, arrays.lexicon, self._model, part, keep_space, room, out, progress
-            )
-            if progress[unigram.ENDED] == unigram.LARGER_BLOCK:
-                room = self._room(min(4 * room[0].size, unigram.LONGEST_RUN))
-                continue
-            used = int(progress[unigram.READ])
+            before = (array, size, limit, units, clusters, arrays.lexicon, self._model, part, keep_space)
+            state = np.array(unigram.Progress(in_line=int(in_line)), np.int64)
+            progress = self._work(unigram.segment.compiled, before, (out,), state)
+            used = progress.read
             place = start_of_run(data, used) if forced and not final else used
-            if place == used or used > limit or progress[unigram.ENDED] == unigram.FAULT:
+            if place == used or used > limit or progress.ended == unigram.FAULT:
                 break
             limit = place  # what is left must not begin within a run of letters
-            progress[:] = 0
-            progress[unigram.IN_LINE] = in_line
-        self._give_back(room)
-        if progress[unigram.ENDED] == unigram.FAULT:
+        if progress.ended == unigram.FAULT:
             data.decode()  # raises the error, which says where
-        words = out[: progress[unigram.WRITTEN]].tobytes()
+        words = out[: progress.written].tobytes()
         self._outputs.append(out)
-        return words, int(progress[unigram.READ]), bool(progress[unigram.IN_LINE])
+        return words, progress.read, bool(progress.in_line)
 
     @property
     def tallies(self) -> bool:
@@ -241,30 +235,13 @@ class Engine:
         size = len(data)
         limit = size if final else size - 1
         others = np.empty(size + 2, np.int64)
-        progress = np.zeros(unigram.STATE_SIZE, np.int64)
-        room = self._room(_BLOCK)
-        while True:
-            unigram.tally.compiled(
-                array,
-                size,
-                limit,
-                _NONE,
-                _NONE,
-                self._current_arrays().lexicon,
-                self._model,
-                room,
-                counts,
-                others,
-                progress,
-            )
-            if progress[unigram.ENDED] != unigram.LARGER_BLOCK:
-                break
-            room = self._room(min(4 * room[0].size, unigram.LONGEST_RUN))
-        self._give_back(room)
-        if progress[unigram.ENDED] == unigram.FAULT:
+        lexicon = self._current_arrays().lexicon
+        before = (array, size, limit, _NONE, _NONE, lexicon, self._model)
+        progress = self._work(unigram.tally.compiled, before, (counts, others), _new_state())
+        if progress.ended == unigram.FAULT:
             data.decode()  # raises the error, which says where
-        spans = others[: 2 * progress[unigram.WRITTEN]]
-        return array, spans[::2], spans[1::2], int(progress[unigram.READ])
+        spans = others[: 2 * progress.written]
+        return array, spans[::2], spans[1::2], progress.read
 
     def _tokenize(
         self,
@@ -276,20 +253,34 @@ class Engine:
     ) -> NDArray[np.int64]:
         factor = {unigram_tokens.DEFAULT: 3, unigram_tokens.SEARCH: 9, unigram_tokens.FULL: 12}[self._mode]
         spans = np.empty(factor * size + 12, np.int64)
-        progress = np.zeros(unigram.STATE_SIZE, np.int64)
-        room = self._room(_BLOCK)
+        before = (data, size, size, self._mode, units, clusters, arrays.lexicon, self._model)
+        state = _new_state()
+        progress = self._work(unigram.tokenize.compiled, before, (spans,), state)
+        while progress.ended == unigram.LARGER_OUTPUT:
+            spans = np.concatenate((spans, np.empty_like(spans)))
+            progress = self._work(unigram.tokenize.compiled, before, (spans,), state)
+        return spans[: 3 * progress.written]
+
+    def _work(
+        self, kernel: Callable[..., None], before: tuple[Any, ...], outputs: tuple[Any, ...], state: NDArray[np.int64]
+    ) -> unigram.Progress:
+        """Calls a kernel, again with larger arrays for a block while it asks for them; returns how far it has come.
+
+        before, outputs: its arguments before and after these arrays. state: int64, a Progress in an array, zeros at
+        first; the kernel changes it.
+        """
+        n = _BLOCK
+        room = self._room(n)
         while True:
-            unigram.tokenize.compiled(
-                data, size, size, self._mode, units, clusters, arrays.lexicon, self._model, room, spans, progress
-            )
-            if progress[unigram.ENDED] == unigram.LARGER_BLOCK:
-                room = self._room(min(4 * room[0].size, unigram.LONGEST_RUN))
-            elif progress[unigram.ENDED] == unigram.LARGER_OUTPUT:
-                spans = np.concatenate((spans, np.empty_like(spans)))
-            else:
+            kernel(*before, room, *outputs, state)
+            progress = unigram.Progress(*state.tolist())
+            if progress.ended != unigram.LARGER_BLOCK:
                 break
-        self._give_back(room)
-        return spans[: 3 * progress[unigram.WRITTEN]]
+            n = min(4 * n, unigram.LONGEST_BLOCK)
+            room = self._room(n)
+        if n == _BLOCK:
+            self._rooms.append(room)
+        return progress
 
     def _units(self, data: NDArray[np.uint8], size: int, text: str) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Start and stop of each forced word, and of each cluster, in characters."""
@@ -320,6 +311,6 @@ class Engine:
             return np.empty(size, np.uint8)
         return out if size <= out.size <= 4 * size else np.empty(size, np.uint8)
 
-    def _give_back(self, room: tuple[Any, ...]) -> None:
-        if room[0].size == _BLOCK + 2:
-            self._rooms.append(room)
+
+def _new_state() -> NDArray[np.int64]:
+    return np.zeros(unigram.STATE_SIZE, np.int64)

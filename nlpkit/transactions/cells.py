@@ -13,10 +13,7 @@ from nlpkit.corpus.pieces import read_pieces
 from nlpkit.corpus.types import Span
 from nlpkit.kernels import cells as kernel
 from nlpkit.kernels import tagged_strings
-
-I32 = NDArray[np.int32]
-I64 = NDArray[np.int64]
-U64 = NDArray[np.uint64]
+from nlpkit.kernels.types import I32, I64, U64
 
 #: Tags of cells: an item, the id of a transaction, a weight, a cell after the last column. From COLUMNS on: a cell of a
 #: named column. SKIPPED: columns that are not read.
@@ -71,48 +68,51 @@ class DistinctCells:
     """
 
     def __init__(self) -> None:
-        self.state = np.zeros(kernel.STATE_SIZE, np.int64)
-        self._table_state = np.zeros(tagged_strings.STATE_SIZE, np.int64)
-        self._slots = np.zeros(4 * _FEWEST, np.uint64)
-        self._data = np.empty(_FEWEST_BYTES, np.uint8)
-        self._offsets = np.zeros(_FEWEST + 1, np.int64)
-        self._keys = np.empty(_FEWEST, np.uint64)
-        self._tags = np.empty(_FEWEST, np.int32)
+        self.position = kernel.START  # in the last text
+        self._count = 0
+        self._table = tagged_strings.TaggedStrings(
+            slots=np.zeros(4 * _FEWEST, np.uint64),
+            data=np.empty(_FEWEST_BYTES, np.uint8),
+            offsets=np.zeros(_FEWEST + 1, np.int64),
+            keys=np.empty(_FEWEST, np.uint64),
+            tags=np.empty(_FEWEST, np.int32),
+        )
 
     def __len__(self) -> int:
-        return int(self._table_state[tagged_strings.USED])
+        return self._count
 
     @property
     def consumed(self) -> int:
         """Bytes of the last text that `read` has done; the rest must come again in the next text."""
-        return int(self.state[kernel.AT])
+        return self.position.at
 
     def begin_file(self) -> None:
         """Prepares for the text of another file."""
-        self.state[kernel.COLUMN] = self.state[kernel.BEGUN] = 0
+        self.position = self.position._replace(column=0, begun=False)
 
     @property
     def tags(self) -> I32:
         """The tag of each cell, int32."""
-        return self._tags[: len(self)]
+        return self._table.tags[: self._count]
 
     @property
     def arrays(self) -> CellArrays:
         """All distinct cells, as arrays that another process can take in."""
-        count = len(self)
-        data = self._data[: self._table_state[tagged_strings.BYTES]]
-        return CellArrays(data, self._offsets[: count + 1], self._keys[:count], self._tags[:count])
+        _, data, offsets, keys, tags = self._table
+        count = self._count
+        return CellArrays(data[: offsets[count]], offsets[: count + 1], keys[:count], tags[:count])
 
     def text(self, number: int) -> str:
         """Returns the text of one cell."""
-        return self._data[self._offsets[number] : self._offsets[number + 1]].tobytes().decode()
+        begin, end = self._table.offsets[number : number + 2]
+        return self._table.data[begin:end].tobytes().decode()
 
     def texts(self, which: NDArray[np.bool_] | None = None) -> list[str]:
         """Returns the texts of all distinct cells, or of those that are marked. which: bool, one for each."""
-        ends = self._offsets[: len(self) + 1]
+        ends = self._table.offsets[: self._count + 1]
         spans = np.column_stack([ends[:-1], ends[1:]])
         places = (spans if which is None else spans[which]).tolist()
-        data = self._data[: ends[-1]].tobytes()
+        data = self._table.data[: ends[-1]].tobytes()
         if data.isascii():
             text = data.decode()
             return [text[begin:end] for begin, end in places]
@@ -122,45 +122,37 @@ class DistinctCells:
         """Takes in the distinct cells of another worker; returns their numbers here, int32."""
         ends = cells.offsets
         numbers = np.empty(cells.tags.size, np.int32)
-        if cells.tags.size > self._keys.size:
-            self._grow(cells.tags.size + len(self))
+        if cells.tags.size > self._table.keys.size:
+            self._grow(cells.tags.size + self._count)
         self._number(_read_only(cells.data), ends[:-1], ends[1:], cells.keys, cells.tags, numbers)
         return numbers
 
     def _number(self, text: NDArray[np.uint8], begins: I64, ends: I64, keys: U64, marks: I32, numbers: I32) -> int:
         """Writes the numbers of cells, up to one that is not UTF-8; returns how many were written."""
-        state = self._table_state
-        state[tagged_strings.NEXT] = 0
+        start = 0
         while True:
-            tagged_strings.number_strings(
-                text,
-                begins,
-                ends,
-                keys,
-                marks,
-                numbers,
-                self._slots,
-                self._data,
-                self._offsets,
-                self._keys,
-                self._tags,
-                state,
+            self._count, start, status = tagged_strings.number_strings(
+                text, begins, ends, keys, marks, numbers, self._table, self._count, start
             )
-            status = state[tagged_strings.STATUS]
             if status == tagged_strings.MORE_SLOTS:
-                self._grow(2 * self._keys.size + 1)
+                self._grow(2 * self._table.keys.size + 1)
             elif status == tagged_strings.MORE_DATA:
-                self._data = _longer(self._data, 2 * self._data.size)
+                data = self._table.data
+                self._table = self._table._replace(data=_longer(data, 2 * data.size))
             else:
-                return int(state[tagged_strings.NEXT])
+                return start
 
     def _grow(self, most: int) -> None:
         """Makes room for at least `most` cells, up to the next power of two."""
         room = 1 << (most - 1).bit_length()
-        self._offsets = _longer(self._offsets, room + 1)
-        self._keys, self._tags = _longer(self._keys, room), _longer(self._tags, room)
-        self._slots = np.zeros(4 * room, np.uint64)
-        tagged_strings.fill_slots(self._offsets, self._keys, self._tags, len(self), self._slots)
+        self._table = tagged_strings.TaggedStrings(
+            slots=np.zeros(4 * room, np.uint64),
+            data=self._table.data,
+            offsets=_longer(self._table.offsets, room + 1),
+            keys=_longer(self._table.keys, room),
+            tags=_longer(self._table.tags, room),
+        )
+        tagged_strings.fill_slots(self._table, self._count)
 
     def read(
         self, block: bytes, final: bool, form: Form, quotes: int, columns: I32, most_rows: int | None = None
@@ -172,8 +164,7 @@ class DistinctCells:
         Returns their numbers, int32; how many of them there are at the end of each row, int64; and what stopped the
         kernel, with its offset in this text. `consumed` says how far it came.
         """
-        state = self.state
-        state[kernel.AT] = state[kernel.ROW_AT] = 0
+        position = self.position._replace(at=0, row_at=0)
         text = _read_only(np.frombuffer(block, np.uint8))
         kinds, delimiter = form.kinds(), np.frombuffer(bytearray(form.delimiter.encode()), np.uint8)
         room = min(_CELLS, text.size + 1)
@@ -183,9 +174,8 @@ class DistinctCells:
         row_ends: list[I64] = []
         cells = rows = 0
         while True:
-            state[kernel.CELLS] = state[kernel.ROWS] = 0
             some_ends = np.empty(room if most_rows is None else min(room, most_rows - rows), np.int64)
-            kernel.find_cells(
+            position = self.position = kernel.find_cells(
                 text,
                 final,
                 kinds,
@@ -200,23 +190,23 @@ class DistinctCells:
                 keys,
                 marks,
                 some_ends,
-                state,
+                position,
             )
-            status, found, ended = (int(state[place]) for place in (kernel.STATUS, kernel.CELLS, kernel.ROWS))
+            found = position.cells
             numbers = sequence[cells : cells + found]
             numbered = self._number(text, begins[:found], ends[:found], keys[:found], marks[:found], numbers)
-            row_ends.append(some_ends[:ended] + cells)
+            row_ends.append(some_ends[: position.rows] + cells)
             cells += numbered
-            rows += ended
+            rows += position.rows
             if numbered < found:
                 byte = int(begins[numbered])
                 fault: Fault | None = Fault(tagged_strings.NOT_UTF8, byte + utf8_fault(block[byte:]))
                 ends_before = np.concatenate(row_ends)
                 return sequence[:cells], ends_before[ends_before <= cells], fault
-            if status != kernel.ROOM or rows == most_rows:
+            if position.status != kernel.ROOM or rows == most_rows:
                 break
-        stopped = status not in (kernel.DONE, kernel.ROOM, kernel.QUOTE)
-        fault = Fault(status, int(state[kernel.FAULT])) if stopped else None
+        stopped = position.status not in (kernel.DONE, kernel.ROOM, kernel.QUOTE)
+        fault = Fault(position.status, position.fault) if stopped else None
         return sequence[:cells], np.concatenate(row_ends), fault
 
 
@@ -268,8 +258,8 @@ def read_span(task: SpanTask, form: Form) -> SpanRows:
     start, block = (pieces[0].start, pieces[0].data) if pieces else (task.span.start, b"")
     quotes = kernel.ORDINARY if form.spaces else kernel.STOP
     sequence, row_ends, fault = cells.read(block, True, form, quotes, task.columns)
-    state = cells.state
-    resume = start + int(state[kernel.ROW_AT]) if state[kernel.STATUS] == kernel.QUOTE and fault is None else None
+    position = cells.position
+    resume = start + position.row_at if position.status == kernel.QUOTE and fault is None else None
     whole = sequence[: row_ends[-1] if row_ends.size else 0]
     if fault is not None:
         fault = Fault(fault.kind, start + fault.byte)

@@ -8,7 +8,8 @@ import numpy as np
 
 from nlpkit.corpus.formats.tables import column_index
 from nlpkit.errors import InputError, Option, Setting
-from nlpkit.transactions.cells import COLUMNS, EXTRA, I32, ID, ITEM, SKIPPED, WEIGHT
+from nlpkit.kernels.types import I32
+from nlpkit.transactions.cells import COLUMNS, EXTRA, ID, ITEM, SKIPPED, WEIGHT
 from nlpkit.transactions.guess import guess_header, guess_layout, guess_long, has_row_names
 from nlpkit.transactions.options import TransactionOptions
 

@@ -16,7 +16,8 @@ from nlpkit.corpus.types import Reading
 from nlpkit.errors import InputError
 from nlpkit.kernels import cells as kernel
 from nlpkit.kernels import tagged_strings
-from nlpkit.transactions.cells import I32, DistinctCells, Fault, Form
+from nlpkit.kernels.types import I32
+from nlpkit.transactions.cells import DistinctCells, Fault, Form
 
 _HEAD_SIZE = 64 << 10
 _MOST_HEAD_ROWS = 200

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from nlpkit.errors import InputError, Option, Setting
 from nlpkit.kernels.baskets import group_items, renumber
-from nlpkit.transactions.cells import COLUMNS, EXTRA, I32, I64, ID, ITEM, WEIGHT, DistinctCells
+from nlpkit.kernels.types import I32, I64
+from nlpkit.transactions.cells import COLUMNS, EXTRA, ID, ITEM, WEIGHT, DistinctCells
 from nlpkit.transactions.model import Transactions
 from nlpkit.transactions.weights import Weights, checked_sum, looked_up
 

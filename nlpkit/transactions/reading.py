@@ -17,7 +17,8 @@ from nlpkit.errors import InputError, Setting
 from nlpkit.executors import Executor, Progress
 from nlpkit.kernels import baskets
 from nlpkit.kernels import cells as kernel
-from nlpkit.transactions.cells import I32, I64, DistinctCells, Fault, Form, SpanRows, SpanTask, read_span
+from nlpkit.kernels.types import I32, I64
+from nlpkit.transactions.cells import DistinctCells, Fault, Form, SpanRows, SpanTask, read_span
 from nlpkit.transactions.columns import Columns
 from nlpkit.transactions.files import TableFile
 from nlpkit.transactions.guess import guess_delimiter, has_row_names, looks_long

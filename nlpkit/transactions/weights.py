@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlpkit.errors import InputError
-from nlpkit.transactions.cells import I32, I64, WEIGHT, DistinctCells
+from nlpkit.kernels.types import I32, I64
+from nlpkit.transactions.cells import WEIGHT, DistinctCells
 
 #: The most decimal places that a weight may have.
 MOST_DECIMALS = 9
