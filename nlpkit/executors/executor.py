@@ -22,8 +22,7 @@ from nlpkit.executors.merging import Merge, Merging, Progress, Sized
 from nlpkit.executors.options import RunningOptions
 from nlpkit.executors.pool import MergingPass, PassFunctions, WorkerPool
 from nlpkit.executors.processes import ProcessPool
-from nlpkit.executors.serial import SerialPool
-from nlpkit.executors.threads import ThreadPool
+from nlpkit.executors.threads import SerialPool, ThreadPool
 from nlpkit.memory import give_back
 
 #: Kind of executor -> its workers.
