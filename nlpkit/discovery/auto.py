@@ -15,8 +15,7 @@ from numpy.typing import NDArray
 
 from nlpkit.discovery.branching import Branching, Side
 from nlpkit.discovery.candidates import CandidateFinder, Candidates, Measured, SymbolStatistics
-from nlpkit.discovery.job import Job
-from nlpkit.discovery.methods import Method
+from nlpkit.discovery.job import Job, Method
 from nlpkit.discovery.options import DiscoveryOptions
 from nlpkit.discovery.segmenting import Surfaces, segment_corpus
 from nlpkit.discovery.strings import SymbolStrings

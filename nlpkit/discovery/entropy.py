@@ -9,8 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlpkit.discovery.candidates import Measured
-from nlpkit.discovery.job import Job
-from nlpkit.discovery.methods import Method
+from nlpkit.discovery.job import Job, Method
 from nlpkit.discovery.pieces import (
     CountedStrings,
     Pieces,
