@@ -166,7 +166,7 @@ def test_each_key_is_in_exactly_one_shard(executor: Executor, kind: str, count: 
     told: list[int] = []
 
     def shards(opened: Executor) -> list[list[int]]:
-        return opened.map_shards(twice, items(count), concatenate, by_remainder, without_9, told.append)
+        return list(opened.iter_shards(twice, items(count), concatenate, by_remainder, without_9, told.append))
 
     if kind == "dask":
         found = shards(executor)

@@ -126,18 +126,6 @@ class Executor:
             with self._safe_points() as safe_point:
                 return cast(R, result_of(pool.fetch(held.pop()), safe_point))
 
-    def map_shards(
-        self,
-        task: Callable[[T], R],
-        items: Iterable[T],
-        merge: Merge[R],
-        split: Callable[[R, int], list[R]],
-        finish: Callable[[R], R],
-        progress: Progress | None = None,
-    ) -> list[R]:
-        """Returns the list of all that `iter_shards` yields."""
-        return list(self.iter_shards(task, items, merge, split, finish, progress))
-
     def iter_shards(
         self,
         task: Callable[[T], R],
