@@ -1,9 +1,9 @@
 """Workers: tasks of chunks run serially, in threads, in processes or with Dask, behind one interface."""
 
 from nlpkit.executors.executor import Executor, open_executor
-from nlpkit.executors.interrupts import undisturbed
 from nlpkit.executors.merging import Merge, Progress, Sized
 from nlpkit.executors.options import RunningOptions, count_jobs
+from nlpkit.executors.waiting import undisturbed
 
 __all__ = [
     "Executor",

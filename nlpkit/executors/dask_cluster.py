@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from nlpkit.errors import LESS_MEMORY, Option, OptionError, OutputError, WorkerError, cause_of
 from nlpkit.executors import dask_checks
-from nlpkit.executors.interrupts import block_interrupts
+from nlpkit.executors.waiting import block_interrupts
 
 if TYPE_CHECKING:
     from distributed import Client, LocalCluster

@@ -16,13 +16,12 @@ from typing import Any, TypeVar, cast, overload
 
 from nlpkit.errors import LESS_MEMORY, WorkerError
 from nlpkit.executors.dask_pool import DaskPool
-from nlpkit.executors.futures import PATIENCE, result_of
-from nlpkit.executors.interrupts import interrupts_at_safe_points
 from nlpkit.executors.merging import Merge, Merging, Progress, Sized
 from nlpkit.executors.options import RunningOptions
 from nlpkit.executors.pool import MergingPass, PassFunctions, WorkerPool
 from nlpkit.executors.processes import ProcessPool
 from nlpkit.executors.threads import SerialPool, ThreadPool
+from nlpkit.executors.waiting import PATIENCE, interrupts_at_safe_points, result_of
 from nlpkit.memory import give_back
 
 #: Kind of executor -> its workers.

@@ -11,8 +11,8 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any, ClassVar, TypeVar
 
-from nlpkit.executors.futures import call_here, done
 from nlpkit.executors.options import RunningOptions
+from nlpkit.executors.waiting import call_here, done
 
 IN_FLIGHT = 2  # tasks per worker: one that runs and one that waits for its turn
 

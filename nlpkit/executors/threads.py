@@ -6,9 +6,9 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, TypeVar
 
-from nlpkit.executors.futures import call_here
 from nlpkit.executors.options import RunningOptions
 from nlpkit.executors.pool import WorkerPool
+from nlpkit.executors.waiting import call_here
 
 R = TypeVar("R")
 
