@@ -9,6 +9,7 @@ from os import PathLike, fspath
 from nlpkit.choices import DOCUMENTS, TOKENIZERS
 from nlpkit.errors import Option, OptionError
 from nlpkit.frequencies.filters import Filters, compiled, read_filters
+from nlpkit.frequencies.tally import Tracked
 from nlpkit.frequencies.tokens import Jieba, Tokenizer
 from nlpkit.options import NoEffect, check_at_least, check_choice, check_effects
 from nlpkit.segmentation import Segmenter
@@ -98,6 +99,11 @@ class CountOptions:
     def counted_document(self) -> str | None:
         """What a document is, None if documents are not counted."""
         return self.document if self.df else None
+
+    @property
+    def tracked(self) -> Tracked:
+        """What is kept of each string beside its count."""
+        return Tracked(self.df, self.firsts)
 
     def read_filters(self) -> Filters:
         """Reads the files of stop words. Returns the filters. Raises InputError."""
