@@ -24,7 +24,7 @@ from nlpkit import Corpus, Transactions, apriori, count_ngrams, read_transaction
 from nlpkit import count as nlpkit_count
 from nlpkit.errors import EncodingError, InputError, OptionError, WorkerError
 from nlpkit.executors import Executor
-from nlpkit.ngrams import Windowing, count_windows
+from nlpkit.ngrams.counting import Windowing, count_windows
 from nlpkit.ngrams.symbols import symbol_table
 from nlpkit.runs import Spill
 from tests.conftest import executor_of, patience, slow, wait_until

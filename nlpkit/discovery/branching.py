@@ -16,7 +16,7 @@ from nlpkit.executors import Executor, Progress
 from nlpkit.kernels import candidates as kernel
 from nlpkit.kernels import word_tries
 from nlpkit.memory import SIDES
-from nlpkit.ngrams import chunks_for
+from nlpkit.ngrams.counting import chunks_for
 from nlpkit.ngrams.symbols import Block, ahead
 from nlpkit.runs import KeyTable, SortedKeys, Spill, SpilledKeys, add, merge_as_they_come, sorted_keys
 

@@ -27,7 +27,7 @@ from nlpkit.executors import Executor, Progress
 from nlpkit.kernels import candidates as kernel
 from nlpkit.kernels import ngrams
 from nlpkit.memory import give_back
-from nlpkit.ngrams import WORD, Windows, symbol_ids
+from nlpkit.ngrams.counting import WORD, Windows, symbol_ids
 from nlpkit.ngrams.symbols import Block, ahead
 from nlpkit.runs import KeyTable, SortedKeys, Spill
 

@@ -15,7 +15,7 @@ from nlpkit.discovery.options import DiscoveryOptions
 from nlpkit.discovery.strings import Alphabet
 from nlpkit.discovery.words import Words
 from nlpkit.executors import Executor, Progress
-from nlpkit.ngrams import Windowing, Windows, count_windows
+from nlpkit.ngrams.counting import Windowing, Windows, count_windows
 from nlpkit.ngrams.kept import fingerprint, load_windows, save_windows
 from nlpkit.ngrams.symbols import DIGITS, LETTERS, symbol_table
 from nlpkit.runs import Spill

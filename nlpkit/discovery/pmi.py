@@ -19,7 +19,7 @@ from nlpkit.discovery.pieces import (
 from nlpkit.discovery.trie import WordTrie
 from nlpkit.discovery.words import Words
 from nlpkit.kernels import parts
-from nlpkit.ngrams import WORD
+from nlpkit.ngrams.counting import WORD
 
 
 def find_words(job: Job) -> Words:

@@ -26,7 +26,7 @@ from nlpkit.frequencies.result import Contents, Frequencies, aligned, gathered
 from nlpkit.frequencies.statistics import Spectrum, Statistics, add_spectra, count_tokens
 from nlpkit.frequencies.tally import Extent, Tally
 from nlpkit.frequencies.tokens import Jieba, Tokenizer, tallies
-from nlpkit.ngrams import AlphabetError, count_windows, shard_windows
+from nlpkit.ngrams.counting import AlphabetError, count_windows, shard_windows
 from nlpkit.places.sources import Input
 from nlpkit.runs import SortedTable, Spill, Spilled, StringRun, StringTable, write_run
 from nlpkit.runs.strings import end_to_end

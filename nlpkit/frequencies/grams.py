@@ -14,7 +14,7 @@ from nlpkit.frequencies.statistics import Spectrum, add_spectra, spectrum_of
 from nlpkit.kernels import grams as kernel
 from nlpkit.kernels import ngrams, ranking
 from nlpkit.kernels.utf8 import encode
-from nlpkit.ngrams import WORD, NgramCounts, Windowing, Windows
+from nlpkit.ngrams.counting import WORD, NgramCounts, Windowing, Windows
 from nlpkit.runs import StringTable
 
 #: The longest n-grams that fit in a key.
