@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 import nlpkit
 from nlpkit import InputError, OptionError, Transactions, apriori
 from nlpkit.executors import RunningOptions
-from nlpkit.itemsets import database, miner, mining, room, write_itemsets
+from nlpkit.itemsets import database, miner, mining, trees, write_itemsets
 from nlpkit.itemsets.options import AprioriOptions
 from nlpkit.itemsets.supports import smallest_count
 from nlpkit.kernels import itemset_rows as kernel
@@ -292,11 +292,11 @@ def test_options_that_make_no_sense_are_refused(how: dict[str, object], message:
 @pytest.mark.parametrize("is_ordered", [False, True])
 def test_the_shares_of_the_memory_add_up(jobs: int, is_ordered: bool) -> None:
     memory = 1 << 30
-    shares = room.divide(memory, jobs, is_ordered)
-    assert shares.kept * room.KEPT_BYTES <= memory
-    assert shares.kept * 2 * room.SET_BYTES <= memory  # all sets twice: while trees are joined
+    shares = trees.divide_memory(memory, jobs, is_ordered)
+    assert shares.kept * trees.KEPT_BYTES <= memory
+    assert shares.kept * 2 * trees.SET_BYTES <= memory  # all sets twice: while trees are joined
     blocks = 4 * jobs * shares.flying  # of each worker: one in an array that grows, two that wait
-    assert (shares.pending + blocks) * room.SET_BYTES <= memory
+    assert (shares.pending + blocks) * trees.SET_BYTES <= memory
 
 
 @pytest.mark.compiled
