@@ -76,8 +76,7 @@ class Grams:
         `rows`."""
         order = ranking.by_count(self.counts, low, high)
         for start in range(0, order.size, rows):
-            which = order[start : start + rows]
-            yield Grams(self.characters, self.keys[which], self.counts[which])
+            yield self.take(order[start : start + rows])
 
 
 def windowing(order: int, filters: Filters) -> Windowing:
