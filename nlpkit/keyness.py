@@ -14,16 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nlpkit.association import (
-    bic,
-    check_cells,
-    check_samples,
-    corrected,
-    directions,
-    log_likelihood,
-    log_ratio,
-    p_value,
-)
+from nlpkit import association
+from nlpkit.association import Floats, Ints
 from nlpkit.choices import CELLS, KEYNESS_FORMATS, MAX_P
 from nlpkit.errors import Option, OptionError, counted
 from nlpkit.frequencies import Frequencies, aligned
@@ -46,9 +38,6 @@ COLUMNS = (
 )
 """The columns that are written, in this order."""
 
-_Counts = NDArray[np.int64]
-_Floats = NDArray[np.float64]
-
 
 @dataclass(frozen=True)
 class KeynessOptions:
@@ -69,7 +58,7 @@ class KeynessOptions:
         check_at_least("min_count", self.min_count, 1)
         if self.max_p is not None and not 0 <= self.max_p <= 1:
             raise OptionError(Option("max_p"), f" is {self.max_p}; it must be from 0 to 1")
-        check_cells(self.cells)
+        association.check_cells(self.cells)
         check_effects(self, NO_EFFECTS)
 
 
@@ -97,23 +86,23 @@ class Keyness(ResultTable):
     column_names = COLUMNS
 
     token: NDArray[np.object_]
-    count: _Counts
-    reference_count: _Counts
+    count: Ints
+    reference_count: Ints
     direction: NDArray[np.int8]
-    g2: _Floats
-    log_ratio: _Floats
-    p: _Floats
+    g2: Floats
+    log_ratio: Floats
+    p: Floats
     total: int
     reference_total: int
     compared: int
 
     @property
-    def per_million(self) -> _Floats:
+    def per_million(self) -> Floats:
         """Occurrences in a million tokens of the target."""
         return per_million(self.count, self.total)
 
     @property
-    def reference_per_million(self) -> _Floats:
+    def reference_per_million(self) -> Floats:
         """Occurrences in a million tokens of the reference."""
         return per_million(self.reference_count, self.reference_total)
 
@@ -123,9 +112,9 @@ class Keyness(ResultTable):
         return significance(self.p)
 
     @property
-    def bic(self) -> _Floats:
-        """G2 less its penalty for the size of both texts; see `bic`."""
-        return bic(self.g2, self.total, self.reference_total)
+    def bic(self) -> Floats:
+        """G2 less its penalty for the size of both texts; see `association.bic`."""
+        return association.bic(self.g2, self.total, self.reference_total)
 
     def select(
         self,
@@ -149,7 +138,7 @@ class Keyness(ResultTable):
     def _select(self, options: KeynessOptions) -> Keyness:
         keep = np.where(self.direction > 0, self.count, self.reference_count) >= options.min_count
         if options.max_p is not None:
-            keep &= (corrected(self.p, self.compared) if options.bonferroni else self.p) <= options.max_p
+            keep &= (association.corrected(self.p, self.compared) if options.bonferroni else self.p) <= options.max_p
         wanted = (1, -1) if options.negative else (1,)
         places = [np.flatnonzero(keep & (self.direction == direction))[: options.top] for direction in wanted]
         return self._take(np.concatenate(places))
@@ -169,8 +158,8 @@ class Keyness(ResultTable):
 
 def compare(
     tokens: Sequence[str] | NDArray[np.object_],
-    counts: _Counts,
-    reference_counts: _Counts,
+    counts: Ints,
+    reference_counts: Ints,
     total: int,
     reference_total: int,
     *,
@@ -184,7 +173,7 @@ def compare(
 
     Raises OptionError.
     """
-    check_samples(counts, reference_counts, total, reference_total, cells)
+    association.check_samples(counts, reference_counts, total, reference_total, cells)
     token = np.array(tokens, np.object_)
     if token.size != counts.size:
         raise OptionError(f"{token.size:,} tokens but {counts.size:,} counts; give a count for every token")
@@ -192,15 +181,15 @@ def compare(
     if not occurs.all():
         token, counts, reference_counts = token[occurs], counts[occurs], reference_counts[occurs]
     a, b, place = _pairs(counts, reference_counts)
-    values = log_likelihood(a, b, total, reference_total, cells=cells)
+    values = association.log_likelihood(a, b, total, reference_total, cells=cells)
     result = Keyness(
         token,
         counts,
         reference_counts,
-        directions(a, b, total, reference_total)[place],
+        association.directions(a, b, total, reference_total)[place],
         values[place],
-        log_ratio(a, b, total, reference_total)[place],
-        p_value(values)[place],
+        association.log_ratio(a, b, total, reference_total)[place],
+        association.p_value(values)[place],
         total,
         reference_total,
         token.size,
@@ -252,12 +241,12 @@ def _joined(parts: Sequence[Keyness], compared: int) -> Keyness:
     return replace(parts[0], compared=compared, **columns)
 
 
-def per_million(counts: _Counts, total: int) -> _Floats:
+def per_million(counts: Ints, total: int) -> Floats:
     """Occurrences in a million tokens."""
     return counts * 1e6 / total
 
 
-def significance(p: _Floats) -> NDArray[np.object_]:
+def significance(p: Floats) -> NDArray[np.object_]:
     """The mark of the smallest of LEVELS that p is below; '' where there is none."""
     marks = np.full(p.size, "", np.object_)
     for level, mark in LEVELS.items():
@@ -265,7 +254,7 @@ def significance(p: _Floats) -> NDArray[np.object_]:
     return marks
 
 
-def _pairs(a: _Counts, b: _Counts) -> tuple[_Counts, _Counts, NDArray[np.intp]]:
+def _pairs(a: Ints, b: Ints) -> tuple[Ints, Ints, NDArray[np.intp]]:
     """The different pairs, and each token's place among them: far fewer than tokens, most of which are rare."""
     if not a.size or (int(a.max()) + 1) * (int(b.max()) + 1) > np.iinfo(np.int64).max:
         return a, b, np.arange(a.size)

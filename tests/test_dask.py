@@ -24,7 +24,7 @@ from nlpkit import Corpus, Transactions, apriori, count_ngrams, read_transaction
 from nlpkit import count as nlpkit_count
 from nlpkit.errors import EncodingError, InputError, OptionError, WorkerError
 from nlpkit.executors import Executor
-from nlpkit.ngrams import Windowing, count_windows
+from nlpkit.ngrams.counting import Windowing, count_windows
 from nlpkit.ngrams.symbols import symbol_table
 from nlpkit.runs import Spill
 from tests.conftest import executor_of, patience, slow, wait_until
@@ -166,7 +166,7 @@ def test_each_key_is_in_exactly_one_shard(executor: Executor, kind: str, count: 
     told: list[int] = []
 
     def shards(opened: Executor) -> list[list[int]]:
-        return opened.map_shards(twice, items(count), concatenate, by_remainder, without_9, told.append)
+        return list(opened.iter_shards(twice, items(count), concatenate, by_remainder, without_9, told.append))
 
     if kind == "dask":
         found = shards(executor)

@@ -29,7 +29,8 @@ from nlpkit.discovery.result import COLUMNS
 from nlpkit.discovery.strings import Alphabet, SymbolStrings
 from nlpkit.errors import EncodingError, InputError, LexiconError, NlpkitError, OptionError
 from nlpkit.kernels.word_tries import LONGEST_RUN
-from nlpkit.ngrams import WORD, Windowing, count_windows, symbols
+from nlpkit.ngrams import symbols
+from nlpkit.ngrams.counting import WORD, Windowing, count_windows
 from nlpkit.ngrams.symbols import DIGITS, LETTERS, symbol_table
 from nlpkit.runs import Spill
 from tests import naive

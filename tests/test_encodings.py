@@ -13,7 +13,7 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from nlpkit.corpus import Corpus, read_pieces
-from nlpkit.corpus.encodings import MARK, Decoder, check_encoding, detect
+from nlpkit.corpus.encodings import INVALID, Decoder, check_encoding, detect
 from nlpkit.errors import EncodingError, OptionError, OutputError
 from nlpkit.places.compression import compression_of
 from nlpkit.places.sources import Source
@@ -202,8 +202,8 @@ def test_marks_replace_invalid_bytes_and_nothing_else(encoding: str) -> None:
     for size in (1, 3, 100):
         decoder = Decoder(NOWHERE, encoding, "mark")
         marked = b"".join(decoder.feed(cut(data, size)))
-        assert marked.replace(MARK, b"") == "天\n\n地".encode()
-        assert marked.split(b"\n")[1] in (MARK, 2 * MARK)
+        assert marked.replace(INVALID, b"") == "天\n\n地".encode()
+        assert marked.split(b"\n")[1] in (INVALID, 2 * INVALID)
 
 
 @pytest.mark.parametrize(

@@ -450,10 +450,10 @@ def test_count_takes_paths_files_and_open_corpora(tmp_path: Path) -> None:
 
 
 def test_filters_and_tokenizers_can_be_pickled() -> None:
-    from nlpkit.frequencies.filters import read_filters
+    from nlpkit.frequencies.filters import Filters
     from nlpkit.frequencies.tokens import Tokenizer
 
-    filters = read_filters(True, False, "a", (), 1)
+    filters = Filters(normalize=True, match="a")
     assert filters.apply(["Ａa", "b"]) == ["Aa", None]
     assert pickle.loads(pickle.dumps(filters)).apply(["ａ"]) == ["a"]
     tokenizer = Tokenizer("regex", pattern=r"\w")

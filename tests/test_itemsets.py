@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 import nlpkit
 from nlpkit import InputError, OptionError, Transactions, apriori
-from nlpkit.itemsets import database, miner, mining, room, write_itemsets
+from nlpkit.executors import RunningOptions
+from nlpkit.itemsets import database, miner, mining, trees, write_itemsets
 from nlpkit.itemsets.options import AprioriOptions
 from nlpkit.itemsets.supports import smallest_count
 from nlpkit.kernels import itemset_rows as kernel
@@ -150,7 +151,8 @@ def test_the_result_does_not_depend_on_workers(how: dict[str, object], tmp_path:
     expected = naive.frequent(data, 10)
     assert found(apriori(data, min_support=10, **how)) == expected  # type: ignore[arg-type]
     apriori(data, min_support=10).save(tmp_path / "one.tsv")
-    assert write_itemsets(tmp_path / "two.tsv", data, min_support=10, **how) == len(expected)  # type: ignore[arg-type]
+    running = RunningOptions(**how)  # type: ignore[arg-type]
+    assert write_itemsets(tmp_path / "two.tsv", data, AprioriOptions(10), running) == len(expected)
     assert (tmp_path / "one.tsv").read_bytes() == (tmp_path / "two.tsv").read_bytes()
 
 
@@ -291,11 +293,11 @@ def test_options_that_make_no_sense_are_refused(how: dict[str, object], message:
 @pytest.mark.parametrize("is_chosen", [False, True])
 def test_the_shares_of_the_memory_add_up(jobs: int, is_ordered: bool, is_chosen: bool) -> None:
     memory = 1 << 30
-    shares = room.divide(memory, jobs, is_ordered, is_chosen)
-    assert shares.kept * room.KEPT_BYTES <= memory
-    assert shares.kept * 2 * room.SET_BYTES <= memory  # all sets twice: while trees are joined
+    shares = trees.divide_memory(memory, jobs, is_ordered, is_chosen)
+    assert shares.kept * trees.KEPT_BYTES <= memory
+    assert shares.kept * 2 * trees.SET_BYTES <= memory  # all sets twice: while trees are joined
     blocks = 4 * jobs * shares.flying  # of each worker: one in an array that grows, two that wait
-    assert (shares.pending + blocks) * room.SET_BYTES <= memory
+    assert (shares.pending + blocks) * trees.SET_BYTES <= memory
 
 
 @pytest.mark.compiled
@@ -429,7 +431,8 @@ def test_saving_listing_and_iterating_give_the_same_sets(
     sets = apriori(rows, **how)  # type: ignore[arg-type]
     saved, written = io.BytesIO(), io.BytesIO()
     sets.save(saved, "jsonl")
-    assert write_itemsets(written, rows, format="jsonl", **how) == len(sets)  # type: ignore[arg-type]
+    options = AprioriOptions(**how)  # type: ignore[arg-type]
+    assert write_itemsets(written, rows, options, RunningOptions(), "jsonl") == len(sets)
     assert saved.getvalue() == written.getvalue()
     read = [json.loads(line) for line in saved.getvalue().splitlines()]
     assert [(tuple(one["items"]), one["count"]) for one in read] == sets.to_list() == found(sets)
@@ -442,7 +445,7 @@ def test_large_trees_become_text_when_it_is_their_turn(monkeypatch: pytest.Monke
     for how in ({}, {"min_length": 2}):
         whole, parts = io.BytesIO(), io.BytesIO()
         apriori(data, min_support=9, **how).save(whole)  # type: ignore[arg-type]
-        write_itemsets(parts, data, min_support=9, jobs=2, **how)  # type: ignore[arg-type]
+        write_itemsets(parts, data, AprioriOptions(9, **how), RunningOptions(2))  # type: ignore[arg-type]
         assert whole.getvalue() == parts.getvalue()
 
 
@@ -507,5 +510,5 @@ def test_itemsets_that_do_not_fit_in_memory_are_written_in_portions(
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(miner, "check_memory", lambda _: 14 * 8 * 2 * fitting)
         patch.setattr(mining, "_FIRST_SETS", 300)
-        write_itemsets(parts, rows, min_support=least, min_length=shortest, executor=executor, jobs=2)
+        write_itemsets(parts, rows, AprioriOptions(least, shortest), RunningOptions(2, executor))
     assert whole.getvalue() == parts.getvalue()

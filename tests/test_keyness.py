@@ -12,8 +12,9 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from nlpkit import association, choices, keyness
+from nlpkit.association import directions, log_likelihood, log_ratio, p_value
 from nlpkit.errors import OptionError
-from nlpkit.keyness import Keyness, compare, directions, log_likelihood, log_ratio, p_value
+from nlpkit.keyness import Keyness, compare
 from tests import naive
 
 # Rows of (count, total, reference count, reference total, log-likelihood as printed).

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from nlpkit import association, choices
 from nlpkit.association import Tables
-from nlpkit.rules import DEFAULT, MEASURES
+from nlpkit.choices import DEFAULT_RULE_MEASURES
+from nlpkit.rules import MEASURES
 from tests import naive, naive_rules
 from tests.conftest import NOJIT
 
@@ -192,7 +193,7 @@ def test_every_measure_has_a_formula_and_a_source() -> None:
         assert compute is not None and compute.__doc__ is not None
         assert compute.__name__ == name
         assert any(str(year) in compute.__doc__ for year in range(1900, 2030)), name
-    assert set(DEFAULT) < set(ALONE)
+    assert set(DEFAULT_RULE_MEASURES) < set(ALONE)
 
 
 def test_every_choice_of_a_measure_has_a_formula() -> None:

@@ -16,11 +16,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from nlpkit.choices import DEFAULT_RULE_MEASURES, TABLE_FORMATS
 from nlpkit.errors import OptionError
 from nlpkit.itemsets import Itemsets
 from nlpkit.itemsets.trees import SetTree
 from nlpkit.kernels import subsets
-from nlpkit.rules import DEFAULT, FORMATS, MEASURES, Rules, association_rules, generation, search
+from nlpkit.rules import MEASURES, Rules, association_rules, generation, search
 from tests import naive_rules
 from tests.conftest import NOJIT
 
@@ -208,7 +209,7 @@ def test_the_shop_of_the_textbook() -> None:
     rule = next(iter(rules))
     assert (set(rule.antecedent), rule.consequent, rule.count) == ({"milk", "diapers"}, ("beer",), 2)
     assert (rule.support, rule.confidence) == (0.4, pytest.approx(2 / 3))
-    assert list(rule.measures) == list(DEFAULT)
+    assert list(rule.measures) == list(DEFAULT_RULE_MEASURES)
     with pytest.raises(AttributeError, match="no 'cosine'"):
         _ = rule.cosine
 
@@ -255,7 +256,7 @@ def test_without_rules_only_the_header_is_written() -> None:
         for options in ({}, {"top": 3}, {"fdr": 0.1}, {"max_consequent": None}):
             rules = association_rules(itemsets, **options)
             assert len(rules) == 0 and list(rules) == []
-            for name in FORMATS:
+            for name in TABLE_FORMATS:
                 file = io.BytesIO()
                 rules.save(file, name)
                 assert len(file.getvalue().splitlines()) == (name != "jsonl")
@@ -289,7 +290,7 @@ def test_cells_can_be_read_back_as_items(format: str) -> None:
     rules.save(file, format)
     text = io.TextIOWrapper(io.BytesIO(file.getvalue()), "utf-8", newline="")
     rows = list(csv.reader(text)) if format == "csv" else [line.split("\t") for line in text.read().split("\n")[:-1]]
-    assert rows[0] == ["antecedent", "consequent", "count", *DEFAULT]
+    assert rows[0] == ["antecedent", "consequent", "count", *DEFAULT_RULE_MEASURES]
     assert len(rows) == len(rules) + 1
     symbols = str.maketrans("\t\n\r", "␉␊␍") if format == "tsv" else {}
     for row, rule in zip(rows[1:], rules, strict=True):

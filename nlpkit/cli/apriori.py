@@ -194,9 +194,10 @@ def command(
     check_effects(SimpleNamespace(**query), _NO_EFFECTS, options.given())
     wants_sets = query.pop("itemsets")
     check_not_input(output.path, corpus.inputs, corpus.glob)
-    from nlpkit.itemsets import AprioriOptions, write_itemsets  # here, because --help must not wait for them
+    from nlpkit.executors import RunningOptions  # here, because --help must not wait for them
+    from nlpkit.itemsets import AprioriOptions, write_itemsets
 
-    AprioriOptions(**query, **(choice if wants_sets else {}))
+    asked = AprioriOptions(**query, **(choice if wants_sets else {}))
     chosen: dict[str, Any] = {}
     if not wants_sets:
         from nlpkit.rules.options import RuleOptions
@@ -207,14 +208,14 @@ def command(
         RuleOptions(**chosen)
     with console.progress(corpus) as progress:
         transactions = nlpkit.read_transactions(corpus, **table, **running, progress=progress, notify=console.say)
-    mining: dict[str, Any] = {**query, **running, "memory": corpus.memory, "notify": console.say}
     report = f"{counted(len(transactions), 'transaction')}, {counted(len(transactions.names), 'item')}"
     if wants_sets:
-        found = write_itemsets(output.path, transactions, format=output.format, **mining, **choice)
+        how = RunningOptions(**running)
+        found = write_itemsets(output.path, transactions, asked, how, output.format, corpus.memory, console.say)
         hint = _hint(found, "--min-support")
         console.say(f"{report}, {counted(found, 'itemset')}, {console.seconds:.1f} s{hint}")
         return
-    itemsets = nlpkit.apriori(transactions, **mining)
+    itemsets = nlpkit.apriori(transactions, **query, **running, memory=corpus.memory, notify=console.say)
     kept = nlpkit.association_rules(itemsets, **chosen)
     kept.save(output.path, output.format)
     further = " or --min-lift" if rules["min_lift"] is not None else ""

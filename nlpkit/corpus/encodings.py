@@ -54,7 +54,7 @@ _BOM = "\ufeff"
 _MOST_BLOCKS = 64  # of at most 1 MiB, that are read after a fault
 _MARK = "\udcff"  # stands for bytes that are not valid; no text holds it
 #: The same in the output of a Decoder that marks them; UTF-8 has no such bytes.
-MARK = _MARK.encode(errors="surrogatepass")
+INVALID = _MARK.encode(errors="surrogatepass")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 
@@ -144,7 +144,7 @@ class Decoder:
     """Decodes the text of one source, once; `lines` counts the lines with bytes that are not valid.
 
     errors: 'strict' raises EncodingError, 'replace' puts U+FFFD where Python's decoder does, 'skip' leaves out lines,
-    'mark' puts MARK, by which an extractor recognises damaged records. folder: where 'skip' keeps an unfinished line
+    'mark' puts INVALID, by which an extractor recognises damaged records. folder: where 'skip' keeps an unfinished line
     of more than 1 MiB.
     """
 

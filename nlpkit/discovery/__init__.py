@@ -10,8 +10,7 @@ from nlpkit.choices import CHARSET, EXECUTOR, METHOD
 from nlpkit.compilation import watch_compilation
 from nlpkit.corpus import Corpus
 from nlpkit.discovery.explain import explain as explain_words
-from nlpkit.discovery.job import Job
-from nlpkit.discovery.methods import load_method
+from nlpkit.discovery.job import Job, load_method
 from nlpkit.discovery.options import DiscoveryOptions
 from nlpkit.discovery.result import Discovery
 from nlpkit.executors import Progress, RunningOptions, open_executor

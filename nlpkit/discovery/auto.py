@@ -15,15 +15,14 @@ from numpy.typing import NDArray
 
 from nlpkit.discovery.branching import Branching, Side
 from nlpkit.discovery.candidates import CandidateFinder, Candidates, Measured, SymbolStatistics
-from nlpkit.discovery.job import Job
-from nlpkit.discovery.methods import Method
+from nlpkit.discovery.job import Job, Method
 from nlpkit.discovery.options import DiscoveryOptions
 from nlpkit.discovery.segmenting import Surfaces, segment_corpus
 from nlpkit.discovery.strings import SymbolStrings
 from nlpkit.discovery.trie import SINGLE, WordTrie
 from nlpkit.discovery.words import Asked, Line, Words
 from nlpkit.kernels import candidates as kernel
-from nlpkit.ngrams import WORD
+from nlpkit.ngrams.counting import WORD
 
 #: Weight of the z-score of the PMI, and what is added to it for every word of two symbols or more.
 PMI_WEIGHT, PMI_SHIFT = 1.25, 2.0

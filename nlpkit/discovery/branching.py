@@ -16,7 +16,7 @@ from nlpkit.executors import Executor, Progress
 from nlpkit.kernels import candidates as kernel
 from nlpkit.kernels import word_tries
 from nlpkit.memory import SIDES
-from nlpkit.ngrams import chunks_for
+from nlpkit.ngrams.counting import chunks_for
 from nlpkit.ngrams.symbols import Block, ahead
 from nlpkit.runs import KeyTable, SortedKeys, Spill, SpilledKeys, add, merge_as_they_come, sorted_keys
 
@@ -97,14 +97,15 @@ def branch_entropies(table: SortedKeys, groups: NDArray[np.uint64], counts: NDAr
 
 
 def branch_sides(
-    tables: tuple[SortedKeys, SortedKeys], groups: NDArray[np.uint64], counts: NDArray[np.int64], pool: Executor
-) -> Branching:
-    """The neighbours of groups, from a table of the left and one of the right ones (group << 16 | neighbour)."""
-    sides = [Side.zeros(groups.size) for _ in tables]
-    pool.together(
-        [partial(branch_groups, table, groups, counts, side) for table, side in zip(tables, sides, strict=True)]
-    )
-    return Branching(*sides)
+    tables: tuple[SortedKeys, SortedKeys],
+    groups: NDArray[np.uint64],
+    counts: NDArray[np.int64],
+    to: Branching,
+    pool: Executor,
+) -> None:
+    """Adds the neighbours of groups, from a table of the left and one of the right ones (group << 16 | neighbour)."""
+    sides = zip(tables, (to.left, to.right), strict=True)
+    pool.together([partial(branch_groups, table, groups, counts, side) for table, side in sides])
 
 
 def count_neighbours(
@@ -157,7 +158,9 @@ def measure_neighbours(
         firsts = np.flatnonzero(np.append(True, words[1:] != words[:-1])) if words.size else np.empty(0, np.int64)
         if firsts.size:
             totals[words[firsts]] += np.add.reduceat(counts, firsts)
-    return totals, branch_sides(sides, np.arange(totals.size, dtype=np.uint64), totals, pool)
+    found = Branching(Side.zeros(totals.size), Side.zeros(totals.size))
+    branch_sides(sides, np.arange(totals.size, dtype=np.uint64), totals, found, pool)
+    return totals, found
 
 
 def count_beside_words(chunk: Chunk, trie: WordTrie, keep: int, spill: Spill) -> Neighbours:

@@ -16,8 +16,8 @@ from nlpkit.discovery.branching import (
     Neighbours,
     Side,
     branch_entropies,
-    branch_groups,
     branch_right,
+    branch_sides,
     count_neighbours,
     merge_neighbours,
     neighbours_of,
@@ -27,12 +27,13 @@ from nlpkit.executors import Executor, Progress
 from nlpkit.kernels import candidates as kernel
 from nlpkit.kernels import ngrams
 from nlpkit.memory import give_back
-from nlpkit.ngrams import WORD, Windows, symbol_ids
+from nlpkit.ngrams.counting import WORD, Windows, symbol_ids
 from nlpkit.ngrams.symbols import Block, ahead
 from nlpkit.runs import KeyTable, SortedKeys, Spill
 
 _LOW = np.uint64(0xFFFF)
 _16 = np.uint64(16)
+_NONE = np.empty(0)
 
 
 @dataclass(frozen=True)
@@ -271,18 +272,13 @@ class CandidateFinder:
     def branching(self, c: Candidates, nodes: NDArray[np.int64]) -> Branching:
         """The neighbours of the candidates, which are these nodes of what `measure` returned."""
         used = min(WORD, c.levels.size) - 1
-        left, right = Side.zeros(c.keys.size), Side.zeros(c.keys.size)
-        short = slice(0, int(c.levels[used]))
-        self._branch(left[short], right[short], c.levels[: used + 1], c.keys, c.counts)
+        found = Branching(Side.zeros(c.keys.size), Side.zeros(c.keys.size))
+        short = found[: int(c.levels[used])]
+        self._branch(short.left, short.right, c.levels[: used + 1], c.keys, c.counts)
         for k, tables in zip(range(WORD, c.levels.size), self.neighbours, strict=False):
             at = slice(int(c.levels[k - 1]), int(c.levels[k]))
-            groups, counts = nodes[at].astype(np.uint64), c.counts[at]
-            calls = [
-                partial(branch_groups, table, groups, counts, side[at])
-                for table, side in zip(tables, (left, right), strict=True)
-            ]
-            self.pool.together(calls)
-        return Branching(left, right)
+            branch_sides(tables, nodes[at].astype(np.uint64), c.counts[at], found[at], self.pool)
+        return found
 
     def _count_beside(self, corpus: Corpus, order: int, progress: Progress | None) -> tuple[SortedKeys, SortedKeys]:
         first = int(self.levels[WORD - 1])
@@ -304,7 +300,7 @@ class CandidateFinder:
         spans = [slice(a, b) for a, b in self._spans(self.levels.size - 1)]
         self._set([*([self.keys[at]] for at in spans), keys], [*([self.counts[at]] for at in spans), counts])
 
-    def measured(self, left: NDArray[np.float64] | None = None, right: NDArray[np.float64] | None = None) -> Measured:
+    def measured(self, left: NDArray[np.float64] = _NONE, right: NDArray[np.float64] = _NONE) -> Measured:
         """The n-grams found so far with their PMI, and with the given branching entropies by node."""
         keys, levels, counts = self.keys, self.levels, self.counts
         parent, suffix = np.zeros(keys.size, np.uint32), np.zeros(keys.size, np.uint32)
@@ -319,10 +315,7 @@ class CandidateFinder:
             ]
             self.pool.together(calls)
         give_back()
-        none = np.empty(0)
-        return Measured(
-            levels, keys, counts, parent, suffix, pmi, none if left is None else left, none if right is None else right
-        )
+        return Measured(levels, keys, counts, parent, suffix, pmi, left, right)
 
     def _relate(
         self,

@@ -9,8 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlpkit.discovery.candidates import Measured
-from nlpkit.discovery.job import Job
-from nlpkit.discovery.methods import Method
+from nlpkit.discovery.job import Job, Method
 from nlpkit.discovery.pieces import (
     CountedStrings,
     Pieces,
@@ -24,7 +23,7 @@ from nlpkit.discovery.strings import Alphabet
 from nlpkit.discovery.trie import WordTrie, with_symbols
 from nlpkit.discovery.words import Words
 from nlpkit.kernels import parts
-from nlpkit.ngrams import WORD
+from nlpkit.ngrams.counting import WORD
 
 _ORDER = 2  # symbols of the n-grams: pairs
 

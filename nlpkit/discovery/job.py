@@ -1,15 +1,21 @@
-"""What a method of finding words works with, and the step that all methods begin with."""
+"""The registry of methods, what a method of finding words works with, and the step that all methods begin with.
+
+A method is the file of its name in this folder, with a line in choices.METHOD_CHOICES.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
 
 from nlpkit.corpus import Corpus
 from nlpkit.discovery.candidates import CandidateFinder, default_min_count
 from nlpkit.discovery.options import DiscoveryOptions
 from nlpkit.discovery.strings import Alphabet
+from nlpkit.discovery.words import Words
 from nlpkit.executors import Executor, Progress
-from nlpkit.ngrams import Windowing, Windows, count_windows
+from nlpkit.ngrams.counting import Windowing, Windows, count_windows
 from nlpkit.ngrams.kept import fingerprint, load_windows, save_windows
 from nlpkit.ngrams.symbols import DIGITS, LETTERS, symbol_table
 from nlpkit.runs import Spill
@@ -84,3 +90,20 @@ class Job:
     def asked(self, alphabet: Alphabet) -> list[tuple[int, ...]]:
         """The symbols of the words that are to be explained, see Alphabet.ids_of."""
         return [alphabet.ids_of(word) for word in self.options.asked]
+
+
+@dataclass(frozen=True)
+class Method:
+    """A way of finding words. Its file has one, named `METHOD`.
+
+    passes: how many times it reads the corpus, which is what progress is shown by. find_words: a job -> its words.
+    """
+
+    passes: Callable[[DiscoveryOptions], int]
+    find_words: Callable[[Job], Words]
+
+
+def load_method(name: str) -> Method:
+    """Returns the method of this name, one of choices.METHODS."""
+    method: Method = import_module(f"nlpkit.discovery.{name}").METHOD
+    return method

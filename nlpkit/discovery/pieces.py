@@ -26,7 +26,7 @@ from nlpkit.discovery.words import Asked, Line, Words
 from nlpkit.executors import Executor
 from nlpkit.kernels import parts, word_tries
 from nlpkit.memory import PIECES
-from nlpkit.ngrams import WORD, chunks_for, symbol_ids
+from nlpkit.ngrams.counting import WORD, chunks_for, symbol_ids
 from nlpkit.ngrams.symbols import Block
 from nlpkit.runs import (
     KeyTable,

@@ -6,8 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlpkit.discovery.candidates import Measured
-from nlpkit.discovery.job import Job
-from nlpkit.discovery.methods import Method
+from nlpkit.discovery.job import Job, Method
 from nlpkit.discovery.pieces import (
     CountedStrings,
     Pieces,
@@ -20,7 +19,7 @@ from nlpkit.discovery.pieces import (
 from nlpkit.discovery.trie import WordTrie
 from nlpkit.discovery.words import Words
 from nlpkit.kernels import parts
-from nlpkit.ngrams import WORD
+from nlpkit.ngrams.counting import WORD
 
 
 def find_words(job: Job) -> Words:

@@ -14,7 +14,7 @@ from nlpkit.discovery.trie import WordTrie
 from nlpkit.executors import Executor, Progress
 from nlpkit.kernels import word_tries
 from nlpkit.kernels.strings import count_spans
-from nlpkit.ngrams import chunks_for
+from nlpkit.ngrams.counting import chunks_for
 from nlpkit.ngrams.symbols import Block, symbol_table
 from nlpkit.runs import KeyTable, merge_as_they_come
 

@@ -1,17 +1,8 @@
 """Workers: tasks of chunks run serially, in threads, in processes or with Dask, behind one interface."""
 
 from nlpkit.executors.executor import Executor, open_executor
-from nlpkit.executors.interrupts import undisturbed
-from nlpkit.executors.merging import Merge, Progress, Sized
+from nlpkit.executors.merging import Progress
 from nlpkit.executors.options import RunningOptions, count_jobs
+from nlpkit.executors.waiting import undisturbed
 
-__all__ = [
-    "Executor",
-    "Merge",
-    "Progress",
-    "RunningOptions",
-    "Sized",
-    "count_jobs",
-    "open_executor",
-    "undisturbed",
-]
+__all__ = ["Executor", "Progress", "RunningOptions", "count_jobs", "open_executor", "undisturbed"]

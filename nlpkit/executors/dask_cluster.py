@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from nlpkit.errors import LESS_MEMORY, Option, OptionError, WorkerError
 from nlpkit.executors import dask_checks
-from nlpkit.executors.interrupts import block_interrupts
+from nlpkit.executors.waiting import block_interrupts
 from nlpkit.places.temporary import Folder
 
 if TYPE_CHECKING:

@@ -18,9 +18,9 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from nlpkit.executors import dask_checks, dask_worker
 from nlpkit.executors.dask_cluster import CLOSE, Cluster
-from nlpkit.executors.futures import call_in_thread, result_of, settle
 from nlpkit.executors.options import RunningOptions
 from nlpkit.executors.pool import IN_FLIGHT, MergingPass, PassFunctions, WorkerPool
+from nlpkit.executors.waiting import call_in_thread, result_of, settle
 
 if TYPE_CHECKING:
     from distributed import Future as RemoteFuture

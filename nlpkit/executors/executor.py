@@ -16,14 +16,12 @@ from typing import Any, TypeVar, cast, overload
 
 from nlpkit.errors import LESS_MEMORY, WorkerError
 from nlpkit.executors.dask_pool import DaskPool
-from nlpkit.executors.futures import PATIENCE, result_of
-from nlpkit.executors.interrupts import interrupts_at_safe_points
 from nlpkit.executors.merging import Merge, Merging, Progress, Sized
 from nlpkit.executors.options import RunningOptions
 from nlpkit.executors.pool import MergingPass, PassFunctions, WorkerPool
 from nlpkit.executors.processes import ProcessPool
-from nlpkit.executors.serial import SerialPool
-from nlpkit.executors.threads import ThreadPool
+from nlpkit.executors.threads import SerialPool, ThreadPool
+from nlpkit.executors.waiting import PATIENCE, interrupts_at_safe_points, result_of
 from nlpkit.memory import give_back
 
 #: Kind of executor -> its workers.
@@ -126,18 +124,6 @@ class Executor:
                 return None
             with self._safe_points() as safe_point:
                 return cast(R, result_of(pool.fetch(held.pop()), safe_point))
-
-    def map_shards(
-        self,
-        task: Callable[[T], R],
-        items: Iterable[T],
-        merge: Merge[R],
-        split: Callable[[R, int], list[R]],
-        finish: Callable[[R], R],
-        progress: Progress | None = None,
-    ) -> list[R]:
-        """Returns the list of all that `iter_shards` yields."""
-        return list(self.iter_shards(task, items, merge, split, finish, progress))
 
     def iter_shards(
         self,

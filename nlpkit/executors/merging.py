@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Generic, Protocol, TypeAlias, TypeVar
 
 from nlpkit.errors import WorkerError
-from nlpkit.executors.futures import PATIENCE
+from nlpkit.executors.waiting import PATIENCE
 
 
 class Sized(Protocol):

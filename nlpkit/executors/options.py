@@ -49,17 +49,13 @@ class RunningOptions:
         if is_dask and importlib.util.find_spec("distributed") is None:
             raise OptionError(Option("executor"), " dask needs Dask: pip install 'nlpkit[dask]'")
 
-    def workers(self) -> int:
-        """Returns the number of workers on this machine."""
-        return count_jobs(self.jobs)
-
     def chosen(self, size: int) -> RunningOptions:
         """Returns the options with an executor in the place of `auto`. size: of the inputs, in bytes."""
         executor = self.executor
         if self.scheduler is not None:
             executor = "dask"
         elif executor == "auto":
-            executor = "threads" if self.workers() > 1 and size >= _SERIAL_SIZE else "serial"
+            executor = "threads" if count_jobs(self.jobs) > 1 and size >= _SERIAL_SIZE else "serial"
         return replace(self, executor=executor)
 
 

@@ -11,8 +11,8 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any, ClassVar, TypeVar
 
-from nlpkit.executors.futures import call_here, done
-from nlpkit.executors.options import RunningOptions
+from nlpkit.executors.options import RunningOptions, count_jobs
+from nlpkit.executors.waiting import call_here, done
 
 IN_FLIGHT = 2  # tasks per worker: one that runs and one that waits for its turn
 
@@ -70,7 +70,7 @@ class WorkerPool(ABC):
     is_inline: ClassVar[bool] = False
 
     def __init__(self, options: RunningOptions) -> None:
-        self.jobs = options.workers()
+        self.jobs = count_jobs(options.jobs)
 
     @property
     def window(self) -> int:

@@ -22,9 +22,8 @@ from typing import Any, Generic, ParamSpec, TypeVar, cast
 
 from nlpkit.compilation import hide_scipy, hides_scipy
 from nlpkit.errors import LESS_MEMORY, WorkerError
-from nlpkit.executors.futures import done
-from nlpkit.executors.interrupts import block_interrupts
 from nlpkit.executors.pool import WorkerPool
+from nlpkit.executors.waiting import block_interrupts, done
 
 _PRELOAD = ["numpy", "numba"]
 _NAME = 16  # bytes of a shared function's name; no pickled call is so short

@@ -1,4 +1,4 @@
-"""Threads of this process: for tasks that release the GIL, as kernels do."""
+"""Workers within this process: none (serial), or threads, for tasks that release the GIL, as kernels do."""
 
 from __future__ import annotations
 
@@ -6,9 +6,36 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, TypeVar
 
+from nlpkit.executors.options import RunningOptions
 from nlpkit.executors.pool import WorkerPool
+from nlpkit.executors.waiting import call_here
 
 R = TypeVar("R")
+
+
+class SerialPool(WorkerPool):
+    """No workers: calls each function when it is submitted, in the caller."""
+
+    is_inline = True
+
+    def __init__(self, options: RunningOptions) -> None:
+        super().__init__(options)
+        self.jobs = 1
+
+    @property
+    def window(self) -> int:
+        """One: the task that runs."""
+        return 1
+
+    def open(self, safe_point: Callable[[], None]) -> None:
+        """Does nothing: there is nothing to start."""
+
+    def submit(self, function: Callable[..., R], *args: Any) -> Future[R]:
+        """Calls the function at once."""
+        return call_here(function, *args)
+
+    def shutdown(self) -> None:
+        """Does nothing: there is nothing to end."""
 
 
 class ThreadPool(WorkerPool):

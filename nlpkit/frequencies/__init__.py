@@ -24,9 +24,9 @@ from nlpkit.frequencies.lists import is_list, read_lists
 from nlpkit.frequencies.options import CountOptions
 from nlpkit.frequencies.result import Contents, Frequencies, aligned, gathered
 from nlpkit.frequencies.statistics import Spectrum, Statistics, add_spectra, count_tokens
-from nlpkit.frequencies.tally import Extent, Tally, Tracked
+from nlpkit.frequencies.tally import Extent, Tally
 from nlpkit.frequencies.tokens import Jieba, Tokenizer, tallies
-from nlpkit.ngrams import AlphabetError, count_windows, shard_windows
+from nlpkit.ngrams.counting import AlphabetError, count_windows, shard_windows
 from nlpkit.places.sources import Input
 from nlpkit.runs import SortedTable, Spill, Spilled, StringRun, StringTable, write_run
 from nlpkit.runs.strings import end_to_end
@@ -133,10 +133,7 @@ class _CountJob:
         pool: Executor,
         progress: Progress | None,
     ) -> None:
-        self.filters, self.tokenizer = filters, tokenizer
-        self.orders, self.separator = options.orders, options.joint
-        self.document, self.firsts = options.counted_document, options.firsts
-        self.min_count = options.min_count  # rarer strings need not come from the workers of a cluster
+        self.options, self.filters, self.tokenizer = options, filters, tokenizer
         self.corpus, self.pool, self.progress = corpus, pool, progress
         self.folder = folder
         self.spill = Spill(folder, corpus.memory)
@@ -160,28 +157,28 @@ class _CountJob:
         """Whether the shared counter of character n-grams can do it."""
         return (
             self.tokenizer.chars
-            and self.orders[1] <= grams.MOST
-            and not self.separator
-            and not (self.document or self.firsts)
+            and self.options.orders[1] <= grams.MOST
+            and not self.options.joint
+            and not any(self.options.tracked)
             and self.filters.keeps_forms
         )
 
     @property
     def _by_places(self) -> bool:
         """Whether words can be counted by their places in the dictionary."""
-        return self.orders == (1, 1) and not (self.document or self.firsts) and tallies(self.tokenizer)
+        return self.options.orders == (1, 1) and not any(self.options.tracked) and tallies(self.tokenizer)
 
     def _count_grams(self) -> tuple[Contents, Extent]:
-        lowest, highest = self.orders
+        lowest, highest = self.options.orders
         windowing = grams.windowing(highest, self.filters)
         if not self.pool.shares_files:
-            last = partial(grams.shard_of, lowest=lowest, highest=highest, min_count=self.min_count)
+            last = partial(grams.shard_of, lowest=lowest, highest=highest, min_count=self.options.min_count)
             shard = grams.join_shards(list(shard_windows(self.corpus, windowing, self.pool, last, self.progress)))
             self.folder.remove()
             once = partial(iter, [shard.grams()])
             return self._from_cluster(once, shard.spectrum), Extent(shard.tokens)
         windows = count_windows(self.corpus, windowing, self.pool, self.spill, self.progress, compact=False)
-        blocks = grams.GramBlocks(windows, lowest, highest, self.min_count)
+        blocks = grams.GramBlocks(windows, lowest, highest, self.options.min_count)
         in_memory, tokens = windows.sorted.is_whole, int(windows.symbol_counts.sum())
         del windows
         if in_memory:
@@ -195,20 +192,18 @@ class _CountJob:
         return found or Counted(Tally(), Extent())
 
     def _counter(self) -> TokenCounter:
-        return TokenCounter(
-            self.tokenizer, self.filters, self.orders, self.separator, self.document, self.firsts, self.workers_spill
-        )
+        return TokenCounter(self.options, self.tokenizer, self.filters, self.workers_spill)
 
     def _count_strings(self) -> Counted:
         work: Iterator[Any] = self._items()
         found = self.pool.map_merge(self._counter(), work, partial(add_counted, spill=self.spill), self.progress)
-        return found or Counted(Tally(self._tracked), Extent())
+        return found or Counted(Tally(self.options.tracked), Extent())
 
     def _count_on_cluster(self) -> tuple[Contents, Extent]:
         """Workers split what they count by the strings' hashes, and leave out what is rare before it comes here."""
         iter_shards: Any = self.pool.iter_shards
-        last = partial(finish, min_count=self.min_count)
-        empty = StringTable.empty(self._tracked.documents)
+        last = partial(finish, min_count=self.options.min_count)  # rarer strings need not come here
+        empty = StringTable.empty(self.options.tracked.documents)
         tables, runs, spectra = [empty], list[StringRun](), list[Spectrum]()
         extent, size = Extent(), 0
         for part in iter_shards(
@@ -233,14 +228,10 @@ class _CountJob:
         self, blocks: Callable[[], Iterator[Any]], spectrum: Spectrum, folder: str | None = None
     ) -> Contents:
         contents = Contents.of(blocks, self.spill.memory, folder)
-        return replace(contents, spectrum=spectrum, everything=blocks if self.min_count == 1 else None)
-
-    @property
-    def _tracked(self) -> Tracked:
-        return Tracked(self.document is not None, self.firsts)
+        return replace(contents, spectrum=spectrum, everything=blocks if self.options.min_count == 1 else None)
 
     def _items(self) -> Iterator[Item | Records]:
-        if self.document != "row":
+        if self.options.counted_document != "row":
             return self._chunks()
         if self.corpus.options.unique_lines or set(self.corpus.formats) - {"jsonl", "csv", "tsv"}:
             raise OptionError(
@@ -252,8 +243,8 @@ class _CountJob:
         return (Records(rows, size) for rows, size in self.corpus.rows())
 
     def _chunks(self) -> Iterator[Item]:
-        whole_lines = self.orders[1] > 1 or self.tokenizer.needs_lines
-        in_order = whole_lines or any(self._tracked)
+        whole_lines = self.options.orders[1] > 1 or self.tokenizer.needs_lines
+        in_order = whole_lines or any(self.options.tracked)
         at_nul = self.tokenizer.name == "words"  # where it is a token of its own
         own_files = not self.pool.shares_files
         return items(self.corpus.chunks(in_order=in_order, own_files=own_files, at_nul=at_nul), whole_lines)

@@ -15,7 +15,8 @@ from nlpkit.corpus import Chunk, Part, Rows, read_pieces
 from nlpkit.corpus.encodings import not_utf8
 from nlpkit.frequencies.counted import Counted, add_counted, spill_tally
 from nlpkit.frequencies.filters import Filters
-from nlpkit.frequencies.tally import Extent, Tally, Tracked
+from nlpkit.frequencies.options import CountOptions
+from nlpkit.frequencies.tally import Extent, Tally
 from nlpkit.frequencies.tokens import END, Tokenizer
 from nlpkit.kernels import tokens as kernel
 from nlpkit.kernels.strings import MORE_DATA, NumberedStrings
@@ -101,26 +102,12 @@ def filtered(table: StringTable, texts: list[str], filters: Filters) -> Tally:
 
 
 class TokenCounter:
-    """Counts n-grams of tokens.
+    """Counts n-grams of tokens, as the options of `count` say."""
 
-    orders: the lowest and the highest. separator: what is written between the tokens of an n-gram. document: 'line',
-    'file' or 'row' if documents are counted. firsts: whether the place where an n-gram comes first is kept.
-    """
-
-    def __init__(
-        self,
-        tokenizer: Tokenizer,
-        filters: Filters,
-        orders: tuple[int, int],
-        separator: str,
-        document: str | None,
-        firsts: bool,
-        spill: Spill | None,
-    ) -> None:
-        self.tokenizer, self.filters, self.orders, self.document = tokenizer, filters, orders, document
-        self.separator = np.frombuffer(separator.encode(), np.uint8)
-        self.tracked = Tracked(document is not None, firsts)
-        self.spill = spill
+    def __init__(self, options: CountOptions, tokenizer: Tokenizer, filters: Filters, spill: Spill | None) -> None:
+        self.tokenizer, self.filters, self.spill = tokenizer, filters, spill
+        self.orders, self.document, self.tracked = options.orders, options.counted_document, options.tracked
+        self.separator = np.frombuffer(options.joint.encode(), np.uint8)
         self.vocabularies: list[_Vocabulary] = []  # to be used again
 
     def __getstate__(self) -> dict[str, Any]:

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from os import PathLike
 from typing import Any
 
 import regex
 
 from nlpkit.errors import Option, OptionError
-from nlpkit.lexicon.files import read_plain
 
 
 @dataclass(frozen=True)
@@ -64,20 +62,6 @@ class Filters:
 
 
 _NOTHING = Filters()
-
-
-def read_filters(
-    normalize: bool,
-    casefold: bool,
-    match: str | None,
-    stopwords: str | PathLike[str] | Sequence[str | PathLike[str]],
-    min_length: int,
-) -> Filters:
-    """Returns the filters with the words of the files `stopwords`, a word a line. Raises InputError."""
-    paths = [stopwords] if isinstance(stopwords, (str, PathLike)) else stopwords
-    plain = Filters(normalize, casefold)
-    words = frozenset(plain.form(word) for path in paths for word in read_plain(path))
-    return Filters(normalize, casefold, match, words, min_length)
 
 
 def compiled(pattern: str, option: str) -> Any:

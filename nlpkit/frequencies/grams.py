@@ -14,7 +14,7 @@ from nlpkit.frequencies.statistics import Spectrum, add_spectra, spectrum_of
 from nlpkit.kernels import grams as kernel
 from nlpkit.kernels import ngrams, ranking
 from nlpkit.kernels.utf8 import encode
-from nlpkit.ngrams import WORD, NgramCounts, Windowing, Windows
+from nlpkit.ngrams.counting import WORD, NgramCounts, Windowing, Windows
 from nlpkit.runs import StringTable
 
 #: The longest n-grams that fit in a key.
@@ -76,8 +76,7 @@ class Grams:
         `rows`."""
         order = ranking.by_count(self.counts, low, high)
         for start in range(0, order.size, rows):
-            which = order[start : start + rows]
-            yield Grams(self.characters, self.keys[which], self.counts[which])
+            yield self.take(order[start : start + rows])
 
 
 def windowing(order: int, filters: Filters) -> Windowing:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from os import PathLike, fspath
 
 from nlpkit.choices import DOCUMENT, DOCUMENTS, TOKENIZERS
 from nlpkit.errors import Option, OptionError
-from nlpkit.frequencies.filters import Filters, compiled, read_filters
+from nlpkit.frequencies.filters import Filters, compiled
+from nlpkit.frequencies.tally import Tracked
 from nlpkit.frequencies.tokens import Jieba, Tokenizer
+from nlpkit.lexicon.files import read_plain
 from nlpkit.options import NoEffect, check_at_least, check_choice, check_effects, unescaped
 from nlpkit.segmentation import Segmenter
 
@@ -106,9 +108,17 @@ class CountOptions:
         """What a document is, None if documents are not counted."""
         return self.document if self.df else None
 
+    @property
+    def tracked(self) -> Tracked:
+        """What is kept of each string beside its count."""
+        return Tracked(self.df, self.firsts)
+
     def read_filters(self) -> Filters:
         """Reads the files of stop words. Returns the filters. Raises InputError."""
-        return read_filters(self.normalize, self.casefold, self.match, self.stopwords, self.min_length)
+        paths = [self.stopwords] if isinstance(self.stopwords, (str, PathLike)) else self.stopwords
+        plain = Filters(self.normalize, self.casefold)
+        words = frozenset(plain.form(word) for path in paths for word in read_plain(path))
+        return replace(plain, match=self.match, stopwords=words, min_length=self.min_length)
 
     def make_tokenizer(self, notify: Callable[[str], object] | None) -> Tokenizer:
         """Returns the tokenizer, with jieba's dictionary if it needs one and has none. Raises LexiconError."""

@@ -71,17 +71,15 @@ class Contents:
         return cls(blocks, spectrum, max(1, rows) if folder else types, folder, blocks)
 
 
-def contents_of(blocks: Callable[[], Iterator[Any]], in_memory: bool, spill: Spill, folder: Folder) -> Contents:
-    """Returns the contents of a list. The folder is removed now if all is in memory, else together with the list."""
-    if in_memory:
-        folder.remove()
-    return Contents.of(blocks, spill.memory, None if in_memory else folder())
-
-
 def gathered(counted: Counted, spill: Spill, folder: Folder) -> Contents:
-    """Returns what was counted as the contents of a list, in the order of code points."""
+    """Returns what was counted as the contents of a list, in the order of code points.
+
+    The folder is removed now if all is in memory, else together with the list.
+    """
     table = SortedTable(whole_sum(counted), spill)
-    return contents_of(table.tables, table.is_whole, spill, folder)
+    if table.is_whole:
+        folder.remove()
+    return Contents.of(table.tables, spill.memory, None if table.is_whole else folder())
 
 
 class Frequencies(ResultTable):

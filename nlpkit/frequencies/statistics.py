@@ -12,16 +12,13 @@ import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from nlpkit.association import Ints
 from nlpkit.errors import OptionError
 from nlpkit.results import Report, Target, align, table_text
-
-_Counts: TypeAlias = NDArray[np.int64]
-_Floats: TypeAlias = NDArray[np.float64]
 
 _BLOCK = 1 << 20  # positions at once
 _FIRST_POINT = 10  # of a curve: below it almost every token is a new type
@@ -35,8 +32,8 @@ class Spectrum(NamedTuple):
     values: int64, the distinct counts, ascending, 1 or more. types: int64, how many types have each.
     """
 
-    values: _Counts
-    types: _Counts
+    values: Ints
+    types: Ints
 
 
 @dataclass(frozen=True)
@@ -75,25 +72,29 @@ class Statistics(Report):
         """The dimension of word vectors that the number of types suggests; see `embedding_dimension`."""
         return embedding_dimension(self.types)
 
+    def _numbers(self) -> dict[str, int | float | None]:
+        """Every number but the curve, by name."""
+        first, last = self.zipf_ranks
+        return {
+            "tokens": self.tokens,
+            "types": self.types,
+            "type_token_ratio": self.type_token_ratio,
+            "hapaxes": self.hapaxes,
+            "dis_legomena": self.dis_legomena,
+            "characters": self.characters,
+            "nats_per_token": self.nats_per_token,
+            "nats_per_character": self.nats_per_character,
+            "zipf_exponent": self.zipf_exponent,
+            "zipf_first_rank": first,
+            "zipf_last_rank": last,
+            "heaps_exponent": self.heaps_exponent,
+            "embedding_dimension": self.embedding_dimension,
+        }
+
     def to_rows(self) -> list[tuple[str, int | float]]:
         """Returns a (name, value) pair for every number but the curve; what does not exist is left out."""
-        first, last = self.zipf_ranks
-        rows: list[tuple[str, int | float | None]] = [
-            ("tokens", self.tokens),
-            ("types", self.types),
-            ("type_token_ratio", self.type_token_ratio),
-            ("hapaxes", self.hapaxes),
-            ("dis_legomena", self.dis_legomena),
-            ("characters", self.characters),
-            ("nats_per_token", self.nats_per_token),
-            ("nats_per_character", self.nats_per_character),
-            ("zipf_exponent", self.zipf_exponent),
-            ("zipf_first_rank", first),
-            ("zipf_last_rank", last),
-            ("heaps_exponent", self.heaps_exponent),
-            ("embedding_dimension", self.embedding_dimension),
-        ]
-        return [(name, value) for name, value in rows if value is not None and not math.isnan(value)]
+        numbers = self._numbers().items()
+        return [(name, value) for name, value in numbers if value is not None and not math.isnan(value)]
 
     def __str__(self) -> str:
         """Returns names and values as lines of text, then the curve, if there is one."""
@@ -117,16 +118,13 @@ class Statistics(Report):
 
     def _text(self, format: str) -> Iterator[bytes]:
         if format == "jsonl":
-            yield f"{json.dumps(self._object())}\n".encode()
+            known = {**dict.fromkeys(self._numbers()), **dict(self.to_rows())}
+            yield f"{json.dumps({**known, 'curve': self.curve})}\n".encode()
         else:
             rows = [(name, "", _plain(value)) for name, value in self.to_rows()]
             rows += [("types_at", str(tokens), str(types)) for tokens, types in self.curve]
             names = ("name", "at", "value")
             yield from table_text({name: [row[i] for row in rows] for i, name in enumerate(names)}, format)
-
-    def _object(self) -> dict[str, object]:
-        known = dict(self.to_rows())
-        return {**{name: known.get(name) for name in _NAMES}, "curve": [list(point) for point in self.curve]}
 
 
 #: Name -> title in the text. The ranks of Zipf's exponent stand in its title.
@@ -143,11 +141,6 @@ _TITLES = {
     "heaps_exponent": "Heaps exponent",
     "embedding_dimension": "embedding dimension, n > 8.33 ln types",
 }
-_NAMES = (
-    *("tokens", "types", "type_token_ratio", "hapaxes", "dis_legomena", "characters"),
-    *("nats_per_token", "nats_per_character", "zipf_exponent", "zipf_first_rank", "zipf_last_rank"),
-    *("heaps_exponent", "embedding_dimension"),
-)
 
 
 def _shown(value: int | float) -> str:
@@ -197,7 +190,7 @@ def check(spectrum: Spectrum) -> None:
         raise OptionError("a spectrum has distinct counts of 1 or more, ascending, each with 1 type or more")
 
 
-def spectrum_of(counts: _Counts) -> Spectrum:
+def spectrum_of(counts: Ints) -> Spectrum:
     """The spectrum of a list of counts, int64, in any order; types with a count of 0 are left out.
 
     Takes twice the memory of the counts; see `add_spectra` for lists in parts.
@@ -308,7 +301,7 @@ def _integrals(s: float, low: float, high: float) -> tuple[float, float]:
     return math.exp(s * low) * flat, math.exp(s * low) * (low * flat + ramp)
 
 
-def curve_points(tokens: int) -> _Counts:
+def curve_points(tokens: int) -> Ints:
     """Where to measure the growth of a vocabulary, int64: 10, 20, 50, 100, 200, ... and the last token."""
     points = []
     power = _FIRST_POINT
@@ -318,7 +311,7 @@ def curve_points(tokens: int) -> _Counts:
     return np.array([*points, tokens] if tokens else [], np.int64)
 
 
-def types_at(points: _Counts, first_positions: _Counts) -> _Counts:
+def types_at(points: Ints, first_positions: Ints) -> Ints:
     """How many types the first points[i] tokens of a corpus have, int64 [points].
 
     points: ascending. first_positions: int64 in any order, the index from 0, in corpus order, of each type's first

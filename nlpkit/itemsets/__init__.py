@@ -7,18 +7,16 @@ from os import PathLike
 from typing import BinaryIO
 
 from nlpkit.choices import EXECUTOR
-from nlpkit.choices import TABLE_FORMATS as FORMATS
 from nlpkit.executors import RunningOptions
 from nlpkit.itemsets.miner import Miner
 from nlpkit.itemsets.options import AprioriOptions, Items
 from nlpkit.itemsets.result import Itemset, Itemsets
 from nlpkit.itemsets.supports import Number
 from nlpkit.itemsets.writing import Lines
-from nlpkit.options import check_choice
 from nlpkit.output import write_blocks
 from nlpkit.transactions import Transactions
 
-__all__ = ["FORMATS", "AprioriOptions", "Itemset", "Itemsets", "apriori", "write_itemsets"]
+__all__ = ["AprioriOptions", "Itemset", "Itemsets", "apriori", "write_itemsets"]
 
 
 def apriori(
@@ -71,38 +69,24 @@ def apriori(
 def write_itemsets(
     path: str | PathLike[str] | BinaryIO | None,
     transactions: Transactions | Iterable[Iterable[str]],
-    *,
+    options: AprioriOptions,
+    running: RunningOptions,
     format: str = "tsv",
-    min_support: Number | None = None,
-    min_length: int = 1,
-    max_length: int | None = None,
-    closed: bool = False,
-    maximal: bool = False,
-    contains: Items = (),
-    exclude: Items = (),
-    top: int | None = None,
-    sort: str | None = None,
-    jobs: int | None = None,
-    executor: str = EXECUTOR,
-    scheduler: str | None = None,
     memory: int | None = None,
     notify: Callable[[str], object] | None = None,
 ) -> int:
     """Writes what `apriori` finds as `Itemsets.save` does, but as it is found, so that it need not fit in memory.
 
-    Example: `write_itemsets("sets.tsv", transactions, min_support="1%")`.
+    Example: `write_itemsets("sets.tsv", transactions, AprioriOptions("1%"), RunningOptions())`.
 
-    path: '-' or None is stdout. format: tsv, csv or jsonl. The other options are those of `apriori`.
+    path: '-' or None is stdout. options: which sets. running: how to run it. format: one of choices.TABLE_FORMATS.
+    memory, notify: as in `apriori`.
 
     Returns how many sets it wrote. Raises what `apriori` and `Itemsets.save` raise.
     """
-    check_choice("format", format, FORMATS)
-    options = AprioriOptions(min_support, min_length, max_length, closed, maximal, contains, exclude, top, sort)
-    running = RunningOptions(jobs, executor, scheduler)
     with Miner(transactions, options, running, memory, notify) as miner:
-        lines = Lines(miner.names, miner.total, miner.scale, format)
         if miner.streams:
-            write_blocks(path, miner.lines(lines))
+            write_blocks(path, miner.lines(Lines(miner.names, miner.total, miner.scale, format)))
             return miner.written
         found = miner.itemsets()
         found.save(path, format)

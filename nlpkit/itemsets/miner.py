@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 from nlpkit.compilation import watch_compilation
 from nlpkit.errors import OptionError
 from nlpkit.executors import RunningOptions, open_executor, undisturbed
-from nlpkit.itemsets import room
 from nlpkit.itemsets.database import build_rows, count_items, numbers_of, rank_items, with_all
 from nlpkit.itemsets.mining import Ledger, Search, search_all, search_blocks
 from nlpkit.itemsets.options import UNBOUNDED, AprioriOptions
@@ -23,7 +22,7 @@ from nlpkit.itemsets.partitions import search_partitions
 from nlpkit.itemsets.result import Itemsets
 from nlpkit.itemsets.selection import closed_sets, maximal_sets, most_frequent, sets_with
 from nlpkit.itemsets.supports import smallest_count
-from nlpkit.itemsets.trees import EMPTY, SetTree, concatenated, copied
+from nlpkit.itemsets.trees import EMPTY, SET_BYTES, SetTree, concatenated, copied, divide_memory
 from nlpkit.itemsets.writing import Lines
 from nlpkit.memory import check_memory
 from nlpkit.transactions import Transactions
@@ -70,7 +69,7 @@ class Miner:
             if running.executor == "auto" and running.scheduler is None:  # the size of the input says little
                 running = replace(running, executor="threads")
             self._pool = stack.enter_context(open_executor(running))
-            self._room = room.divide(self._memory, self._pool.jobs, options.is_ordered, bool(options.contains))
+            self._room = divide_memory(self._memory, self._pool.jobs, options.is_ordered, bool(options.contains))
             counts = count_items(self._transactions, self._pool.together, options.exclude)
             wanted = numbers_of(self._transactions, options.contains, "contains")
             self._ranking = rank_items(self._transactions.names, counts, self._least)
@@ -215,7 +214,7 @@ class _Writing:
         places = None if self.options.takes_all else chosen_sets(tree, self.options, self.names)
         found = tree.depths.size if places is None else places.size
         longest = self.lines.longest(int(tree.depths.max(initial=0)))
-        if found > min(_MANY, self.most * room.SET_BYTES // longest):
+        if found > min(_MANY, self.most * SET_BYTES // longest):
             return found, _LaterLines(self.lines, copied(tree), places)
         return found, list(self.lines.of(*tree, places))
 

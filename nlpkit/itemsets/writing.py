@@ -14,7 +14,6 @@ from nlpkit.executors import undisturbed
 from nlpkit.kernels import itemset_text as kernel
 from nlpkit.results import visible
 
-COLUMNS = ("items", "count", "support")
 _NONE = np.empty(0, np.int64)
 _ROOM = 1 << 20  # bytes of text at a time
 _ENDING = 96  # bytes of a line after the items, at most
@@ -51,7 +50,7 @@ class Lines:
     @property
     def header(self) -> bytes:
         """The first line; nothing in jsonl."""
-        return b"" if self.format == "jsonl" else ({"tsv": "\t", "csv": ","}[self.format].join(COLUMNS) + "\n").encode()
+        return {"tsv": b"items\tcount\tsupport\n", "csv": b"items,count,support\n", "jsonl": b""}[self.format]
 
     def of(
         self,

@@ -15,11 +15,11 @@ from nlpkit.executors import undisturbed
 from nlpkit.itemsets import Itemsets
 from nlpkit.itemsets.supports import Number
 from nlpkit.kernels.tables import number_tables, order_by
-from nlpkit.rules.columns import number_sides
 from nlpkit.rules.measures import MEASURES, confidence
 from nlpkit.rules.options import Items, RuleOptions, WantedRanks, wanted_ranks
 from nlpkit.rules.result import Rules
 from nlpkit.rules.search import Nodes, blocks, incomplete
+from nlpkit.rules.sides import number_sides
 
 _TABLES = 1 << 14  # different ones that there is room for at first; a power of two
 _ROUNDING = 1e-12  # of a lift, relative, and more

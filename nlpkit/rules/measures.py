@@ -15,18 +15,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from nlpkit.association import (
-    Floats,
-    Tables,
-    chi_square,
-    chi_square_p,
-    cosine,
-    divide,
-    fisher,
-    jaccard,
-    leverage,
-    lift,
-)
+from nlpkit import association
+from nlpkit.association import Floats, Tables, divide
 
 
 def support(t: Tables) -> Floats:
@@ -84,18 +74,18 @@ class Measure(NamedTuple):
 MEASURES = {
     "support": Measure(support),
     "confidence": Measure(confidence),
-    "lift": Measure(lift),
-    "leverage": Measure(leverage),
+    "lift": Measure(association.lift),
+    "leverage": Measure(association.leverage),
     "conviction": Measure(conviction),
     "zhang": Measure(zhang),
-    "jaccard": Measure(jaccard),
-    "cosine": Measure(cosine),
+    "jaccard": Measure(association.jaccard),
+    "cosine": Measure(association.cosine),
     "kulczynski": Measure(kulczynski),
     "imbalance": Measure(imbalance),
     "certainty": Measure(certainty),
-    "chi_square": Measure(chi_square, is_whole=True),
-    "chi_square_p": Measure(chi_square_p, is_p=True, is_whole=True),
-    "fisher": Measure(fisher, is_p=True, is_whole=True),
+    "chi_square": Measure(association.chi_square, is_whole=True),
+    "chi_square_p": Measure(association.chi_square_p, is_p=True, is_whole=True),
+    "fisher": Measure(association.fisher, is_p=True, is_whole=True),
     "fdr": Measure(None, is_p=True, is_whole=True),
 }
 """Every measure, by the name of its column; `fdr` is `false_discoveries` of `fisher` over all rules."""

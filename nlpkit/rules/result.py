@@ -1,21 +1,25 @@
-"""The result of `association_rules`."""
+"""The result of `association_rules`: rules as columns, and as text (tsv, csv, jsonl)."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nlpkit.association import Floats, Ints, jaccard, leverage, lift
+from nlpkit.association import Floats, Ints, Tables, jaccard, leverage, lift
 from nlpkit.errors import counted
 from nlpkit.itemsets.result import objects
+from nlpkit.itemsets.writing import ITEM_TEXTS, count_text, decimal_text
 from nlpkit.results import ResultTable, data_frame
 from nlpkit.rules import measures
-from nlpkit.rules.columns import RuleColumns
-from nlpkit.rules.writing import lines
+from nlpkit.rules.measures import MEASURES
+from nlpkit.rules.search import Nodes
+from nlpkit.rules.sides import SideSets
 
 if TYPE_CHECKING:
     import pandas
@@ -34,6 +38,7 @@ _MLXTEND = {
 }
 """The columns of mlxtend's frame, with their formulas; representativity is 1 where no value is missing."""
 
+_ROWS = 1 << 16  # that are written at once
 _THERE = frozenset([*_MLXTEND, "zhang"])  # measures that the frame has in any case
 
 
@@ -55,11 +60,27 @@ class Rule(NamedTuple):
             raise AttributeError(f"a rule has no {name!r}; the measures are {', '.join(self.measures)}") from None
 
 
-class Rules(RuleColumns, ResultTable):
+@dataclass(frozen=True, repr=False, eq=False)
+class Rules(ResultTable):
     """The result of `association_rules`: columns with one entry for each rule, in the order that was asked for.
 
     Iterating yields Rule tuples. Each measure is an attribute, too: `rules.lift` is its column.
+
+    sets: all antecedents and consequents. antecedents, consequents: uint32, their numbers in `sets`.
+    tables: the different counts that rules have, in units of 1 / scale, a power of 10 that is 1 unless weights have
+    decimals. table: int32, the number of each rule's table. values: float64, the measures of each table, by name.
     """
+
+    sets: SideSets
+    antecedents: Nodes
+    consequents: Nodes
+    tables: Tables
+    table: NDArray[np.int32]
+    values: dict[str, Floats]
+    scale: int = 1
+
+    def __len__(self) -> int:
+        return self.table.size
 
     def _summary(self) -> str:
         return f"{counted(len(self), 'rule')}; {', '.join(self.values)}"
@@ -126,4 +147,40 @@ class Rules(RuleColumns, ResultTable):
         significant digits; infinite is `inf`, undefined an empty cell. In jsonl sets are arrays, floats in full,
         infinite and undefined null.
         """
-        return lines(self, format)
+        names = ["antecedent", "consequent", "count", *self.values]
+        if format == "jsonl":
+            sides = '{"antecedent": [%s], "consequent": [%s], %s}'
+            rest = ", ".join([f'"{name}": %s' for name in names[2:]])
+        else:
+            separator = "," if format == "csv" else "\t"
+            yield f"{separator.join(names)}\n".encode()
+            sides = '"%s","%s",%s' if format == "csv" else "%s\t%s\t%s"
+            rest = separator.join(["%s"] * (len(names) - 2))
+        sets = np.empty(len(self.sets), np.object_)
+        comma = ", " if format == "jsonl" else ","
+        sets[:] = list(map(comma.join, self.sets.texts(list(map(ITEM_TEXTS[format], self.sets.names)))))
+        for begin in range(0, len(self), _ROWS):
+            rows = slice(begin, begin + _ROWS)
+            tables, place = np.unique(self.table[rows], return_inverse=True)
+            ends = np.array([*map(rest.__mod__, zip(*self._numbers(tables, format), strict=True)), None], np.object_)
+            columns = (sets[self.antecedents[rows]], sets[self.consequents[rows]], ends[place])
+            rows_of_text = map(sides.__mod__, zip(*(column.tolist() for column in columns), strict=True))
+            yield "\n".join([*rows_of_text, ""]).encode("utf-8", "replace")
+
+    def _numbers(self, tables: NDArray[np.int32], format: str) -> Iterator[list[str]]:
+        """Yields the count and the measures of some tables."""
+        yield [count_text(units, self.scale) for units in self.tables.both[tables].tolist()]
+        for name, values in self.values.items():
+            yield _texts(values[tables], format, MEASURES[name].is_p)
+
+
+def _texts(values: Floats, format: str, is_p: bool) -> list[str]:
+    if format == "jsonl":
+        return [repr(value) if math.isfinite(value) else "null" for value in values.tolist()]
+    if is_p:
+        return [f"{value:.6g}" if value == value else "" for value in values.tolist()]
+    rounded = values.round(6) + 0.0  # makes -0.0 plain 0.0
+    return [
+        "" if value != value else decimal_text(value) if math.isfinite(value) else repr(value)
+        for value in rounded.tolist()
+    ]

@@ -14,7 +14,7 @@ from nlpkit.segmentation.options import Layout
 from nlpkit.segmentation.segmenter import Segmenter
 
 #: Stands between words that the compiled kernel cut and that are written in another format than text.
-MARK = b"\x01"
+BETWEEN = b"\x01"
 _CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1b]")
 _CONTROLS_AND_SPACES = re.compile(rb"[\x00-\x09\x0b-\x1f]")
 
@@ -67,7 +67,7 @@ def write_text(segmenter: Segmenter, layout: Layout, text: str) -> bytes:
 
 
 def marked_words(segmenter: Segmenter, layout: Layout, data: bytes) -> bytes | None:
-    """Cuts UTF-8 with the compiled kernel; returns the words with MARK between them, a line a line.
+    """Cuts UTF-8 with the compiled kernel; returns the words with BETWEEN between them, a line a line.
 
     None where that is not possible: the kernel is not loaded and need not be, offsets are asked for, or words may
     have control characters, which JSON escapes. Raises UnicodeDecodeError.
@@ -76,7 +76,7 @@ def marked_words(segmenter: Segmenter, layout: Layout, data: bytes) -> bytes | N
         return None
     if (_CONTROLS_AND_SPACES if layout.keep_space else _CONTROLS).search(data):
         return None
-    return segmenter.engine().segment(data, MARK, layout.keep_space, False, True)[0]
+    return segmenter.engine().segment(data, BETWEEN, layout.keep_space, False, True)[0]
 
 
 def write_marked(layout: Layout, words: bytes) -> bytes:
@@ -86,14 +86,14 @@ def write_marked(layout: Layout, words: bytes) -> bytes:
         del lines[-1]
     if layout.format == "jsonl":
         return b"".join(b'{"tokens":%b}\n' % array for array in map(json_array, lines))
-    return b"".join(line.replace(MARK, b"\n") + (b"\n\n" if line else b"\n") for line in lines)
+    return b"".join(line.replace(BETWEEN, b"\n") + (b"\n\n" if line else b"\n") for line in lines)
 
 
 def json_array(line: bytes) -> bytes:
     """Returns a line of `marked_words` as a JSON array."""
     if not line:
         return b"[]"
-    return b'["%b"]' % line.replace(b"\\", b"\\\\").replace(b'"', b'\\"').replace(MARK, b'","')
+    return b'["%b"]' % line.replace(b"\\", b"\\\\").replace(b'"', b'\\"').replace(BETWEEN, b'","')
 
 
 def select_words(

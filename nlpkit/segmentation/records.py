@@ -57,7 +57,7 @@ def _cut_texts(segmenter: Segmenter, layout: Layout, texts: list[str]) -> list[C
 
 
 def _cut_marked(segmenter: Segmenter, layout: Layout, texts: list[str]) -> list[bytes] | None:
-    """The words of each text, with MARK between them; None where the compiled kernel cannot give them."""
+    """The words of each text, with BETWEEN between them; None where the compiled kernel cannot give them."""
     together = "\n".join(texts)
     if segmenter.is_plain(len(together)) or together.count("\n") >= len(texts):
         return None

@@ -60,17 +60,9 @@ class Segmenter:
         graphemes: bool = False,
         notify: Callable[[str], object] | None = None,
     ) -> None:
-        options = SegmenterOptions(
-            dictionary=_paths(dictionary or ()),
-            user_dictionary=_paths(user_dictionary),
-            force=_paths(force),
-            force_words=(force_words,) if isinstance(force_words, str) else tuple(force_words),
-            hmm=hmm,
-            mode=mode,
-            fold=fold,
-            whole=whole,
-            graphemes=graphemes,
-        )
+        words = (force_words,) if isinstance(force_words, str) else tuple(force_words)
+        files = _paths(dictionary or ()), _paths(user_dictionary), _paths(force)
+        options = SegmenterOptions(*files, words, hmm, mode, fold, whole, graphemes)
         self._load(options, notify)
 
     def _load(self, options: SegmenterOptions, notify: Callable[[str], object] | None) -> None:

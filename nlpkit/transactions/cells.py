@@ -15,9 +15,9 @@ from nlpkit.kernels import cells as kernel
 from nlpkit.kernels import tagged_strings
 from nlpkit.kernels.types import I32, I64, U64
 
-#: Tags of cells: an item, the id of a transaction, a weight, a cell after the last column. From COLUMNS on: a cell of a
-#: named column. SKIPPED: columns that are not read.
-ITEM, ID, WEIGHT, EXTRA, COLUMNS = 0, 1, 2, 3, 4
+#: Tags of cells: an item, the id of a transaction, a weight, a cell after the last column. From FIRST_COLUMN on: a
+#: cell of a named column. SKIPPED: columns that are not read.
+ITEM, ID, WEIGHT, EXTRA, FIRST_COLUMN = 0, 1, 2, 3, 4
 SKIPPED = kernel.SKIP
 
 _FEWEST, _FEWEST_BYTES = 1 << 9, 1 << 13  # distinct cells, and their bytes, for which there is room at first

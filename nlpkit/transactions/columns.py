@@ -9,7 +9,7 @@ import numpy as np
 from nlpkit.corpus.formats.tables import column_index
 from nlpkit.errors import InputError, Option, Setting
 from nlpkit.kernels.types import I32
-from nlpkit.transactions.cells import COLUMNS, EXTRA, ID, ITEM, SKIPPED, WEIGHT
+from nlpkit.transactions.cells import EXTRA, FIRST_COLUMN, ID, ITEM, SKIPPED, WEIGHT
 from nlpkit.transactions.guess import guess_header, guess_layout, guess_long, has_row_names
 from nlpkit.transactions.options import TransactionOptions
 
@@ -74,7 +74,7 @@ class Columns:
             tags = np.full(len(first) + 1, EXTRA, np.int32)
             taken = {*at.values(), *([0] if self.header and has_row_names(first) else [])}
             tags[:-1] = [
-                SKIPPED if i in taken else COLUMNS + self._number((self.header and cell) or f"column {i + 1}")
+                SKIPPED if i in taken else FIRST_COLUMN + self._number((self.header and cell) or f"column {i + 1}")
                 for i, cell in enumerate(first)
             ]
         else:

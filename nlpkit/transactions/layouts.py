@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from nlpkit.errors import InputError, Option, Setting
 from nlpkit.kernels.baskets import group_items, renumber
 from nlpkit.kernels.types import I32, I64
-from nlpkit.transactions.cells import COLUMNS, EXTRA, ID, ITEM, WEIGHT, DistinctCells
+from nlpkit.transactions.cells import EXTRA, FIRST_COLUMN, ID, ITEM, WEIGHT, DistinctCells
 from nlpkit.transactions.model import Transactions
 from nlpkit.transactions.weights import Weights, checked_sum, looked_up
 
@@ -36,8 +36,8 @@ def truth(text: str) -> bool | None:
 class Collector(ABC):
     """Takes rows, some at a time, and makes transactions of them at the end.
 
-    cells: the distinct cells. columns: the names of columns, for cells whose tag is COLUMNS + the name's place. error:
-    makes the error for a row.
+    cells: the distinct cells. columns: the names of columns, for cells whose tag is FIRST_COLUMN + the name's place.
+    error: makes the error for a row.
     """
 
     def __init__(self, cells: DistinctCells, columns: Sequence[str], error: RowError) -> None:
@@ -274,7 +274,7 @@ class Categories(NamedColumns):
     def finish(self) -> Transactions:
         t = super().finish()
         tags = self.cells.tags
-        columns = tags[tags >= COLUMNS] - COLUMNS
+        columns = tags[tags >= FIRST_COLUMN] - FIRST_COLUMN
         names = [f"{self.columns[column]}={value}" for column, value in zip(columns.tolist(), t.names, strict=True)]
         return _united(names, t)
 
@@ -283,7 +283,7 @@ class OneHot(NamedColumns):
     """A column is an item, which the transaction has where the cell is true."""
 
     def _judge(self, of: I32, tags: I32) -> None:
-        for i in np.flatnonzero(tags >= COLUMNS).tolist():
+        for i in np.flatnonzero(tags >= FIRST_COLUMN).tolist():
             held = truth(self.cells.text(self._seen + i))
             of[i] = 0 if held else -1 if held is False else -3
 
@@ -292,7 +292,7 @@ class OneHot(NamedColumns):
         if tag == EXTRA:
             return super()._cause(number)
         return (
-            f"the column {self.columns[tag - COLUMNS]!r} holds {self.cells.text(number)!r}, neither 0 nor 1; ",
+            f"the column {self.columns[tag - FIRST_COLUMN]!r} holds {self.cells.text(number)!r}, neither 0 nor 1; ",
             Setting("layout", "table"),
             " makes an item of every cell",
         )
@@ -300,7 +300,7 @@ class OneHot(NamedColumns):
     def finish(self) -> Transactions:
         t = super().finish()
         tags = self.cells.tags
-        columns = tags[tags >= COLUMNS] - COLUMNS
+        columns = tags[tags >= FIRST_COLUMN] - FIRST_COLUMN
         ids = columns[t.ids] if columns.size else t.ids
         return Transactions(list(self.columns), ids, t.offsets, t.weights, t.scale)
 
@@ -320,7 +320,7 @@ def _places(which: NDArray[np.bool_]) -> tuple[I32, int]:
 def _items(cells: DistinctCells, numbers: I32) -> tuple[list[str], I32]:
     """Returns the texts of the items, and the numbers (of cells, or -1), which become those of items, in place."""
     tags = cells.tags
-    is_item = (tags == ITEM) | (tags >= COLUMNS)
+    is_item = (tags == ITEM) | (tags >= FIRST_COLUMN)
     if is_item.all():
         return cells.texts(), numbers
     names = cells.texts(is_item)

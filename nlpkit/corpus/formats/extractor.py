@@ -47,7 +47,7 @@ class Extractor(ABC):
     def feed(self, blocks: Iterable[bytes]) -> Iterator[bytes]:
         """Yields UTF-8, in blocks of whole records: the text of each record with a line feed after it.
 
-        blocks: UTF-8 without a byte order mark, cut anywhere; if errors are skipped, a record that holds MARK is
+        blocks: UTF-8 without a byte order mark, cut anywhere; if errors are skipped, a record that holds INVALID is
         damaged. Raises InputError (`name:line: cause; what to do`, lines from 1), also for a record of more than
         `longest` bytes.
         """

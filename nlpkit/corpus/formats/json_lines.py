@@ -10,7 +10,7 @@ from typing import Any
 
 import orjson
 
-from nlpkit.corpus.encodings import MARK
+from nlpkit.corpus.encodings import INVALID
 from nlpkit.corpus.formats.extractor import Extractor, did_you_mean, listed
 from nlpkit.corpus.types import Rows
 from nlpkit.errors import InputError, Option, Setting
@@ -88,7 +88,7 @@ class JsonLines(Extractor):
 
     def _parse_again(self, line: bytes, number: int) -> str | None:
         """Returns the text of a line that orjson refused, mended if need be; None if it has no text."""
-        if MARK in line:
+        if INVALID in line:
             self.records += 1
             self.damaged += 1
             return None

@@ -33,7 +33,7 @@ class DelimitedText(Extractor):
         self._place: int | None = None  # of the column, once the header is read
         self._size = 0  # bytes of the current row so far
         self._waiting = 0  # lines that were read and are still to be taken
-        self._marked = False  # whether the current row holds MARK
+        self._marked = False  # whether the current row holds INVALID
         csv.field_size_limit(max(LONGEST_RECORD, csv.field_size_limit()))
 
     def feed(self, blocks: Iterable[bytes]) -> Iterator[bytes]:

@@ -1,4 +1,4 @@
-"""Rules as arrays: their sides, numbered, and the tables of counts that they share."""
+"""The sets that are a side of some rule, numbered."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from nlpkit.association import Floats, Ints, Tables
+from nlpkit.association import Ints
 from nlpkit.itemsets import Itemsets
 from nlpkit.itemsets.result import objects
 from nlpkit.kernels.subsets import spell
@@ -42,27 +42,6 @@ class SideSets:
     def tuples(self) -> NDArray[np.object_]:
         """The items of each set as a tuple."""
         return objects(map(tuple, self.texts(self.names)), len(self))
-
-
-@dataclass(frozen=True, repr=False, eq=False)
-class RuleColumns:
-    """Rules as columns, with an entry for each rule.
-
-    sets: all antecedents and consequents. antecedents, consequents: uint32, their numbers in `sets`.
-    tables: the different counts that rules have, in units of 1 / scale, a power of 10 that is 1 unless weights have
-    decimals. table: int32, the number of each rule's table. values: float64, the measures of each table, by name.
-    """
-
-    sets: SideSets
-    antecedents: Nodes
-    consequents: Nodes
-    tables: Tables
-    table: NDArray[np.int32]
-    values: dict[str, Floats]
-    scale: int = 1
-
-    def __len__(self) -> int:
-        return self.table.size
 
 
 def number_sides(itemsets: Itemsets, rules: Nodes) -> tuple[SideSets, Nodes, Nodes]:
