@@ -83,7 +83,7 @@ class How:
             (folder / "stopwords.txt").write_text("\n".join(words), "utf-8")
             filters["stopwords"] = folder / "stopwords.txt"
         options: dict[str, Any] = {"tokenizer": self.tokenizer, "ngram": self.orders, **filters}
-        options["separator"] = self.separator
+        options["separator"] = None if self.orders == (1, 1) else self.separator  # it has no effect there
         if self.tokenizer == "regex":
             options["pattern"] = PATTERN
         if self.tokenizer == "words":

@@ -20,7 +20,7 @@ PHASES = {
     "merging": ["nlpkit.runs.tables:merge_sorted@1", "nlpkit.runs.keys:KeyTable.plus@3"],
     "measuring": ["nlpkit.discovery.candidates:CandidateFinder.measure@1", "nlpkit.runs.tables:SortedTable.tables@1"],
     "segmenting": ["nlpkit.discovery.auto:segment_corpus@1", "nlpkit.executors.merging:Merging._collect@2"],
-    "writing": ["nlpkit.output:_texts@1"],
+    "writing": ["nlpkit.results:_texts@1"],
 }
 
 

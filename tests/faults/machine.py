@@ -87,7 +87,7 @@ def missing_folder(option: str, place: Place) -> str:
     assert place.laws
     if option == "-o":
         return place.fails("laws.txt", output="no/words.txt", status=2, says=["no/words.txt", "does not exist"]).told()
-    return place.fails("laws.txt", option, "no", status=2, says=[option, "no is no directory"]).told()
+    return place.fails("laws.txt", option, "no", status=2, says=[option, "no is not a directory"]).told()
 
 
 # ---- containers
