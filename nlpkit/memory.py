@@ -12,7 +12,6 @@ import gc
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from fractions import Fraction
 from typing import Any, NamedTuple
 
 from nlpkit.choices import LEAST_MEMORY as LEAST
@@ -42,11 +41,6 @@ class Share(NamedTuple):
     def within(self, outer: Share) -> Share:
         """Returns what this share of each `outer` share is of the whole memory."""
         return Share(self.parts * outer.parts, self.at_once * outer.at_once)
-
-    @property
-    def whole(self) -> Fraction:
-        """What all that are in use at the same time take of the memory."""
-        return Fraction(self.at_once, self.parts)
 
 
 #: The buffers of decompressors, of all readers together.

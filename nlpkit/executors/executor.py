@@ -15,7 +15,6 @@ from types import TracebackType
 from typing import Any, TypeVar, cast, overload
 
 from nlpkit.errors import LESS_MEMORY, WorkerError
-from nlpkit.executors.dask_pool import DaskPool
 from nlpkit.executors.merging import Merge, Merging, Progress, Sized
 from nlpkit.executors.options import RunningOptions
 from nlpkit.executors.pool import MergingPass, PassFunctions, WorkerPool
@@ -24,12 +23,19 @@ from nlpkit.executors.threads import SerialPool, ThreadPool
 from nlpkit.executors.waiting import PATIENCE, interrupts_at_safe_points, result_of
 from nlpkit.memory import give_back
 
+
+def _dask_pool(options: RunningOptions) -> WorkerPool:
+    from nlpkit.executors.dask_pool import DaskPool  # here, because no other kind needs it
+
+    return DaskPool(options)
+
+
 #: Kind of executor -> its workers.
 POOLS: dict[str, Callable[[RunningOptions], WorkerPool]] = {
     "serial": SerialPool,
     "threads": ThreadPool,
     "processes": ProcessPool,
-    "dask": DaskPool,
+    "dask": _dask_pool,
 }
 
 _END = object()
