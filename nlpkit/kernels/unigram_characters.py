@@ -27,8 +27,8 @@ def decode(data: Any, at: int, size: int, most: int, table: Any, ids: Any, start
     """Decodes up to `most` characters of data[at:size] to ids. Returns their number, or -1 - the byte of a fault.
 
     data: uint8, UTF-8, then at least two bytes more. table: uint16 by code point, ids; larger code points have id 0.
-    ids: uint16, receives the ids and two zeros. starts: int32, receives the first byte of each character, and the end of
-    the last one.
+    ids: uint16, receives the ids and two zeros. starts: int32, receives the first byte of each character, and the end
+    of the last one.
     """
     n = 0
     i = at
