@@ -125,7 +125,7 @@ def test_each_layout_of_classes_gives_the_sets_of_the_twin(
 
 
 def test_groceries_have_the_itemsets_that_arules_finds() -> None:
-    """Also in plain Python. A class has so many different rows here that the table of rows has to grow."""
+    """Runs without JIT too. The class has more different rows than the table of rows has room for at first."""
     rows = list(csv.reader(GROCERIES.read_text(encoding="utf-8").splitlines()))
     sets = apriori(rows, min_support="0.01")
     assert len(sets) == 333

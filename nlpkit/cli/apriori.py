@@ -148,19 +148,7 @@ CHOICE = Options(
     ],
 )
 
-WRITING = Options(
-    "output",
-    "Writing",
-    [
-        options.output,
-        click.Option(
-            ["-f", "--format"],
-            type=click.Choice(choices.TABLE_FORMATS),
-            help="[default: by the name of FILE, else tsv]",
-        ),
-    ],
-    _output,
-)
+WRITING = options.writing_in(choices.TABLE_FORMATS, "[default: by the name of FILE, else tsv]", _output)
 
 
 _NO_EFFECTS = (

@@ -52,20 +52,12 @@ def _output(output: str | None, format: str | None) -> Output:
     return Output(output, layout)
 
 
-WRITING = Options(
-    "output",
-    "Writing",
-    [
-        options.output,
-        click.Option(
-            ["-f", "--format"],
-            type=click.Choice([*choices.LIST_FORMATS, "text"]),
-            metavar="NAME",
-            help="tsv or csv, with a header row; jsonl; jieba: a dictionary; words: a word a line; text: of --stats.  "
-            "[default: tsv; --stats: text]",
-        ),
-    ],
+WRITING = options.writing_in(
+    [*choices.LIST_FORMATS, "text"],
+    "tsv or csv, with a header row; jsonl; jieba: a dictionary; words: a word a line; text: of --stats.  "
+    "[default: tsv; --stats: text]",
     _output,
+    metavar="NAME",
 )
 
 _NO_EFFECTS = (

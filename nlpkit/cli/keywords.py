@@ -62,21 +62,12 @@ KEYNESS = Options(
 
 COUNTING = Options("counting", "Counting", [*counting.ngrams, counting.merge])
 
-WRITING = Options(
-    "output",
-    "Writing",
-    [
-        options.output,
-        click.Option(
-            ["-f", "--format"],
-            type=click.Choice(choices.KEYNESS_FORMATS),
-            default="tsv",
-            show_default=True,
-            metavar="NAME",
-            help="tsv or csv, with a header row; jsonl; words: a word a line.",
-        ),
-    ],
-    options.writing.build,
+WRITING = options.writing_in(
+    choices.KEYNESS_FORMATS,
+    "tsv or csv, with a header row; jsonl; words: a word a line.",
+    default="tsv",
+    show_default=True,
+    metavar="NAME",
 )
 
 

@@ -280,21 +280,22 @@ running = Options(
 
 output = click.Option(["-o", "--output"], type=FILE, metavar="FILE", help="Where to write.  [default: stdout]")
 
-writing = Options(
-    "output",
-    "Writing",
-    [
-        output,
-        click.Option(
-            ["-f", "--format"],
-            type=click.Choice(choices.LIST_FORMATS),
-            default="tsv",
-            show_default=True,
-            metavar="NAME",
-            help="tsv or csv, with a header row; jsonl; jieba: a dictionary that jieba loads; words: a word a line.",
-        ),
-    ],
-    _output,
+
+def writing_in(formats: Sequence[str], help: str, build: Callable[..., Any] = _output, **further: Any) -> Options:
+    """Returns the group of where to write (--output) and in which of `formats` (--format).
+
+    help, further: what click.Option takes for --format.
+    """
+    choice = click.Option(["-f", "--format"], type=click.Choice(formats), help=help, **further)
+    return Options("output", "Writing", [output, choice], build)
+
+
+writing = writing_in(
+    choices.LIST_FORMATS,
+    "tsv or csv, with a header row; jsonl; jieba: a dictionary that jieba loads; words: a word a line.",
+    default="tsv",
+    show_default=True,
+    metavar="NAME",
 )
 """-> output: Output."""
 

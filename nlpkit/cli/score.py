@@ -57,20 +57,11 @@ MEASURING = Options(
     ],
 )
 
-WRITING = Options(
-    "output",
-    "Writing",
-    [
-        options.output,
-        click.Option(
-            ["-f", "--format"],
-            type=click.Choice(choices.REPORT_FORMATS),
-            default="text",
-            show_default=True,
-            help="text: for people; tsv or csv: with a header row; jsonl: all digits.",
-        ),
-    ],
-    options.writing.build,
+WRITING = options.writing_in(
+    choices.REPORT_FORMATS,
+    "text: for people; tsv or csv: with a header row; jsonl: all digits.",
+    default="text",
+    show_default=True,
 )
 
 

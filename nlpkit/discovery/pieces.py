@@ -227,7 +227,7 @@ def words_of_pieces(
     """Completes the words that were chosen from pieces (`found`) with their PMI, their neighbours and their use.
 
     Reads the corpus once more if neighbours are wanted. kept, weak, refused: what the method says of a word, of a place
-    where symbols do not join, and of a frequent piece that is no word.
+    where symbols do not join, and of a frequent piece that was refused as a word.
     """
     words, counts = found
     c = joining.candidates
