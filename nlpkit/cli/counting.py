@@ -47,7 +47,9 @@ tokens = Options(
             help="words: as `segment` cuts; jieba: as that library cuts; space: between white space; char: characters; "
             "regex: by --pattern.  [default: words; regex with --pattern]",
         ),
-        click.Option(["--pattern"], metavar="REGEX", help="A token is what this matches in a line: '\\p{L}+'."),
+        click.Option(
+            ["--pattern"], metavar="REGEX", help="A token is what this, or its one group, matches in a line: '\\p{L}+'."
+        ),
         click.Option(["--normalize"], is_flag=True, help="Count tokens in the Unicode form NFKC: Ａ as A."),
         click.Option(["--casefold"], is_flag=True, help="Count tokens without regard to case."),
         click.Option(["--match"], metavar="REGEX", help="Only tokens in which this is found: '^\\p{Han}+$'."),
