@@ -89,7 +89,7 @@ class Repeated(Setting):
 
     __slots__ = ()
 
-    def __new__(cls, option: str, *values: str | bool) -> Repeated:
+    def __new__(cls, option: str, *values: str | int) -> Repeated:
         shown = ", ".join(repr(value) if '"' in str(value) else f'"{value}"' for value in values)
         made = str.__new__(cls, f"{option}=[{shown}]")
         made._option, made._values = Option(option), values
