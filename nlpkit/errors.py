@@ -95,7 +95,7 @@ class Repeated(Setting):
         made._option, made._values = Option(option), values
         return made
 
-    def __reduce__(self) -> tuple[type[Setting], tuple[str | bool, ...]]:
+    def __reduce__(self) -> tuple[type[Setting], tuple[str | int, ...]]:
         return Repeated, (str(self._option), *self._values)
 
     def typed(self, flags: Mapping[str, str]) -> str:
