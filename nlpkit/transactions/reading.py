@@ -60,9 +60,8 @@ class TransactionReader:
         self._first_rows: list[int] = []  # of these, among all
         self._streams: list[Stream] = []
         self._has_header = False
-        collector = _COLLECTORS[columns.layout or ""]
-        weighted = columns.weight is not None
-        self._collector: Collector = collector(self._cells, columns.names, self._row_error, weighted)
+        collector = _COLLECTORS[columns.layout]
+        self._collector: Collector = collector(self._cells, columns, self._row_error)
 
     def read(self) -> Transactions:
         """Returns all transactions. Raises InputError, EncodingError, OutputError, WorkerError."""
