@@ -79,6 +79,28 @@ class Repeated(Setting):
         return shlex.join(part for value in self._values for part in (self._option.typed(flags), str(value)))
 
 
+class Notice(str):
+    """A line for the user in which names of options are marked; `notify` gets it as it gets any other line.
+
+    parts: those of the line; those that name an option are of type `Option`.
+    """
+
+    __slots__ = ("_parts",)
+    _parts: tuple[str, ...]
+
+    def __new__(cls, *parts: str) -> Notice:
+        made = super().__new__(cls, "".join(parts))
+        made._parts = parts
+        return made
+
+    def __reduce__(self) -> tuple[type[Notice], tuple[str, ...]]:
+        return Notice, self._parts
+
+    def typed(self, flags: Mapping[str, str]) -> str:
+        """Returns the line with the options as they are typed on the command line. flags: option -> `--flag`."""
+        return "".join(part.typed(flags) if isinstance(part, Option) else part for part in self._parts)
+
+
 #: What to do where memory is short: parts of a message.
 LESS_MEMORY = ("try fewer ", Option("jobs"), ", ", Setting("executor", "serial"), ", or a smaller ", Option("memory"))
 
