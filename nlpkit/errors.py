@@ -66,7 +66,7 @@ class Repeated(Setting):
     __slots__ = ()
 
     def __new__(cls, option: str, *values: str | bool) -> Repeated:
-        shown = ", ".join(f'"{value}"' for value in values)
+        shown = ", ".join(repr(value) if '"' in str(value) else f'"{value}"' for value in values)
         made = str.__new__(cls, f"{option}=[{shown}]")
         made._option, made._values = Option(option), values
         return made

@@ -156,6 +156,8 @@ class _Guesser:
         given = self.given
         if given.items:
             return "long" if len(given.items) == 1 and self._pair_of_item() else "basket"
+        if given.item_separator is not None:
+            return "long" if is_sure(self._pair) and not self._is_list_of_row else "basket"
         if self.delimiter == " " and not self._is_named:
             return "long" if self._are_spaced_pairs() else "basket"
         if not self.is_even or len(self.rows[0]) < 2 or len(self.rows) < 2:
@@ -266,6 +268,9 @@ class _Guesser:
     @cached_property
     def _list(self) -> tuple[Column, str] | None:
         """The column whose cells are lists of items, and what separates these."""
+        if (given := self.given.item_separator) is not None:
+            held = max(self.others, key=lambda column: sum(given in cell for cell in column.filled), default=None)
+            return None if held is None or not self.is_even else (held, given)
         found = [(column, mark) for column in self.others if (mark := separator_of(column)) is not None]
         if len(found) > 1:
             named = [(column, mark) for column, mark in found if column.role is Role.ITEM]
