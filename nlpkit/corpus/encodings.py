@@ -104,6 +104,16 @@ def detect(sample: bytes) -> str | None:
     return _detect_legacy(sample[start : start + _DETECTED_SIZE]) or _detect_legacy(sample[:_DETECTED_SIZE])
 
 
+def is_utf8(sample: bytes, named: str) -> bool:
+    """Returns whether a text is UTF-8 beyond doubt, by its first bytes, and not in the encoding that the user named."""
+    if named in ("utf-8", "utf-7", "ascii") or sample.isascii() or not _decodes(sample, "utf-8"):
+        return False
+    if not _decodes(sample, named):
+        return True
+    text = sample.decode("utf-8", "ignore")
+    return all(c < "\x7f" or c > "\u07ff" for c in text)
+
+
 def _is_damaged(text: str) -> bool:
     """Returns whether a text, decoded with 'replace', is in that encoding except for some bytes."""
     return text.count("\ufffd") < 0.1 * sum(c > "\x7f" for c in text)

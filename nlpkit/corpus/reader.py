@@ -324,12 +324,16 @@ class Corpus:
             self.notify(message)
 
     def _tell_encodings(self) -> None:
-        if self.options.encoding != "auto":
+        named = self.options.encoding
+        if named == "utf-8":
             return
-        found = [(reading.source.name, reading.encoding) for reading in self._readings if reading.source.size]
-        if len(found) <= _MOST_NOTICES:
-            for name, encoding in found:
-                self._tell(f"{name}: read as {encoding} (detected)")
+        why = "(detected)" if named == "auto" else f"instead of {named}, because that is what it is"
+        read = [reading for reading in self._readings if reading.source.size and reading.format != "parquet"]
+        found = [(reading.source.name, reading.encoding) for reading in read]
+        told = [(name, encoding) for name, encoding in found if encoding != named]
+        if len(told) <= _MOST_NOTICES:
+            for name, encoding in told:
+                self._tell(f"{name}: read as {encoding} {why}")
         else:
-            for encoding, files in Counter(encoding for _, encoding in found).most_common():
-                self._tell(f"{files:,} files: read as {encoding} (detected)")
+            for encoding, files in Counter(encoding for _, encoding in told).most_common():
+                self._tell(f"{files:,} files: read as {encoding} {why}")

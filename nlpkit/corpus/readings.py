@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from nlpkit.corpus.encodings import SAMPLE_SIZE, detect
+from nlpkit.corpus.encodings import SAMPLE_SIZE, detect, is_utf8
 from nlpkit.corpus.formats.registry import format_of
 from nlpkit.corpus.options import ReadingOptions
 from nlpkit.corpus.types import Reading
@@ -17,8 +18,9 @@ _HEAD_SIZE = 64 << 10
 
 def find_reading(source: Source, options: ReadingOptions) -> Reading:
     """Returns how to read a source, by its name and its first bytes. Raises InputError, EncodingError."""
-    detecting = options.encoding == "auto"
-    head, compression = read_head(source, SAMPLE_SIZE if detecting else _HEAD_SIZE)
+    head, compression = read_head(source, _HEAD_SIZE if options.encoding == "utf-8" else SAMPLE_SIZE)
+    if not source.is_copy and options.encoding not in ("auto", "utf-8") and is_utf8(head, options.encoding):
+        options = replace(options, encoding="utf-8")
     return reading_of(source, head, compression, options)
 
 
