@@ -179,7 +179,7 @@ def test_the_fast_writer_and_write_table_write_the_same_rows(layout: str, tokeni
 
 
 def test_tabs_and_line_ends_in_tokens_are_quoted_or_replaced(tmp_path: Path) -> None:
-    found = count(io.BytesIO(b"a\tb\rc|a\tb\rc|x\ty"), tokenizer="regex", pattern="[^|]+")
+    found = count(io.BytesIO(b"a\tb\rc|a\tb\rc|x\ty|\n"), tokenizer="regex", pattern="[^|]+")
     assert found.to_dict() == {"a\tb\rc": 2, "x\ty": 1}
     found.save(tmp_path / "list")
     assert (tmp_path / "list").read_text() == "token\tcount\na␉b␍c\t2\nx␉y\t1\n"

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from nlpkit.choices import CHARSETS
 from nlpkit.corpus import Corpus
+from nlpkit.corpus.detection import returns_end_lines
 from nlpkit.discovery.strings import last_cut
 from nlpkit.errors import EncodingError, OptionError
 from nlpkit.kernels.utf8 import LONGEST_COLLAPSED
@@ -21,6 +22,7 @@ from nlpkit.kernels.word_tries import LONGEST_RUN
 from nlpkit.ngrams import symbols
 from nlpkit.ngrams.symbols import DIGITS, LETTERS, Block, ahead, symbol_blocks, symbol_table
 from nlpkit.places.compression import compression_of
+from nlpkit.places.documents import is_document
 from tests import naive
 from tests.conftest import NOJIT
 
@@ -68,8 +70,11 @@ def folded(runs: Sequence[naive.Run]) -> list[naive.Run]:
 
 
 def is_archive(data: bytes) -> bool:
-    """Whether bytes, which may be any, happen to begin like an archive (hypothesis knows our constants)."""
-    return compression_of(data) is not None or data.startswith((b"PK", b"7z", b"Rar!"))
+    """Whether bytes, which may be any, happen to begin like an archive (hypothesis knows our constants), or to be text
+    in which CR ends lines."""
+    if returns_end_lines(data):
+        return True
+    return compression_of(data) is not None or is_document(data) or data.startswith((b"PK", b"7z", b"Rar!"))
 
 
 def twin_text(text: str, charset: str) -> str:

@@ -68,6 +68,8 @@ def reading_of(
     name = source.name.partition("?")[0] if "://" in source.name else source.name
     name = bare_name(name) if compression else name
     kind = format_of(name, head, options.field, options.column)
+    if head.startswith(b"PAR1") and kind != "parquet":
+        raise InputError(f"{source.name}: is Parquet, not text; name the column of its text with ", Option("column"))
     if kind == "parquet" and compression:
         raise InputError(f"{source.name}: is Parquet in {compression}; unpack it first, it cannot be read as a stream")
     plain = (encoding, options.errors, kind, compression) == ("utf-8", "strict", "text", None)

@@ -11,6 +11,7 @@ from itertools import chain
 from typing import Any, Protocol, cast
 
 from nlpkit.errors import InputError
+from nlpkit.places.documents import refuse_documents
 from nlpkit.places.opening import check_unchanged, gives_ranges, open_source
 from nlpkit.places.sources import Source, changed, input_error
 
@@ -189,6 +190,7 @@ def unpack(read: Iterator[bytes], source: Source) -> Generator[bytes, None, None
         blocks = _unpacked(blocks, kind, source)
         first = next(blocks, b"")
         blocks = chain([first], blocks) if first else blocks
+    refuse_documents(first, source)
     _refuse_archives(first, source, kind)
     yield from blocks
 
