@@ -54,6 +54,12 @@ def test_what_does_not_fit_is_rounded_and_said(tmp_path: Path) -> None:
             read([wrong], **BASKET)
 
 
+def test_transactions_are_shown_as_lines() -> None:
+    t = read(["2,50;a, b;c\n0;d\n1;\n"], **BASKET)
+    assert list(t.shown(10)) == ['"a, b", c (weight 2.5)', "d (weight 0)", "(no items) (weight 1)"]
+    assert list(t.shown(1)) == ['"a, b", c (weight 2.5)']
+
+
 def test_decimal_commas() -> None:
     assert [weight for _, weight in listed(read(["0,5;a\n1.250;b\n2;c\n"], **BASKET))] == [Fraction(1, 2), 1250, 2]
     assert [weight for _, weight in listed(read(["1,250;b\n1.250,5;c\n"], **BASKET))] == [

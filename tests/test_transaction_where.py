@@ -352,3 +352,17 @@ def test_what_r_writes_between_spaces(tmp_path: Path) -> None:
     t = read_transactions(tmp_path / "a.txt", layout="basket", delimiter=" ", executor="threads", jobs=2)
     assert list(t) == [["rye bread", "milk"], ["milk"]]
     assert list(read(['" 你好 "\n" x\n'], layout="basket", delimiter=" ")) == [['"', "你好", '"'], ['"', "x"]]
+
+
+def test_files_with_and_without_a_head_are_read_together() -> None:
+    texts = ["milk,tea\n1,0\n1,1\n", "@relation x\n@attribute milk {1}\n@attribute tea {1}\n@data\n1,?\n1,oops\n"]
+    with pytest.raises(InputError, match=":6: the column 'tea' holds 'oops'"):
+        read(texts, layout="onehot", delimiter=",")
+    assert list(read([texts[0], texts[1].replace("oops", "1")], layout="onehot", delimiter=",")) == [
+        ["milk"],
+        ["milk", "tea"],
+        ["milk"],
+        ["milk", "tea"],
+    ]
+    with pytest.raises(OptionError, match="where is 5; give a string"):
+        read(["a\n"], where=5)

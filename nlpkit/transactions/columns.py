@@ -102,7 +102,10 @@ class Columns:
         tag = int(tags[place])
         if tag == SKIPPED:
             tags[place] = FIRST_TESTED + condition
-        elif tag not in (EXTRA, WEIGHT) and np.count_nonzero(tags == tag) > 1:
+        elif np.count_nonzero(tags == tag) > 1:
+            if self.layout in ("onehot", "table"):
+                name = self.names[tag - FIRST_COLUMN]
+                raise InputError(f"two columns are called {name!r}; ", Option("where"), " cannot be about one of them")
             own = self._own_tag(f"condition on {tag}", condition)
             self._aliases[own] = self._aliases.get(tag, {})
             tags[place] = own
