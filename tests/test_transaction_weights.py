@@ -23,7 +23,7 @@ BASKET: dict[str, Any] = {"layout": "basket", "delimiter": ";", "weight": 1, "he
 def test_weights_as_programs_write_them(values: list[float]) -> None:
     text = "".join(f"{value!r};a\n" for value in values)
     try:
-        t = read([text], layout="basket", delimiter=";", weight=1)
+        t = read([text], **BASKET)
     except InputError as error:
         assert "fewer digits" in str(error)
         assert 0 < min(filter(None, values)) < 1e-8

@@ -58,6 +58,7 @@ class Columns:
         """
         given = self._given if not is_named else replace(self._given, header=True)
         guess = guess_table(rows, delimiter, given)
+        guess = replace(guess, id=given.ids or guess.id, item=given.items or guess.item)  # what is given holds
         self._take(guess)
         guessed = [] if given.layout else ["layout"]
         guessed += ["id"] if guess.id != given.ids else []
@@ -65,7 +66,7 @@ class Columns:
         if guess.item_separator is not None and self.separator is None:
             self.separator = guess.item_separator
             guessed.append("item_separator")
-        by_default = guess.layout == "basket" and not guess.header or guess.layout in ("onehot", "table")
+        by_default = (guess.layout == "basket" and not guess.header) or guess.layout in ("onehot", "table")
         if given.header is None and not by_default and not (guess.layout == "long" and self._is_named()):
             guessed.append("header")
         return guessed

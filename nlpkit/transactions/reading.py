@@ -106,7 +106,7 @@ class TransactionReader:
                 index += 1
         self._corpus.tell_losses(self._streams)
         if left_out := self._sieve.rows - self._sieve.kept:
-            self._tell(f"rows left out by --where: {left_out:,} of {self._sieve.rows:,}")
+            self._tell(Notice("rows left out by ", Option("where"), f": {left_out:,} of {self._sieve.rows:,}"))
         if not self._collector.rows:
             raise self._nothing()
         return self._collector.finish()
