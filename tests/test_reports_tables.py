@@ -70,6 +70,12 @@ def test_returns(report: Any) -> None:
 
 
 @pytest.mark.shared
+def test_old_mac_line_ends(report: Any) -> None:
+    t = report("old_mac_line_ends.csv", layout="basket")
+    assert list(t) == [["milk", "bread"], ["bread", "eggs"], ["milk", "bread", "eggs"]]
+
+
+@pytest.mark.shared
 def test_item_columns(report: Any) -> None:
     t = report("groceries_item_columns.csv", layout="basket", item=["Item 1", "Item 2", "Item 3"])
     assert list(t) == [["bread", "milk", "eggs"], ["milk"], ["milk", "bread"], ["eggs", "bread"]]
@@ -82,6 +88,12 @@ RETURNS = (
 
 
 def test_kinds_of_our_own(tmp_path: Path) -> None:
+    old = tmp_path / "old.csv"
+    old.write_text("order,product,qty\r1,milk,2\r2,tea,-1\r1,jam,1\r")
+    t = read_transactions(old, layout="long", id="order", item="product", where="qty > 0")
+    assert list(t) == [["milk", "jam"]]
+    with pytest.raises(InputError, match=r"old\.csv:3: the weight '-1' is negative"):
+        read_transactions(old, layout="long", id="order", item="product", weight="qty")
     path = tmp_path / "a.csv"
     path.write_text(RETURNS)
     long: dict[str, Any] = {"layout": "long", "id": ["Rechnung", "Datum"], "item": "Artikel"}

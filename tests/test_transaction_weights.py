@@ -23,7 +23,7 @@ BASKET: dict[str, Any] = {"layout": "basket", "delimiter": ";", "weight": 1, "he
 def test_weights_as_programs_write_them(values: list[float]) -> None:
     text = "".join(f"{value!r};a\n" for value in values)
     try:
-        t = read([text], layout="basket", delimiter=";", weight=1)
+        t = read([text], **BASKET)
     except InputError as error:
         assert "fewer digits" in str(error)
         assert 0 < min(filter(None, values)) < 1e-8
@@ -52,6 +52,12 @@ def test_what_does_not_fit_is_rounded_and_said(tmp_path: Path) -> None:
         (tmp_path / "a.csv").write_text(wrong)
         with pytest.raises(InputError, match="give them fewer digits"):
             read([wrong], **BASKET)
+
+
+def test_transactions_are_shown_as_lines() -> None:
+    t = read(["2,50;a, b;c\n0;d\n1;\n"], **BASKET)
+    assert list(t.shown(10)) == ['"a, b", c (weight 2.5)', "d (weight 0)", "(no items) (weight 1)"]
+    assert list(t.shown(1)) == ['"a, b", c (weight 2.5)']
 
 
 def test_decimal_commas() -> None:

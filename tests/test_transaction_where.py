@@ -156,7 +156,7 @@ def test_errors_count_the_rows_that_are_left_out(tmp_path: Path) -> None:
     text = "id;q;item\n" + "1;0;x\n2;1;y\n" * 50 + "3;1;z\n;1;q\n"
     assert error_of(tmp_path / "a.csv", text, where="q > 0", **LONG).startswith(":103: the item 'q' has no id")
     told, t = told_of(tmp_path, "a.csv", text, where=["q > 0", "id != ''"], **LONG)
-    assert (told, t.names, len(t)) == (["rows left out by --where: 51 of 102"], ["y", "z"], 2)
+    assert (told, t.names, len(t)) == (["rows left out by where: 51 of 102"], ["y", "z"], 2)
 
 
 def test_conditions_in_all_layouts() -> None:
@@ -234,9 +234,10 @@ def test_items_of_a_cell(cell: str, separator: str, items: list[str]) -> None:
 def test_lists_in_cells_are_as_cells(baskets: list[list[str]], size: int) -> None:
     if not any(baskets):
         return
-    plain = read([written(baskets)], size, layout="basket", delimiter=",")
+    how: dict[str, Any] = {"layout": "basket", "delimiter": ",", "header": False}
+    plain = read([written(baskets)], size, **how)
     in_cells = [[", ".join(basket)] for basket in baskets]
-    t = read([written(in_cells).replace('""\r\n', "\r\n")], size, layout="basket", delimiter=",", item_separator=",")
+    t = read([written(in_cells).replace('""\r\n', "\r\n")], size, item_separator=",", **how)
     assert as_read(t) == as_read(plain)
     rows = [["id", "items"], *([str(i), str(basket)] for i, basket in enumerate(baskets))]
     t = read([written(rows)], size, layout="long", delimiter=",", id="id", item="items", item_separator=",")
@@ -251,10 +252,9 @@ def test_a_separator_needs_cells_of_items(tmp_path: Path) -> None:
         TransactionOptions(layout="table", item_separator=",")
     with pytest.raises(OptionError, match="give what separates items"):
         TransactionOptions(item_separator="")
-    said = error_of(tmp_path / "a.csv", "a,b\n1,0\n0,1\n", item_separator=";", delimiter=",")
-    assert said.startswith(
-        ": taken for layout onehot, in which no cell holds several items (item_separator); give layout="
-    )
+    (tmp_path / "a.csv").write_text("x;y\nz\n")
+    t = read_transactions(tmp_path / "a.csv", layout="basket", item_separator=";", delimiter=",")
+    assert list(t) == [["x", "y"], ["z"]]
 
 
 # ---- numbers
@@ -352,3 +352,17 @@ def test_what_r_writes_between_spaces(tmp_path: Path) -> None:
     t = read_transactions(tmp_path / "a.txt", layout="basket", delimiter=" ", executor="threads", jobs=2)
     assert list(t) == [["rye bread", "milk"], ["milk"]]
     assert list(read(['" 你好 "\n" x\n'], layout="basket", delimiter=" ")) == [['"', "你好", '"'], ['"', "x"]]
+
+
+def test_files_with_and_without_a_head_are_read_together() -> None:
+    texts = ["milk,tea\n1,0\n1,1\n", "@relation x\n@attribute milk {1}\n@attribute tea {1}\n@data\n1,?\n1,oops\n"]
+    with pytest.raises(InputError, match=":6: the column 'tea' holds 'oops'"):
+        read(texts, layout="onehot", delimiter=",")
+    assert list(read([texts[0], texts[1].replace("oops", "1")], layout="onehot", delimiter=",")) == [
+        ["milk"],
+        ["milk", "tea"],
+        ["milk"],
+        ["milk", "tea"],
+    ]
+    with pytest.raises(OptionError, match="where is 5; give a string"):
+        read(["a\n"], where=5)

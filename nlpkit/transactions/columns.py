@@ -58,6 +58,7 @@ class Columns:
         """
         given = self._given if not is_named else replace(self._given, header=True)
         guess = guess_table(rows, delimiter, given)
+        guess = replace(guess, id=given.ids or guess.id, item=given.items or guess.item)  # what is given holds
         self._take(guess)
         guessed = [] if given.layout else ["layout"]
         guessed += ["id"] if guess.id != given.ids else []
@@ -65,7 +66,7 @@ class Columns:
         if guess.item_separator is not None and self.separator is None:
             self.separator = guess.item_separator
             guessed.append("item_separator")
-        by_default = guess.layout == "basket" and not guess.header or guess.layout in ("onehot", "table")
+        by_default = (guess.layout == "basket" and not guess.header) or guess.layout in ("onehot", "table")
         if given.header is None and not by_default and not (guess.layout == "long" and self._is_named()):
             guessed.append("header")
         return guessed
@@ -108,7 +109,10 @@ class Columns:
         tag = int(tags[place])
         if tag == SKIPPED:
             tags[place] = FIRST_TESTED + condition
-        elif tag not in (EXTRA, WEIGHT) and np.count_nonzero(tags == tag) > 1:
+        elif np.count_nonzero(tags == tag) > 1:
+            if self.layout in ("onehot", "table"):
+                name = self.names[tag - FIRST_COLUMN]
+                raise InputError(f"two columns are called {name!r}; ", Option("where"), " cannot be about one of them")
             own = self._own_tag(f"condition on {tag}", condition)
             self._aliases[own] = self._aliases.get(tag, {})
             tags[place] = own

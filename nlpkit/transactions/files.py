@@ -131,8 +131,8 @@ class TableFile:
         return rows
 
     def sample_rows(self, form: Form) -> list[list[str]]:
-        """Returns the first rows; of a large plain file on this machine also some from the rest of it: in a file that is
-        sorted, its first rows may all be of one item."""
+        """Returns the first rows; of a large plain file on this machine also some from the rest of it: in a file that
+        is sorted, its first rows may all be of one item."""
         rows = self.head_rows(form)
         size, width = self.source.size, {len(row) for row in rows}
         if not self.reading.plain or self.source.is_remote or size < 4 * _HEAD_SIZE or len(width) != 1:

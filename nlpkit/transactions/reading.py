@@ -70,7 +70,6 @@ class TransactionReader:
         self._missing = options.missing
         self._files: list[int] = []  # with rows
         self._first_rows: list[int] = []  # of these, among all
-        self._rows = 0
         self._streams: list[Stream] = []
         self._has_header = False
         collector = _COLLECTORS[columns.layout]
@@ -107,7 +106,7 @@ class TransactionReader:
                 index += 1
         self._corpus.tell_losses(self._streams)
         if left_out := self._sieve.rows - self._sieve.kept:
-            self._tell(f"rows left out by --where: {left_out:,} of {self._sieve.rows:,}")
+            self._tell(Notice("rows left out by ", Option("where"), f": {left_out:,} of {self._sieve.rows:,}"))
         if not self._collector.rows:
             raise self._nothing()
         return self._collector.finish()
@@ -281,17 +280,16 @@ class TransactionReader:
     def _add(self, file: int, sequence: I32, row_ends: I64) -> None:
         if not self._files or self._files[-1] != file:
             self._files.append(file)
-            self._first_rows.append(self._rows)
+            self._first_rows.append(self._sieve.rows)
         plan = self._plan(file)
         if self._columns.sifted:
             sequence, kept_ends = self._sieve.sift(sequence, row_ends, plan.missing, plan.columns.tests)
         else:
-            kept_ends = row_ends
+            kept_ends = self._sieve.keep(row_ends)
         self._collector.add(sequence, kept_ends)
-        self._rows += row_ends.size
 
     def _row_error(self, row: int, *cause: str) -> InputError:
-        return self._row_error_at(self._sieve.row(row) if self._columns.sifted else row, *cause)
+        return self._row_error_at(self._sieve.row(row), *cause)
 
     def _row_error_at(self, row: int, *cause: str) -> InputError:
         which = bisect_right(self._first_rows, row) - 1

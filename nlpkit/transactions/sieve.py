@@ -85,6 +85,14 @@ class Sieve:
         meets: NDArray[np.bool_] = found == 1
         return meets
 
+    def keep(self, row_ends: I64) -> I64:
+        """Takes note of whole rows that all stay; returns their ends."""
+        self.rows += row_ends.size
+        self.kept += row_ends.size
+        self._sizes.append(row_ends.size)
+        self._kept.append(np.empty(0, np.uint8))
+        return row_ends
+
     def row(self, kept: int) -> int:
         """Returns the number of a row among all, by its number among those that were kept."""
         before = 0
