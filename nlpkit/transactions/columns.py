@@ -41,6 +41,7 @@ class Columns:
         self.weight = None if options.weight is None else str(options.weight)
         self.separator, self.trim = options.item_separator, options.trim
         self.sifted = bool(options.missing or options.where)
+        self.has_row_names = False
         self.names: list[str] = []
         self._own_tags: dict[tuple[str, int], int] = {}
         self._aliases: dict[int, Mapping[str, str]] = {}
@@ -59,13 +60,14 @@ class Columns:
         given = self._given if not is_named else replace(self._given, header=True)
         guess = guess_table(rows, delimiter, given)
         self._take(guess)
+        self.has_row_names = bool(rows) and guess.header and guess.layout != "long" and has_row_names(rows[0])
         guessed = [] if given.layout else ["layout"]
-        guessed += ["id"] if guess.id != given.ids else []
+        guessed += ["id"] if guess.id != given.ids or (self.has_row_names and not given.ids) else []
         guessed += ["item"] if guess.item != given.items else []
         if guess.item_separator is not None and self.separator is None:
             self.separator = guess.item_separator
             guessed.append("item_separator")
-        by_default = guess.layout == "basket" and not guess.header or guess.layout in ("onehot", "table")
+        by_default = (guess.layout == "basket" and not guess.header) or guess.layout in ("onehot", "table")
         if given.header is None and not by_default and not (guess.layout == "long" and self._is_named()):
             guessed.append("header")
         return guessed
@@ -95,6 +97,8 @@ class Columns:
             is_long = self.layout == "long"
             size = max(len(first) if self.header else 0, *places, *tested, 0) + 2
             tags = np.full(size, SKIPPED if is_long or self.item else item, np.int32)
+            if self.header and not is_long and has_row_names(first):
+                tags[0] = SKIPPED
             if is_long and self.header:
                 tags = tags[: len(first) + 1]
                 tags[-1] = EXTRA

@@ -131,15 +131,17 @@ class TableFile:
         return rows
 
     def sample_rows(self, form: Form) -> list[list[str]]:
-        """Returns the first rows; of a large plain file on this machine also some from the rest of it: in a file that is
-        sorted, its first rows may all be of one item."""
+        """Returns the first rows; of a large plain file on this machine also some from the rest of it: if the file
+        is sorted, its first rows may all be of one item."""
         rows = self.head_rows(form)
         size, width = self.source.size, {len(row) for row in rows}
         if not self.reading.plain or self.source.is_remote or size < 4 * _HEAD_SIZE or len(width) != 1:
             return rows
         for i in range(1, _SAMPLES + 1):
             begin = size * i // (_SAMPLES + 1)
-            text = b"".join(piece.data for piece in read_pieces(Span(self.source, begin, begin + _SAMPLE_SIZE), _SAMPLE_SIZE))
+            text = b"".join(
+                piece.data for piece in read_pieces(Span(self.source, begin, begin + _SAMPLE_SIZE), _SAMPLE_SIZE)
+            )
             lines = text.decode(errors="replace").split("\n")[1:-1]
             try:
                 rows += [row for row in _rows(iter(lines), form) if len(row) in width and any(row)]
