@@ -380,14 +380,14 @@ def five_rows(r: random.Random) -> Made:
 
 @table("dump.txt", "long")
 def sql_export_with_pipes(r: random.Random) -> Made:
-    b = orders(r, "en", 90)
+    b, names = orders(r, "en", 90), goods("en")
     rows = lines(
         b,
         lambda o, n, p, item: [
             n + 7001,
             88 + o,
             p + 1,
-            f"P{sum(item.encode())}",
+            f"P{100 + names.index(item)}",
             item,
             r.choice(["NULL", "promo"]),
             f"{day(o)} 00:00:00",
@@ -630,7 +630,7 @@ def r_transactions_as_a_frame(r: random.Random) -> Made:
 
 @table("words.txt", "basket")
 def words_of_sentences(r: random.Random) -> Made:
-    words = "我们 今天 去 公园 玩 他 喜欢 吃 苹果 天气 很 好 ， 。".split()
+    words = ["我们", "今天", "去", "公园", "玩", "他", "喜欢", "吃", "苹果", "天气", "很", "好", "，", "。"]
     b = [r.choices(words, k=r.randint(3, 9)) for _ in range(60)]
     return "".join(" ".join(basket) + "\n" for basket in b), sets(b)
 

@@ -74,7 +74,8 @@ def test_rules_come_best_lift_first_and_the_report_goes_to_stderr(mine: Run) -> 
         "diapers\tmilk\t3\t0.6\t0.75\t0.9375\t-0.04\t0.8\t-0.25",
     ]
     said = done.stderr.decode().split("\n")
-    assert said[0] == "b.csv: read with --layout basket --delimiter , (detected; set these options to change it)"
+    shown = "b.csv: 5 transactions, one a row; the first: bread, milk (guessed, with ',' between cells; --layout, "
+    assert said[0] == f"{shown}--delimiter say otherwise)"
     assert said[1].startswith("5 transactions, 6 items, 8 itemsets, 8 rules, ")
 
 

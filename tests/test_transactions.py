@@ -305,37 +305,58 @@ ROWS = [(i // 2, name) for i, name in enumerate(["milk", "tea", "milk", "bread",
 
 
 @pytest.mark.parametrize(
-    ("name", "text", "guessed"),
+    ("name", "text", "shown", "options"),
     [
-        ("a.csv", "milk,tea\nbread\nmilk,bread,tea\n", "--layout basket --delimiter ,"),
-        ("a.csv", "whole milk\nbread rolls\nhot tea\n", "--layout basket --delimiter ,"),
-        ("a.dat", "1 2 3\n1 2\n7\n", "--layout basket --delimiter ' '"),
-        ("a.txt", "今天 天气 ， 好\n你 好\n", "--layout basket --delimiter ' '"),
-        ("a.csv", "a;b\nc;d;e\n", "--layout basket --delimiter ';'"),
-        ("a.csv", "a|b\nc|d|e\n", "--layout basket --delimiter '|'"),
-        ("a.tsv", "a b\nc d\n", "--layout basket --delimiter $'\\t'"),
+        ("a.csv", "milk,tea\nbread\nmilk,bread,tea\n", "3 transactions, one a row; the first: milk, tea", ""),
+        ("a.csv", "whole milk\nbread rolls\nhot tea\n", "3 transactions, one a row; the first: whole milk", ""),
+        ("a.dat", "1 2 3\n1 2\n7\n", "3 transactions, one a row; the first: 1, 2, 3", ""),
+        ("a.txt", "今天 天气 ， 好\n你 好\n", "2 transactions, one a row; the first: 今天, 天气, ，, 好", ""),
+        ("a.csv", "a;b\nc;d;e\n", "2 transactions, one a row; the first: a, b", ""),
+        ("a.csv", "a|b\nc|d|e\n", "2 transactions, one a row; the first: a, b", ""),
+        ("a.tsv", "a b\nc d\n", "2 transactions, one a row; the first: a b", ""),
+        ("a.txt", "牛奶、面包\n面包\n牛奶、茶\n", "3 transactions, one a row; the first: 牛奶, 面包", ""),
         (
             "a.csv",
             "order_id,product\n" + "".join(f"{i},{n}\n" for i, n in ROWS),
-            "--layout long --id order_id --item product --delimiter ,",
+            "4 transactions by order_id, items from product; the first: milk, tea",
+            "id, item, ",
         ),
-        ("a.csv", "".join(f"{i},{n}\n" for i, n in ROWS), "--layout long --id 1 --item 2 --no-header --delimiter ,"),
-        ("a.csv", "milk,tea\n1,0\n,1\n", "--layout onehot --delimiter ,"),
-        ("a.csv", "milk,tea\nTrue,False\nFalse,True\n", "--layout onehot --delimiter ,"),
-        ("a.csv", "color,size\nred,big\nred,small\nblue,big\nred,big\n", "--layout table --delimiter ,"),
-        ("a.csv", "milk,tea\ntea,jam\nmilk,jam\nmilk,tea\nmilk,tea\n", "--layout basket --delimiter ,"),
+        (
+            "a.csv",
+            "".join(f"{i},{n}\n" for i, n in ROWS),
+            "4 transactions by column 1, items from column 2, no header; the first: milk, tea",
+            "id, item, header, ",
+        ),
+        ("a.csv", "milk,tea\n1,0\n,1\n", "2 transactions, one a row; the 2 columns are items; the first: milk", ""),
+        (
+            "a.csv",
+            "color,size\nred,big\nred,small\nblue,big\nred,big\n",
+            "4 transactions, one a row, items column=value; the first: color=red, size=big",
+            "",
+        ),
+        ("a.csv", "milk,tea\ntea,jam\nmilk,jam\nmilk,tea\n", "4 transactions, one a row; the first: milk, tea", ""),
+        (
+            "a.csv",
+            'items\n"milk, tea"\nmilk\n"tea, jam, milk"\n',
+            "3 transactions, one a row after a header, items from its cells, separated by ','; the first: milk, tea",
+            "item_separator, header, ",
+        ),
     ],
 )
-def test_guesses_are_reported_as_options(tmp_path: Path, name: str, text: str, guessed: str) -> None:
-    told, t = told_of(tmp_path, name, text)
-    assert told[0] == f"{name}: read with {guessed} (detected; set these options to change it)"
-    words = guessed.replace("$'\\t'", "\t").replace("' '", "space").replace("'", "").split(" --")
-    options: dict[str, Any] = dict(word.removeprefix("--").split(" ", 1) for word in words if " " in word)
-    options["delimiter"] = options["delimiter"].replace("space", " ")
-    if options["layout"] == "long":
-        options["header"] = "no-header" not in words
-    told, again = told_of(tmp_path, name, text, **options)
-    assert (told, as_read(again)) == ([], as_read(t))
+def test_a_line_shows_how_a_table_was_read(tmp_path: Path, name: str, text: str, shown: str, options: str) -> None:
+    told, _ = told_of(tmp_path, name, text)
+    marks = [mark for mark in ",;|\t、 " if mark in text.split("\n")[0]]
+    delimiter = {"\t": "tabs", " ": "white space"}.get(mark := marks[0] if marks else ",", repr(mark))
+    delimiter = "tabs" if name.endswith(".tsv") else "','" if name == "a.csv" and mark == " " else delimiter
+    assert told == [
+        f"{name}: {shown} (guessed, with {delimiter} between cells; layout, {options}delimiter say otherwise)"
+    ]
+
+
+def test_nothing_is_said_of_a_table_of_which_all_is_given(tmp_path: Path) -> None:
+    text = "order_id,product\n" + "".join(f"{i},{n}\n" for i, n in ROWS)
+    told, _ = told_of(tmp_path, "a.csv", text, layout="long", id="order_id", item="product", delimiter=",")
+    assert told == []
 
 
 def test_empty_transactions_and_doubts_are_reported(tmp_path: Path) -> None:
@@ -343,15 +364,20 @@ def test_empty_transactions_and_doubts_are_reported(tmp_path: Path) -> None:
     assert told == ["transactions without items: 3 of 5; they count as such"]
     assert list(t) == [["a", "b"], [], [], ["b"], []]
     told, _ = told_of(tmp_path, "a.csv", "".join(f"{i},{n}\n" for i, n in ROWS), layout="basket", delimiter=",")
-    assert told == ["a.csv: looks like --layout long (two columns, the first repeats), but is read as baskets"]
+    said = (
+        'a.csv: looks like layout="long" (a transaction of each column 1, items from column 2), but is read as baskets'
+    )
+    assert told == [said]
 
 
 def test_row_numbers_are_not_items(tmp_path: Path) -> None:
-    said = "a.csv: the first column has no name; it is taken for names of rows and left out"
+    said = "the first column, which has no name, left out; the first: "
     told, t = told_of(tmp_path, "a.csv", ",milk,tea\n0,True,False\n1,False,True\n2,True,True\n")
-    assert (told[1:], list(t)) == ([said], [["milk"], ["tea"], ["milk", "tea"]])
+    assert (len(told), list(t)) == (1, [["milk"], ["tea"], ["milk", "tea"]])
+    assert said in told[0]
     told, t = told_of(tmp_path, "a.csv", ",x,y\n0,a,b\n", layout="table", delimiter=",")
-    assert (told, list(t)) == ([said], [["x=a", "y=b"]])
+    assert (len(told), list(t)) == (1, [["x=a", "y=b"]])
+    assert said in told[0]
 
 
 # ---- what is refused

@@ -41,6 +41,7 @@ class Columns:
         self.weight = None if options.weight is None else str(options.weight)
         self.separator, self.trim = options.item_separator, options.trim
         self.sifted = bool(options.missing or options.where)
+        self.has_row_names = False
         self.names: list[str] = []
         self._own_tags: dict[tuple[str, int], int] = {}
         self._aliases: dict[int, Mapping[str, str]] = {}
@@ -60,8 +61,9 @@ class Columns:
         guess = guess_table(rows, delimiter, given)
         guess = replace(guess, id=given.ids or guess.id, item=given.items or guess.item)  # what is given holds
         self._take(guess)
+        self.has_row_names = bool(rows) and guess.header and guess.layout != "long" and has_row_names(rows[0])
         guessed = [] if given.layout else ["layout"]
-        guessed += ["id"] if guess.id != given.ids else []
+        guessed += ["id"] if guess.id != given.ids or (self.has_row_names and not given.ids) else []
         guessed += ["item"] if guess.item != given.items else []
         if guess.item_separator is not None and self.separator is None:
             self.separator = guess.item_separator
@@ -96,6 +98,8 @@ class Columns:
             is_long = self.layout == "long"
             size = max(len(first) if self.header else 0, *places, *tested, 0) + 2
             tags = np.full(size, SKIPPED if is_long or self.item else item, np.int32)
+            if self.header and not is_long and has_row_names(first):
+                tags[0] = SKIPPED
             if is_long and self.header:
                 tags = tags[: len(first) + 1]
                 tags[-1] = EXTRA

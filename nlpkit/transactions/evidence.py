@@ -11,8 +11,8 @@ from itertools import pairwise
 import numpy as np
 
 from nlpkit.kernels.types import I64
-from nlpkit.transactions.truth import truth
 from nlpkit.transactions.names import Role, role_of
+from nlpkit.transactions.truth import truth
 
 __all__ = ["Column", "Groups", "columns_of", "determines", "is_zero"]
 
@@ -21,7 +21,8 @@ _INTEGER = re.compile(r"\d+")
 _DECIMAL = re.compile(r"[+-]?[$€£¥]?\d*[.,]\d+")
 _WHOLE = re.compile(r"\d+(?:[.,]0+)?")
 _DATE = re.compile(
-    r"\d{1,4}[-/.年년]\s?\d{1,2}[-/.月월]\s?\d{1,4}[日일]?(?:[ T].*)?|\d{4}[-/年년]\s?\d{1,2}[月월]?|\d{1,2}:\d{2}(?::\d{2}.*)?|\d{1,2}[- ][A-Za-z]{3}[- ]\d{2,4}"
+    r"\d{1,4}[-/.年년]\s?\d{1,2}[-/.月월]\s?\d{1,4}[日일]?(?:[ T].*)?|\d{4}[-/年년]\s?\d{1,2}[月월]?"
+    r"|\d{1,2}:\d{2}(?::\d{2}.*)?|\d{1,2}[- ][A-Za-z]{3}[- ]\d{2,4}"
 )
 _CODE = re.compile(r"(?=.*\d)[\w#@.:/+-]+")
 _SURE = 0.98  # of the repeats must agree for a column to determine another

@@ -131,7 +131,7 @@ class TableFile:
         return rows
 
     def sample_rows(self, form: Form) -> list[list[str]]:
-        """Returns the first rows; of a large plain file on this machine also some from the rest of it: in a file that
+        """Returns the first rows; of a large plain file on this machine also some from the rest of it: if the file
         is sorted, its first rows may all be of one item."""
         rows = self.head_rows(form)
         size, width = self.source.size, {len(row) for row in rows}

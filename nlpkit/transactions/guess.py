@@ -72,8 +72,7 @@ class _Guesser:
         guess = {"long": self._long, "basket": self._basket, "onehot": self._named, "table": self._named}[layout](
             layout
         )
-        ids = given.ids or guess.id
-        ids = tuple(column for column in ids if column not in given.items)
+        ids = given.ids or tuple(column for column in guess.id if column not in given.items)
         return replace(guess, id=ids, item=given.items or guess.item, hints=self._hints(guess))
 
     def _hints(self, guess: Guess) -> tuple[Hint, ...]:
@@ -133,7 +132,9 @@ class _Guesser:
         return column.name if named else str(column.place + 1)
 
     def _refs(self, columns: Sequence[Column]) -> tuple[str, ...]:
-        return tuple(map(self._ref, columns))
+        """Returns how columns are written as options; one of row numbers without a name is left out anyway."""
+        unnamed = self.header and has_row_names(self.rows[0])
+        return tuple(self._ref(column) for column in columns if not (unnamed and column.place == 0))
 
     def _places(self, columns: Sequence[str]) -> list[int]:
         """Returns the places of columns that are given; those that do not exist are left out."""
@@ -276,7 +277,8 @@ class _Guesser:
         """The column whose cells are lists of items, and what separates these."""
         if (given := self.given.item_separator) is not None:
             held = max(self.others, key=lambda column: sum(given in cell for cell in column.filled), default=None)
-            return None if held is None or not self.is_even else (held, given)
+            is_held = held is not None and any(given in cell for cell in held.filled)
+            return (held, given) if held is not None and is_held and self.is_even else None
         found = [(column, mark) for column in self.others if (mark := separator_of(column)) is not None]
         if len(found) > 1:
             named = [(column, mark) for column, mark in found if column.role is Role.ITEM]
@@ -331,7 +333,7 @@ class _Guesser:
         n = len(column.cells)
         if column.is_unique and len(column.filled) == n and not column.is_decimal:
             named = column.role in _IDS
-            return n >= _FEW or (named and n >= 2) or (column.place == 0 and column.rises)
+            return n >= _FEW or (n >= _FEWEST_ROWS and (named or (column.place == 0 and column.rises)))
         return column.role is Role.DATE and n >= _FEW and column.distinct > 0.9 * n
 
     def _leading_ids(self) -> list[Column]:
@@ -368,7 +370,7 @@ class _Guesser:
             return Guess(layout, self.header, ids, items)
         item = self._ref(pair.item)
         separator = self._list[1] if self._list is not None and self._list[0] is pair.item else None
-        return Guess(layout, self.header, self._refs(pair.id), (item,), item_separator=separator)
+        return Guess(layout, self.header, tuple(map(self._ref, pair.id)), (item,), item_separator=separator)
 
     def _named(self, layout: str) -> Guess:
         header = self.header

@@ -55,12 +55,20 @@ def is_header(rows: Sequence[Sequence[str]]) -> bool:
         return True
     roles = [role_of(cell) for cell in first]
     known = sum(role in _NAMES for role in roles)
-    if known and 2 * known >= len(first) or known >= 2:
+    if known >= 2 and 2 * known >= len(first):
         return True
+    if len(first) == 1 and even:
+        return roles[0] is Role.ITEM and len(body) > 2 and _hold_lists(first[0], body)
     if not even:
         singles = sum(n == 1 for n in below.values()) + 1
         return prod([singles / (below.total() + 1)] * len(first)) < _NEW_IN_RAGGED
     return len(body) >= _FEWEST_ROWS and _is_new(columns_of(None, body))
+
+
+def _hold_lists(name: str, body: Sequence[Sequence[str]]) -> bool:
+    """Returns whether most cells below the name of a single column hold several items."""
+    marks = [mark for mark in ",;|、" if mark not in name]
+    return 2 * sum(any(mark in row[0] for mark in marks) for row in body) > len(body)
 
 
 def _has_words_above_numbers(first: Sequence[str], columns: Sequence[Column]) -> bool:

@@ -45,7 +45,7 @@ def _separates(mark: str, cells: Sequence[str]) -> bool:
     parts = [part for parts in lists for part in parts if part]
     if sum(map(len, parts)) > _LONGEST * len(parts):
         return False
-    if len({cell for cell in cells}) * 4 < len(cells):  # whole cells come again, more often than a list would
+    if len(set(cells)) * 4 < len(cells):  # whole cells come again, more often than a list would
         return False
     return len(parts) >= 1.5 * len(set(parts)) and _move(lists)
 

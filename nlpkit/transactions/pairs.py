@@ -96,7 +96,7 @@ def _score(
 
 def _grouping(column: Column, repeats: int) -> float:
     """Returns what speaks for a column whose equal values follow each other: all of them, or more than by chance."""
-    if repeats >= _FEW_IDS // 2 and column.runs == repeats:
+    if repeats >= 3 and column.runs == repeats:
         return 2
     grouped = column.runs > 3 * len(column.cells) * column.chance and 2 * column.runs > repeats
     return 1 if grouped else 0

@@ -129,10 +129,9 @@ class TransactionReader:
             delimiter = guess_delimiter(self._name, lines)
         form = Form(delimiter, options.trim, False)
         form = file.form(form) if file else form
-        self._guessed = self._guess(file, form, options) if file else []
+        self._guessed = self._guess(file, form, options) if file else self._columns.decide([], delimiter)[:0]
         if file and is_guess:
             self._guessed.append("delimiter")
-        self._check_separator(options)
         if form.quoted:
             self._tell(f"{self._name}: quotes around cells are left out, as R writes them")
         return Form(delimiter, options.trim, self._columns.layout == "basket")
@@ -146,12 +145,6 @@ class TransactionReader:
 
     def _table_files(self) -> Iterator[TableFile]:
         return (TableFile(self._corpus, index) for index in range(len(self._corpus.sources)))
-
-    def _check_separator(self, options: TransactionOptions) -> None:
-        if options.item_separator is not None and self._columns.layout not in ("basket", "long"):
-            name = self._corpus.sources[0].name
-            cause = (f"{name}: taken for layout {self._columns.layout}, in which no cell holds several items (",)
-            raise InputError(*cause, Option("item_separator"), "); give ", Setting("layout", "basket", "long"))
 
     def _plan(self, index: int) -> FilePlan:
         """Returns how a file is read."""

@@ -37,11 +37,12 @@ def shown(
 
 def _columns(columns: Columns, transactions: Transactions | None) -> str:
     """Returns the middle of the line: what the transactions are made of."""
-    item = " and ".join(_named(columns, column) for column in columns.item)
-    ids = ", ".join(_named(columns, column) for column in columns.id)
+    item = " and ".join(_named(column) for column in columns.item)
+    unnamed = ["the first column, which has no name,"] * columns.has_row_names
+    ids = ", ".join([*unnamed, *(_named(column) for column in columns.id)])
     separator = f", separated by {columns.separator!r}" if columns.separator is not None else ""
     if columns.layout == "long":
-        ids = " and ".join(_named(columns, column) for column in columns.id)
+        ids = " and ".join(_named(column) for column in columns.id)
         header = "" if columns.header else ", no header"
         return f" by {ids}, items from {item}{separator}{header}"
     left_out = f"; {ids} left out" if ids else ""
@@ -57,7 +58,7 @@ def _columns(columns: Columns, transactions: Transactions | None) -> str:
     return f", one a row, items column=value{header}{left_out}"
 
 
-def _named(columns: Columns, column: str) -> str:
+def _named(column: str) -> str:
     return f"column {column}" if column.isdecimal() else column
 
 

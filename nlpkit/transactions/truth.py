@@ -9,7 +9,7 @@ _YES = (
     "ja j oui vrai si sí sim verdadero vero wahr verdadeiro evet tak"
 )
 _NO = (
-    "0 false f no n off ✗ ✘ × ☐ ❌ 否 无 無 没有 沒有 错 錯 假 いいえ なし 아니요 거짓 нет ложь "
+    "0 false f no n off ✗ ✘ × ☐ ❌ 否 无 無 没有 沒有 错 錯 假 いいえ なし 아니요 아니오 거짓 нет ложь "
     "nein non faux falso falsch não nao nee hayır nie"
 )
 _TRUE, _FALSE = frozenset(_YES.split()), frozenset(_NO.split())
