@@ -204,7 +204,7 @@ def command(
         console.say(f"{report}, {counted(found, 'itemset')}, {console.seconds:.1f} s{hint}")
         return
     itemsets = nlpkit.apriori(transactions, **query, **running, memory=corpus.memory, notify=console.say)
-    kept = nlpkit.association_rules(itemsets, **chosen)
+    kept = nlpkit.association_rules(itemsets, **chosen, memory=corpus.memory, notify=console.say)
     kept.save(output.path, output.format)
     further = " or --min-lift" if rules["min_lift"] is not None else ""
     hint = _hint(len(kept), "--min-support" if len(itemsets) < 2 else f"--min-confidence{further}")
