@@ -8,6 +8,7 @@ in Python, `--errors skip` on the command line.
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterable, Mapping
 
 
@@ -80,6 +81,26 @@ class Notice(str):
     def typed(self, flags: Mapping[str, str]) -> str:
         """Returns the line with the options as they are typed on the command line. flags: option -> `--flag`."""
         return _typed(self._parts, flags)
+
+
+class Repeated(Setting):
+    """An option with several values within the message of an error: `id=["a", "b"]`, on the command line
+    `--id a --id b`."""
+
+    __slots__ = ()
+
+    def __new__(cls, option: str, *values: str | bool) -> Repeated:
+        shown = ", ".join(repr(value) if '"' in str(value) else f'"{value}"' for value in values)
+        made = str.__new__(cls, f"{option}=[{shown}]")
+        made._option, made._values = Option(option), values
+        return made
+
+    def __reduce__(self) -> tuple[type[Setting], tuple[str | bool, ...]]:
+        return Repeated, (str(self._option), *self._values)
+
+    def typed(self, flags: Mapping[str, str]) -> str:
+        """Returns what is typed on the command line. flags: option -> `--flag`."""
+        return shlex.join(part for value in self._values for part in (self._option.typed(flags), str(value)))
 
 
 #: What to do where memory is short: parts of a message.

@@ -244,7 +244,7 @@ def test_wrong_usage_says_what_to_do(arguments: list[str], parts: list[str], min
     [
         ("", [], ["no transactions"]),
         ("a,b\n", ["--layout", "onehot"], ["no transactions"]),
-        ("a,b\n1,2\n", ["--layout", "onehot"], ["b2.csv:2", "'2'", "--layout table"]),
+        ("a,b\n1,maybe\n", ["--layout", "onehot"], ["b2.csv:2", "'maybe'", "--layout table"]),
         ('a,"b\nc,d\n', [], ["b2.csv:1", "never closed"]),
         ("a,n\nx,nan\n", ["--layout", "basket", "--header", "--weight", "n"], ["b2.csv:2", "nan"]),
         ("a,b\n\xff,c\n", [], ["b2.csv:2", "--encoding"]),

@@ -46,6 +46,10 @@ def _rules(max_consequent: str, measures: tuple[str, ...], **how: Any) -> dict[s
     return {**how, "max_consequent": _most_items(max_consequent), "measures": columns}
 
 
+def _table(missing: tuple[str, ...], **how: Any) -> dict[str, Any]:
+    return {**how, "missing": tuple(cell for cells in missing for cell in cells.split(","))}
+
+
 def _names(*opts: str, metavar: str, help: str) -> click.Option:
     return click.Option([*opts], metavar=metavar, multiple=True, help=f"{help}; repeatable.")
 
@@ -74,12 +78,35 @@ TABLE = Options(
             ["--header/--no-header"], default=None, help="The first row names the columns.  [default: detected]"
         ),
         click.Option(
-            ["--id"], metavar="COLUMN", help="The column that names the transaction: a name, or a number from 1."
+            ["--id"],
+            metavar="COLUMN",
+            multiple=True,
+            help="The column that names the transaction: a name, or a number from 1; repeatable: all are one key.",
         ),
-        click.Option(["--item"], metavar="COLUMN", help="The column of items, with --layout long."),
+        click.Option(
+            ["--item"],
+            metavar="COLUMN",
+            multiple=True,
+            help="The column of items, with --layout long; repeatable; with --layout basket only these have items.",
+        ),
         click.Option(["--weight"], metavar="COLUMN", help="The column that says how many times a transaction counts."),
+        click.Option(
+            ["--item-separator"],
+            metavar="TEXT",
+            help="Between the items of a cell: , for 'milk, bread' and for lists as Python writes them.",
+        ),
+        click.Option(
+            ["--missing"], metavar="CELL,...", multiple=True, help="Cells that are as if empty: ?,NA; repeatable."
+        ),
+        click.Option(
+            ["--where"],
+            metavar="CONDITION",
+            multiple=True,
+            help="Only rows with 'Quantity > 0', 'Date >= 2026-11-01', 'Invoice !~ ^C'; repeatable, all must hold.",
+        ),
         click.Option(["--trim/--no-trim"], default=True, help="Leave out spaces around items.  [default: trim]"),
     ],
+    _table,
 )
 
 ITEMSETS = Options(

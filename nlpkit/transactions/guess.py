@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 from nlpkit.places.compression import bare_name
-from nlpkit.transactions.layouts import truth
+from nlpkit.transactions.options import TransactionOptions
+from nlpkit.transactions.truth import truth
 
 _DELIMITERS = (",", ";", "\t", "|")
 _TABBED = (".tsv", ".tab")
@@ -23,6 +25,54 @@ _ITEM = re.compile(
     re.IGNORECASE,
 )
 _NUMBER = re.compile(r"[+-]?[0-9]+([.,][0-9]+)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """How a table is read: what the user says, and what its first rows suggest for the rest.
+
+    layout: one of choices.LAYOUTS. header: whether the first row names the columns.
+    id, item: columns, as names in the header, or as numbers from 1. Layout 'long': the columns that name the
+    transaction together, and those of its items. Other layouts: the columns that hold no items. Layout 'basket': the
+    columns of items, none for all others. hints: lines for the user.
+    """
+
+    layout: str
+    header: bool
+    id: tuple[str, ...] = ()
+    item: tuple[str, ...] = ()
+    hints: tuple[str, ...] = ()
+
+
+def guess_table(rows: Sequence[Sequence[str]], delimiter: str, given: TransactionOptions) -> Guess:
+    """Returns how a table is read. rows: its first ones. given: what the user says, which holds."""
+    layout = given.layout or _layout_beside(rows, delimiter, given)
+    ids, items, header = given.ids, given.items, given.header
+    if layout != "long":
+        if header is None:
+            header = layout in ("onehot", "table") or _are_named(given, ids, items)
+        return Guess(layout, header, ids, items)
+    if not ids and not items and header is not False:
+        found = guess_long(rows)
+        if found is not None:
+            ids, items = (rows[0][found[0]],), (rows[0][found[1]],)
+    ids = ids or ("2" if "1" in items else "1",)
+    items = items or ("1" if "2" in ids else "2",)
+    if header is None:
+        header = _are_named(given, ids, items) or guess_header(rows)
+    return Guess(layout, header, ids, items)
+
+
+def _layout_beside(rows: Sequence[Sequence[str]], delimiter: str, given: TransactionOptions) -> str:
+    if given.items:
+        return "basket" if len(given.items) > 1 and not given.ids else "long"
+    return guess_layout(rows, delimiter)
+
+
+def _are_named(given: TransactionOptions, ids: Sequence[str], items: Sequence[str]) -> bool:
+    """Returns whether a column is given by its name, so that there must be a header."""
+    columns = (*ids, *items, *([] if given.weight is None else [str(given.weight)]))
+    return any(not column.isdecimal() for column in columns)
 
 
 def guess_delimiter(name: str, lines: Sequence[str]) -> str:
