@@ -89,13 +89,13 @@ class Repeated(Setting):
 
     __slots__ = ()
 
-    def __new__(cls, option: str, *values: str | bool) -> Repeated:
+    def __new__(cls, option: str, *values: str | int) -> Repeated:
         shown = ", ".join(repr(value) if '"' in str(value) else f'"{value}"' for value in values)
         made = str.__new__(cls, f"{option}=[{shown}]")
         made._option, made._values = Option(option), values
         return made
 
-    def __reduce__(self) -> tuple[type[Setting], tuple[str | bool, ...]]:
+    def __reduce__(self) -> tuple[type[Setting], tuple[str | int, ...]]:
         return Repeated, (str(self._option), *self._values)
 
     def typed(self, flags: Mapping[str, str]) -> str:

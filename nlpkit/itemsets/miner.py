@@ -60,7 +60,7 @@ class Miner:
         if not isinstance(transactions, Transactions):
             transactions = Transactions.from_lists(transactions)
         self.options, self._running, self._notify, self._transactions = options, running, notify, transactions
-        self._progress = progress
+        self._progress = None if options.top is not None and not options.maximal else progress  # many searches
         self.total, self.scale = transactions.total, transactions.scale
         least, share = 1, 1
         if self.total and options.has_default_support:

@@ -40,21 +40,19 @@ class RuleLimits:
             before = found
             found += block.shape[1]
             used += 2 * block.nbytes + _BYTES * block.shape[1]
-            if used > self._room or (self._is_default and found > LARGE):
-                raise self._refusal(search, options, before)
+            if self._is_default and found > LARGE:
+                raise self._refusal(search, options, LARGE, "the default support")
+            if used > self._room:
+                raise self._refusal(search, options, found, "the memory")
             if before < LARGE <= found and self._notify is not None:
                 ways = ("; fewer with a higher ", Option("min_confidence"), " or with ", Option("top"))
                 self._notify(Notice(f"{found:,} rules so far", *ways, " (Ctrl-C stops)"))
             yield block
 
-    def _refusal(self, search: Search, options: RuleOptions, found: int) -> InputError:
-        number = max(LARGE, found) if self._is_default and found + 1 >= LARGE else found
-        many = (f"at least {number:,} rules at ", Option("min_confidence"), f" {float(options.confidence):g}")
-        why = "too many for the memory"
-        if self._is_default and number >= LARGE:
-            why = "too many for the default support"
+    def _refusal(self, search: Search, options: RuleOptions, found: int, limit: str) -> InputError:
+        many = (f"at least {found:,} rules at ", Option("min_confidence"), f" {float(options.confidence):g}")
         ways = ("; take ", Option("min_support"), " up, or ask for the ", Option("top"), " ones")
-        return InputError(*many, f", {why}", *self._proposal(search, options), *ways)
+        return InputError(*many, f", too many for {limit}", *self._proposal(search, options), *ways)
 
     def _proposal(self, search: Search, options: RuleOptions) -> tuple[str, ...]:
         """Returns a higher confidence with the number of its rules; nothing where none helps, or in some seconds."""
