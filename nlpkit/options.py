@@ -16,7 +16,7 @@ from nlpkit.suggest import hint
 
 
 def unescaped(text: str) -> str:
-    """Returns a delimiter or separator with tabs and line ends for `\\t`, `\\n` and `\\r`, which shells leave as they are."""
+    """Returns a separator with tabs and line ends for `\\t`, `\\n`, `\\r`, which shells leave as they are."""
     return text.replace("\\t", "\t").replace("\\n", "\n").replace("\\r", "\r")
 
 

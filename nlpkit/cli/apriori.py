@@ -14,10 +14,11 @@ from nlpkit.cli.options import Options, Output
 from nlpkit.cli.progress import Console, counted
 from nlpkit.errors import Option, OptionError
 from nlpkit.options import NoEffect, check_effects
-from nlpkit.output import check_not_input, check_output
+from nlpkit.output import check_not_input, check_output, write_blocks
 
 _BY_SUFFIX = {".csv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl"}
 _NOT_WRITTEN = (".zip", ".parquet", ".xlsx")  # nor is anything compressed
+_FEW = 10  # transactions that --dry-run prints
 _TEXT_OPTIONS = {"field", "column", "unique_lines", "delimiter"}  # of other commands
 
 
@@ -105,6 +106,7 @@ TABLE = Options(
             multiple=True,
             help="Only rows with 'Quantity > 0', 'Date >= 2026-11-01', 'Invoice !~ ^C'; repeatable, all must hold.",
         ),
+        click.Option(["--dry-run"], is_flag=True, help="Print the first ten transactions, and stop."),
         click.Option(["--trim/--no-trim"], default=True, help="Leave out spaces around items.  [default: trim]"),
     ],
     _table,
@@ -205,11 +207,12 @@ def command(
     \b
     nlpkit apriori baskets.csv --min-support 0.01 --min-confidence 0.5
     nlpkit apriori orders.csv --layout long --id order --item product -o rules.csv
+    nlpkit apriori orders.csv --where 'Quantity > 0' --dry-run
     nlpkit apriori retail.dat --delimiter ' ' --itemsets --min-support 20 --closed
     nlpkit segment < text.txt | nlpkit apriori --delimiter ' ' --min-support 100 -
     """
     check_effects(SimpleNamespace(**query), _NO_EFFECTS, options.given())
-    wants_sets = query.pop("itemsets")
+    wants_sets, is_dry = query.pop("itemsets"), table.pop("dry_run")
     check_not_input(output.path, corpus.inputs, corpus.glob)
     from nlpkit.executors import RunningOptions  # here, because --help must not wait for them
     from nlpkit.itemsets import AprioriOptions, write_itemsets
@@ -227,6 +230,10 @@ def command(
         transactions = nlpkit.read_transactions(corpus, **table, **running, progress=progress, notify=console.say)
     told: dict[str, Any] = {"memory": corpus.memory, "notify": console.say}
     report = f"{counted(len(transactions), 'transaction')}, {counted(len(transactions.names), 'item')}"
+    if is_dry:
+        write_blocks(None, (f"{line}\n".encode() for line in transactions.shown(_FEW)))
+        console.say(f"{report}, {console.seconds:.1f} s; nothing is mined or written (--dry-run)")
+        return
     if wants_sets:
         how = RunningOptions(**running)
         with console.shares("mining") as shares:

@@ -48,20 +48,26 @@ class Columns:
 
     def _take(self, guess: Guess) -> None:
         self.layout, self.header, self.id, self.item = guess.layout, guess.header, guess.id, guess.item
+        self.hints = guess.hints
 
     def decide(self, rows: Sequence[Sequence[str]], delimiter: str, is_named: bool = False) -> list[str]:
-        """Guesses what is not given, by the first rows of the first file; returns what was guessed, as options.
+        """Guesses what is not given, by the first rows of the first file; returns the names of the options that were
+        guessed.
 
-        is_named: the first one holds the names of the columns for sure.
+        is_named: the first row holds the names of the columns for sure.
         """
         given = self._given if not is_named else replace(self._given, header=True)
         guess = guess_table(rows, delimiter, given)
         self._take(guess)
-        guessed = [] if given.layout else [f"--layout {guess.layout}"]
-        for option, columns, known in (("--id", guess.id, given.ids), ("--item", guess.item, given.items)):
-            guessed += [f"{option} {column}" for column in columns if column not in known]
-        if given.header is None and guess.layout == "long" and not self._is_named():
-            guessed.append("--header" if guess.header else "--no-header")
+        guessed = [] if given.layout else ["layout"]
+        guessed += ["id"] if guess.id != given.ids else []
+        guessed += ["item"] if guess.item != given.items else []
+        if guess.item_separator is not None and self.separator is None:
+            self.separator = guess.item_separator
+            guessed.append("item_separator")
+        by_default = guess.layout == "basket" and not guess.header or guess.layout in ("onehot", "table")
+        if given.header is None and not by_default and not (guess.layout == "long" and self._is_named()):
+            guessed.append("header")
         return guessed
 
     def _is_named(self) -> bool:

@@ -13,18 +13,19 @@ from nlpkit.corpus.chunks import plan_spans
 from nlpkit.corpus.pieces import read_pieces
 from nlpkit.corpus.streams import Stream
 from nlpkit.corpus.types import Span
-from nlpkit.errors import InputError, Option, Setting, counted
+from nlpkit.errors import InputError, Notice, Option, Setting, counted
 from nlpkit.executors import Executor, Progress
 from nlpkit.kernels import baskets
 from nlpkit.kernels import cells as kernel
 from nlpkit.kernels.types import I32, I64
 from nlpkit.transactions.cells import DistinctCells, Fault, Form, SpanRows, SpanTask, read_span
 from nlpkit.transactions.columns import Columns, TaggedColumns
+from nlpkit.transactions.delimiters import guess_delimiter
 from nlpkit.transactions.files import TableFile
-from nlpkit.transactions.guess import guess_delimiter, has_row_names, looks_long
 from nlpkit.transactions.layouts import Baskets, Categories, Collector, Long, NamedColumns, OneHot
 from nlpkit.transactions.model import Transactions
 from nlpkit.transactions.options import TransactionOptions
+from nlpkit.transactions.shown import shown
 from nlpkit.transactions.sieve import Sieve
 
 _COLLECTORS: dict[str, type[Baskets] | type[Long] | type[NamedColumns]] = {
@@ -37,7 +38,6 @@ _FEWEST_BYTES = 128 << 10  # of a span; with fewer, handing it to a worker costs
 _SPANS_A_JOB = 2
 _BLOCK_SIZE = 1 << 20
 _UNREAD = ("jsonl", "parquet")
-_SHOWN = {"\t": "$'\\t'", ";": "';'", "|": "'|'", " ": "' '"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +79,26 @@ class TransactionReader:
 
     def read(self) -> Transactions:
         """Returns all transactions. Raises InputError, EncodingError, OutputError, WorkerError."""
+        try:
+            transactions = self._read()
+        except InputError:
+            self._show(None)
+            raise
+        self._show(transactions)
+        for note in self._collector.notes:
+            self._tell(note)
+        if empty := int((np.diff(transactions.offsets) == 0).sum()):
+            self._tell(f"transactions without items: {empty:,} of {len(transactions):,}; they count as such")
+        return transactions
+
+    def _show(self, transactions: Transactions | None) -> None:
+        """Tells what was guessed, and what came of it. transactions: None if reading failed."""
+        if self._guessed:
+            self._tell(shown(self._name, self._columns, self._guessed, self._form.delimiter, transactions))
+        for hint in self._columns.hints:
+            self._tell(Notice(f"{self._name}: ", *hint))
+
+    def _read(self) -> Transactions:
         index, count = 0, len(self._corpus.sources)
         while index < count:
             index = self._read_in_parts(index)
@@ -90,43 +110,40 @@ class TransactionReader:
             self._tell(f"rows left out by --where: {left_out:,} of {self._sieve.rows:,}")
         if not self._collector.rows:
             raise self._nothing()
-        transactions = self._collector.finish()
-        for note in self._collector.notes:
-            self._tell(note)
-        if empty := int((np.diff(transactions.offsets) == 0).sum()):
-            self._tell(f"transactions without items: {empty:,} of {len(transactions):,}; they count as such")
-        return transactions
+        return self._collector.finish()
 
     def _decide(self, options: TransactionOptions) -> Form:
         """Returns how cells are written. Guesses what is not given, by the first file that has text."""
         for source, kind in zip(self._corpus.sources, self._corpus.formats, strict=True):
             if kind in _UNREAD:
-                shown = {"jsonl": "JSON Lines", "parquet": "Parquet"}[kind]
-                raise InputError(f"{source.name}: is {shown} by its name; transactions are read from CSV or plain text")
-        guessed = []
+                called = {"jsonl": "JSON Lines", "parquet": "Parquet"}[kind]
+                raise InputError(
+                    f"{source.name}: is {called} by its name; transactions are read from CSV or plain text"
+                )
         file = next((file for file in self._table_files() if file.head), None)
         delimiter = options.delimiter
-        name, lines = (file.name, file.head_lines()) if file else ("", [])
+        self._name, lines = (file.name, file.head_lines()) if file else ("", [])
+        is_guess = delimiter is None and not (file and file.said.delimiter)
         if delimiter is None and file and file.said.delimiter:
             delimiter = file.said.delimiter
         if delimiter is None:
-            delimiter = guess_delimiter(name, lines)
-            guessed.append(f"--delimiter {_SHOWN.get(delimiter, delimiter)}")
+            delimiter = guess_delimiter(self._name, lines)
         form = Form(delimiter, options.trim, False)
         form = file.form(form) if file else form
-        rows = file.head_rows(form) if file else []
-        is_named = file is not None and bool(file.said.columns)
-        guessed = self._columns.decide(rows, "\t" if form.quoted else form.delimiter, is_named) + guessed
+        self._guessed = self._guess(file, form, options) if file else []
+        if file and is_guess:
+            self._guessed.append("delimiter")
         self._check_separator(options)
         if form.quoted:
-            self._tell(f"{name}: quotes around cells are left out, as R writes them")
-        if guessed and file:
-            self._tell(f"{name}: read with {' '.join(guessed)} (detected; set these options to change it)")
-        if self._columns.layout in ("onehot", "table") and self._columns.header and rows and has_row_names(rows[0]):
-            self._tell(f"{name}: the first column has no name; it is taken for names of rows and left out")
-        if options.layout == "basket" and looks_long(rows):
-            self._tell(f"{name}: looks like --layout long (two columns, the first repeats), but is read as baskets")
+            self._tell(f"{self._name}: quotes around cells are left out, as R writes them")
         return Form(delimiter, options.trim, self._columns.layout == "basket")
+
+    def _guess(self, file: TableFile, form: Form, options: TransactionOptions) -> list[str]:
+        """Decides which columns hold what; returns the names of the options that were guessed."""
+        rows = file.sample_rows(form)
+        if missing := {*options.missing, *file.said.missing}:
+            rows = [["" if cell in missing else cell for cell in row] for row in rows]
+        return self._columns.decide(rows, "\t" if form.quoted else form.delimiter, bool(file.said.columns))
 
     def _table_files(self) -> Iterator[TableFile]:
         return (TableFile(self._corpus, index) for index in range(len(self._corpus.sources)))
