@@ -67,7 +67,7 @@ PIECES = Share(2, 2)
 NGRAMS = Share(14, 6)
 #: What is left for tables beside n-grams, however many there are.
 LEAST_LEFT = Share(4, 1)
-#: Itemsets that are kept, and what is made of them: joined, in order, rules.
+#: Itemsets that are kept, and what is made of them: joined, in order, rules (see rules/limits.py).
 KEPT_SETS = Share(1, 1)
 #: Itemsets of one range that cannot be written yet, because they are still to be copied, or compared with others.
 PENDING_SETS = Share(2, 1)

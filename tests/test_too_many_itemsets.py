@@ -12,13 +12,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nlpkit import InputError, Transactions, apriori
+from nlpkit import InputError, Transactions, apriori, association_rules
 from nlpkit.executors import RunningOptions
 from nlpkit.itemsets import estimates, limits, miner, mining, write_itemsets
 from nlpkit.itemsets.database import build_rows, count_items, one_by_one, rank_items
 from nlpkit.itemsets.mining import Ledger, Search
 from nlpkit.itemsets.options import UNBOUNDED, AprioriOptions
 from nlpkit.itemsets.supports import default_count
+from nlpkit.rules import generation
+from nlpkit.rules import limits as rule_limits
 from tests import naive_itemsets as naive
 
 items = st.sampled_from("abcdefghij")
@@ -77,7 +79,7 @@ def test_a_larger_default_is_said() -> None:
     said: list[str] = []
     rows = [["a", "b", "c"], ["a", "b"], ["b", "d"], ["a", "c"], ["e"]]
     assert apriori(rows, notify=said.append).to_list() == apriori(rows, min_support=2).to_list()
-    assert said == ["5 transactions: min_support 1 % would be 1; 2 is used; min_support says otherwise"]
+    assert said[0] == "5 transactions: min_support 1 % would be 1; 2 is used; min_support says otherwise"
 
 
 @pytest.mark.parametrize(("how", "least"), [({"min_support": 1}, 1), ({"min_support": "1%"}, 1), ({"top": 99}, 1)])
@@ -92,7 +94,7 @@ def test_what_is_given_stays(how: dict[str, object], least: int) -> None:
 def test_enough_transactions_need_no_line() -> None:
     said: list[str] = []
     apriori([["a"]] * 500, notify=said.append)
-    assert said == []
+    assert not [line for line in said if "is used" in line]
 
 
 # ---- numbers
@@ -240,3 +242,41 @@ def test_a_search_can_go_on_while_sets_are_counted() -> None:
     estimates.propose(search, few=10)
     for old, new in zip(before, search.rows, strict=True):
         np.testing.assert_array_equal(old, new)
+
+
+# ---- rules, progress
+
+
+def test_rules_keep_to_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(generation, "check_memory", lambda _: 48 * 2000)
+    sets = apriori(scattered(100, 12, 0.6), min_support=5)
+    message = (
+        r"^at least [\d,]+ rules at min_confidence 0, too many for the memory; min_confidence=\"0.8\" gives [\d,]+; "
+    )
+    with pytest.raises(InputError, match=message) as caught:
+        association_rules(sets, min_confidence=0)
+    number = int(str(caught.value).split(" gives ")[1].split(";")[0].replace(",", ""))
+    assert len(association_rules(sets, min_confidence=0, top=5)) == 5
+    monkeypatch.undo()
+    assert len(association_rules(sets, min_confidence="0.8")) == number
+
+
+def test_by_default_there_are_not_too_many_rules(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rule_limits, "LARGE", 1000)
+    rows = scattered(100, 12, 0.6)
+    with pytest.raises(InputError, match=r"^at least 1,000 rules at min_confidence 0.5, too many for the default supp"):
+        association_rules(apriori(rows))
+    said: list[str] = []
+    assert len(association_rules(apriori(rows, min_support=5), notify=said.append)) > 1000
+    assert said[0].endswith(" rules so far; fewer with a higher min_confidence or with top (Ctrl-C stops)")
+
+
+@pytest.mark.parametrize("executor", ["serial", "threads"])
+def test_progress_adds_up_to_one(executor: str) -> None:
+    shares: list[float] = []
+    apriori(scattered(100, 80, 0.5), min_support=12, max_length=4, executor=executor, progress=shares.append)
+    assert sum(shares) == pytest.approx(1)
+    shares.clear()
+    options = AprioriOptions(12, 1, 3)
+    write_itemsets(io.BytesIO(), scattered(100, 80, 0.5), options, RunningOptions(2, executor), progress=shares.append)
+    assert sum(shares) == pytest.approx(1)

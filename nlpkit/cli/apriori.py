@@ -1,5 +1,6 @@
 """`nlpkit apriori`: transactions -> itemsets, association rules."""
 
+import sys
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -118,7 +119,8 @@ ITEMSETS = Options(
         click.Option(
             ["--min-support"],
             metavar="SHARE|COUNT",
-            help="0.01 or 1% of the transactions; an integer is a count.  [default: 1%; --itemsets --top: 1]",
+            help="0.01 or 1% of the transactions; an integer is a count.  [default: 1%, at least 2 to 5 transactions; "
+            "--itemsets --top: 1]",
         ),
         click.Option(["--min-length"], type=int, default=1, metavar="N", help="The fewest items."),
         click.Option(["--max-length"], type=int, metavar="N", help="The most items."),
@@ -226,6 +228,7 @@ def command(
         RuleOptions(**chosen)
     with console.progress(corpus) as progress:
         transactions = nlpkit.read_transactions(corpus, **table, **running, progress=progress, notify=console.say)
+    told: dict[str, Any] = {"memory": corpus.memory, "notify": console.say}
     report = f"{counted(len(transactions), 'transaction')}, {counted(len(transactions.names), 'item')}"
     if is_dry:
         write_blocks(None, (f"{line}\n".encode() for line in transactions.shown(_FEW)))
@@ -233,12 +236,16 @@ def command(
         return
     if wants_sets:
         how = RunningOptions(**running)
-        found = write_itemsets(output.path, transactions, asked, how, output.format, corpus.memory, console.say)
+        with console.shares("mining") as shares:
+            if output.path in (None, "-") and sys.stdout.isatty():
+                shares = None  # the bar would be among the itemsets
+            found = write_itemsets(output.path, transactions, asked, how, output.format, **told, progress=shares)
         hint = _hint(found, "--min-support")
         console.say(f"{report}, {counted(found, 'itemset')}, {console.seconds:.1f} s{hint}")
         return
-    itemsets = nlpkit.apriori(transactions, **query, **running, memory=corpus.memory, notify=console.say)
-    kept = nlpkit.association_rules(itemsets, **chosen)
+    with console.shares("mining") as shares:
+        itemsets = nlpkit.apriori(transactions, **query, **running, **told, progress=shares)
+    kept = nlpkit.association_rules(itemsets, **chosen, **told)
     kept.save(output.path, output.format)
     further = " or --min-lift" if rules["min_lift"] is not None else ""
     hint = _hint(len(kept), "--min-support" if len(itemsets) < 2 else f"--min-confidence{further}")

@@ -15,6 +15,8 @@ from nlpkit.errors import counted as counted
 if TYPE_CHECKING:
     from nlpkit.corpus import Corpus
 
+_UNSEEN_SECONDS = 0.5  # that work takes before its bar is shown
+
 
 class Console:
     """Writes messages and a progress bar to stderr.
@@ -64,6 +66,34 @@ class Console:
                 if self._bar is not None:
                     self._bar.close()
             self._bar = None
+
+    @contextmanager
+    def shares(self, work: str) -> Iterator[Callable[[float], None] | None]:
+        """Gives a function that the library calls with shares of some work as they are done, which add up to 1.
+
+        work: its name, before the bar, which appears where it takes a while. Gives None where no bar is to be shown.
+        """
+        if not self._shows_bar:
+            yield None
+            return
+        from tqdm import tqdm  # here, because it costs a tenth of a second
+
+        shape = f"{work}: {{percentage:3.0f}}%|{{bar}}| [{{elapsed}}<{{remaining}}]"
+        self._bar = tqdm(
+            total=1.0, bar_format=shape, file=sys.stderr, leave=False, dynamic_ncols=True, delay=_UNSEEN_SECONDS
+        )
+        try:
+            yield self._advance_by
+        finally:
+            with self._without_reader():
+                if self._bar is not None:
+                    self._bar.close()
+            self._bar = None
+
+    def _advance_by(self, share: float) -> None:
+        if self._bar is not None:
+            with self._without_reader():
+                self._bar.update(share)
 
     @contextmanager
     def _without_reader(self) -> Iterator[None]:

@@ -35,6 +35,7 @@ def apriori(
     executor: str = EXECUTOR,
     scheduler: str | None = None,
     memory: int | None = None,
+    progress: Callable[[float], object] | None = None,
     notify: Callable[[str], object] | None = None,
 ) -> Itemsets:
     """Finds all sets of items that occur together in at least `min_support` transactions (Agrawal and Srikant 1994).
@@ -42,8 +43,9 @@ def apriori(
     Example: `apriori([["bread", "milk"], ["bread"]], min_support=1)` has the sets (bread), (milk) and (milk, bread).
 
     transactions: Transactions, or any iterable of iterables of strings.
-    min_support: a count (an integer), or a share, which is taken exactly ('0.01', '1%', 0.07); default: 1 %, with `top`
-    one transaction.
+    min_support: a count (an integer), or a share, which is taken exactly ('0.01', '1%', 0.07). Default: 1 %, but at
+    least 5 transactions (of fewer than 50 a tenth, and at least 2); then more than 10 million sets are refused. With
+    `top` (and without `maximal`) one transaction.
     min_length, max_length: the smallest and the largest number of items of a set.
     closed: only sets that are more frequent than each set with one item more (Pasquier et al. 1999).
     maximal: only sets of which no set with one item more is frequent (Bayardo 1998). Both judge by all frequent sets,
@@ -56,13 +58,16 @@ def apriori(
     jobs, executor ('auto', 'serial', 'threads', 'processes', 'dask'), scheduler: as in discover; the result does not
     depend on them.
     memory: bytes that the sets of all workers may take together (default: a quarter of what there is).
+    progress: is called with shares of the search as they are done, which add up to 1; from any thread, one at a time.
+    Not with `top`.
     notify: is called with lines for the user, such as how many sets there are when they become very many.
 
-    Raises OptionError, InputError (also for more sets than fit in memory), WorkerError.
+    Raises OptionError, InputError (also for more sets than fit in memory: with their number, and a support at which
+    there are few), WorkerError.
     """
     options = AprioriOptions(min_support, min_length, max_length, closed, maximal, contains, exclude, top, sort)
     running = RunningOptions(jobs, executor, scheduler)
-    with Miner(transactions, options, running, memory, notify) as miner:
+    with Miner(transactions, options, running, memory, notify, progress) as miner:
         return miner.itemsets()
 
 
@@ -73,6 +78,7 @@ def write_itemsets(
     running: RunningOptions,
     format: str = "tsv",
     memory: int | None = None,
+    progress: Callable[[float], object] | None = None,
     notify: Callable[[str], object] | None = None,
 ) -> int:
     """Writes what `apriori` finds as `Itemsets.save` does, but as it is found, so that it need not fit in memory.
@@ -80,11 +86,11 @@ def write_itemsets(
     Example: `write_itemsets("sets.tsv", transactions, AprioriOptions("1%"), RunningOptions())`.
 
     path: '-' or None is stdout. options: which sets. running: how to run it. format: one of choices.TABLE_FORMATS.
-    memory, notify: as in `apriori`.
+    memory, progress, notify: as in `apriori`.
 
     Returns how many sets it wrote. Raises what `apriori` and `Itemsets.save` raise.
     """
-    with Miner(transactions, options, running, memory, notify) as miner:
+    with Miner(transactions, options, running, memory, notify, progress) as miner:
         if miner.streams:
             write_blocks(path, miner.lines(Lines(miner.names, miner.total, miner.scale, format)))
             return miner.written

@@ -15,11 +15,13 @@ from nlpkit.itemsets.mining import Ledger, RangeSearch, Search, TooManySetsError
 from nlpkit.kernels.itemset_rows import Rows
 
 _FEW = 200_000  # sets that are no trouble
-_SECONDS = 2.0  # that numbers may take
+_SECONDS = 5.0  # that numbers may take
+_STEP = 3  # by which the support goes down
 _NEAR = 20  # a support is found up to this part of it
 _ITEMS = 4096  # among which a large set is looked for
 _DIGITS = 2  # of a support that is proposed
-_LENGTHS = (4, 3, 2)  # that are proposed where no support helps
+_LONGEST = 4  # items of a set, of which a number is proposed where no support helps
+_TINY = 100  # sets that are no answer, if there was no time for a better one
 
 
 class Proposal(NamedTuple):
@@ -62,7 +64,8 @@ def propose(
         counts, is_whole = _count(replace(search, least=high), few, until)
         best = counts if is_whole else None
     while best is not None and high - low > high // _NEAR and time.perf_counter() < until:
-        support = max(low + 1, isqrt(low * high))
+        # High supports cost little: go down in steps until there are too many sets, then bisect.
+        support = max(low + 1, isqrt(low * high), high // _STEP if low == search.least else 0)
         if support == high:
             break
         counts, is_whole = _count(replace(search, least=support), few, until)
@@ -72,15 +75,16 @@ def propose(
         low = support
         if counts.size > few:  # at some higher supports there are too many sets already
             low = max(low, int(np.partition(counts, counts.size - few - 1)[counts.size - few - 1]))
-    if best is not None:
+    if best is not None and (best.size >= _TINY or time.perf_counter() < until):
         support = min(_rounded_up(high, scale), int(search.rows.supports.max()))
         return Proposal(support, None, int(np.count_nonzero(best >= support)))
-    for length in _LENGTHS:
-        if shortest <= length < search.deepest:
-            counts, is_whole = _count(replace(search, deepest=length), few, until + seconds)
-            if is_whole:
-                return Proposal(search.least, length, counts.size)
-    return None
+    found = None
+    for length in range(max(shortest, 2), min(search.deepest, _LONGEST + 1)):
+        counts, is_whole = _count(replace(search, deepest=length), few, max(until, time.perf_counter() + 1))
+        if not is_whole:
+            break
+        found = Proposal(search.least, length, counts.size)
+    return found
 
 
 def least_number(rows: Rows, least: int, deepest: int) -> int:

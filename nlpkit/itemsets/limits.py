@@ -14,6 +14,8 @@ from nlpkit.itemsets.supports import as_count, smallest_count
 
 _ENDLESS = 1000 * LARGE  # itemsets that nobody wants all of
 
+_WAYS = ("take ", Option("min_support"), " up, or bound ", Option("max_length"))
+
 
 @dataclass(frozen=True)
 class Limits:
@@ -66,10 +68,8 @@ class Limits:
         if self.notify is None:
             return
         many = f"at least {number_text(number)} itemsets" if number > found else f"{found:,} itemsets so far"
-        ways = self._proposal(search)
-        self.notify(
-            Notice(many, " at ", *self._support(search.least), *(("; ", *ways) if ways else ()), " (Ctrl-C stops)")
-        )
+        ways = self._proposal(search) or _WAYS
+        self.notify(Notice(many, " at ", *self._support(search.least), "; ", *ways, " (Ctrl-C stops)"))
 
     def refusal(self, search: Search, most: int) -> InputError:
         """Returns the error for more than `most` sets. search: what found them."""
@@ -84,7 +84,7 @@ class Limits:
             if number < _ENDLESS:
                 ways += (*((", or ",) if ways else ()), "take more ", Option("memory"))
         if not ways:
-            ways = ("take ", Option("min_support"), " up, or bound ", Option("max_length"))
+            ways = _WAYS
         return InputError(f"at least {number_text(number)} itemsets at ", *self._support(search.least), *why, *ways)
 
     def _support(self, units: int) -> tuple[str, ...]:

@@ -60,7 +60,7 @@ class Miner:
         if not isinstance(transactions, Transactions):
             transactions = Transactions.from_lists(transactions)
         self.options, self._running, self._notify, self._transactions = options, running, notify, transactions
-        self._progress = progress
+        self._progress = None if options.top is not None and not options.maximal else progress  # many searches
         self.total, self.scale = transactions.total, transactions.scale
         least, share = 1, 1
         if self.total and options.has_default_support:
@@ -122,7 +122,8 @@ class Miner:
         if chosen is not None and options.is_ordered:
             chosen = most_frequent(tree, chosen, options.top or chosen.size)
         complete = not (options.contains or options.top)
-        return Itemsets(names, tree, self.total, len(self._transactions), self.scale, chosen, complete)
+        rows, is_default = len(self._transactions), options.has_default_support
+        return Itemsets(names, tree, self.total, rows, self.scale, chosen, complete, is_default)
 
     def lines(self, lines: Lines) -> Iterator[Any]:
         """Yields the sets as text, one tree after the other, and counts them in `written`.

@@ -22,6 +22,7 @@ from nlpkit.kernels.itemset_rows import MOST_ITEMS, Rows, project
 _FIRST_SETS, _FIRST_WORDS = 1 << 12, 1 << 12
 _LEAST_STEP, _STEPS = 1 << 16, 8  # sets that a search finds at least before it adds them up; how often in a block
 _SHORT = 0.01  # seconds that a search may take before starting threads is worth it
+_PATIENCE = 5.0  # seconds after which the user is told how many sets there are
 _RANGES = 24  # for each worker, so that none waits long for the last one
 
 LARGE = 10_000_000
@@ -54,8 +55,8 @@ class Ledger:
     flying: how many sets a block may have. A thread keeps an array of up to that many for its next search, and adds up
     what it has found some times in a block.
     most: how many sets all searches may find; None for any number.
-    watch: is called with the number of sets when there are LARGE ones, and each time that they have doubled since; and
-    with whether this is the first time.
+    watch: is called with the number of sets when there are LARGE ones, and each time that they have doubled since; also
+    once where there seem to be so many, but the search is slow; and with whether this is the first time.
     progress: is called with the shares of the work that are done.
     """
 
@@ -70,7 +71,8 @@ class Ledger:
         self.step = max(_LEAST_STEP, flying // _STEPS)
         self._flying, self._most, self._watch, self._progress = flying, most, watch, progress
         self._lock, self._local = threading.Lock(), threading.local()
-        self._found, self._next = 0, LARGE
+        self._found, self._share, self._next = 0, 0.0, LARGE
+        self._begin, self._is_told = time.perf_counter(), False
 
     def take_sets(self) -> Sets:
         """Returns room for sets that no other search uses until it is given back."""
@@ -88,12 +90,20 @@ class Ledger:
             self._found += found
             if self._most is not None and self._found > self._most:
                 raise TooManySetsError
+            self._share += share
             if self._progress is not None:
                 self._progress(share)
-            if self._found < self._next or self._watch is None:
+            is_many, is_first, reached = self._found >= self._next, not self._is_told, self._found
+            if self._watch is None or not (is_many or (is_first and self._is_slow())):
                 return
-            reached, is_first, self._next = self._found, self._next == LARGE, 2 * self._found
+            self._is_told = True
+            if is_many:
+                self._next = 2 * self._found
         self._watch(reached, is_first)
+
+    def _is_slow(self) -> bool:
+        """Whether there will be LARGE sets or more, but not soon."""
+        return time.perf_counter() - self._begin > _PATIENCE and self._found > LARGE * self._share
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Ledger, (self._flying,)  # in another process one of its own

@@ -44,7 +44,7 @@ class Itemsets(ResultTable):
     tree: sets, with counts in units of 1/scale; see SetTree. Its arrays are also attributes: depths, items, counts.
     total: the sum of all transactions, in these units. transactions: how many rows these are.
     chosen: int64, places in the tree of the sets that are here, in their order; None: all.
-    complete: whether every frequent set is in the tree.
+    complete: whether every frequent set is in the tree. has_default_support: whether nobody gave the smallest support.
     """
 
     def __init__(
@@ -56,11 +56,12 @@ class Itemsets(ResultTable):
         scale: int = 1,
         chosen: NDArray[np.int64] | None = None,
         complete: bool = True,
+        has_default_support: bool = False,
     ) -> None:
         self.names, self.tree = names, tree
         self.depths, self.items, self.counts = tree
         self.total, self.transactions, self.scale, self.chosen = total, transactions, scale, chosen
-        self.complete = complete
+        self.complete, self.has_default_support = complete, has_default_support
 
     def __len__(self) -> int:
         return self.depths.size if self.chosen is None else self.chosen.size
@@ -126,7 +127,14 @@ class Itemsets(ResultTable):
         if min_length > 1:
             chosen = chosen[self.depths[chosen] >= min_length]
         return Itemsets(
-            self.names, self.tree, self.total, self.transactions, self.scale, chosen=chosen, complete=self.complete
+            self.names,
+            self.tree,
+            self.total,
+            self.transactions,
+            self.scale,
+            chosen=chosen,
+            complete=self.complete,
+            has_default_support=self.has_default_support,
         )
 
     @property

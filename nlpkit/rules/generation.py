@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 
 import numpy as np
@@ -15,6 +15,8 @@ from nlpkit.executors import undisturbed
 from nlpkit.itemsets import Itemsets
 from nlpkit.itemsets.supports import Number
 from nlpkit.kernels.tables import number_tables, order_by
+from nlpkit.memory import check_memory
+from nlpkit.rules.limits import RuleLimits
 from nlpkit.rules.measures import MEASURES, confidence
 from nlpkit.rules.options import Items, RuleOptions, WantedRanks, wanted_ranks
 from nlpkit.rules.result import Rules
@@ -40,6 +42,8 @@ def association_rules(
     fdr: float | None = None,
     sort: str = RULE_SORT,
     top: int | None = None,
+    memory: int | None = None,
+    notify: Callable[[str], object] | None = None,
 ) -> Rules:
     """Finds the rules A -> C: of the transactions with A, at least the share `min_confidence` has C, too.
 
@@ -58,7 +62,10 @@ def association_rules(
     consequent's.
     top: only the first `top` rules. Memory then holds no more than these and a block of others, unless fdr is set,
     which needs all rules.
+    memory: bytes that itemsets and rules may take together (default: a quarter of what there is). notify: is called
+    with lines for the user, when rules become very many.
 
+    Raises InputError for more rules than fit in memory, or than 10 million where nobody gave `min_support`.
     Raises OptionError, also if a subset of an itemset is missing, or if a test needs integer counts and weights have
     decimals.
     """
@@ -84,13 +91,14 @@ def association_rules(
     for name in (*options.measures, options.sort):
         if MEASURES[name].is_whole and itemsets.scale != 1:
             raise OptionError(f"{name}: tests need whole counts, but the weights have decimals; leave it out")
-    return _with_measures(itemsets, _search(itemsets, options, wanted), options)
+    limits = RuleLimits(itemsets, check_memory(memory), notify)
+    return _with_measures(itemsets, _search(itemsets, options, wanted, limits), options)
 
 
-def _search(tree: Itemsets, options: RuleOptions, wanted: WantedRanks) -> Nodes:
+def _search(tree: Itemsets, options: RuleOptions, wanted: WantedRanks, limits: RuleLimits) -> Nodes:
     """Returns all rules before the other filters, or, where `top` needs no more, few with the `top` best among them."""
     if options.top is None or options.fdr is not None:
-        return _concatenated([*blocks(tree, options, wanted)])
+        return _concatenated([*limits.kept(lambda chosen: blocks(tree, chosen, wanted), options)])
     best = _concatenated([])
     for block in blocks(tree, options, wanted):
         both = _concatenated([best, block])

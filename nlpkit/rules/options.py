@@ -48,6 +48,7 @@ class RuleOptions:
     def __post_init__(self) -> None:
         check_at_least("max_consequent", self.max_consequent, 1)
         check_at_least("top", self.top, 1)
+        check_at_least("min_length", self.min_length, 1)
         check_at_least("max_length", self.max_length, 2)
         if self.max_length is not None and self.max_length < self.min_length:
             limit = (Option("max_length"), f", {self.max_length}; no rule has such a length")
