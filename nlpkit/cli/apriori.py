@@ -51,6 +51,13 @@ def _table(missing: tuple[str, ...], **how: Any) -> dict[str, Any]:
     return {**how, "missing": tuple(cell for cells in missing for cell in cells.split(","))}
 
 
+class _Measure(click.Choice[str]):
+    """A choice for completion; the library checks it, whose message is shorter."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        return str(value)
+
+
 def _names(*opts: str, metavar: str, help: str) -> click.Option:
     return click.Option([*opts], metavar=metavar, multiple=True, help=f"{help}; repeatable.")
 
@@ -159,7 +166,7 @@ RULES = Options(
         ),
         click.Option(
             ["--measure", "measures"],
-            type=click.Choice(choices.RULE_MEASURES),
+            type=_Measure(choices.RULE_MEASURES),
             multiple=True,
             metavar="NAME",
             help="A further column: odds_ratio, jaccard, ... (docs/measures.md); repeatable.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -15,6 +16,8 @@ from nlpkit.itemsets.supports import Number, threshold
 from nlpkit.options import check_at_least, check_choice
 from nlpkit.rules.measures import MEASURES
 from nlpkit.suggest import nearest
+
+_CAPITAL = re.compile("(?<=[a-z])([A-Z])")
 
 LONGEST = 1 << 16
 """More items than any set has."""
@@ -154,7 +157,8 @@ def wanted_ranks(options: RuleOptions, names: Sequence[str]) -> WantedRanks:
 
 
 def _measure(option: str, name: str) -> str:
-    """Returns the name of a measure as it is in MEASURES, where it may have hyphens. Raises OptionError."""
-    known = name.replace("-", "_")
+    """Returns the name of a measure as it is in MEASURES, where it may have hyphens or capitals: oddsRatio. Raises
+    OptionError."""
+    known = name if name in MEASURES else _CAPITAL.sub(r"_\1", name.replace("-", "_")).lower()
     check_choice(option, known, tuple(MEASURES))
     return known
