@@ -51,7 +51,7 @@ def _table(missing: tuple[str, ...], **how: Any) -> dict[str, Any]:
     return {**how, "missing": tuple(cell for cells in missing for cell in cells.split(","))}
 
 
-class _Measure(click.Choice[str]):
+class _Measure(click.Choice):  # type: ignore[type-arg]  # which has none before click 8.2
     """A choice for completion; the library checks it, whose message is shorter."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
