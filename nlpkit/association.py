@@ -43,16 +43,20 @@ class Tables:
     """Tables of 2 x 2 cells, one for each pair of A and C.
 
     both: n(AC), how often A and C occur together; first: n(A); second: n(C); int64, at least 1. total: n.
+    part: of a rule, int64[2, tables]: n(BC) and n(B) of the surest rule B -> C with B a proper part of A; None where
+    nothing asks for it.
     """
 
     both: Ints
     first: Ints
     second: Ints
     total: int
+    part: Ints | None = None
 
     def take(self, which: NDArray[np.bool_]) -> Tables:
         """Returns the tables that `which`, a mask, selects."""
-        return Tables(self.both[which], self.first[which], self.second[which], self.total)
+        part = None if self.part is None else self.part[:, which]
+        return Tables(self.both[which], self.first[which], self.second[which], self.total, part)
 
     @cached_property
     def difference(self) -> Floats:

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from nlpkit.choices import DEFAULT_RULE_MEASURES, TABLE_FORMATS
 from nlpkit.errors import OptionError
-from nlpkit.itemsets import Itemsets
+from nlpkit.itemsets import Itemsets, apriori
 from nlpkit.itemsets.trees import SetTree
 from nlpkit.kernels import subsets
 from nlpkit.rules import MEASURES, Rules, association_rules, generation, search
@@ -94,16 +94,20 @@ def test_rules_have_their_measures_and_can_be_sorted_by_each(
 
     def key(rule: naive_rules.Rule) -> tuple[float, Fraction, int]:
         value = by_sides[as_tuples(rule, itemsets)].measures[sort]  # which is compared with the exact one below
-        best = math.inf if value != value else value if MEASURES[sort].is_p else -value
+        best = math.inf if value != value else value if MEASURES[sort].is_low else -value
         return best, -Fraction(rule.rule, rule.a), -rule.rule
 
     ref = naive_rules.rules(sets, Fraction("0.3"), most or 99)
     assert listed(comp) == as_listed(sorted(ref, key=key))
     for rule in comp:
         sides = frozenset(rule.antecedent), frozenset(rule.consequent)
-        expected = naive_rules.measures(int(rule.count), sets[sides[0]], sets[sides[1]], n)
+        naive = naive_rules.Rule(*sides, int(rule.count), sets[sides[0]], sets[sides[1]])
+        surest = naive_rules.surest_part(naive, sets, n)
+        confidence = Fraction(naive.rule, naive.a)
+        expected = naive_rules.measures(*naive[2:], n)
+        expected |= {"improvement": confidence - surest, "boost": confidence / surest, "lic": confidence / surest}
         assert {name: rule.measures[name] for name in expected} == pytest.approx(
-            {name: float(x) for name, x in expected.items()}, rel=1e-12, abs=1e-15, nan_ok=True
+            {name: float(x) for name, x in expected.items()}, rel=1e-9, abs=1e-12, nan_ok=True
         )
 
 
@@ -388,6 +392,10 @@ def test_a_frame_needs_pandas(monkeypatch: pytest.MonkeyPatch) -> None:
         ({"min_confidence": "nan"}, "min_confidence is 'nan'; give a number"),
         ({"min_confidence": "half"}, "min_confidence is 'half'; give a number"),
         ({"min_confidence": "150%"}, "min_confidence is 150%; it must be from 0 to 1"),
+        ({"min_confidence": 80}, "min_confidence is 80; it must be from 0 to 1; for 80 % write 80%"),
+        ({"min_improvement": "-0.1"}, "min_improvement is -0.1; it must be from 0 to 1"),
+        ({"min_improvement": "some"}, "min_improvement is 'some'; give a number"),
+        ({"contains": "beer|bear"}, "contains 'bear': no such item is frequent; did you mean 'beer'?"),
         ({"min_lift": "-1"}, "min_lift is -1; it must be 0 or more"),
         ({"min_lift": math.inf}, "min_lift is 'inf'; give a number"),
         ({"antecedent": "mlik"}, "antecedent 'mlik': no such item is frequent; did you mean 'milk'?"),
@@ -402,7 +410,7 @@ def test_a_frame_needs_pandas(monkeypatch: pytest.MonkeyPatch) -> None:
         ({"min_length": 2.5}, "min_length is 2.5; it must be a whole number"),
         ({"min_length": 4, "max_length": 3}, "min_length is 4, above max_length, 3; no rule has such a length"),
         ({"measures": ["lfit"]}, "measures is 'lfit'; did you mean lift?"),
-        ({"sort": "best"}, "sort is 'best'; choose from support, confidence"),
+        ({"sort": "zz"}, "sort is 'zz'; choose from support, confidence"),
         ({"fdr": 0}, "fdr is 0; it must be above 0"),
         ({"fdr": math.nan}, "fdr is nan; it must be above 0"),
         ({"sort": "fdr"}, "fdr: give the share of false discoveries to allow"),
@@ -437,3 +445,111 @@ def test_a_large_tree_has_as_many_rules_as_combinatorics_say(most: int | None) -
     assert (rules.count == 20 - lengths[rules.antecedents] - lengths[rules.consequents]).all()
     pairs = rules.antecedents.astype(np.int64) * len(rules.sets) + rules.consequents
     assert np.unique(pairs).size == expected
+
+
+@EXAMPLES
+@given(
+    baskets,
+    st.sampled_from([1, 2, None]),
+    st.booleans(),
+    st.sampled_from([None, 0, "0.05", 0.2, Fraction(1, 6), 1]),
+    st.sets(st.sampled_from("abc"), max_size=1),
+    st.sampled_from([None, 3]),
+    st.sampled_from([1, 3]),
+    st.sampled_from([None, 4]),
+)
+def test_rules_that_say_no_more_than_shorter_ones_are_those_of_the_definition(
+    transactions: list[list[str]],
+    most: int | None,
+    non_redundant: bool,
+    least: str | float | Fraction | None,
+    anywhere: set[str],
+    longest: int | None,
+    shortest: int,
+    top: int | None,
+) -> None:
+    """Rules that the other filters leave out count among the shorter ones, too."""
+    transactions = [*transactions, list("abcdef")]
+    sets, itemsets = mined(transactions)
+    n = len(transactions)
+    options = {
+        "min_confidence": "0.3",
+        "max_consequent": most,
+        "contains": anywhere,
+        "max_length": longest,
+        "min_length": shortest,
+        "measures": ("improvement", "lift"),
+    }
+    comp = association_rules(itemsets, non_redundant=non_redundant, min_improvement=least, top=top, **options)
+    ref = []
+    for rule in naive_rules.rules(sets, Fraction("0.3"), most or 99):
+        improvement = Fraction(rule.rule, rule.a) - naive_rules.surest_part(rule, sets, n)
+        whole = rule.antecedent | rule.consequent
+        is_shown = anywhere <= whole and shortest <= len(whole) <= (longest or 99)
+        is_enough = least is None or improvement >= Fraction(str(least))
+        if is_shown and is_enough and not (non_redundant and improvement <= 0):
+            ref.append(rule)
+    assert listed(comp) == as_listed(naive_rules.best_first(ref, n, "lift"))[:top]
+
+
+def test_redundant_rules_of_a_table_that_can_be_followed_by_hand() -> None:
+    """milk -> bread is 3/4; with tea it is 2/2, with jam 1/2; bread alone has 3/5."""
+    transactions = [["milk", "bread", "tea"], ["milk", "bread", "tea", "jam"], ["milk", "bread"], ["milk", "jam"], []]
+    itemsets = mined(transactions)[1]
+    rules = association_rules(itemsets, min_confidence=0, consequent="bread", measures=("improvement", "boost"))
+    shown = {rule.antecedent: (round(rule.improvement, 9), round(rule.boost, 9)) for rule in rules}
+    assert shown[("milk",)] == (0.15, 1.25) and shown[("jam", "milk")] == (-0.25, round(2 / 3, 9))
+    assert shown[("tea",)] == (0.4, round(5 / 3, 9)) and shown[("tea", "milk")] == (0, 1)
+    kept = association_rules(itemsets, min_confidence=0, consequent="bread", non_redundant=True)
+    assert {rule.antecedent for rule in kept} == {("milk",), ("tea",)}
+    kept = association_rules(itemsets, min_confidence=0, consequent="bread", min_improvement="0.15")
+    assert {rule.antecedent for rule in kept} == {("milk",), ("tea",)}
+    kept = association_rules(itemsets, min_confidence=0, consequent="bread", min_improvement="0.1500001")
+    assert {rule.antecedent for rule in kept} == {("tea",)}
+
+
+def test_improvement_is_exact_where_floats_are_equal() -> None:
+    n = 1 << 52
+    for more in (0, 1):
+        sets = {frozenset("a"): n - 1, frozenset("b"): n - 1, frozenset("ab"): n - 2 + more}
+        kept = association_rules(tree(sets, n), min_confidence=0, non_redundant=True)
+        assert len(kept) == 2 * more  # (n - 2) / (n - 1) is below (n - 1) / n, which is the same float
+
+
+@settings(EXAMPLES, max_examples=30)
+@given(baskets, st.sampled_from([1, None]), st.permutations("abcdef"), st.booleans())
+def test_any_of_several_items_will_do(
+    transactions: list[list[str]], most: int | None, items: list[str], as_text: bool
+) -> None:
+    transactions = [*transactions, list("abcdef")]
+    sets, itemsets = mined(transactions)
+
+    def choices(*several: str) -> str | tuple[str, ...]:
+        return " | ".join(several) if as_text else several
+
+    one, two, three, *rest = items
+    comp = association_rules(
+        itemsets,
+        min_confidence="0.2",
+        max_consequent=most,
+        antecedent=[choices(one, two)],
+        consequent=[choices(two, three, rest[0])],
+        contains=[choices(*rest), one],
+    )
+    ref = [
+        rule
+        for rule in naive_rules.rules(sets, Fraction("0.2"), most or 99)
+        if rule.antecedent & {one, two} and rule.consequent & {two, three, rest[0]}
+        if (rule.antecedent | rule.consequent) & {*rest} and one in rule.antecedent | rule.consequent
+    ]
+    assert listed(comp) == as_listed(naive_rules.best_first(ref, len(transactions), "lift"))
+    wanted = apriori(transactions, min_support=1, contains=[choices(one, two), three])
+    expected = {s: count for s, count in sets.items() if s & {one, two} and three in s}
+    assert {frozenset(s): count for s, count in wanted.to_list()} == expected
+
+
+def test_an_item_with_a_bar_is_an_item() -> None:
+    itemsets = mined([["a|b", "c"], ["a", "c"], ["b", "d"]])[1]
+    assert {rule.antecedent for rule in association_rules(itemsets, antecedent="a|b")} == {("a|b",)}
+    assert {rule.antecedent for rule in association_rules(itemsets, antecedent="a|d")} == {("a",), ("d",)}
+    assert apriori([["a|b", "c"], ["a", "c"]], min_support=1, contains="a|b").itemsets == [("a|b",), ("a|b", "c")]

@@ -52,6 +52,13 @@ def _table(missing: tuple[str, ...], **how: Any) -> dict[str, Any]:
     return {**how, "missing": tuple(cell for cells in missing for cell in cells.split(","))}
 
 
+class _Measure(click.Choice):  # type: ignore[type-arg]  # which has none before click 8.2
+    """A choice for completion; the library checks it, whose message is shorter."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        return str(value)
+
+
 def _names(*opts: str, metavar: str, help: str) -> click.Option:
     return click.Option([*opts], metavar=metavar, multiple=True, help=f"{help}; repeatable.")
 
@@ -124,7 +131,7 @@ ITEMSETS = Options(
         ),
         click.Option(["--min-length"], type=int, default=1, metavar="N", help="The fewest items."),
         click.Option(["--max-length"], type=int, metavar="N", help="The most items."),
-        _names("--contains", metavar="ITEM", help="Only itemsets or rules with this item"),
+        _names("--contains", metavar="ITEM", help="Only itemsets or rules with this item; 'A|B': with either"),
         _names("--exclude", metavar="ITEM", help="Read transactions without this item"),
         click.Option(["--itemsets"], is_flag=True, help="Write itemsets, not rules."),
         click.Option(["--closed"], is_flag=True, help="Only itemsets that lose support with any further item."),
@@ -144,8 +151,14 @@ RULES = Options(
         click.Option(
             ["--min-lift"], metavar="NUMBER", help="1 leaves out items that occur together less often than by chance."
         ),
-        _names("--antecedent", metavar="ITEM", help="Only rules with this item in the antecedent"),
-        _names("--consequent", metavar="ITEM", help="Only rules with this item in the consequent"),
+        click.Option(
+            ["--non-redundant"],
+            is_flag=True,
+            help="No rule for which one with a part of its antecedent is at least as sure.",
+        ),
+        click.Option(["--min-improvement"], metavar="NUMBER", help="0.01: at least so much surer than all such rules."),
+        _names("--antecedent", metavar="ITEM", help="Only rules with this item, or 'A|B', in the antecedent"),
+        _names("--consequent", metavar="ITEM", help="Only rules with this item, or 'A|B', in the consequent"),
         click.Option(
             ["--max-consequent"],
             metavar="N",
@@ -155,10 +168,10 @@ RULES = Options(
         ),
         click.Option(
             ["--measure", "measures"],
-            type=click.Choice(choices.RULE_MEASURES),
+            type=_Measure(choices.RULE_MEASURES),
             multiple=True,
             metavar="NAME",
-            help=f"A further column; repeatable: {', '.join(choices.RULE_MEASURES)}.",
+            help="A further column: odds_ratio, jaccard, ... (docs/measures.md); repeatable.",
         ),
         click.Option(
             ["--fdr"],

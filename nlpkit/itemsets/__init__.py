@@ -9,7 +9,7 @@ from typing import BinaryIO
 from nlpkit.choices import EXECUTOR
 from nlpkit.executors import RunningOptions
 from nlpkit.itemsets.miner import Miner
-from nlpkit.itemsets.options import AprioriOptions, Items
+from nlpkit.itemsets.options import AprioriOptions, Items, Wanted
 from nlpkit.itemsets.result import Itemset, Itemsets
 from nlpkit.itemsets.supports import Number
 from nlpkit.itemsets.writing import Lines
@@ -27,7 +27,7 @@ def apriori(
     max_length: int | None = None,
     closed: bool = False,
     maximal: bool = False,
-    contains: Items = (),
+    contains: Wanted = (),
     exclude: Items = (),
     top: int | None = None,
     sort: str | None = None,
@@ -50,7 +50,8 @@ def apriori(
     closed: only sets that are more frequent than each set with one item more (Pasquier et al. 1999).
     maximal: only sets of which no set with one item more is frequent (Bayardo 1998). Both judge by all frequent sets,
     whatever their length.
-    contains: only sets with this item, or with all of these.
+    contains: only sets with this item, or with all of these; in place of an item several, as a tuple or with | between
+    them, of which any will do: `["tea", ("milk", "cream")]`, `"milk|cream"`.
     exclude: transactions are taken without this item, or these.
     sort: 'support' orders the sets by count, the largest first, equal ones by length, then in the order in which they
     are found; None keeps that order (see Itemsets).

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import partial
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nlpkit.errors import InputError, Option, OptionError, Setting
+from nlpkit.itemsets.options import Wanted, any_of
 from nlpkit.kernels import itemset_rows as kernel
 from nlpkit.suggest import hint
 from nlpkit.transactions import Transactions
@@ -94,25 +95,28 @@ def count_items(transactions: Transactions, together: Together, exclude: Collect
     return ItemCounts(counts, supports.sum(axis=0))
 
 
-def numbers_of(transactions: Transactions, items: Collection[str], option: str) -> list[int]:
-    """Returns the numbers of items that an option names. Raises OptionError for an item that never occurs."""
+def numbers_of(transactions: Transactions, items: Wanted, option: str) -> list[list[int]]:
+    """Returns the numbers of items that an option names, those together of which any will do. Raises OptionError for an
+    item that never occurs."""
     if not items:
         return []
     numbers = {name: number for number, name in enumerate(transactions.names)}
-    for item in items:
+    wanted = [any_of(item, numbers) for item in items]
+    for item in chain.from_iterable(wanted):
         if item not in numbers:
             near = hint(item, transactions.names[:_SUGGESTED], show=repr, before="; ")
             raise OptionError(Option(option), f": no transaction has the item {item!r}{near}")
-    return [numbers[item] for item in items]
+    return [[numbers[item] for item in choices] for choices in wanted]
 
 
-def with_all(transactions: Transactions, numbers: list[int]) -> Transactions:
-    """Returns the transactions that have all of these items."""
+def with_all(transactions: Transactions, numbers: list[list[int]]) -> Transactions:
+    """Returns the transactions that have an item of each of these lists."""
     rows = np.repeat(np.arange(len(transactions)), np.diff(transactions.offsets))
     kept = np.ones(len(transactions), np.bool_)
-    for number in numbers:
+    for choices in numbers:
         has = np.zeros(len(transactions), np.bool_)
-        has[rows[transactions.ids == number]] = True
+        for number in choices:
+            has[rows[transactions.ids == number]] = True
         kept &= has
     lengths = np.diff(transactions.offsets)[kept]
     offsets = np.zeros(lengths.size + 1, np.int64)

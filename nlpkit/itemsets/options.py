@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Container, Iterable
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -13,6 +13,9 @@ from nlpkit.options import NoEffect, check_at_least, check_effects
 
 Items: TypeAlias = "str | Collection[str]"
 """One item, or several."""
+
+Wanted: TypeAlias = "str | Iterable[str | Iterable[str]]"
+"""One item, or several, each of which may be several of which any will do."""
 
 UNBOUNDED = 1 << 30
 """More items than any set has."""
@@ -37,7 +40,7 @@ class AprioriOptions:
     max_length: int | None = None
     closed: bool = False
     maximal: bool = False
-    contains: Items = ()
+    contains: Wanted = ()
     exclude: Items = ()
     top: int | None = None
     sort: str | None = None
@@ -46,8 +49,8 @@ class AprioriOptions:
     def __post_init__(self) -> None:
         default = MIN_SUPPORT if self.top is None or self.maximal else 1
         object.__setattr__(self, "support", default if self.min_support is None else self.min_support)
-        for name in ("contains", "exclude"):
-            object.__setattr__(self, name, as_items(getattr(self, name)))
+        object.__setattr__(self, "contains", as_wanted(self.contains))
+        object.__setattr__(self, "exclude", as_items(self.exclude))
         smallest_count(self.support, _MANY)
         check_at_least("min_length", self.min_length, 1)
         check_at_least("top", self.top, 1)
@@ -82,6 +85,22 @@ class AprioriOptions:
     def takes_all(self) -> bool:
         """Whether every frequent set that is found is kept, in its place."""
         return self.min_length == 1 and not (self.closed or self.maximal or self.contains or self.is_ordered)
+
+
+def as_wanted(items: Wanted) -> tuple[str | tuple[str, ...], ...]:
+    """Returns the items that are wanted, of which one may be given by itself: each one, or a tuple of which any will
+    do."""
+    if isinstance(items, str):
+        return (items,)
+    return tuple(item if isinstance(item, str) else tuple(item) for item in items)
+
+
+def any_of(item: str | Iterable[str], known: Container[str]) -> tuple[str, ...]:
+    """Returns the items of which any will do: a text that is not a known item stands for those between its bars, as in
+    `milk|tea`."""
+    if not isinstance(item, str):
+        return tuple(item)
+    return (item,) if item in known or "|" not in item else tuple(part.strip() for part in item.split("|"))
 
 
 def as_items(items: Items) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from nlpkit.errors import Option, OptionError
 from nlpkit.executors import undisturbed
+from nlpkit.itemsets.options import Wanted, any_of
 from nlpkit.itemsets.trees import SetTree
 from nlpkit.kernels import prefix_trees, subsets
 
@@ -31,15 +32,23 @@ def maximal_sets(tree: SetTree) -> NDArray[np.bool_]:
     return _marks(tree)[1]
 
 
-def sets_with(tree: SetTree, names: Collection[str], items: Collection[str]) -> NDArray[np.bool_]:
-    """Returns a mask of the sets that have all these items. names: of items, by rank."""
+def sets_with(tree: SetTree, names: Collection[str], items: Wanted) -> NDArray[np.bool_]:
+    """Returns a mask of the sets that have all these items, or of several that stand for one, any.
+
+    names: of items, by rank.
+    """
     ranks = {name: rank for rank, name in enumerate(names)}
-    if not all(item in ranks for item in items):
-        return np.zeros(tree.depths.size, np.bool_)
-    wanted = np.zeros(len(names), np.uint8)
-    wanted[[ranks[item] for item in items]] = 1
-    held = undisturbed(prefix_trees.holding, tree.depths, tree.items, wanted, int(wanted.sum()))
-    return held.view(np.bool_)
+    held = np.ones(tree.depths.size, np.bool_)
+    for item in items:
+        held &= sets_with_any(tree, [ranks[name] for name in any_of(item, ranks) if name in ranks], len(ranks))
+    return held
+
+
+def sets_with_any(tree: SetTree, ranks: Collection[int], size: int) -> NDArray[np.bool_]:
+    """Returns a mask of the sets that have any of these items. size: how many ranks there are."""
+    wanted = np.zeros(size, np.uint8)
+    wanted[list(ranks)] = 1
+    return undisturbed(prefix_trees.holding, tree.depths, tree.items, wanted, 1).view(np.bool_)
 
 
 def most_frequent(tree: SetTree, places: NDArray[np.int64], top: int) -> NDArray[np.int64]:

@@ -90,7 +90,9 @@ def threshold(option: str, value: Number, highest: int | None = None) -> Fractio
         raise OptionError(Option(option), f" is {_shown(value)}; give a number, such as 0.5")
     if number < 0 or (highest is not None and number > highest):
         allowed = "0 or more" if highest is None else f"from 0 to {highest}"
-        raise OptionError(Option(option), f" is {str(value).strip()}; it must be {allowed}")
+        text = str(value).strip()
+        hint = f"; for {text} % write {text}%" if highest == 1 < number <= 100 and "%" not in text else ""
+        raise OptionError(Option(option), f" is {text}; it must be {allowed}{hint}")
     return number
 
 

@@ -13,7 +13,7 @@ _ROWS = 1 << 13  # transactions per block of tid-bitsets
 
 @njit()
 def holding(depths: U16, items: I32, wanted: U8, least: int) -> U8:
-    """Returns 1 for each set with exactly `least` items that have wanted[item] = 1, else 0: uint8. wanted: uint8."""
+    """Returns 1 for each set with `least` or more items that have wanted[item] = 1, else 0: uint8. wanted: uint8."""
     deepest = 0
     for depth in depths:
         deepest = max(deepest, np.int64(depth))
@@ -22,7 +22,7 @@ def holding(depths: U16, items: I32, wanted: U8, least: int) -> U8:
     for node in range(depths.size):
         depth = np.int64(depths[node])
         held[depth] = held[depth - 1] + wanted[items[node]]
-        found[node] = held[depth] == least
+        found[node] = held[depth] >= least
     return found
 
 

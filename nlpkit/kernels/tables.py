@@ -17,14 +17,19 @@ _32 = np.uint64(32)
 
 
 @njit()
-def _slot(x: int, y: int, z: int, tables: I64, slots: I32) -> int:
-    """Returns the slot of the table (x, y, z), or the free slot where it belongs."""
-    h = mix(mix(mix(np.uint64(0), np.uint64(x)), np.uint64(y)), np.uint64(z))
+def _slot(table: I64, tables: I64, slots: I32) -> int:
+    """Returns the slot of the table, or the free slot where it belongs."""
+    h = np.uint64(0)
+    for cell in table:
+        h = mix(h, np.uint64(cell))
     mask = slots.size - 1
     at = np.int64(h >> _32) & mask
     while slots[at] != 0:
         t = slots[at] - 1
-        if tables[0, t] == x and tables[1, t] == y and tables[2, t] == z:
+        same = True
+        for k in range(table.size):
+            same &= tables[k, t] == table[k]
+        if same:
             break
         at = (at + 1) & mask
     return at
@@ -36,23 +41,26 @@ def number_tables(
 ) -> tuple[int, int]:
     """Numbers the distinct tables of rules in order of first appearance. Returns (the next rule, the number of tables).
 
-    sets: uint32[3, rules]; the counts of its columns are tables. begin: the first rule to number. used: the number of
-    tables so far. tables: int64[3, room], receives the tables; the next rule is one for whose table there is no room,
+    sets: uint32[k, rules]; the counts of its columns are tables. begin: the first rule to number. used: the number of
+    tables so far. tables: int64[k, room], receives the tables; the next rule is one for whose table there is no room,
     or the number of rules. slots: int32, a power of two, at least twice `room`; zeros in each call. place:
     int32[rules], receives the numbers.
     """
+    size, room = tables.shape
+    table = np.empty(size, np.int64)
     for t in range(used):
-        slots[_slot(tables[0, t], tables[1, t], tables[2, t], tables, slots)] = t + 1
-    room = tables.shape[1]
+        for k in range(size):
+            table[k] = tables[k, t]
+        slots[_slot(table, tables, slots)] = t + 1
     for i in range(begin, sets.shape[1]):
-        x, y, z = counts[sets[0, i]], counts[sets[1, i]], counts[sets[2, i]]
-        at = _slot(x, y, z, tables, slots)
+        for k in range(size):
+            table[k] = counts[sets[k, i]]
+        at = _slot(table, tables, slots)
         if slots[at] == 0:
             if used == room:
                 return i, used
-            tables[0, used] = x
-            tables[1, used] = y
-            tables[2, used] = z
+            for k in range(size):
+                tables[k, used] = table[k]
             used += 1
             slots[at] = used
         place[i] = slots[at] - 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 
 import numpy as np
@@ -13,12 +13,13 @@ from nlpkit.choices import DEFAULT_RULE_MEASURES, MAX_CONSEQUENT, MIN_CONFIDENCE
 from nlpkit.errors import OptionError
 from nlpkit.executors import undisturbed
 from nlpkit.itemsets import Itemsets
+from nlpkit.itemsets.options import Wanted
 from nlpkit.itemsets.supports import Number
 from nlpkit.kernels.tables import number_tables, order_by
 from nlpkit.memory import check_memory
 from nlpkit.rules.limits import RuleLimits
-from nlpkit.rules.measures import MEASURES, confidence
-from nlpkit.rules.options import Items, RuleOptions, WantedRanks, wanted_ranks
+from nlpkit.rules.measures import MEASURES, confidence, improvement
+from nlpkit.rules.options import RuleOptions, WantedRanks, wanted_ranks
 from nlpkit.rules.result import Rules
 from nlpkit.rules.search import Nodes, blocks, incomplete
 from nlpkit.rules.sides import number_sides
@@ -32,9 +33,11 @@ def association_rules(
     *,
     min_confidence: Number = MIN_CONFIDENCE,
     min_lift: Number | None = None,
-    antecedent: Items = (),
-    consequent: Items = (),
-    contains: Items = (),
+    non_redundant: bool = False,
+    min_improvement: Number | None = None,
+    antecedent: Wanted = (),
+    consequent: Wanted = (),
+    contains: Wanted = (),
     max_consequent: int | None = MAX_CONSEQUENT,
     min_length: int = 2,
     max_length: int | None = None,
@@ -51,7 +54,11 @@ def association_rules(
 
     itemsets: the result of `apriori`. Rules are made of all sets in its tree, whichever are selected.
     min_confidence, min_lift: the smallest values, compared exactly, with the digits of a float as Python writes them.
-    antecedent, consequent, contains: items that must all be in A, in C, or in either.
+    non_redundant: leave out a rule A -> C if some B -> C is at least as sure (compared exactly), where B is a proper
+    subset of A, also the empty one, whether or not B -> C is among the results (Bayardo, Agrawal and Gunopulos 2000).
+    min_improvement: keep rules whose confidence is at least so much higher than that of every such B -> C: 0.01.
+    antecedent, consequent, contains: items that must all be in A, in C, or in either; in place of an item several, as a
+    tuple or with | between them, of which one must be: `["tea", ("milk", "cream")]`, `"milk|cream"`.
     max_consequent: the largest number of items of C; None for any.
     min_length, max_length: the smallest and the largest number of items of A and C together.
     measures: the columns; see MEASURES.
@@ -72,6 +79,8 @@ def association_rules(
     options = RuleOptions(
         min_confidence,
         min_lift,
+        non_redundant,
+        min_improvement,
         antecedent,
         consequent,
         contains,
@@ -98,16 +107,28 @@ def association_rules(
 def _search(tree: Itemsets, options: RuleOptions, wanted: WantedRanks, limits: RuleLimits) -> Nodes:
     """Returns all rules before the other filters, or, where `top` needs no more, few with the `top` best among them."""
     if options.top is None or options.fdr is not None:
-        return _concatenated([*limits.kept(lambda chosen: blocks(tree, chosen, wanted), options)])
-    best = _concatenated([])
+
+        def search(chosen: RuleOptions) -> Iterator[Nodes]:
+            return (_improved(tree, block, chosen) for block in blocks(tree, chosen, wanted))
+
+        return _concatenated([*limits.kept(search, options)], options)
+    best = None
     for block in blocks(tree, options, wanted):
-        both = _concatenated([best, block])
+        both = block if best is None else np.concatenate([best, block], axis=1)
         best = both.take(np.sort(_order(tree, both, options)[0]), axis=1)  # as they came, for the last tie
-    return best
+    return _concatenated([] if best is None else [best], options)
 
 
-def _concatenated(rules: list[Nodes]) -> Nodes:
-    return np.concatenate([np.empty((3, 0), np.uint32), *rules], axis=1)
+def _concatenated(rules: list[Nodes], options: RuleOptions) -> Nodes:
+    return np.concatenate([np.empty((5 if options.compares_parts else 3, 0), np.uint32), *rules], axis=1)
+
+
+def _improved(tree: Itemsets, rules: Nodes, options: RuleOptions) -> Nodes:
+    """Returns the rules that improve on those with a part of their antecedents, as far as the options ask for it."""
+    if not options.drops_parts:
+        return rules
+    tables, place = _tables(tree, rules)
+    return rules[:, _improves(tables, options)[place]]
 
 
 def _order(
@@ -119,7 +140,7 @@ def _order(
     rules: as `blocks` yields them.
     """
     tables, place = _tables(tree, rules)
-    keep = _has_lift(tables, options.lift)
+    keep = _has_lift(tables, options.lift) & _improves(tables, options)
     known: dict[str, Floats] = {}
     if options.fdr is not None:
         p, q = fisher(tables), np.ones(keep.size, np.float64)
@@ -135,17 +156,18 @@ def _order(
 
 def _tables(tree: Itemsets, rules: Nodes) -> tuple[Tables, NDArray[np.int32]]:
     """Returns the different tables of rules, which are few, since counts repeat, and the number of each rule's."""
-    size = rules.shape[1]
+    rows, size = rules.shape
     place = np.empty(size, np.int32)
-    tables = np.empty((3, _TABLES), np.int64)
+    tables = np.empty((rows, _TABLES), np.int64)
+    counts = tree.counts if rows == 3 else np.append(tree.counts, np.int64(tree.total))  # with that of the empty set
     begin = used = 0
     while True:
         slots = np.zeros(2 * tables.shape[1], np.int32)
-        begin, used = undisturbed(number_tables, rules, tree.counts, begin, used, tables, slots, place)
+        begin, used = undisturbed(number_tables, rules, counts, begin, used, tables, slots, place)
         if begin == size:
-            rule, antecedent, consequent = tables[:, :used]
-            return Tables(rule, antecedent, consequent, int(tree.total)), place
-        tables = np.concatenate([tables, np.empty((3, 3 * used), np.int64)], axis=1)
+            rule, antecedent, consequent, *part = tables[:, :used]
+            return Tables(rule, antecedent, consequent, int(tree.total), np.array(part) if part else None), place
+        tables = np.concatenate([tables, np.empty((rows, 3 * used), np.int64)], axis=1)
 
 
 def _ranks(values: Floats, sort: str, tables: Tables) -> tuple[Ints, int]:
@@ -155,7 +177,7 @@ def _ranks(values: Floats, sort: str, tables: Tables) -> tuple[Ints, int]:
     Undefined values are equal, and last.
     """
     is_undefined = np.isnan(values)
-    key = np.where(is_undefined, 0.0, values if MEASURES[sort].is_p else -values)
+    key = np.where(is_undefined, 0.0, values if MEASURES[sort].is_low else -values)
     keys = (-tables.both, -confidence(tables), key, is_undefined)
     order = np.lexsort(keys)
     steps = np.zeros(order.size, np.int64)
@@ -175,6 +197,26 @@ def _has_lift(tables: Tables, threshold: Fraction | None) -> NDArray[np.bool_]:
     for i in np.flatnonzero(np.abs(values - limit) <= _ROUNDING * limit).tolist():
         chance = int(tables.first[i]) * int(tables.second[i])
         keep[i] = int(tables.both[i]) * tables.total * threshold.denominator >= chance * threshold.numerator
+    return keep
+
+
+def _improves(tables: Tables, options: RuleOptions) -> NDArray[np.bool_]:
+    """Returns a mask of the tables of rules that are as much surer than their parts as the options ask for; exact."""
+    keep = np.ones(tables.both.size, np.bool_)
+    if not options.drops_parts:
+        return keep
+    assert tables.part is not None
+    part_both, part_first = tables.part
+    values, least = improvement(tables), options.improvement or Fraction(0)
+    near = np.abs(values - float(least)) <= _ROUNDING
+    keep[:] = values > float(least)
+    same = near & (tables.both == tables.first) & (part_both == part_first)  # so sure are most of them: no arithmetic
+    keep[same] = not options.non_redundant and least <= 0
+    for i in np.flatnonzero(near & ~same).tolist():
+        below, part_below = int(tables.first[i]), int(part_first[i])
+        exact = int(tables.both[i]) * part_below - int(part_both[i]) * below  # times below times part_below
+        enough = exact * least.denominator >= least.numerator * below * part_below
+        keep[i] = enough and (exact > 0 or not options.non_redundant)
     return keep
 
 

@@ -12,7 +12,8 @@ from nlpkit.association import Ints
 from nlpkit.errors import Option, OptionError
 from nlpkit.executors import undisturbed
 from nlpkit.itemsets import Itemsets
-from nlpkit.kernels import subsets
+from nlpkit.itemsets.selection import sets_with_any
+from nlpkit.kernels import parts, subsets
 from nlpkit.rules.options import LONGEST, RuleOptions, WantedRanks
 
 Nodes = NDArray[np.uint32]
@@ -35,8 +36,10 @@ def needed(counts: Ints, confidence: Fraction) -> Ints:
 def blocks(tree: Itemsets, options: RuleOptions, wanted: WantedRanks) -> Iterator[Nodes]:
     """Yields the rules with the confidence, the items and the lengths that the options ask for.
 
-    Each block is uint32[3, n]: the places in the tree of the whole rule, of the antecedent and of the consequent. Rules
-    are in the order of their whole sets, those of one set in the order of their consequents.
+    Each block is uint32[3, n]: the places in the tree of the whole rule, of the antecedent and of the consequent. Where
+    the options compare rules with those of a part of the antecedent, it is uint32[5, n], with the whole set and the
+    antecedent of the surest of these; the place of the empty set is the number of sets. Rules are in the order of their
+    whole sets, those of one set in the order of their consequents.
 
     Raises OptionError if a subset of a set is missing, and for more sets than can be numbered.
     """
@@ -60,21 +63,55 @@ def blocks(tree: Itemsets, options: RuleOptions, wanted: WantedRanks) -> Iterato
     most = min(options.max_consequent or deepest, deepest)
     bounds = np.array([_subsets(depth, most) for depth in range(deepest + 1)], np.int64)
     out = np.empty((3, max(_BLOCK, int(bounds[deepest]))), np.uint32)
-    if most > 1:
+    needs_links = most > 1 or options.compares_parts
+    if needs_links:
         offsets = np.zeros(size + 1, np.int64)
         np.cumsum(depths, out=offsets[1:])
         smaller = np.empty(int(offsets[size]), np.uint32)
         if not subsets.all_links(depths, items, first, nodes, node_items, path, links, at, smaller):
             raise incomplete()
+    has_any = [
+        (row, sets_with_any(tree.tree, choices, singles.size))
+        for row, side in ((1, wanted.any[0]), (2, wanted.any[1]), (0, wanted.any[2]))
+        for choices in side
+    ]
+    with_parts = None
+    if options.compares_parts:
+        with_parts = _Parts(tree, smaller, offsets, most, options.drops_redundant)
     begin = 0
     while begin < size:
-        if most > 1:
+        if needs_links:
             begin, used = undisturbed(subsets.rules, *shared, smaller, offsets, bounds, begin, out)
         else:
             begin, used = undisturbed(subsets.single_rules, *shared, links, at, begin, out)
         if begin == subsets.INCOMPLETE:
             raise incomplete()
-        yield out[:, :used].copy()
+        found = out[:, :used]
+        for row, held in has_any:
+            found = found[:, held[found[row]]]
+        yield with_parts(found) if with_parts else found.copy()
+
+
+class _Parts:
+    """Adds to rules the surest ones with a part of their antecedents (kernels/parts.py)."""
+
+    def __init__(self, tree: Itemsets, links: Nodes, offsets: Ints, most: int, until_as_sure: bool) -> None:
+        self._depths, self._links, self._offsets = tree.depths, links, offsets
+        self._counts = np.append(tree.counts, np.int64(tree.total))
+        self._items, self._until_as_sure = tree.items, until_as_sure
+        self._best: NDArray[np.uint64] | None = None
+        if most == 1:
+            self._best = undisturbed(parts.surest_parts, self._depths, self._counts, links, offsets)
+
+    def __call__(self, rules: Nodes) -> Nodes:
+        out = np.empty((5, rules.shape[1]), np.uint32)
+        out[:3] = rules
+        where = (out[:3], self._depths, self._counts, self._links, self._offsets)
+        if self._best is not None:
+            undisturbed(parts.parts_of_single, *where, self._best, out[3:])
+        else:
+            undisturbed(parts.parts_of_any, *where, self._items, self._until_as_sure, out[3:])
+        return out
 
 
 def _subsets(depth: int, most: int) -> int:

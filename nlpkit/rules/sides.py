@@ -49,7 +49,7 @@ def number_sides(itemsets: Itemsets, rules: Nodes) -> tuple[SideSets, Nodes, Nod
 
     rules: as `search.blocks` yields them.
     """
-    _, antecedents, consequents = rules
+    _, antecedents, consequents = rules[:3]
     is_used = np.zeros(itemsets.depths.size, np.uint8)
     is_used[antecedents] = 1
     is_used[consequents] = 1
