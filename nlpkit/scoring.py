@@ -198,7 +198,8 @@ def score(
     first, second = (text if isinstance(text, Corpus) else Corpus(text) for text in (gold, predicted))
     as_inputs([*first.inputs, *second.inputs])  # not stdin twice
     files = [lexicon] if isinstance(lexicon, (str, PathLike)) else list(lexicon or ())
-    known = frozenset[str]().union(*map(read_words, files)) if files else None
+    words = [read_words(path, first.options.encoding, notify) for path in files]
+    known = frozenset[str]().union(*words) if files else None
     with first, second:
         comparison = _Comparison(known, show > 0)
         _compare(_TextReader(first, progress), _TextReader(second, None), comparison)

@@ -16,7 +16,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from jieba.finalseg import Force_Split_Words
 
-from nlpkit import InputError, Lexicon, LexiconError, Segmenter
+from nlpkit import EncodingError, InputError, Lexicon, LexiconError, Segmenter
 from nlpkit.lexicon.files import jieba_file
 from tests.conftest import ENVIRONMENT, NOJIT
 
@@ -424,11 +424,6 @@ NO_DICTIONARIES: dict[str, tuple[bytes, str]] = {
     "blank lines": (b"\n\r\n \n", ": holds no words"),
     "comments": (b"# none\n# at all\n", ": holds no words"),
     "a header": (b"word\tcount\n", ": holds no words"),
-    "GB18030": ("中国 5\n云计算 3\n".encode("gb18030"), ":1 (byte 0): not valid UTF-8"),
-    "GB18030, later": (b"ok 5\n" + "中国 5\n".encode("gb18030"), ":2 (byte 5): not valid UTF-8"),
-    "UTF-16": ("中国 5\n".encode("utf-16"), ":1 (byte 0): not valid UTF-8"),
-    "gzip": (gzip.compress(DEFAULT.encode()), ": is compressed (gzip)"),
-    "bzip2": (bz2.compress(DEFAULT.encode()), ": is compressed (bzip2)"),
     "a negative count": ("人 5\n中国 -5 n\n".encode(), ":2: '-5' is not a count"),
     "a negative count in a table": ("中国\t-5\n".encode(), ":1: '-5' is not a count"),
     "a fraction": ("人 5\n中国 2.5\n".encode(), ":2: '2.5' is not a count"),
@@ -447,7 +442,6 @@ NO_DICTIONARIES: dict[str, tuple[bytes, str]] = {
     "a word of 101 characters in a table": (("甲" * 101 + "\t3\n").encode(), ":1: a word of 101 characters"),
     "NUL": (b"ok 5\n\0\0 5\n", ":2: a NUL byte"),
     "an executable": (b"\x7fELF\x02\x01\x01\x00", ":1: a NUL byte"),
-    "CSV": ("word,count,pmi\n中国,5,1.5\n".encode(), ":1: a row of a CSV file"),
     "CSV without a header": ("人 5\n中国,5\n".encode(), ":2: a row of a CSV file"),
     "Chinese sentences": ("第一条\n为了规范口岸开放，提高口岸通关效率，制定本条例。\n".encode(), ":2: "),
     "long Chinese lines": (("总则\n" + "上海口岸服务条例" * 5).encode(), ":2: "),
@@ -469,6 +463,74 @@ def test_a_file_that_is_not_a_dictionary_is_an_error_with_its_line(
         assert message.startswith(f"{bad}{cause}"), message
         assert "\n" not in message
         assert len(message) < 400 + len(str(bad))
+
+
+NOT_UTF8 = {
+    "GB18030": ("中国 5\n云计算 3\n".encode("gb18030"), r":1 \(byte 0\): not valid UTF-8"),
+    "GB18030, later": (b"ok 5\n" + "中国 5\n".encode("gb18030"), r":2 \(byte 5\): not valid UTF-8"),
+    "UTF-16": ("中国 5\n".encode("utf-16"), r":1 \(byte 0\): not valid UTF-8"),
+}
+
+
+@pytest.mark.parametrize(("content", "cause"), NOT_UTF8.values(), ids=NOT_UTF8)
+def test_another_encoding_is_an_error_that_names_line_and_byte(tmp_path: Path, content: bytes, cause: str) -> None:
+    bad, good = written(tmp_path / "bad.txt", content), written(tmp_path / "good.txt", DEFAULT)
+    for arguments in ([bad], []), ([good], [bad]):
+        with pytest.raises(EncodingError, match=rf"bad\.txt{cause}"):
+            Lexicon(*arguments)
+
+
+def test_dictionaries_may_be_compressed_and_in_other_encodings(tmp_path: Path) -> None:
+    content = "中国 5\n云计算 3\n"
+    for data, encoding in (
+        (gzip.compress(content.encode()), "utf-8"),
+        (bz2.compress(content.encode("gb18030")), "gb18030"),
+        (content.encode("gb18030"), "gb18030"),
+        (content.encode("utf-16"), "utf-16"),
+        (content.encode(), "gb18030"),  # UTF-8 beyond doubt
+    ):
+        lexicon = Lexicon([written(tmp_path / "d.txt", data)], encoding=encoding)
+        assert (lexicon.count("中国"), lexicon.count("云计算"), lexicon.total) == (5, 3, 8)
+
+
+def test_the_same_bytes_in_two_encodings_are_two_lexicons(tmp_path: Path) -> None:
+    path = written(tmp_path / "d.txt", "中国 5\n".encode("gb18030"))
+    assert Lexicon([path], encoding="gb18030").count("中国") == 5
+    assert Lexicon([path], encoding="cp949").count("中国") is None
+    assert Lexicon([path], encoding="gb18030").count("中国") == 5
+
+
+ORDERS = {
+    "double spaces": ("区块链服务  5  n\n边缘云   3\n隐私计算 \n", {"区块链服务": 5, "边缘云": 3, "隐私计算": 1}),
+    "HanLP": ("乌鱼子 nz 1024\n太保家园 ns 100 n 3\n", {"乌鱼子": 1024, "太保家园": 103}),
+    "tags in capitals": ("区块链服务 N\n边缘云 NZ 3\n", {"区块链服务": 1, "边缘云": 3}),
+    "capitals after counts": ("区块链 5 N\n边缘云 3 NZ\n", {"区块链": 5, "边缘云": 3}),
+    "CSV": ("word,count,pmi\n中国,5,1.5\n云,2,\n", {"中国": 5, "云": 2}),
+    "CSV in quotes": ('"词","词频"\n"中国","5"\n"A,B","2"\n', {"中国": 5, "A,B": 2}),
+    "not tags": ("维生素 A 3\n维生素 C 2\nNew York 3\n", {"维生素 A": 3, "维生素 C": 2, "New York": 3}),
+}
+
+
+@pytest.mark.parametrize(("content", "counts"), ORDERS.values(), ids=ORDERS)
+def test_dictionaries_of_other_programs(content: str, counts: dict[str, int], tmp_path: Path) -> None:
+    lexicon = Lexicon([written(tmp_path / "d.txt", content)])
+    assert {word: lexicon.count(word) for word in counts} == counts
+    assert lexicon.total == sum(counts.values())
+
+
+def test_it_is_said_that_tags_are_read_also_from_the_cache(tmp_path: Path) -> None:
+    path = written(tmp_path / "d.txt", "乌鱼子 nz 1024\n")
+    for _ in range(2):
+        told: list[str] = []
+        Lexicon([path], notify=told.append)
+        assert told == [f"{path}: what follows the words is read as tags, as in '乌鱼子 nz 1024'"]
+
+
+@pytest.mark.parametrize("option", ["dictionary", "user_dictionary"])
+def test_an_error_names_the_option_that_was_typed(option: str, tmp_path: Path) -> None:
+    path = written(tmp_path / "d.txt", "为了规范口岸开放，提高口岸通关效率，制定本条例。\n")
+    with pytest.raises(LexiconError, match=f"looks like a sentence; .* without {option}$"):
+        Segmenter(**{option: path})
 
 
 def test_only_a_user_dictionary_may_have_no_words(tmp_path: Path) -> None:
@@ -508,7 +570,7 @@ def test_any_bytes_give_a_dictionary_or_a_lexicon_error(folder: Path, data: byte
     for arguments in ([path], []), ([good], [path]):
         try:
             lexicon = Lexicon(*arguments)
-        except LexiconError as error:
+        except (LexiconError, EncodingError) as error:
             assert str(error).startswith(str(path))
         else:
             assert lexicon.total > 0

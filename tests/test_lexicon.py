@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from nlpkit.errors import InputError, LexiconError
+from nlpkit.errors import EncodingError, InputError, LexiconError
 from nlpkit.lexicon import jieba_words, read_words
 
 WORDS = frozenset({"养犬", "计量器具", "C++", "5G"})
@@ -40,6 +40,30 @@ def file_of(tmp_path: Path, content: str | bytes) -> Path:
 def test_lexicons_are_read(tmp_path: Path, content: str) -> None:
     path = file_of(tmp_path, content)
     assert read_words(path) == read_words(str(path)) == WORDS
+
+
+FORMS = {
+    "double spaces": "养犬  3  n\n计量器具   20\nC++ \n5G\u3000 1\n",
+    "tags in capitals": "养犬 N\n计量器具 NZ 3\nC++\n5G\n",
+    "tags with more than letters": "养犬 3 n_abc\n计量器具 20 nz\nC++\n5G\n",
+    "HanLP": "养犬 nz 1024\n计量器具 ns 100 n 3\nC++\n5G\n",
+    "CSV": "word,count,pmi\n养犬,5,1.5\n计量器具,3,\nC++,1,\n5G,1,\n",
+    "CSV with names in Chinese": "序号,词语,词频\n1,养犬,5\n2,计量器具,3\n3,C++,1\n4,5G,1\n",
+    "CSV without a header": "养犬,5\n计量器具,3\nC++,1\n5G,1\n",
+    "a table with names in Chinese": "序号\t词语\t词频\n1\t养犬\t5\n2\t计量器具\t3\n3\tC++\t1\n4\t5G\t1\n",
+}
+
+
+@pytest.mark.parametrize("content", FORMS.values(), ids=FORMS)
+def test_lexicons_of_other_programs_are_read(tmp_path: Path, content: str) -> None:
+    assert read_words(file_of(tmp_path, content)) == WORDS
+
+
+def test_words_may_have_commas_and_digits(tmp_path: Path) -> None:
+    words = [f"词{i}" for i in range(60)] + ["1024,1078", "A,1", "3,107.8", "、", "，"]
+    assert read_words(file_of(tmp_path, "\n".join(words))) == set(words)
+    with pytest.raises(LexiconError, match=r"words.txt:2: a row of a CSV file"):
+        read_words(file_of(tmp_path, "人 5\n中国,5\n"))
 
 
 def test_a_hash_starts_a_comment_only_before_a_space(tmp_path: Path) -> None:
@@ -75,9 +99,6 @@ NO_LEXICONS = {
     "a long cell": (("养犬\t" + "很" * 50).encode(), f"line 1: '{'很' * 20}...' is not a count"),
     "binary": (b"\x7fELF\x01\x00\x00", "line 1: a NUL byte"),
     "binary further down": (b"PK\n\n\x00\x01", "line 3: a NUL byte"),
-    "GB18030": ("养犬\n计量".encode("gb18030"), "line 1 (byte 0): not valid UTF-8"),
-    "UTF-16": ("养犬\n".encode("utf-16"), "line 1 (byte 0): not valid UTF-8"),
-    "a fault further down": ("养犬\n计量".encode() + b"\xe5\x99", "line 2 (byte 13): not valid UTF-8"),
 }
 
 
@@ -90,6 +111,25 @@ def test_a_file_that_is_not_a_lexicon_is_an_error_with_line_and_cause(
     shown = f"{path}:{rest}" if is_line else f"{path}: {place}{rest}"
     with pytest.raises(LexiconError, match=f"^{re.escape(shown)}; a lexicon (has|is) .*one word a line"):
         read_words(path)
+
+
+NOT_UTF8 = {
+    "GB18030": ("养犬\n计量".encode("gb18030"), r":1 \(byte 0\): not valid UTF-8; try encoding="),
+    "UTF-16": ("养犬\n".encode("utf-16"), r':1 \(byte 0\): not valid UTF-8; try encoding="utf-16"'),
+    "a fault further down": ("养犬\n计量".encode() + b"\xe5\x99", r":2 \(byte 13\): not valid UTF-8"),
+}
+
+
+@pytest.mark.parametrize(("content", "cause"), NOT_UTF8.values(), ids=NOT_UTF8)
+def test_another_encoding_is_an_error_that_names_line_and_byte(tmp_path: Path, content: bytes, cause: str) -> None:
+    with pytest.raises(EncodingError, match=cause):
+        read_words(file_of(tmp_path, content))
+
+
+@pytest.mark.parametrize("encoding", ["gb18030", "utf-16", "utf-16-le", "big5"])
+def test_the_encoding_is_named_or_the_file_is_utf8(tmp_path: Path, encoding: str) -> None:
+    for data in ("養犬\n度量\n".encode(encoding), "養犬\n度量\n".encode()):
+        assert read_words(file_of(tmp_path, data), encoding) == {"養犬", "度量"}
 
 
 def test_the_bundled_corpus_is_not_a_lexicon(laws: Path) -> None:
@@ -114,7 +154,7 @@ def test_any_bytes_give_words_or_a_lexicon_error(tmp_path_factory: pytest.TempPa
     path.write_bytes(data)
     try:
         words = read_words(path)
-    except LexiconError as error:
+    except (LexiconError, EncodingError) as error:
         assert str(error).startswith(f"{path}:")
     else:
         assert words

@@ -156,7 +156,7 @@ def test_counts_equal_those_of_sets_of_spans(texts: tuple[str, str], block_size:
     gold, predicted = map(spans, texts)
     with (
         mock.patch.object(scoring, "_BLOCK_SIZE", block_size),
-        mock.patch.object(scoring, "read_words", lambda _: frozenset(known)),
+        mock.patch.object(scoring, "read_words", lambda *_: frozenset(known)),
     ):
         if not gold:
             with pytest.raises(InputError, match="holds no words"):

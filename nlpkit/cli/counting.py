@@ -204,7 +204,9 @@ class Counter:
         from nlpkit.segmentation import Segmenter
 
         if self.how["tokenizer"] == "words":
-            return {"segmenter": Segmenter(**self.cutting, notify=self.console.say)}
+            return {
+                "segmenter": Segmenter(**self.cutting, encoding=self.corpus.options.encoding, notify=self.console.say)
+            }
         if self.how["tokenizer"] != "jieba":
             return {}
         dictionary, *more = self.cutting["dictionary"] or (None,)
@@ -212,4 +214,7 @@ class Counter:
             raise OptionError(
                 Option("dictionary"), ": the jieba library takes one; give others as ", Option("user_dictionary")
             )
-        return {"jieba": Jieba(dictionary, self.cutting["user_dictionary"], self.cutting["hmm"], self.cutting["mode"])}
+        how = {name: self.cutting[name] for name in ("hmm", "mode")}
+        return {
+            "jieba": Jieba(dictionary, self.cutting["user_dictionary"], **how, encoding=self.corpus.options.encoding)
+        }

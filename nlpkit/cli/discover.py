@@ -182,14 +182,14 @@ def command(
     DiscoveryOptions(**finding)
     _check_files(corpus, kept, output.path, choice["known"])
     for path in choice["known"]:
-        read_words(path)  # a wrong one is found out before hours of work
+        read_words(path, corpus.options.encoding, console.say)  # a wrong one is found out before hours of work
     with console.progress(corpus) as progress:
         found = nlpkit.discover(corpus, **finding, **running, progress=progress, notify=console.say)
     if explained:
         with open_output(output.path) as file:
             file.write(found.explanation.encode(errors="backslashreplace"))
         return
-    words = found.select(**choice)
+    words = found.select(**choice, encoding=corpus.options.encoding)
     words.save(output.path, output.format)
     console.say(_report(found, len(words), console))
 

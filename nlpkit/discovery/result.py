@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nlpkit.choices import LIST_FORMATS
+from nlpkit.choices import ENCODING, LIST_FORMATS
 from nlpkit.discovery.numerals import counts_something, is_numeral
 from nlpkit.discovery.options import SelectionOptions
 from nlpkit.errors import Option, OptionError, counted
@@ -64,6 +64,7 @@ class Discovery(ResultTable):
         known: Iterable[str | PathLike[str]] = (),
         sort: str | None = None,
         top: int | None = None,
+        encoding: str = ENCODING,
     ) -> Discovery:
         """Returns the list for people, sorted; with `everything` the list for a decoder.
 
@@ -71,9 +72,10 @@ class Discovery(ResultTable):
         words with one neighbour that makes up more than 80 % of those on a side, and words that occur fewer than
         min_count times.
 
-        new_only: leaves out the words of jieba's dictionary. known: lexicon files whose words are left out. sort: a
-        column by which to sort, the largest first, then by count, then by code points; the default is 'score', with
-        everything (or where there is no score) 'count'. top: how many words to keep.
+        new_only: leaves out the words of jieba's dictionary. known: lexicon files whose words are left out. encoding:
+        of these files, as in `Corpus`. sort: a column by which to sort, the largest first, then by count, then by code
+        points; the default is 'score', with everything (or where there is no score) 'count'. top: how many words to
+        keep.
 
         Raises OptionError, LexiconError, InputError.
         """
@@ -82,7 +84,7 @@ class Discovery(ResultTable):
         if _unmeasured(getattr(self, sort)):
             ways = ("; discover with ", Option("neighbours"))
             raise OptionError(Option("sort"), f" {sort!r}: was not measured", *ways)
-        left_out = [read_words(path) for path in known]
+        left_out = [read_words(path, encoding) for path in known]
         if new_only:
             left_out.append(jieba_words())
         keep = np.ones(len(self), np.bool_)

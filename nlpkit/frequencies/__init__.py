@@ -70,7 +70,7 @@ def count(
     space. 'char': each character except white space. 'regex': each match of the regular expression `pattern` in a line,
     or what its group matches if it has one.
     normalize (NFKC), casefold, match (a regular expression that must be found in a token), stopwords (files, a word a
-    line), min_length (in characters): change or leave out tokens, in this order.
+    line, in the corpus' encoding or UTF-8), min_length (in characters): change or leave out tokens, in this order.
     ngram: the order of n-grams, or the lowest and the highest. An n-gram lies within one line, and no token between
     its first and its last was left out. n-grams of characters do not contain white space either, and those of 'regex'
     contain nothing but white space between two tokens.
@@ -109,7 +109,8 @@ def count(
     )
     corpus = corpus if isinstance(corpus, Corpus) else Corpus(corpus)
     running = RunningOptions(jobs, executor, scheduler, corpus.tmp_dir)
-    filters, tokens = options.read_filters(), options.make_tokenizer(notify)
+    filters, lists = options.read_filters(corpus.options.encoding, notify)
+    tokens = options.make_tokenizer(notify)
     with ExitStack() as stack:
         opened = stack.enter_context(corpus)
         if executor == "auto" and scheduler is None and tokens.is_python:
@@ -118,7 +119,11 @@ def count(
         stack.push(lambda kind, *_: folder.remove() if kind else None)  # once workers, who write to it, have ended
         stack.enter_context(watch_compilation(notify))
         pool = stack.enter_context(open_executor(running, opened.size))
-        contents, extent = _CountJob(options, filters, tokens, opened, folder, pool, progress).count()
+        job = _CountJob(options, filters, tokens, opened, folder, pool, progress)
+        contents, extent = job.count()
+        if notify is not None and extent.tokens:
+            for line in job.idle_lists(lists):
+                notify(line)
         return Frequencies(contents, extent.tokens, extent.documents if df else None, min_count, top)
 
 
@@ -141,6 +146,7 @@ class _CountJob:
         self.spill = Spill(folder, corpus.memory)
         #: What workers spill to; on a cluster Dask does it.
         self.workers_spill = self.spill if pool.shares_files else None
+        self.stopped = set[str]()
 
     def count(self) -> tuple[Contents, Extent]:
         """Returns the counts, and how many tokens and documents there were."""
@@ -153,6 +159,18 @@ class _CountJob:
         if self.pool.shares_files:
             return self._gathered(self._count_strings())
         return self._count_on_cluster()
+
+    def idle_lists(self, lists: dict[str, frozenset[str]]) -> Iterator[str]:
+        """Yields a line for the user for each list of stop words of which no word has occurred. lists: name -> words.
+
+        Characters that are left out are not counted where keys are packed; such a list is named if no word of it is a
+        single character.
+        """
+        for name, words in lists.items():
+            may_occur = {word for word in words if len(word) == 1} if self._packs else words & self.stopped
+            if not may_occur:
+                what = "its word does not occur" if len(words) == 1 else f"none of its {len(words):,} words occurs"
+                yield f"{name}: {what} as a token, so nothing was left out"
 
     @property
     def _packs(self) -> bool:
@@ -213,6 +231,7 @@ class _CountJob:
         ):
             if not spectra:
                 self.corpus.tell_missing(part.missing)
+                self.stopped |= part.stopped
             spectra.append(part.spectrum)
             extent, size = part.extent, size + part.table.nbytes
             tables.append(part.table)
@@ -255,11 +274,12 @@ class _CountJob:
         """Returns one table of everything that was counted, and the extent of the corpus."""
         tally, extent = counted.tally, counted.whole
         self.corpus.tell_missing(counted.missing)
+        self.stopped |= counted.stopped
         if counted.known is not None:
             assert self.tokenizer.segmenter is not None
             nodes, counts = counted.known
             texts = self.tokenizer.segmenter.engine().spell(nodes.astype(np.int64))
             known = StringTable(*end_to_end(map(str.encode, texts)), counts)
-            tally.add(known if self.filters.keeps_all else filtered(known, texts, self.filters).table())
+            tally.add(known if self.filters.keeps_all else filtered(known, texts, self.filters, self.stopped).table())
         contents = gathered(replace(counted, tally=tally), self.spill, self.folder)
         return contents, extent if extent.tokens else replace(extent, tokens=count_tokens(contents.spectrum))

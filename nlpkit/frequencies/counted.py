@@ -21,7 +21,7 @@ class Counted:
 
     tally: counts in memory, of the last part of the stretch. extent: of that part. runs: counts on disk, of the parts
     before it, in order, each with its extent. known: counts of words by their places in the dictionary. missing: the
-    number of records without text, by file.
+    number of records without text, by file. stopped: the stop words that were left out.
     """
 
     tally: Tally
@@ -29,6 +29,7 @@ class Counted:
     runs: tuple[tuple[StringRun, Extent], ...] = ()
     known: KeyTable | None = None
     missing: Counter[str] = field(default_factory=Counter)
+    stopped: frozenset[str] = frozenset()
 
     @property
     def whole(self) -> Extent:
@@ -50,15 +51,15 @@ def add_counted(parts: Sequence[Counted], spill: Spill | None) -> Counted:
 def _add(a: Counted, b: Counted, spill: Spill | None) -> Counted:
     tables = [part.known for part in (a, b) if part.known is not None]
     known = tables[0].plus(tables[1:]) if tables else None
-    missing = a.missing + b.missing
+    missing, stopped = a.missing + b.missing, a.stopped | b.stopped
     tracked = any(a.tally.tracked)
     has_extent = a.extent.tokens or a.extent.documents  # also where nothing of it counts
     if spill is not None and b.runs and tracked and (len(a.tally) or has_extent):  # the runs stay in order
-        return Counted(b.tally, b.extent, (*a.runs, _write(a, spill), *b.runs), known, missing)
+        return Counted(b.tally, b.extent, (*a.runs, _write(a, spill), *b.runs), known, missing, stopped)
     if b.runs and tracked:
-        return Counted(b.tally, b.extent, (*a.runs, *b.runs), known, missing)
+        return Counted(b.tally, b.extent, (*a.runs, *b.runs), known, missing, stopped)
     tally = merge_tallies(a.tally, a.extent, b.tally, b.extent.continues)
-    return Counted(tally, a.extent + b.extent, (*a.runs, *b.runs), known, missing)
+    return Counted(tally, a.extent + b.extent, (*a.runs, *b.runs), known, missing, stopped)
 
 
 def spill_tally(counted: Counted, spill: Spill | None) -> Counted:
@@ -99,13 +100,14 @@ class Finished:
     """One shard of the counts of a corpus: the strings of one range of hashes.
 
     table: those that are frequent, sorted. spectrum: of all strings of the shard. extent: of the corpus. missing: the
-    number of records without text, by file.
+    number of records without text, by file. stopped: the stop words that were left out.
     """
 
     table: StringTable
     spectrum: Spectrum
     extent: Extent
     missing: Counter[str]
+    stopped: frozenset[str]
 
 
 def split(counted: Counted, shards: int) -> list[Counted]:
@@ -120,4 +122,4 @@ def finish(counted: Counted, min_count: int) -> Finished:
     """Returns a shard with the strings that occur `min_count` times or more."""
     table = counted.tally.table()
     kept = table.take(np.flatnonzero(table.counts >= min_count)).sorted()
-    return Finished(kept, spectrum_of(table.counts), counted.extent, counted.missing)
+    return Finished(kept, spectrum_of(table.counts), counted.extent, counted.missing, counted.stopped)

@@ -87,13 +87,18 @@ class WordCounter:
         self._counts.append(counts)
         if not self.filters.keeps_all:
             table = counted.tally.table()
-            counted = spill_tally(Counted(filtered(table, table.texts(), self.filters), Extent()), self.spill)
+            met = set[str]()
+            counted = spill_tally(Counted(filtered(table, table.texts(), self.filters, met), Extent()), self.spill)
+            counted = replace(counted, stopped=frozenset(met))
         return replace(counted, known=known, missing=missing)
 
 
-def filtered(table: StringTable, texts: list[str], filters: Filters) -> Tally:
-    """Returns the counts of the strings as filters change them; texts: the strings of `table`."""
-    forms = filters.apply(texts)
+def filtered(table: StringTable, texts: list[str], filters: Filters, met: set[str]) -> Tally:
+    """Returns the counts of the strings as filters change them.
+
+    texts: the strings of `table`. met: gets the stop words among them.
+    """
+    forms = filters.apply(texts, met)
     kept = np.flatnonzero([form is not None for form in forms])
     tally = Tally()
     data, offsets = end_to_end(form.encode() for form in forms if form is not None)
@@ -124,7 +129,8 @@ class TokenCounter:
                 _feed(parts, item.chunk.block_size, stretch.feed, missing)
         else:
             stretch.feed_records([text or "" for text in item.rows.texts])
-        return replace(stretch.finish(self.document == "file"), missing=missing)
+        counted = stretch.finish(self.document == "file")
+        return replace(counted, missing=missing, stopped=frozenset(stretch.met))
 
     def _continues(self, item: Item) -> bool:
         if self.document == "file":
@@ -193,8 +199,11 @@ class _Vocabulary:
         """The size of the strings and their forms in bytes."""
         return self.strings.nbytes + self._forms.data.nbytes + self._forms.offsets.nbytes
 
-    def forms(self, filters: Filters) -> tuple[NDArray[np.uint8], NDArray[np.int64], NDArray[np.bool_]]:
-        """Returns what each token is written as (uint8 end to end, int64 offsets) and whether it counts (bool)."""
+    def forms(self, filters: Filters, met: set[str]) -> tuple[NDArray[np.uint8], NDArray[np.int64], NDArray[np.bool_]]:
+        """Returns what each token is written as (uint8 end to end, int64 offsets) and whether it counts (bool).
+
+        met: gets the stop words among the tokens that are new.
+        """
         strings = self.strings
         if self.kept.size < strings.capacity:
             kept = np.ones(strings.capacity, np.bool_)
@@ -203,7 +212,7 @@ class _Vocabulary:
         if filters.keeps_all:
             return strings.data, strings.offsets, self.kept
         if self._done < len(strings):
-            forms = filters.apply(strings.texts(self._done))
+            forms = filters.apply(strings.texts(self._done), met)
             self.kept[self._done : len(strings)] = [form is not None for form in forms]
             if not filters.keeps_forms:
                 self._forms.append(*end_to_end([(form or "").encode() for form in forms]))
@@ -222,6 +231,7 @@ class _Stretch:
         self.kinds = tokenizer.kinds(how.document == "line")
         self.counts_tokens = how.filters.keeps_all and how.orders == (1, 1) and not self.tracked.documents
         self.parts: list[Counted] = []
+        self.met = set[str]()  # stop words
         self.in_line = False
         self.open = False  # something came after the last end of a document
         self.tally = Tally(self.tracked)
@@ -326,7 +336,7 @@ class _Stretch:
             tally.fit()
             self.tokens += kernel.count_tokens(sequence, size, self.tokens, tally.counts, tally.firsts)
             return
-        forms, offsets, kept = self.vocabulary.forms(how.filters)
+        forms, offsets, kept = self.vocabulary.forms(how.filters, self.met)
         lowest, highest = how.orders
         known = len(self.vocabulary.strings)
         longest = int((offsets[1 : known + 1] - offsets[:known]).max(initial=0))

@@ -51,12 +51,15 @@ class Filters:
             token = unicodedata.normalize("NFKC", token)
         return token.casefold() if self.casefold else token
 
-    def apply(self, tokens: Iterable[str]) -> list[str | None]:
-        """Returns the form of each token, None for a token that is left out."""
+    def apply(self, tokens: Iterable[str], met: set[str] | None = None) -> list[str | None]:
+        """Returns the form of each token, None for a token that is left out. met: gets the stop words among them."""
         pattern, stopwords, least = self._pattern, self.stopwords, self.min_length
         forms: list[str | None] = []
         for token in map(self.form, tokens):
-            keeps = len(token) >= least and token not in stopwords and (pattern is None or pattern.search(token))
+            is_stop = token in stopwords
+            if is_stop and met is not None:
+                met.add(token)
+            keeps = len(token) >= least and not is_stop and (pattern is None or pattern.search(token))
             forms.append(token if keeps and not token.isspace() else None)
         return forms
 

@@ -75,8 +75,8 @@ def read_lists(
     """Adds up frequency lists.
 
     paths: files, or directories of them: tsv, csv, jsonl or jieba's format as `Frequencies.save` writes them; lists of
-    other programs, in columns that their header names or their values show (docs/counting.md, Frequency lists); lines
-    of `word count`, or of `count word` as `uniq -c` writes them; compressed or not.
+    other programs, in columns that their header names or their values show (docs/counting.md, What lists look like);
+    lines of `word count`, or of `count word` as `uniq -c` writes them; compressed or not.
     glob: read only the files of directories whose name matches this pattern. encoding: as in Corpus. min_count: leave
     out strings whose sum is smaller. top: keep only the first n rows. memory (bytes), tmp_dir: as in Corpus. notify:
     called with lines for the user: how lists of other programs are read.
@@ -177,7 +177,8 @@ def _lines(corpus: Corpus, number: int = 0, longest: int | None = None) -> Itera
         except UnicodeDecodeError as error:
             raise not_utf8(source, start + error.start, data, error.start) from error
         if data:
-            yield from (line.removesuffix("\r") for line in text.removesuffix("\n").split("\n"))
+            found = text.removesuffix("\n").split("\n")
+            yield from found if "\r" not in text else [line.removesuffix("\r") for line in found]
         start += len(data)
 
 
@@ -192,7 +193,11 @@ def _counts(name: str, shape: Shape, lines: Iterator[str]) -> Iterator[tuple[str
                 continue
             try:
                 word = row[token]
-                value = whole_number(row[count] if ours else row[count].strip(), thousands)
+                cell = row[count]
+                if cell.isdecimal() and cell.isascii():  # fast
+                    value = int(cell)
+                else:
+                    value = whole_number(cell.strip(), thousands)
                 if not 0 <= value <= _MOST or not word:
                     raise ValueError
             except (ValueError, IndexError):

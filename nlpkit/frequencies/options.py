@@ -11,7 +11,7 @@ from nlpkit.errors import Option, OptionError
 from nlpkit.frequencies.filters import Filters, compiled
 from nlpkit.frequencies.tally import Tracked
 from nlpkit.frequencies.tokens import Jieba, Tokenizer
-from nlpkit.lexicon.files import read_plain
+from nlpkit.lexicon.plain import read_stop_words
 from nlpkit.options import NoEffect, check_at_least, check_choice, check_effects, unescaped
 from nlpkit.segmentation import Segmenter
 
@@ -121,12 +121,21 @@ class CountOptions:
         """What is kept of each string beside its count."""
         return Tracked(self.df, self.firsts)
 
-    def read_filters(self) -> Filters:
-        """Reads the files of stop words. Returns the filters. Raises InputError."""
+    def read_filters(
+        self, encoding: str, notify: Callable[[str], object] | None
+    ) -> tuple[Filters, dict[str, frozenset[str]]]:
+        """Reads the files of stop words; encoding, notify: as in list_lines.
+
+        Returns the filters, and the stop words of each file in the form in which they are compared. Raises InputError.
+        """
         paths = [self.stopwords] if isinstance(self.stopwords, (str, PathLike)) else self.stopwords
         plain = Filters(self.normalize, self.casefold)
-        words = frozenset(plain.form(word) for path in paths for word in read_plain(path))
-        return replace(plain, match=self.match, stopwords=words, min_length=self.min_length)
+        lists = {
+            fspath(path): frozenset(plain.form(word) for word in read_stop_words(path, encoding, notify))
+            for path in paths
+        }
+        words = frozenset[str]().union(*lists.values())
+        return replace(plain, match=self.match, stopwords=words, min_length=self.min_length), lists
 
     def make_tokenizer(self, notify: Callable[[str], object] | None) -> Tokenizer:
         """Returns the tokenizer, with jieba's dictionary if it needs one and has none. Raises LexiconError."""

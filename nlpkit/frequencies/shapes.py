@@ -10,7 +10,7 @@ from itertools import pairwise
 
 import orjson
 
-from nlpkit.frequencies.names import count_columns, word_columns
+from nlpkit.lexicon.names import count_columns, word_columns
 
 #: The names of the columns of words and counts in the lists that nlpkit writes.
 WORDS, COUNT = ("token", "word"), "count"

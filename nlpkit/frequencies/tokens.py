@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import functools
+import io
 import logging
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -13,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from nlpkit.choices import ENCODING
+from nlpkit.corpus.listed import list_lines
 from nlpkit.errors import LexiconError, Option, OptionError
 from nlpkit.frequencies.filters import compiled
 from nlpkit.kernels import tokens as kernel
@@ -32,7 +35,7 @@ class Jieba:
     """How the jieba library is called.
 
     dictionary: a file that replaces jieba's dictionary. user_dictionaries: files with further words. hmm: guess
-    unknown words. mode: 'default', 'search' or 'full'.
+    unknown words. mode: 'default', 'search' or 'full'. encoding: of the user dictionaries, as in `Corpus`.
 
     Example: `count("laws.txt", tokenizer="jieba", jieba=Jieba(hmm=True))`.
     """
@@ -41,6 +44,7 @@ class Jieba:
     user_dictionaries: tuple[str, ...] = ()
     hmm: bool = False
     mode: str = "default"
+    encoding: str = ENCODING
 
     @functools.cached_property
     def cut(self) -> Callable[[str], Iterable[str]]:
@@ -55,8 +59,7 @@ class Jieba:
                 tokenizer = copy.copy(tokenizer)
                 tokenizer.FREQ, tokenizer.user_word_tag_tab = dict(tokenizer.FREQ), dict(tokenizer.user_word_tag_tab)
             for path in self.user_dictionaries:
-                with open(path, "rb") as file:
-                    tokenizer.load_userdict(file)
+                tokenizer.load_userdict(io.BytesIO("\n".join(list_lines(path, self.encoding)).encode()))
         except (OSError, ValueError) as error:
             names = ", ".join(filter(None, [self.dictionary, *self.user_dictionaries]))
             raise LexiconError(f"{names or 'its dictionary'}: jieba cannot read this ({error})") from error

@@ -1,145 +1,190 @@
-"""The surest rules with a part of an antecedent: finds for a rule A -> C the B -> C with the highest confidence.
-
-B is any proper subset of A, also the empty set, whose confidence is the support of C. Sets are nodes of a prefix tree,
-as in `subsets`; the root is the empty set.
-"""
+"""Compares words and other strings of ids with their best split into words of a trie (see word_tries.py)."""
 
 from __future__ import annotations
+
+import math
 
 import numpy as np
 
 from nlpkit.compilation import njit
-from nlpkit.kernels.types import I32, I64, U16, U32, U64
-
-_SAFE = 1.0 + 1e-15  # products of floats that differ by more are in the order of the exact ones
-_32 = np.uint64(32)
-_LOW = np.uint64((1 << 32) - 1)
+from nlpkit.kernels.types import F64, I64, U32, U64, Bool
+from nlpkit.kernels.word_tries import next_node
 
 
 @njit()
-def _is_less(above: int, below: int, other_above: int, other_below: int) -> bool:
-    """Returns whether above / below < other_above / other_below, exactly; all are at least 1."""
-    first, second = float(above) * float(other_below), float(other_above) * float(below)
-    if first * _SAFE < second:
-        return True
-    if second * _SAFE < first:
-        return False
-    while True:  # compares continued fractions, which no product of integers is needed for
-        whole, other_whole = above // below, other_above // other_below
-        if whole != other_whole:
-            return whole < other_whole
-        rest, other_rest = above - whole * below, other_above - other_whole * other_below
-        if rest == 0 or other_rest == 0:
-            return rest == 0 and other_rest != 0
-        above, below, other_above, other_below = other_below, other_rest, below, rest
+def _best_parts(
+    ids: U32,
+    begin: int,
+    end: int,
+    slots: U64,
+    bits: int,
+    word: I64,
+    counts: I64,
+    total: int,
+    whole: bool,
+    ends: I64,
+    parts: I64,
+) -> tuple[float, int]:
+    """Finds the most probable split of ids[begin:end] into words: (sum of ln c - ln total, number of parts).
 
-
-@njit()
-def surest_parts(depths: U16, counts: I64, links: U32, offsets: I64) -> U64:
-    """Finds for each set and each of its items the surest rule with this item as consequent, all other items of which
-    are in the set.
-
-    counts: int64[sets + 1], the last one that of the root. links, offsets: as `subsets.rules` takes them.
-
-    Returns uint64[links]: for the set v and its item j, at offsets[v] + j, the node of the whole rule, times 2**32,
-    plus that of its antecedent.
+    slots, bits: the trie. word: int64 by node, the number of its word, or -1. counts: int64 by word; a single symbol of
+    count 0 counts as 1. whole: whether ids[begin:end] itself may be a part. ends, parts: int64, receive where each part
+    ends, counted from `begin`, and its word. Works from right to left; a tie goes to the longer part.
     """
-    best = np.empty(links.size, np.uint64)
-    for v in range(depths.size):
-        d = np.int64(depths[v])
-        here = offsets[v]
-        for j in range(d):
-            rule, antecedent = np.int64(v), np.int64(links[here + j])
-            above, below = counts[rule], counts[antecedent]
-            for k in range(d):
-                if k == j:
-                    continue
-                part = best[offsets[np.int64(links[here + k])] + (j if j < k else j - 1)]
-                part_rule, part_antecedent = np.int64(part >> _32), np.int64(part & _LOW)
-                part_above, part_below = counts[part_rule], counts[part_antecedent]
-                if _is_less(above, below, part_above, part_below):
-                    rule, antecedent, above, below = part_rule, part_antecedent, part_above, part_below
-            best[here + j] = (np.uint64(rule) << _32) | np.uint64(antecedent)
-    return best
-
-
-@njit()
-def parts_of_single(rules: U32, depths: U16, counts: I64, links: U32, offsets: I64, best: U64, out: U32) -> None:
-    """Finds the surest rule with a proper part of the antecedent, for rules with one item as consequent.
-
-    rules: uint32[3, n], as `subsets.rules` writes them. best: from `surest_parts`. out: uint32[2, n], receives the node
-    of the whole rule and of its antecedent.
-    """
-    for i in range(rules.shape[1]):
-        v = np.int64(rules[0, i])
-        d = np.int64(depths[v])
-        here = offsets[v]
-        j = 0
-        while links[here + j] != rules[1, i]:
-            j += 1
-        rule, antecedent = np.int64(0), np.int64(-1)
-        for k in range(d):
-            if k == j:
+    size = end - begin
+    best = np.zeros(size + 1)
+    choice = np.zeros(size, np.int64)
+    chosen = np.zeros(size, np.int64)
+    ln_total = math.log(total)
+    for i in range(size - 1, -1, -1):
+        node = np.int64(ids[begin + i])
+        top = (math.log(max(1, counts[word[node]])) - ln_total) + best[i + 1]
+        choice[i] = i + 1
+        chosen[i] = word[node]
+        for j in range(i + 1, size):
+            node = next_node(slots, bits, node, ids[begin + j])
+            if node == 0:
+                break
+            if word[node] < 0 or counts[word[node]] == 0 or (i == 0 and j == size - 1 and not whole):
                 continue
-            part = best[offsets[np.int64(links[here + k])] + (j if j < k else j - 1)]
-            part_rule, part_antecedent = np.int64(part >> _32), np.int64(part & _LOW)
-            if antecedent < 0 or _is_less(counts[rule], counts[antecedent], counts[part_rule], counts[part_antecedent]):
-                rule, antecedent = part_rule, part_antecedent
-        out[0, i], out[1, i] = rule, antecedent
+            value = (math.log(counts[word[node]]) - ln_total) + best[j + 1]
+            if value >= top:
+                top = value
+                choice[i] = j + 1
+                chosen[i] = word[node]
+        best[i] = top
+    used = 0
+    i = 0
+    while i < size:
+        ends[used] = choice[i]
+        parts[used] = chosen[i]
+        used += 1
+        i = choice[i]
+    return best[0], used
 
 
 @njit()
-def _path(node: int, depths: U16, links: U32, offsets: I64, path: I32, items: I32) -> None:
-    """Writes the items of a set to `path`, in the order of its path; items: int32, the last item of each node."""
-    d = np.int64(depths[node])
-    while d > 0:
-        path[d - 1] = items[node]
-        node = np.int64(links[offsets[node] + d - 1])
-        d -= 1
-
-
-@njit()
-def parts_of_any(
-    rules: U32, depths: U16, counts: I64, links: U32, offsets: I64, items: I32, until_as_sure: bool, out: U32
+def remove_redundant(
+    ids: U32, offsets: I64, order: I64, slots: U64, bits: int, word: I64, counts: I64, max_length: int
 ) -> None:
-    """Does what `parts_of_single` does for rules with any consequent: goes through all parts of the antecedent.
+    """Removes words that their parts explain, in the given order; adds the count of each to its parts at once.
 
-    items: int32[sets], the last item of each node. until_as_sure: takes the first part that is as sure as the rule, not
-    the surest.
+    ids, offsets: as in word_tries.insert_words; each single symbol must be a word, of count 0 if it does not occur as
+    one. order: int64, numbers of words. counts: int64 by word, changed in place: 0 for a removed word. A word w stays
+    if it has at most max_length symbols and ln p(w) - sum ln p(part) >= len(w) - 1 (nats), with p(w) = c(w) / T,
+    p(part) = c(part) / (T - c(w)), and T the current sum of counts. Other arguments: as in _best_parts.
     """
-    deepest = 0
-    for v in range(depths.size):
-        deepest = max(deepest, np.int64(depths[v]))
-    whole, left = np.empty(deepest + 1, np.int32), np.empty(deepest + 1, np.int32)
-    places = np.empty(deepest + 1, np.int64)  # of the antecedent's items in the whole set
-    sets = np.empty(deepest + 1, np.int64)  # by level: the whole rule without the items that were left out
-    antecedents = np.empty(deepest + 1, np.int64)
-    following = np.empty(deepest + 1, np.int64)  # by level: the next item to leave out
-    for i in range(rules.shape[1]):
-        v, a = np.int64(rules[0, i]), np.int64(rules[1, i])
-        _path(v, depths, links, offsets, whole, items)
-        _path(a, depths, links, offsets, left, items)
-        size = np.int64(depths[a])
-        q = 0
-        for p in range(np.int64(depths[v])):
-            if q < size and whole[p] == left[q]:
-                places[q] = p
-                q += 1
-        rule, antecedent = np.int64(-1), np.int64(-1)
-        sets[0], antecedents[0], following[0] = v, a, size - 1
-        level = 0
-        while level >= 0:
-            q = following[level]
-            if q < 0:
-                level -= 1
-                continue
-            following[level] = q - 1
-            part_rule = np.int64(links[offsets[sets[level]] + places[q]])  # items after it are out, those before in
-            part = np.int64(links[offsets[antecedents[level]] + q])
-            if antecedent < 0 or _is_less(counts[rule], counts[antecedent], counts[part_rule], counts[part]):
-                rule, antecedent = part_rule, part
-                if until_as_sure and not _is_less(counts[rule], counts[antecedent], counts[v], counts[a]):
-                    break
-            level += 1
-            sets[level], antecedents[level], following[level] = part_rule, part, q - 1
-        out[0, i], out[1, i] = rule, antecedent
+    total = 0
+    longest = 1
+    for w in range(counts.size):
+        total += counts[w]
+        longest = max(longest, offsets[w + 1] - offsets[w])
+    ends = np.zeros(longest, np.int64)
+    parts = np.zeros(longest, np.int64)
+    for w in order:
+        size = offsets[w + 1] - offsets[w]
+        c = counts[w]
+        if size < 2 or c == 0:
+            continue
+        value, used = _best_parts(
+            ids, offsets[w], offsets[w + 1], slots, bits, word, counts, max(1, total - c), False, ends, parts
+        )
+        if (math.log(c) - math.log(total)) - value >= size - 1 and size <= max_length:
+            continue
+        counts[w] = 0
+        for k in range(used):
+            counts[parts[k]] += c
+        total += c * (used - 1)
+
+
+@njit()
+def segment_strings(ids: U32, offsets: I64, weights: I64, slots: U64, bits: int, word: I64, counts: I64) -> I64:
+    """Segments strings with the scores ln c - ln T of words: returns how often each word is used, int64. ids, offsets:
+    the strings end to end. weights: int64, how often each string counts. Others: as in remove_redundant."""
+    total = 0
+    for w in range(counts.size):
+        total += counts[w]
+    longest = 1
+    for s in range(weights.size):
+        longest = max(longest, offsets[s + 1] - offsets[s])
+    ends = np.zeros(longest, np.int64)
+    parts = np.zeros(longest, np.int64)
+    used_counts = np.zeros(counts.size, np.int64)
+    for s in range(weights.size):
+        _, used = _best_parts(
+            ids, offsets[s], offsets[s + 1], slots, bits, word, counts, max(1, total), True, ends, parts
+        )
+        for k in range(used):
+            used_counts[parts[k]] += weights[s]
+    return used_counts
+
+
+@njit()
+def made_of(ids: U32, offsets: I64, slots: U64, bits: int, kept: Bool, order: int) -> Bool:
+    """Returns whether each string is a kept n-gram or, above `order` symbols, whether all its windows are: bool.
+    Strings of one or two symbols always are. ids, offsets: the strings end to end. kept: bool by node of the trie."""
+    out = np.ones(offsets.size - 1, np.bool_)
+    for s in range(out.size):
+        size = offsets[s + 1] - offsets[s]
+        if size < 3:
+            continue
+        width = min(size, order)
+        for begin in range(offsets[s], offsets[s + 1] - width + 1):
+            node = np.int64(ids[begin])
+            for i in range(begin + 1, begin + width):
+                if node != 0:
+                    node = next_node(slots, bits, node, ids[i])
+            if node == 0 or not kept[node]:
+                out[s] = False
+    return out
+
+
+@njit()
+def list_scores(
+    ids: U32,
+    offsets: I64,
+    slots: U64,
+    bits: int,
+    word: I64,
+    counts: I64,
+    occurrences: I64,
+    boundary_left: I64,
+    boundary_right: I64,
+    alone: F64,
+    begins: float,
+) -> F64:
+    """Returns a score of each word for a word list, float64: gain * ln n * whole * within * edge; 0 for single symbols.
+
+    gain: nats by which the word is more probable than its best split. whole: n / c. within: 1 - the largest `alone` of
+    its symbols. edge: below 1 for a word that occurs beside a boundary, or away from one, less than a quarter as often
+    as words do. ids, offsets, slots, bits, word, counts (n): as in remove_redundant. occurrences (c): int64 by word, in
+    the text; boundary_left, boundary_right: after and before a boundary. alone: float64 by id, the share of a symbol's
+    occurrences that are words by themselves. begins: the share of words that follow a boundary.
+    """
+    total = 0
+    longest = 1
+    for w in range(counts.size):
+        total += counts[w]
+        longest = max(longest, offsets[w + 1] - offsets[w])
+    ends = np.zeros(longest, np.int64)
+    parts = np.zeros(longest, np.int64)
+    out = np.zeros(counts.size)
+    for w in range(counts.size):
+        n = counts[w]
+        if offsets[w + 1] - offsets[w] < 2 or n == 0:
+            continue
+        value, _ = _best_parts(ids, offsets[w], offsets[w + 1], slots, bits, word, counts, total, False, ends, parts)
+        gain = max(0.0, (math.log(n) - math.log(total)) - value)
+        c = max(n, occurrences[w])
+        within = 0.0
+        for i in range(offsets[w], offsets[w + 1]):
+            within = max(within, alone[ids[i]])
+        at_boundary = min(boundary_left[w], boundary_right[w])
+        elsewhere = min(c - boundary_left[w], c - boundary_right[w])
+        edge = 1.0
+        if begins > 0.0:
+            edge = min(edge, at_boundary / (0.25 * begins * c))
+        if begins < 1.0:
+            edge = min(edge, elsewhere / (0.25 * (1.0 - begins) * c))
+        out[w] = gain * math.log(n) * (n / c) * (1.0 - within) * edge
+    return out

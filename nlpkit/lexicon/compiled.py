@@ -11,15 +11,16 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+from nlpkit.choices import ENCODING
 from nlpkit.compilation import watch_compilation
 from nlpkit.errors import LexiconError
 from nlpkit.kernels import unigram_characters, unigram_paths, unigram_tokens, unigram_units
 from nlpkit.lexicon.cache import Arrays, Document, kept
-from nlpkit.lexicon.files import LONGEST, MOST, Entry, jieba_file, read_entries, read_file
+from nlpkit.lexicon.files import LONGEST, MOST, Entry, jieba_file, read_entries, read_file, read_text
 
 Path = str | os.PathLike[str]
 
-_VERSION = 4  # of the compiled form; raise it whenever that changes
+_VERSION = 5  # of the compiled form; raise it whenever that changes
 _ALNUM = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _HAN = range(0x4E00, 0x4E00 + unigram_characters.HAN_COUNT)
 _BASIC = frozenset({*_ALNUM, *unigram_characters.SIGNS, *map(chr, _HAN)})  # the characters of jieba's blocks
@@ -50,8 +51,9 @@ class Lexicon:
 
     dictionaries: files (see nlpkit.lexicon.files for their form), by default jieba's own. user_dictionaries: files of
     words to add, in order; a word without a count gets the least count with which it is not cut. fold: ignore the width
-    and the case of characters. notify: called with lines for the user. Raises InputError for a file that cannot be
-    read, LexiconError for one that is not a dictionary. The compiled form is cached by the content of the files.
+    and the case of characters. encoding: of the files, as in `Corpus`. notify: called with lines for the user. Raises
+    InputError for a file that cannot be read, EncodingError, LexiconError for one that is not a dictionary. The
+    compiled form is cached by the content of the files.
 
     jieba never finds words with characters that its blocks do not have. Here the letters of words in files with tabs
     become characters of blocks; words of such files that have still other characters are in `whole_words`.
@@ -80,21 +82,29 @@ class Lexicon:
         user_dictionaries: Iterable[Path] = (),
         *,
         fold: bool = False,
+        encoding: str = ENCODING,
         notify: Callable[[str], object] | None = None,
     ) -> None:
         self.fold = fold
         given = [os.fspath(path) for path in dictionaries]
         named = given or [str(jieba_file("dict.txt"))]
         users = [os.fspath(path) for path in user_dictionaries]
-        contents = [(name, read_file(name)) for name in (*named, *users)]
+        contents = [(name, read_text(name, encoding, notify) if given else read_file(name)) for name in named]
+        contents += [(name, read_text(name, encoding, notify)) for name in users]
         digest = hashlib.blake2b(f"{_VERSION} {fold:d} {len(given)} {len(named)}\n".encode(), digest_size=16)
         for _, data in contents:
             digest.update(len(data).to_bytes(8, "little"))
             digest.update(data)
 
         def make() -> tuple[Document, Arrays]:
-            first = [entry for name, data in contents[: len(named)] for entry in read_entries(name, data)]
-            further = [entry for name, data in contents[len(named) :] for entry in read_entries(name, data)]
+            told: list[str] = []
+            first, further = (
+                [entry for name, data in some for entry in read_entries(name, data, option, told.append)]
+                for some, option in (
+                    (contents[: len(named)], "dictionary"),
+                    (contents[len(named) :], "user_dictionary"),
+                )
+            )
             own = [*(first if given else ()), *further]
             hidden = [entry.word for entry in own if not entry.tabbed and not _is_looked_up(entry.word, fold)]
             if notify is not None and sum(len(data) for _, data in contents) >= _LARGE:
@@ -105,6 +115,7 @@ class Lexicon:
                 for entry in further[known:]:
                     self._add_entry(entry)
             document, arrays = self._to_keep()
+            document["told"] = told
             document["never"] = len(hidden)
             document["for_example"] = hidden[:3]
             return document, arrays
@@ -113,6 +124,9 @@ class Lexicon:
         self._bits: Any = None  # of the trie, once it grows
         self._places: dict[tuple[int, int], int] = {}  # (count, split) -> value
         document, arrays = kept(f"lexicon-{digest.hexdigest()}", make, notify)
+        for line in document["told"]:
+            if notify is not None:
+                notify(line)
         if document["never"] and notify is not None:
             notify(
                 f"{', '.join((*given, *users))}: {document['never']:,} words are never found, because jieba does not "

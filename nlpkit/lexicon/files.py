@@ -1,29 +1,35 @@
-"""Reads files of words: jieba's dictionary, lists with and without counts (stop words too), tables of `discover`."""
+"""Reads files of words: jieba's dictionary, lists with and without counts, tables of `discover` and of others."""
 
 from __future__ import annotations
 
+import csv
 import importlib.util
 import math
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
-from nlpkit.corpus.encodings import suggest, utf8_fault
-from nlpkit.errors import InputError, LexiconError, Option
+from nlpkit.choices import ENCODING
+from nlpkit.corpus.encodings import utf8_fault
+from nlpkit.corpus.listed import list_lines
+from nlpkit.errors import InputError, LexiconError, Option, Setting
+from nlpkit.lexicon.styles import Style, find_style
 from nlpkit.places.compression import compression_of
-from nlpkit.places.sources import input_error
+from nlpkit.places.sources import input_error, is_url
 
 LONGEST = 100  # characters; a longer "word" is a line of text
 MOST = 10**15  # the largest count, so that the sum of all counts is exact as a float
 _HEADERS = ("word", "token")  # of the tables that `discover` and `count` write
 _WORD = "a lexicon has one word a line: `word`, or `word count`"
 _JIEBA_LINE = re.compile("(.+?)( [0-9]+)?( [a-z]+)?")
-_TAGGED = re.compile(".+ [0-9]+ [a-z]+")
+_GAP = re.compile("[ \u00a0\u3000]{2,}|[\u00a0\u3000]")  # between a word, its count and its tag
 _SENTENCE = re.compile("[，。！？；：、…]")
 _MOST_SPACES = 3  # in a word; a line with more is a line of text
+_FEW = 10  # of so many lines one may look like a row of CSV; words may have commas and digits in them
+_SHORT = 10  # characters of what may be a number or a name with such signs
 _LONGEST_BARE = 30  # characters of a word without a count; a longer line is more likely a sentence
 
 
@@ -53,73 +59,74 @@ def jieba_words() -> frozenset[str]:
     return frozenset(line.partition(" ")[0] for line in text.split("\n") if line)
 
 
-def read_words(path: str | os.PathLike[str]) -> frozenset[str]:
-    """Returns the words of a lexicon file, which is UTF-8 text with one word a line.
+def read_words(
+    path: str | os.PathLike[str], encoding: str = ENCODING, notify: Callable[[str], object] | None = None
+) -> frozenset[str]:
+    """Returns the words of a lexicon file, which has one word a line.
 
-    A line is `word`, `word count`, `word tag` or `word count tag`. Or it has columns separated by tabs: the first is
-    the word, the second, if there is one, a number; a header is skipped.
+    A line is `word`, `word count`, `word tag`, `word count tag` or, as in HanLP's dictionaries, `word tag count`. Or it
+    has columns separated by tabs: the first is the word, the second, if there is one, a number; a header is skipped. Or
+    the file is CSV. encoding, notify: as in list_lines.
 
-    Raises InputError for a file that cannot be read, LexiconError `path:line: cause` for one that is not a lexicon.
+    Raises InputError for a file that cannot be read, EncodingError, and LexiconError `path:line: cause` for one that is
+    not a lexicon.
 
     >>> "中国" in read_words("userdict.txt")
     """
     name = os.fspath(path)
+    numbered = list(_lines(name, read_text(name, encoding, notify)))
+    style = find_style([line for _, line in numbered])
+    if style.is_csv or style.has_header:
+        return frozenset(entry.word for entry in _table_entries(name, numbered, style))
     words: set[str] = set()
-    for number, line in _lines(name, read_file(name)):
-        word, cause = _word(line, number)
+    rows = []
+    for number, line in numbered:
+        tagged = style.tagged(line) if style.has_tags else None
+        word, cause = (tagged[0], "") if tagged else _word(line, number)
         if cause:
             raise LexiconError(f"{name}:{number}: {cause}; {_WORD}")
+        if "," in word and _is_csv(word):
+            rows.append(number)
         if word:
             words.add(word)
+    _check_rows(name, rows, len(numbered))
     if not words:
         raise _empty(name)
     return frozenset(words)
 
 
-def read_plain(path: str | os.PathLike[str]) -> list[str]:
-    """Returns the lines of a plain list of words (UTF-8) in order, whatever characters they have.
+def read_entries(
+    name: str, data: bytes, option: str = "dictionary", notify: Callable[[str], object] | None = None
+) -> list[Entry]:
+    """Returns the entries of a dictionary, in order.
 
-    White space around words is removed, as are blank lines and comments (`# `); of a line with tabs only what is before
-    the first one is taken. Raises InputError and LexiconError, as read_words does.
-    """
-    name = os.fspath(path)
-    words = []
-    for number, line in _lines(name, read_file(name)):
-        word = line.partition("\t")[0].strip()
-        if word and not (number == 1 and word in _HEADERS and "\t" in line):
-            _check_length(name, number, word)
-            words.append(word)
-    if not words:
-        raise _empty(name)
-    if 2 * sum(map(bool, map(_TAGGED.fullmatch, words))) > len(words):
-        raise LexiconError(
-            f"{name}: its words have counts and tags, as in {words[0]!r}; bare words are wanted here, dictionaries are "
-            "for ",
-            Option("dictionary"),
-            " and ",
-            Option("user_dictionary"),
-        )
-    return words
-
-
-def read_entries(name: str, data: bytes) -> list[Entry]:
-    """Returns the entries of a dictionary, in order. name: of the file, for messages. data: its content.
-
-    A line is `word [count [tag]]`, as jieba reads it: the word is what is before count and tag. Or it has columns
-    separated by tabs: the word, and the count in the second column, or in the one that a header names `count`. Counts
-    are whole numbers from 0 on.
+    name: of the file, for messages. data: its content, as read_text returns it. option: by which the user names such a
+    file. notify: called with a line for the user if tags are where jieba would not see them.
+    A line is `word [count [tag]]`, as jieba reads it: the word is what is before count and tag; several spaces are one.
+    Where most lines with spaces have a tag in capitals, or a tag before the count as in HanLP's dictionaries, these are
+    tags. Or a line has columns separated by tabs: the word, and the count in the second column, or in the one that a
+    header names. Or the file is CSV. Counts are whole numbers from 0 on.
 
     Raises LexiconError `name:line: cause`.
     """
-    entries = []
+    numbered = list(_lines(name, data))
+    style = find_style([line for _, line in numbered])
+    if style.is_csv or style.has_header:
+        return _table_entries(name, numbered, style)
+    if style.has_tags and notify is not None:
+        notify(f"{name}: what follows the words is read as tags, as in {style.example!r}")
+    entries, rows = [], []
     column = 1
-    for number, line in _lines(name, data):
+    for number, line in numbered:
         if "\t" not in line:
             word, _, rest = line.partition(" ")
             count, _, tag = rest.partition(" ")
             is_usual = count.isdecimal() and count.isascii() and len(count) < 16 and word and len(word) <= LONGEST
             if not is_usual or tag.isdecimal() or " " in tag:  # `word 1 2`: a word with a space, and its count
-                word, count = _jieba_line(name, number, line.strip())
+                tagged = style.tagged(line) if style.has_tags else None
+                word, count = tagged or _jieba_line(name, number, line, option)
+                if "," in word and _is_csv(word):
+                    rows.append(number)
             entries.append(Entry(word, int(count) if count else None, False))
             continue
         cells = line.split("\t")
@@ -128,12 +135,36 @@ def read_entries(name: str, data: bytes) -> list[Entry]:
             column = cells.index("count") if "count" in cells else 1
             continue
         if word:
-            _check_length(name, number, word)
-            count = cells[column].strip() if column < len(cells) else ""
-            entries.append(Entry(word, _whole(name, number, count) if count else None, True))
+            entries.append(_table_entry(name, number, word, cells, column))
+    _check_rows(name, rows, len(numbered))
     if not entries:
         raise _empty(name)
     return entries
+
+
+def _table_entries(name: str, numbered: Sequence[tuple[int, str]], style: Style) -> list[Entry]:
+    """Returns the entries of a table whose columns the style knows."""
+    lines = [line for _, line in numbered]
+    rows = csv.reader(lines) if style.is_csv else (line.split("\t") for line in lines)
+    entries = []
+    try:
+        for (number, _), cells in zip(numbered, rows, strict=False):
+            if number == numbered[0][0] and style.has_header:
+                continue
+            word = cells[style.word].strip() if style.word < len(cells) else ""
+            if word:
+                entries.append(_table_entry(name, number, word, cells, style.count))
+    except csv.Error as error:
+        raise LexiconError(f"{name}: {error}; {_WORD}") from error
+    if not entries:
+        raise _empty(name)
+    return entries
+
+
+def _table_entry(name: str, number: int, word: str, cells: Sequence[str], column: int | None) -> Entry:
+    _check_length(name, number, word)
+    count = cells[column].strip() if column is not None and column < len(cells) else ""
+    return Entry(word, _whole(name, number, count) if count else None, True)
 
 
 def read_file(name: str) -> bytes:
@@ -144,38 +175,57 @@ def read_file(name: str) -> bytes:
         raise input_error(name, error) from error
 
 
-def _lines(name: str, data: bytes) -> Iterator[tuple[int, str]]:
-    """Yields (number from 1, line) for every line that is neither blank nor a comment."""
-    fault = utf8_fault(data)
-    if fault >= 0:
-        raise _not_utf8(name, data, fault)
+def read_text(name: str, encoding: str = ENCODING, notify: Callable[[str], object] | None = None) -> bytes:
+    """Returns the text of a list as UTF-8. encoding, notify: as in list_lines.
+
+    Raises InputError, EncodingError; LexiconError for a NUL byte.
+    """
+    if not is_url(name):
+        if os.path.isdir(name) or not os.path.lexists(name):
+            read_file(name)  # raises the error
+        if encoding == "utf-8" and os.path.isfile(name):  # as fast as it can be
+            data = read_file(name)
+            if utf8_fault(data) < 0 and not compression_of(data[:16]) and b"\r" not in data:
+                return data
+    return "\n".join(list_lines(name, encoding, notify)).encode()
+
+
+def lines_of(name: str, data: bytes, kind: str = _WORD) -> Iterator[tuple[int, str]]:
+    """Yields (number from 1, line) for every line that is neither blank nor a comment. kind: what the file should be.
+
+    A comment begins with `# `, and has text. Raises LexiconError for a NUL byte.
+    """
     for number, line in enumerate(data.decode("utf-8-sig").split("\n"), 1):
         line = line.rstrip("\r").removeprefix("\ufeff")  # where files with byte order marks were joined
-        if not line or line.isspace() or line.startswith("# "):
+        if not line or line.isspace() or (line.startswith("# ") and len(line.rstrip()) > 1):
             continue
         if "\0" in line:
-            raise LexiconError(f"{name}:{number}: a NUL byte; {_WORD}")
+            way = ("; is it UTF-16? try ", Setting("encoding", "utf-16-le"))
+            raise LexiconError(f"{name}:{number}: a NUL byte; {kind}", *way)
         yield number, line
 
 
-def _not_utf8(name: str, data: bytes, fault: int) -> LexiconError:
-    compression = compression_of(data[:16])
-    if compression:
-        return LexiconError(f"{name}: is compressed ({compression}); unpack it first: a lexicon is read as it is")
-    place = data.count(b"\n", 0, fault) + 1
-    around = data[max(0, fault - 4096) : fault + 4096]
-    other = suggest(around, min(fault, 4096), "utf-8", fault < 4096)
-    way = f" (iconv -f {other} -t utf-8 makes it so)" if other else ""
-    return LexiconError(
-        f"{name}:{place} (byte {fault}): not valid UTF-8; a lexicon is UTF-8 text, one word a line{way}"
-    )
+def _lines(name: str, data: bytes) -> Iterator[tuple[int, str]]:
+    """Yields lines of a dictionary, with one space between a word, its count and its tag."""
+    for number, line in lines_of(name, data):
+        if "\t" not in line:
+            line = line.strip()
+            if _GAP.search(line):
+                line = _GAP.sub(" ", line)
+        yield number, line
+
+
+def _check_rows(name: str, rows: Sequence[int], lines: int) -> None:
+    """Raises LexiconError if more than a few of the lines look like rows of CSV. rows: the numbers of these."""
+    if len(rows) * _FEW > lines:
+        raise LexiconError(f"{name}:{rows[0]}: a row of a CSV file, which holds more than words; {_WORD}")
 
 
 def _empty(name: str) -> LexiconError:
     return LexiconError(f"{name}: holds no words; {_WORD}")
 
 
-def _jieba_line(name: str, number: int, line: str) -> tuple[str, str]:
+def _jieba_line(name: str, number: int, line: str, option: str) -> tuple[str, str]:
     """Returns (word, count or '') as jieba's own pattern splits the line."""
     match = _JIEBA_LINE.fullmatch(line)
     assert match is not None  # it takes any line
@@ -186,12 +236,11 @@ def _jieba_line(name: str, number: int, line: str) -> tuple[str, str]:
     if not count and last != word and _is_like_number(last):
         raise LexiconError(f"{name}:{number}: {_short(last)!r} is not a count, which is a whole number from 0 on")
     _check_length(name, number, word)
-    if "," in line and (word.startswith("word,") or _is_csv(word)):
-        raise LexiconError(f"{name}:{number}: a row of a CSV file, which holds more than words; {_WORD}")
     is_long = word.count(" ") > _MOST_SPACES or len(word) > _LONGEST_BARE
-    if not count and (is_long or _SENTENCE.search(word)):
+    if not count and (is_long or (len(word) > _SHORT and _SENTENCE.search(word))):
         raise LexiconError(
-            f"{name}:{number}: {_short(word)!r} looks like a sentence; {_WORD}; a text to read is an INPUT, without -d"
+            f"{name}:{number}: {_short(word)!r} looks like a sentence; {_WORD}; a text to read is an input, without ",
+            Option(option),
         )
     return word, count
 
@@ -221,8 +270,6 @@ def _word(line: str, number: int) -> tuple[str, str]:
         return "", ""
     if "\t" not in line and len(cells) > 3:
         return "", f"{len(cells)} columns"
-    if "," in word and (word.startswith("word,") or _is_csv(word)):
-        return "", "a row of a CSV file, which holds more than words"
     if len(cells) == 2 and "\t" not in line and cells[1].isascii() and cells[1].isalpha():
         return word, ""  # jieba's `word tag`
     if len(cells) > 1 and not _is_number(cells[1]):

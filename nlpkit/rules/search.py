@@ -13,7 +13,7 @@ from nlpkit.errors import Option, OptionError
 from nlpkit.executors import undisturbed
 from nlpkit.itemsets import Itemsets
 from nlpkit.itemsets.selection import sets_with_any
-from nlpkit.kernels import parts, subsets
+from nlpkit.kernels import rule_parts, subsets
 from nlpkit.rules.options import LONGEST, RuleOptions, WantedRanks
 
 Nodes = NDArray[np.uint32]
@@ -93,7 +93,7 @@ def blocks(tree: Itemsets, options: RuleOptions, wanted: WantedRanks) -> Iterato
 
 
 class _Parts:
-    """Adds to rules the surest ones with a part of their antecedents (kernels/parts.py)."""
+    """Adds to rules the surest ones with a part of their antecedents (kernels/rule_parts.py)."""
 
     def __init__(self, tree: Itemsets, links: Nodes, offsets: Ints, most: int, until_as_sure: bool) -> None:
         self._depths, self._links, self._offsets = tree.depths, links, offsets
@@ -101,16 +101,16 @@ class _Parts:
         self._items, self._until_as_sure = tree.items, until_as_sure
         self._best: NDArray[np.uint64] | None = None
         if most == 1:
-            self._best = undisturbed(parts.surest_parts, self._depths, self._counts, links, offsets)
+            self._best = undisturbed(rule_parts.surest_parts, self._depths, self._counts, links, offsets)
 
     def __call__(self, rules: Nodes) -> Nodes:
         out = np.empty((5, rules.shape[1]), np.uint32)
         out[:3] = rules
         where = (out[:3], self._depths, self._counts, self._links, self._offsets)
         if self._best is not None:
-            undisturbed(parts.parts_of_single, *where, self._best, out[3:])
+            undisturbed(rule_parts.parts_of_single, *where, self._best, out[3:])
         else:
-            undisturbed(parts.parts_of_any, *where, self._items, self._until_as_sure, out[3:])
+            undisturbed(rule_parts.parts_of_any, *where, self._items, self._until_as_sure, out[3:])
         return out
 
 

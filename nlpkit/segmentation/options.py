@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, replace
 
-from nlpkit.choices import MODES, SEGMENT_FORMATS
+from nlpkit.choices import ENCODING, MODES, SEGMENT_FORMATS
+from nlpkit.corpus.encodings import check_encoding
 from nlpkit.errors import Option, OptionError
 from nlpkit.options import NoEffect, check_choice, check_effects, unescaped
 
@@ -37,8 +38,10 @@ class SegmenterOptions:
     fold: bool = False
     whole: bool = False
     graphemes: bool = False
+    encoding: str = ENCODING
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "encoding", check_encoding(self.encoding))
         check_choice("mode", self.mode, MODES)
         check_effects(self, _CUTTING_NO_EFFECT)
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from nlpkit.lexicon import Lexicon
-from nlpkit.lexicon.files import read_plain
+from nlpkit.lexicon.plain import read_forced_words
 from nlpkit.segmentation.forced import ForcedWords
 from nlpkit.segmentation.hmm import HiddenMarkovModel, load_hmm
 from nlpkit.segmentation.options import SegmenterOptions
@@ -44,9 +44,11 @@ def load_resources(
 
     notify: called with lines for the user. Raises InputError and LexiconError.
     """
-    lexicon = Lexicon(options.dictionary, options.user_dictionary, fold=options.fold, notify=notify)
+    lexicon = Lexicon(
+        options.dictionary, options.user_dictionary, fold=options.fold, encoding=options.encoding, notify=notify
+    )
     hmm = load_hmm(notify) if options.hmm else None
-    words = [word for path in options.force for word in read_plain(path)]
+    words = [word for path in options.force for word in read_forced_words(path, options.encoding, notify)]
     words += [*options.force_words, *lexicon.whole_words]
     forced = ForcedWords(words, options.fold, notify) if words else None
     finders = ((find_whole, options.whole), (find_graphemes, options.graphemes))

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
+from nlpkit.choices import ENCODING
 from nlpkit.errors import Option, OptionError
 from nlpkit.executors import count_jobs
 from nlpkit.lexicon import Lexicon
@@ -35,6 +36,7 @@ class Segmenter:
     words of the dictionary that the text has (jieba's cut_for_search and cut_all).
     fold: ignore width and case of characters when words are looked up. whole: keep Latin words, numbers, URLs, e-mail
     addresses and names with @ whole. graphemes: keep emoji sequences and combining marks whole.
+    encoding: of the files, as in `Corpus`: a name of Python's codecs, or 'auto'; what is UTF-8 beyond doubt is read so.
     notify: called with lines for the user.
 
         >>> Segmenter().cut("我来到北京清华大学")
@@ -58,11 +60,12 @@ class Segmenter:
         fold: bool = False,
         whole: bool = False,
         graphemes: bool = False,
+        encoding: str = ENCODING,
         notify: Callable[[str], object] | None = None,
     ) -> None:
         words = (force_words,) if isinstance(force_words, str) else tuple(force_words)
         files = _paths(dictionary or ()), _paths(user_dictionary), _paths(force)
-        options = SegmenterOptions(*files, words, hmm, mode, fold, whole, graphemes)
+        options = SegmenterOptions(*files, words, hmm, mode, fold, whole, graphemes, encoding)
         self._load(options, notify)
 
     def _load(self, options: SegmenterOptions, notify: Callable[[str], object] | None) -> None:

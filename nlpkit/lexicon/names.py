@@ -1,4 +1,4 @@
-"""The names that programs and people give to the columns of frequency lists, in several languages."""
+"""The names that programs and people give to the columns of word lists and frequency lists, in several languages."""
 
 from __future__ import annotations
 

@@ -1,0 +1,159 @@
+"""Reads plain lists of words: stop words, and words that are cut wherever they occur."""
+
+from __future__ import annotations
+
+import ast
+import os
+import re
+from collections import Counter
+from collections.abc import Callable, Sequence
+
+import orjson
+
+from nlpkit.choices import ENCODING
+from nlpkit.errors import LexiconError, Option
+from nlpkit.lexicon.files import LONGEST, lines_of, read_text
+from nlpkit.lexicon.names import word_columns
+
+Notify = Callable[[str], object]
+
+STOP_LIST = "a stop list has one word a line"
+FORCED_LIST = "a list of words to cut out has one word a line"
+
+_TAGGED = re.compile(".+ [0-9]+ [a-z]+")
+_COUNTED = re.compile(r"(\S+) +([0-9]+)")
+_QUOTED = re.compile(r"""\s*(["'])(.+)\1\s*,?\s*""")
+_COMMENT = re.compile(r"//\s+\S.*")
+_SEPARATORS = ("\t", ",", "，", "、", ";", "；", "|", " ", "\u3000")
+_LEAST_WORDS = 3  # of a line that cannot be one word
+_MOST_PARSED = 16 << 20  # bytes of JSON
+
+
+def read_stop_words(path: str | os.PathLike[str], encoding: str = ENCODING, notify: Notify | None = None) -> list[str]:
+    """Returns the words of a stop list, whatever characters they have: a word a line.
+
+    White space around words is removed, as are blank lines and comments (`# text`, `// text`, and what follows ` | ` as
+    in Snowball's lists); of a line with tabs only what is before the first one is taken. A list that is plainly not a
+    word a line is read as what it is: a JSON array, quoted words, several words a line with one separator, or lines of
+    `word count`.
+    encoding, notify: as in list_lines; notify is also called with a line that says so.
+
+    Raises InputError, EncodingError; LexiconError for tables and what else is no list of words.
+    """
+    name = os.fspath(path)
+    data = read_text(name, encoding, notify)
+    tell = notify or (lambda _: None)
+    if (words := _array(name, data, STOP_LIST)) is not None:
+        tell(f"{name}: a JSON array of {len(words):,} words")
+        return words
+    lines = [line.strip() if "\t" not in line else line for _, line in lines_of(name, data, STOP_LIST)]
+    lines = [line for line in _without_remarks(lines) if not _COMMENT.fullmatch(line)]
+    if len(lines) > 1 and all(found := [_QUOTED.fullmatch(line) for line in lines]):
+        tell(f"{name}: {len(lines):,} words in quotes")
+        return [match[2] for match in found if match]
+    if separator := _separator(lines):
+        words = [word for line in lines for part in _split(line, separator) if (word := part)]
+        tell(f"{name}: {len(words):,} words, several a line, separated by {separator!r}")
+        return words
+    found = [_COUNTED.fullmatch(line) for line in lines]
+    counts = [int(match[2]) for match in found if match]
+    if len(lines) > 1 and all(found) and counts == sorted(counts, reverse=True):
+        tell(f"{name}: {len(lines):,} words, each with a count")
+        return [match[1] for match in found if match]
+    if len(lines) > 1 and sum(len(_split(line, ",")) > 1 for line in lines) * 10 >= len(lines) * 8:
+        raise LexiconError(f"{name}: {lines[0]!r} looks like a row of a table; {STOP_LIST}")
+    return _bare(name, lines, STOP_LIST)
+
+
+def read_forced_words(
+    path: str | os.PathLike[str], encoding: str = ENCODING, notify: Notify | None = None
+) -> list[str]:
+    """Returns the words of a list of words that are cut out, whatever characters they have: a word a line.
+
+    White space around words is removed, as are blank lines and comments (`# text`); of a line with tabs only what is
+    before the first one is taken. Or the file is a JSON array of words. encoding, notify: as in list_lines; notify is
+    also called if the only line has several words, as it seems. Raises InputError, EncodingError, LexiconError.
+    """
+    name = os.fspath(path)
+    data = read_text(name, encoding, notify)
+    if (words := _array(name, data, FORCED_LIST)) is not None:
+        return words
+    words = _bare(name, [line for _, line in lines_of(name, data, FORCED_LIST)], FORCED_LIST)
+    if len(words) == 1 and notify is not None and _separator(words):
+        notify(f"{name}: its one line is taken for one word; {FORCED_LIST}")
+    return words
+
+
+def _bare(name: str, lines: Sequence[str], kind: str) -> list[str]:
+    words = []
+    for number, line in enumerate(lines):
+        word = line.partition("\t")[0].strip()
+        if word and not (number == 0 and "\t" in line and word_columns([word])):
+            if len(word) > LONGEST:
+                raise LexiconError(f"{name}: {word[:20]}... is a word of {len(word):,} characters; {kind}")
+            words.append(word)
+    if not words:
+        raise LexiconError(f"{name}: holds no words; {kind}")
+    if 2 * sum(map(bool, map(_TAGGED.fullmatch, words))) > len(words):
+        raise LexiconError(
+            f"{name}: its words have counts and tags, as in {words[0]!r}; bare words are wanted here, dictionaries are "
+            "for ",
+            Option("dictionary"),
+            " and ",
+            Option("user_dictionary"),
+        )
+    return words
+
+
+def _array(name: str, data: bytes, kind: str) -> list[str] | None:
+    """Returns the words of a JSON (or Python) array, or of an object that holds one; None if it is neither."""
+    text = data.decode("utf-8-sig").strip()
+    if len(data) > _MOST_PARSED or text[:1] + text[-1:] not in ("[]", "{}", "()"):
+        return None
+    try:
+        value = orjson.loads(text)
+    except ValueError:
+        try:
+            value = ast.literal_eval(text)
+        except (ValueError, SyntaxError, MemoryError, RecursionError):
+            return None
+    if isinstance(value, dict) and len(value) == 1:
+        value = next(iter(value.values()))
+    if not isinstance(value, (list, tuple, set)) or not all(isinstance(word, str) for word in value):
+        raise LexiconError(f"{name}: is JSON, but not an array of words; {kind}")
+    words = [word.strip() for word in value if word.strip()]
+    if not words:
+        raise LexiconError(f"{name}: holds no words; {kind}")
+    return words
+
+
+def _without_remarks(lines: list[str]) -> list[str]:
+    """Returns lines without what follows ` | `, if several of them are comments as in Snowball's lists."""
+    if sum(re.match(r"\s*\| ", line) is not None or " | " in line for line in lines) < 2:
+        return lines
+    if not any(re.match(r"\s*\|\s", line) for line in lines):
+        return lines
+    bare = [re.split(r"(?:^|\s)\|(?:\s|$)", line)[0].strip() for line in lines]
+    return [line for line in bare if line]
+
+
+def _separator(lines: Sequence[str]) -> str | None:
+    """Returns what separates several words on each line, beyond doubt; None for a word a line."""
+    for separator in _SEPARATORS:
+        if separator == "\t" and len(lines) > 1:
+            continue  # the columns of a table
+        sizes = [len(_split(line, separator)) for line in lines]
+        if not sizes or sum(sizes) < _LEAST_WORDS * len(sizes) - (len(sizes) == 1 and separator not in " \u3000"):
+            continue
+        if sum(size > 1 for size in sizes) * 10 < len(sizes) * 8:
+            continue
+        words = Counter(part for line in lines for part in _split(line, separator))
+        numbers = sum(count for word, count in words.items() if word.replace(".", "").isdecimal())
+        if numbers * 4 < sum(words.values()):
+            return separator
+    return None
+
+
+def _split(line: str, separator: str) -> list[str]:
+    parts = line.split() if separator == " " else line.split(separator)
+    return [word for part in parts if (word := part.strip().strip("\"'"))]

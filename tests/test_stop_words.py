@@ -1,0 +1,153 @@
+"""Lists of stop words as people have them: a word a line, and what is plainly something else; lists that do nothing."""
+
+import io
+from pathlib import Path
+
+import pytest
+
+from nlpkit import Corpus, count
+from nlpkit.errors import InputError, LexiconError
+from nlpkit.lexicon.plain import read_forced_words, read_stop_words
+from tests.conftest import SHARED, Run
+
+REPORTS = SHARED / "reports"
+needs_reports = pytest.mark.skipif(not REPORTS.is_dir(), reason=f"needs the shared data: {SHARED}")
+
+#: what the file holds, its words, and how often something is said about it
+LISTS: dict[str, tuple[str, list[str], int]] = {
+    "a word a line": ("的\n了\nNew York\n", ["的", "了", "New York"], 0),
+    "spaces and blank lines": (" 的\n\n了 \r\n\u3000\n", ["的", "了"], 0),
+    "signs": ("#\n# \n......\n//\n|\n[\n]\n\"\n'\n, \n", ["#", "#", "......", "//", "|", "[", "]", '"', "'", ","], 0),
+    "comments": ("# of ours\n的\n# 以上\n#话题\n", ["的", "#话题"], 0),
+    "comments of C": ("// of ours\n的\n//\n", ["的", "//"], 0),
+    "Snowball": (" | A stop word list\n | each word at the start\n\nog           | and\ni\n", ["og", "i"], 0),
+    "a table": ("token\tcount\n的\t3\n了\t1\n", ["的", "了"], 0),
+    "commas on one line": ("的,了,和\n", ["的", "了", "和"], 1),
+    "two words on one line": ("的，了", ["的", "了"], 1),
+    "Chinese commas": ("的、了、和、 是\n", ["的", "了", "和", "是"], 1),
+    "spaces on one line": ("的 了 和", ["的", "了", "和"], 1),
+    "several words a line": ("a all an\nand any as\n", ["a", "all", "an", "and", "any", "as"], 1),
+    "JSON": ('["的", "了"]\n', ["的", "了"], 1),
+    "JSON on lines": ('[\n  "的",\n  "了"\n]\n', ["的", "了"], 1),
+    "JSON in an object": ('{"stopwords": ["的", "了"]}', ["的", "了"], 1),
+    "Python": ("['的', '了',]", ["的", "了"], 1),
+    "quotes": ('"的",\n"了",\n"和"\n', ["的", "了", "和"], 1),
+    "counts": ("的 100\n了 50\n", ["的", "了"], 1),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("content", "words", "said"), LISTS.values(), ids=LISTS)
+def test_stop_lists_are_read_as_what_they_are(content: str, words: list[str], said: int, tmp_path: Path) -> None:
+    path = tmp_path / "stop.txt"
+    for encoding in ("utf-8", "gb18030"):
+        path.write_bytes(content.encode(encoding))
+        told: list[str] = []
+        assert read_stop_words(path, encoding, told.append) == words
+        assert len(told) == said
+        assert all(line.startswith(f"{path}: ") for line in told)
+
+
+NO_LISTS = {
+    "a table": ("0,的\n1,了\n2,和\n3,是\n", "looks like a row of a table; a stop list has one word a line"),
+    "a dictionary": ("的 3 uj\n了 2 ul\n", "its words have counts and tags"),
+    "JSON of numbers": ("[1, 2]", "is JSON, but not an array of words; a stop list has"),
+    "nothing": ("\n", "holds no words; a stop list has one word a line"),
+    "NUL": ("a\0\n", "a NUL byte; a stop list has one word a line; is it UTF-16"),
+}
+
+
+@pytest.mark.parametrize(("content", "says"), NO_LISTS.values(), ids=NO_LISTS)
+def test_what_is_no_stop_list_is_refused_as_one(content: str, says: str, tmp_path: Path) -> None:
+    (tmp_path / "stop.txt").write_text(content, encoding="utf-8")
+    with pytest.raises(LexiconError, match=f"stop.txt:.*{says}"):
+        read_stop_words(tmp_path / "stop.txt")
+
+
+def test_words_to_cut_out_have_any_characters(tmp_path: Path) -> None:
+    path = tmp_path / "force.txt"
+    path.write_text("iPhone 15\niPhone 14\n1,1,1-trichloroethane\nC++\n", encoding="utf-8")
+    assert read_forced_words(path) == ["iPhone 15", "iPhone 14", "1,1,1-trichloroethane", "C++"]
+    path.write_text("甲、乙、丙\n", encoding="utf-8")
+    told: list[str] = []
+    assert read_forced_words(path, "utf-8", told.append) == ["甲、乙、丙"]
+    assert told == [f"{path}: its one line is taken for one word; a list of words to cut out has one word a line"]
+
+
+@pytest.mark.parametrize("executor", ["serial", "threads", "processes"])
+@pytest.mark.parametrize(
+    "how", [{}, {"ngram": 2}, {"tokenizer": "space", "df": True}, {"tokenizer": "regex", "pattern": r"\S+"}], ids=str
+)
+def test_a_list_of_which_no_word_occurs_is_named(how: dict[str, object], executor: str, tmp_path: Path) -> None:
+    (tmp_path / "idle.txt").write_text("不存在\n没有\n", encoding="utf-8")
+    (tmp_path / "good.txt").write_text("中国\n没有\n", encoding="utf-8")
+    text = "我们 在 中国 北京\n" * 300 + "他们\n"
+    told: list[str] = []
+    lists = [tmp_path / "idle.txt", tmp_path / "good.txt"]
+    with Corpus(io.BytesIO(text.encode()), chunk_size=4096) as corpus:
+        count(corpus, stopwords=lists, executor=executor, jobs=2, notify=told.append, **how)  # type: ignore[arg-type]
+    idle = [line for line in told if "nothing was left out" in line]
+    assert idle == [f"{tmp_path / 'idle.txt'}: none of its 2 words occurs as a token, so nothing was left out"]
+
+
+def test_a_list_of_long_words_does_nothing_to_characters(tmp_path: Path) -> None:
+    (tmp_path / "stop.txt").write_text("中国\n", encoding="utf-8")
+    told: list[str] = []
+    count(io.BytesIO("我们".encode()), tokenizer="char", stopwords=tmp_path / "stop.txt", notify=told.append)
+    assert told == [f"{tmp_path / 'stop.txt'}: its word does not occur as a token, so nothing was left out"]
+
+
+def test_folded_stop_words_are_found(tmp_path: Path) -> None:
+    (tmp_path / "stop.txt").write_text("The\n", encoding="utf-8")
+    told: list[str] = []
+    how = {"tokenizer": "space", "casefold": True}
+    found = count(io.BytesIO(b"THE end"), stopwords=tmp_path / "stop.txt", notify=told.append, **how)  # type: ignore[arg-type]
+    assert found.to_dict() == {"end": 1}
+    assert told == []
+
+
+def test_a_text_without_tokens_says_nothing_of_stop_words(tmp_path: Path) -> None:
+    (tmp_path / "stop.txt").write_text("a\n", encoding="utf-8")
+    told: list[str] = []
+    count(io.BytesIO(b""), tokenizer="space", stopwords=tmp_path / "stop.txt", notify=told.append)
+    assert told == []
+    with pytest.raises(InputError):
+        count(io.BytesIO(b"a"), tokenizer="space", stopwords=tmp_path / "none.txt")
+
+
+@needs_reports
+@pytest.mark.parametrize(
+    ("name", "encoding", "left"),
+    [
+        ("stop_commas_one_line.txt", "utf-8", {"你", "北京", "我", "清华大学"}),
+        ("stop_spaces_one_line.txt", "utf-8", {"你", "北京", "我", "清华大学"}),
+        ("stop_json.json", "utf-8", {"你", "北京", "在", "我", "是", "清华大学"}),
+        ("stop_gbk_4lines.txt", "gb18030", {"你", "北京", "在", "我", "清华大学"}),
+        ("stop_hit_gbk.txt", "gb18030", {"北京", "清华大学"}),
+    ],
+)
+def test_the_stop_lists_of_the_reports(name: str, encoding: str, left: set[str], run: Run) -> None:
+    options = ("--stopwords", REPORTS / name, "--encoding", encoding, "-f", "words")
+    done = run("count", REPORTS / "stop_text.txt", *options)
+    assert set(done.stdout.decode().split()) == left
+
+
+@needs_reports
+@pytest.mark.parametrize(
+    ("name", "encoding", "words"),
+    [
+        ("userdict_double_spaces.txt", "utf-8", "他 在 区块链服务 平台 用 边缘云 做 隐私计算\n"),
+        ("userdict_tag_capitals.txt", "utf-8", "他 在 区块链服务 平台 用 边缘云 做 隐私 计算\n"),
+        ("userdict_utf16le_nobom.txt", "utf-16-le", "他 在 区块链服务 平台 用 边缘云 做 隐私 计算\n"),
+    ],
+)
+def test_the_dictionaries_of_the_reports(name: str, encoding: str, words: str, run: Run) -> None:
+    done = run("segment", REPORTS / "userdict_text.txt", "-u", REPORTS / name, "--encoding", encoding)
+    assert done.stdout.decode() == words
+    assert b"never found" not in done.stderr
+
+
+@needs_reports
+def test_a_dictionary_in_the_order_of_hanlp(run: Run) -> None:
+    done = run("segment", "-u", REPORTS / "userdict_hanlp_order.txt", input="他吃乌鱼子".encode())
+    assert done.stdout.decode().strip() == "他 吃 乌鱼子"
+    assert "is read as tags, as in '乌鱼子 nz 1024'" in done.stderr.decode()
