@@ -1,4 +1,4 @@
-"""The errors that nlpkit raises on purpose.
+"""The errors that nlpkit raises on purpose, and the lines for users that name options.
 
 Every message is ready to print: it names the place (`path:line` or `path (byte N)`) where there is one, the cause,
 and what to do about it. An error has no argument but the parts of its message, so it survives pickling between
@@ -8,7 +8,8 @@ in Python, `--errors skip` on the command line.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import shlex
+from collections.abc import Iterable, Mapping
 
 
 def cause_of(error: OSError) -> str:
@@ -40,22 +41,66 @@ class Setting(Option):
 
     __slots__ = ("_option", "_values")
     _option: Option
-    _values: tuple[str | bool, ...]
+    _values: tuple[str | int, ...]
 
-    def __new__(cls, option: str, *values: str | bool) -> Setting:
+    def __new__(cls, option: str, *values: str | int) -> Setting:
         shown = " or ".join(f'"{value}"' if isinstance(value, str) else str(value) for value in values)
         made = super().__new__(cls, f"{option}={shown}")
         made._option, made._values = Option(option), values
         return made
 
-    def __reduce__(self) -> tuple[type[Setting], tuple[str | bool, ...]]:
+    def __reduce__(self) -> tuple[type[Setting], tuple[str | int, ...]]:
         return Setting, (str(self._option), *self._values)
 
     def typed(self, flags: Mapping[str, str]) -> str:
         flag = self._option.typed(flags)
-        if self._values == (False,):
+        if self._values[0] is False:
             return flag.replace("--", "--no-", 1)
-        return flag if self._values == (True,) else f"{flag} {'|'.join(map(str, self._values))}"
+        return flag if self._values[0] is True else f"{flag} {'|'.join(map(str, self._values))}"
+
+
+class Notice(str):
+    """A line for `notify`, in parts like the message of an error, so that each caller reads the options as he types
+    them.
+
+    >>> Notice("take ", Option("min_support"), " up")
+    'take min_support up'
+    """
+
+    __slots__ = ("_parts",)
+    _parts: tuple[str, ...]
+
+    def __new__(cls, *parts: str) -> Notice:
+        made = super().__new__(cls, "".join(parts))
+        made._parts = parts
+        return made
+
+    def __reduce__(self) -> tuple[type[Notice], tuple[str, ...]]:
+        return Notice, self._parts
+
+    def typed(self, flags: Mapping[str, str]) -> str:
+        """Returns the line with the options as they are typed on the command line. flags: option -> `--flag`."""
+        return _typed(self._parts, flags)
+
+
+class Repeated(Setting):
+    """An option with several values within the message of an error: `id=["a", "b"]`, on the command line
+    `--id a --id b`."""
+
+    __slots__ = ()
+
+    def __new__(cls, option: str, *values: str | int) -> Repeated:
+        shown = ", ".join(repr(value) if '"' in str(value) else f'"{value}"' for value in values)
+        made = str.__new__(cls, f"{option}=[{shown}]")
+        made._option, made._values = Option(option), values
+        return made
+
+    def __reduce__(self) -> tuple[type[Setting], tuple[str | int, ...]]:
+        return Repeated, (str(self._option), *self._values)
+
+    def typed(self, flags: Mapping[str, str]) -> str:
+        """Returns what is typed on the command line. flags: option -> `--flag`."""
+        return shlex.join(part for value in self._values for part in (self._option.typed(flags), str(value)))
 
 
 #: What to do where memory is short: parts of a message.
@@ -76,7 +121,7 @@ class NlpkitError(Exception):
 
     def typed(self, flags: Mapping[str, str]) -> str:
         """Returns the message with the options as they are typed on the command line. flags: option -> `--flag`."""
-        return "".join(part.typed(flags) if isinstance(part, Option) else part for part in self.args)
+        return _typed(self.args, flags)
 
 
 class OptionError(NlpkitError, ValueError):
@@ -101,3 +146,7 @@ class OutputError(NlpkitError):
 
 class WorkerError(NlpkitError):
     """A worker that died, or could not be started."""
+
+
+def _typed(parts: Iterable[str], flags: Mapping[str, str]) -> str:
+    return "".join(part.typed(flags) if isinstance(part, Option) else part for part in parts)

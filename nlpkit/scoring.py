@@ -3,25 +3,29 @@
 The measures of the SIGHAN bakeoffs (Sproat and Emerson 2003; Emerson 2005). A predicted word is correct where a gold
 word begins and ends at the same characters of the same line. The bakeoffs' own script aligns the words of a line with
 `diff` instead, which may pair equal words at different places and, where almost nothing agrees, miss some that do; the
-figures of real segmenters are the same to three decimals.
+figures of real segmenters are the same to three decimals. Where the texts of a line differ, as in some lines of the
+bakeoffs' own files, its words are aligned here too.
 """
 
 from __future__ import annotations
 
 import heapq
 import math
+import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from os import PathLike
 from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
+from nlpkit.alignment import common_subsequence
 from nlpkit.corpus import Corpus, read_pieces
 from nlpkit.corpus.encodings import not_utf8
-from nlpkit.errors import InputError, Option, OptionError
+from nlpkit.errors import InputError, Option, OptionError, counted
 from nlpkit.executors import Progress
 from nlpkit.lexicon import read_words
 from nlpkit.options import check_at_least
@@ -32,8 +36,12 @@ _Chars: TypeAlias = NDArray[np.uint32]
 _Flags: TypeAlias = NDArray[np.bool_]
 
 _BLOCK_SIZE = 1 << 20  # bytes of each text in memory
+_LONGEST_ALIGNED = 1 << 16  # characters of a line whose texts may differ
+_LEAST_ALIKE = 0.5  # more than this share of their characters must be common
 _EXCERPT = 8  # characters of a text in a message
+_MOST_LINES = 10  # in a message
 _LINE_END = 0x0A
+_NOTHING: _Flags = np.empty(0, np.bool_)
 _UTF_32 = "utf-32-le"
 #: Whether a code point is white space (as str.split has it); the last entry stands for all that follow.
 _IS_SPACE = np.array([chr(c).isspace() for c in range(0x3002)])
@@ -57,7 +65,7 @@ class Score(Report):
 
     gold_words, predicted_words: all words of each text. correct: predicted words that are gold words. oov_words: gold
     words that are not in the lexicon; oov_correct: those of them that were predicted; both are None without a lexicon.
-    disagreements: the most frequent first.
+    disagreements: the most frequent first. differing_lines: the numbers, from 1, of the lines whose texts differ.
     """
 
     gold_words: int
@@ -66,6 +74,7 @@ class Score(Report):
     oov_words: int | None = None
     oov_correct: int | None = None
     disagreements: tuple[Disagreement, ...] = ()
+    differing_lines: tuple[int, ...] = ()
 
     @property
     def precision(self) -> float:
@@ -105,7 +114,8 @@ class Score(Report):
     def columns(self) -> dict[str, list[int] | list[float]]:
         """The counts and measures by name, each as a list of one value."""
         counts = {name: [getattr(self, name)] for name in ("gold_words", "predicted_words", "correct")}
-        return {**counts, **{name: [getattr(self, name)] for name in (*_MEASURES, *_OOV_MEASURES)}}
+        measures = {name: [getattr(self, name)] for name in (*_MEASURES, *_OOV_MEASURES)}
+        return {**counts, **measures, "differing_lines": [len(self.differing_lines)]}
 
     def __str__(self) -> str:
         """Returns lines of text: the counts, the measures to 4 decimals, then the disagreements if there are any."""
@@ -118,6 +128,8 @@ class Score(Report):
         for name, title in titles.items():
             value = getattr(self, name)
             rows.append((title, "-" if math.isnan(value) else f"{value:.4f}"))
+        if self.differing_lines:
+            rows.append(("lines of another text", f"{len(self.differing_lines):,}"))
         lines = align(rows)
         if self.disagreements:
             counts = ["count", *(f"{item.count:,}" for item in self.disagreements)]
@@ -156,22 +168,26 @@ def score(
     lexicon: str | PathLike[str] | Iterable[str | PathLike[str]] | None = None,
     show: int = 0,
     progress: Progress | None = None,
+    notify: Callable[[str], object] | None = None,
 ) -> Score:
     """Compares a segmentation with a gold standard, a segmentation of the same text that is taken to be right.
 
     gold, predicted: each a Corpus of one file, or what one is made of: a path, '-' or a binary file. Their words are
     separated by white space. Without it both must be the same text, line by line; blank lines at the end do not matter.
+    A line whose two texts are alike but not equal (more than half of their characters are common, in the same order and
+    without regard to width) is compared by the longest common subsequence of its words, as the bakeoffs' script does.
     lexicon: a file or several of the words that are known (those of the training text), for the measures of unknown
     words. show: how many disagreements to keep: the most frequent, those of equal counts in the order of code points.
-    progress: called with the number of bytes of the gold file that were done since the last call.
+    progress: called with the number of bytes of the gold file that were done since the last call. notify: called with
+    a line for the user that names the lines whose texts differ.
 
         print(score("gold.txt", "mine.txt").f1)
 
     Both files are read once, in blocks. Memory grows neither with the files nor with their lines; it grows with the
-    longest stretch in which they have no word boundary in common, and, if `show` is set, with the number of different
-    disagreements.
+    longest stretch in which they have no word boundary in common, with the number of lines whose texts differ, and, if
+    `show` is set, with the number of different disagreements.
 
-    Raises OptionError; InputError, `path:line: cause` where the texts differ, and where there are no words;
+    Raises OptionError; InputError, `path:line: cause` where the texts are not alike, and where there are no words;
     EncodingError; LexiconError.
     """
     check_at_least("show", show, 0)
@@ -185,8 +201,9 @@ def score(
     known = frozenset[str]().union(*map(read_words, files)) if files else None
     with first, second:
         comparison = _Comparison(known, show > 0)
-        for window in _windows(_TextReader(first, progress), _TextReader(second, None)):
-            comparison.add(*window)
+        _compare(_TextReader(first, progress), _TextReader(second, None), comparison)
+        if notify is not None and comparison.differing_lines:
+            notify(_differing(comparison.differing_lines, first.sources[0].name, second.sources[0].name))
         if not comparison.gold_words:
             raise InputError(f"{first.sources[0].name}: holds no words, so there is nothing to score")
     return comparison.result(show)
@@ -221,6 +238,22 @@ class _TextReader:
     def drop(self, size: int) -> None:
         """Removes the first `size` characters from the window."""
         self.chars, self.begins = self.chars[size:], self.begins[size:]
+
+    def words(self, end: int) -> list[str]:
+        """Returns the words of the window up to the place `end`."""
+        return _words(self.chars[:end], np.flatnonzero(self.begins[:end])) if end else []
+
+    def line(self) -> int:
+        """Returns the size of the line that the window begins with, without its end, of a very long one a part."""
+        done = 0
+        while True:
+            ends = np.flatnonzero(self.chars[done:] == _LINE_END)
+            if ends.size:
+                return done + int(ends[0])
+            done = self.chars.size
+            if self.ended or done > _LONGEST_ALIGNED:
+                return done
+            self.read()
 
     def excerpt(self, at: int) -> str:
         """Returns some characters of the text for a message, from the place `at` of the window on."""
@@ -259,33 +292,72 @@ def _decode(chars: _Chars) -> str:
     return chars.tobytes().decode(_UTF_32)
 
 
-def _windows(gold: _TextReader, predicted: _TextReader) -> Iterator[tuple[_Chars, _Flags, _Flags]]:
-    """Yields both texts in windows that begin where words of both begin.
+def _compare(gold: _TextReader, predicted: _TextReader, comparison: _Comparison) -> None:
+    """Counts the words of both texts in windows of whole lines, or of a part of a very long line.
 
-    A window is its characters, and for each whether a gold word begins with it, and whether a predicted word does.
-    Raises InputError at the first character in which the texts differ.
+    Raises InputError at the first character in which the texts differ, if it is in a line whose texts are not alike.
     """
-    line = column = 0  # lines, and characters of the last one, in the windows so far
-    while not (gold.ended and predicted.ended):
+    line = column = 0  # lines, and characters of the last one, that were compared
+    done = False
+    while not done:
         shorter, longer = sorted((gold, predicted), key=lambda text: text.chars.size)
         (longer if shorter.ended else shorter).read()
         size = min(gold.chars.size, predicted.chars.size)
         at = _first_difference(gold, predicted, size)
-        if at is not None:
+        done = at is None and gold.ended and predicted.ended
+        if at is not None and at > size:  # after blank lines with which the other text does not go on
             line, column = _advance(line, column, max(gold.chars, predicted.chars, key=len)[:at])
-            raise InputError(
-                f"{predicted.name}:{line + 1}: {predicted.excerpt(at)} where {gold.name} has {gold.excerpt(at)}, at "
-                f"character {column + 1} of the line, white space not counted; both must be the same text, line by line"
-            )
-        if not (gold.ended and predicted.ended):
-            common = np.flatnonzero(gold.begins[:size] & predicted.begins[:size])
-            size = int(common[-1]) if common.size else 0
-        chars = gold.chars[:size]
+            raise _other_text(gold, predicted, line, column, at)
+        if at is not None:
+            size = _line_begin(gold.chars[:at])
+        elif not done:
+            common = gold.begins[:size] & predicted.begins[:size] if size > _LONGEST_ALIGNED else _NOTHING
+            size = _line_begin(gold.chars[:size]) or _last(common)
         if size:
-            yield chars, gold.begins[:size], predicted.begins[:size]
-        line, column = _advance(line, column, chars)
+            comparison.add(gold.chars[:size], gold.begins[:size], predicted.begins[:size])
+        line, column = _advance(line, column, gold.chars[:size])
         gold.drop(size)
         predicted.drop(size)
+        if at is not None:
+            ends = gold.line(), predicted.line()
+            if column or not comparison.add_line(line + 1, gold.words(ends[0]), predicted.words(ends[1])):
+                raise _other_text(gold, predicted, line, column + at - size, at - size)
+            gold.drop(ends[0] + 1)
+            predicted.drop(ends[1] + 1)
+            line += 1
+
+
+def _other_text(gold: _TextReader, predicted: _TextReader, line: int, column: int, at: int) -> InputError:
+    return InputError(
+        f"{predicted.name}:{line + 1}: {predicted.excerpt(at)} where {gold.name} has {gold.excerpt(at)}, at "
+        f"character {column + 1} of the line, white space not counted; both must be the same text, line by line"
+    )
+
+
+def _differing(lines: Sequence[int], gold: str, predicted: str) -> str:
+    """Returns the line for the user about the lines whose texts differ."""
+    shown = ", ".join(map(str, lines[:_MOST_LINES])) + (", ..." if len(lines) > _MOST_LINES else "")
+    what = f"{counted(len(lines), 'line')} with another text than in {gold}"
+    return f"{predicted}: {what}, compared by alignment of the words: {shown}"
+
+
+def _are_alike(gold: str, predicted: str) -> bool:
+    """Returns whether two texts of a line are the same text but for small differences; width does not matter."""
+    first, second = (unicodedata.normalize("NFKC", text) for text in (gold, predicted))
+    if max(len(first), len(second)) > _LONGEST_ALIGNED:
+        return False
+    common = common_subsequence(first, second)
+    return common is not None and len(common) > _LEAST_ALIKE * max(len(first), len(second))
+
+
+def _line_begin(chars: _Chars) -> int:
+    """Returns the place after the last line end, 0 if there is none."""
+    return _last(chars == _LINE_END) + 1 if (chars == _LINE_END).any() else 0
+
+
+def _last(flags: _Flags) -> int:
+    places = np.flatnonzero(flags)
+    return int(places[-1]) if places.size else 0
 
 
 def _first_difference(gold: _TextReader, predicted: _TextReader, size: int) -> int | None:
@@ -317,11 +389,15 @@ class _Comparison:
 
     def __init__(self, known: frozenset[str] | None, shows: bool) -> None:
         self.gold_words = self.predicted_words = self.correct = self.oov_words = self.oov_correct = 0
+        self.differing_lines: list[int] = []
         self._known = known
         self._disagreements: Counter[tuple[str, str]] | None = Counter() if shows else None
 
     def add(self, chars: _Chars, gold: _Flags, predicted: _Flags) -> None:
-        """Counts a window; arguments as `_windows` yields them."""
+        """Counts a window in which both texts are equal.
+
+        chars: its characters. gold, predicted: whether a word, or a line end, of each begins with the character.
+        """
         is_word = chars != _LINE_END
         self.gold_words += int(np.count_nonzero(gold & is_word))
         self.predicted_words += int(np.count_nonzero(predicted & is_word))
@@ -345,6 +421,29 @@ class _Comparison:
             pair = (_stretches(chars, np.flatnonzero(begins), *spans) for begins in (gold, predicted))
             self._disagreements.update(zip(*pair, strict=True))
 
+    def add_line(self, number: int, gold: Sequence[str], predicted: Sequence[str]) -> bool:
+        """Counts the words of a line whose texts differ.
+
+        Returns False, and counts nothing, if the texts are not alike, or too long to find out.
+        """
+        pairs = common_subsequence(gold, predicted) if _are_alike("".join(gold), "".join(predicted)) else None
+        if pairs is None:
+            return False
+        self.differing_lines.append(number)
+        self.gold_words += len(gold)
+        self.predicted_words += len(predicted)
+        self.correct += len(pairs)
+        if self._known is not None:
+            unknown = [word not in self._known for word in gold]
+            self.oov_words += sum(unknown)
+            self.oov_correct += sum(unknown[i] for i, _ in pairs)
+        if self._disagreements is not None:
+            bounds = [(-1, -1), *pairs, (len(gold), len(predicted))]
+            for (i, j), (k, m) in pairwise(bounds):
+                if k - i > 1 or m - j > 1:
+                    self._disagreements[" ".join(gold[i + 1 : k]), " ".join(predicted[j + 1 : m])] += 1
+        return True
+
     def result(self, show: int) -> Score:
         """Returns the score, with the `show` most frequent disagreements."""
         items = (self._disagreements or {}).items()
@@ -356,6 +455,7 @@ class _Comparison:
             None if self._known is None else self.oov_words,
             None if self._known is None else self.oov_correct,
             tuple(Disagreement(*pair, count) for pair, count in first),
+            tuple(self.differing_lines),
         )
 
 

@@ -807,9 +807,19 @@ def characters_of(line: str) -> list[str | None]:
 
 
 def matches_of(pattern: str, line: str) -> list[str | None]:
-    """What a regular expression of `re` finds in a line, of which a CR at its end is no part."""
-    found = [match.group() for match in re.finditer(pattern, line[:-1] if line.endswith("\r") else line)]
-    return [token for token in found if token.strip()]
+    """What a regular expression of `re`, or its one group, finds in a line, of which a CR at its end is no part.
+
+    None where anything but white space stands between two of them, for no n-gram goes on there.
+    """
+    line = line[:-1] if line.endswith("\r") else line
+    group = re.compile(pattern).groups
+    found = [match for match in re.finditer(pattern, line) if match.group(group) and match.group(group).strip()]
+    tokens: list[str | None] = []
+    for number, match in enumerate(found):
+        if number and line[found[number - 1].end(group) : match.start(group)].strip():
+            tokens.append(None)
+        tokens.append(match.group(group))
+    return tokens
 
 
 def filter_tokens(

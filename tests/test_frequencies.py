@@ -56,6 +56,7 @@ WORDS = [
     "👨‍👩‍👧",
 ]
 PATTERN = "[A-Za-z]+|[^ A-Za-z]"
+GROUPED = "(?:^|[^A-Za-z])([A-Za-z国]+)"
 SEPARATORS = [None, "", "_", "·"]
 
 texts = st.lists(
@@ -77,6 +78,7 @@ class How:
     separator: str | None = None
     filters: dict[str, Any] = field(default_factory=dict)
     segmenter: dict[str, Any] = field(default_factory=dict)
+    pattern: str = PATTERN
 
     def arguments(self, folder: Path) -> dict[str, Any]:
         filters = dict(self.filters)
@@ -86,7 +88,7 @@ class How:
         options: dict[str, Any] = {"tokenizer": self.tokenizer, "ngram": self.orders, **filters}
         options["separator"] = None if self.orders == (1, 1) else self.separator  # it has no effect there
         if self.tokenizer == "regex":
-            options["pattern"] = PATTERN
+            options["pattern"] = self.pattern
         if self.tokenizer == "words":
             options["segmenter"] = segmenter(**self.segmenter)
         if self.tokenizer == "jieba":
@@ -106,7 +108,7 @@ class How:
         elif self.tokenizer == "char":
             tokens = naive.characters_of(line)
         elif self.tokenizer == "regex":
-            tokens = naive.matches_of(PATTERN, line)
+            tokens = naive.matches_of(self.pattern, line)
         elif self.tokenizer == "jieba":
             cut = jieba_tokenizer().cut(line, HMM=bool(self.segmenter.get("hmm")))
             tokens = [token for token in cut if token.strip()]
@@ -176,6 +178,7 @@ hows = st.builds(
     st.just((1, 1)) | orders,
     st.sampled_from(SEPARATORS),
     st.just({}) | st.just({}) | filters,
+    pattern=st.sampled_from([PATTERN, "[a-zß国]+", GROUPED]),
 )
 
 
@@ -258,6 +261,8 @@ WAYS = [
     How("char", (1, 4)),
     How("char", (2, 6)),
     How("regex", (1, 2)),
+    How("regex", (1, 3), pattern="[a-z国]+"),
+    How("regex", (1, 3), pattern=GROUPED),
     How("words"),
     How("words", (2, 3)),
     How("words", filters={"casefold": True, "min_length": 2}),
@@ -268,7 +273,9 @@ WAYS = [
 
 
 def name_of(how: How) -> str:
-    return f"{how.tokenizer} {how.orders[0]}-{how.orders[1]} {how.filters or ''} {how.segmenter or ''}".strip()
+    pattern = "" if how.pattern == PATTERN else how.pattern
+    filters = f"{how.filters or ''} {how.segmenter or ''}"
+    return f"{how.tokenizer} {how.orders[0]}-{how.orders[1]} {pattern} {filters}".strip()
 
 
 def as_plain(folder: Path, text: str) -> list[Path]:

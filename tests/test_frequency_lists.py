@@ -421,6 +421,8 @@ def test_df_is_an_error_if_documents_were_not_counted() -> None:
         ({"tokenizer": "regex", "pattern": "a*"}, r"pattern 'a\*' matches the empty string"),
         ({"tokenizer": "regex", "pattern": r"\b"}, "matches the empty string, which is not a token"),
         ({"tokenizer": "regex", "pattern": "(?<=a)"}, "matches the empty string, which is not a token"),
+        ({"tokenizer": "regex", "pattern": "a(b*)"}, r"pattern 'a\(b\*\)' matches the empty string"),
+        ({"tokenizer": "regex", "pattern": "(a)-(?P<b>b)"}, r"has 2 groups; a token is .*: write \(\?:\.\.\.\)"),
         ({"tokenizer": "space", "match": "["}, r"match '\[' is not a regular expression"),
         ({"tokenizer": "space", "ngram": 0}, "ngram is 0-0"),
         ({"tokenizer": "space", "ngram": (2, 1)}, "ngram is 2-1"),
@@ -461,6 +463,23 @@ def test_filters_and_tokenizers_can_be_pickled() -> None:
     assert pickle.loads(pickle.dumps(tokenizer)).marked(b"ab\n", False, True) == before == (b"a\xffb\xff\n", 3, False)
 
 
+def test_the_one_group_of_a_pattern_is_the_token() -> None:
+    text = io.BytesIO("#北京# 下雪 #故宫# #北京#\n##".encode())
+    found = count(text, tokenizer="regex", pattern="#([^#\\s]+)#")
+    assert dict(found) == {"北京": 2, "故宫": 1}
+    found = count(io.BytesIO(b"ab a cab"), tokenizer="regex", pattern="a(b)?")
+    assert dict(found) == {"b": 2}
+    found = count(io.BytesIO("自然语言".encode()), tokenizer="regex", pattern="(?=(..))", ngram=2)
+    assert dict(found) == {"自然 然语": 1, "然语 语言": 1}
+
+
+def test_ngrams_of_matches_do_not_span_punctuation() -> None:
+    text = "Hello my darling, how are you today? Fine my darling. How are you"
+    found = count(io.BytesIO(text.encode()), tokenizer="regex", pattern=r"\p{L}+", casefold=True, ngram=2)
+    assert dict(found)["how are"] == 2
+    assert {"darling how", "today fine", "hello my"} & set(dict(found)) == {"hello my"}
+
+
 def test_is_list_is_false_for_lines_that_end_in_rising_numbers(tmp_path: Path) -> None:
     for number, text in enumerate(("the 1990\nof 2001\n", "In the year 2024\n", "a 5\n", "Kings 3 4\nAnd 2 3 1\n")):
         path = tmp_path / f"{number}.txt"
@@ -478,13 +497,13 @@ def test_no_more_of_a_long_line_is_read_than_tells_a_list_from_a_text(
 ) -> None:
     read = 0
 
-    def counted(source: Source) -> Iterator[bytes]:
+    def counted(source: Source, *_: object) -> Iterator[bytes]:
         nonlocal read
         for block in text_bytes(source):
             read += len(block)
             yield block
 
-    monkeypatch.setattr("nlpkit.frequencies.lists.text_bytes", counted)
+    monkeypatch.setattr("nlpkit.corpus.streams.text_bytes", counted)
     line = "中".encode() * (8 << 20) + b" 5\n"  # 24 MiB
     for begin, expected in ((b"", False), (b"a 9\nb 8\n", False), (b"token\tcount\na\t9\n", True)):
         read = 0

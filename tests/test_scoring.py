@@ -10,6 +10,7 @@ import sys
 import tracemalloc
 from collections import Counter
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 from unittest import mock
 
@@ -19,6 +20,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from nlpkit import scoring
+from nlpkit.alignment import common_subsequence
 from nlpkit.choices import REPORT_FORMATS
 from nlpkit.corpus import Corpus
 from nlpkit.corpus.detection import returns_end_lines
@@ -197,7 +199,7 @@ def test_a_line_of_any_length_takes_bounded_memory(tmp_path: Path) -> None:
     size, block_size = 50_000, 1 << 12
     gold.write_text("甲 乙丙 " * size, encoding="utf-8")
     predicted.write_text("甲 乙 丙 " * size, encoding="utf-8")
-    with mock.patch.object(scoring, "_BLOCK_SIZE", block_size):
+    with mock.patch.multiple(scoring, _BLOCK_SIZE=block_size, _LONGEST_ALIGNED=block_size // 4):
         tracemalloc.start()
         found = score(gold, predicted, show=1)
         peak = tracemalloc.get_traced_memory()[1]
@@ -214,8 +216,8 @@ def test_a_line_of_any_length_takes_bounded_memory(tmp_path: Path) -> None:
     ("gold", "predicted", "message"),
     [
         ("甲 乙", "甲 丙", "2:1: '丙' (U+4E19) where 1 has '乙' (U+4E59), at character 2 of"),
-        ("甲\n乙 丙丁\n", "甲\n乙丙 戊\n", "2:2: '戊' (U+620A) where 1 has '丁' (U+4E01), at character 3 of"),
-        ("甲，", "甲,", "2:1: ',' (U+002C) where 1 has '，' (U+FF0C), at character 2"),
+        ("甲\n乙 丙丁\n", "甲\n乙戊 己\n", "2:2: '戊己' (U+620A) where 1 has '丙丁' (U+4E19), at character 2 of"),
+        ("甲，", "甲.", "2:1: '.' (U+002E) where 1 has '，' (U+FF0C), at character 2"),
         ("甲", "\u200b甲", r"2:1: '\u200b甲' (U+200B) where 1 has '甲' (U+7532), at character 1"),
         ("甲 乙", "甲\n乙", "2:1: the end of the line where 1 has '乙' (U+4E59), at character 2"),
         ("甲\n乙", "甲 乙", "2:1: '乙' (U+4E59) where 1 has the end of the line, at character 2"),
@@ -230,7 +232,7 @@ def test_a_line_of_any_length_takes_bounded_memory(tmp_path: Path) -> None:
             "子丑寅 卯 . 辰",
             "2:1: '.辰' (U+002E) where 1 has '辰巳午未申酉' (U+8FB0), at character 5",
         ),
-        ("甲\n" + 9 * "甲", "甲\n乙" + 8 * "甲", f"2:2: '乙{7 * '甲'}' (U+4E59) where 1 has '{8 * '甲'}' (U+7532)"),
+        ("甲\n" + 9 * "甲", "甲\n乙甲" + 8 * "丙", f"2:2: '乙甲{6 * '丙'}' (U+4E59) where 1 has '{8 * '甲'}' (U+7532)"),
     ],
     ids=[
         "a character",
@@ -264,27 +266,126 @@ def test_a_mismatch_names_the_line_the_character_and_both_texts(
 
 @given(pairs(), st.integers(0, 60), st.sampled_from("丙 \n"), BLOCKS)
 @settings(deadline=None)
-def test_an_inserted_character_is_found_where_it_stands(
+def test_a_line_with_a_further_character_is_aligned_or_refused(
     texts: tuple[str, str], at: int, inserted: str, block_size: int
 ) -> None:
     gold, predicted = texts
     at = min(at, len(predicted))
     predicted = predicted[:at] + inserted + predicted[at:]
     assume(not returns_end_lines(gold) and not returns_end_lines(predicted))
-    same = ["".join(line.split()) for line in gold.rstrip().split("\n")] == [
-        "".join(line.split()) for line in predicted.rstrip().split("\n")
-    ]
+    before, lines = predicted[:at], [text.rstrip().split("\n") for text in (gold, predicted)]
+    bare = [["".join(line.split()) for line in text] for text in lines]
+    number = before.count("\n")
     with mock.patch.object(scoring, "_BLOCK_SIZE", block_size):
-        if same and gold.split():
+        if bare[0] == bare[1] and gold.split():
             assert count(gold, predicted).gold_words == len(gold.split())
+            return
+        if inserted == "丙" and len(bare[0]) > number and len(bare[0][number]) > 1:
+            found = count(gold, predicted)
+            assert found.differing_lines == (number + 1,)
+            assert found.gold_words == len(gold.split())
+            assert found.predicted_words == len(predicted.split())
             return
         with pytest.raises(InputError) as caught:
             count(gold, predicted)
     if inserted == "丙":
-        before = predicted[:at]
-        line, column = before.count("\n") + 1, len("".join(before.rpartition("\n")[2].split())) + 1
-        assert f"<stream>:{line}: '丙" in str(caught.value)
+        column = len("".join(before.rpartition("\n")[2].split())) + 1
+        assert f"<stream>:{number + 1}: '丙" in str(caught.value)
         assert f"at character {column} of the line" in str(caught.value)
+
+
+# Lines whose texts differ, as some of the bakeoffs' own do
+
+
+def longest_common(first: list[str], second: list[str]) -> int:
+    """The length of the longest common subsequence, by its definition."""
+    if not (first and second):
+        return 0
+    if first[0] == second[0]:
+        return 1 + longest_common(first[1:], second[1:])
+    return max(longest_common(first[1:], second), longest_common(first, second[1:]))
+
+
+@given(*2 * [st.lists(st.sampled_from("甲乙丙"), max_size=8)])
+def test_alignment_finds_a_longest_common_subsequence(first: list[str], second: list[str]) -> None:
+    found = common_subsequence(first, second)
+    assert found is not None
+    assert all(first[i] == second[j] for i, j in found)
+    assert all(i < k and j < m for (i, j), (k, m) in pairwise(found))
+    assert len(found) == longest_common(first, second)
+
+
+@given(
+    st.lists(
+        st.tuples(st.text("甲乙 ", min_size=6, max_size=12), st.integers(-9, 12), st.text(" ", max_size=1)), max_size=9
+    ),
+    BLOCKS,
+)
+@settings(deadline=None)
+def test_lines_before_and_after_one_of_another_text_are_counted(
+    lines: list[tuple[str, int, str]], block_size: int
+) -> None:
+    gold, predicted, correct = [], [], 0
+    for text, at, space in lines:
+        text = "子丑寅卯辰巳午" + text
+        other = text.replace(" ", space) if at < 0 else text[:at] + "丙" + text[at:]
+        gold.append(text)
+        predicted.append(other)
+        both = spans(text), spans(other)
+        correct += longest_common(text.split(), other.split()) if at >= 0 else len(both[0].keys() & both[1].keys())
+    if not lines:
+        return
+    with mock.patch.object(scoring, "_BLOCK_SIZE", block_size):
+        found = count("\n".join(gold), "\n".join(predicted))
+    assert found.correct == correct
+    assert found.gold_words == len(" ".join(gold).split())
+    assert found.predicted_words == len(" ".join(predicted).split())
+    assert found.differing_lines == tuple(i for i, (_, at, _) in enumerate(lines, 1) if at >= 0)
+
+
+def test_alignment_gives_up_where_the_table_would_be_large() -> None:
+    assert common_subsequence("甲乙" * 4000, "乙甲" * 4001) is None
+    assert common_subsequence("甲" * 9000 + "乙", "甲" * 9000 + "丙") == [(i, i) for i in range(9000)]
+
+
+@pytest.mark.parametrize("block_size", [5, 1 << 20])
+def test_lines_of_another_text_are_compared_by_alignment_and_reported(block_size: int) -> None:
+    gold = "今天 天气 很 好 。\n我们 去 公园 １９９８ 年 。\n都 一样 。\n最后 一 行\n"
+    predicted = "今天 天气 真 的 很 好\n我们 去 公园 1998 年 .\n都一样 。\n最后 一行\n"
+    notices: list[str] = []
+    texts = [io.BytesIO(text.encode()) for text in (gold, predicted)]
+    with mock.patch.object(scoring, "_BLOCK_SIZE", block_size):
+        found = score(*texts, show=9, notify=notices.append)
+    # 今天 天气 很 好 | 我们 去 公园 年 | 。 | 最后
+    assert (found.gold_words, found.predicted_words, found.correct) == (17, 16, 4 + 4 + 1 + 1)
+    assert found.differing_lines == (1, 2)
+    assert notices == [
+        "<stream>: 2 lines with another text than in <stream>, compared by alignment of the words: 1, 2",
+    ]
+    assert {(row.gold, row.predicted) for row in found.disagreements} == {
+        ("", "真 的"),
+        ("。", ""),
+        ("１９９８", "1998"),
+        ("。", "."),
+        ("都 一样", "都一样"),
+        ("一 行", "一行"),
+    }
+    assert "lines of another text       2" in str(found)
+
+
+def test_unknown_words_are_counted_in_lines_of_another_text(tmp_path: Path) -> None:
+    (tmp_path / "known.txt").write_text("今天\n天气\n", encoding="utf-8")
+    found = score(
+        *(io.BytesIO(text.encode()) for text in ("今天 天气 很 好 。", "今天 天气 真 很 好")),
+        lexicon=tmp_path / "known.txt",
+    )
+    assert (found.oov_words, found.oov_correct) == (3, 2)
+
+
+def test_a_very_long_line_of_another_text_is_refused() -> None:
+    line = "甲乙 " * 40_000
+    with pytest.raises(InputError, match="<stream>:1: '丙'"):
+        score(io.BytesIO((line + "丁").encode()), io.BytesIO((line + "丙").encode()))
 
 
 @pytest.mark.parametrize(("gold", "predicted"), [("", ""), ("\n \n", "\r\n"), ("\ufeff", "")])
@@ -426,9 +527,9 @@ def test_the_command_writes_a_table(run: Run, tmp_path: Path) -> None:
     assert [rows[5][0], rows[5][-1].strip()] == ["F1", "0.6667"]
     assert done.stdout.decode().endswith("\ncount  gold -> predicted\n    1  新 世纪 -> 新世纪\n")
 
-    row = "5\t4\t3\t0.75\t0.6\t0.6667\t0.6\t0.6667\t0.5"
+    row = "5\t4\t3\t0.75\t0.6\t0.6667\t0.6\t0.6667\t0.5\t0"
     header = ["gold_words", "predicted_words", "correct", "precision", "recall", "f1"]
-    header += ["oov_rate", "oov_recall", "iv_recall"]
+    header += ["oov_rate", "oov_recall", "iv_recall", "differing_lines"]
     done = run("score", "gold.txt", "my.seg", "--lexicon", "words.txt", "-f", "tsv", "-o", "out.tsv")
     assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
     assert (tmp_path / "out.tsv").read_text(encoding="utf-8") == "\t".join(header) + f"\n{row}\n"

@@ -72,9 +72,10 @@ def command(
     """Score a segmentation against a gold standard.
 
     GOLD and PREDICTED are text files, compressed or not, one of them perhaps - for standard input. Words are separated
-    by any white space; without it, both must be the same text, line by line. A predicted word is correct where a gold
-    word begins and ends at the same places. Precision is the share of correct words among those predicted, recall
-    among those of the gold standard, F1 their harmonic mean: the figures of the SIGHAN bakeoffs.
+    by any white space; without it, both must be the same text, line by line. Lines that differ a little are compared by
+    alignment, and reported. A predicted word is correct where a gold word begins and ends at the same places. Precision
+    is the share of correct words among those predicted, recall among those of the gold standard, F1 their harmonic
+    mean: the figures of the SIGHAN bakeoffs.
 
     \b
     nlpkit score gold.txt my.seg
@@ -88,5 +89,5 @@ def command(
         corpus.notify = console.say
     check_not_input(output.path, [*texts[0].inputs, *texts[1].inputs, *lexicon])
     with console.progress(texts[0]) as progress:
-        result = score(*texts, lexicon=lexicon, show=show or 0, progress=progress)
+        result = score(*texts, lexicon=lexicon, show=show or 0, progress=progress, notify=console.say)
     result.save(output.path, output.format, disagreements=show is not None)

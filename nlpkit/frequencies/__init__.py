@@ -67,11 +67,13 @@ def count(
     corpus: a Corpus, or what one is made of: a path, '-', a binary file, or several of these.
     tokenizer: what a token is. 'words': the words that `segmenter` cuts (default: jieba's dictionary, no HMM).
     'jieba': the words that the jieba library cuts, called as the argument `jieba` says. 'space': text between white
-    space. 'char': each character except white space. 'regex': each match of the regular expression `pattern` in a line.
+    space. 'char': each character except white space. 'regex': each match of the regular expression `pattern` in a line,
+    or what its group matches if it has one.
     normalize (NFKC), casefold, match (a regular expression that must be found in a token), stopwords (files, a word a
     line), min_length (in characters): change or leave out tokens, in this order.
     ngram: the order of n-grams, or the lowest and the highest. An n-gram lies within one line, and no token between
-    its first and its last was left out; n-grams of characters do not contain white space either.
+    its first and its last was left out. n-grams of characters do not contain white space either, and those of 'regex'
+    contain nothing but white space between two tokens.
     separator: the text between the tokens of an n-gram (default: a space; for characters nothing). Equal strings are
     one n-gram.
     df: count documents too. document: what a document is, a 'line', a 'file' or a 'row' (a record of JSON Lines or

@@ -71,9 +71,17 @@ class CountOptions:
                 raise OptionError(
                     Option("tokenizer"), " regex: say what a token is with ", Option("pattern"), f", {example}"
                 )
-        elif compiled(self.pattern, "pattern").search(""):
+            return
+        pattern = compiled(self.pattern, "pattern")
+        if pattern.search(""):
             raise OptionError(
                 Option("pattern"), f" {self.pattern!r} matches the empty string, which is not a token; see + and {{1,}}"
+            )
+        if pattern.groups > 1:
+            raise OptionError(
+                Option("pattern"),
+                f" {self.pattern!r} has {pattern.groups} groups; a token is what the whole pattern matches, or its one "
+                "group: write (?:...) for groups that only hold together",
             )
 
     def _check_ngram(self) -> None:

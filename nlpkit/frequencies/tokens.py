@@ -6,7 +6,7 @@ import copy
 import functools
 import logging
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -20,8 +20,9 @@ from nlpkit.kernels import tokens as kernel
 if TYPE_CHECKING:
     from nlpkit.segmentation import Segmenter
 
-#: Bytes that do not occur in UTF-8: MARK stands between tokens, END at the end of a document.
-MARK, END = b"\xff", b"\xfe"
+#: Bytes that do not occur in UTF-8: MARK stands between tokens, BREAK where no n-gram goes on, END at the end of a
+#: document.
+MARK, END, BREAK = b"\xff", b"\xfe", b"\xfd"
 _SPACES = b" \t\v\f\r\x1c\x1d\x1e\x1f"
 _LAST_SPACE = re.compile(rb".*[ \t\v\f\r\n]", re.DOTALL)
 
@@ -71,7 +72,8 @@ class Tokenizer:
     """Turns text into the bytes that the kernel `find_tokens` reads.
 
     name: one of choices.TOKENIZERS. segmenter: cuts 'words'. jieba: how the library is called for 'jieba'. pattern: the
-    regular expression of 'regex'. CountOptions has checked them.
+    regular expression of 'regex': a token is what it matches, or what its one group matches if it has one. n-grams of
+    such tokens do not go on where anything but white space stands between two tokens. CountOptions has checked them.
     """
 
     def __init__(
@@ -87,12 +89,12 @@ class Tokenizer:
     @property
     def needs_lines(self) -> bool:
         """Whether only whole lines can be cut."""
-        return self._cut is not None or (self.segmenter is not None and bool(self.segmenter.forced_words))
+        return self.is_python or (self.segmenter is not None and bool(self.segmenter.forced_words))
 
     @property
     def is_python(self) -> bool:
         """Whether Python code cuts, so that threads would wait for each other."""
-        return self._cut is not None
+        return self.name == "regex" or self._cut is not None
 
     def kinds(self, line_is_document: bool) -> NDArray[np.uint8]:
         """Returns what each byte is, uint8[256]; kernels/tokens.py names the values."""
@@ -100,6 +102,8 @@ class Tokenizer:
         kinds[ord("\n")] = kernel.DOCUMENT if line_is_document else kernel.LINE
         kinds[ord(END)] = kernel.DOCUMENT
         kinds[ord(MARK)] = kernel.SPACE
+        if self.name == "regex":
+            kinds[ord(BREAK)] = kernel.LINE
         if self.name in ("space", "char"):
             kinds[ord(MARK)] = kernel.TOKEN  # so that it is reported as invalid UTF-8
             kinds[list(_SPACES)] = kernel.SPACE
@@ -124,36 +128,46 @@ class Tokenizer:
                 data = data[: found.end()] if found else b""
             return data, len(data), False
         cut = self._cut
-        if cut is None:
+        if not self.is_python:
             assert self.segmenter is not None
             return self.segmenter.engine().segment(data, MARK, False, in_line, final)
         if not final:
             data = data[: data.rfind(b"\n") + 1]
+        if cut is None:
+            return MARK.join(self._matches(data.decode())), len(data), False
         tokens = (token if not token.isspace() else "\n" * token.count("\n") for token in cut(data.decode()))
         return MARK.join(token.encode() for token in tokens if token), len(data), False
 
     @functools.cached_property
     def _cut(self) -> Callable[[str], Iterable[str]] | None:
-        """The function that yields the tokens of lines, line ends among them; None if a kernel cuts."""
+        """The function that yields the tokens of lines, line ends among them; None if a kernel or a pattern cuts."""
         if self.name == "jieba":
             return self.jieba.cut
-        if self.name == "regex":
-            return self._find
         if self.name == "words" and self.segmenter is not None and self.segmenter.mode != "default":
             return self.segmenter.cut
         return None
 
-    def _find(self, text: str) -> Iterable[str]:
+    def _matches(self, text: str) -> Iterator[bytes]:
+        """Yields the tokens that the pattern finds in lines, and line ends and BREAK between them."""
         pattern = compiled(self.pattern or "", "pattern")
+        group = pattern.groups
         for number, line in enumerate(text.split("\n")):
             if number:
-                yield "\n"
+                yield b"\n"
+            stop = None
             for found in pattern.finditer(line.removesuffix("\r")):
-                if not found.group():
+                token = found.group(group)
+                if token is None or token.isspace():  # the group has no part in the match
+                    continue
+                if not token:
                     raise OptionError(
                         Option("pattern"), f" {self.pattern!r} matches the empty string, which is not a token"
                     )
-                yield found.group()
+                between = line[stop : found.start(group)]
+                if stop is not None and between and not between.isspace():
+                    yield BREAK
+                yield token.encode()
+                stop = found.end(group)
 
     def __getstate__(self) -> dict[str, Any]:
         return {key: value for key, value in self.__dict__.items() if key != "_cut"}
