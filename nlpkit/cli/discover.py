@@ -197,7 +197,7 @@ def command(
 def _check_files(corpus: "nlpkit.Corpus", kept: dict[str, Any], output: str | None, known: Sequence[str]) -> None:
     """Raises OptionError if a file that is written is also read, or if counts would be kept among the texts."""
     save, counts = kept["save_counts"], kept["counts"]
-    check_output(save)
+    check_output(save, is_result=False)
     if save in STDOUT:
         raise OptionError(Option("save_counts"), f" {save}: counts are not text; keep them in a file")
     if save is not None and save == output:

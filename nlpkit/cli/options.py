@@ -4,6 +4,7 @@ A command gets each group as one argument, so that its signature stays readable,
 sections.
 """
 
+import copy
 import re
 import shlex
 import sys
@@ -60,7 +61,30 @@ class Command(click.Command):
             if option in self.moved:
                 typed = shlex.join(["nlpkit", self.moved[option], *args])
                 raise click.UsageError(f"{option} is an option of `nlpkit {self.moved[option]}`: type `{typed}`", ctx)
+        if not ctx.resilient_parsing:
+            self._refuse_repeats(ctx, args)
         return super().parse_args(ctx, args)
+
+    def _refuse_repeats(self, ctx: click.Context, args: list[str]) -> None:
+        """Raises UsageError for an option that takes one value and is given several, or for a switch and its opposite.
+
+        A switch that is repeated says nothing else than one that is not.
+        """
+        single = {param.name: param for param in self.params if isinstance(param, click.Option) and not param.multiple}
+        several = click.Command(None, params=[_repeatable(param) for param in self.params])
+        found, _, _ = several.make_parser(ctx).parse_args(list(args))
+        for name, values in found.items():
+            if name not in single or not isinstance(values, list) or len(values) < 2:
+                continue
+            param = single[name]
+            flag = max(param.opts, key=len)
+            if not param.is_flag:
+                typed = [f"{flag} {shlex.quote(str(value))}" for value in values]
+                times = "twice" if len(values) == 2 else f"{len(values)} times"
+                raise click.UsageError(f"{' and '.join(typed)}: {flag} is given {times}; give it once", ctx)
+            if len(set(values)) > 1:
+                opposite = max(param.secondary_opts, key=len)
+                raise click.UsageError(f"{flag} and {opposite} contradict each other; give one of them", ctx)
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the sections of options; called by click."""
@@ -72,6 +96,14 @@ class Command(click.Command):
             if records:
                 with formatter.section(group.title):
                     formatter.write_dl(records)
+
+
+def _repeatable(param: click.Parameter) -> click.Parameter:
+    """Returns a copy of a parameter of which, if it is an option, the parser keeps all values that are typed."""
+    twin = copy.copy(param)
+    if isinstance(twin, click.Option):
+        twin.multiple = True
+    return twin
 
 
 def command(*groups: Options, moved: Mapping[str, str] | None = None) -> Callable[[Callable[..., None]], Command]:
