@@ -16,8 +16,8 @@ from nlpkit.suggest import hint
 
 
 def unescaped(text: str) -> str:
-    """Returns the value of a delimiter or separator with a tab in place of each `\\t`, which shells leave as it is."""
-    return text.replace("\\t", "\t")
+    """Returns a delimiter or separator with tabs and line ends for `\\t` and `\\n`, which shells leave as they are."""
+    return text.replace("\\t", "\t").replace("\\n", "\n")
 
 
 def check_choice(option: str, value: object, choices: Sequence[str]) -> None:

@@ -1,7 +1,8 @@
 """Where results go: standard output, a device, a URL, or a file that is replaced at once or not at all.
 
 The name of a file says how it is packed (`.gz`, `.bz2`, `.xz`, `.zst`) and, where the user does not, in which format it
-is written (`.csv`, `.tsv`, `.jsonl`). Everything is written as bytes, so that encodings and line ends never depend on the locale.
+is written (`.csv`, `.tsv`, `.jsonl`). Everything is written as bytes, so that encodings and line ends never depend on
+the locale.
 """
 
 import io
@@ -26,32 +27,41 @@ _BY_SUFFIX = {".csv": "csv", ".tsv": "tsv", ".tab": "tsv", ".jsonl": "jsonl", ".
 _SPREADSHEETS = (".xlsx", ".xls", ".xlsm", ".xlsb", ".ods", ".numbers")
 _DOCUMENTS = (".pdf", ".docx", ".doc", ".odt", ".rtf", ".pptx", ".ppt", ".html", ".htm", ".epub")
 _OTHER_DATA = (".parquet", ".feather", ".arrow", ".orc", ".avro", ".pkl", ".pickle", ".npy", ".npz", ".h5", ".db")
-_OTHER_DATA += (".sqlite", ".dta", ".sav", ".rds", ".rdata", ".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp")
+_FOREIGN = (".sqlite", ".dta", ".sav", ".rds", ".rdata", ".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp")
 _ARCHIVES = (".zip", ".7z", ".rar", ".tar", ".tgz", ".tbz2", ".txz", ".lz4", ".lzma", ".lz", ".br", ".z", ".sz", ".lzo")
 #: What a file of this name would be taken for -> what the user can do.
 _NOT_WRITTEN = (
     (_SPREADSHEETS, "spreadsheets are not written; name a table, such as {stem}.csv"),
     (_DOCUMENTS, "documents are not written; name a table or a text, such as {stem}.csv or {stem}.txt"),
-    (_OTHER_DATA, "such files are not written; name a table, such as {stem}.csv or {stem}.jsonl"),
+    ((*_OTHER_DATA, *_FOREIGN), "such files are not written; name a table, such as {stem}.csv or {stem}.jsonl"),
     (_ARCHIVES, "files are not packed so; name it {stem}.gz, .bz2, .xz or .zst"),
 )
+
+
+def promised_format(path: object) -> str | None:
+    """Returns the format that a reader expects of a file with this name: csv, tsv, jsonl, conll; None if of no such.
+
+    path: where to write; the suffix of a compression does not count.
+    """
+    return _BY_SUFFIX.get(_suffix(path))
 
 
 def format_by_name(path: object, formats: Sequence[str]) -> str | None:
     """Returns the one of `formats` that the name of a file asks for, None if it asks for none.
 
-    path: where to write; the suffix of a compression does not count. Raises OptionError for `.json`, which is no format
-    of ours although the name of one begins so. Example: `format_by_name("words.csv.gz", ["tsv", "csv"])` is "csv".
+    Raises OptionError for `.json`, which is no format of ours although the name of one begins so.
+    Example: `format_by_name("words.csv.gz", ["tsv", "csv"])` is "csv".
     """
-    if not isinstance(path, (str, os.PathLike)):
-        return None
-    name = bare_name(os.fspath(path))
-    suffix = os.path.splitext(name)[1].lower()
-    if suffix == ".json" and "jsonl" in formats:
+    if _suffix(path) == ".json" and "jsonl" in formats:
+        name = bare_name(str(path))
         ways = ("one object a line is written: name it ", f"{os.path.basename(name)}l, or give ", Option("format"))
         raise OptionError(f"{path}: ", *ways)
-    found = _BY_SUFFIX.get(suffix)
+    found = promised_format(path)
     return found if found in formats else None
+
+
+def _suffix(path: object) -> str:
+    return os.path.splitext(bare_name(os.fspath(path)))[1].lower() if isinstance(path, (str, os.PathLike)) else ""
 
 
 def check_output(path: str | None, *, is_result: bool = True) -> None:
@@ -120,6 +130,8 @@ def open_output(path: str | os.PathLike[str] | None, *, is_result: bool = True) 
     Raises OutputError where the place cannot be written; BrokenPipeError where the reader of a pipe has left.
     """
     name = "-" if path is None else os.fspath(path)
+    if is_result:
+        _check_name(name)
     pack = packer(name) if is_result and name not in STDOUT else None
     if pack is not None:
         with _opened(name) as file, pack(file) as packed:

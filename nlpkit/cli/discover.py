@@ -141,9 +141,7 @@ def _words(explain: tuple[str, ...]) -> list[str]:
     return words
 
 
-_NO_EFFECTS = (
-    NoEffect((*options.names(CHOICE.params), "format"), "explain", (True,), "it tells about words, and lists none"),
-)
+_NO_EFFECTS = (NoEffect((*options.names(CHOICE.params), "format", "bom"), "explain", (True,), "it lists no words"),)
 
 
 @options.command(options.reading, METHOD, CHOICE, EXPLANATION, KEPT, options.running, options.writing, options.talking)
@@ -190,7 +188,8 @@ def command(
             file.write(found.explanation.encode(errors="backslashreplace"))
         return
     words = found.select(**choice)
-    words.save(output.path, output.format)
+    with output.open() as file:
+        words.save(file, output.format)
     console.say(_report(found, len(words), console))
 
 

@@ -8,22 +8,26 @@ import copy
 import re
 import shlex
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from codecs import BOM_UTF8
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import wraps
-from typing import Any
+from functools import partial, wraps
+from typing import Any, BinaryIO
 
 import click
 
 import nlpkit
 from nlpkit import choices
 from nlpkit.cli.progress import Console
-from nlpkit.errors import OptionError
-from nlpkit.output import check_output
+from nlpkit.errors import Option, OptionError, Setting
+from nlpkit.options import check_choice
+from nlpkit.output import check_output, format_by_name, open_output, promised_format
 
 FILE = click.Path(readable=False)
 #: Options that the library calls otherwise than the command line does.
 _OTHER_NAMES = {"bonferroni": "--no-correction", "everything": "--format jieba"}
+_WITH_BOM = ("csv", "tsv")
 _UNITS = {"": 1, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30}
 
 
@@ -39,10 +43,19 @@ class Options:
 
 @dataclass(frozen=True)
 class Output:
-    """Where to write (None: stdout), and in which format."""
+    """Where to write (None: stdout), in which format, and whether with a byte order mark."""
 
     path: str | None
     format: str
+    bom: bool = False
+
+    @contextmanager
+    def open(self) -> Iterator[BinaryIO]:
+        """Opens the place for writing, which gets its new content when the block ends well."""
+        with open_output(self.path) as file:
+            if self.bom:
+                file.write(BOM_UTF8)
+            yield file
 
 
 class Command(click.Command):
@@ -192,9 +205,27 @@ def _running(**how: Any) -> dict[str, Any]:
     return how
 
 
-def _output(output: str | None, format: str) -> Output:
+def find_output(output: str | None, format: str | None, formats: Sequence[str], bom: bool = False) -> Output:
+    """Returns where to write and how, by what the user typed. Raises OptionError, OutputError.
+
+    format: as typed, None if it was not: then it is that of the file's name, else the first of `formats`.
+    """
     check_output(output)
-    return Output(output, format)
+    named = format_by_name(output, formats) if format is None else None
+    chosen = format or named or formats[0]
+    check_choice("format", chosen, formats)
+    if bom and chosen not in _WITH_BOM:
+        raise OptionError(Option("bom"), " is for tables of a spreadsheet, ", Setting("format", *_WITH_BOM))
+    if format is not None:
+        tell_contradiction(output, format)
+    return Output(output, chosen, bom)
+
+
+def tell_contradiction(output: str | None, format: str) -> None:
+    """Says that a file is not in the format that its name promises."""
+    promised = promised_format(output)
+    if promised not in (None, format) and not click.get_current_context().params.get("quiet"):
+        click.echo(f"{output}: is written as {format}, as --format says, not as {promised}", err=True)
 
 
 reading = Options(
@@ -310,24 +341,29 @@ running = Options(
 )
 """-> running: the library's jobs, executor and scheduler, as a dict."""
 
-output = click.Option(["-o", "--output"], type=FILE, metavar="FILE", help="Where to write.  [default: stdout]")
+output = click.Option(
+    ["-o", "--output"],
+    type=FILE,
+    metavar="FILE",
+    help="Where to write: a file, packed if it ends in .gz, .bz2, .xz or .zst; s3://...  [default: stdout]",
+)
+bom = click.Option(["--bom"], is_flag=True, help="Begin csv and tsv with a byte order mark, as Excel wants it.")
 
 
-def writing_in(formats: Sequence[str], help: str, build: Callable[..., Any] = _output, **further: Any) -> Options:
+def writing_in(formats: Sequence[str], help: str, build: Callable[..., Any] | None = None) -> Options:
     """Returns the group of where to write (--output) and in which of `formats` (--format).
 
-    help, further: what click.Option takes for --format.
+    formats: the first is the default where the name of the file says nothing. help: of --format. build: makes what the
+    command gets, of the values of --output, --format and --bom; by default `find_output` does.
     """
-    choice = click.Option(["-f", "--format"], type=click.Choice(formats), help=help, **further)
-    return Options("output", "Writing", [output, choice], build)
+    default = "" if "[default" in help else f"  [default: by the name of FILE, else {formats[0]}]"
+    choice = click.Option(["-f", "--format"], type=click.Choice(formats), metavar="NAME", help=help + default)
+    return Options("output", "Writing", [output, choice, bom], build or partial(find_output, formats=formats))
 
 
 writing = writing_in(
     choices.LIST_FORMATS,
     "tsv or csv, with a header row; jsonl; jieba: a dictionary that jieba loads; words: a word a line.",
-    default="tsv",
-    show_default=True,
-    metavar="NAME",
 )
 """-> output: Output."""
 
