@@ -29,6 +29,7 @@ COMMANDS = {
     "keywords": "Find the words that are typical of a text beside another one.",
     "apriori": "Find items that go together: frequent itemsets, association rules.",
     "score": "Score a segmentation against a gold standard.",
+    "help": "Explain a command, or the options that commands share.",
 }
 """Name -> its line in `nlpkit --help`, known without importing the command."""
 
@@ -67,7 +68,8 @@ class LazyGroup(click.Group):
     invoke_without_command=True,
     subcommand_metavar="COMMAND [ARGS]...",
     context_settings={"help_option_names": ["-h", "--help"]},
-    epilog="`nlpkit COMMAND --help` explains a command. NLPKIT_DEBUG=1 shows the traceback of an error.",
+    epilog="`nlpkit help COMMAND` explains a command, `nlpkit help options` what commands share. NLPKIT_DEBUG=1 shows the "
+    "traceback of an error.",
 )
 @click.version_option(nlpkit.__version__, prog_name="nlpkit")
 @click.pass_context

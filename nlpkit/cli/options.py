@@ -59,12 +59,14 @@ class Output:
 
 
 class Command(click.Command):
-    """A command whose help shows its options under the titles of their groups.
+    """A command whose help shows its options under the titles of their groups, and of shared ones the names.
 
-    moved: options that other commands have now: option -> command.
+    own: shared groups that this command is about; its help explains them. moved: options that other commands have now:
+    option -> command.
     """
 
     groups: Sequence[Options] = ()
+    own: Sequence[Options] = ()
     moved: Mapping[str, str] = {}
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
@@ -102,13 +104,44 @@ class Command(click.Command):
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the sections of options; called by click."""
         grouped = {id(param) for group in self.groups for param in group.params}
-        others = Options("", "Help", [param for param in self.get_params(ctx) if id(param) not in grouped])
-        for group in (*self.groups, others):
-            shown = (param.get_help_record(ctx) for param in group.params if isinstance(param, click.Option))
-            records = [record for record in shown if record]
-            if records:
-                with formatter.section(group.title):
-                    formatter.write_dl(records)
+        brief = [group for group in SHARED if group not in self.own]
+        named = {id(param) for group in brief for param in group.params}
+        for group in self.groups:
+            _write_section(ctx, formatter, group.title, [param for param in group.params if id(param) not in named])
+        rows = [
+            (group.title, [_spelled(p) for p in group.params if id(p) in grouped and _is_shown(p)]) for group in brief
+        ]
+        if any(names for _, names in rows):
+            with formatter.section("Shared by commands, explained by `nlpkit help options`"):
+                formatter.write_dl([(title, ", ".join(names)) for title, names in rows if names])
+        _write_section(ctx, formatter, "Help", [param for param in self.get_params(ctx) if id(param) not in grouped])
+
+
+def shared_help(ctx: click.Context) -> str:
+    """Returns what `nlpkit help options` writes: the options that commands share, each with its help."""
+    formatter = ctx.make_formatter()
+    formatter.write("Options that mean the same in every command that has them; `nlpkit COMMAND --help` names those.\n")
+    for group in SHARED:
+        _write_section(ctx, formatter, group.title, group.params)
+    return formatter.getvalue().rstrip("\n")
+
+
+def _write_section(
+    ctx: click.Context, formatter: click.HelpFormatter, title: str, params: Sequence[click.Parameter]
+) -> None:
+    records = [record for param in params if _is_shown(param) and (record := param.get_help_record(ctx))]
+    if records:
+        with formatter.section(title):
+            formatter.write_dl(records)
+
+
+def _is_shown(param: click.Parameter) -> bool:
+    return isinstance(param, click.Option) and not param.hidden
+
+
+def _spelled(param: click.Parameter) -> str:
+    """Returns an option as a list of options shows it: -j/--jobs, --progress/--no-progress."""
+    return "/".join((*param.opts, *param.secondary_opts))
 
 
 def _repeatable(param: click.Parameter) -> click.Parameter:
@@ -119,8 +152,13 @@ def _repeatable(param: click.Parameter) -> click.Parameter:
     return twin
 
 
-def command(*groups: Options, moved: Mapping[str, str] | None = None) -> Callable[[Callable[..., None]], Command]:
-    """Makes a function a command, which gets each group of options as the argument with the group's name."""
+def command(
+    *groups: Options, own: Sequence[Options] = (), moved: Mapping[str, str] | None = None
+) -> Callable[[Callable[..., None]], Command]:
+    """Makes a function a command, which gets each group of options as the argument with the group's name.
+
+    own, moved: see Command.
+    """
 
     def decorate(function: Callable[..., None]) -> Command:
         @wraps(function)
@@ -140,7 +178,7 @@ def command(*groups: Options, moved: Mapping[str, str] | None = None) -> Callabl
         made = click.command(cls=Command, params=params, context_settings={"help_option_names": ["-h", "--help"]})(
             callback
         )
-        made.groups, made.moved = groups, moved or {}
+        made.groups, made.own, made.moved = groups, own, moved or {}
         return made
 
     return decorate
@@ -377,3 +415,6 @@ talking = Options(
     Console,
 )
 """-> console: Console."""
+
+SHARED = (reading, cutting, Options("output", "Writing", [output, bom]), running, talking)
+"""The groups that commands share: the help of a command names their options, `nlpkit help options` explains them."""

@@ -55,7 +55,7 @@ RUNNING = Options(
 )  # --jobs: threads share the dictionary
 
 
-@options.command(options.reading, options.cutting, WRITING, RUNNING, options.talking)
+@options.command(options.reading, options.cutting, WRITING, RUNNING, options.talking, own=[options.cutting])
 def command(
     corpus: "nlpkit.Corpus",
     cutting: dict[str, Any],
