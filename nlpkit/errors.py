@@ -8,7 +8,7 @@ in Python, `--errors skip` on the command line.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 
 def cause_of(error: OSError) -> str:
@@ -29,6 +29,33 @@ class Option(str):
     def typed(self, flags: Mapping[str, str]) -> str:
         """Returns what is typed on the command line. flags: option -> `--flag`."""
         return flags.get(self, self)
+
+
+def in_words(parts: Iterable[str], flags: Mapping[str, str]) -> str:
+    """Returns a message with the options as they are typed on the command line. flags: option -> `--flag`."""
+    return "".join(part.typed(flags) if isinstance(part, Option) else part for part in parts)
+
+
+class Notice(str):
+    """A line for the user, in parts as the message of an error: Python reads `memory`, the command line `--memory`.
+
+    parts: the line in parts, of which those that name an option are of type `Option`.
+    """
+
+    __slots__ = ("_parts",)
+    _parts: tuple[str, ...]
+
+    def __new__(cls, *parts: str) -> Notice:
+        made = super().__new__(cls, "".join(parts))
+        made._parts = parts
+        return made
+
+    def __reduce__(self) -> tuple[type[Notice], tuple[str, ...]]:
+        return Notice, self._parts
+
+    def typed(self, flags: Mapping[str, str]) -> str:
+        """Returns the line with the options as they are typed on the command line. flags: option -> `--flag`."""
+        return in_words(self._parts, flags)
 
 
 class Setting(Option):
@@ -76,7 +103,7 @@ class NlpkitError(Exception):
 
     def typed(self, flags: Mapping[str, str]) -> str:
         """Returns the message with the options as they are typed on the command line. flags: option -> `--flag`."""
-        return "".join(part.typed(flags) if isinstance(part, Option) else part for part in self.args)
+        return in_words(self.args, flags)
 
 
 class OptionError(NlpkitError, ValueError):

@@ -87,7 +87,7 @@ CHOICE = Options(
             help="Order, largest first.  [default: score; count for -f jieba]",
         ),
         click.Option(["--top"], type=int, metavar="N", help="Only the first N words."),
-        click.Option(["--numbers"], is_flag=True, help="Also numerals (第四十五条, 500米)."),
+        click.Option(["--numerals"], is_flag=True, help="Also numerals (第四十五条, 500米)."),
         click.Option(["--new-only"], is_flag=True, help="Leave out the words of jieba's dictionary."),
         click.Option(
             ["--known"],
@@ -190,7 +190,7 @@ def command(
     words = found.select(**choice)
     with output.open() as file:
         words.save(file, output.format)
-    console.say(_report(found, len(words), console))
+    console.say(_report(found, len(words), choice["numerals"], console))
 
 
 def _check_files(corpus: "nlpkit.Corpus", kept: dict[str, Any], output: str | None, known: Sequence[str]) -> None:
@@ -205,8 +205,25 @@ def _check_files(corpus: "nlpkit.Corpus", kept: dict[str, Any], output: str | No
     check_not_input(save, [*corpus.inputs, *known], corpus.glob, also_new=True)
 
 
-def _report(found: "Discovery", written: int, console: Console) -> str:
-    words = f"{counted(len(found), 'word')} found, {written:,} written" if written else "no words to write"
+def _no_words(found: "Discovery", numerals: bool) -> str:
+    """Says why there is no word to write, and what to change."""
+    import numpy as np  # here, because --help must not wait for it
+
+    if not len(found):
+        return "no words to write: none was found; more with a lower --min-count or --min-pmi, or more text"
+    rest = np.ones(len(found), np.bool_)
+    causes = []
+    for cause, mask in found.left_out(numerals).items():
+        if (rest & mask).any():
+            causes.append(f"{int((rest & mask).sum()):,} left out ({cause})")
+        rest &= ~mask
+    if rest.any():
+        causes.append(f"{int(rest.sum()):,} known already")
+    return f"no words to write: of {counted(len(found), 'word')} found {', '.join(causes)}; -f jieba writes all"
+
+
+def _report(found: "Discovery", written: int, numerals: bool, console: Console) -> str:
+    words = f"{counted(len(found), 'word')} found, {written:,} written" if written else _no_words(found, numerals)
     if not written and found.characters and all(map(str.isascii, found.word)):
         words += " (no Chinese: see --charset)"
     return (
