@@ -36,7 +36,7 @@ FOLDERS_KEPT = 8
 _DAY = 86_400  # seconds; the time of the last use of a folder is written down once a day
 _IMPORT = re.compile(rb"^from nlpkit\.kernels\.(\w+) import", re.MULTILINE)
 _setting = threading.Lock()  # held while numba's configuration names a folder of ours
-_told = threading.Event()  # set when the user knows that kernels are compiled
+_told = threading.Event()  # set when a user has been told that kernels are compiled
 _hiding = threading.Event()  # set when SciPy is to be hidden from numba
 
 
@@ -196,8 +196,8 @@ class Lazy(Generic[P, R]):
 
 @contextmanager
 def watch_compilation(notify: Callable[[str], object] | None) -> Iterator[None]:
-    """Says so when a kernel is compiled within the block rather than loaded from numba's cache: once in a process."""
-    if notify is None or _told.is_set():
+    """Tells, once in a process, that kernels are compiled within the block rather than loaded from numba's cache."""
+    if notify is None:
         yield
         return
     tell = notify

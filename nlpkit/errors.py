@@ -1,4 +1,4 @@
-"""The errors that nlpkit raises on purpose.
+"""The errors that nlpkit raises on purpose, and the lines for users that name options.
 
 Every message is ready to print: it names the place (`path:line` or `path (byte N)`) where there is one, the cause,
 and what to do about it. An error has no argument but the parts of its message, so it survives pickling between
@@ -8,6 +8,7 @@ in Python, `--errors skip` on the command line.
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterable, Mapping
 
 
@@ -31,15 +32,39 @@ class Option(str):
         return flags.get(self, self)
 
 
-def in_words(parts: Iterable[str], flags: Mapping[str, str]) -> str:
-    """Returns a message with the options as they are typed on the command line. flags: option -> `--flag`."""
-    return "".join(part.typed(flags) if isinstance(part, Option) else part for part in parts)
+class Setting(Option):
+    """An option with its value within the message of an error: `errors="skip"`, on the command line `--errors skip`.
+
+    option: its name, as the library calls it. values: one, or several to choose from; True and False stand for the
+    switches `--header` and `--no-header`.
+    """
+
+    __slots__ = ("_option", "_values")
+    _option: Option
+    _values: tuple[str | int, ...]
+
+    def __new__(cls, option: str, *values: str | int) -> Setting:
+        shown = " or ".join(f'"{value}"' if isinstance(value, str) else str(value) for value in values)
+        made = super().__new__(cls, f"{option}={shown}")
+        made._option, made._values = Option(option), values
+        return made
+
+    def __reduce__(self) -> tuple[type[Setting], tuple[str | int, ...]]:
+        return Setting, (str(self._option), *self._values)
+
+    def typed(self, flags: Mapping[str, str]) -> str:
+        flag = self._option.typed(flags)
+        if self._values[0] is False:
+            return flag.replace("--", "--no-", 1)
+        return flag if self._values[0] is True else f"{flag} {'|'.join(map(str, self._values))}"
 
 
 class Notice(str):
-    """A line for the user, in parts as the message of an error: Python reads `memory`, the command line `--memory`.
+    """A line for `notify`, in parts like the message of an error, so that each caller reads the options as he types
+    them.
 
-    parts: the line in parts, of which those that name an option are of type `Option`.
+    >>> Notice("take ", Option("min_support"), " up")
+    'take min_support up'
     """
 
     __slots__ = ("_parts",)
@@ -55,34 +80,27 @@ class Notice(str):
 
     def typed(self, flags: Mapping[str, str]) -> str:
         """Returns the line with the options as they are typed on the command line. flags: option -> `--flag`."""
-        return in_words(self._parts, flags)
+        return _typed(self._parts, flags)
 
 
-class Setting(Option):
-    """An option with its value within the message of an error: `errors="skip"`, on the command line `--errors skip`.
+class Repeated(Setting):
+    """An option with several values within the message of an error: `id=["a", "b"]`, on the command line
+    `--id a --id b`."""
 
-    option: its name, as the library calls it. values: one, or several to choose from; True and False stand for the
-    switches `--header` and `--no-header`.
-    """
+    __slots__ = ()
 
-    __slots__ = ("_option", "_values")
-    _option: Option
-    _values: tuple[str | bool, ...]
-
-    def __new__(cls, option: str, *values: str | bool) -> Setting:
-        shown = " or ".join(f'"{value}"' if isinstance(value, str) else str(value) for value in values)
-        made = super().__new__(cls, f"{option}={shown}")
+    def __new__(cls, option: str, *values: str | int) -> Repeated:
+        shown = ", ".join(repr(value) if '"' in str(value) else f'"{value}"' for value in values)
+        made = str.__new__(cls, f"{option}=[{shown}]")
         made._option, made._values = Option(option), values
         return made
 
-    def __reduce__(self) -> tuple[type[Setting], tuple[str | bool, ...]]:
-        return Setting, (str(self._option), *self._values)
+    def __reduce__(self) -> tuple[type[Setting], tuple[str | int, ...]]:
+        return Repeated, (str(self._option), *self._values)
 
     def typed(self, flags: Mapping[str, str]) -> str:
-        flag = self._option.typed(flags)
-        if self._values == (False,):
-            return flag.replace("--", "--no-", 1)
-        return flag if self._values == (True,) else f"{flag} {'|'.join(map(str, self._values))}"
+        """Returns what is typed on the command line. flags: option -> `--flag`."""
+        return shlex.join(part for value in self._values for part in (self._option.typed(flags), str(value)))
 
 
 #: What to do where memory is short: parts of a message.
@@ -103,7 +121,7 @@ class NlpkitError(Exception):
 
     def typed(self, flags: Mapping[str, str]) -> str:
         """Returns the message with the options as they are typed on the command line. flags: option -> `--flag`."""
-        return in_words(self.args, flags)
+        return _typed(self.args, flags)
 
 
 class OptionError(NlpkitError, ValueError):
@@ -128,3 +146,7 @@ class OutputError(NlpkitError):
 
 class WorkerError(NlpkitError):
     """A worker that died, or could not be started."""
+
+
+def _typed(parts: Iterable[str], flags: Mapping[str, str]) -> str:
+    return "".join(part.typed(flags) if isinstance(part, Option) else part for part in parts)

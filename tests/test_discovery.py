@@ -735,7 +735,7 @@ def test_top_keeps_the_first_words() -> None:
     assert repr(LIST.select(top=1)).startswith("<Discovery: 1 word, ")
     with pytest.raises(OptionError, match="top is 0; it must be at least 1"):
         LIST.select(top=0)
-    with pytest.raises(OptionError, match="numbers: no effect with everything; numerals are in that list"):
+    with pytest.raises(OptionError, match="numerals: no effect with everything; numerals are in that list"):
         LIST.select(everything=True, numerals=True)
 
 

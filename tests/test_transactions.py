@@ -12,12 +12,13 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from nlpkit.corpus import Corpus
 from nlpkit.errors import EncodingError, InputError, OptionError
 from nlpkit.transactions import Transactions, cells, read_transactions
+from nlpkit.transactions.heads import is_quoted_by_r
 from tests import naive_baskets as naive
 from tests.conftest import NOJIT, slow
 
@@ -110,6 +111,7 @@ def test_any_text_is_read_as_csv_does(
 ) -> None:
     monkeypatch.setattr(cells, "_CELLS", 3)
     options = {"layout": "basket", "delimiter": delimiter, "header": False, "trim": trim}
+    assume(delimiter != " " or not is_quoted_by_r(text.split("\n")))
     try:
         expected = naive.baskets(naive.cells(text, delimiter, trim))
     except csv.Error:
@@ -398,9 +400,9 @@ QUOTES = "cells with quotes in them must be quoted and their quotes doubled"
             ":2: a carriage return within a line; cells with line ends in them must be quoted",
         ),
         (
-            "milk,tea\n1,0\n\n0,2\n",
+            "milk,tea\n1,0\n\n0,maybe\n",
             {"layout": "onehot"},
-            ":4: the column 'tea' holds '2', neither 0 nor 1; layout=\"table\" makes an item of every cell",
+            ":4: the column 'tea' holds 'maybe', neither 0 nor 1; layout=\"table\" makes an item of every cell",
         ),
         (
             "milk,tea\n1,0,1\n",
@@ -408,24 +410,25 @@ QUOTES = "cells with quotes in them must be quoted and their quotes doubled"
             ":2: the cell '1' is beyond the last of 2 columns; is the delimiter right?",
         ),
         ('a,1\n"b\n",nan\n', {"layout": "basket", "weight": 2}, ":2: the weight 'nan' is not a number of 0 or more"),
-        ("a,1\nb,-1\n", {"layout": "basket", "weight": 2}, ":2: the weight '-1' is not a number of 0 or more"),
+        (
+            "a,1\nb,-1\n",
+            {"layout": "basket", "weight": 2},
+            ":2: the weight '-1' is negative; where=[\"2 > 0\"] leaves such rows out",
+        ),
         ("a,1\nb,inf\n", {"layout": "basket", "weight": 2}, ":2: the weight 'inf' is not a number of 0 or more"),
         ("a,1\nb\n", {"layout": "basket", "weight": 2}, ":2: the row has no weight"),
-        (
-            "a,.1234567891\n",
-            {"layout": "basket", "weight": 2},
-            ":1: the weight '.1234567891' has 10 decimals; 9 are the most",
-        ),
         ("a,1e30\n", {"layout": "basket", "weight": 2}, ":1: the weight '1e30' is too large"),
         (
             "i,w,x\n1,2,a\n\n2,3,b\n1,2.5,c\n",
             {"layout": "long", "id": "i", "item": "x", "weight": "w"},
-            ":5: the weight of '1' is 2.5 here and 2 before; it must be the same in all rows of an id",
+            ":5: the weight of '1' is 2.5 here and 2 before; it must be the same in all rows of an id, "
+            "as it is the weight of the whole transaction",
         ),
         (
             "i,x\n1,a\n,b\n",
             {"layout": "long", "id": "i", "item": "x"},
-            ":3: the item 'b' has no id; every row of layout=\"long\" needs one",
+            ":3: the item 'b' has no id; every row of layout=\"long\" needs one; "
+            "where=['i != \"\"'] leaves such rows out",
         ),
     ],
 )
@@ -475,14 +478,18 @@ def test_invalid_options_of_transactions_are_refused(tmp_path: Path) -> None:
         {"delimiter": ",,"},
         {"delimiter": '"'},
         {"id": 0},
-        {"layout": "basket", "item": 2},
+        {"layout": "onehot", "item": 2},
+        {"id": ["a", "a"]},
+        {"item": ("a", 0)},
         {"executor": "gpu"},
     ]
     for options in wrong:
         with pytest.raises(OptionError):
             read_transactions(path, **options)
-    with pytest.raises(OptionError, match="item: no effect with layout basket; only the layout 'long' has a column of"):
-        read_transactions(path, layout="basket", item=2)
+    with pytest.raises(
+        OptionError, match="item: no effect with layout table; only the layouts 'long' and 'basket' have"
+    ):
+        read_transactions(path, layout="table", item=2)
     with pytest.raises(OptionError, match="layout is 'lnog'; did you mean long"):
         read_transactions(path, layout="lnog")
     for corpus in (Corpus(path, column="a"), Corpus(path, field="a"), Corpus(path, unique_lines=True)):
