@@ -1,6 +1,8 @@
-"""Where results go: standard output, a device, or a file that is replaced at once or not at all.
+"""Where results go: standard output, a device, a URL, or a file that is replaced at once or not at all.
 
-Everything is written as bytes, so that encodings and line ends never depend on the locale.
+The name of a file says how it is packed (`.gz`, `.bz2`, `.xz`, `.zst`) and, where the user does not, in which format it
+is written (`.csv`, `.tsv`, `.jsonl`). Everything is written as bytes, so that encodings and line ends never depend on
+the locale.
 """
 
 import io
@@ -8,23 +10,81 @@ import os
 import secrets
 import stat
 import sys
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, suppress
 from fnmatch import fnmatch
 from typing import Any, BinaryIO, cast
 
-from nlpkit.errors import OptionError, OutputError
+from nlpkit.errors import Option, OptionError, OutputError
+from nlpkit.places.compression import bare_name
+from nlpkit.places.packing import packer
+from nlpkit.places.sources import is_url
 
 STDOUT = ("-", "/dev/stdout")  # opening /dev/stdout anew would empty the file of `>> file`
 
+_BY_SUFFIX = {".csv": "csv", ".tsv": "tsv", ".tab": "tsv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".conll": "conll"}
+_SPREADSHEETS = (".xlsx", ".xls", ".xlsm", ".xlsb", ".ods", ".numbers")
+_DOCUMENTS = (".pdf", ".docx", ".doc", ".odt", ".rtf", ".pptx", ".ppt", ".html", ".htm", ".epub")
+_OTHER_DATA = (".parquet", ".feather", ".arrow", ".orc", ".avro", ".pkl", ".pickle", ".npy", ".npz", ".h5", ".db")
+_FOREIGN = (".sqlite", ".dta", ".sav", ".rds", ".rdata", ".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp")
+_ARCHIVES = (".zip", ".7z", ".rar", ".tar", ".tgz", ".tbz2", ".txz", ".lz4", ".lzma", ".lz", ".br", ".z", ".sz", ".lzo")
+#: What a file of this name would be taken for -> what the user can do.
+_NOT_WRITTEN = (
+    (_SPREADSHEETS, "spreadsheets are not written; name a table, such as {stem}.csv"),
+    (_DOCUMENTS, "documents are not written; name a table or a text, such as {stem}.csv or {stem}.txt"),
+    ((*_OTHER_DATA, *_FOREIGN), "such files are not written; name a table, such as {stem}.csv or {stem}.jsonl"),
+    (_ARCHIVES, "files are not packed so; name it {stem}.gz, .bz2, .xz or .zst"),
+)
 
-def check_output(path: str | None) -> None:
+
+def promised_format(path: object) -> str | None:
+    """Returns the format that a reader expects of a file with this name: csv, tsv, jsonl, conll; None if of no such.
+
+    path: where to write; the suffix of a compression does not count.
+    """
+    return _BY_SUFFIX.get(_suffix(path))
+
+
+def format_by_name(path: object, formats: Sequence[str]) -> str | None:
+    """Returns the one of `formats` that the name of a file asks for, None if it asks for none.
+
+    Raises OptionError for `.json`, which is no format of ours although the name of one begins so.
+    Example: `format_by_name("words.csv.gz", ["tsv", "csv"])` is "csv".
+    """
+    if _suffix(path) == ".json" and "jsonl" in formats:
+        name = bare_name(str(path))
+        ways = ("one object a line is written: name it ", f"{os.path.basename(name)}l, or give ", Option("format"))
+        raise OptionError(f"{path}: ", *ways)
+    found = promised_format(path)
+    return found if found in formats else None
+
+
+def _suffix(path: object) -> str:
+    return os.path.splitext(bare_name(os.fspath(path)))[1].lower() if isinstance(path, (str, os.PathLike)) else ""
+
+
+def check_output(path: str | None, *, is_result: bool = True) -> None:
     """Find out before hours of work that `path` (None or `-`: standard output) cannot be written.
 
-    Raises OptionError where `path` is a folder or lies in none, OutputError where permission is missing.
+    is_result: whether it is written by `open_output` as results are, packed by its name and to URLs too.
+
+    Raises OptionError where `path` is a folder or lies in none, or has the name of what is not written (`.xlsx`);
+    OutputError where permission is missing.
     """
     if path is None or path in STDOUT:
         return
+    if is_result:
+        _check_name(path)
+    if is_url(path):
+        if not is_result:
+            raise OptionError(f"{path}: only results are written to URLs; name a file on this machine")
+        if not _local(path):
+            from nlpkit.places.remote.sending import check_place  # here, because few outputs need it
+
+            check_place(path)
+            return
+        path = _local(path)
     target = os.path.realpath(path)
     folder = os.path.dirname(target)
     if os.path.isdir(target) or not os.path.basename(path):
@@ -44,7 +104,11 @@ def check_not_input(
     """
     if path is None or path in STDOUT or _is_special(path):
         return
-    target = os.path.realpath(path)
+    if is_url(path) and not _local(path):
+        if path in [*inputs]:
+            raise OptionError(f"{path}: is also an input; write to another file")
+        return
+    target = os.path.realpath(_local(path) or path)
     is_there = also_new or os.path.isfile(path)
     for name in (os.path.realpath(os.fspath(item)) for item in inputs if isinstance(item, (str, os.PathLike))):
         inside = target.startswith(os.path.join(name, "")) and (glob is None or fnmatch(os.path.basename(target), glob))
@@ -53,8 +117,11 @@ def check_not_input(
 
 
 @contextmanager
-def open_output(path: str | os.PathLike[str] | None) -> Iterator[BinaryIO]:
+def open_output(path: str | os.PathLike[str] | None, *, is_result: bool = True) -> Iterator[BinaryIO]:
     """Open `path` for writing bytes; None or `-` is standard output.
+
+    is_result: what is written is packed if the name ends so (`.gz`, ...), and a URL is a place elsewhere, which gets
+    the file when the block ends well.
 
     A regular file is written under a temporary name beside it and takes its own name when the block ends well (mode
     kept, symbolic links followed): after an error or an interrupt the old file, or none, is there. Devices and FIFOs
@@ -63,6 +130,25 @@ def open_output(path: str | os.PathLike[str] | None) -> Iterator[BinaryIO]:
     Raises OutputError where the place cannot be written; BrokenPipeError where the reader of a pipe has left.
     """
     name = "-" if path is None else os.fspath(path)
+    if is_result:
+        _check_name(name)
+    pack = packer(name) if is_result and name not in STDOUT else None
+    if pack is not None:
+        with _opened(name) as file, pack(file) as packed:
+            yield packed
+    else:
+        with _opened(name) as file:
+            yield file
+
+
+def _opened(name: str) -> AbstractContextManager[BinaryIO]:
+    if is_url(name) and not _local(name):
+        return _remote(name)
+    return _opened_here(_local(name) or name)
+
+
+@contextmanager
+def _opened_here(name: str) -> Iterator[BinaryIO]:
     if name in STDOUT:
         with _standard_output() as file:
             yield file
@@ -148,6 +234,44 @@ def _replacement(name: str) -> Iterator[BinaryIO]:
         with suppress(FileNotFoundError):
             os.unlink(temporary)
         raise
+
+
+@contextmanager
+def _remote(url: str) -> Iterator[BinaryIO]:
+    """A temporary file of this machine, which is sent to a URL when the block ends well.
+
+    If it cannot be sent, it is kept, and the error names it.
+    """
+    from nlpkit.places.remote.sending import send  # here, because few outputs need it
+
+    with _blame(tempfile.gettempdir()):
+        descriptor, path = tempfile.mkstemp(prefix="nlpkit-", suffix=f"-{os.path.basename(url)[-60:]}")
+    try:
+        with io.BufferedWriter(_Raw(descriptor, path)) as file:
+            yield cast(BinaryIO, file)
+        try:
+            send(path, url)
+        except OutputError as error:
+            kept, path = path, ""
+            raise OutputError(*error.args, f"; the result is kept in {kept}") from error
+    finally:
+        if path:
+            with suppress(FileNotFoundError):
+                os.unlink(path)
+
+
+def _check_name(path: str) -> None:
+    name = bare_name(path)
+    for suffixes, way in _NOT_WRITTEN:
+        if name.lower().endswith(suffixes) and not _is_special(path):
+            stem = os.path.splitext(os.path.basename(name))[0]
+            raise OptionError(f"{path}: {way.format(stem=stem)}")
+
+
+def _local(path: str) -> str:
+    """Returns the path that a URL `file://...` means, '' for other URLs and for paths."""
+    scheme, mark, rest = path.partition("://")
+    return rest if mark and scheme.lower() in ("file", "local") and is_url(path) else ""
 
 
 def _is_special(path: str) -> bool:

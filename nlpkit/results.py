@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from nlpkit.choices import REPORT_FORMATS, TABLE_FORMATS
 from nlpkit.errors import OptionError
 from nlpkit.options import check_choice
-from nlpkit.output import write_blocks
+from nlpkit.output import format_by_name, write_blocks
 
 if TYPE_CHECKING:
     import pandas
@@ -39,9 +39,13 @@ T = TypeVar("T", bound="ResultTable")
 
 
 class _Result:
-    """A result that can be saved. formats: the names of its formats, see choices.py."""
+    """A result that can be saved. formats: the names of its formats, see choices.py; the first is the default."""
 
     formats: ClassVar[tuple[str, ...]]
+
+    def _format(self, target: Target, format: str | None) -> str:
+        """The format that is asked for, by default that of the target's name, else the first of `formats`."""
+        return format or format_by_name(target, self.formats) or self.formats[0]
 
     def _write(self, target: Target, format: str, blocks: Iterable[Any]) -> None:
         """Checks the format, then makes the blocks and writes them."""
@@ -76,14 +80,17 @@ class ResultTable(_Result, ABC):
         """The columns that are saved: name -> array."""
         return {name: getattr(self, name) for name in self.column_names}
 
-    def save(self, path: Target, format: str = "tsv") -> None:
-        """Writes the table to a path (`-` or None: standard output) or to a binary file.
+    def save(self, path: Target, format: str | None = None) -> None:
+        """Writes the table to a path (`-` or None: standard output), a URL, or a binary file.
 
-        format: one of `formats`; `table_text` says what they look like. A file is replaced when all is written.
+        format: one of `formats`; `table_text` says what they look like. By default that of the file's name (`.csv`,
+        `.tsv`, `.jsonl`), else `tsv`. A name that ends in `.gz`, `.bz2`, `.xz` or `.zst` packs the file. It is replaced
+        when all is written.
 
         Raises OptionError for another format, OutputError where the place cannot be written, BrokenPipeError.
         """
-        self._write(path, format, self._text(format))
+        chosen = self._format(path, format)
+        self._write(path, chosen, self._text(chosen))
 
     def to_pandas(self) -> pandas.DataFrame:
         """Returns the columns as a pandas frame. Raises OptionError where pandas is not installed."""

@@ -138,11 +138,11 @@ class Score(Report):
             lines += ["", *(f"{count:>{width}}  {pair}" for count, pair in zip(counts, pairs, strict=True))]
         return "\n".join(lines) + "\n"
 
-    def save(self, path: Target, format: str = "text", *, disagreements: bool = False) -> None:
+    def save(self, path: Target, format: str | None = None, *, disagreements: bool = False) -> None:
         """Writes the score to a path (`-` or None: standard output) or to a binary file.
 
         format: `text` holds all of it; `tsv`, `csv` and `jsonl` have one row of counts and measures, or with
-        `disagreements` one row for each disagreement instead.
+        `disagreements` one row for each disagreement instead. By default that of the file's name, else `text`.
 
         Raises OptionError for another format, OutputError.
         """
@@ -150,7 +150,8 @@ class Score(Report):
         if disagreements:
             names = ("gold", "predicted", "count")
             columns = {name: [getattr(row, name) for row in self.disagreements] for name in names}
-        self._write(path, format, table_text(columns, format))
+        chosen = self._format(path, format)
+        self._write(path, chosen, table_text(columns, chosen))
 
 
 _MEASURES = {"precision": "precision", "recall": "recall", "f1": "F1"}

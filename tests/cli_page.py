@@ -5,6 +5,7 @@ from typing import Any
 import click
 
 from nlpkit.cli import COMMANDS, cli
+from nlpkit.cli.options import shared_help
 
 SETTINGS: dict[str, Any] = {"terminal_width": 100, "max_content_width": 100}
 INTRODUCTION = """\
@@ -32,6 +33,8 @@ def page() -> str:
         command = cli.get_command(parent, name)
         assert command is not None
         parts.append(_section(f"nlpkit {name}", command, parent))
+    context = click.Context(cli, info_name="nlpkit", **SETTINGS)
+    parts.append(f"## nlpkit help options\n\n```text\n{shared_help(context)}\n```\n")
     return "\n".join(parts)
 
 

@@ -7,6 +7,7 @@ numpy or jieba, so that `nlpkit --help` answers at once.
 import gc
 import io
 import os
+import re
 import signal
 import sys
 import threading
@@ -29,6 +30,7 @@ COMMANDS = {
     "keywords": "Find the words that are typical of a text beside another one.",
     "apriori": "Find items that go together: frequent itemsets, association rules.",
     "score": "Score a segmentation against a gold standard.",
+    "help": "Explain a command, or the options that commands share.",
 }
 """Name -> its line in `nlpkit --help`, known without importing the command."""
 
@@ -58,6 +60,11 @@ class LazyGroup(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         name = args[0]
         if name not in COMMANDS and not ctx.resilient_parsing:
+            if os.path.exists(name):
+                raise click.UsageError(
+                    f"{name} is a file or directory; a command comes before it, such as `nlpkit count {name}`",
+                    ctx,
+                )
             raise click.UsageError(f"no such command: {name}; {_suggestion(name, COMMANDS)}", ctx)
         return super().resolve_command(ctx, args)
 
@@ -67,7 +74,8 @@ class LazyGroup(click.Group):
     invoke_without_command=True,
     subcommand_metavar="COMMAND [ARGS]...",
     context_settings={"help_option_names": ["-h", "--help"]},
-    epilog="`nlpkit COMMAND --help` explains a command. NLPKIT_DEBUG=1 shows the traceback of an error.",
+    epilog="`nlpkit help COMMAND` explains a command, `nlpkit help options` what commands share. "
+    "NLPKIT_DEBUG=1 shows the traceback of an error.",
 )
 @click.version_option(nlpkit.__version__, prog_name="nlpkit")
 @click.pass_context
@@ -157,10 +165,20 @@ def _flags(context: click.Context | None) -> dict[str, str]:
 
 def _usage_message(error: click.UsageError) -> str:
     if isinstance(error, click.NoSuchOption):
-        options = [name for p in error.ctx.command.params for name in p.opts] if error.ctx else []
-        return f"no such option: {error.option_name}; {_suggestion(error.option_name, options)}"
+        params = error.ctx.command.get_params(error.ctx) if error.ctx else []
+        options = [name for param in params for name in (*param.opts, *param.secondary_opts) if name.startswith("--")]
+        near = hint(error.option_name, options, "the help lists all")
+        return f"no such option: {error.option_name}; {near}"
     message = error.format_message().removesuffix(".")
+    if isinstance(error, click.BadParameter) and error.param and isinstance(error.param.type, click.Choice):
+        message += _near_choice(message, error.param.type)
     return message[:1].lower() + message[1:]
+
+
+def _near_choice(message: str, choice: "click.Choice[str]") -> str:
+    """Returns a question for the choice that is most like what was typed, which click's message quotes."""
+    typed = re.search(r"'([^']*)' is not one of", message)
+    return hint(typed[1], list(map(str, choice.choices)), before="; ") if typed else ""
 
 
 def _suggestion(name: str, known: Sequence[str] | dict[str, str]) -> str:

@@ -1,7 +1,6 @@
 """`nlpkit apriori`: transactions -> itemsets, association rules."""
 
 import sys
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -14,23 +13,10 @@ from nlpkit.cli.options import Options, Output
 from nlpkit.cli.progress import Console, counted
 from nlpkit.errors import Option, OptionError
 from nlpkit.options import NoEffect, check_effects
-from nlpkit.output import check_not_input, check_output, write_blocks
+from nlpkit.output import check_not_input, write_blocks
 
-_BY_SUFFIX = {".csv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl"}
-_NOT_WRITTEN = (".zip", ".parquet", ".xlsx")  # nor is anything compressed
 _FEW = 10  # transactions that --dry-run prints
 _TEXT_OPTIONS = {"field", "column", "unique_lines", "delimiter"}  # of other commands
-
-
-def _output(output: str | None, format: str | None) -> Output:
-    check_output(output)
-    from nlpkit.places.compression import bare_name  # here, because --help does without
-
-    name = output or ""
-    suffix = Path(name).suffix.lower()
-    if suffix in _NOT_WRITTEN or bare_name(name) != name:
-        raise OptionError(f"{output}: the output is tsv, csv or jsonl; name the file so, and pack it afterwards")
-    return Output(output, format or _BY_SUFFIX.get(suffix, "tsv"))
 
 
 def _most_items(text: str) -> int | None:
@@ -192,7 +178,7 @@ CHOICE = Options(
     ],
 )
 
-WRITING = options.writing_in(choices.TABLE_FORMATS, "[default: by the name of FILE, else tsv]", _output)
+WRITING = options.writing_in(choices.TABLE_FORMATS, "tsv or csv, with a header row; jsonl.")
 
 
 _NO_EFFECTS = (
@@ -249,17 +235,18 @@ def command(
         return
     if wants_sets:
         how = RunningOptions(**running)
-        with console.shares("mining") as shares:
+        with console.shares("mining") as shares, output.open() as file:
             if output.path in (None, "-") and sys.stdout.isatty():
                 shares = None  # the bar would be among the itemsets
-            found = write_itemsets(output.path, transactions, asked, how, output.format, **told, progress=shares)
+            found = write_itemsets(file, transactions, asked, how, output.format, **told, progress=shares)
         hint = _hint(found, "--min-support")
         console.say(f"{report}, {counted(found, 'itemset')}, {console.seconds:.1f} s{hint}")
         return
     with console.shares("mining") as shares:
         itemsets = nlpkit.apriori(transactions, **query, **running, **told, progress=shares)
     kept = nlpkit.association_rules(itemsets, **chosen, **told)
-    kept.save(output.path, output.format)
+    with output.open() as file:
+        kept.save(file, output.format)
     further = " or --min-lift" if rules["min_lift"] is not None else ""
     hint = _hint(len(kept), "--min-support" if len(itemsets) < 2 else f"--min-confidence{further}")
     report += f", {counted(len(itemsets), 'itemset')}, {counted(len(kept), 'rule')}"

@@ -11,8 +11,8 @@ from nlpkit.cli import counting, options
 from nlpkit.cli.counting import Counter
 from nlpkit.cli.options import Options, Output
 from nlpkit.cli.progress import Console, counted
-from nlpkit.options import NoEffect, check_choice, check_effects
-from nlpkit.output import check_not_input, check_output
+from nlpkit.options import NoEffect, check_effects
+from nlpkit.output import check_not_input
 
 COUNTING = Options(
     "counting",
@@ -44,20 +44,16 @@ CHOICE = Options(
 )
 
 
-def _output(output: str | None, format: str | None) -> Output:
+def _output(output: str | None, format: str | None, bom: bool) -> Output:
     stats = click.get_current_context().params["stats"]
-    check_output(output)
-    layout = format or ("text" if stats else "tsv")
-    check_choice("format", layout, choices.REPORT_FORMATS if stats else choices.LIST_FORMATS)
-    return Output(output, layout)
+    return options.find_output(output, format, choices.REPORT_FORMATS if stats else choices.LIST_FORMATS, bom)
 
 
 WRITING = options.writing_in(
     [*choices.LIST_FORMATS, "text"],
     "tsv or csv, with a header row; jsonl; jieba: a dictionary; words: a word a line; text: of --stats.  "
-    "[default: tsv; --stats: text]",
+    "[default: by the name of FILE, else tsv; --stats: text]",
     _output,
-    metavar="NAME",
 )
 
 _NO_EFFECTS = (
@@ -108,8 +104,11 @@ def command(
     with counter.count(firsts=stats) as found:
         report = f"{counted(found.tokens, 'token')}, {counted(found.types, 'type')}"
         if stats:
-            found.statistics().save(output.path, output.format)
+            statistics = found.statistics()
+            with output.open() as file:
+                statistics.save(file, output.format)
         else:
-            found.save(output.path, output.format, per_million)
+            with output.open() as file:
+                found.save(file, output.format, per_million)
             report += f", {len(found):,} written"
         console.say(f"{report}, {counter.time()}")

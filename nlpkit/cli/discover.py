@@ -141,9 +141,7 @@ def _words(explain: tuple[str, ...]) -> list[str]:
     return words
 
 
-_NO_EFFECTS = (
-    NoEffect((*options.names(CHOICE.params), "format"), "explain", (True,), "it tells about words, and lists none"),
-)
+_NO_EFFECTS = (NoEffect((*options.names(CHOICE.params), "format", "bom"), "explain", (True,), "it lists no words"),)
 
 
 @options.command(options.reading, METHOD, CHOICE, EXPLANATION, KEPT, options.running, options.writing, options.talking)
@@ -190,14 +188,15 @@ def command(
             file.write(found.explanation.encode(errors="backslashreplace"))
         return
     words = found.select(**choice, encoding=corpus.options.encoding)
-    words.save(output.path, output.format)
-    console.say(_report(found, len(words), console))
+    with output.open() as file:
+        words.save(file, output.format)
+    console.say(_report(found, len(words), choice["numerals"], console))
 
 
 def _check_files(corpus: "nlpkit.Corpus", kept: dict[str, Any], output: str | None, known: Sequence[str]) -> None:
     """Raises OptionError if a file that is written is also read, or if counts would be kept among the texts."""
     save, counts = kept["save_counts"], kept["counts"]
-    check_output(save)
+    check_output(save, is_result=False)
     if save in STDOUT:
         raise OptionError(Option("save_counts"), f" {save}: counts are not text; keep them in a file")
     if save is not None and save == output:
@@ -206,8 +205,25 @@ def _check_files(corpus: "nlpkit.Corpus", kept: dict[str, Any], output: str | No
     check_not_input(save, [*corpus.inputs, *known], corpus.glob, also_new=True)
 
 
-def _report(found: "Discovery", written: int, console: Console) -> str:
-    words = f"{counted(len(found), 'word')} found, {written:,} written" if written else "no words to write"
+def _no_words(found: "Discovery", numerals: bool) -> str:
+    """Says why there is no word to write, and what to change."""
+    import numpy as np  # here, because --help must not wait for it
+
+    if not len(found):
+        return "no words to write: none was found; more with a lower --min-count or --min-pmi, or more text"
+    rest = np.ones(len(found), np.bool_)
+    causes = []
+    for cause, mask in found.left_out(numerals).items():
+        if (rest & mask).any():
+            causes.append(f"{int((rest & mask).sum()):,} left out ({cause})")
+        rest &= ~mask
+    if rest.any():
+        causes.append(f"{int(rest.sum()):,} known already")
+    return f"no words to write: of {counted(len(found), 'word')} found {', '.join(causes)}; -f jieba writes all"
+
+
+def _report(found: "Discovery", written: int, numerals: bool, console: Console) -> str:
+    words = f"{counted(len(found), 'word')} found, {written:,} written" if written else _no_words(found, numerals)
     if not written and found.characters and all(map(str.isascii, found.word)):
         words += " (no Chinese: see --charset)"
     return (

@@ -65,9 +65,6 @@ COUNTING = Options("counting", "Counting", [*counting.ngrams, counting.merge])
 WRITING = options.writing_in(
     choices.KEYNESS_FORMATS,
     "tsv or csv, with a header row; jsonl; words: a word a line.",
-    default="tsv",
-    show_default=True,
-    metavar="NAME",
 )
 
 
@@ -107,6 +104,7 @@ def command(
     counter.check_reference(against)
     with counter.count() as own, counter.reference(against) as reference:
         found = nlpkit.keywords(own, reference, **keyness)
-        found.save(output.path, output.format)
+        with output.open() as file:
+            found.save(file, output.format)
         words = counted(len(found), "keyword") if len(found) else "no keywords (see --max-p, --no-correction)"
         console.say(f"{counted(own.tokens, 'token')} against {reference.tokens:,}, {words}, {counter.time()}")

@@ -4,25 +4,30 @@ A command gets each group as one argument, so that its signature stays readable,
 sections.
 """
 
+import copy
 import re
 import shlex
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from codecs import BOM_UTF8
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import wraps
-from typing import Any
+from functools import partial, wraps
+from typing import Any, BinaryIO
 
 import click
 
 import nlpkit
 from nlpkit import choices
 from nlpkit.cli.progress import Console
-from nlpkit.errors import OptionError
-from nlpkit.output import check_output
+from nlpkit.errors import Option, OptionError, Setting
+from nlpkit.options import check_choice
+from nlpkit.output import check_output, format_by_name, open_output, promised_format
 
 FILE = click.Path(readable=False)
 #: Options that the library calls otherwise than the command line does.
 _OTHER_NAMES = {"bonferroni": "--no-correction", "everything": "--format jieba"}
+_WITH_BOM = ("csv", "tsv")
 _UNITS = {"": 1, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30}
 
 
@@ -38,19 +43,30 @@ class Options:
 
 @dataclass(frozen=True)
 class Output:
-    """Where to write (None: stdout), and in which format."""
+    """Where to write (None: stdout), in which format, and whether with a byte order mark."""
 
     path: str | None
     format: str
+    bom: bool = False
+
+    @contextmanager
+    def open(self) -> Iterator[BinaryIO]:
+        """Opens the place for writing, which gets its new content when the block ends well."""
+        with open_output(self.path) as file:
+            if self.bom:
+                file.write(BOM_UTF8)
+            yield file
 
 
 class Command(click.Command):
-    """A command whose help shows its options under the titles of their groups.
+    """A command whose help shows its options under the titles of their groups, and of shared ones the names.
 
-    moved: options that other commands have now: option -> command.
+    own: shared groups that this command is about; its help explains them. moved: options that other commands have now:
+    option -> command.
     """
 
     groups: Sequence[Options] = ()
+    own: Sequence[Options] = ()
     moved: Mapping[str, str] = {}
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
@@ -60,22 +76,89 @@ class Command(click.Command):
             if option in self.moved:
                 typed = shlex.join(["nlpkit", self.moved[option], *args])
                 raise click.UsageError(f"{option} is an option of `nlpkit {self.moved[option]}`: type `{typed}`", ctx)
+        if not ctx.resilient_parsing:
+            self._refuse_repeats(ctx, args)
         return super().parse_args(ctx, args)
+
+    def _refuse_repeats(self, ctx: click.Context, args: list[str]) -> None:
+        """Raises UsageError for an option that takes one value and is given several, or for a switch and its opposite.
+
+        A switch that is repeated says nothing else than one that is not.
+        """
+        single = {param.name: param for param in self.params if isinstance(param, click.Option) and not param.multiple}
+        several = click.Command(None, params=[_repeatable(param) for param in self.params])
+        found, _, _ = several.make_parser(ctx).parse_args(list(args))
+        for name, values in found.items():
+            if name not in single or not isinstance(values, list) or len(values) < 2:
+                continue
+            param = single[name]
+            flag = max(param.opts, key=len)
+            if not param.is_flag:
+                typed = [f"{flag} {shlex.quote(str(value))}" for value in values]
+                times = "twice" if len(values) == 2 else f"{len(values)} times"
+                raise click.UsageError(f"{' and '.join(typed)}: {flag} is given {times}; give it once", ctx)
+            if len(set(values)) > 1:
+                opposite = max(param.secondary_opts, key=len)
+                raise click.UsageError(f"{flag} and {opposite} contradict each other; give one of them", ctx)
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the sections of options; called by click."""
         grouped = {id(param) for group in self.groups for param in group.params}
-        others = Options("", "Help", [param for param in self.get_params(ctx) if id(param) not in grouped])
-        for group in (*self.groups, others):
-            shown = (param.get_help_record(ctx) for param in group.params if isinstance(param, click.Option))
-            records = [record for record in shown if record]
-            if records:
-                with formatter.section(group.title):
-                    formatter.write_dl(records)
+        brief = [group for group in SHARED if group not in self.own]
+        named = {id(param) for group in brief for param in group.params}
+        for group in self.groups:
+            _write_section(ctx, formatter, group.title, [param for param in group.params if id(param) not in named])
+        rows = [
+            (group.title, [_spelled(p) for p in group.params if id(p) in grouped and _is_shown(p)]) for group in brief
+        ]
+        if any(names for _, names in rows):
+            with formatter.section("Shared by commands, explained by `nlpkit help options`"):
+                formatter.write_dl([(title, ", ".join(names)) for title, names in rows if names])
+        _write_section(ctx, formatter, "Help", [param for param in self.get_params(ctx) if id(param) not in grouped])
 
 
-def command(*groups: Options, moved: Mapping[str, str] | None = None) -> Callable[[Callable[..., None]], Command]:
-    """Makes a function a command, which gets each group of options as the argument with the group's name."""
+def shared_help(ctx: click.Context) -> str:
+    """Returns what `nlpkit help options` writes: the options that commands share, each with its help."""
+    formatter = ctx.make_formatter()
+    formatter.write("Options that mean the same in every command that has them; `nlpkit COMMAND --help` names those.\n")
+    for group in SHARED:
+        _write_section(ctx, formatter, group.title, group.params)
+    return formatter.getvalue().rstrip("\n")
+
+
+def _write_section(
+    ctx: click.Context, formatter: click.HelpFormatter, title: str, params: Sequence[click.Parameter]
+) -> None:
+    records = [record for param in params if _is_shown(param) and (record := param.get_help_record(ctx))]
+    if records:
+        with formatter.section(title):
+            formatter.write_dl(records)
+
+
+def _is_shown(param: click.Parameter) -> bool:
+    return isinstance(param, click.Option) and not param.hidden
+
+
+def _spelled(param: click.Parameter) -> str:
+    """Returns an option as a list of options shows it: -j/--jobs, --progress/--no-progress."""
+    return "/".join((*param.opts, *param.secondary_opts))
+
+
+def _repeatable(param: click.Parameter) -> click.Parameter:
+    """Returns a copy of a parameter of which, if it is an option, the parser keeps all values that are typed."""
+    twin = copy.copy(param)
+    if isinstance(twin, click.Option):
+        twin.multiple = True
+    return twin
+
+
+def command(
+    *groups: Options, own: Sequence[Options] = (), moved: Mapping[str, str] | None = None
+) -> Callable[[Callable[..., None]], Command]:
+    """Makes a function a command, which gets each group of options as the argument with the group's name.
+
+    own, moved: see Command.
+    """
 
     def decorate(function: Callable[..., None]) -> Command:
         @wraps(function)
@@ -97,7 +180,7 @@ def command(*groups: Options, moved: Mapping[str, str] | None = None) -> Callabl
         made = click.command(cls=Command, params=params, context_settings={"help_option_names": ["-h", "--help"]})(
             callback
         )
-        made.groups, made.moved = groups, moved or {}
+        made.groups, made.own, made.moved = groups, own, moved or {}
         return made
 
     return decorate
@@ -162,9 +245,27 @@ def _running(**how: Any) -> dict[str, Any]:
     return how
 
 
-def _output(output: str | None, format: str) -> Output:
+def find_output(output: str | None, format: str | None, formats: Sequence[str], bom: bool = False) -> Output:
+    """Returns where to write and how, by what the user typed. Raises OptionError, OutputError.
+
+    format: as typed, None if it was not: then it is that of the file's name, else the first of `formats`.
+    """
     check_output(output)
-    return Output(output, format)
+    named = format_by_name(output, formats) if format is None else None
+    chosen = format or named or formats[0]
+    check_choice("format", chosen, formats)
+    if bom and chosen not in _WITH_BOM:
+        raise OptionError(Option("bom"), " is for tables of a spreadsheet, ", Setting("format", *_WITH_BOM))
+    if format is not None:
+        tell_contradiction(output, format)
+    return Output(output, chosen, bom)
+
+
+def tell_contradiction(output: str | None, format: str) -> None:
+    """Says that a file is not in the format that its name promises."""
+    promised = promised_format(output)
+    if promised not in (None, format) and not click.get_current_context().params.get("quiet"):
+        click.echo(f"{output}: is written as {format}, as --format says, not as {promised}", err=True)
 
 
 reading = Options(
@@ -280,24 +381,29 @@ running = Options(
 )
 """-> running: the library's jobs, executor and scheduler, as a dict."""
 
-output = click.Option(["-o", "--output"], type=FILE, metavar="FILE", help="Where to write.  [default: stdout]")
+output = click.Option(
+    ["-o", "--output"],
+    type=FILE,
+    metavar="FILE",
+    help="Where to write: a file, packed if it ends in .gz, .bz2, .xz or .zst; s3://...  [default: stdout]",
+)
+bom = click.Option(["--bom"], is_flag=True, help="Begin csv and tsv with a byte order mark, as Excel wants it.")
 
 
-def writing_in(formats: Sequence[str], help: str, build: Callable[..., Any] = _output, **further: Any) -> Options:
+def writing_in(formats: Sequence[str], help: str, build: Callable[..., Any] | None = None) -> Options:
     """Returns the group of where to write (--output) and in which of `formats` (--format).
 
-    help, further: what click.Option takes for --format.
+    formats: the first is the default where the name of the file says nothing. help: of --format. build: makes what the
+    command gets, of the values of --output, --format and --bom; by default `find_output` does.
     """
-    choice = click.Option(["-f", "--format"], type=click.Choice(formats), help=help, **further)
-    return Options("output", "Writing", [output, choice], build)
+    default = "" if "[default" in help else f"  [default: by the name of FILE, else {formats[0]}]"
+    choice = click.Option(["-f", "--format"], type=click.Choice(formats), metavar="NAME", help=help + default)
+    return Options("output", "Writing", [output, choice, bom], build or partial(find_output, formats=formats))
 
 
 writing = writing_in(
     choices.LIST_FORMATS,
     "tsv or csv, with a header row; jsonl; jieba: a dictionary that jieba loads; words: a word a line.",
-    default="tsv",
-    show_default=True,
-    metavar="NAME",
 )
 """-> output: Output."""
 
@@ -311,3 +417,6 @@ talking = Options(
     Console,
 )
 """-> console: Console."""
+
+SHARED = (reading, cutting, Options("output", "Writing", [output, bom]), running, talking)
+"""The groups that commands share: the help of a command names their options, `nlpkit help options` explains them."""

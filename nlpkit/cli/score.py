@@ -60,8 +60,6 @@ MEASURING = Options(
 WRITING = options.writing_in(
     choices.REPORT_FORMATS,
     "text: for people; tsv or csv: with a header row; jsonl: all digits.",
-    default="text",
-    show_default=True,
 )
 
 
@@ -90,4 +88,5 @@ def command(
     check_not_input(output.path, [*texts[0].inputs, *texts[1].inputs, *lexicon])
     with console.progress(texts[0]) as progress:
         result = score(*texts, lexicon=lexicon, show=show or 0, progress=progress, notify=console.say)
-    result.save(output.path, output.format, disagreements=show is not None)
+    with output.open() as file:
+        result.save(file, output.format, disagreements=show is not None)

@@ -20,6 +20,8 @@ def _layout(output: str | None, out_dir: str | None, format: str | None, **how: 
 
     check_outputs(output, out_dir)
     check_output(output)
+    if format is not None:
+        options.tell_contradiction(output, format)
     return {"output": output, "out_dir": out_dir, "layout": Layout(format or "rows", **how)}
 
 
@@ -38,7 +40,7 @@ WRITING = Options(
             ["-f", "--format"],
             type=click.Choice(["text", "jsonl", "conll"]),
             help="text: the words of a line on a line; jsonl: tokens; conll: a word a line.  "
-            "[default: text; records come back with their words]",
+            "[default: by the name of FILE, else text; records come back with their words]",
         ),
         click.Option(["--separator"], default=" ", metavar="TEXT", help="Between words.  [default: a space]"),
         click.Option(["--keep-space"], is_flag=True, help="White space is a word too; needs a visible --separator."),
@@ -53,7 +55,7 @@ RUNNING = Options(
 )  # --jobs: threads share the dictionary
 
 
-@options.command(options.reading, options.cutting, WRITING, RUNNING, options.talking)
+@options.command(options.reading, options.cutting, WRITING, RUNNING, options.talking, own=[options.cutting])
 def command(
     corpus: "nlpkit.Corpus",
     cutting: dict[str, Any],

@@ -14,6 +14,7 @@ from nlpkit.discovery.candidates import CandidateFinder, default_min_count
 from nlpkit.discovery.options import DiscoveryOptions
 from nlpkit.discovery.strings import Alphabet
 from nlpkit.discovery.words import Words
+from nlpkit.errors import Notice, Option
 from nlpkit.executors import Executor, Progress
 from nlpkit.ngrams.counting import Windowing, Windows, count_windows
 from nlpkit.ngrams.kept import fingerprint, load_windows, save_windows
@@ -70,8 +71,13 @@ class Job:
         found = CandidateFinder(windows, alphabet, min_count, max_length, self.pool, self.spill)
         if self._notify is not None and found.nbytes > self.spill.memory:
             self._notify(
-                f"{found.keys.size:,} frequent n-grams take some {found.nbytes >> 20:,} MiB, more than --memory; "
-                f"fewer do with a --min-count above {min_count}"
+                Notice(
+                    f"{found.keys.size:,} frequent n-grams take some {found.nbytes >> 20:,} MiB, more than ",
+                    Option("memory"),
+                    "; fewer do with ",
+                    Option("min_count"),
+                    f" above {min_count}",
+                )
             )
         return found
 

@@ -194,10 +194,8 @@ def _counts(name: str, shape: Shape, lines: Iterator[str]) -> Iterator[tuple[str
             try:
                 word = row[token]
                 cell = row[count]
-                if cell.isdecimal() and cell.isascii():  # fast
-                    value = int(cell)
-                else:
-                    value = whole_number(cell.strip(), thousands)
+                is_plain = cell.isdecimal() and cell.isascii()
+                value = int(cell) if is_plain else whole_number(cell.strip(), thousands)
                 if not 0 <= value <= _MOST or not word:
                     raise ValueError
             except (ValueError, IndexError):

@@ -215,19 +215,21 @@ class Frequencies(ResultTable):
         rates = {"per_million": self._per_million(self.count)} if per_million else {}
         return data_frame({**self.columns, **rates})
 
-    def save(self, path: Target = None, format: str = "tsv", per_million: bool = False) -> None:
+    def save(self, path: Target = None, format: str | None = None, per_million: bool = False) -> None:
         """Writes the list to a path (`-` or None: standard output) or to a binary file.
 
         format: `tsv` and `csv` have a header row (token, count, df where documents were counted, per_million);
         `jsonl` writes an object for each row; `jieba` writes `token count`, a dictionary for jieba and `segment`;
-        `words` writes the strings alone. per_million: adds a column, the occurrences in a million tokens. A file is
-        replaced when all is written.
+        `words` writes the strings alone. By default that of the file's name (`.csv`, `.tsv`, `.jsonl`), else `tsv`;
+        `.gz`, `.bz2`, `.xz` or `.zst` at its end packs the file. per_million: adds a column, the occurrences in a
+        million tokens. A file is replaced when all is written.
 
         Raises OptionError for another format and for `per_million` in one without columns, OutputError,
         BrokenPipeError.
         """
-        check_effects(SimpleNamespace(format=format), WRITING_NO_EFFECTS, {"per_million"} if per_million else ())
-        self._write(path, format, self._text(format, per_million))
+        chosen = self._format(path, format)
+        check_effects(SimpleNamespace(format=chosen), WRITING_NO_EFFECTS, {"per_million"} if per_million else ())
+        self._write(path, chosen, self._text(chosen, per_million))
 
     def _summary(self) -> str:
         return f"{counted(self.tokens, 'token')}, {counted(self.types, 'type')}, {len(self):,} in the list"

@@ -105,16 +105,17 @@ class Statistics(Report):
             lines += ["", *align([("tokens", "types"), *((f"{n:,}", f"{v:,}") for n, v in self.curve)], ">")]
         return "\n".join(lines) + "\n"
 
-    def save(self, path: Target, format: str = "text") -> None:
+    def save(self, path: Target, format: str | None = None) -> None:
         """Writes the statistics to a path (`-` or None: standard output) or to a binary file.
 
         format: `text` is for people; `tsv` and `csv` have a row for each number (`name`, `at`, `value`), and the curve
         as rows `types_at` with the tokens in `at`; `jsonl` is one object, in which the curve is a list of pairs and
-        null stands for what does not exist.
+        null stands for what does not exist. By default that of the file's name, else `text`.
 
         Raises OptionError for another format, OutputError.
         """
-        self._write(path, format, self._text(format))
+        chosen = self._format(path, format)
+        self._write(path, chosen, self._text(chosen))
 
     def _text(self, format: str) -> Iterator[bytes]:
         if format == "jsonl":

@@ -6,14 +6,14 @@ from collections.abc import Callable, Iterable
 from os import PathLike
 from typing import BinaryIO
 
-from nlpkit.choices import EXECUTOR
+from nlpkit.choices import EXECUTOR, TABLE_FORMATS
 from nlpkit.executors import RunningOptions
 from nlpkit.itemsets.miner import Miner
 from nlpkit.itemsets.options import AprioriOptions, Items, Wanted
 from nlpkit.itemsets.result import Itemset, Itemsets
 from nlpkit.itemsets.supports import Number
 from nlpkit.itemsets.writing import Lines
-from nlpkit.output import write_blocks
+from nlpkit.output import format_by_name, write_blocks
 from nlpkit.transactions import Transactions
 
 __all__ = ["AprioriOptions", "Itemset", "Itemsets", "apriori", "write_itemsets"]
@@ -77,7 +77,7 @@ def write_itemsets(
     transactions: Transactions | Iterable[Iterable[str]],
     options: AprioriOptions,
     running: RunningOptions,
-    format: str = "tsv",
+    format: str | None = None,
     memory: int | None = None,
     progress: Callable[[float], object] | None = None,
     notify: Callable[[str], object] | None = None,
@@ -86,15 +86,16 @@ def write_itemsets(
 
     Example: `write_itemsets("sets.tsv", transactions, AprioriOptions("1%"), RunningOptions())`.
 
-    path: '-' or None is stdout. options: which sets. running: how to run it. format: one of choices.TABLE_FORMATS.
-    memory, progress, notify: as in `apriori`.
+    path: '-' or None is stdout. options: which sets. running: how to run it. format: one of choices.TABLE_FORMATS, by
+    default that of the file's name, else tsv. memory, progress, notify: as in `apriori`.
 
     Returns how many sets it wrote. Raises what `apriori` and `Itemsets.save` raise.
     """
+    chosen = format or format_by_name(path, TABLE_FORMATS) or TABLE_FORMATS[0]
     with Miner(transactions, options, running, memory, notify, progress) as miner:
         if miner.streams:
-            write_blocks(path, miner.lines(Lines(miner.names, miner.total, miner.scale, format)))
+            write_blocks(path, miner.lines(Lines(miner.names, miner.total, miner.scale, chosen)))
             return miner.written
         found = miner.itemsets()
-        found.save(path, format)
+        found.save(path, chosen)
         return len(found)

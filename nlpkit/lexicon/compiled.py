@@ -13,7 +13,7 @@ from typing import Any
 
 from nlpkit.choices import ENCODING
 from nlpkit.compilation import watch_compilation
-from nlpkit.errors import LexiconError
+from nlpkit.errors import LexiconError, Notice, Option, counted
 from nlpkit.kernels import unigram_characters, unigram_paths, unigram_tokens, unigram_units
 from nlpkit.lexicon.cache import Arrays, Document, kept
 from nlpkit.lexicon.files import LONGEST, MOST, Entry, jieba_file, read_entries, read_file, read_text
@@ -129,9 +129,13 @@ class Lexicon:
                 notify(line)
         if document["never"] and notify is not None:
             notify(
-                f"{', '.join((*given, *users))}: {document['never']:,} words are never found, because jieba does not "
-                f"look up all their characters ({', '.join(document['for_example'])}); in a file with tabs, or with "
-                "--force, they are"
+                Notice(
+                    f"{', '.join((*given, *users))}: {counted(document['never'], 'word')} never found, because jieba "
+                    f"does not look up all characters ({', '.join(document['for_example'])}); in a file with tabs, or ",
+                    "with ",
+                    Option("force"),
+                    ", they are",
+                )
             )
         self.total = document["total"]
         self.whole_words = document["whole_words"]

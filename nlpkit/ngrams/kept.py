@@ -42,7 +42,7 @@ def save_windows(path: str | PathLike[str], windows: Windows, of: Mapping[str, A
     head = {"of": dict(of), "order": windows.order, "symbols": windows.alphabet.size, "runs": windows.runs}
     arrays = windows.alphabet.astype("<u4").tobytes() + windows.symbol_counts.astype("<i8").tobytes()
     line = json.dumps(head, ensure_ascii=True).encode()
-    with open_output(fspath(path)) as file:
+    with open_output(fspath(path), is_result=False) as file:
         crc = zlib.crc32(arrays, zlib.crc32(line))
         file.write(_FIRST_LINE + b"%08x %s\n" % (crc, line) + arrays)
         _write_blocks(file, windows.sorted.tables(), crc)

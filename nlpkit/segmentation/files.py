@@ -8,14 +8,16 @@ from itertools import groupby
 from pathlib import Path
 
 from nlpkit.corpus import Corpus
-from nlpkit.errors import Option, OptionError
+from nlpkit.errors import Option, OptionError, Setting
 from nlpkit.executors import Executor, Progress, RunningOptions, open_executor
-from nlpkit.output import open_output
+from nlpkit.output import format_by_name, open_output
 from nlpkit.places.sources import STDIN_NAMES, Input
 from nlpkit.segmentation.batches import Batch, TableForm, record_batches, text_batches
 from nlpkit.segmentation.options import Layout, check_outputs
 from nlpkit.segmentation.outputs import CutPart, LineOutput, find_targets, write_files
 from nlpkit.segmentation.segmenter import Segmenter
+
+_TABLES = ("csv", "tsv")
 
 
 def segment(
@@ -32,8 +34,10 @@ def segment(
 
     corpus: a Corpus that is not open, or what one is made of: a path, '-', or several. Standard input ('-') is read as
     it comes; if it is slow, each line is answered at once. output: a file, which is replaced when all is done; None is
-    standard output. out_dir: a folder instead, which gets a file for each file of the corpus: of the same name without
-    the suffix of a compression, for files of a directory in the same directories. segmenter: by default Segmenter().
+    standard output. `.jsonl` or `.conll` at the end of its name chooses that format where `layout` chooses none;
+    `.gz`, `.bz2`, `.xz`, `.zst` pack it. out_dir: a folder instead, which gets a file for each file of the corpus: of
+    the same name without the suffix of a compression, for files of a directory in the same directories. segmenter: by
+    default Segmenter().
     layout: how words are written; by default as text, and records with their words added. jobs: threads, by default one
     a processor. progress: called with the number of bytes that were done since the last call.
 
@@ -44,7 +48,9 @@ def segment(
     check_outputs(output, out_dir)
     corpus = corpus if isinstance(corpus, Corpus) else Corpus(corpus)
     running = RunningOptions(jobs)
-    cutter = _Cutter(segmenter or Segmenter(notify=corpus.notify), layout or Layout("rows"), running, progress)
+    named = format_by_name(output, ("jsonl", "conll", *_TABLES))
+    layout = layout or Layout("rows")
+    cutter = _Cutter(segmenter or Segmenter(notify=corpus.notify), layout, running, progress, output, named)
     if out_dir is not None:
         with corpus:
             cutter.write_folder(corpus, Path(out_dir))
@@ -74,12 +80,14 @@ def _by_kind_of_input(corpus: Corpus) -> Iterator[tuple[Corpus, bool]]:
 
 @dataclass(frozen=True)
 class _Cutter:
-    """Cuts what is read, and writes it."""
+    """Cuts what is read, and writes it. named: the format that the name of the output asks for, if it does."""
 
     segmenter: Segmenter
     layout: Layout
     running: RunningOptions
     progress: Progress | None
+    output: str | None = None
+    named: str | None = None
 
     def write_corpus(self, corpus: Corpus, out: LineOutput, table: TableForm) -> None:
         """Writes the words of an open corpus to one output."""
@@ -139,6 +147,8 @@ class _Cutter:
 
         Raises OptionError if records of several formats, or without their repeated lines, would come back.
         """
+        if self.layout.format == "rows" and self.named is not None and formats != {self.named}:
+            return self._layout_by_name(self.named)
         if self.layout.format != "rows" or not formats - {"text", "parquet"}:
             return self.layout.for_text()
         if len(formats) > 1:
@@ -158,3 +168,16 @@ class _Cutter:
                 " text",
             )
         return self.layout
+
+    def _layout_by_name(self, named: str) -> Layout:
+        """The layout for an output whose name asks for another format than that of the input.
+
+        Raises OptionError for tables, which are written only where the input is one.
+        """
+        if named in _TABLES:
+            raise OptionError(
+                f"{self.output}: words are written as {named} only where the input is {named}; name a .txt or .jsonl "
+                "file, or give ",
+                Setting("format", "text"),
+            )
+        return replace(self.layout, format=named)

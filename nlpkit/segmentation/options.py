@@ -9,6 +9,7 @@ from nlpkit.choices import ENCODING, MODES, SEGMENT_FORMATS
 from nlpkit.corpus.encodings import check_encoding
 from nlpkit.errors import Option, OptionError
 from nlpkit.options import NoEffect, check_choice, check_effects, unescaped
+from nlpkit.places.sources import is_url
 
 Path = str | os.PathLike[str]
 
@@ -102,6 +103,8 @@ class Layout:
 
 def check_outputs(output: str | None, out_dir: str | None) -> None:
     """Raises OptionError if words shall go both to a file and into a folder."""
+    if out_dir is not None and is_url(out_dir):
+        raise OptionError(f"{out_dir}: ", Option("out_dir"), " is a folder on this machine; copy the files from there")
     if output is not None and out_dir is not None:
         raise OptionError(
             Option("output"), " is for one file, ", Option("out_dir"), " for a file each; give one of them"

@@ -54,7 +54,7 @@ def write_files(parts: Iterator[CutPart], targets: Mapping[str, Path]) -> None:
     """
     part = next(parts, None)
     for source, target in targets.items():
-        with open_output(target) as file:
+        with open_output(target, is_result=False) as file:
             out = LineOutput(file)
             while part is not None and part.source == source:
                 out.write(part)
