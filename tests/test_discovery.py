@@ -254,7 +254,7 @@ def test_little_memory_gives_the_same_words(name: str, method: str, executor: st
     notes: list[str] = []
     with patch.object(Spill, "save", lambda *args: written.append(save(*args)) or written[-1]):
         found = discover(corpus, method=method, explain=["法律"], executor=executor, jobs=2, notify=notes.append)
-    taken = r"frequent n-grams take some \d+ MiB, more than --memory; .* a --min-count above 2$"
+    taken = r"frequent n-grams take some \d+ MiB, more than memory; .* with min_count above 2$"
     assert [*filter(re.compile(taken).search, notes)]
     assert len(written) > 3
     for column in ("word", *COLUMNS):

@@ -97,6 +97,6 @@ def test_an_error_names_the_wrong_option(says: str, keywords: Run, tmp_path: Pat
 
 
 def test_a_missing_reference_is_reported_before_anything_is_counted(keywords: Run) -> None:
-    done = keywords(*SPACE, "--against", "none.txt", "-q")
+    done = keywords(*SPACE, "--against", "test.txt", "-q")
     assert (done.returncode, done.stdout) == (1, b"")
-    assert done.stderr.decode() == "nlpkit: none.txt: no such file; did you mean text.txt?\n"
+    assert done.stderr.decode() == "nlpkit: test.txt: no such file; did you mean text.txt?\n"

@@ -154,6 +154,8 @@ def _headed(lines: Sequence[str], sure: bool) -> Shape | None:
         for separator in _SEPARATORS:
             if separator not in line and not (separator == _SPACES and "\t" in line):
                 continue
+            if separator in (_SPACES, " ") and line.startswith(_COMMENTS):
+                continue  # a comment, such as `#Word Types: 4`
             header = _cells(line, separator)
             if len(header) < 2 or not (word_columns(header) or count_columns(header)):
                 continue

@@ -78,7 +78,10 @@ def read_forced_words(
     data = read_text(name, encoding, notify)
     if (words := _array(name, data, FORCED_LIST)) is not None:
         return words
-    words = _bare(name, [line for _, line in lines_of(name, data, FORCED_LIST)], FORCED_LIST)
+    numbered = list(lines_of(name, data, FORCED_LIST))
+    if long := next((number for number, line in numbered if len(line.partition("\t")[0].strip()) > LONGEST), None):
+        raise LexiconError(f"{name}:{long}: a word of more than {LONGEST} characters; {FORCED_LIST}")
+    words = _bare(name, [line for _, line in numbered], FORCED_LIST)
     if len(words) == 1 and notify is not None and _separator(words):
         notify(f"{name}: its one line is taken for one word; {FORCED_LIST}")
     return words
