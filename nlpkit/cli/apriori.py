@@ -17,7 +17,15 @@ from nlpkit.output import check_not_input, check_output
 
 _BY_SUFFIX = {".csv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl"}
 _NOT_WRITTEN = (".zip", ".parquet", ".xlsx")  # nor is anything compressed
-_TEXT_OPTIONS = {"field", "column", "unique_lines", "delimiter"}  # of other commands
+_TEXT_OPTIONS = {
+    "field",
+    "column",
+    "unique_lines",
+    "delimiter",
+    "header",
+    "text_from",
+    "join_lines",
+}  # of other commands
 
 
 def _output(output: str | None, format: str | None) -> Output:

@@ -11,13 +11,13 @@ from contextlib import ExitStack, closing, contextmanager
 from types import TracebackType
 from typing import TYPE_CHECKING, BinaryIO
 
-from nlpkit.choices import CHUNK_SIZE, ENCODING, ERRORS
+from nlpkit.choices import CHUNK_SIZE, ENCODING, ERRORS, TEXT_FROM
 from nlpkit.corpus.ahead import WIDTH, read_steps
 from nlpkit.corpus.chunks import pack
 from nlpkit.corpus.formats.extractor import LONGEST_RECORD
 from nlpkit.corpus.lines import SPACES
 from nlpkit.corpus.live import LiveInput
-from nlpkit.corpus.options import ReadingOptions
+from nlpkit.corpus.options import Names, ReadingOptions, as_names
 from nlpkit.corpus.readings import find_readings
 from nlpkit.corpus.streams import Stream, losses, missing_texts
 from nlpkit.corpus.types import Chunk, Reading, Rows, Whole
@@ -51,9 +51,13 @@ class Corpus:
     encoding: a name of Python's codecs, or 'auto', which detects the encoding by the first 1 MiB of each file.
     errors: what becomes of lines with bytes that are not valid, and of damaged records: 'strict' raises EncodingError
     or InputError, 'replace' puts U+FFFD, 'skip' leaves them out.
-    field: the field of the text in JSON Lines, a dotted path. column: the column of the text in CSV, TSV and Parquet, a
-    name or a number from 1. delimiter: the character between cells. The name of a file decides which format it has; if
-    it does not, `field` means JSON Lines and `column` means CSV.
+    field: the field of the text in JSON, a dotted path, in which `*` stands for each item of an array. column: the
+    column of the text in CSV, TSV and Parquet, a name or a number from 1. Of several fields or columns each text is a
+    line, or several, of its own; they belong to one document. delimiter: the character between cells. header: whether
+    the first row of CSV and TSV names the columns; without a header they are numbers from 1. The name of a file decides
+    which format it has; if it does not, `field` means JSON and `column` means CSV.
+    text_from: 'html' takes the text out of HTML, of whole files and of the texts of records; see `markup`. join_lines:
+    join lines that were broken within a sentence; see `joining`.
     unique_lines: leave out lines that came before.
     chunk_size: bytes that a worker gets at a time, fewer if there is little memory. memory: bytes that the tables and
     buffers of all workers may take together (default: a quarter of the machine's or container's).
@@ -78,9 +82,12 @@ class Corpus:
         glob: str | None = None,
         encoding: str = ENCODING,
         errors: str = ERRORS,
-        field: str | None = None,
-        column: str | None = None,
+        field: Names = None,
+        column: Names = None,
         delimiter: str | None = None,
+        header: bool = True,
+        text_from: str = TEXT_FROM[0],
+        join_lines: bool = False,
         unique_lines: bool = False,
         chunk_size: int = CHUNK_SIZE,
         memory: int | None = None,
@@ -89,7 +96,19 @@ class Corpus:
     ) -> None:
         folder = None if tmp_dir is None else os.fspath(tmp_dir)
         self.options = ReadingOptions(
-            glob, encoding, errors, field, column, delimiter, unique_lines, chunk_size, memory, folder
+            glob,
+            encoding,
+            errors,
+            as_names(field),
+            as_names(column),
+            delimiter,
+            header,
+            text_from,
+            join_lines,
+            unique_lines,
+            chunk_size,
+            memory,
+            folder,
         )
         self.inputs = as_inputs(inputs)
         self.memory = check_memory(memory)

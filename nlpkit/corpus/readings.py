@@ -9,7 +9,7 @@ from nlpkit.corpus.encodings import SAMPLE_SIZE, detect, is_utf8
 from nlpkit.corpus.formats.registry import format_of
 from nlpkit.corpus.options import ReadingOptions
 from nlpkit.corpus.types import Reading
-from nlpkit.errors import EncodingError, InputError, Option
+from nlpkit.errors import EncodingError, InputError, Option, Setting
 from nlpkit.places.compression import bare_name, read_head
 from nlpkit.places.sources import Source
 
@@ -48,8 +48,11 @@ def reading_of(source: Source, head: bytes, compression: str | None, options: Re
         head = head[:_HEAD_SIZE].decode(encoding, "replace").removeprefix("\ufeff").encode()
     name = source.name.partition("?")[0] if "://" in source.name else source.name
     name = bare_name(name) if compression else name
-    kind = format_of(name, head, options.field, options.column)
+    kind = format_of(name, head, bool(options.field), bool(options.column), options.header)
     if kind == "parquet" and compression:
         raise InputError(f"{source.name}: is Parquet in {compression}; unpack it first, it cannot be read as a stream")
     plain = (encoding, options.errors, kind, compression) == ("utf-8", "strict", "text", None)
-    return Reading(source, encoding, kind, plain and not options.unique_lines, compression)
+    if kind == "parquet" and not options.header:
+        raise InputError(f"{source.name}: is Parquet, which always names its columns; leave out ", Setting("header", False))
+    plain = plain and options.keeps_text and not options.unique_lines
+    return Reading(source, encoding, kind, plain, compression)

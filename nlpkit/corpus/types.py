@@ -159,11 +159,16 @@ class Piece:
 class Rows:
     """Some records and the text of each, None if a record has no text.
 
-    records: lines of JSON as they are (bytes), or the cells of rows of CSV (lists of str). Of CSV, header is the first
-    row of the file, and delimiter the character between cells.
+    records: JSON as it is, on one line (bytes), or the cells of rows of CSV (lists of str). Of CSV, header is the first
+    row of the file (empty if it has none), delimiter the character between cells, and width the number of columns.
+    texts: several texts of a record are lines of one. values: the texts of each record by the fields or columns, which
+    are `names`: None where there is none, a list where the field has several; empty if each record has one text.
     """
 
     records: Sequence[Any]
     texts: Sequence[str | None]
+    values: Sequence[Sequence[str | list[str] | None]] = ()
     header: Sequence[str] = ()
     delimiter: str = ""
+    width: int = 0
+    names: Sequence[str] = ()

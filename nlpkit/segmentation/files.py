@@ -8,7 +8,7 @@ from itertools import groupby
 from pathlib import Path
 
 from nlpkit.corpus import Corpus
-from nlpkit.errors import Option, OptionError
+from nlpkit.errors import Option, OptionError, Setting
 from nlpkit.executors import Executor, Progress, RunningOptions, open_executor
 from nlpkit.output import open_output
 from nlpkit.places.sources import STDIN_NAMES, Input
@@ -43,6 +43,9 @@ def segment(
     """
     check_outputs(output, out_dir)
     corpus = corpus if isinstance(corpus, Corpus) else Corpus(corpus)
+    if layout is not None and layout.offsets and not corpus.options.keeps_text:
+        changed = Option("join_lines") if corpus.options.join_lines else Setting("text_from", "html")
+        raise OptionError(Option("offsets"), " are places in the text as the file has it; not with ", changed)
     running = RunningOptions(jobs)
     cutter = _Cutter(segmenter or Segmenter(notify=corpus.notify), layout or Layout("rows"), running, progress)
     if out_dir is not None:
