@@ -8,6 +8,7 @@ in Python, `--errors skip` on the command line.
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping
 
 
@@ -56,6 +57,48 @@ class Setting(Option):
         if self._values == (False,):
             return flag.replace("--", "--no-", 1)
         return flag if self._values == (True,) else f"{flag} {'|'.join(map(str, self._values))}"
+
+
+class Repeated(Setting):
+    """An option with several values within the message of an error: `id=["a", "b"]`, on the command line
+    `--id a --id b`."""
+
+    __slots__ = ()
+
+    def __new__(cls, option: str, *values: str | bool) -> Repeated:
+        shown = ", ".join(f'"{value}"' for value in values)
+        made = str.__new__(cls, f"{option}=[{shown}]")
+        made._option, made._values = Option(option), values
+        return made
+
+    def __reduce__(self) -> tuple[type[Setting], tuple[str | bool, ...]]:
+        return Repeated, (str(self._option), *self._values)
+
+    def typed(self, flags: Mapping[str, str]) -> str:
+        """Returns what is typed on the command line. flags: option -> `--flag`."""
+        return shlex.join(part for value in self._values for part in (self._option.typed(flags), str(value)))
+
+
+class Notice(str):
+    """A line for the user in which names of options are marked; `notify` gets it as it gets any other line.
+
+    parts: those of the line; those that name an option are of type `Option`.
+    """
+
+    __slots__ = ("_parts",)
+    _parts: tuple[str, ...]
+
+    def __new__(cls, *parts: str) -> Notice:
+        made = super().__new__(cls, "".join(parts))
+        made._parts = parts
+        return made
+
+    def __reduce__(self) -> tuple[type[Notice], tuple[str, ...]]:
+        return Notice, self._parts
+
+    def typed(self, flags: Mapping[str, str]) -> str:
+        """Returns the line with the options as they are typed on the command line. flags: option -> `--flag`."""
+        return "".join(part.typed(flags) if isinstance(part, Option) else part for part in self._parts)
 
 
 #: What to do where memory is short: parts of a message.

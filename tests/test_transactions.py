@@ -398,9 +398,9 @@ QUOTES = "cells with quotes in them must be quoted and their quotes doubled"
             ":2: a carriage return within a line; cells with line ends in them must be quoted",
         ),
         (
-            "milk,tea\n1,0\n\n0,2\n",
+            "milk,tea\n1,0\n\n0,maybe\n",
             {"layout": "onehot"},
-            ":4: the column 'tea' holds '2', neither 0 nor 1; layout=\"table\" makes an item of every cell",
+            ":4: the column 'tea' holds 'maybe', neither 0 nor 1; layout=\"table\" makes an item of every cell",
         ),
         (
             "milk,tea\n1,0,1\n",
@@ -475,14 +475,18 @@ def test_invalid_options_of_transactions_are_refused(tmp_path: Path) -> None:
         {"delimiter": ",,"},
         {"delimiter": '"'},
         {"id": 0},
-        {"layout": "basket", "item": 2},
+        {"layout": "onehot", "item": 2},
+        {"id": ["a", "a"]},
+        {"item": ("a", 0)},
         {"executor": "gpu"},
     ]
     for options in wrong:
         with pytest.raises(OptionError):
             read_transactions(path, **options)
-    with pytest.raises(OptionError, match="item: no effect with layout basket; only the layout 'long' has a column of"):
-        read_transactions(path, layout="basket", item=2)
+    with pytest.raises(
+        OptionError, match="item: no effect with layout table; only the layouts 'long' and 'basket' have"
+    ):
+        read_transactions(path, layout="table", item=2)
     with pytest.raises(OptionError, match="layout is 'lnog'; did you mean long"):
         read_transactions(path, layout="lnog")
     for corpus in (Corpus(path, column="a"), Corpus(path, field="a"), Corpus(path, unique_lines=True)):

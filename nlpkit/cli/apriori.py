@@ -82,9 +82,17 @@ TABLE = Options(
             ["--header/--no-header"], default=None, help="The first row names the columns.  [default: detected]"
         ),
         click.Option(
-            ["--id"], metavar="COLUMN", help="The column that names the transaction: a name, or a number from 1."
+            ["--id"],
+            metavar="COLUMN",
+            multiple=True,
+            help="The column that names the transaction: a name, or a number from 1; repeatable: all are one key.",
         ),
-        click.Option(["--item"], metavar="COLUMN", help="The column of items, with --layout long."),
+        click.Option(
+            ["--item"],
+            metavar="COLUMN",
+            multiple=True,
+            help="The column of items, with --layout long; repeatable; with --layout basket only these have items.",
+        ),
         click.Option(["--weight"], metavar="COLUMN", help="The column that says how many times a transaction counts."),
         click.Option(["--trim/--no-trim"], default=True, help="Leave out spaces around items.  [default: trim]"),
     ],

@@ -85,6 +85,8 @@ def command(*groups: Options, moved: Mapping[str, str] | None = None) -> Callabl
             hide_scipy()
             try:
                 built = {g.name: g.build(**{p.name: values[p.name] for p in g.params if p.name}) for g in groups}
+                if "console" in built:
+                    built["console"].flags = flags(params)
                 if "corpus" in built and "console" in built:
                     built["corpus"].notify = built["console"].say
                 function(**built)

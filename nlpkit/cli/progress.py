@@ -2,13 +2,14 @@
 
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from nlpkit.errors import Notice
 from nlpkit.errors import counted as counted
 
 if TYPE_CHECKING:
@@ -19,12 +20,13 @@ class Console:
     """Writes messages and a progress bar to stderr.
 
     quiet: write nothing. progress: show a bar; None: on a terminal only. `size` is the number of bytes of the corpus,
-    0 until something of it has been read.
+    0 until something of it has been read. `flags` are those of the command, by the library's names of options.
     """
 
     def __init__(self, quiet: bool, progress: bool | None) -> None:
         on_terminal = sys.stderr is not None and sys.stderr.isatty()
         self.size = 0
+        self.flags: Mapping[str, str] = {}
         self._quiet = quiet
         self._shows_bar = not quiet and (on_terminal if progress is None else progress)
         self._bar: Any = None
@@ -38,6 +40,8 @@ class Console:
 
     def say(self, message: str) -> None:
         """Writes a line, above the bar if there is one; a line that equals the one before is left out."""
+        if isinstance(message, Notice):
+            message = message.typed(self.flags)
         if self._quiet or message == self._said:
             return
         self._said = message

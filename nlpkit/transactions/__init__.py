@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from nlpkit.choices import EXECUTOR
 from nlpkit.compilation import watch_compilation
@@ -11,7 +11,7 @@ from nlpkit.errors import Option, OptionError
 from nlpkit.executors import Progress, RunningOptions, open_executor
 from nlpkit.places.sources import Input
 from nlpkit.transactions.model import Transactions
-from nlpkit.transactions.options import TransactionOptions
+from nlpkit.transactions.options import Column, TransactionOptions
 from nlpkit.transactions.reading import TransactionReader
 
 __all__ = ["Transactions", "read_transactions"]
@@ -23,9 +23,9 @@ def read_transactions(
     layout: str | None = None,
     delimiter: str | None = None,
     header: bool | None = None,
-    id: str | int | None = None,
-    item: str | int | None = None,
-    weight: str | int | None = None,
+    id: Column | Sequence[Column] | None = None,
+    item: Column | Sequence[Column] | None = None,
+    weight: Column | None = None,
     trim: bool = True,
     jobs: int | None = None,
     executor: str = EXECUTOR,
@@ -41,15 +41,17 @@ def read_transactions(
         'basket': a row is a transaction, each of its cells an item.
         'long': a row has the `id` of a transaction and one `item` of it. The rows of an id may be anywhere, also in
         several files.
-        'onehot': a column is an item. The transaction of a row has it if the cell is 1, true, t, yes or y, and does not
-        have it if the cell is 0, false, f, no, n or blank.
+        'onehot': a column is an item. The transaction of a row has it if the cell is a number above 0 or a word such as
+        true, yes, x, 是, and does not have it if the cell is 0, a word such as false, no, 否, or blank.
         'table': every cell is an item `column=value`.
         None: detected from the first lines.
     delimiter: the character between cells, which may be quoted as in RFC 4180. `\\t` is a tab. A space means any run of
     spaces and tabs, and quotes are then ordinary characters. None: detected.
     header: whether the first row of each file names the columns. None: the layout decides, or else the first lines.
-    id, item, weight: columns, each a name in the header, or else a number from 1. In layouts other than 'long' the
-    column `id` is not an item. Weights are decimals of 0 or more with at most 9 decimal places; in layout 'long' all
+    id, item, weight: columns, each a name in the header, or else a number from 1; `id` and `item` may be several. In
+    layout 'long' several columns `id` are one key: id=["member", "date"]; and a row may have an item in each of several
+    columns `item`. In other layouts the columns `id` are not items. In layout 'basket' only the columns `item` have
+    items, if any are given. Weights are decimals of 0 or more with at most 9 decimal places; in layout 'long' all
     rows of an id must have the same.
     A first column without a name, in the layouts that name items by columns, is not an item.
     trim: ignore white space around cells. Blank cells are not items. An empty line is an empty transaction in layout

@@ -15,9 +15,11 @@ from nlpkit.kernels import cells as kernel
 from nlpkit.kernels import tagged_strings
 from nlpkit.kernels.types import I32, I64, U64
 
-#: Tags of cells: an item, the id of a transaction, a weight, a cell after the last column. From FIRST_COLUMN on: a
-#: cell of a named column. SKIPPED: columns that are not read.
-ITEM, ID, WEIGHT, EXTRA, FIRST_COLUMN = 0, 1, 2, 3, 4
+#: Tags of cells: an item, a weight, a cell after the last column.
+ITEM, WEIGHT, EXTRA = 0, 1, 2
+#: Tags from these on: a column of the id of a transaction; a column that is only read for a condition; a named column.
+FIRST_ID, FIRST_TESTED, FIRST_COLUMN = 1 << 8, 1 << 14, 1 << 20
+#: The tag of columns that are not read.
 SKIPPED = kernel.SKIP
 
 _FEWEST, _FEWEST_BYTES = 1 << 9, 1 << 13  # distinct cells, and their bytes, for which there is room at first

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from nlpkit.corpus.formats.tables import column_index
-from nlpkit.errors import InputError, Option, Setting
+from nlpkit.errors import InputError, Option, Repeated, Setting
 from nlpkit.kernels.types import I32
-from nlpkit.transactions.cells import EXTRA, FIRST_COLUMN, ID, ITEM, SKIPPED, WEIGHT
-from nlpkit.transactions.guess import guess_header, guess_layout, guess_long, has_row_names
+from nlpkit.transactions.cells import EXTRA, FIRST_COLUMN, FIRST_ID, ITEM, SKIPPED, WEIGHT
+from nlpkit.transactions.guess import Guess, guess_table, has_row_names
 from nlpkit.transactions.options import TransactionOptions
 
 
@@ -18,47 +18,41 @@ class Columns:
     """Which columns hold what: as the options say, or else as `decide` guesses.
 
     layout, header, id, item, weight: as in TransactionOptions, the columns as strings. names: of the columns in all
-    headers so far, in the layouts that name items by them.
+    headers so far, in the layouts that name items by them. sifted: whether cells or rows may be left out, so that not
+    all distinct cells are in the transactions.
     """
 
     def __init__(self, options: TransactionOptions) -> None:
-        self.layout, self.header = options.layout, options.header
-        self.id, self.item, self.weight = (
-            None if column is None else str(column) for column in (options.id, options.item, options.weight)
-        )
+        self._given = options
+        self._take(Guess(options.layout or "", bool(options.header), options.ids, options.items))
+        self.weight = None if options.weight is None else str(options.weight)
+        self.separator: str | None = None
+        self.sifted = False
         self.names: list[str] = []
         self._numbers: dict[str, int] = {}
 
+    def _take(self, guess: Guess) -> None:
+        self.layout, self.header, self.id, self.item = guess.layout, guess.header, guess.id, guess.item
+        self.hints = guess.hints
+
     def decide(self, rows: Sequence[Sequence[str]], delimiter: str) -> list[str]:
-        """Guesses what is not given, by the first rows of the first file; returns what was guessed, as options."""
-        guessed = []
-        if self.layout is None:
-            long = self.item is not None or (self.id is not None and guess_layout(rows, delimiter) == "long")
-            self.layout = "long" if long else guess_layout(rows, delimiter)
-            guessed.append(f"--layout {self.layout}")
-        if self.layout != "long":
-            if self.header is None:
-                self.header = self.layout in ("onehot", "table") or self._has_names()
-            return guessed
-        if self.id is None and self.item is None and self.header is not False:
-            found = guess_long(rows)
-            if found is not None:
-                self.id, self.item = (rows[0][place] for place in found)
-                guessed += [f"--id {self.id}", f"--item {self.item}"]
-        if self.id is None:
-            self.id = "1" if self.item != "1" else "2"
-            guessed.append(f"--id {self.id}")
-        if self.item is None:
-            self.item = "2" if self.id != "2" else "1"
-            guessed.append(f"--item {self.item}")
-        if self.header is None:
-            self.header = self._has_names()
-            if not self.header:
-                self.header = guess_header(rows)
-                guessed.append("--header" if self.header else "--no-header")
+        """Guesses what is not given, by the first rows of the first file; returns the names of the options that were
+        guessed."""
+        given = self._given
+        guess = guess_table(rows, delimiter, given)
+        self._take(guess)
+        guessed = [] if given.layout else ["layout"]
+        guessed += ["id"] if guess.id != given.ids else []
+        guessed += ["item"] if guess.item != given.items else []
+        if guess.item_separator is not None and self.separator is None:
+            self.separator = guess.item_separator
+            guessed.append("item_separator")
+        by_default = guess.layout == "basket" and not guess.header or guess.layout in ("onehot", "table")
+        if given.header is None and not by_default and not (guess.layout == "long" and self._is_named()):
+            guessed.append("header")
         return guessed
 
-    def _has_names(self) -> bool:
+    def _is_named(self) -> bool:
         return any(not column.isdecimal() for _, column in self._wanted())
 
     def tags(self, name: str, first: Sequence[str]) -> I32:
@@ -66,36 +60,47 @@ class Columns:
 
         name: of the file. Raises InputError for a column that does not exist.
         """
-        at = {tag: self._place(name, column, list(first)) for tag, column in self._wanted()}
-        if len(set(at.values())) < len(at):
+        at = [(tag, self._place(name, column, list(first))) for tag, column in self._wanted()]
+        places = [place for _, place in at]
+        if len(set(places)) < len(places):
             shown = ", ".join(column for _, column in self._wanted())
             raise InputError(f"{name}: id, item and weight ({shown}) must be different columns")
         if self.layout in ("onehot", "table"):
-            tags = np.full(len(first) + 1, EXTRA, np.int32)
-            taken = {*at.values(), *([0] if self.header and has_row_names(first) else [])}
-            tags[:-1] = [
-                SKIPPED if i in taken else FIRST_COLUMN + self._number((self.header and cell) or f"column {i + 1}")
-                for i, cell in enumerate(first)
-            ]
+            tags = self._named(first, places)
         else:
             is_long = self.layout == "long"
-            size = len(first) + 1 if is_long and self.header else max(at.values(), default=-1) + 2
-            tags = np.full(size, SKIPPED if is_long else ITEM, np.int32)
+            size = max(len(first) if self.header else 0, *places, 0) + 2
+            tags = np.full(size, SKIPPED if is_long or self.item else ITEM, np.int32)
             if is_long and self.header:
+                tags = tags[: len(first) + 1]
                 tags[-1] = EXTRA
-        for tag, place in at.items():
-            tags[place] = SKIPPED if tag == ID and self.layout != "long" else tag
+        for tag, place in at:
+            tags[place] = SKIPPED if tag >= FIRST_ID and self.layout != "long" else tag
+        return tags
+
+    def _named(self, first: Sequence[str], taken: Sequence[int]) -> I32:
+        """Returns the tags of columns that are items, or name items."""
+        tags = np.full(len(first) + 1, EXTRA, np.int32)
+        taken = [*taken, *([0] if self.header and has_row_names(first) else [])]
+        tags[:-1] = [
+            SKIPPED if i in taken else FIRST_COLUMN + self._number((self.header and cell) or f"column {i + 1}")
+            for i, cell in enumerate(first)
+        ]
         return tags
 
     def _wanted(self) -> Iterator[tuple[int, str]]:
-        for tag, column in ((ID, self.id), (ITEM, self.item), (WEIGHT, self.weight)):
-            if column is not None:
-                yield tag, column
+        for place, column in enumerate(self.id):
+            yield FIRST_ID + place, column
+        for column in self.item:
+            yield ITEM, column
+        if self.weight is not None:
+            yield WEIGHT, self.weight
 
     def _place(self, name: str, column: str, first: list[str]) -> int:
         if self.header:
             if first.count(column) > 1:
                 raise InputError(f"{name}: {first.count(column)} columns are called {column!r}; give the number of one")
+            self._check_pair(name, column, first)
             return column_index(name, column, first)
         if not column.isdecimal():
             raise InputError(
@@ -106,6 +111,14 @@ class Columns:
             there = f"{name}: no column {column}; there are {len(first)}: is the "
             raise InputError(there, Option("delimiter"), " right?")
         return int(column) - 1
+
+    def _check_pair(self, name: str, column: str, first: list[str]) -> None:
+        """Raises InputError for several columns in one name, and says how they are given."""
+        parts = [part.strip() for part in column.split(",")]
+        if column not in first and len(parts) > 1 and all(part in first or part.isdecimal() for part in parts):
+            option = "id" if column in self.id else "item"
+            if column in (*self.id, *self.item):
+                raise InputError(f"{name}: no column {column!r}; several columns are ", Repeated(option, *parts))
 
     def _number(self, name: str) -> int:
         number = self._numbers.setdefault(name, len(self._numbers))

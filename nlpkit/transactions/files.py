@@ -11,16 +11,18 @@ from nlpkit.corpus import Corpus
 from nlpkit.corpus.encodings import not_utf8
 from nlpkit.corpus.formats.extractor import LONGEST_RECORD
 from nlpkit.corpus.lines import without_mark
+from nlpkit.corpus.pieces import read_pieces
 from nlpkit.corpus.streams import Stream
-from nlpkit.corpus.types import Reading
+from nlpkit.corpus.types import Reading, Span
 from nlpkit.errors import InputError
 from nlpkit.kernels import cells as kernel
 from nlpkit.kernels import tagged_strings
 from nlpkit.kernels.types import I32
 from nlpkit.transactions.cells import DistinctCells, Fault, Form
 
-_HEAD_SIZE = 64 << 10
-_MOST_HEAD_ROWS = 200
+_HEAD_SIZE = 256 << 10
+_MOST_HEAD_ROWS = 3000
+_SAMPLES, _SAMPLE_SIZE = 4, 16 << 10  # pieces of a large file, beside its head, and their bytes
 _QUOTED = "cells with quotes in them must be quoted and their quotes doubled"
 _FAULTS = {
     kernel.OPEN: f"a quote opens here and is never closed; {_QUOTED}",
@@ -77,6 +79,23 @@ class TableFile:
                     rows.append(row)
         except csv.Error:  # perhaps a row that the head cuts; a fault in it is reported when it is read
             pass
+        return rows
+
+    def sample_rows(self, form: Form) -> list[list[str]]:
+        """Returns the first rows; of a large plain file on this machine also some from the rest of it: in a file that is
+        sorted, its first rows may all be of one item."""
+        rows = self.head_rows(form)
+        size, width = self.source.size, {len(row) for row in rows}
+        if not self.reading.plain or self.source.is_remote or size < 4 * _HEAD_SIZE or len(width) != 1:
+            return rows
+        for i in range(1, _SAMPLES + 1):
+            begin = size * i // (_SAMPLES + 1)
+            text = b"".join(piece.data for piece in read_pieces(Span(self.source, begin, begin + _SAMPLE_SIZE), _SAMPLE_SIZE))
+            lines = text.decode(errors="replace").split("\n")[1:-1]
+            try:
+                rows += [row for row in _rows(iter(lines), form) if len(row) in width and any(row)]
+            except csv.Error:  # the piece begins in a quoted cell
+                continue
         return rows
 
     def header(self, form: Form) -> tuple[list[str], int]:

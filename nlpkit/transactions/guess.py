@@ -1,65 +1,53 @@
-"""Guesses the delimiter, the layout and the header of a table, by its name and its first lines."""
+"""Guesses how a table is read: the layout, the header, and the columns of ids and items, by names and values."""
 
 from __future__ import annotations
 
-import re
+from collections import Counter
 from collections.abc import Sequence
-from itertools import pairwise
+from dataclasses import dataclass, replace
+from functools import cached_property
 
-from nlpkit.places.compression import bare_name
-from nlpkit.transactions.layouts import truth
+from nlpkit.transactions.evidence import Column, columns_of, is_zero
+from nlpkit.transactions.headers import is_header, is_numbering
+from nlpkit.transactions.hints import Hint, dates_hint, list_hint, long_hint, missing_hint, text_hint
+from nlpkit.transactions.lists import separator_of
+from nlpkit.transactions.names import Role, are_places, role_of
+from nlpkit.transactions.options import TransactionOptions
+from nlpkit.transactions.pairs import Pair, find_pair, is_sure
 
-_DELIMITERS = (",", ";", "\t", "|")
-_TABBED = (".tsv", ".tab")
-_ONE_IN = 4  # at least one line in four has the delimiter
+__all__ = ["Guess", "guess_table", "has_row_names"]
+
 _FEWEST_ROWS = 4  # that tell a table from baskets
-_ID = re.compile(
-    r"(^|[^a-z])(id|key|no|nr|number)$|[a-z]id$|order|transaction|invoice|basket|ticket|receipt|session|customer|member|user"
-    r"|订单|单号|编号|交易|用户|客户|会员",
-    re.IGNORECASE,
-)
-_ITEM = re.compile(
-    r"item|product|article|sku|stock|goods|description|title|movie|page|name|word|term|商品|产品|货|品名|名称",
-    re.IGNORECASE,
-)
-_NUMBER = re.compile(r"[+-]?[0-9]+([.,][0-9]+)?")
+_FEW = 10  # rows from which values that never repeat are ids
+_IDS = (Role.ORDER, Role.PERSON, Role.DATE, Role.LINE, Role.PLACE, Role.NAME)
+_MOST_RAGGED = 300  # rows that are looked at if they differ in length
+_MOST_BESIDE_LISTS = 4  # columns of a table, beside one of lists whose name does not say that it holds items
+_MANY = 20  # rows from which baskets and categories without a header are told by their values
 
 
-def guess_delimiter(name: str, lines: Sequence[str]) -> str:
-    """Returns a comma, a semicolon, a tab, | or a space, which means any run of white space.
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """How a table is read: what the user says, and what its first rows suggest for the rest.
 
-    name: of the file. lines: its first ones.
+    layout: one of choices.LAYOUTS. header: whether the first row names the columns.
+    id, item: columns, as names in the header, or as numbers from 1. Layout 'long': the columns that name the
+    transaction together, and those of its items. Other layouts: the columns that hold no items. Layout 'basket': the
+    columns of items, none for all others. item_separator: what stands between the items of a cell. hints: lines for the
+    user, each in parts of which some name options.
     """
-    lower = bare_name(name).lower()
-    if lower.endswith(_TABBED):
-        return "\t"
-    filled = [re.sub('"[^"]*"', "", line) for line in lines if line.strip()]
-    counts = {mark: sum(mark in line for line in filled) for mark in _DELIMITERS}
-    best = max(_DELIMITERS, key=lambda mark: counts[mark])
-    if counts[best] and counts[best] * _ONE_IN >= len(filled):
-        return best
-    spaced = any(" " in line.strip() or "\t" in line.strip() for line in filled)
-    if not lower.endswith(".csv") and (spaced or not counts[best]):
-        return " "
-    return best
+
+    layout: str
+    header: bool
+    id: tuple[str, ...] = ()
+    item: tuple[str, ...] = ()
+    hints: tuple[Hint, ...] = ()
+    item_separator: str | None = None
 
 
-def guess_layout(rows: Sequence[Sequence[str]], delimiter: str) -> str:
-    """Returns 'basket', 'long', 'onehot' or 'table'. rows: the first ones."""
-    if delimiter == " " or not rows:
-        return "basket"
-    skipped = int(has_row_names(rows[0]))
-    header, body = rows[0][skipped:], [row[skipped:] for row in rows[1:]]
-    width = len(header)
-    if not width or width + skipped < 2 or not body or any(len(row) != width for row in body):
-        return "basket"
-    if _is_onehot(header, body):
-        return "onehot"
-    if guess_long(rows) is not None or (width == 2 and looks_long(rows)):
-        return "long"
-    if len(body) >= _FEWEST_ROWS and _names_columns(header, body):
-        return "table"
-    return "basket"
+def guess_table(rows: Sequence[Sequence[str]], delimiter: str, given: TransactionOptions) -> Guess:
+    """Returns how a table is read. rows: its first ones, and perhaps some others. given: what the user says, which
+    holds."""
+    return _Guesser(rows, delimiter, given).guess()
 
 
 def has_row_names(header: Sequence[str]) -> bool:
@@ -67,58 +55,385 @@ def has_row_names(header: Sequence[str]) -> bool:
     return len(header) > 1 and not header[0] and all(header[1:])
 
 
-def _is_onehot(header: Sequence[str], body: Sequence[Sequence[str]]) -> bool:
-    if all(not cell or truth(cell) is not None for cell in header):
+class _Guesser:
+    """The decisions, in order; each property is one of them."""
+
+    def __init__(self, rows: Sequence[Sequence[str]], delimiter: str, given: TransactionOptions) -> None:
+        if len({len(row) for row in rows}) > 1:
+            rows = rows[:_MOST_RAGGED]
+        self.rows, self.delimiter, self.given = rows, delimiter, given
+
+    def guess(self) -> Guess:
+        """Returns how the table is read."""
+        given = self.given
+        if not self.rows:
+            return Guess(given.layout or "basket", bool(given.header) or self._is_named, given.ids, given.items)
+        layout = given.layout or self._layout()
+        guess = {"long": self._long, "basket": self._basket, "onehot": self._named, "table": self._named}[layout](layout)
+        ids = given.ids or guess.id
+        ids = tuple(column for column in ids if column not in given.items)
+        return replace(guess, id=ids, item=given.items or guess.item, hints=self._hints(guess))
+
+    def _hints(self, guess: Guess) -> tuple[Hint, ...]:
+        """Returns lines for the user about what the rows hold."""
+        taken = [*self._places(guess.id), *self._places(self.given.ids)]
+        items = [column for column in self.others if column.place not in taken]
+        found: list[Hint | None] = []
+        if guess.layout == "long" and self._pair is not None:
+            found.append(missing_hint([self._pair.item], self.given))
+            if not self.given.ids:
+                found.append(dates_hint(self.columns, self._pair))
+        elif guess.layout != "onehot":
+            found.append(missing_hint(items, self.given))
+        if guess.layout == "table":
+            found.append(list_hint(items))
+        if guess.layout == "basket":
+            text = text_hint(self.rows, self.delimiter) if guess.item_separator is None else None
+            is_long = self.given.layout is not None and self.is_even and not self.given.items and self.delimiter != " "
+            found += [text, long_hint(self._pair) if is_long else None]
+        return tuple(hint for hint in found if hint is not None)
+
+    # ---- what the first rows are
+
+    @cached_property
+    def _is_named(self) -> bool:
+        """Whether a column is given by a name, so that there must be a header."""
+        given = self.given
+        columns = (*given.ids, *given.items, *([] if given.weight is None else [str(given.weight)]))
+        return any(not column.isdecimal() for column in columns)
+
+    @cached_property
+    def is_even(self) -> bool:
+        """Whether all rows have as many cells as the first."""
+        return len({len(row) for row in self.rows}) == 1
+
+    @cached_property
+    def header(self) -> bool:
+        """Whether the first row names the columns."""
+        if self.given.header is not None:
+            return self.given.header
+        return self._is_named or is_header(self.rows)
+
+    @cached_property
+    def columns(self) -> list[Column]:
+        """The columns; short rows are filled up."""
+        width = max(map(len, self.rows))
+        if not self.is_even and self.header:
+            width = max(width, len(self.rows[0]))
+        rows = [[*row, *[""] * (width - len(row))] for row in self.rows]
+        names = rows.pop(0) if self.header else None
+        return columns_of(names, rows)
+
+    def _ref(self, column: Column) -> str:
+        """Returns how a column is written as an option."""
+        names = self.rows[0] if self.header else ()
+        named = column.name and list(names).count(column.name) == 1
+        return column.name if named else str(column.place + 1)
+
+    def _refs(self, columns: Sequence[Column]) -> tuple[str, ...]:
+        return tuple(map(self._ref, columns))
+
+    def _places(self, columns: Sequence[str]) -> list[int]:
+        """Returns the places of columns that are given; those that do not exist are left out."""
+        names = [column.name for column in self.columns]
+        return [
+            names.index(column) if column in names else int(column) - 1
+            for column in columns
+            if column in names or (column.isdecimal() and 0 < int(column) <= len(names))
+        ]
+
+    @cached_property
+    def others(self) -> list[Column]:
+        """The columns that the user does not give as ids, or as weights."""
+        given = self.given
+        weight = [] if given.weight is None else [str(given.weight)]
+        taken = self._places([*given.ids, *weight])
+        return [column for column in self.columns if column.place not in taken]
+
+    # ---- the layout
+
+    def _layout(self) -> str:
+        given = self.given
+        if given.items:
+            return "long" if len(given.items) == 1 and self._pair_of_item() else "basket"
+        if self.delimiter == " " and not self._is_named:
+            return "long" if self._are_spaced_pairs() else "basket"
+        if not self.is_even or len(self.rows[0]) < 2 or len(self.rows) < 2:
+            return "basket"
+        if self._onehot_ids is not None:
+            return "onehot"
+        if self._item_columns:
+            return "basket"
+        if is_sure(self._pair) and not self._is_list_of_row:
+            return "long"
+        if self._list is not None or self._are_padded:
+            return "basket"
+        return "table" if self._are_categories() else "basket"
+
+    def _are_spaced_pairs(self) -> bool:
+        """Whether each line has a number, which repeats, and a word."""
+        body = self.rows[self.header :]
+        if len(body) < _FEW or any(len(row) != 2 for row in body):
+            return False
+        first = self.columns[0]
+        return first.is_integer and first.runs * 3 >= len(body) and is_sure(self._pair)
+
+    @cached_property
+    def _pair(self) -> Pair | None:
+        ids = self._places(self.given.ids)
+        items = self._places(self.given.items)
+        taken = {column.place for column in self.columns} - {column.place for column in self.others} - set(ids)
+        columns = [column for column in self.columns if column.place not in taken]
+        if len(columns) < 2:
+            return None
+        places = {column.place: place for place, column in enumerate(columns)}
+        item = places.get(items[0]) if items else None
+        return find_pair(columns, [places[i] for i in ids if i in places], item)
+
+    def _pair_of_item(self) -> bool:
+        """Whether another column can be that of ids, beside the one of items that is given."""
+        return bool(self.given.ids) or (self._pair is not None and self._pair.score > 0) or self._list is None
+
+    @cached_property
+    def _onehot_ids(self) -> list[Column] | None:
+        """The columns that are no items, if all others say for each item whether the row has it; None otherwise."""
+        columns = self.others
+        body = self.rows[self.header :]
+        if not self.header and not (len(body) >= _FEWEST_ROWS and all(c.is_truth for c in columns) and len(columns) > 2):
+            return None
+        ids = [column for column in columns if not self._is_flag(column)]
+        flags = [column for column in columns if column not in ids]
+        if not flags or any(not self._is_id(column) for column in ids) or len(flags) < len(ids):
+            return None
+        if len(flags) < 2 and len(columns) > 1 and not self.given.ids:
+            return None
+        if flags == columns and columns and self._is_number_of_rows(columns[0]):
+            ids, flags = columns[:1], columns[1:]
+        lacking = [column for column in flags if not column.holds_zero]
+        counted = [column for column in flags if not column.is_truth]
+        if counted:
+            cells = sum(len(column.cells) for column in flags)
+            zeros = sum(len(c.cells) - len(c.filled) + sum(n for v, n in c.counts.items() if is_zero(v)) for c in flags)
+            if 4 * zeros < cells or 3 * len([c for c in lacking if c in counted]) > len(flags):
+                return None
+            if 2 * len(counted) < len(flags) and any(c in counted for c in lacking):
+                return None
+            if any(column.role in (Role.QUANTITY, Role.PRICE) for column in counted):
+                return None
+        return ids if any(column.filled for column in flags) else None
+
+    @staticmethod
+    def _is_flag(column: Column) -> bool:
+        if not column.name and column.place == 0 and not column.is_truth:
+            return False
+        return column.is_truth or (
+            column.is_whole and not column.rises and column.role not in (Role.ORDER, Role.PERSON, Role.LINE, Role.DATE)
+            and not (column.is_unique and not column.holds_zero and column.place == 0)
+        )
+
+    @staticmethod
+    def _is_number_of_rows(column: Column) -> bool:
+        return column.place == 0 and column.role in (Role.ORDER, Role.LINE, Role.PERSON) and column.rises
+
+    def _is_id(self, column: Column) -> bool:
+        """Whether a column names rows, so that its values are no items."""
+        if not column.filled:
+            return False
+        if column.place == 0 and self.header and not column.name:
+            return True
+        return column.role in _IDS or (column.is_unique and (column.place == 0 or len(column.cells) >= _FEW))
+
+    @cached_property
+    def _item_columns(self) -> list[Column]:
+        """The columns that hold one item of a basket each, by their names: Item 1, Item 2, ...; or 0, 1, 2, ..."""
+        if not self.header:
+            return []
+        columns = self.others
+        for start in range(len(columns) - 1):
+            rest = columns[start:]
+            names = [column.name for column in rest]
+            if are_places(names):
+                return rest if self._hold_items(rest, names) else []
+        return []
+
+    def _hold_items(self, columns: Sequence[Column], names: Sequence[str]) -> bool:
+        if role_of(names[0].rstrip("0123456789 _.-([])#")) is Role.ITEM:
+            return True
+        if is_numbering(names) or _ends_blank(columns):
+            return not all(column.is_truth for column in columns) and _repeats_within(columns) < 0.02
         return False
-    return any(any(row) for row in body) and all(not cell or truth(cell) is not None for row in body for cell in row)
+
+    @cached_property
+    def _list(self) -> tuple[Column, str] | None:
+        """The column whose cells are lists of items, and what separates these."""
+        found = [(column, mark) for column in self.others if (mark := separator_of(column)) is not None]
+        if len(found) > 1:
+            named = [(column, mark) for column, mark in found if column.role is Role.ITEM]
+            found = named or [max(found, key=lambda each: sum(map(len, each[0].filled)))]
+        if found and found[-1][0].role is not Role.ITEM and len(self.others) > _MOST_BESIDE_LISTS:
+            return None
+        return found[-1] if found else None
+
+    @cached_property
+    def _is_list_of_row(self) -> bool:
+        """Whether each row has a list of items and is a transaction of its own."""
+        if self.given.ids or self._pair is None or separator_of(self._pair.item) is None:
+            return False
+        return self._pair.id[0].role is not Role.ORDER or self.others[0].is_unique
+
+    @cached_property
+    def _are_padded(self) -> bool:
+        """Whether rows are baskets that a spreadsheet filled up with blank cells."""
+        columns = self.others
+        ids = self._leading_ids()
+        columns = [column for column in columns if column not in ids]
+        if len(columns) < 2 or not _ends_blank(columns):
+            return False
+        return _repeats_within(columns) < 0.02 and _specificity(columns) < 0.9
+
+    def _are_categories(self) -> bool:
+        """Whether each cell is the value of its column, and not one of several items."""
+        ids = self._row_ids()
+        columns = [column for column in self.others if column not in ids]
+        body = len(self.rows) - self.header
+        if not columns:
+            return self.header
+        if self.header and 2 * sum(c.is_numeric for c in columns if c.role is not Role.ITEM) >= len(columns):
+            return True
+        if body < (_FEWEST_ROWS if self.header else _MANY):
+            return False
+        if self.header and any(column.role is not Role.ITEM for column in columns):
+            return len(columns) == 1 or _repeats_within(columns) >= 0.02 or _specificity(columns) >= 0.6
+        if self.header:
+            return _specificity(columns) >= 0.9
+        return _repeats_within(columns) >= 0.05 or _specificity(columns) >= 0.75
+
+    # ---- the columns
+
+    def _row_ids(self) -> list[Column]:
+        """The columns that number or name the rows of a table: no value comes twice."""
+        return [column for column in self.others if self._is_row_id(column)]
+
+    def _is_row_id(self, column: Column) -> bool:
+        if column.place == 0 and self.header and not column.name:
+            return True
+        n = len(column.cells)
+        if column.is_unique and len(column.filled) == n and not column.is_decimal:
+            named = column.role in _IDS
+            return n >= _FEW or (named and n >= 2) or (column.place == 0 and column.rises)
+        return column.role is Role.DATE and n >= _FEW and column.distinct > 0.9 * n
+
+    def _leading_ids(self) -> list[Column]:
+        """The columns in front of a basket that are no items: ids, dates, the number of items."""
+        columns = self.others
+        out: list[Column] = []
+        for column in columns[:-1]:
+            rest = columns[columns.index(column) + 1 :]
+            if not (self._is_front_id(column, rest) or _counts_cells(column, rest)):
+                break
+            out.append(column)
+        return out
+
+    def _is_front_id(self, column: Column, rest: Sequence[Column]) -> bool:
+        n = len(column.cells)
+        if n < 3 or len(column.filled) < n:
+            return False
+        if self.header and column.role in (Role.ORDER, Role.PERSON, Role.DATE, Role.LINE):
+            return True
+        if self.header and column.place == 0 and not column.name:
+            return True
+        if not column.is_unique or n < 5 or not column.is_code:
+            return column.is_date and n >= 5
+        items = {value for other in rest for value in other.counts}
+        if column.counts.keys() & items:
+            return False
+        return column.rises or not all(other.is_code for other in rest if other.filled)
+
+    def _long(self, layout: str) -> Guess:
+        pair = self._pair
+        if pair is None:
+            ids = self.given.ids or ("2" if "1" in self.given.items else "1",)
+            items = self.given.items or ("1" if "2" in ids else "2",)
+            return Guess(layout, self.header, ids, items)
+        item = self._ref(pair.item)
+        separator = self._list[1] if self._list is not None and self._list[0] is pair.item else None
+        return Guess(layout, self.header, self._refs(pair.id), (item,), item_separator=separator)
+
+    def _named(self, layout: str) -> Guess:
+        header = self.header
+        if layout == "onehot":
+            if self.given.header is None and not header:
+                cells = self.rows[0]
+                header = self.header = not all(column.is_truth for column in columns_of(None, [cells]))
+                self.__dict__.pop("columns", None)
+                self.__dict__.pop("others", None)
+            return Guess(layout, header, self._refs(self._onehot_ids or []))
+        if self.given.header is None and self.given.layout is not None:
+            header = self.header = True
+            self.__dict__.pop("columns", None)
+            self.__dict__.pop("others", None)
+        ids = self._row_ids()
+        return Guess(layout, header, self._refs(ids if len(ids) < len(self.others) else []))
+
+    def _basket(self, layout: str) -> Guess:
+        if self.delimiter == " " and not self._is_named:
+            return Guess(layout, bool(self.given.header))
+        if self._item_columns:
+            items = self._item_columns
+            ids = [column for column in self.others if column not in items]
+            return Guess(layout, self.header, self._refs(ids))
+        if self._list is not None and self._only_list(self._list[0]):
+            column, mark = self._list
+            alone = len(self.columns) == 1
+            return Guess(layout, self.header, item=() if alone else (self._ref(column),), item_separator=mark)
+        if self.given.ids or self.given.items:
+            return Guess(layout, self.header)
+        return Guess(layout, self.header, self._refs(self._leading_ids()))
+
+    def _only_list(self, column: Column) -> bool:
+        """Whether the items are in one column, and all others say something about the transaction."""
+        return self.is_even or (self.header and len(self.rows[0]) == len(self.columns))
 
 
-def _names_columns(header: Sequence[str], body: Sequence[Sequence[str]]) -> bool:
-    """Returns whether the first row holds names of columns: distinct, not numbers, and in no other row."""
-    names = {name for name in header if name}
-    if len(names) < len(header) or any(_NUMBER.fullmatch(name) for name in names):
+# ---- what several columns have in common
+
+
+def _ends_blank(columns: Sequence[Column]) -> bool:
+    """Returns whether blank cells stand at the ends of rows only, in at least a third of the rows."""
+    blank = 0
+    rows = list(zip(*(column.cells for column in columns), strict=True))
+    for row in rows:
+        filled = sum(1 for cell in row if cell)
+        if any(row[filled:]):
+            return False
+        blank += filled < len(row)
+    return 3 * blank >= len(rows)
+
+
+def _repeats_within(columns: Sequence[Column]) -> float:
+    """Returns the share of rows in which a value stands twice: a basket has an item once."""
+    rows = list(zip(*(column.cells for column in columns), strict=True))
+    twice = 0
+    for row in rows:
+        cells = [cell for cell in row if cell]
+        twice += len(set(cells)) < len(cells)
+    return twice / max(1, len(rows))
+
+
+def _specificity(columns: Sequence[Column]) -> float:
+    """Returns which share of the cells stand in the column in which their value is the most frequent."""
+    total: Counter[str] = Counter()
+    most: Counter[str] = Counter()
+    for column in columns:
+        for value, n in column.counts.items():
+            total[value] += n
+            most[value] = max(most[value], n)
+    return most.total() / max(1, total.total())
+
+
+def _counts_cells(column: Column, rest: Sequence[Column]) -> bool:
+    """Returns whether a column holds the number of the filled cells after it."""
+    if not column.is_integer:
         return False
-    return not any(cell in names for row in body for cell in row)
-
-
-def guess_long(rows: Sequence[Sequence[str]]) -> tuple[int, int] | None:
-    """Returns the places of the columns of ids and items, by their names in the header; None if these do not tell."""
-    header, body = rows[0], rows[1:]
-    ids = [i for i, name in enumerate(header) if _ID.search(name)]
-    items = [i for i, name in enumerate(header) if _ITEM.search(name) and not (i in ids and len(ids) > 1)]
-    for owner in ids:
-        for item in items:
-            if owner != item and body and _repeats([row[owner] for row in body if len(row) > owner]):
-                return owner, item
-    return None
-
-
-def looks_long(rows: Sequence[Sequence[str]]) -> bool:
-    """Returns whether two columns are those of ids and items: the values of the first are numbers that repeat in
-    successive rows, and none of them is in the second."""
-    body = rows[1:] if rows and guess_header(rows) else rows
-    if len(body) < _FEWEST_ROWS or any(len(row) != 2 for row in body):
-        return False
-    ids = [row[0] for row in body]
-    numbered = all(_NUMBER.fullmatch(value) for value in ids)
-    return _repeats(ids) and numbered and not set(ids) & {row[1] for row in body}
-
-
-def _repeats(values: Sequence[str]) -> bool:
-    repeated = sum(a == b for a, b in pairwise(values))
-    return repeated > 0 and 10 * len(set(values)) <= 9 * len(values)
-
-
-def guess_header(rows: Sequence[Sequence[str]]) -> bool:
-    """Returns whether the first row of a table of layout long holds the names of its columns."""
-    if not rows:
-        return False
-    header, body = rows[0], rows[1:]
-    if any(_NUMBER.fullmatch(cell) for cell in header):
-        return False
-    numbered = [
-        i
-        for i in range(len(header))
-        if body and all(len(row) > i and (not row[i] or _NUMBER.fullmatch(row[i])) for row in body)
-    ]
-    return bool(numbered) or any(_ID.search(name) for name in header)
+    filled = [sum(map(bool, row)) for row in zip(*(other.cells for other in rest), strict=True)]
+    return len(set(filled)) > 1 and all(cell == str(n) for cell, n in zip(column.cells, filled, strict=True))

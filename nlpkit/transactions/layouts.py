@@ -13,11 +13,13 @@ from numpy.typing import NDArray
 from nlpkit.errors import InputError, Option, Setting
 from nlpkit.kernels.baskets import group_items, renumber
 from nlpkit.kernels.types import I32, I64
-from nlpkit.transactions.cells import EXTRA, FIRST_COLUMN, ID, ITEM, WEIGHT, DistinctCells
+from nlpkit.transactions.cells import EXTRA, FIRST_COLUMN, FIRST_ID, ITEM, WEIGHT, DistinctCells
+from nlpkit.transactions.columns import Columns
+from nlpkit.transactions.items import distinct, number_items
+from nlpkit.transactions.keys import Keys
 from nlpkit.transactions.model import Transactions
+from nlpkit.transactions.truth import presence
 from nlpkit.transactions.weights import Weights, checked_sum, looked_up
-
-_TRUE, _FALSE = {"1", "true", "t", "yes", "y"}, {"0", "false", "f", "no", "n"}
 
 
 class RowError(Protocol):
@@ -27,21 +29,15 @@ class RowError(Protocol):
         """Returns the error. row: from 0 in the whole input. cause: what is wrong with it, parts of a message."""
 
 
-def truth(text: str) -> bool | None:
-    """Returns what a cell of a one-hot table means; None if it cannot be a cell of such a table."""
-    word = text.lower()
-    return True if word in _TRUE else False if word in _FALSE else None
-
-
 class Collector(ABC):
     """Takes rows, some at a time, and makes transactions of them at the end.
 
-    cells: the distinct cells. columns: the names of columns, for cells whose tag is FIRST_COLUMN + the name's place.
-    error: makes the error for a row.
+    cells: the distinct cells. columns: what their columns hold. error: makes the error for a row.
     """
 
-    def __init__(self, cells: DistinctCells, columns: Sequence[str], error: RowError) -> None:
+    def __init__(self, cells: DistinctCells, columns: Columns, error: RowError) -> None:
         self.cells, self.columns = cells, columns
+        self._weights = None if columns.weight is None else Weights(cells)
         self.rows = 0  # that were added
         self._error = error
         self._seen = 0  # distinct cells that have been looked at
@@ -97,9 +93,8 @@ class Collector(ABC):
 class Baskets(Collector):
     """A row is a transaction; its cells are items."""
 
-    def __init__(self, cells: DistinctCells, columns: Sequence[str], error: RowError, weighted: bool) -> None:
+    def __init__(self, cells: DistinctCells, columns: Columns, error: RowError) -> None:
         super().__init__(cells, columns, error)
-        self._weights = Weights(cells) if weighted else None
         self._row_weights: list[I32] = []
 
     def _look(self) -> None:
@@ -126,27 +121,42 @@ class Baskets(Collector):
         wrong = weights.are_wrong(found) & ~empty
         if wrong.any():
             row = int(np.argmax(wrong))
-            raise self._error(self.rows + row, weights.cause(int(found[row])))
+            raise self._error(self.rows + row, *weights.cause(int(found[row])))
 
     def finish(self) -> Transactions:
-        ids, offsets = self._kept()
-        names, ids = _items(self.cells, ids)
+        cells, offsets = self._kept()
+        names, ids, sizes = number_items(self.cells, self.columns, cells)
+        if sizes is not None:
+            ends = np.zeros(sizes.size + 1, np.int64)
+            np.cumsum(sizes, out=ends[1:])
+            offsets = ends[offsets]
+        return Transactions(names, ids, offsets, *self.weights())
+
+    def weights(self) -> tuple[I64 | None, int]:
+        """Returns the weight of each row, and their scale."""
         if self._weights is None:
-            return Transactions(names, ids, offsets)
-        found = _joined(self._row_weights, np.int32)
+            return None, 1
         values, scale = self._weights.values()
-        return Transactions(names, ids, offsets, checked_sum(looked_up(values, found)), scale)
+        return checked_sum(looked_up(values, _joined(self._row_weights, np.int32))), scale
+
+    def kept(self) -> tuple[I32, I64]:
+        """Returns the cells of all rows, and where the rows begin; frees what was collected."""
+        return self._kept()
 
 
 class Long(Collector):
-    """A row is an item of a transaction, which its id names."""
+    """A row has the id of a transaction, in one column or several, and items of it.
 
-    def __init__(self, cells: DistinctCells, columns: Sequence[str], error: RowError, weighted: bool) -> None:
+    Entries: an item with the transaction that it belongs to, both as numbers; -1 for a row without one of them.
+    """
+
+    def __init__(self, cells: DistinctCells, columns: Columns, error: RowError) -> None:
         super().__init__(cells, columns, error)
-        self._weights = Weights(cells) if weighted else None
+        self._keys = Keys(len(columns.id)) if len(columns.id) > 1 else None
         self._owners: list[I32] = []
         self._items: list[I32] = []
-        self._row_weights: list[I32] = []
+        self._entry_weights: list[I32] = []
+        self._entry_rows: list[I64] = []  # of entries with weights, if a row may have several
         self._has_more = False  # that some row has more cells than the header
 
     def _look(self) -> None:
@@ -157,74 +167,123 @@ class Long(Collector):
     def _add(self, sequence: I32, row_ends: I64) -> None:
         if self._has_more and (wrong := self.cells.tags[sequence] == EXTRA).any():
             raise self._fail(sequence, row_ends, wrong, self._cause)
-        owners, items, weights = self._split(sequence, row_ends)
-        if (lost := (owners < 0) & (items >= 0)).any():
-            row = int(np.argmax(lost))
-            item = self.cells.text(int(items[row]))
-            every = (Setting("layout", "long"), " needs one")
-            raise self._error(self.rows + row, f"the item {item!r} has no id; every row of ", *every)
-        if self._weights is not None:
-            wrong = self._weights.are_wrong(weights) & (owners >= 0)
-            if wrong.any():
-                row = int(np.argmax(wrong))
-                raise self._error(self.rows + row, self._weights.cause(int(weights[row])))
-            self._row_weights.append(weights)
-        self._owners.append(owners)
-        self._items.append(items)
+        if not self._add_pairs(sequence, row_ends):
+            self._add_rows(sequence, row_ends)
 
     def _cause(self, number: int) -> tuple[str, ...]:
         place = f"the cell {self.cells.text(number)!r} is beyond the last column of the header; "
         return place, "is there an unquoted ", Option("delimiter"), " in a cell?"
 
-    def _split(self, sequence: I32, row_ends: I64) -> tuple[I32, I32, I32]:
-        """Returns the id, the item and the weight of each row, int32 each, -1 if it has none."""
-        tags = self.cells.tags
+    def _add_pairs(self, sequence: I32, row_ends: I64) -> bool:
+        """Adds rows of one id and one item each; returns False if they are not such rows."""
         count = row_ends.size
-        if self._weights is None and np.array_equal(row_ends, np.arange(2, 2 * count + 2, 2)):
-            columns = sequence.reshape(-1, 2)
-            first = 0 if count == 0 or tags[sequence[0]] == ID else 1
-            return columns[:, first].copy(), columns[:, 1 - first].copy(), np.empty(0, np.int32)
+        is_simple = self._weights is None and self._keys is None and len(self.columns.item) == 1
+        if not is_simple or not np.array_equal(row_ends, np.arange(2, 2 * count + 2, 2)):
+            return False
+        pairs = sequence.reshape(-1, 2)
+        first = 0 if count == 0 or self.cells.tags[sequence[0]] == FIRST_ID else 1
+        self._owners.append(pairs[:, first].copy())
+        self._items.append(pairs[:, 1 - first].copy())
+        return True
+
+    def _add_rows(self, sequence: I32, row_ends: I64) -> None:
+        tags, count = self.cells.tags[sequence], row_ends.size
         rows = np.repeat(np.arange(count, dtype=np.int32), np.diff(row_ends, prepend=0))
-        parts = []
-        for tag in (ID, ITEM, WEIGHT):
-            part = np.full(count, -1, np.int32)
-            which = tags[sequence] == tag
-            part[rows[which]] = sequence[which]
-            parts.append(part)
-        return parts[0], parts[1], parts[2]
+
+        def cells_of(tag: int) -> I32:
+            found = np.full(count, -1, np.int32)
+            which = tags == tag
+            found[rows[which]] = sequence[which]
+            return found
+
+        is_item = (tags == ITEM) | (tags >= FIRST_COLUMN)
+        sizes = np.bincount(rows[is_item], minlength=count)
+        owners = self._owners_of([cells_of(FIRST_ID + place) for place in range(len(self.columns.id))], sizes)
+        if (lost := (owners < 0) & (sizes > 0)).any():
+            row = int(np.argmax(lost))
+            raise self._lost(row, int(sequence[is_item & (rows == row)][0]), tags[rows == row].tolist())
+        entries = np.maximum(sizes, 1)
+        if self._weights is not None:
+            weights = cells_of(WEIGHT)
+            wrong = self._weights.are_wrong(weights) & (owners >= 0)
+            if wrong.any():
+                row = int(np.argmax(wrong))
+                raise self._error(self.rows + row, *self._weights.cause(int(weights[row])))
+            self._entry_weights.append(np.repeat(weights, entries))
+            if len(self.columns.item) > 1:
+                self._entry_rows.append(np.repeat(np.arange(self.rows, self.rows + count), entries))
+        self._owners.append(np.repeat(owners, entries))
+        items = np.full(int(entries.sum()), -1, np.int32)
+        items[np.repeat(sizes > 0, entries)] = sequence[is_item]
+        self._items.append(items)
+
+    def _owners_of(self, parts: list[I32], sizes: I64) -> I32:
+        """Returns the number of each row's transaction, -1 if a part of its key is missing."""
+        if self._keys is None:
+            return parts[0]
+        owners = np.full(sizes.size, -1, np.int32)
+        whole = np.logical_and.reduce([part >= 0 for part in parts])
+        owners[whole] = self._keys.number([part[whole] for part in parts])
+        return owners
+
+    def _lost(self, row: int, item: int, tags: list[int]) -> InputError:
+        """Returns the error for an item without an id. tags: of the cells of its row."""
+        missing = next(column for place, column in enumerate(self.columns.id) if FIRST_ID + place not in tags)
+        name = "id" if self._keys is None else f"id in the column {missing!r}"
+        every = (Setting("layout", "long"), " needs one")
+        cause = f"the item {self.cells.text(item)!r} has no {name}; every row of "
+        return self._error(self.rows + row, cause, *every)
 
     def finish(self) -> Transactions:
-        owners, items = _joined(self._owners, np.int32), _joined(self._items, np.int32)
+        owners, entries = _joined(self._owners, np.int32), _joined(self._items, np.int32)
         self._owners, self._items = [], []
-        tags = self.cells.tags
-        owner_of, count = _places(tags == ID)
-        names, items = _items(self.cells, items)
         held = owners >= 0
+        names, items, sizes = number_items(self.cells, self.columns, entries[held] if not held.all() else entries)
         if not held.all():
-            owners, items = owners[held], items[held]
-        renumber(owner_of, owners)
+            owners = owners[held]
+        count, label = self._number_owners(owners)
         weights, scale = None, 1
         if self._weights is not None:
             values, scale = self._weights.values()
-            of_rows = looked_up(values, _joined(self._row_weights, np.int32)[held])
-            weights = checked_sum(self._of_ids(owners, of_rows, held, count, scale))
+            of_entries = looked_up(values, _joined(self._entry_weights, np.int32)[held])
+            weights = checked_sum(self._of_ids(owners, of_entries, held, count, scale, label))
+        if sizes is not None:
+            owners = np.repeat(owners, sizes)
         offsets = np.zeros(count + 1, np.int64)
         ids = np.empty(int((items >= 0).sum()), np.int32)
         group_items(owners, items, offsets, ids)
         return Transactions(names, ids, offsets, weights, scale)
 
-    def _of_ids(self, of: I32, weights: I64, held: NDArray[np.bool_], count: int, scale: int) -> I64:
+    def _number_owners(self, owners: I32) -> tuple[int, Callable[[int], str]]:
+        """Numbers the transactions in place, in order of their first occurrence; returns how many there are, and what
+        tells the id of one."""
+        keys, cells = self._keys, self.cells
+        if keys is not None:
+            return len(keys), lambda owner: ", ".join(map(cells.text, keys.parts(owner)))
+        if self.columns.sifted:
+            order, owner_of = distinct(owners, len(cells))
+        else:
+            is_id = cells.tags == FIRST_ID
+            order = np.flatnonzero(is_id).astype(np.int32)
+            owner_of = np.cumsum(is_id, dtype=np.int32) - np.int32(1)
+        renumber(owner_of, owners)
+        return order.size, lambda owner: cells.text(int(order[owner]))
+
+    def _of_ids(
+        self, of: I32, weights: I64, held: NDArray[np.bool_], count: int, scale: int, label: Callable[[int], str]
+    ) -> I64:
         """Returns the weight of each id, which must be the same in all its rows."""
-        first_rows = np.full(count, of.size, np.int64)
-        np.minimum.at(first_rows, of, np.arange(of.size))
-        firsts = weights[first_rows]
+        first_entries = np.full(count, of.size, np.int64)
+        np.minimum.at(first_entries, of, np.arange(of.size))
+        firsts = weights[first_entries]
         differs = firsts[of] != weights
         if differs.any():
-            row = int(np.argmax(differs))
-            name = self.cells.texts(self.cells.tags == ID)[of[row]]
-            here, before = (Decimal(int(weight[i])) / scale for weight, i in ((weights, row), (firsts, of[row])))
+            entry = int(np.argmax(differs))
+            name = label(int(of[entry]))
+            here, before = (Decimal(int(weight[i])) / scale for weight, i in ((weights, entry), (firsts, of[entry])))
+            row = int(np.flatnonzero(held)[entry])
             raise self._error(
-                int(np.flatnonzero(held)[row]),
+                int(np.concatenate(self._entry_rows)[row]) if self._entry_rows else row,
                 f"the weight of {name!r} is {here} here and {before} before; it must be the same in all rows of an id",
             )
         return firsts
@@ -233,9 +292,9 @@ class Long(Collector):
 class NamedColumns(Collector):
     """A row is a transaction; its items are cells with the names of their columns."""
 
-    def __init__(self, cells: DistinctCells, columns: Sequence[str], error: RowError, weighted: bool) -> None:
+    def __init__(self, cells: DistinctCells, columns: Columns, error: RowError) -> None:
         super().__init__(cells, columns, error)
-        self._baskets = Baskets(cells, columns, error, weighted)
+        self._baskets = Baskets(cells, columns, error)
         self._item_of = np.empty(0, np.int32)  # by the number of the cell; -1: no item, -2: a weight, -3: an error
 
     def _add(self, sequence: I32, row_ends: I64) -> None:
@@ -261,7 +320,7 @@ class NamedColumns(Collector):
         """Marks those new cells that are not items."""
 
     def _cause(self, number: int) -> tuple[str, ...]:
-        place = f"the cell {self.cells.text(number)!r} is beyond the last of {len(self.columns)} columns; "
+        place = f"the cell {self.cells.text(number)!r} is beyond the last of {len(self.columns.names)} columns; "
         return place, "is the ", Option("delimiter"), " right?"
 
     def finish(self) -> Transactions:
@@ -271,67 +330,33 @@ class NamedColumns(Collector):
 class Categories(NamedColumns):
     """Every cell is an item: column=value."""
 
-    def finish(self) -> Transactions:
-        t = super().finish()
-        tags = self.cells.tags
-        columns = tags[tags >= FIRST_COLUMN] - FIRST_COLUMN
-        names = [f"{self.columns[column]}={value}" for column, value in zip(columns.tolist(), t.names, strict=True)]
-        return _united(names, t)
-
 
 class OneHot(NamedColumns):
-    """A column is an item, which the transaction has where the cell is true."""
+    """A column is an item, which the transaction has where the cell says so: a quantity above 0, or a word for yes."""
 
     def _judge(self, of: I32, tags: I32) -> None:
         for i in np.flatnonzero(tags >= FIRST_COLUMN).tolist():
-            held = truth(self.cells.text(self._seen + i))
-            of[i] = 0 if held else -1 if held is False else -3
+            said = presence(self.cells.text(self._seen + i))
+            of[i] = -3 if said is None or said < 0 else said - 1
 
     def _cause(self, number: int) -> tuple[str, ...]:
         tag = int(self.cells.tags[number])
         if tag == EXTRA:
             return super()._cause(number)
-        return (
-            f"the column {self.columns[tag - FIRST_COLUMN]!r} holds {self.cells.text(number)!r}, neither 0 nor 1; ",
-            Setting("layout", "table"),
-            " makes an item of every cell",
-        )
+        text = self.cells.text(number)
+        column = self.columns.names[tag - FIRST_COLUMN]
+        cause = f"the column {column!r} holds {text!r}, "
+        if presence(text) == -1:
+            return (f"{cause}a quantity below 0",)
+        return f"{cause}neither 0 nor 1; ", Setting("layout", "table"), " makes an item of every cell"
 
     def finish(self) -> Transactions:
-        t = super().finish()
-        tags = self.cells.tags
-        columns = tags[tags >= FIRST_COLUMN] - FIRST_COLUMN
-        ids = columns[t.ids] if columns.size else t.ids
-        return Transactions(list(self.columns), ids, t.offsets, t.weights, t.scale)
+        cells, offsets = self._baskets.kept()
+        renumber(self.cells.tags - np.int32(FIRST_COLUMN), cells)
+        return Transactions(list(self.columns.names), cells, offsets, *self._baskets.weights())
 
 
 def _joined(parts: list[NDArray[np.int32]], dtype: type) -> NDArray[np.int32]:
     if len(parts) == 1:
         return parts[0]
     return np.concatenate(parts) if parts else np.empty(0, dtype)
-
-
-def _places(which: NDArray[np.bool_]) -> tuple[I32, int]:
-    """Returns for each one its place among those that are marked, and how many are marked."""
-    places = np.cumsum(which, dtype=np.int32) - np.int32(1)
-    return places, int(places[-1]) + 1 if places.size else 0
-
-
-def _items(cells: DistinctCells, numbers: I32) -> tuple[list[str], I32]:
-    """Returns the texts of the items, and the numbers (of cells, or -1), which become those of items, in place."""
-    tags = cells.tags
-    is_item = (tags == ITEM) | (tags >= FIRST_COLUMN)
-    if is_item.all():
-        return cells.texts(), numbers
-    names = cells.texts(is_item)
-    places, _ = _places(is_item)
-    renumber(places, numbers)
-    return names, numbers
-
-
-def _united(names: list[str], t: Transactions) -> Transactions:
-    """Returns the transactions with one number for all items of the same name."""
-    numbers: dict[str, int] = {}
-    places = [numbers.setdefault(name, len(numbers)) for name in names]
-    ids = t.ids if len(numbers) == len(names) else np.array(places, np.int32)[t.ids]
-    return Transactions(list(numbers), ids, t.offsets, t.weights, t.scale)

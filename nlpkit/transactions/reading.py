@@ -13,18 +13,19 @@ from nlpkit.corpus.chunks import plan_spans
 from nlpkit.corpus.pieces import read_pieces
 from nlpkit.corpus.streams import Stream
 from nlpkit.corpus.types import Span
-from nlpkit.errors import InputError, Setting
+from nlpkit.errors import InputError, Notice, Setting
 from nlpkit.executors import Executor, Progress
 from nlpkit.kernels import baskets
 from nlpkit.kernels import cells as kernel
 from nlpkit.kernels.types import I32, I64
 from nlpkit.transactions.cells import DistinctCells, Fault, Form, SpanRows, SpanTask, read_span
 from nlpkit.transactions.columns import Columns
+from nlpkit.transactions.delimiters import guess_delimiter
 from nlpkit.transactions.files import TableFile
-from nlpkit.transactions.guess import guess_delimiter, has_row_names, looks_long
 from nlpkit.transactions.layouts import Baskets, Categories, Collector, Long, NamedColumns, OneHot
 from nlpkit.transactions.model import Transactions
 from nlpkit.transactions.options import TransactionOptions
+from nlpkit.transactions.shown import shown
 
 _COLLECTORS: dict[str, type[Baskets] | type[Long] | type[NamedColumns]] = {
     "basket": Baskets,
@@ -36,7 +37,6 @@ _FEWEST_BYTES = 128 << 10  # of a span; with fewer, handing it to a worker costs
 _SPANS_A_JOB = 2
 _BLOCK_SIZE = 1 << 20
 _UNREAD = ("jsonl", "parquet")
-_SHOWN = {"\t": "$'\\t'", ";": "';'", "|": "'|'", " ": "' '"}
 
 
 class TransactionReader:
@@ -60,12 +60,29 @@ class TransactionReader:
         self._first_rows: list[int] = []  # of these, among all
         self._streams: list[Stream] = []
         self._has_header = False
-        collector = _COLLECTORS[columns.layout or ""]
-        weighted = columns.weight is not None
-        self._collector: Collector = collector(self._cells, columns.names, self._row_error, weighted)
+        collector = _COLLECTORS[columns.layout]
+        self._collector: Collector = collector(self._cells, columns, self._row_error)
 
     def read(self) -> Transactions:
         """Returns all transactions. Raises InputError, EncodingError, OutputError, WorkerError."""
+        try:
+            transactions = self._read()
+        except InputError:
+            self._show(None)
+            raise
+        self._show(transactions)
+        if empty := int((np.diff(transactions.offsets) == 0).sum()):
+            self._tell(f"transactions without items: {empty:,} of {len(transactions):,}; they count as such")
+        return transactions
+
+    def _show(self, transactions: Transactions | None) -> None:
+        """Tells what was guessed, and what came of it. transactions: None if reading failed."""
+        if self._guessed:
+            self._tell(shown(self._name, self._columns, self._guessed, self._form.delimiter, transactions))
+        for hint in self._columns.hints:
+            self._tell(Notice(f"{self._name}: ", *hint))
+
+    def _read(self) -> Transactions:
         index, count = 0, len(self._corpus.sources)
         while index < count:
             index = self._read_in_parts(index)
@@ -75,10 +92,7 @@ class TransactionReader:
         self._corpus.tell_losses(self._streams)
         if not self._collector.rows:
             raise self._nothing()
-        transactions = self._collector.finish()
-        if empty := int((np.diff(transactions.offsets) == 0).sum()):
-            self._tell(f"transactions without items: {empty:,} of {len(transactions):,}; they count as such")
-        return transactions
+        return self._collector.finish()
 
     def _decide(self, options: TransactionOptions) -> Form:
         """Returns how cells are written. Guesses what is not given, by the first file that has text."""
@@ -86,22 +100,16 @@ class TransactionReader:
             if kind in _UNREAD:
                 shown = {"jsonl": "JSON Lines", "parquet": "Parquet"}[kind]
                 raise InputError(f"{source.name}: is {shown} by its name; transactions are read from CSV or plain text")
-        guessed = []
         file = next((file for file in self._table_files() if file.head), None)
         delimiter = options.delimiter
-        name, lines = (file.name, file.head_lines()) if file else ("", [])
+        self._name, lines = (file.name, file.head_lines()) if file else ("", [])
         if delimiter is None:
-            delimiter = guess_delimiter(name, lines)
-            guessed.append(f"--delimiter {_SHOWN.get(delimiter, delimiter)}")
+            delimiter = guess_delimiter(self._name, lines)
         form = Form(delimiter, options.trim, False)
-        rows = file.head_rows(form) if file else []
-        guessed = self._columns.decide(rows, delimiter) + guessed
-        if guessed and file:
-            self._tell(f"{name}: read with {' '.join(guessed)} (detected; set these options to change it)")
-        if self._columns.layout in ("onehot", "table") and self._columns.header and rows and has_row_names(rows[0]):
-            self._tell(f"{name}: the first column has no name; it is taken for names of rows and left out")
-        if options.layout == "basket" and looks_long(rows):
-            self._tell(f"{name}: looks like --layout long (two columns, the first repeats), but is read as baskets")
+        rows = file.sample_rows(form) if file else []
+        self._guessed = self._columns.decide(rows, delimiter) if file else []
+        if file and options.delimiter is None:
+            self._guessed.append("delimiter")
         return Form(delimiter, options.trim, self._columns.layout == "basket")
 
     def _table_files(self) -> Iterator[TableFile]:

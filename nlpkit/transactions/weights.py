@@ -67,11 +67,11 @@ class Weights:
             return np.ones(numbers.size, np.bool_)
         return (numbers < 0) | (self._place[numbers] < 0)
 
-    def cause(self, number: int) -> str:
-        """Returns what is wrong with a cell that holds no weight; -1 stands for a missing cell."""
+    def cause(self, number: int) -> tuple[str, ...]:
+        """Returns what is wrong with a cell that holds no weight, parts of a message; -1 stands for a missing cell."""
         if number < 0:
-            return "the row has no weight"
-        return f"the weight {self._cells.text(number)!r} {self._wrong[number]}"
+            return ("the row has no weight",)
+        return (f"the weight {self._cells.text(number)!r} {self._wrong[number]}",)
 
     def values(self) -> tuple[list[int], int]:
         """Returns the weight of each cell, in units of 1/scale, 0 for cells that hold none; and the scale."""

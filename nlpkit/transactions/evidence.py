@@ -1,0 +1,168 @@
+"""What the values of columns say about them: how often they repeat, and which column determines another."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from functools import cached_property
+from itertools import pairwise
+
+import numpy as np
+
+from nlpkit.kernels.types import I64
+from nlpkit.transactions.truth import truth
+from nlpkit.transactions.names import Role, role_of
+
+__all__ = ["Column", "Groups", "columns_of", "determines", "is_zero"]
+
+_NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)*")
+_INTEGER = re.compile(r"\d+")
+_DECIMAL = re.compile(r"[+-]?[$€£¥]?\d*[.,]\d+")
+_WHOLE = re.compile(r"\d+(?:[.,]0+)?")
+_DATE = re.compile(
+    r"\d{1,4}[-/.年년]\s?\d{1,2}[-/.月월]\s?\d{1,4}[日일]?(?:[ T].*)?|\d{4}[-/年년]\s?\d{1,2}[月월]?|\d{1,2}:\d{2}(?::\d{2}.*)?|\d{1,2}[- ][A-Za-z]{3}[- ]\d{2,4}"
+)
+_CODE = re.compile(r"(?=.*\d)[\w#@.:/+-]+")
+_SURE = 0.98  # of the repeats must agree for a column to determine another
+_ENOUGH = 3  # repeats
+_BY_CHANCE = 0.01  # the probability of as many agreements, if the columns had nothing to do with each other
+
+
+class Groups:
+    """Rows grouped by what some cells hold.
+
+    codes: int64, the group of each row. firsts: int64, the first row of each group. count: the number of groups.
+    """
+
+    def __init__(self, codes: I64) -> None:
+        _, self.firsts, self.codes = np.unique(codes, return_index=True, return_inverse=True)
+        self.count = int(self.firsts.size)
+
+    @property
+    def repeats(self) -> int:
+        """The number of rows that are not the first of their group."""
+        return int(self.codes.size) - self.count
+
+    def __and__(self, other: Groups) -> Groups:
+        """Returns the groups of rows that are in the same group here and there."""
+        return Groups(self.codes * other.count + other.codes)
+
+
+class Column:
+    """A column of the first rows: its name ('' if it has none), and its cells, which are lazily looked at."""
+
+    def __init__(self, place: int, name: str, cells: Sequence[str]) -> None:
+        self.place, self.name, self.cells = place, name, cells
+        self.role = role_of(name) if name else Role.NONE
+
+    @cached_property
+    def filled(self) -> list[str]:
+        """The cells that are not blank."""
+        return [cell for cell in self.cells if cell]
+
+    @cached_property
+    def counts(self) -> Counter[str]:
+        """How often each value occurs."""
+        return Counter(self.filled)
+
+    @property
+    def distinct(self) -> int:
+        """The number of values."""
+        return len(self.counts)
+
+    @property
+    def is_unique(self) -> bool:
+        """Whether no value occurs twice."""
+        return self.distinct == len(self.filled) > 0
+
+    def _share(self, pattern: re.Pattern[str]) -> float:
+        counts = self.counts
+        return sum(n for value, n in counts.items() if pattern.fullmatch(value)) / max(1, len(self.filled))
+
+    @cached_property
+    def is_numeric(self) -> bool:
+        """Whether all values are numbers, bar one in fifty."""
+        return self._share(_NUMBER) >= _SURE
+
+    @cached_property
+    def is_integer(self) -> bool:
+        """Whether all values are whole numbers without a sign."""
+        return self._share(_INTEGER) >= _SURE
+
+    @cached_property
+    def is_decimal(self) -> bool:
+        """Whether most values are decimal fractions."""
+        return self._share(_DECIMAL) > 0.5 and not self.is_date
+
+    @cached_property
+    def is_whole(self) -> bool:
+        """Whether the values are whole numbers of 0 or more, also written as 1.0, or truth values."""
+        return all(_WHOLE.fullmatch(value) or truth(value) is not None for value in self.counts)
+
+    @cached_property
+    def is_date(self) -> bool:
+        """Whether the values look like dates or times."""
+        return self._share(_DATE) > 0.9
+
+    @cached_property
+    def is_code(self) -> bool:
+        """Whether the values are numbers or codes with digits, without spaces."""
+        return self._share(_CODE) >= 0.95
+
+    @cached_property
+    def is_truth(self) -> bool:
+        """Whether all values are truth values, as in a one-hot table."""
+        return all(truth(value) is not None for value in self.counts)
+
+    @cached_property
+    def holds_zero(self) -> bool:
+        """Whether some cell is blank, 0 or false."""
+        return len(self.filled) < len(self.cells) or any(is_zero(value) for value in self.counts)
+
+    @cached_property
+    def rises(self) -> bool:
+        """Whether the values are whole numbers that rise by one from row to row."""
+        if not self.is_integer or len(self.filled) < 2 or len(self.filled) < len(self.cells):
+            return False
+        numbers = [int(value) for value in self.filled if value.isdecimal()]
+        steps = sum(b - a == 1 for a, b in pairwise(numbers))
+        return len(numbers) == len(self.filled) and self.is_unique and steps >= _SURE * (len(numbers) - 1)
+
+    @cached_property
+    def runs(self) -> int:
+        """How many cells equal the one before."""
+        return sum(a == b for a, b in pairwise(self.cells) if a)
+
+    @cached_property
+    def groups(self) -> Groups:
+        """The rows grouped by the values of the column."""
+        numbers: dict[str, int] = {}
+        return Groups(np.array([numbers.setdefault(cell, len(numbers)) for cell in self.cells], np.int64))
+
+    @cached_property
+    def chance(self) -> float:
+        """The probability that two of its cells, drawn at random, are equal."""
+        size = max(1, len(self.filled))
+        return sum((n / size) ** 2 for n in self.counts.values())
+
+
+def is_zero(value: str) -> bool:
+    """Returns whether a cell of a matrix says that its item is absent."""
+    return truth(value) is False or bool(re.fullmatch(r"0+(?:[.,]0*)?", value))
+
+
+def columns_of(names: Sequence[str] | None, rows: Sequence[Sequence[str]]) -> list[Column]:
+    """Returns the columns of rows of the same width. names: those of the header, if there is one."""
+    width = len(rows[0]) if rows else len(names or ())
+    return [Column(i, names[i] if names else "", [row[i] for row in rows]) for i in range(width)]
+
+
+def determines(key: Groups, value: Column) -> bool:
+    """Returns whether equal keys have equal values, and that is not so by chance."""
+    repeats = key.repeats
+    if value.chance > 0.9 or repeats < _ENOUGH:
+        return False
+    codes = value.groups.codes
+    agreeing = int((codes == codes[key.firsts[key.codes]]).sum()) - key.count
+    return bool(agreeing >= _SURE * repeats and value.chance**agreeing < _BY_CHANCE)

@@ -1,0 +1,84 @@
+"""Whether the first row of a table holds the names of its columns."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from math import prod
+
+from nlpkit.transactions.evidence import Column, columns_of
+from nlpkit.transactions.names import Role, are_places, role_of
+from nlpkit.transactions.truth import truth
+
+__all__ = ["is_header", "is_numbering"]
+
+_NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?")
+_NAMES = (Role.ORDER, Role.PERSON, Role.ITEM, Role.DATE, Role.QUANTITY, Role.PRICE, Role.CATEGORY, Role.LINE)
+#: The probability at which a row of data would be as new as the first row; ragged rows have no columns to judge by.
+_NEW, _NEW_IN_RAGGED = 0.05, 0.001
+_FEWEST_ROWS = 4
+
+
+def is_numbering(names: Sequence[str]) -> bool:
+    """Returns whether names are 0, 1, 2, ..., as pandas calls columns without a name."""
+    return list(names) == [str(i) for i in range(len(names))]
+
+
+def is_header(rows: Sequence[Sequence[str]]) -> bool:
+    """Returns whether the first row of a table holds the names of its columns. rows: the first ones.
+
+    It does if its cells are numbered names, if numbers or dates stand below words, if they are names of columns in some
+    language and nothing that stands below, or if they are new where hardly any other value is.
+    """
+    first, body = list(rows[0]), rows[1:]
+    if not body or not any(first):
+        return False
+    rest = first[1:] if not first[0] else first
+    if is_numbering(rest) and len(rest) > 1 and all(len(row) <= len(first) for row in body):
+        return True
+    if len(set(first)) < len(first) or not all(rest):
+        return False
+    even = all(len(row) == len(first) for row in body)
+    if even and _has_words_above_numbers(first, columns_of(None, body)):
+        return True
+    if not first[0] and len(first) > 1 and even:
+        return True
+    below = Counter(cell for row in body for cell in row if cell)
+    if any(cell in below for cell in rest):
+        return False
+    if even and all(truth(cell) is not None for row in body for cell in row if cell):
+        return any(truth(cell) is None for cell in first)
+    if any(_NUMBER.fullmatch(cell) for cell in first):
+        return False
+    if are_places(rest) or are_places(first[1:]):
+        return True
+    roles = [role_of(cell) for cell in first]
+    known = sum(role in _NAMES for role in roles)
+    if known and 2 * known >= len(first) or known >= 2:
+        return True
+    if not even:
+        singles = sum(n == 1 for n in below.values()) + 1
+        return prod([singles / (below.total() + 1)] * len(first)) < _NEW_IN_RAGGED
+    return len(body) >= _FEWEST_ROWS and _is_new(columns_of(None, body))
+
+
+def _has_words_above_numbers(first: Sequence[str], columns: Sequence[Column]) -> bool:
+    return any(
+        cell and not _NUMBER.fullmatch(cell) and column.filled and (column.is_numeric or column.is_date)
+        for cell, column in zip(first, columns, strict=True)
+    )
+
+
+def _is_new(columns: Sequence[Column]) -> bool:
+    """Returns whether a row of values of which none stands below would be unlikely.
+
+    The probability of a new value is estimated by the share of those that occur once (Good and Turing).
+    """
+    likely = 1.0
+    for column in columns:
+        singles = sum(n == 1 for n in column.counts.values())
+        likely *= (singles + 1) / (len(column.filled) + 1)
+    values = [column.counts.keys() for column in columns]
+    apart = sum(map(len, values)) == len(set().union(*values))
+    return likely < (0.3 if apart else _NEW)

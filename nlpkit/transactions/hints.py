@@ -1,0 +1,96 @@
+"""Hints for the user about what the first rows of a table hold: text, cells for missing values, a better layout."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from nlpkit.errors import Option, Setting
+from nlpkit.transactions.evidence import Column
+from nlpkit.transactions.lists import separator_of
+from nlpkit.transactions.names import Role
+from nlpkit.transactions.options import TransactionOptions
+from nlpkit.transactions.pairs import Pair, is_sure
+
+__all__ = ["Hint", "dates_hint", "list_hint", "long_hint", "missing_hint", "text_hint"]
+
+Hint = tuple[str, ...]
+"""A line, in parts of which some name options."""
+
+_MISSING = frozenset(["nan", "na", "n/a", "#n/a", "<na>", "null", "none", "nil", "?", "-", "--", "\\n", "nat", "缺失", "无数据", "(null)"])
+_COMMON = 0.01  # of the cells
+_HAN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
+_LONG_HAN, _LONG = 12, 25  # characters of a cell, on average, that is no item but text
+_FEWEST = 5  # cells from which text is told
+_END = re.compile(r"\w[.,;:!?]['\"”’)]*")
+
+
+def missing_hint(columns: Iterable[Column], given: TransactionOptions) -> Hint | None:
+    """Returns a hint at cells such as NA that will be items. columns: those of items."""
+    counts: Counter[str] = Counter()
+    total = 0
+    known = getattr(given, "missing", ())
+    for column in columns:
+        total += len(column.cells)
+        for value, n in column.counts.items():
+            if value.lower() in _MISSING and value not in known:
+                counts[value] += n
+    if not counts or counts.total() < max(2, _COMMON * total):
+        return None
+    value, n = counts.most_common(1)[0]
+    share = max(1, round(100 * n / total))
+    said = f"{share} % of the cells of its first rows are {value!r}, which is an item like any other; "
+    return said, Setting("missing", ",".join(sorted(counts))), " leaves such cells out"
+
+
+def text_hint(rows: Sequence[Sequence[str]], delimiter: str) -> Hint | None:
+    """Returns a hint at text that is not cut into words. rows: baskets."""
+    cells = [cell for row in rows for cell in row if cell]
+    if len(cells) < _FEWEST:
+        return None
+    if delimiter == " " and 20 * sum(bool(_END.search(cell[-3:])) for cell in cells) > len(cells) > 10 * _FEWEST:
+        words = "words with punctuation marks; `nlpkit segment` separates them"
+        return (f"looks like running text, so that items are {words}",)
+    length = sum(map(len, cells)) / len(cells)
+    is_han = 2 * sum(bool(_HAN.search(cell)) for cell in cells) > len(cells)
+    if length < (_LONG_HAN if is_han else _LONG) or 10 * len(set(cells)) < 8 * len(cells):
+        return None
+    return ("looks like running text, so that an item is a whole sentence; `nlpkit segment` cuts text into words",)
+
+
+def long_hint(pair: Pair | None) -> Hint | None:
+    """Returns a hint at a table with one item a row that is read as baskets."""
+    if pair is None or not is_sure(pair):
+        return None
+    ids = " and ".join(_shown(column) for column in pair.id)
+    said = f" (a transaction of each {ids}, items from {_shown(pair.item)}), but is read as baskets"
+    return "looks like ", Setting("layout", "long"), said
+
+
+def dates_hint(columns: Sequence[Column], pair: Pair) -> Hint | None:
+    """Returns a hint at dates, where the transaction of a person holds all that he ever bought."""
+    if len(pair.id) > 1 or pair.id[0].role is not Role.PERSON:
+        return None
+    dates = [column for column in columns if column.role is Role.DATE and column.distinct > 1]
+    if not dates or any(column.role is Role.ORDER for column in columns):
+        return None
+    names = (pair.id[0].name, dates[0].name)
+    each = f"a transaction is all of one {names[0]}; with "
+    return each, Option("id"), f" {names[0]} and ", Option("id"), f" {names[1]} it is what belongs to one {names[1]}"
+
+
+def list_hint(columns: Iterable[Column]) -> Hint | None:
+    """Returns a hint at a column of lists which is not taken for the one with the items."""
+    for column in columns:
+        mark = separator_of(column)
+        if mark is not None and column.name:
+            return (
+                f"the cells of {column.name} are lists; ", Option("item"), f" {column.name} with ",
+                Setting("item_separator", mark), " makes transactions of them",
+            )  # fmt: skip
+    return None
+
+
+def _shown(column: Column) -> str:
+    return column.name or f"column {column.place + 1}"

@@ -1,0 +1,146 @@
+"""Columns of transactions: keys of several columns, several columns of items, quantities; against twins of dicts."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nlpkit.errors import InputError
+from nlpkit.kernels.baskets import expand
+from nlpkit.transactions import keys, read_transactions
+from tests.test_transactions import FEW, as_read, error_of, listed, read, written
+
+PEOPLE = st.lists(
+    st.tuples(
+        st.sampled_from("abc"), st.sampled_from(["d1", "d2", "d,3"]), st.sampled_from(["x", "y"]), st.text("pqr")
+    ),
+    min_size=1,
+)
+
+
+@FEW
+@given(PEOPLE, st.integers(1, 60), st.integers(0, 10), st.integers(1, 3))
+def test_a_key_of_several_columns(rows: list[tuple[str, str, str, str]], size: int, cut: int, width: int) -> None:
+    names = ["member", "date", "shop"]
+    expected: dict[tuple[str, ...], list[str]] = {}
+    for row in rows:
+        expected.setdefault(row[:width], []).extend([row[3]] * bool(row[3].strip()))
+    header = (*names, "product")
+    files = [written([header, *part]) for part in (rows[:cut], rows[cut:]) if part]
+    t = read(files, size, layout="long", delimiter=",", id=names[:width], item="product")
+    assert list(t) == list(expected.values())
+
+
+def test_keys_grow(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keys, "_FEWEST", 2)
+    numbered = keys.Keys(3)
+    random = np.random.default_rng(1)
+    expected: dict[tuple[int, ...], int] = {}
+    for size in (0, 1, 200, 300):
+        parts = [random.integers(0, 6, size).astype(np.int32) for _ in range(3)]
+        found = numbered.number(parts)
+        tuples = list(zip(*(part.tolist() for part in parts), strict=True))
+        assert found.tolist() == [expected.setdefault(key, len(expected)) for key in tuples]
+    assert len(numbered) == len(expected)
+    assert [numbered.parts(number) for number in range(len(numbered))] == list(expected)
+
+
+def test_lists_of_numbers_are_expanded() -> None:
+    bounds, parts = np.array([0, 2, 2, 3]), np.array([7, 8, 9], np.int32)
+    out = np.empty(5, np.int32)
+    expand(np.array([2, 0, -1, 1, 0], np.int32), bounds, parts, out)
+    assert out.tolist() == [9, 7, 8, 7, 8]
+
+
+def test_weights_of_keys(tmp_path: Path) -> None:
+    text = "a,b,w,x\n1,1,2,p\n1,2,3,q\n1,1,2,q\n"
+    t = read([text], layout="long", delimiter=",", id=["a", "b"], item="x", weight="w")
+    assert listed(t) == [(["p", "q"], 2), (["q"], 3)]
+    options = {"layout": "long", "delimiter": ",", "id": ["a", "b"], "item": "x", "weight": "w"}
+    said = error_of(tmp_path / "a.csv", text + "1,2,4,p\n", **options)
+    assert said.startswith(":5: the weight of '1, 2' is 4 here and 3 before")
+
+
+@pytest.mark.parametrize(
+    ("text", "options", "message"),
+    [
+        (
+            "a,b,x\n1,,p\n",
+            {"id": ["a", "b"], "item": "x"},
+            ":2: the item 'p' has no id in the column 'b'; every row of layout=\"long\" needs one",
+        ),
+        ("a,b,x\n1,2,p\n", {"id": "a,b", "item": "x"}, ': no column \'a,b\'; several columns are id=["a", "b"]'),
+        (
+            "a,b,x\n1,2,p\n",
+            {"id": ["a", "x"], "item": "x"},
+            ": id, item and weight (a, x, x) must be different columns",
+        ),
+        ("a,x\n1,p\n", {"id": "a", "item": "y,z"}, ": no column 'y,z'; there are a, x"),
+    ],
+)
+def test_errors_of_columns(tmp_path: Path, text: str, options: dict[str, Any], message: str) -> None:
+    assert error_of(tmp_path / "a.csv", text, layout="long", delimiter=",", **options) == message
+
+
+def test_a_column_with_a_comma_in_its_name() -> None:
+    assert list(read(['"a,b",x\n1,p\n1,q\n'], layout="long", delimiter=",", id="a,b", item="x")) == [["p", "q"]]
+
+
+def test_columns_of_items() -> None:
+    text = "Item(s),Item 1,Item 2,note\n2,milk,bread,n\n1,bread,,n\n0,,,n\n"
+    t = read([text], layout="basket", delimiter=",", item=["Item 1", "Item 2"])
+    assert list(t) == [["milk", "bread"], ["bread"], []]
+    t = read([text], layout="basket", delimiter=",", id=["Item(s)", "note"])
+    assert list(t) == [["milk", "bread"], ["bread"], []]
+    t = read([text], layout="basket", delimiter=",", item=["Item 2", "Item 1"], weight="Item(s)")
+    assert listed(t) == [(["milk", "bread"], 2), (["bread"], 1), ([], 0)]
+    text = "k,1st,2nd\n1,a,b\n2,,c\n1,b,\n3,,\n"
+    t = read([text], layout="long", delimiter=",", id="k", item=["1st", "2nd"])
+    assert list(t) == [["a", "b", "b"], ["c"], []]
+    text = "k,w,1st,2nd\n1,2,a,b\n2,3,,c\n1,2.0,b,\n"
+    t = read([text], layout="long", delimiter=",", id="k", item=["1st", "2nd"], weight="w")
+    assert listed(t) == [(["a", "b", "b"], 2), (["c"], 3)]
+    with pytest.raises(InputError, match=":5: the weight of '2' is 1 here and 3 before"):
+        read([text + "2,1,a,a\n"], layout="long", delimiter=",", id="k", item=["1st", "2nd"], weight="w")
+
+
+YES, NO = (
+    "true TRUE t Yes y x X ✓ √ 是 有 对 ja oui sí да はい wahr WAHR ○",
+    "false F no N 否 无 無 没有 nein non нет いいえ FALSCH ×",
+)
+
+
+@pytest.mark.parametrize(
+    ("cells", "held"),
+    [
+        (["1", "1.0", "1,00", "2", "12", "0,5", ".5", "+3", "1e3", "007", "1.234,5", "12,000"], True),
+        (["0", "0.0", "0,00", "", " ", "-0", "00", "0e5", ".0", "-0,0"], False),
+        (YES.split(), True),
+        (NO.split(), False),
+    ],
+)
+def test_quantities_and_words_say_what_is_there(cells: Sequence[str], held: bool) -> None:
+    rows = [["k", "a", "b"], *([str(i), cell, "1"] for i, cell in enumerate(cells))]
+    t = read([written(rows)], layout="onehot", delimiter=",", id="k")
+    assert list(t) == [["a", "b"] if held else ["b"]] * len(cells)
+    assert t.names == ["a", "b"]
+
+
+@pytest.mark.parametrize("cell", ["nan", "NA", "?", "-", "1 0", "1..0", "0x1", "one", "1-", "--1"])
+def test_what_says_neither_is_refused(tmp_path: Path, cell: str) -> None:
+    said = error_of(tmp_path / "a.csv", f"a,b\n1,0\n1,{cell}\n", layout="onehot", delimiter=",")
+    assert said.startswith(f":3: the column 'b' holds {cell!r}, neither 0 nor 1; ")
+
+
+def test_the_same_with_every_executor(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    rows = [[str(i % 7), f"d{i % 11}", f"item {i % 13}"] for i in range(3000)]
+    path.write_text(written([["member", "date", "product"], *rows]))
+    options = {"layout": "long", "delimiter": ",", "id": ["member", "date"], "item": "product"}
+    one = as_read(read_transactions(path, executor="serial", **options))
+    assert len(one[2]) == 78
+    assert as_read(read_transactions(path, executor="threads", jobs=3, **options)) == one
