@@ -50,6 +50,8 @@ class LiveInput:
         self._reading = reading_of(self.source, head, None, options)
         if options.encoding == "auto" and head:
             tell(f"{self.source.name}: read as {self._reading.encoding} (detected)")
+        if self._reading.hint is not None:
+            tell(self._reading.hint)
         self.format = self._reading.format
         if self.format == "parquet":
             raise InputError(f"{self.source.name}: is Parquet, which cannot be read as it comes; name a file")

@@ -116,6 +116,7 @@ class Corpus:
         self._width = min(WIDTH, max(1, STREAMS.of(self.memory) // _STREAM_MEMORY))
         self.longest_record = min(LONGEST_RECORD, max(_RECORD_SIZE, RECORD.of(self.memory)))
         self.notify = notify
+        self._hinted: list[str] = []
         self._workspace = Folder(lambda: self.tmp_dir)
         self._pass_folder = Folder(self.workspace)  # for the readers, each in its thread
         self._depth = 0
@@ -135,6 +136,7 @@ class Corpus:
                 self._sources = find_sources(self.inputs, self.glob, self.tmp_dir, cleanup)
                 self._readings = find_readings(self._sources, self.options)
                 self._tell_encodings()
+                self._tell_hint()
                 self._cleanup = cleanup.pop_all()
         self._depth += 1
         return self
@@ -341,6 +343,13 @@ class Corpus:
     def _tell(self, message: str) -> None:
         if self.notify is not None:
             self.notify(message)
+
+    def _tell_hint(self) -> None:
+        """Tells the first hint of a corpus and of those that are restricted from it."""
+        hints = [reading.hint for reading in self._readings if reading.hint is not None]
+        if hints and not self._hinted:
+            self._hinted.append(hints[0])
+            self._tell(hints[0])
 
     def _tell_encodings(self) -> None:
         named = self.options.encoding

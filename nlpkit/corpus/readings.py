@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from nlpkit.corpus.encodings import SAMPLE_SIZE, detect, is_utf8
 from nlpkit.corpus.formats.registry import format_of
+from nlpkit.corpus.hints import hint_of
 from nlpkit.corpus.options import ReadingOptions
 from nlpkit.corpus.types import Reading
 from nlpkit.errors import EncodingError, InputError, Option, Setting
@@ -53,6 +54,8 @@ def reading_of(source: Source, head: bytes, compression: str | None, options: Re
         raise InputError(f"{source.name}: is Parquet in {compression}; unpack it first, it cannot be read as a stream")
     plain = (encoding, options.errors, kind, compression) == ("utf-8", "strict", "text", None)
     if kind == "parquet" and not options.header:
-        raise InputError(f"{source.name}: is Parquet, which always names its columns; leave out ", Setting("header", False))
+        raise InputError(
+            f"{source.name}: is Parquet, which always names its columns; leave out ", Setting("header", False)
+        )
     plain = plain and options.keeps_text and not options.unique_lines
-    return Reading(source, encoding, kind, plain, compression)
+    return Reading(source, encoding, kind, plain, compression, hint_of(source.name, kind, head, options))

@@ -13,6 +13,7 @@ from typing import Any, ClassVar, TypeAlias
 
 from nlpkit.choices import CHUNK_SIZE
 from nlpkit.corpus.options import ReadingOptions
+from nlpkit.errors import Notice
 from nlpkit.places.sources import Source
 
 BOM = b"\xef\xbb\xbf"
@@ -23,7 +24,8 @@ class Reading:
     """A source and how it is read.
 
     encoding: a name of Python's codecs. format: 'text', 'jsonl', 'csv', 'tsv' or 'parquet'. plain: the text is the
-    file's bytes as they are, so that workers can read parts of the file. compression: as in compression_of.
+    file's bytes as they are, so that workers can read parts of the file. compression: as in compression_of. hint: a
+    line for the user about what an option would read better.
     """
 
     source: Source
@@ -31,6 +33,7 @@ class Reading:
     format: str
     plain: bool
     compression: str | None = None
+    hint: Notice | None = None
 
     def as_text(self, options: ReadingOptions) -> Reading:
         """Returns the same with the format 'text': the records are not taken apart."""

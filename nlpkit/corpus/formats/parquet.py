@@ -99,11 +99,9 @@ class ParquetText:
         from pyarrow import compute
 
         arrays = [column.cast(pyarrow.large_binary()) for column in columns]
-        between = pyarrow.scalar(b"\n", pyarrow.large_binary())
-        array = arrays[0] if len(arrays) == 1 else _together(arrays, between)
-        self.records += len(array)
-        self.missing += array.null_count
-        texts = array.drop_null()
+        texts = arrays[0].drop_null() if len(arrays) == 1 else _together(arrays)
+        self.records += len(arrays[0])
+        self.missing += len(arrays[0]) - len(texts)
         lines = compute.binary_join_element_wise(texts, *(pyarrow.scalar(end, texts.type) for end in (b"", b"\n")))
         block = lines.buffers()[2].to_pybytes() if len(lines) else b""
         try:
@@ -111,7 +109,7 @@ class ParquetText:
             if self.clean is not None:
                 block = b"".join(self.clean(text.decode()).encode() + b"\n" for text in texts.to_pylist())
         except UnicodeDecodeError:
-            return b"".join(self._mended(texts.to_pylist(), self.records - len(array)))
+            return b"".join(self._mended(texts.to_pylist(), self.records - len(arrays[0])))
         return block
 
     def _mended(self, texts: list[bytes], before: int) -> Iterator[bytes]:
@@ -138,17 +136,16 @@ class ParquetText:
         return (written if self.clean is None else self.clean(written)).encode()
 
 
-def _together(arrays: list[pyarrow.Array], between: pyarrow.Scalar) -> pyarrow.Array:
-    """Returns the texts of each row as lines of one, null where all are null."""
+def _together(arrays: list[pyarrow.Array]) -> pyarrow.Array:
+    """Returns the texts of each row as lines of one, without the rows of which all are null."""
     import pyarrow
     from pyarrow import compute
 
-    texts = compute.binary_join_element_wise(*arrays, between, null_handling="skip")
-    nulls = [compute.is_null(array) for array in arrays]
-    is_missing = nulls[0]
-    for further in nulls[1:]:
-        is_missing = compute.and_(is_missing, further)
-    return compute.if_else(is_missing, pyarrow.scalar(None, texts.type), texts)
+    has_text = compute.is_valid(arrays[0])
+    for array in arrays[1:]:
+        has_text = compute.or_(has_text, compute.is_valid(array))
+    kept = [array.filter(has_text) for array in arrays]  # before, because joining loses rows that are null
+    return compute.binary_join_element_wise(*kept, pyarrow.scalar(b"\n", kept[0].type), null_handling="skip")
 
 
 def _rows_at_a_time(metadata: Any, group: int, columns: list[str]) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from nlpkit.corpus.formats.extractor import LONGEST_RECORD, Extractor
 from nlpkit.corpus.formats.json_records import JsonRecords
-from nlpkit.corpus.formats.tables import DelimitedText
+from nlpkit.corpus.formats.tables import DelimitedText, guess_delimiter
 from nlpkit.corpus.options import ReadingOptions
 
 _BY_SUFFIX = {
@@ -43,6 +43,11 @@ def format_of(name: str, head: bytes, field: bool = False, column: bool = False,
     tabs = first.count(b"\t")
     is_regular = all(line.count(b"\t") == tabs for line in following.split(b"\n")[:_ROWS][:-1])
     return "tsv" if tabs and (is_regular or b"," not in first) else "csv"
+
+
+def delimiter_of(format: str, first: str, given: str | None = None) -> str:
+    """Returns the delimiter of 'csv' or 'tsv'. first: the first row. given: by the user."""
+    return given or ("\t" if format == "tsv" else guess_delimiter(first))
 
 
 def open_format(

@@ -55,7 +55,7 @@ class DelimitedText(Extractor):
     def rows(self, blocks: Iterable[bytes]) -> Iterator[Rows]:
         lines = self._lines_of_rows(blocks)
         first = next(lines, "")
-        delimiter = self._delimiter or _guess_delimiter(first)
+        delimiter = self._delimiter or guess_delimiter(first)
         header: list[str] = []
         names: list[str] = []
         records: list[list[str]] = []
@@ -149,7 +149,8 @@ class DelimitedText(Extractor):
         return texts, values
 
 
-def _guess_delimiter(header: str) -> str:
+def guess_delimiter(header: str) -> str:
+    """Returns the delimiter of a table, by its first row."""
     return ";" if ";" in header and "," not in header else ","
 
 
