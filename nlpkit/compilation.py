@@ -36,6 +36,7 @@ FOLDERS_KEPT = 8
 _DAY = 86_400  # seconds; the time of the last use of a folder is written down once a day
 _IMPORT = re.compile(rb"^from nlpkit\.kernels\.(\w+) import", re.MULTILINE)
 _setting = threading.Lock()  # held while numba's configuration names a folder of ours
+_told = threading.Event()  # set when a user has been told that kernels are compiled
 _hiding = threading.Event()  # set when SciPy is to be hidden from numba
 
 
@@ -195,7 +196,7 @@ class Lazy(Generic[P, R]):
 
 @contextmanager
 def watch_compilation(notify: Callable[[str], object] | None) -> Iterator[None]:
-    """Says so, once, when a kernel is compiled within the block rather than loaded from numba's cache."""
+    """Tells, once in a process, that kernels are compiled within the block rather than loaded from numba's cache."""
     if notify is None:
         yield
         return
@@ -204,11 +205,9 @@ def watch_compilation(notify: Callable[[str], object] | None) -> Iterator[None]:
     from numba.core import event
 
     class Once(event.Listener):
-        told = False
-
         def on_start(self, event: event.Event) -> None:
-            if not self.told:
-                self.told = True
+            if not _told.is_set():
+                _told.set()
                 tell("compiling (first run only)...")
 
         def on_end(self, event: event.Event) -> None:

@@ -1,4 +1,4 @@
-"""The errors that nlpkit raises on purpose.
+"""The errors that nlpkit raises on purpose, and the lines for users that name options.
 
 Every message is ready to print: it names the place (`path:line` or `path (byte N)`) where there is one, the cause,
 and what to do about it. An error has no argument but the parts of its message, so it survives pickling between
@@ -9,7 +9,7 @@ in Python, `--errors skip` on the command line.
 from __future__ import annotations
 
 import shlex
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 
 def cause_of(error: OSError) -> str:
@@ -41,48 +41,30 @@ class Setting(Option):
 
     __slots__ = ("_option", "_values")
     _option: Option
-    _values: tuple[str | bool, ...]
+    _values: tuple[str | int, ...]
 
-    def __new__(cls, option: str, *values: str | bool) -> Setting:
+    def __new__(cls, option: str, *values: str | int) -> Setting:
         shown = " or ".join(f'"{value}"' if isinstance(value, str) else str(value) for value in values)
         made = super().__new__(cls, f"{option}={shown}")
         made._option, made._values = Option(option), values
         return made
 
-    def __reduce__(self) -> tuple[type[Setting], tuple[str | bool, ...]]:
+    def __reduce__(self) -> tuple[type[Setting], tuple[str | int, ...]]:
         return Setting, (str(self._option), *self._values)
 
     def typed(self, flags: Mapping[str, str]) -> str:
         flag = self._option.typed(flags)
-        if self._values == (False,):
+        if self._values[0] is False:
             return flag.replace("--", "--no-", 1)
-        return flag if self._values == (True,) else f"{flag} {'|'.join(map(str, self._values))}"
-
-
-class Repeated(Setting):
-    """An option with several values within the message of an error: `id=["a", "b"]`, on the command line
-    `--id a --id b`."""
-
-    __slots__ = ()
-
-    def __new__(cls, option: str, *values: str | bool) -> Repeated:
-        shown = ", ".join(f'"{value}"' for value in values)
-        made = str.__new__(cls, f"{option}=[{shown}]")
-        made._option, made._values = Option(option), values
-        return made
-
-    def __reduce__(self) -> tuple[type[Setting], tuple[str | bool, ...]]:
-        return Repeated, (str(self._option), *self._values)
-
-    def typed(self, flags: Mapping[str, str]) -> str:
-        """Returns what is typed on the command line. flags: option -> `--flag`."""
-        return shlex.join(part for value in self._values for part in (self._option.typed(flags), str(value)))
+        return flag if self._values[0] is True else f"{flag} {'|'.join(map(str, self._values))}"
 
 
 class Notice(str):
-    """A line for the user in which names of options are marked; `notify` gets it as it gets any other line.
+    """A line for `notify`, in parts like the message of an error, so that each caller reads the options as he types
+    them.
 
-    parts: those of the line; those that name an option are of type `Option`.
+    >>> Notice("take ", Option("min_support"), " up")
+    'take min_support up'
     """
 
     __slots__ = ("_parts",)
@@ -98,7 +80,27 @@ class Notice(str):
 
     def typed(self, flags: Mapping[str, str]) -> str:
         """Returns the line with the options as they are typed on the command line. flags: option -> `--flag`."""
-        return "".join(part.typed(flags) if isinstance(part, Option) else part for part in self._parts)
+        return _typed(self._parts, flags)
+
+
+class Repeated(Setting):
+    """An option with several values within the message of an error: `id=["a", "b"]`, on the command line
+    `--id a --id b`."""
+
+    __slots__ = ()
+
+    def __new__(cls, option: str, *values: str | int) -> Repeated:
+        shown = ", ".join(repr(value) if '"' in str(value) else f'"{value}"' for value in values)
+        made = str.__new__(cls, f"{option}=[{shown}]")
+        made._option, made._values = Option(option), values
+        return made
+
+    def __reduce__(self) -> tuple[type[Setting], tuple[str | int, ...]]:
+        return Repeated, (str(self._option), *self._values)
+
+    def typed(self, flags: Mapping[str, str]) -> str:
+        """Returns what is typed on the command line. flags: option -> `--flag`."""
+        return shlex.join(part for value in self._values for part in (self._option.typed(flags), str(value)))
 
 
 #: What to do where memory is short: parts of a message.
@@ -119,7 +121,7 @@ class NlpkitError(Exception):
 
     def typed(self, flags: Mapping[str, str]) -> str:
         """Returns the message with the options as they are typed on the command line. flags: option -> `--flag`."""
-        return "".join(part.typed(flags) if isinstance(part, Option) else part for part in self.args)
+        return _typed(self.args, flags)
 
 
 class OptionError(NlpkitError, ValueError):
@@ -144,3 +146,7 @@ class OutputError(NlpkitError):
 
 class WorkerError(NlpkitError):
     """A worker that died, or could not be started."""
+
+
+def _typed(parts: Iterable[str], flags: Mapping[str, str]) -> str:
+    return "".join(part.typed(flags) if isinstance(part, Option) else part for part in parts)

@@ -16,8 +16,8 @@ from nlpkit.suggest import hint
 
 
 def unescaped(text: str) -> str:
-    """Returns the value of a delimiter or separator with a tab in place of each `\\t`, which shells leave as it is."""
-    return text.replace("\\t", "\t")
+    """Returns a separator with tabs and line ends for `\\t`, `\\n`, `\\r`, which shells leave as they are."""
+    return text.replace("\\t", "\t").replace("\\n", "\n").replace("\\r", "\r")
 
 
 def check_choice(option: str, value: object, choices: Sequence[str]) -> None:

@@ -162,7 +162,12 @@ def chinese_shuffled_order_lines(r: random.Random) -> Made:
     rows = lines(
         b,
         lambda o, n, p, item: [
-            f"SO-{1000 + o}", day(days[o], "%Y/%m/%d"), item, r.randint(1, 4), f"{price(item):.2f}", f"客户{o % 17}"
+            f"SO-{1000 + o}",
+            day(days[o], "%Y/%m/%d"),
+            item,
+            r.randint(1, 4),
+            f"{price(item):.2f}",
+            f"客户{o % 17}",
         ],
     )
     r.shuffle(rows)
@@ -175,7 +180,12 @@ def german_excel_export(r: random.Random) -> Made:
     rows = lines(
         b,
         lambda o, n, p, item: [
-            day(o // 3, "%d.%m.%Y"), 4500 + o, f"Kunde {o % 11}", item, r.randint(1, 6), f"{price(item):.2f}".replace(".", ",")
+            day(o // 3, "%d.%m.%Y"),
+            4500 + o,
+            f"Kunde {o % 11}",
+            item,
+            r.randint(1, 6),
+            f"{price(item):.2f}".replace(".", ","),
         ],
     )
     header = ["Datum", "Bestellnummer", "Kunde", "Artikel", "Menge", "Einzelpreis"]
@@ -189,8 +199,14 @@ def invoices_of_a_shop(r: random.Random) -> Made:
     rows = lines(
         b,
         lambda o, n, p, item: [
-            536365 + o, goods("sku")[names.index(item) % 12], item.upper(), r.choice([1, 2, 6, 12]),
-            f"12/{1 + o // 20}/2010 {8 + o % 9}:{10 + o % 50}", f"{price(item):.2f}", 17850 + o % 23, r.choice(["United Kingdom"] * 9 + ["France"])
+            536365 + o,
+            goods("sku")[names.index(item) % 12],
+            item.upper(),
+            r.choice([1, 2, 6, 12]),
+            f"12/{1 + o // 20}/2010 {8 + o % 9}:{10 + o % 50}",
+            f"{price(item):.2f}",
+            17850 + o % 23,
+            r.choice(["United Kingdom"] * 9 + ["France"]),
         ],
     )
     header = ["InvoiceNo", "StockCode", "Description", "Quantity", "InvoiceDate", "UnitPrice", "CustomerID", "Country"]
@@ -209,7 +225,15 @@ def members_and_dates(r: random.Random) -> Made:
 @table("BreadBasket_DMS.csv", "long")
 def bakery(r: random.Random) -> Made:
     b = orders(r, "en", 150, 4)
-    rows = lines(b, lambda o, n, p, item: [day(o // 20), f"{8 + o % 20 // 2:02}:{o % 60:02}:{(7 * o) % 60:02}", o + 1, item.capitalize()])
+    rows = lines(
+        b,
+        lambda o, n, p, item: [
+            day(o // 20),
+            f"{8 + o % 20 // 2:02}:{o % 60:02}:{(7 * o) % 60:02}",
+            o + 1,
+            item.capitalize(),
+        ],
+    )
     return written([["Date", "Time", "Transaction", "Item"], *rows]), sets([i.capitalize() for i in x] for x in b)
 
 
@@ -219,7 +243,11 @@ def bakery_with_dayparts(r: random.Random) -> Made:
     rows = lines(
         b,
         lambda o, n, p, item: [
-            o + 1, item, f"{day(o // 20, '%m/%d/%Y')} {8 + o % 20 // 2}:{o % 60:02}", ["Morning", "Afternoon"][o % 2], ["Weekend", "Weekday"][o // 20 % 2]
+            o + 1,
+            item,
+            f"{day(o // 20, '%m/%d/%Y')} {8 + o % 20 // 2}:{o % 60:02}",
+            ["Morning", "Afternoon"][o % 2],
+            ["Weekend", "Weekday"][o // 20 % 2],
         ],
     )
     return written([["TransactionNo", "Items", "DateTime", "Daypart", "DayType"], *rows]), sets(b)
@@ -235,7 +263,9 @@ def numbered_products_with_cart_order(r: random.Random) -> Made:
 @table("ratings.csv", "long")
 def film_ratings(r: random.Random) -> Made:
     b = [[str(i) for i in sorted(r.sample(range(1, 900), r.randint(4, 40)))] for _ in range(60)]
-    rows = lines(b, lambda o, n, p, item: [o + 1, item, r.choice(["3.0", "4.0", "5.0", "2.5"]), 964981247 + r.randrange(10**7)])
+    rows = lines(
+        b, lambda o, n, p, item: [o + 1, item, r.choice(["3.0", "4.0", "5.0", "2.5"]), 964981247 + r.randrange(10**7)]
+    )
     return written([["userId", "movieId", "rating", "timestamp"], *rows]), sets(b)
 
 
@@ -251,7 +281,12 @@ def french_order_lines(r: random.Random) -> Made:
     rows = lines(
         b,
         lambda o, n, p, item: [
-            f"CMD{o:05}", day(o // 4, "%d/%m/%Y"), f"Client {o % 13}", item, r.randint(1, 5), f"{price(item):.2f}".replace(".", ",")
+            f"CMD{o:05}",
+            day(o // 4, "%d/%m/%Y"),
+            f"Client {o % 13}",
+            item,
+            r.randint(1, 5),
+            f"{price(item):.2f}".replace(".", ","),
         ],
     )
     return written([["N° commande", "Date", "Client", "Désignation", "Qté", "PU HT"], *rows], ";"), sets(b)
@@ -260,7 +295,9 @@ def french_order_lines(r: random.Random) -> Made:
 @table("ventas.csv", "long")
 def spanish_item_first(r: random.Random) -> Made:
     b = orders(r, "es")
-    rows = lines(b, lambda o, n, p, item: [item, r.randint(1, 5), f"{price(item):.2f}", f"F-{o}", day(o // 5, "%d/%m/%Y")])
+    rows = lines(
+        b, lambda o, n, p, item: [item, r.randint(1, 5), f"{price(item):.2f}", f"F-{o}", day(o // 5, "%d/%m/%Y")]
+    )
     return written([["producto", "cantidad", "precio", "factura", "fecha"], *rows]), sets(b)
 
 
@@ -274,21 +311,50 @@ def portuguese_receipts(r: random.Random) -> Made:
 @table("売上.csv", "long")
 def japanese_receipts(r: random.Random) -> Made:
     b = orders(r, "ja")
-    rows = lines(b, lambda o, n, p, item: [day(o // 5, "%Y/%m/%d"), f"{20230000 + o}", item, r.randint(1, 3), int(100 * price(item))])
+    rows = lines(
+        b,
+        lambda o, n, p, item: [
+            day(o // 5, "%Y/%m/%d"),
+            f"{20230000 + o}",
+            item,
+            r.randint(1, 3),
+            int(100 * price(item)),
+        ],
+    )
     return "\ufeff" + written([["日付", "伝票番号", "商品名", "数量", "単価"], *rows], end="\r\n"), sets(b)
 
 
 @table("주문.csv", "long")
 def korean_order_lines(r: random.Random) -> Made:
     b = orders(r, "ko")
-    rows = lines(b, lambda o, n, p, item: [f"2024-{o:06}", f"회원{o % 9}", item, r.randint(1, 3), int(1000 * price(item)), day(o // 5)])
+    rows = lines(
+        b,
+        lambda o, n, p, item: [
+            f"2024-{o:06}",
+            f"회원{o % 9}",
+            item,
+            r.randint(1, 3),
+            int(1000 * price(item)),
+            day(o // 5),
+        ],
+    )
     return written([["주문번호", "회원명", "상품명", "수량", "단가", "주문일자"], *rows]), sets(b)
 
 
 @table("продажи.csv", "long")
 def russian_receipts(r: random.Random) -> Made:
     b = orders(r, "ru")
-    rows = lines(b, lambda o, n, p, item: [n + 1, day(o // 5, "%d.%m.%Y"), 70000 + o, item, r.randint(1, 3), f"{price(item):.2f}".replace(".", ",")])
+    rows = lines(
+        b,
+        lambda o, n, p, item: [
+            n + 1,
+            day(o // 5, "%d.%m.%Y"),
+            70000 + o,
+            item,
+            r.randint(1, 3),
+            f"{price(item):.2f}".replace(".", ","),
+        ],
+    )
     return written([["№", "Дата", "Номер чека", "Товар", "Кол-во", "Цена"], *rows], ";"), sets(b)
 
 
@@ -315,7 +381,18 @@ def five_rows(r: random.Random) -> Made:
 @table("dump.txt", "long")
 def sql_export_with_pipes(r: random.Random) -> Made:
     b = orders(r, "en", 90)
-    rows = lines(b, lambda o, n, p, item: [n + 7001, 88 + o, p + 1, f"P{sum(item.encode())}", item, r.choice(["NULL", "promo"]), f"{day(o)} 00:00:00"])
+    rows = lines(
+        b,
+        lambda o, n, p, item: [
+            n + 7001,
+            88 + o,
+            p + 1,
+            f"P{sum(item.encode())}",
+            item,
+            r.choice(["NULL", "promo"]),
+            f"{day(o)} 00:00:00",
+        ],
+    )
     return written([["id", "order_id", "line_no", "sku", "name", "note", "created_at"], *rows], "|"), sets(b)
 
 
@@ -331,7 +408,16 @@ def taiwanese_order_lines(r: random.Random) -> Made:
 def pages_of_sessions(r: random.Random) -> Made:
     pages = ["/", "/cart", "/help", "/search", "/p/1", "/p/2", "/p/3", "/p/4", "/login"]
     b = [list(dict.fromkeys(r.choices(pages, k=r.randint(1, 5)))) for _ in range(90)]
-    rows = lines(b, lambda o, n, p, item: [f"{day(o)}T10:{p:02}:{n % 60:02}Z", f"{hash_of(o)}", item, r.choice(["GET", "POST"]), r.choice([200, 200, 304])])
+    rows = lines(
+        b,
+        lambda o, n, p, item: [
+            f"{day(o)}T10:{p:02}:{n % 60:02}Z",
+            f"{hash_of(o)}",
+            item,
+            r.choice(["GET", "POST"]),
+            r.choice([200, 200, 304]),
+        ],
+    )
     return written([["ts", "session_id", "url", "method", "status"], *rows], "\t"), sets(b)
 
 
@@ -357,7 +443,16 @@ def emails_and_purchases(r: random.Random) -> Made:
 @table("UserBehavior.csv", "long")
 def user_item_category_without_header(r: random.Random) -> Made:
     b = [[str(2000000 + i * 37) for i in r.sample(range(300), r.randint(2, 12))] for _ in range(80)]
-    rows = lines(b, lambda o, n, p, item: [1 + o, item, 100000 + int(item) % 17, r.choice(["pv", "pv", "pv", "buy", "cart"]), 1511544070 + r.randrange(10**5)])
+    rows = lines(
+        b,
+        lambda o, n, p, item: [
+            1 + o,
+            item,
+            100000 + int(item) % 17,
+            r.choice(["pv", "pv", "pv", "buy", "cart"]),
+            1511544070 + r.randrange(10**5),
+        ],
+    )
     return written(rows), sets(b)
 
 
@@ -367,10 +462,23 @@ def till_with_store_cashier_and_username(r: random.Random) -> Made:
     rows = lines(
         b,
         lambda o, n, p, item: [
-            f"S{o % 3}", ["anna", "ben", "carla"][o % 3], f"{day(o // 10)} {9 + o % 10}:{o % 60:02}", f"R-{o:06}", ["dairy", "bakery", "other"][len(item) % 3], item, 1, f"{price(item):.2f}", ["cash", "card"][o % 2]
+            f"S{o % 3}",
+            ["anna", "ben", "carla"][o % 3],
+            f"{day(o // 10)} {9 + o % 10}:{o % 60:02}",
+            f"R-{o:06}",
+            ["dairy", "bakery", "other"][len(item) % 3],
+            item,
+            1,
+            f"{price(item):.2f}",
+            ["cash", "card"][o % 2],
         ],
     )
-    return written([["Store", "username", "Timestamp", "Receipt No.", "Department", "Item Name", "Qty", "Amount", "Payment"], *rows]), sets(b)
+    return written(
+        [
+            ["Store", "username", "Timestamp", "Receipt No.", "Department", "Item Name", "Qty", "Amount", "Payment"],
+            *rows,
+        ]
+    ), sets(b)
 
 
 @table("orders_items.csv", "long")
@@ -588,7 +696,9 @@ def baskets_with_spaces_and_pipes(r: random.Random) -> Made:
 @table("pedidos.csv", "basket")
 def ids_and_a_list_with_semicolons(r: random.Random) -> Made:
     b = orders(r, "es", 60)
-    return written([["pedido", "cliente", "productos"], *([f"P{i}", f"C{i % 7}", ";".join(x)] for i, x in enumerate(b))]), sets(b)
+    return written(
+        [["pedido", "cliente", "productos"], *([f"P{i}", f"C{i % 7}", ";".join(x)] for i, x in enumerate(b))]
+    ), sets(b)
 
 
 @table("genres.csv", "basket")
@@ -630,7 +740,9 @@ def letter_x_and_blanks(r: random.Random) -> Made:
 @table("是否.csv", "onehot")
 def chinese_yes_and_no(r: random.Random) -> Made:
     names, b = goods("zh"), orders(r, "zh")
-    return written([["订单号", *names], *([f"D{i}", *row] for i, row in enumerate(flags(b, names, "是", "否")))]), sets(b)
+    return written([["订单号", *names], *([f"D{i}", *row] for i, row in enumerate(flags(b, names, "是", "否")))]), sets(
+        b
+    )
 
 
 @table("floats.csv", "onehot")
@@ -642,7 +754,10 @@ def floats(r: random.Random) -> Made:
 @table("pivot.csv", "onehot")
 def quantities_with_blanks(r: random.Random) -> Made:
     names, b = goods("en"), orders(r)
-    rows = [[1001 + i, *(r.choice([1, 1, 2, 3, 12]) if name in x else r.choice([0, ""]) for name in names)] for i, x in enumerate(b)]
+    rows = [
+        [1001 + i, *(r.choice([1, 1, 2, 3, 12]) if name in x else r.choice([0, ""]) for name in names)]
+        for i, x in enumerate(b)
+    ]
     return written([["invoice", *names], *rows]), sets(b)
 
 
@@ -663,7 +778,9 @@ def arff_of_a_supermarket(r: random.Random) -> Made:
 @table("sparse.arff", "onehot")
 def sparse_arff(r: random.Random) -> Made:
     names, b = goods("de"), orders(r, "de", 50)
-    head = "% made by hand\n@RELATION korb\n\n" + "".join(f"@ATTRIBUTE {name} {{0,1}}\n" for name in names) + "\n@DATA\n"
+    head = (
+        "% made by hand\n@RELATION korb\n\n" + "".join(f"@ATTRIBUTE {name} {{0,1}}\n" for name in names) + "\n@DATA\n"
+    )
     body = ("{" + ",".join(f"{i} 1" for i, name in enumerate(names) if name in basket) + "}\n" for basket in b)
     return head + "".join(body), sets(b)
 
@@ -677,7 +794,10 @@ def booleans_without_index(r: random.Random) -> Made:
 @table("kunden.csv", "onehot")
 def german_yes_and_no(r: random.Random) -> Made:
     names, b = goods("de"), orders(r, "de")
-    return written([["Kunde", *names], *([f"Kunde {hash_of(i)}", *row] for i, row in enumerate(flags(b, names, "ja", "nein")))], ";"), sets(b)
+    return written(
+        [["Kunde", *names], *([f"Kunde {hash_of(i)}", *row] for i, row in enumerate(flags(b, names, "ja", "nein")))],
+        ";",
+    ), sets(b)
 
 
 @table("checks.csv", "onehot")
@@ -704,7 +824,9 @@ def r_write_table_with_short_header(r: random.Random) -> Made:
 @table("customers.csv", "onehot")
 def quantities_as_floats(r: random.Random) -> Made:
     names, b = goods("en"), orders(r, "en", 60, 6)
-    rows = [[f"{hash_of(i)}", *(f"{r.randint(1, 9)}.0" if name in x else "0.0" for name in names)] for i, x in enumerate(b)]
+    rows = [
+        [f"{hash_of(i)}", *(f"{r.randint(1, 9)}.0" if name in x else "0.0" for name in names)] for i, x in enumerate(b)
+    ]
     return written([["CustomerID", *names], *rows]), sets(b)
 
 
@@ -724,13 +846,17 @@ def five_rows_of_flags(r: random.Random) -> Made:
 @table("flags.tsv", "onehot")
 def korean_o_and_x(r: random.Random) -> Made:
     names, b = goods("ko"), orders(r, "ko")
-    return written([["주문번호", *names], *([i + 1, *row] for i, row in enumerate(flags(b, names, "예", "아니오")))], "\t"), sets(b)
+    return written(
+        [["주문번호", *names], *([i + 1, *row] for i, row in enumerate(flags(b, names, "예", "아니오")))], "\t"
+    ), sets(b)
 
 
 @table("да.csv", "onehot")
 def russian_yes_and_no(r: random.Random) -> Made:
     names, b = goods("ru"), orders(r, "ru")
-    return written([["Чек", *names], *([i + 1, *row] for i, row in enumerate(flags(b, names, "да", "нет")))], ";"), sets(b)
+    return written(
+        [["Чек", *names], *([i + 1, *row] for i, row in enumerate(flags(b, names, "да", "нет")))], ";"
+    ), sets(b)
 
 
 @table("ids.csv", "onehot")
@@ -754,7 +880,12 @@ SURVEY = (["f", "m"], ["18-29", "30-44", "45-64", "65+"], ["daily", "weekly", "n
 
 
 def numbered_answers(
-    r: random.Random, header: list[str], *choices: Sequence[object], start: int = 1, delimiter: str = ",", count: int = 80
+    r: random.Random,
+    header: list[str],
+    *choices: Sequence[object],
+    start: int = 1,
+    delimiter: str = ",",
+    count: int = 80,
 ) -> Made:
     """A survey whose first column numbers the rows."""
     rows = drawn(r, count, *choices)
@@ -791,13 +922,20 @@ def letters_without_header(r: random.Random) -> Made:
 @table("问卷.csv", "table")
 def chinese_survey(r: random.Random) -> Made:
     header = ["序号", "性别", "年龄段", "学历", "是否满意"]
-    return numbered_answers(r, header, ["男", "女"], ["18-25岁", "26-35岁", "36岁以上"], ["本科", "大专", "硕士"], ["是", "否"])
+    return numbered_answers(
+        r, header, ["男", "女"], ["18-25岁", "26-35岁", "36岁以上"], ["本科", "大专", "硕士"], ["是", "否"]
+    )
 
 
 @table("Umfrage.csv", "table")
 def german_survey(r: random.Random) -> Made:
     header = ["Nr", "Geschlecht", "Alter", "Zufriedenheit", "Bundesland"]
-    choices = (["weiblich", "männlich"], ["unter 30", "30 bis 50", "über 50"], ["hoch", "mittel", "niedrig"], ["Bayern", "Hessen"])
+    choices = (
+        ["weiblich", "männlich"],
+        ["unter 30", "30 bis 50", "über 50"],
+        ["hoch", "mittel", "niedrig"],
+        ["Bayern", "Hessen"],
+    )
     return numbered_answers(r, header, *choices, delimiter=";")
 
 
@@ -811,7 +949,13 @@ def letters_with_header(r: random.Random) -> Made:
 @table("weather.nominal.arff", "table")
 def arff_of_weather(r: random.Random) -> Made:
     names = ["outlook", "temperature", "humidity", "windy", "play"]
-    choices = (["sunny", "overcast", "rainy"], ["hot", "mild", "cool"], ["high", "normal"], ["TRUE", "FALSE"], ["yes", "no"])
+    choices = (
+        ["sunny", "overcast", "rainy"],
+        ["hot", "mild", "cool"],
+        ["high", "normal"],
+        ["TRUE", "FALSE"],
+        ["yes", "no"],
+    )
     rows = drawn(r, 14, *choices)
     head = "".join(f"@attribute {name} {{{', '.join(choice)}}}\n" for name, choice in zip(names, choices, strict=True))
     return "@relation weather.symbolic\n\n" + head + "\n@data\n" + written(rows), answers(names, rows)
@@ -820,13 +964,23 @@ def arff_of_weather(r: random.Random) -> Made:
 @table("weather.csv", "table")
 def fourteen_days(r: random.Random) -> Made:
     header = ["outlook", "temp", "humidity", "windy", "play"]
-    rows = drawn(r, 14, ["sunny", "overcast", "rainy"], ["hot", "mild", "cool"], ["high", "normal"], ["weak", "strong"], ["yes", "no"])
+    rows = drawn(
+        r,
+        14,
+        ["sunny", "overcast", "rainy"],
+        ["hot", "mild", "cool"],
+        ["high", "normal"],
+        ["weak", "strong"],
+        ["yes", "no"],
+    )
     return written([header, *rows]), answers(header, rows)
 
 
 @table("frame.csv", "table")
 def pandas_categories(r: random.Random) -> Made:
-    return numbered_answers(r, ["", "color", "size", "shape"], ["red", "blue"], ["big", "small"], ["round", "square", "flat"], start=0)
+    return numbered_answers(
+        r, ["", "color", "size", "shape"], ["red", "blue"], ["big", "small"], ["round", "square", "flat"], start=0
+    )
 
 
 @table("Titanic.txt", "table")
@@ -867,28 +1021,50 @@ def russian_survey(r: random.Random) -> Made:
 def columns_that_share_values(r: random.Random) -> Made:
     header = ["buying", "maint", "doors", "persons", "lug_boot", "safety", "class"]
     four = ["vhigh", "high", "med", "low"]
-    rows = drawn(r, 300, four, four, [2, 3, 4, "5more"], [2, 4, "more"], ["small", "med", "big"], four[1:], ["unacc", "acc", "good"])
+    rows = drawn(
+        r,
+        300,
+        four,
+        four,
+        [2, 3, 4, "5more"],
+        [2, 4, "more"],
+        ["small", "med", "big"],
+        four[1:],
+        ["unacc", "acc", "good"],
+    )
     return written([header, *rows]), answers(header, rows)
 
 
 @table("adult.csv", "table")
 def numbers_among_categories(r: random.Random) -> Made:
     header = ["age", "workclass", "education", "hours-per-week", "income"]
-    rows = drawn(r, 200, range(17, 80), ["Private", "State-gov", "Self-emp"], ["HS-grad", "Bachelors", "Masters"], [20, 35, 40, 40, 50], ["<=50K", ">50K"])
+    rows = drawn(
+        r,
+        200,
+        range(17, 80),
+        ["Private", "State-gov", "Self-emp"],
+        ["HS-grad", "Bachelors", "Masters"],
+        [20, 35, 40, 40, 50],
+        ["<=50K", ">50K"],
+    )
     return written([header, *rows]), answers(header, rows)
 
 
 @table("patients.csv", "table")
 def missing_answers(r: random.Random) -> Made:
     header = ["patient_id", "diagnosis", "smoker", "stage", "outcome"]
-    return numbered_answers(r, header, ["flu", "asthma", "copd"], ["yes", "no", ""], ["I", "II", "III"], ["good", "bad"])
+    return numbered_answers(
+        r, header, ["flu", "asthma", "copd"], ["yes", "no", ""], ["I", "II", "III"], ["good", "bad"]
+    )
 
 
 @table("encuesta.csv", "table")
 def spanish_survey_with_names(r: random.Random) -> Made:
     header = ["nombre", "sexo", "edad", "compra"]
     rows = drawn(r, 60, ["H", "M"], ["joven", "adulto", "mayor"], ["siempre", "a veces", "nunca"])
-    return written([header, *([f"Persona {hash_of(i)}", *row] for i, row in enumerate(rows))]), answers(header[1:], rows)
+    return written([header, *([f"Persona {hash_of(i)}", *row] for i, row in enumerate(rows))]), answers(
+        header[1:], rows
+    )
 
 
 @table("big.csv", "table", slow=True)

@@ -3,6 +3,8 @@
 import codecs
 import gzip
 import io
+import shutil
+import subprocess
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -13,7 +15,9 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from nlpkit.corpus import Corpus, read_pieces
-from nlpkit.corpus.encodings import INVALID, Decoder, check_encoding, detect
+from nlpkit.corpus.detection import detect, returns_end_lines, shown
+from nlpkit.corpus.encodings import INVALID, Decoder, check_encoding
+from nlpkit.corpus.listed import list_lines
 from nlpkit.errors import EncodingError, OptionError, OutputError
 from nlpkit.places.compression import compression_of
 from nlpkit.places.sources import Source
@@ -129,9 +133,11 @@ def test_faults_are_where_python_finds_them_however_the_bytes_are_cut(
     except UnicodeDecodeError as error:
         with pytest.raises(EncodingError) as raised:
             decode(raw, encoding, "strict", size)
-        line = 1 + raw[: error.start].decode(one_endianness(encoding, raw), "replace").count("\n")
+        codec = one_endianness(encoding, raw)
+        end = "\r" if returns_end_lines(raw.decode(codec, "replace")) else "\n"
+        line = 1 + raw[: error.start].decode(codec, "replace").count(end)
         message = str(raised.value)
-        assert message.startswith(f"text:{line} (byte {error.start}): not valid {encoding.upper()}; ")
+        assert message.startswith(f"text:{line} (byte {error.start}): not valid {shown(encoding).upper()}; ")
         assert 'errors="replace" or "skip"' in message
         check_replaced(raw, encoding, size)
     except UnicodeEncodeError:  # surrogates, which UTF-7 and others let pass
@@ -298,6 +304,111 @@ def test_auto_reports_the_detected_encoding(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("我们", "gb18030"),
+        ("牛奶", "gb18030"),
+        ("喜欢吃苹果", "gb18030"),
+        ("我們喜歡吃蘋果", "big5"),
+        ("こんにちは", "shift_jis"),
+        ("日本の首都", "euc_jp"),
+        ("우리나라", "euc_kr"),
+        ("登录成功", "utf-16-le"),
+        ("登录成功", "utf-16-be"),
+        ("したところ", "utf-16-le"),  # all of its bytes are ASCII
+        ("登录", "utf-8"),
+        ("é", "utf-8"),
+        ("naïve café, señor Müller", "cp1252"),
+        ("Привет, как дела?", "cp1251"),
+        ("Zażółć gęślą jaźń", "cp1250"),
+        ("“quoted”, don’t", "cp1252"),
+        ("中国", "hz"),
+        ("日本語", "iso2022_jp"),
+    ],
+)
+def test_a_few_characters_are_enough(text: str, encoding: str) -> None:
+    raw = text.encode(encoding)
+    assert raw.decode(str(detect(raw, whole=True))) == text
+
+
+@pytest.mark.parametrize(
+    "text", ["", "a", "Bush hid the facts", "10203040", "A0B0C0D0E0", "abcdefgh", "a~{b", "\x1b[1m"]
+)
+def test_ascii_is_not_taken_for_something_else(text: str) -> None:
+    assert detect(text.encode(), whole=True) == "utf-8"
+
+
+@pytest.mark.parametrize("before", [0, 5_000, 900_000, 3_000_000])
+@pytest.mark.parametrize("after", [0, 5_000, 900_000])
+def test_the_place_of_the_characters_does_not_matter(before: int, after: int, tmp_path: Path) -> None:
+    path = tmp_path / "log.txt"
+    line = b"2026-11-01 10:00:00 INFO user=1 ok\n"
+    path.write_bytes(line * (before // len(line)) + "登录成功\n".encode("gbk") + line * (after // len(line)))
+    told: list[str] = []
+    with Corpus(path, encoding="auto", notify=told.append):
+        assert told == [f"{path}: read as gb18030 (detected)"]
+    with pytest.raises(EncodingError, match='try encoding="gb18030"'):
+        list(list_lines(path))
+
+
+def test_a_whole_text_is_read_in_the_smallest_encoding_and_a_part_in_the_largest() -> None:
+    raw = "ミルクとパン〜\n".encode("shift_jis")
+    assert (detect(raw, whole=True), detect(raw)) == ("shift_jis", "cp932")
+    assert detect("株式会社㈱①髙\n".encode("cp932"), whole=True) == "cp932"
+
+
+def test_utf16_of_ascii_is_not_read_as_utf8_with_nuls(tmp_path: Path) -> None:
+    path = tmp_path / "list.txt"
+    path.write_bytes("milk\nbread\n".encode("utf-16-le"))
+    with pytest.raises(EncodingError, match='is UTF-16LE, and not UTF-8; try encoding="utf-16le"'):
+        list(list_lines(path))
+    assert list(list_lines(path, "utf-16le")) == ["milk", "bread"]
+
+
+@pytest.mark.parametrize("named", ["gb18030", "gbk", "big5", "shift_jis", "utf-16", "cp1252", "latin-1"])
+def test_a_file_that_is_plainly_utf8_is_read_as_such(named: str, tmp_path: Path) -> None:
+    path = tmp_path / "text.txt"
+    path.write_text("我们都喜欢吃苹果\n的\n", encoding="utf-8")
+    told: list[str] = []
+    assert list(list_lines(path, named, told.append)) == ["我们都喜欢吃苹果", "的"]
+    assert told[0].startswith(f"{path}: read as utf-8 instead of ")
+
+
+def test_what_is_named_holds_where_it_makes_sense(tmp_path: Path) -> None:
+    path = tmp_path / "text.txt"
+    for text, named in (
+        ("我们都喜欢吃苹果", "gbk"),
+        ("中", "utf-16-le"),
+        ("目目", "gbk"),
+        ("é", "cp1252"),
+        ("abc", "gbk"),
+    ):
+        path.write_bytes(text.encode(named))
+        told: list[str] = []
+        assert list(list_lines(path, named, told.append)) == [text]
+        assert told == []
+
+
+def test_names_that_are_reported_are_known_to_iconv_and_python() -> None:
+    iconv = shutil.which("iconv")
+    for encoding in (
+        "utf-16-le",
+        "utf-16-be",
+        "big5hkscs",
+        "euc_jp",
+        "euc_kr",
+        "shift_jis",
+        "cp932",
+        "koi8-r",
+        "iso8859-2",
+    ):
+        name = shown(encoding)
+        assert check_encoding(name) == codecs.lookup(encoding).name
+        if iconv:
+            subprocess.run([iconv, "-f", name, "-t", "utf-8"], input="ab\n".encode(encoding), check=True)
+
+
 def test_auto_reports_a_summary_for_many_files(tmp_path: Path) -> None:
     for i in range(30):
         (tmp_path / f"{i}").write_bytes(CHINESE[:500].encode("gbk" if i % 3 else "utf-8", "ignore"))
@@ -324,10 +435,10 @@ def advice(raw: bytes, encoding: str = "utf-8") -> str:
     [
         (CHINESE, "gb18030", "gb18030"),
         (CHINESE[:40], "gbk", "gb18030"),
-        (TRADITIONAL, "big5", "big5-hkscs"),
-        (JAPANESE, "shift_jis", "cp932"),
+        (TRADITIONAL, "big5", "big5"),
+        (JAPANESE, "shift_jis", "shift_jis"),
         (CHINESE, "utf-16", "utf-16"),
-        (CHINESE, "utf-16-be", "utf-16-be"),
+        (CHINESE, "utf-16-be", "utf-16be"),
         ("ascii first\n" * 10_000 + CHINESE, "gbk", "gb18030"),
     ],
 )

@@ -7,7 +7,7 @@ import pytest
 
 import nlpkit
 from nlpkit.cli.options import flags
-from nlpkit.errors import LESS_MEMORY, InputError, NlpkitError, Option, OptionError, Setting, WorkerError
+from nlpkit.errors import LESS_MEMORY, InputError, NlpkitError, Notice, Option, OptionError, Setting, WorkerError
 from nlpkit.suggest import hint
 
 FLAGS = {"errors": "--errors", "min_count": "--min-count", "header": "--header", "dictionary": "--dict"}
@@ -21,6 +21,8 @@ FLAGS = {"errors": "--errors", "min_count": "--min-count", "header": "--header",
         (Option("unheard_of"), "unheard_of", "unheard_of"),
         (Setting("errors", "skip"), 'errors="skip"', "--errors skip"),
         (Setting("errors", "replace", "skip"), 'errors="replace" or "skip"', "--errors replace|skip"),
+        (Setting("min_count", 1), "min_count=1", "--min-count 1"),
+        (Setting("min_count", 0, 1), "min_count=0 or 1", "--min-count 0|1"),
         (Setting("header", True), "header=True", "--header"),
         (Setting("header", False), "header=False", "--no-header"),
         ("--errors", "--errors", "--errors"),
@@ -30,6 +32,9 @@ def test_each_caller_reads_the_name_that_he_types(part: str, in_python: str, on_
     error = InputError("a.csv:2: errors; try ", part, ", or so")
     assert str(error) == f"a.csv:2: errors; try {in_python}, or so"
     assert error.typed(FLAGS) == f"a.csv:2: errors; try {on_the_command_line}, or so"
+    line = Notice("try ", part, ", or so")
+    assert line == f"try {in_python}, or so"
+    assert pickle.loads(pickle.dumps(line)).typed(FLAGS) == f"try {on_the_command_line}, or so"
 
 
 @pytest.mark.parametrize("copy", [lambda error: pickle.loads(pickle.dumps(error)), deepcopy])

@@ -497,13 +497,13 @@ def test_no_more_of_a_long_line_is_read_than_tells_a_list_from_a_text(
 ) -> None:
     read = 0
 
-    def counted(source: Source) -> Iterator[bytes]:
+    def counted(source: Source, *_: object) -> Iterator[bytes]:
         nonlocal read
         for block in text_bytes(source):
             read += len(block)
             yield block
 
-    monkeypatch.setattr("nlpkit.frequencies.lists.text_bytes", counted)
+    monkeypatch.setattr("nlpkit.corpus.streams.text_bytes", counted)
     line = "中".encode() * (8 << 20) + b" 5\n"  # 24 MiB
     for begin, expected in ((b"", False), (b"a 9\nb 8\n", False), (b"token\tcount\na\t9\n", True)):
         read = 0

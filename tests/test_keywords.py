@@ -52,9 +52,9 @@ def test_the_report_is_on_stderr(keywords: Run, tmp_path: Path) -> None:
     lines = keywords(*SPACE, *ALL, "--against", "o.txt").stderr.decode().splitlines()
     assert lines[-1].startswith("5 tokens against 81, 2 keywords, ")
     one = keywords(*SPACE, *ALL, "--against", "o.txt", "--top", "1").stderr.decode()
-    assert one.startswith("5 tokens against 81, 1 keyword, ")
+    assert one.startswith("o.txt: read as text, not as a frequency list\n5 tokens against 81, 1 keyword, ")
     none = keywords(*SPACE, "--max-p", "1e-9", "--against", "o.txt").stderr.decode()
-    assert none.startswith("5 tokens against 81, no keywords (see --max-p, --no-correction), ")
+    assert none.splitlines()[-1].startswith("5 tokens against 81, no keywords (see --max-p, --no-correction), ")
 
 
 WRONG = {
@@ -63,7 +63,7 @@ WRONG = {
     "--against text.txt: is not a frequency list, and with --merge lists are compared": [
         *("--merge", "--against", "text.txt")
     ],
-    "--encoding, --tokenizer: no effect with --merge": [
+    "--tokenizer: no effect with --merge": [
         "--merge",
         "--encoding",
         "gb18030",

@@ -605,11 +605,15 @@ def test_the_digest_covers_how_the_bytes_are_read(tmp_path: Path) -> None:
             return corpus.digest()
 
     data = "天,地\n玄\t黄,宇\n".encode()
+    (tmp_path / "b.csv").write_bytes(data.decode().encode("gb18030"))
+    assert digest(tmp_path / "b.csv", encoding="auto") == digest(tmp_path / "b.csv", encoding="gb18030")
+    assert digest(tmp_path / "b.csv", encoding="gb18030") != digest(tmp_path / "b.csv")
+    (tmp_path / "b.csv").unlink()
     for suffix in ("csv", "tsv", "jsonl"):
         (tmp_path / f"a.{suffix}").write_bytes(data)
     assert len({digest(path, column="1") for path in tmp_path.iterdir()}) == 3
     assert digest(tmp_path / "a.csv", encoding="auto") == digest(tmp_path / "a.csv")
-    assert digest(tmp_path / "a.csv", encoding="gb18030") != digest(tmp_path / "a.csv")
+    assert digest(tmp_path / "a.csv", encoding="gb18030") == digest(tmp_path / "a.csv")
 
 
 def test_pieces_of_a_text_are_cut_like_those_of_a_file() -> None:

@@ -12,12 +12,13 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from nlpkit.corpus import Corpus
 from nlpkit.errors import EncodingError, InputError, OptionError
 from nlpkit.transactions import Transactions, cells, read_transactions
+from nlpkit.transactions.heads import is_quoted_by_r
 from tests import naive_baskets as naive
 from tests.conftest import NOJIT, slow
 
@@ -110,6 +111,7 @@ def test_any_text_is_read_as_csv_does(
 ) -> None:
     monkeypatch.setattr(cells, "_CELLS", 3)
     options = {"layout": "basket", "delimiter": delimiter, "header": False, "trim": trim}
+    assume(delimiter != " " or not is_quoted_by_r(text.split("\n")))
     try:
         expected = naive.baskets(naive.cells(text, delimiter, trim))
     except csv.Error:
@@ -408,24 +410,25 @@ QUOTES = "cells with quotes in them must be quoted and their quotes doubled"
             ":2: the cell '1' is beyond the last of 2 columns; is the delimiter right?",
         ),
         ('a,1\n"b\n",nan\n', {"layout": "basket", "weight": 2}, ":2: the weight 'nan' is not a number of 0 or more"),
-        ("a,1\nb,-1\n", {"layout": "basket", "weight": 2}, ":2: the weight '-1' is not a number of 0 or more"),
+        (
+            "a,1\nb,-1\n",
+            {"layout": "basket", "weight": 2},
+            ":2: the weight '-1' is negative; where=[\"2 > 0\"] leaves such rows out",
+        ),
         ("a,1\nb,inf\n", {"layout": "basket", "weight": 2}, ":2: the weight 'inf' is not a number of 0 or more"),
         ("a,1\nb\n", {"layout": "basket", "weight": 2}, ":2: the row has no weight"),
-        (
-            "a,.1234567891\n",
-            {"layout": "basket", "weight": 2},
-            ":1: the weight '.1234567891' has 10 decimals; 9 are the most",
-        ),
         ("a,1e30\n", {"layout": "basket", "weight": 2}, ":1: the weight '1e30' is too large"),
         (
             "i,w,x\n1,2,a\n\n2,3,b\n1,2.5,c\n",
             {"layout": "long", "id": "i", "item": "x", "weight": "w"},
-            ":5: the weight of '1' is 2.5 here and 2 before; it must be the same in all rows of an id",
+            ":5: the weight of '1' is 2.5 here and 2 before; it must be the same in all rows of an id, "
+            "as it is the weight of the whole transaction",
         ),
         (
             "i,x\n1,a\n,b\n",
             {"layout": "long", "id": "i", "item": "x"},
-            ":3: the item 'b' has no id; every row of layout=\"long\" needs one",
+            ":3: the item 'b' has no id; every row of layout=\"long\" needs one; "
+            "where=['i != \"\"'] leaves such rows out",
         ),
     ],
 )

@@ -13,10 +13,11 @@ from nlpkit.cli.options import Options, Output
 from nlpkit.cli.progress import Console, counted
 from nlpkit.errors import Option, OptionError
 from nlpkit.options import NoEffect, check_effects
-from nlpkit.output import check_not_input, check_output
+from nlpkit.output import check_not_input, check_output, write_blocks
 
 _BY_SUFFIX = {".csv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl"}
 _NOT_WRITTEN = (".zip", ".parquet", ".xlsx")  # nor is anything compressed
+_FEW = 10  # transactions that --dry-run prints
 _TEXT_OPTIONS = {
     "field",
     "column",
@@ -52,6 +53,10 @@ def _rules(max_consequent: str, measures: tuple[str, ...], **how: Any) -> dict[s
     first = choices.DEFAULT_RULE_MEASURES
     columns = (*first, *(name for name in measures if name not in first))
     return {**how, "max_consequent": _most_items(max_consequent), "measures": columns}
+
+
+def _table(missing: tuple[str, ...], **how: Any) -> dict[str, Any]:
+    return {**how, "missing": tuple(cell for cells in missing for cell in cells.split(","))}
 
 
 def _names(*opts: str, metavar: str, help: str) -> click.Option:
@@ -94,8 +99,24 @@ TABLE = Options(
             help="The column of items, with --layout long; repeatable; with --layout basket only these have items.",
         ),
         click.Option(["--weight"], metavar="COLUMN", help="The column that says how many times a transaction counts."),
+        click.Option(
+            ["--item-separator"],
+            metavar="TEXT",
+            help="Between the items of a cell: , for 'milk, bread' and for lists as Python writes them.",
+        ),
+        click.Option(
+            ["--missing"], metavar="CELL,...", multiple=True, help="Cells that are as if empty: ?,NA; repeatable."
+        ),
+        click.Option(
+            ["--where"],
+            metavar="CONDITION",
+            multiple=True,
+            help="Only rows with 'Quantity > 0', 'Date >= 2026-11-01', 'Invoice !~ ^C'; repeatable, all must hold.",
+        ),
+        click.Option(["--dry-run"], is_flag=True, help="Print the first ten transactions, and stop."),
         click.Option(["--trim/--no-trim"], default=True, help="Leave out spaces around items.  [default: trim]"),
     ],
+    _table,
 )
 
 ITEMSETS = Options(
@@ -192,11 +213,12 @@ def command(
     \b
     nlpkit apriori baskets.csv --min-support 0.01 --min-confidence 0.5
     nlpkit apriori orders.csv --layout long --id order --item product -o rules.csv
+    nlpkit apriori orders.csv --where 'Quantity > 0' --dry-run
     nlpkit apriori retail.dat --delimiter ' ' --itemsets --min-support 20 --closed
     nlpkit segment < text.txt | nlpkit apriori --delimiter ' ' --min-support 100 -
     """
     check_effects(SimpleNamespace(**query), _NO_EFFECTS, options.given())
-    wants_sets = query.pop("itemsets")
+    wants_sets, is_dry = query.pop("itemsets"), table.pop("dry_run")
     check_not_input(output.path, corpus.inputs, corpus.glob)
     from nlpkit.executors import RunningOptions  # here, because --help must not wait for them
     from nlpkit.itemsets import AprioriOptions, write_itemsets
@@ -213,6 +235,10 @@ def command(
     with console.progress(corpus) as progress:
         transactions = nlpkit.read_transactions(corpus, **table, **running, progress=progress, notify=console.say)
     report = f"{counted(len(transactions), 'transaction')}, {counted(len(transactions.names), 'item')}"
+    if is_dry:
+        write_blocks(None, (f"{line}\n".encode() for line in transactions.shown(_FEW)))
+        console.say(f"{report}, {console.seconds:.1f} s; nothing is mined or written (--dry-run)")
+        return
     if wants_sets:
         how = RunningOptions(**running)
         found = write_itemsets(output.path, transactions, asked, how, output.format, corpus.memory, console.say)

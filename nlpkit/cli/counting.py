@@ -12,7 +12,7 @@ from nlpkit import choices
 from nlpkit.cli import options
 from nlpkit.cli.options import Options
 from nlpkit.cli.progress import Console
-from nlpkit.errors import Option, OptionError
+from nlpkit.errors import InputError, Option, OptionError
 from nlpkit.options import NoEffect, check_effects
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ min_count = click.Option(
 
 
 _TEXT = (
-    *("encoding", "errors", "field", "column", "delimiter", "header"),
+    *("errors", "field", "column", "delimiter", "header"),
     *("text_from", "join_lines", "unique_lines", "chunk_size"),
 )
 _OF_COUNTING = (
@@ -144,7 +144,14 @@ class Counter:
 
         paths = [path for path in self.corpus.inputs if isinstance(path, str)]
         rows = {name: self.how[name] for name in ("min_count", "top") if name in self.how}
-        return read_lists(paths, glob=self.corpus.glob, memory=self.corpus.memory, tmp_dir=self.corpus.tmp_dir, **rows)
+        return read_lists(paths, glob=self.corpus.glob, **rows, **self._listed)
+
+    @property
+    def _listed(self) -> dict[str, Any]:
+        """How frequency lists are read."""
+        corpus = self.corpus
+        how = {"encoding": corpus.options.encoding, "memory": corpus.memory, "tmp_dir": corpus.tmp_dir}
+        return {**how, "notify": self.console.say}
 
     def check_reference(self, path: str) -> None:
         """Raises an error if the reference cannot be opened, before anything is counted."""
@@ -157,13 +164,22 @@ class Counter:
         """Returns the frequencies of a text, directory or list with which the corpus is compared."""
         from nlpkit.frequencies import is_list, read_lists
 
-        if self._is_plain and is_list(path):
-            self.console.say(f"{path}: read as a frequency list")
-            return read_lists(path, memory=self.corpus.memory, tmp_dir=self.corpus.tmp_dir)
-        if self.merge:
+        if self._is_plain and is_list(path, self.corpus.options.encoding):
+            told: list[str] = []
+            found = read_lists(path, **{**self._listed, "notify": told.append})
+            for line in told or [f"{path}: read as a frequency list"]:
+                self.console.say(line)
+        elif self.merge:
             reason = f" {path}: is not a frequency list, and with "
             raise OptionError(Option("against"), reason, Option("merge"), " lists are compared")
-        return self._count(self.corpus.restricted((path,)))
+        else:
+            if self._is_plain:
+                self.console.say(f"{path}: read as text, not as a frequency list")
+            found = self._count(self.corpus.restricted((path,)))
+        if not found.total:
+            found.close()
+            raise InputError(f"{path}: has no tokens, so there is nothing to compare with")
+        return found
 
     def time(self) -> str:
         """Returns the end of the closing report."""
@@ -177,8 +193,9 @@ class Counter:
     def _count(self, corpus: "nlpkit.Corpus", **further: Any) -> "Frequencies":
         from nlpkit.frequencies import count, is_list
 
-        for path in corpus.inputs if self._is_plain else ():
-            if isinstance(path, str) and path.endswith(_LISTS) and os.path.isfile(path) and is_list(path):
+        tables = [path for path in corpus.inputs if isinstance(path, str) and path.endswith(_LISTS)]
+        for path in filter(os.path.isfile, tables if self._is_plain else ()):
+            if is_list(path, corpus.options.encoding):
                 ways = (Option("merge"), " adds lists up, ", Option("column"), " names the column of a text")
                 raise OptionError(f"{path}: is a frequency list; ", *ways)
         with self.console.progress(corpus) as progress:

@@ -87,7 +87,7 @@ CHOICE = Options(
             help="Order, largest first.  [default: score; count for -f jieba]",
         ),
         click.Option(["--top"], type=int, metavar="N", help="Only the first N words."),
-        click.Option(["--numbers"], is_flag=True, help="Also numerals (第四十五条, 500米)."),
+        click.Option(["--numerals"], is_flag=True, help="Also numerals (第四十五条, 500米)."),
         click.Option(["--new-only"], is_flag=True, help="Leave out the words of jieba's dictionary."),
         click.Option(
             ["--known"],

@@ -20,7 +20,7 @@ class Console:
     """Writes messages and a progress bar to stderr.
 
     quiet: write nothing. progress: show a bar; None: on a terminal only. `size` is the number of bytes of the corpus,
-    0 until something of it has been read. `flags` are those of the command, by the library's names of options.
+    0 until something of it has been read. `flags` are those of the command: option -> `--flag`.
     """
 
     def __init__(self, quiet: bool, progress: bool | None) -> None:

@@ -1,4 +1,4 @@
-"""Decodes bytes of any encoding to UTF-8, detects encodings, and explains where bytes are not valid."""
+"""Decodes bytes of any encoding to UTF-8, and explains where bytes are not valid and which encoding to try."""
 
 from __future__ import annotations
 
@@ -12,43 +12,18 @@ from contextlib import closing, contextmanager, suppress
 from itertools import chain, islice
 from typing import IO
 
+from nlpkit.corpus.detection import SAMPLE_SIZE, detect, has_all, returns_end_lines, shown
 from nlpkit.errors import EncodingError, Option, OptionError, Setting
-from nlpkit.places.compression import read_head, text_bytes
+from nlpkit.places.compression import read_ends, text_bytes
 from nlpkit.places.sources import LIVE, Source
 from nlpkit.places.temporary import no_room
 from nlpkit.suggest import hint
 
-#: Bytes at the beginning of a source by which `auto` detects its encoding.
-SAMPLE_SIZE = 1 << 20
-
-_DETECTED_SIZE = 256 << 10  # bytes of the sample that the detector sees, from the first that is not ASCII
 _AROUND = 32 << 10  # bytes before and after a fault that suggest another encoding
 _LINE_SIZE = 1 << 20  # bytes of an unfinished line that are kept in memory
 _NO_TEXT = {"idna", "punycode", "undefined", "unicode-escape", "raw-unicode-escape", "mbcs", "oem"}
-#: Files often hold a few characters more than their encoding allows; these encodings have all of them.
-_SUPERSETS = {
-    "ascii": "utf-8",
-    "big5": "big5hkscs",
-    "cp950": "big5hkscs",
-    "euc_kr": "cp949",
-    "gb2312": "gb18030",
-    "gbk": "gb18030",
-    "hz": "hz",
-    "iso8859-1": "cp1252",
-    "shift_jis": "cp932",
-}
 #: What an unknown name is taken for first; Python has further names for these encodings that nobody types.
 _COMMON = ("utf-8", "utf-16", "utf-32", "gb18030", "gbk", "gb2312", "big5", "shift-jis", "euc-jp", "euc-kr")
-#: The names by which people know encodings.
-_SHOWN = {"big5hkscs": "big5-hkscs", "cp932": "cp932", "utf_8": "utf-8"}
-_GUESSES = ("gb18030", "big5hkscs", "cp932", "cp949")
-_BOMS = (
-    (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF32_LE, "utf-32"),
-    (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
 _LENIENT = Setting("errors", "replace", "skip")
 _BOM = "\ufeff"
 _MOST_BLOCKS = 64  # of at most 1 MiB, that are read after a fault
@@ -78,68 +53,6 @@ def check_encoding(name: str) -> str:
     if not found._is_text_encoding or found.name in _NO_TEXT or found.incrementaldecoder is None:
         raise OptionError(Option("encoding"), f" {name!r} is not an encoding of text files")
     return "utf-8" if found.name == "utf-8-sig" else found.name
-
-
-def detect(sample: bytes) -> str | None:
-    """Returns the encoding of a text, by its first bytes (1 MiB is enough), None if it is not recognised.
-
-    A text that is valid UTF-8 is UTF-8. Of encodings that extend each other the largest is returned: gb18030 for GBK.
-    """
-    for bom, name in _BOMS:
-        if sample.startswith(bom):
-            return name
-    if b"\x1b$" in sample:  # all of it may be ASCII
-        return _detect_legacy(sample[:_DETECTED_SIZE])
-    if _decodes(sample, "utf-8") and b"\0" not in sample:
-        return "utf-8"
-    nulls = [sample[i::2].count(0) * 2 / max(1, len(sample)) for i in (0, 1)]
-    if max(nulls) > 0.2 and min(nulls) < 0.02:  # mostly ASCII, a byte that is 0 in each character
-        return "utf-16-le" if nulls[1] > nulls[0] else "utf-16-be"
-    if _decodes(sample, "utf-8"):
-        return "utf-8"
-    if _is_damaged(sample.decode("utf-8", "replace")):
-        return "utf-8"
-    first = next(re.finditer(rb"[\x80-\xff]", sample)).start()
-    start = sample.rfind(b"\n", 0, first) + 1
-    return _detect_legacy(sample[start : start + _DETECTED_SIZE]) or _detect_legacy(sample[:_DETECTED_SIZE])
-
-
-def is_utf8(sample: bytes, named: str) -> bool:
-    """Returns whether a text is UTF-8 beyond doubt, by its first bytes, and not in the encoding that the user named."""
-    if named in ("utf-8", "utf-7", "ascii") or sample.isascii() or not _decodes(sample, "utf-8"):
-        return False
-    if not _decodes(sample, named):
-        return True
-    text = sample.decode("utf-8", "ignore")
-    return all(c < "\x7f" or c > "\u07ff" for c in text)
-
-
-def _is_damaged(text: str) -> bool:
-    """Returns whether a text, decoded with 'replace', is in that encoding except for some bytes."""
-    return text.count("\ufffd") < 0.1 * sum(c > "\x7f" for c in text)
-
-
-def _detect_legacy(sample: bytes) -> str | None:
-    from charset_normalizer import from_bytes  # here, because few texts need it
-
-    for part in (sample[: sample.rfind(b"\n") + 1], sample[: len(sample) & ~3]):
-        best = from_bytes(part).best() if part else None
-        if best is not None:
-            name = codecs.lookup(best.encoding).name
-            if name.startswith("euc_j") and _decodes(sample, "euc_jp"):
-                return "euc_jp"
-            larger = _SUPERSETS.get(name, name)
-            return larger if _decodes(part, larger) else name
-    return None
-
-
-def _decodes(sample: bytes, encoding: str) -> bool:
-    """Returns whether bytes are valid in an encoding; the last character may be cut."""
-    try:
-        _decoder(encoding, "strict", sample).decode(sample)
-    except UnicodeDecodeError:
-        return False
-    return True
 
 
 def _decoder(encoding: str, errors: str, head: bytes) -> codecs.IncrementalDecoder:
@@ -300,27 +213,29 @@ def not_utf8(source: Source, byte: int, around: bytes = b"", fault: int = 0) -> 
 
 
 def _live_error(source: Source, byte: int, encoding: str, other: str | None) -> EncodingError:
-    ways = (Setting("encoding", _SHOWN.get(other, other) if other else "auto"), ", or ", _LENIENT)
-    return EncodingError(f"{source.name} (byte {byte}): not valid {encoding.upper()}; try ", *ways)
+    ways = (Setting("encoding", other or "auto"), ", or ", _LENIENT)
+    return EncodingError(f"{source.name} (byte {byte}): not valid {shown(encoding).upper()}; try ", *ways)
 
 
 def not_valid(source: Source, byte: int, encoding: str) -> EncodingError:
     """Returns the error for a source whose text is not valid at offset `byte`, with an encoding to try, if the bytes
-    around the fault suggest one.
+    around the fault and at both ends of the text suggest one.
 
-    Lines count from 1; a line ends with each line feed before the fault. Bytes count from 0 at the first byte of the
-    text, unpacked if it is compressed, a byte order mark included, so that `tail -c +N` and hex viewers find the place.
-    Raises InputError instead if the source is a damaged archive, which explains the fault better.
+    Lines count from 1; a line ends with each line feed before the fault, or carriage return where these end lines.
+    Bytes count from 0 at the first byte of the text, unpacked if it is compressed, a byte order mark included, so that
+    `tail -c +N` and hex viewers find the place. Raises InputError instead if the source is a damaged archive, which
+    explains the fault better.
     """
     if source.path == LIVE:
         return _live_error(source, byte, encoding, None)
-    head, compression = read_head(source, 4)
+    head, tail, compression = read_ends(source, SAMPLE_SIZE)
     decoder = _decoder(encoding, "replace", head)
+    end = "\r" if returns_end_lines(_decoder(encoding, "replace", head).decode(head)) else "\n"
     line, place, around = 1, 0, b""
     with closing(text_bytes(source)) as blocks:
         for block in blocks:
             before = block[: max(0, byte - place)]
-            line += before.count(b"\n") if encoding == "utf-8" else decoder.decode(before).count("\n")
+            line += before.count(end.encode()) if encoding == "utf-8" else decoder.decode(before).count(end)
             place += len(block)
             around = (around + block)[-2 * _AROUND - len(block) :]
             if place >= byte + _AROUND:
@@ -328,41 +243,33 @@ def not_valid(source: Source, byte: int, encoding: str) -> EncodingError:
         if compression is not None:  # to check the checksum at the end, unless that is terabytes away
             deque(islice(blocks, _MOST_BLOCKS), maxlen=0)
     fault = len(around) - (place - byte)
-    around, fault = around[max(0, fault - _AROUND) : fault + _AROUND], min(fault, _AROUND)
-    at_start = byte < _AROUND
+    around = around[max(0, fault - _AROUND) : fault + _AROUND]
+    other = _other(head, b"" if byte < len(head) else around, tail, encoding)
     binary = len(_CONTROLS.findall(around)) > len(around) // 100
-    other = suggest(around, fault, encoding, at_start)
     if binary and other and not other.startswith("utf"):
         other = None
     if other is None and encoding != "utf-8":
         other = "auto"
-    ways: list[str] = [Setting("encoding", _SHOWN.get(other, other)), ", or "] if other else []
+    ways: list[str] = [Setting("encoding", other), ", or "] if other else []
     ways.append(_LENIENT)
     if source.found:
         ways += [", or ", Option("glob"), " to leave such files out"]
     doubt = "is it text at all? " if binary and not other else ""
-    return EncodingError(f"{source.name}:{line} (byte {byte}): not valid {encoding.upper()}; {doubt}try ", *ways)
+    name = shown(encoding).upper()
+    return EncodingError(f"{source.name}:{line} (byte {byte}): not valid {name}; {doubt}try ", *ways)
 
 
 def suggest(around: bytes, fault: int, encoding: str, at_start: bool = True) -> str | None:
-    """Returns an encoding in which the bytes around a fault make sense, as far as they tell.
+    """Returns the name of an encoding in which the bytes around a fault make sense, as far as they tell.
 
     fault: the offset of the fault in `around`. at_start: whether the text begins with these bytes. Returns None for a
     text that is in the given encoding except for some damage.
     """
-    if at_start and around.startswith(tuple(bom for bom, _ in _BOMS)):
-        name = detect(around)
-        return name if name != encoding else None
-    begin = around.rfind(b"\n", 0, fault) + 1
-    text = around[begin:].decode(encoding, "replace")
-    if _is_damaged(text) or _is_damaged(around.decode(encoding, "replace")):
-        return None
-    found = detect(around if at_start else around[around.find(b"\n") + 1 :]) or detect(around[begin:])
-    if found and found != encoding and (not found.startswith("cp125") or len(around) > 200):
-        return found
-    end = around.find(b"\n", fault)
-    line = around[begin : end if end >= 0 else len(around)]
-    for name in _GUESSES:
-        if name != encoding and _decodes(line, name) and not _CONTROLS.search(line):
-            return name
-    return None
+    begin = 0 if at_start else around.rfind(b"\n", 0, fault) + 1
+    return _other(around[begin:], b"", b"", encoding)
+
+
+def _other(head: bytes, around: bytes, tail: bytes, encoding: str) -> str | None:
+    """Returns the name of the encoding that a text is in, None if that is the one it was read in, or not recognised."""
+    found = detect(head, around + b"\n" + tail, whole=len(head) < SAMPLE_SIZE and not around and not tail)
+    return None if found is None or has_all(encoding, found) else shown(found)

@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, BinaryIO
 from nlpkit.choices import CHUNK_SIZE, ENCODING, ERRORS, TEXT_FROM
 from nlpkit.corpus.ahead import WIDTH, read_steps
 from nlpkit.corpus.chunks import pack
+from nlpkit.corpus.detection import shown
 from nlpkit.corpus.formats.extractor import LONGEST_RECORD
 from nlpkit.corpus.lines import SPACES
 from nlpkit.corpus.live import LiveInput
 from nlpkit.corpus.options import Names, ReadingOptions, as_names
-from nlpkit.corpus.readings import find_readings
+from nlpkit.corpus.readings import RETURNS, find_readings
 from nlpkit.corpus.streams import Stream, losses, missing_texts
 from nlpkit.corpus.types import Chunk, Reading, Rows, Whole
 from nlpkit.memory import CHUNK, RECORD, STREAMS, UNIQUE_LINES, check_memory
@@ -352,16 +353,18 @@ class Corpus:
             self._tell(hints[0])
 
     def _tell_encodings(self) -> None:
+        """Tells the user which encodings were detected, or differ from the one that was named, and which line ends."""
         named = self.options.encoding
-        if named == "utf-8":
-            return
         why = "(detected)" if named == "auto" else f"instead of {named}, because that is what it is"
         read = [reading for reading in self._readings if reading.source.size and reading.format != "parquet"]
-        found = [(reading.source.name, reading.encoding) for reading in read]
-        told = [(name, encoding) for name, encoding in found if encoding != named]
-        if len(told) <= _MOST_NOTICES:
-            for name, encoding in told:
-                self._tell(f"{name}: read as {encoding} {why}")
+        found = [(reading.source.name, f"{shown(reading.encoding)} {why}") for reading in read]
+        self._tell_each([pair for pair, reading in zip(found, read, strict=True) if reading.encoding != named])
+        self._tell_each([(reading.source.name, RETURNS) for reading in read if reading.returns])
+
+    def _tell_each(self, found: Sequence[tuple[str, str]]) -> None:
+        if len(found) <= _MOST_NOTICES:
+            for name, how in found:
+                self._tell(f"{name}: read as {how}")
         else:
-            for encoding, files in Counter(encoding for _, encoding in told).most_common():
-                self._tell(f"{files:,} files: read as {encoding} {why}")
+            for how, files in Counter(how for _, how in found).most_common():
+                self._tell(f"{files:,} files: read as {how}")

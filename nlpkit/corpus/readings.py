@@ -5,24 +5,32 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from nlpkit.corpus.encodings import SAMPLE_SIZE, detect, is_utf8
+from nlpkit.corpus.detection import SAMPLE_SIZE, detect, is_utf8, is_wide, returns_end_lines, shown
 from nlpkit.corpus.formats.registry import format_of
 from nlpkit.corpus.hints import hint_of
 from nlpkit.corpus.options import ReadingOptions
 from nlpkit.corpus.types import Reading
 from nlpkit.errors import EncodingError, InputError, Option, Setting
-from nlpkit.places.compression import bare_name, read_head
+from nlpkit.places.compression import bare_name, read_ends, read_head
 from nlpkit.places.sources import Source
 
 _HEAD_SIZE = 64 << 10
+#: What is said about a text in which CR ends lines, after "read as".
+RETURNS = "lines that end with CR (it has no LF)"
 
 
 def find_reading(source: Source, options: ReadingOptions) -> Reading:
-    """Returns how to read a source, by its name and its first bytes. Raises InputError, EncodingError."""
-    head, compression = read_head(source, _HEAD_SIZE if options.encoding == "utf-8" else SAMPLE_SIZE)
-    if not source.is_copy and options.encoding not in ("auto", "utf-8") and is_utf8(head, options.encoding):
+    """Returns how to read a source, by its name and its first and last bytes. Raises InputError, EncodingError."""
+    if options.encoding == "utf-8":
+        head, compression = read_head(source, _HEAD_SIZE)
+        if len(head) == _HEAD_SIZE and b"\r" in head and b"\n" not in head:
+            head, compression = read_head(source, SAMPLE_SIZE)
+        return reading_of(source, head, compression, options)
+    head, tail, compression = read_ends(source, SAMPLE_SIZE)
+    named = options.encoding
+    if named != "auto" and not source.is_copy and is_utf8(head, tail, named):
         options = replace(options, encoding="utf-8")
-    return reading_of(source, head, compression, options)
+    return reading_of(source, head, compression, options, tail, len(head) < SAMPLE_SIZE)
 
 
 def find_readings(sources: Sequence[Source], options: ReadingOptions) -> list[Reading]:
@@ -34,19 +42,30 @@ def find_readings(sources: Sequence[Source], options: ReadingOptions) -> list[Re
     return side_by_side(lambda source: find_reading(source, options), sources)
 
 
-def reading_of(source: Source, head: bytes, compression: str | None, options: ReadingOptions) -> Reading:
+def reading_of(
+    source: Source,
+    head: bytes,
+    compression: str | None,
+    options: ReadingOptions,
+    tail: bytes = b"",
+    whole: bool = False,
+) -> Reading:
     """Returns how to read a source of which the first bytes of the text and the compression are known.
 
-    Raises EncodingError if its encoding is not recognised, InputError for Parquet that is compressed.
+    tail: its last bytes, if they are known. whole: `head` is all of the text.
+    Raises EncodingError if its encoding is not recognised or is plainly another one, InputError for Parquet that is
+    compressed.
     """
-    detecting = options.encoding == "auto"
-    if head.startswith(b"PAR1"):
-        encoding = "utf-8"
-    else:
-        encoding = (detect(head) or "") if detecting else options.encoding
+    encoding, returns = "utf-8", False
+    if not head.startswith(b"PAR1"):
+        encoding = (detect(head, tail, whole) or "") if options.encoding == "auto" else options.encoding
         if not encoding:
             raise EncodingError(f"{source.name}: its encoding is not recognised; name it with ", Option("encoding"))
-        head = head[:_HEAD_SIZE].decode(encoding, "replace").removeprefix("\ufeff").encode()
+        if encoding == "utf-8" and b"\0" in head and is_wide(head):
+            _refuse_wide(source, head)
+        text = head.decode(encoding, "replace").removeprefix("\ufeff")
+        returns = returns_end_lines(text)
+        head = text[:_HEAD_SIZE].encode("utf-8", "replace")
     name = source.name.partition("?")[0] if "://" in source.name else source.name
     name = bare_name(name) if compression else name
     kind = format_of(name, head, bool(options.field), bool(options.column), options.header)
@@ -57,5 +76,13 @@ def reading_of(source: Source, head: bytes, compression: str | None, options: Re
         raise InputError(
             f"{source.name}: is Parquet, which always names its columns; leave out ", Setting("header", False)
         )
-    plain = plain and options.keeps_text and not options.unique_lines
-    return Reading(source, encoding, kind, plain, compression, hint_of(source.name, kind, head, options))
+    plain = plain and options.keeps_text and not options.unique_lines and not returns
+    return Reading(source, encoding, kind, plain, compression, returns, hint_of(source.name, kind, head, options))
+
+
+def _refuse_wide(source: Source, head: bytes) -> None:
+    """Raises EncodingError for UTF-16 whose characters are ASCII, which is valid UTF-8 with NULs in it."""
+    found = detect(head)
+    if found is not None and found.startswith("utf-16"):
+        name = shown(found)
+        raise EncodingError(f"{source.name}: is {name.upper()}, and not UTF-8; try ", Setting("encoding", name))

@@ -95,7 +95,7 @@ class Stream:
             self.records, self.missing = parquet.damaged, parquet.missing
             return
         if self._raw:
-            yield from self._bytes()
+            yield from _with_line_feeds(self._bytes()) if self.reading.returns else self._bytes()
             return
         extractor = self._extractor()
         with self._decoded(extractor) as decoded:
@@ -127,7 +127,8 @@ class Stream:
             errors = "mark"  # a record may have several lines, and a line be a part of one
         folder = self._folder() if errors == "skip" else None
         decoder = Decoder(self.source, self.reading.encoding, errors, folder)
-        yield decoder.feed(self._bytes())
+        decoded = decoder.feed(self._bytes())
+        yield _with_line_feeds(decoded) if self.reading.returns else decoded
         self.lines = decoder.lines
         if extractor is not None:
             self.records, self.missing = extractor.damaged, extractor.missing
@@ -180,6 +181,10 @@ class Stream:
                 fault = piece.start + len(piece.data) - len(error.object) + error.start
                 raise not_utf8(self.source, fault) from error
         file.write(piece.data)
+
+
+def _with_line_feeds(blocks: Iterable[bytes]) -> Iterator[bytes]:
+    return (block.replace(b"\r", b"\n") for block in blocks)
 
 
 def _without_repeated(pieces: Iterable[Piece], unique: UniqueLines) -> Iterator[Piece]:

@@ -1,6 +1,7 @@
 """What the files of this package pass to each other: sources as they are read, parts, chunks, pieces, rows.
 
-A line ends after byte 0x0A and nowhere else (U+0085, U+2028 and a lone CR are text), and at the end of its file.
+A line ends after byte 0x0A and nowhere else (U+0085, U+2028 and a lone CR are text), and at the end of its file. Only
+where the first mebibyte has CR and no LF, as old Macs wrote text, CR ends lines, too: it is read as LF.
 Offsets and sizes are bytes. Those of a plain file count from 0 at its first byte, a byte order mark included.
 """
 
@@ -24,8 +25,8 @@ class Reading:
     """A source and how it is read.
 
     encoding: a name of Python's codecs. format: 'text', 'jsonl', 'csv', 'tsv' or 'parquet'. plain: the text is the
-    file's bytes as they are, so that workers can read parts of the file. compression: as in compression_of. hint: a
-    line for the user about what an option would read better.
+    file's bytes as they are, so that workers can read parts of the file. compression: as in compression_of. returns:
+    CR ends lines. hint: a line for the user about what an option would read better.
     """
 
     source: Source
@@ -33,12 +34,13 @@ class Reading:
     format: str
     plain: bool
     compression: str | None = None
+    returns: bool = False
     hint: Notice | None = None
 
     def as_text(self, options: ReadingOptions) -> Reading:
         """Returns the same with the format 'text': the records are not taken apart."""
         plain = (self.encoding, options.errors, self.compression) == ("utf-8", "strict", None)
-        return replace(self, format="text", plain=plain)
+        return replace(self, format="text", plain=plain and not self.returns)
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ NO_EFFECT = (
         f"only {', '.join(_USE_PROBABILITY)} uses it",
     ),
 )
-_SELECTION_NO_EFFECT = (NoEffect(("numbers",), "everything", (True,), "numerals are in that list"),)
+_SELECTION_NO_EFFECT = (NoEffect(("numerals",), "everything", (True,), "numerals are in that list"),)
 
 
 @dataclass(frozen=True)
@@ -115,11 +115,11 @@ class DiscoveryOptions:
 class SelectionOptions:
     """Which words are listed, and in which order. The fields are the arguments of `Discovery.select` with these names.
 
-    Raises OptionError for a value that makes no sense, and for `numbers` with `everything`.
+    Raises OptionError for a value that makes no sense, and for `numerals` with `everything`.
     """
 
     everything: bool = False
-    numbers: bool = False
+    numerals: bool = False
     new_only: bool = False
     known: Iterable[str | PathLike[str]] = ()
     sort: str | None = None

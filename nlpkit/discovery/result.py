@@ -59,7 +59,7 @@ class Discovery(ResultTable):
         self,
         *,
         everything: bool = False,
-        numbers: bool = False,
+        numerals: bool = False,
         new_only: bool = False,
         known: Iterable[str | PathLike[str]] = (),
         sort: str | None = None,
@@ -67,7 +67,7 @@ class Discovery(ResultTable):
     ) -> Discovery:
         """Returns the list for people, sorted; with `everything` the list for a decoder.
 
-        The list for people leaves out single symbols, numerals (unless `numbers`; digits with a unit count as such),
+        The list for people leaves out single symbols, numerals (unless `numerals`; digits with a unit count as such),
         words with one neighbour that makes up more than 80 % of those on a side, and words that occur fewer than
         min_count times.
 
@@ -77,7 +77,7 @@ class Discovery(ResultTable):
 
         Raises OptionError, LexiconError, InputError.
         """
-        SelectionOptions(everything, numbers, new_only, known, sort, top)
+        SelectionOptions(everything, numerals, new_only, known, sort, top)
         sort = sort or ("count" if everything or _unmeasured(self.score) else "score")
         if _unmeasured(getattr(self, sort)):
             ways = ("; discover with ", Option("neighbours"))
@@ -87,7 +87,7 @@ class Discovery(ResultTable):
             left_out.append(jieba_words())
         keep = np.ones(len(self), np.bool_)
         if not everything:
-            for mask in self.left_out(numbers).values():
+            for mask in self.left_out(numerals).values():
                 keep &= ~mask
         for words in left_out:
             keep[keep] = [word not in words for word in self.word[keep]]
@@ -97,7 +97,7 @@ class Discovery(ResultTable):
     def _summary(self) -> str:
         return f"{counted(len(self), 'word')}, {counted(self.characters, 'character')}"
 
-    def left_out(self, numbers: bool = False) -> dict[str, NDArray[np.bool_]]:
+    def left_out(self, numerals: bool = False) -> dict[str, NDArray[np.bool_]]:
         """Returns which words the list for people leaves out, and why: cause -> bool, one entry a word."""
         causes = {
             "a single symbol": self.symbols < 2,
@@ -105,7 +105,7 @@ class Discovery(ResultTable):
             f"one neighbour stands at its side in more than {PIECE_SHARE:.0%} of its occurrences": self.share
             > PIECE_SHARE,
         }
-        if not numbers:
+        if not numerals:
             with_digits = np.flatnonzero(self.surface_share <= PIECE_SHARE)
             causes["a numeral"] = np.array([is_numeral(word) for word in self.word], np.bool_)
             causes["digits that count something"] = np.zeros(len(self), np.bool_)

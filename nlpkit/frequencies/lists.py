@@ -1,93 +1,85 @@
-"""Reads frequency lists: those that `count` writes, and files of others with a count beside each word."""
+"""Adds up frequency lists: those that `count` writes, and those of other programs; tells them from texts."""
 
 from __future__ import annotations
 
 import csv
 import os
-import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from itertools import chain, islice
 from os import PathLike
+from typing import Any
 
 import numpy as np
 import orjson
 
+from nlpkit.choices import ENCODING
 from nlpkit.corpus import Corpus, Folder
 from nlpkit.corpus.encodings import not_utf8
 from nlpkit.errors import EncodingError, InputError
 from nlpkit.frequencies.counted import Counted, spill_tally
 from nlpkit.frequencies.result import Frequencies, gathered
+from nlpkit.frequencies.shapes import WORDS, NoCountsError, Shape, find_shape, split_line, split_rows, whole_number
 from nlpkit.frequencies.statistics import count_tokens
 from nlpkit.frequencies.tally import Extent, Tally
 from nlpkit.options import check_at_least
-from nlpkit.places.compression import text_bytes
 from nlpkit.runs import Spill
 from nlpkit.runs.strings import end_to_end
 
-_HEADERS = ("token", "word")
-_SAMPLE = 20  # lines by which a list is told from a text
+_SAMPLE = 100  # lines by which a list is told from a text
 _LONGEST_SAMPLED = 1 << 20  # bytes of a line that are read to tell a list from a text
 _MOST = 1 << 53  # a count
 _MOST_TOKENS = 1 << 62
 _BATCH = 1 << 16  # rows
-_JIEBA = re.compile(r"(.+?) ([0-9]+)(?: [a-z]+)?")
-_COUNTED = re.compile(r"\S+ ([0-9]{1,18})(?: [a-z]+)?|\S[^\t]*\t[0-9]{1,18}(?:\t.*)?| +[0-9]{1,18} \S.*")
-_RANKED = re.compile(r" +([0-9]{1,18}) (\S.*)")  # what uniq -c writes
-_OBJECT = re.compile(r'\{.*"count"\s*:')  # JSON, and not a list in which { comes first
 _WAYS = "a frequency list has a header (token, count) or lines of `word count`, as `nlpkit count` writes them"
 
 
-def is_list(path: str) -> bool:
+def is_list(path: str, encoding: str = ENCODING) -> bool:
     """Tells by the first lines of a file whether it is a frequency list rather than a text.
 
-    A list has a header, or JSON objects, or lines with a count after each word (after a space: counts that do not rise)
-    or before it, as `uniq -c` writes them. Reads at most 20 lines, of each at most 1 MiB: unless it begins with a
-    header or an object, a file with a longer line is a text. Raises InputError if the file cannot be read.
+    A list has a header that names words and counts, or JSON objects, or lines with a count after each word (in columns
+    or after a space: counts that do not rise) or before it, as `uniq -c` writes them. Reads at most 100 lines, of each
+    at most 1 MiB: unless it begins with a header or an object, a file with a longer line is a text.
+    Raises InputError if the file cannot be read, or if it is a list of words without counts.
     """
     if os.path.exists(path) and not os.path.isfile(path):  # a pipe can be read only once
         return False
-    lines, is_text = [], False
+    lines, is_whole = [], True
     try:
-        with Corpus(path) as corpus:
+        with Corpus(path, encoding=encoding) as corpus:
             if len(corpus.sources) > 1:
                 return False
             for line in islice(filter(str.strip, _lines(corpus, longest=_LONGEST_SAMPLED)), _SAMPLE):
-                lines.append(line.removesuffix("\r"))
+                lines.append(line)
     except EncodingError:
         return False
     except _LongLineError:
-        is_text = True  # unless the lines before say more
-    if not lines:
-        return False
-    if _OBJECT.match(lines[0]):
-        try:
-            return next(_objects(path, iter(lines)), None) is not None
-        except InputError:
-            return False
-    if _header(lines[0]) is not None:
-        return True
-    found = [_COUNTED.fullmatch(line) for line in lines]
-    if is_text or len(lines) == 1 or not all(found):
-        return False
-    counts = [int(match[1]) for match in found if match and match[1]]  # without tabs, only the order tells
-    return counts == sorted(counts, reverse=True)
+        is_whole = False  # unless the lines before say more
+    try:
+        shape = find_shape(lines)
+    except NoCountsError as error:
+        raise InputError(f"{path}: {error}") from error
+    return shape is not None and (is_whole or shape.names is not None)
 
 
 def read_lists(
     paths: str | PathLike[str] | Iterable[str | PathLike[str]],
     *,
     glob: str | None = None,
+    encoding: str = ENCODING,
     min_count: int = 1,
     top: int | None = None,
     memory: int | None = None,
     tmp_dir: str | PathLike[str] | None = None,
+    notify: Callable[[str], object] | None = None,
 ) -> Frequencies:
     """Adds up frequency lists.
 
-    paths: files, or directories of them: tsv, csv, jsonl or jieba's format as `Frequencies.save` writes them, lines of
-    `word count`, or of `count word` as `uniq -c` writes them; compressed or not.
-    glob: read only the files of directories whose name matches this pattern. min_count: leave out strings whose sum is
-    smaller. top: keep only the first n rows. memory (bytes), tmp_dir: as in Corpus.
+    paths: files, or directories of them: tsv, csv, jsonl or jieba's format as `Frequencies.save` writes them; lists of
+    other programs, in columns that their header names or their values show (docs/counting.md, Frequency lists); lines
+    of `word count`, or of `count word` as `uniq -c` writes them; compressed or not.
+    glob: read only the files of directories whose name matches this pattern. encoding: as in Corpus. min_count: leave
+    out strings whose sum is smaller. top: keep only the first n rows. memory (bytes), tmp_dir: as in Corpus. notify:
+    called with lines for the user: how lists of other programs are read.
 
     Returns Frequencies, in which the number of tokens is the sum of the counts.
     Raises OptionError, InputError (`path:line: cause`), OutputError.
@@ -97,7 +89,7 @@ def read_lists(
     check_at_least("min_count", min_count, 1)
     check_at_least("top", top, 1)
     names = [paths] if isinstance(paths, (str, PathLike)) else list(paths)
-    with Corpus(names, glob=glob, memory=memory, tmp_dir=tmp_dir) as corpus:
+    with Corpus(names, glob=glob, encoding=encoding, memory=memory, tmp_dir=tmp_dir, notify=notify) as corpus:
         lists = _Sum(corpus)
         try:
             for number in range(len(corpus.sources)):
@@ -117,19 +109,39 @@ class _Sum:
         self.spill = Spill(self.folder, corpus.memory)
         self.counted = Counted(Tally(), Extent())
         self.total = 0
+        self.told = set[str]()
 
     def add(self, number: int) -> None:
         """Adds the list that is source `number` of the corpus. Raises InputError."""
-        source = self.corpus.sources[number]
-        rows = _rows(source.name, _lines(self.corpus, number))
+        name = self.corpus.sources[number].name
+        lines = _lines(self.corpus, number)
+        head = list(islice(lines, _SAMPLE))
+        rows = self._rows(name, head, lines)
         while batch := list(islice(rows, _BATCH)):
             tokens, counts = zip(*batch, strict=True)
             data, offsets = end_to_end(token.encode("utf-8", "replace") for token in tokens)
             self.counted.tally.count(data, offsets[:-1], offsets[1:], np.array(counts, np.int64))
             self.total += sum(counts)
             if self.total > _MOST_TOKENS:
-                raise InputError(f"{source.name}: more than {_MOST_TOKENS:,} tokens with those before; {_WAYS}")
+                raise InputError(f"{name}: more than {_MOST_TOKENS:,} tokens with those before; {_WAYS}")
             self.counted = spill_tally(self.counted, self.spill)
+
+    def _rows(self, name: str, head: list[str], others: Iterator[str]) -> Iterator[tuple[str, int]]:
+        """Returns the token and the count of each row. Raises InputError."""
+        if not any(map(str.strip, head)):
+            raise InputError(f"{name}: is empty; {_WAYS}")
+        try:
+            shape = find_shape(head, sure=True) or Shape("plain", ours=True)
+        except NoCountsError as error:
+            raise InputError(f"{name}: {error}") from error
+        notify = self.corpus.notify
+        if notify is not None and str(shape) not in self.told and not shape.ours:
+            self.told.add(str(shape))  # once for many lists of the same kind
+            notify(f"{name}: a frequency list: {shape}")
+        lines = chain(head[shape.start :], others)
+        if shape.kind == "objects":
+            return _objects(name, lines, *(shape.names or ("", "")))
+        return _counts(name, shape, lines)
 
     def result(self, min_count: int, top: int | None) -> Frequencies:
         """Returns the sum as one list."""
@@ -142,14 +154,14 @@ class _LongLineError(Exception):
 
 
 def _lines(corpus: Corpus, number: int = 0, longest: int | None = None) -> Iterator[str]:
-    """Yields the lines of a source, without line feeds.
+    """Yields the lines of a source, without line ends.
 
     longest: bytes that a line may have, None for any number. Raises InputError, EncodingError, _LongLineError.
     """
     source = corpus.sources[number]
     begun: list[bytes] = []  # the parts of an unfinished line
     size = start = 0
-    for block in chain(text_bytes(source), [b""]):
+    for block in chain(corpus.as_text(number).blocks(), [b""]):
         cut = block.rfind(b"\n") + 1
         if block and not cut:
             begun.append(block)
@@ -165,84 +177,45 @@ def _lines(corpus: Corpus, number: int = 0, longest: int | None = None) -> Itera
         except UnicodeDecodeError as error:
             raise not_utf8(source, start + error.start, data, error.start) from error
         if data:
-            yield from text.removesuffix("\n").split("\n")
+            yield from (line.removesuffix("\r") for line in text.removesuffix("\n").split("\n"))
         start += len(data)
 
 
-def _rows(name: str, lines: Iterator[str]) -> Iterator[tuple[str, int]]:
-    """Yields the token and the count of each line. Raises InputError."""
-    first = next(lines, None)
-    if first is None:
-        raise InputError(f"{name}: is empty; {_WAYS}")
-    header = _header(first)
-    bare = (line.removesuffix("\r") for line in lines)
-    if _OBJECT.match(first):
-        yield from _objects(name, chain([first], lines))
-        return
-    if header is None:
-        rows: Iterator[Sequence[str]] = map(_plain_row, chain([first.removesuffix("\r")], bare))
-        places, start = (0, 1), 1
-    elif "\t" in first:
-        rows, places, start = (line.split("\t") for line in bare), header, 2
-    else:
-        rows, places, start = _csv_rows(name, lines), header, 2
-    token, count = places
-    for number, row in enumerate(rows, start):
-        if not any(row):
-            continue
-        try:
-            value = _whole_number(row[count])
-            if not 0 <= value <= _MOST or not row[token]:
-                raise ValueError
-        except (ValueError, IndexError):
-            raise InputError(
-                f"{name}:{number}: does not have a word beside a whole number of 0 or more; {_WAYS}"
-            ) from None
-        yield row[token], value
-
-
-def _whole_number(text: str) -> int:
-    """Raises ValueError for what Python takes for a number and others do not: `1_0`, full-width digits."""
-    if not text.isascii() or "_" in text:
-        raise ValueError
-    return int(text)
-
-
-def _csv_rows(name: str, lines: Iterator[str]) -> Iterator[Sequence[str]]:
-    reader = csv.reader(f"{line}\n" for line in lines)
+def _counts(name: str, shape: Shape, lines: Iterator[str]) -> Iterator[tuple[str, int]]:
+    """Yields the token and the count of each row of a table, or of each line of `word count`. Raises InputError."""
+    token, count, thousands, ours = shape.word, shape.count, shape.thousands, shape.ours
+    is_table = shape.kind == "table"
+    rows: Any = split_rows(shape, lines) if is_table else (split_line(shape, line) for line in lines)
     try:
-        yield from reader
+        for number, row in enumerate(rows, shape.start + 1):
+            if not any(row):
+                continue
+            try:
+                word = row[token]
+                value = whole_number(row[count] if ours else row[count].strip(), thousands)
+                if not 0 <= value <= _MOST or not word:
+                    raise ValueError
+            except (ValueError, IndexError):
+                raise InputError(
+                    f"{name}:{number}: does not have a word beside a whole number of 0 or more; {_WAYS}"
+                ) from None
+            if ours or not is_table:
+                yield word, value
+            elif word != "@" or row.count("@") == 1:  # in lists of the BNC forms of the lemma above, counted there
+                yield word.strip() or word, value
     except csv.Error as error:
-        raise InputError(f"{name}:{reader.line_num + 1}: {error}; {_WAYS}") from error
+        raise InputError(f"{name}:{rows.line_num + shape.start}: {error}; {_WAYS}") from error
 
 
-def _header(line: str) -> tuple[int, int] | None:
-    """Returns the places of the columns of tokens and of counts, None if the line is not a header."""
-    line = line.removesuffix("\r")
-    cells = line.split("\t") if "\t" in line else line.split(",")
-    if cells[0] in _HEADERS and "count" in cells:
-        return 0, cells.index("count")
-    return None
-
-
-def _plain_row(line: str) -> Sequence[str]:
-    if "\t" in line:
-        return line.split("\t")
-    if found := _RANKED.fullmatch(line):
-        return found[2], found[1]
-    found = _JIEBA.fullmatch(line)
-    return (found[1], found[2]) if found else [line] if line.strip() else []
-
-
-def _objects(name: str, lines: Iterator[str]) -> Iterator[tuple[str, int]]:
+def _objects(name: str, lines: Iterable[str], token: str, count: str) -> Iterator[tuple[str, int]]:
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
         try:
             row = orjson.loads(line)
-            token = next(row[key] for key in _HEADERS if key in row)
-            if not isinstance(token, str) or type(row["count"]) is not int or not 0 <= row["count"] <= _MOST:
+            word = next(row[key] for key in (token, *WORDS) if key in row)
+            if not isinstance(word, str) or type(row[count]) is not int or not 0 <= row[count] <= _MOST:
                 raise ValueError
         except (ValueError, KeyError, TypeError, StopIteration):
             raise InputError(f"{name}:{number}: is not an object with a token and its count; {_WAYS}") from None
-        yield token, row["count"]
+        yield word, row[count]

@@ -8,11 +8,11 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from nlpkit.errors import InputError, Option
+from nlpkit.errors import InputError
 from nlpkit.executors import Executor, undisturbed
 from nlpkit.itemsets.trees import SetTree, concatenated
 from nlpkit.kernels import itemset_search as kernel
@@ -25,16 +25,27 @@ _SHORT = 0.01  # seconds that a search may take before starting threads is worth
 _RANGES = 24  # for each worker, so that none waits long for the last one
 
 LARGE = 10_000_000
-"""Itemsets from which on the user is told how many there are."""
+"""Itemsets from which on the user is told how many there are; by default there may not be more."""
+
+
+class TooManySetsError(InputError):
+    """More sets than there may be. The miner says how many, and what to change."""
 
 
 @dataclass(frozen=True)
 class ItemRange:
-    """The sets whose rarest item is of rank `first` to `last` (excluded); `size` of the work, in occurrences."""
+    """The sets whose rarest item is of rank `first` to `last` (excluded); `size` of the work, see `work_of`."""
 
     first: int
     last: int
     size: int
+
+
+class Found(NamedTuple):
+    """How many sets a range has, and what was made of them."""
+
+    sets: int
+    made: Any
 
 
 class Ledger:
@@ -43,13 +54,21 @@ class Ledger:
     flying: how many sets a block may have. A thread keeps an array of up to that many for its next search, and adds up
     what it has found some times in a block.
     most: how many sets all searches may find; None for any number.
-    notify: is told when there are LARGE sets, and each time that they have doubled since.
+    watch: is called with the number of sets when there are LARGE ones, and each time that they have doubled since; and
+    with whether this is the first time.
+    progress: is called with the shares of the work that are done.
     """
 
-    def __init__(self, flying: int = 0, most: int | None = None, notify: Callable[[str], object] | None = None) -> None:
+    def __init__(
+        self,
+        flying: int = 0,
+        most: int | None = None,
+        watch: Callable[[int, bool], object] | None = None,
+        progress: Callable[[float], object] | None = None,
+    ) -> None:
         self.stopped = False
         self.step = max(_LEAST_STEP, flying // _STEPS)
-        self._flying, self._most, self._notify = flying, most, notify
+        self._flying, self._most, self._watch, self._progress = flying, most, watch, progress
         self._lock, self._local = threading.Lock(), threading.local()
         self._found, self._next = 0, LARGE
 
@@ -63,19 +82,18 @@ class Ledger:
         if sets.depths.size <= self._flying:
             self._local.sets = sets
 
-    def add(self, found: int) -> None:
-        """Adds `found` sets. Raises InputError for more than `most` in all."""
+    def add(self, found: int, share: float = 0.0) -> None:
+        """Adds `found` sets, and a share of the work. Raises TooManySetsError for more than `most` in all."""
         with self._lock:
             self._found += found
             if self._most is not None and self._found > self._most:
-                raise too_many(self._most)
-            if self._found < self._next or self._notify is None:
+                raise TooManySetsError
+            if self._progress is not None:
+                self._progress(share)
+            if self._found < self._next or self._watch is None:
                 return
-            shown, self._next = self._found, 2 * self._found
-        self._notify(
-            f"{shown:,} itemsets so far, and counting; fewer with a higher --min-support, --max-length, --closed, "
-            "--maximal or --top (Ctrl-C stops)"
-        )
+            reached, is_first, self._next = self._found, self._next == LARGE, 2 * self._found
+        self._watch(reached, is_first)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Ledger, (self._flying,)  # in another process one of its own
@@ -100,21 +118,22 @@ class Search:
     finish: Callable[[SetTree], Any]
     in_portions: Callable[[], Callable[[SetTree], Any]] | None = None
 
-    def __call__(self, wanted: ItemRange) -> Any:
+    def __call__(self, wanted: ItemRange) -> Found | ItemRange:
         """Returns what `finish` makes of the range, or the range itself if it has more than `block` sets."""
-        search = _RangeSearch(self, self.block)
+        search = RangeSearch(self, self.block)
         for _ in search.run(self.rows, wanted.first, wanted.last, 0):
+            search.forget()
             return wanted
-        result = self.finish(search.tree(search.used))
+        result = Found(search.used, self.finish(search.tree(search.used)))
         self.ledger.give_back(search.sets)
         return result
 
     def portions(self, wanted: ItemRange) -> Iterator[Any]:
         """Yields what is made of a range with many sets; each result must be used before the next one is asked for.
 
-        Raises InputError for more than `pending` sets at a time.
+        Raises TooManySetsError for more than `pending` sets at a time.
         """
-        search = _RangeSearch(self, self.block if self.in_portions else self.pending)
+        search = RangeSearch(self, self.block if self.in_portions else self.pending)
         finish = self.in_portions() if self.in_portions else self.finish
         for done in search.run(self.rows, wanted.first, wanted.last, 0):
             if done:
@@ -122,7 +141,7 @@ class Search:
         yield finish(search.tree(search.used))
 
 
-class _RangeSearch:
+class RangeSearch:
     """The search of one range: the arrays that the kernel works in, which grow when it asks for more."""
 
     def __init__(self, search: Search, most: int) -> None:
@@ -131,6 +150,8 @@ class _RangeSearch:
         self.sets = search.ledger.take_sets()
         self.work = _work(search.rows)
         self.used = 0
+        self._total = work_of(search.rows, search.rows.labels.size) or 1
+        self._added, self._done = 0, 0.0  # what the ledger knows of this search
 
     def tree(self, size: int) -> SetTree:
         """Returns the first sets, in arrays that are used again."""
@@ -148,7 +169,9 @@ class _RangeSearch:
         while True:
             status, progress = kernel.search(rows, last, search.least, depth, search.deepest, room, self.work, progress)
             found, self.used = progress.used - self.used, progress.used
-            ledger.add(found)
+            share = 0.0 if depth else (work_of(rows, progress.item) - work_of(rows, first)) / self._total
+            self._add(found, share)
+            first = first if depth else progress.item
             if status == kernel.DONE or ledger.stopped:
                 return
             if status == kernel.MORE_SETS:
@@ -166,6 +189,15 @@ class _RangeSearch:
                 progress = progress._replace(used=self.used)
                 room = self._room(0)
 
+    def forget(self) -> None:
+        """Takes back what this search has added to the ledger: the range will be searched again."""
+        self._add(-self._added, -self._done)
+
+    def _add(self, found: int, share: float) -> None:
+        self._added += found
+        self._done += share
+        self._search.ledger.add(found, share)
+
     def _drop(self, done: int) -> None:
         """Moves the other sets to the places of the first `done` ones."""
         if done:
@@ -179,12 +211,12 @@ class _RangeSearch:
     def _room(self, needed: int) -> Sets:
         """Room for `needed` sets more, and for some; not all that there is, so that `Ledger.add` is asked in time.
 
-        Raises InputError for more than `pending` sets.
+        Raises TooManySetsError for more than `pending` sets.
         """
         needed += self.used
         if needed > self.sets.depths.size:
             if needed > self._largest:
-                raise too_many(self._largest)
+                raise TooManySetsError
             size = self._largest if needed > self._most else min(max(2 * self.sets.depths.size, needed), self._largest)
             larger = _sets(size)
             larger.depths[: self.used] = self.sets.depths[: self.used]
@@ -196,33 +228,38 @@ class _RangeSearch:
 
 def search_blocks(search: Search, pool: Executor) -> Iterator[Any]:
     """Yields what the task makes of all ranges of first items, in order."""
-    coming = deque(ranges(search.rows, _RANGES * pool.jobs))
+    wanted = ranges(search.rows, _RANGES * pool.jobs)
+    coming = deque(wanted)
+    total = sum(one.size for one in wanted)
+    is_far = pool.kind == "processes"  # whose ledgers are their own
     begin = time.perf_counter()
     try:
         while coming and pool.kind == "threads" and time.perf_counter() - begin < _SHORT:
             yield from _or_portions(search, search(coming.popleft()))
-        for result in pool.map_ordered(search, coming):
+        sizes = [one.size for one in coming]
+        for size, result in zip(sizes, pool.map_ordered(search, coming), strict=True):
+            if is_far and isinstance(result, Found):
+                search.ledger.add(result.sets, size / total)
             yield from _or_portions(search, result)
     finally:
         search.ledger.stopped = True  # nobody waits for those that still search
 
 
-def _or_portions(search: Search, result: Any) -> Iterator[Any]:
+def _or_portions(search: Search, result: Found | ItemRange) -> Iterator[Any]:
     if isinstance(result, ItemRange):
         yield from search.portions(result)
     else:
-        yield result
+        yield result.made
 
 
-def search_all(search: Search, pool: Executor, most: int) -> SetTree:
-    """Returns all frequent sets as one tree. Raises InputError for more than `most`."""
-    trees, found = [], 0
-    for tree in search_blocks(search, pool):
-        trees.append(tree)
-        found += tree.depths.size
-        if found > most:
-            raise too_many(most)
-    return concatenated(trees)
+def search_all(search: Search, pool: Executor) -> SetTree:
+    """Returns all frequent sets as one tree."""
+    return concatenated([*search_blocks(search, pool)])
+
+
+def work_of(rows: Rows, first: int) -> int:
+    """Returns how much work the ranks below `first` are: their occurrences; items without any count, too."""
+    return int(rows.starts[first]) + first
 
 
 def ranges(rows: Rows, parts: int) -> list[ItemRange]:
@@ -233,21 +270,7 @@ def ranges(rows: Rows, parts: int) -> list[ItemRange]:
     wanted = min(ends.size, parts)
     cuts = np.unique(np.searchsorted(ends, np.arange(1, wanted) * (int(ends[-1]) / wanted), side="right"))
     cuts = np.unique(np.concatenate([[0], cuts, [ends.size]])).tolist()
-    return [ItemRange(a, b, int(rows.starts[b] - rows.starts[a])) for a, b in pairwise(cuts)]
-
-
-def too_many(most: int) -> InputError:
-    """Returns the error for more than `most` sets."""
-    return InputError(
-        f"more than {most:,} itemsets at a time, too many for the memory; take ",
-        Option("min_support"),
-        " up, bound ",
-        Option("max_length"),
-        ", ask for the ",
-        Option("top"),
-        " ones, or give more ",
-        Option("memory"),
-    )
+    return [ItemRange(a, b, work_of(rows, b) - work_of(rows, a)) for a, b in pairwise(cuts)]
 
 
 def _sets(size: int) -> Sets:

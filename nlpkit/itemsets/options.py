@@ -44,7 +44,7 @@ class AprioriOptions:
     support: Number = field(init=False)
 
     def __post_init__(self) -> None:
-        default = MIN_SUPPORT if self.top is None else 1
+        default = MIN_SUPPORT if self.top is None or self.maximal else 1
         object.__setattr__(self, "support", default if self.min_support is None else self.min_support)
         for name in ("contains", "exclude"):
             object.__setattr__(self, name, as_items(getattr(self, name)))
@@ -61,6 +61,11 @@ class AprioriOptions:
         for item in self.contains:
             if item in self.exclude:
                 raise OptionError(Option("contains"), " and ", Option("exclude"), f" both name {item!r}")
+
+    @property
+    def has_default_support(self) -> bool:
+        """Whether the data decide about the smallest support: see `supports.default_count`."""
+        return self.min_support is None and (self.top is None or self.maximal)
 
     @property
     def deepest(self) -> int:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from nlpkit.executors import Executor
 from nlpkit.itemsets.database import Ranking, build_rows, count_items, one_by_one
-from nlpkit.itemsets.mining import ItemRange, Ledger, Search
+from nlpkit.itemsets.mining import Found, ItemRange, Ledger, Search
 from nlpkit.itemsets.options import UNBOUNDED
 from nlpkit.itemsets.trees import EMPTY, SetTree, copied
 from nlpkit.kernels import prefix_trees
@@ -44,7 +44,7 @@ def search_partitions(
     most: int,
     pool: Executor,
 ) -> SetTree:
-    """Returns all frequent sets, as a search of the whole gives them. Raises InputError for more than `most`."""
+    """Returns all frequent sets, as a search of the whole gives them. Raises TooManySetsError for more than `most`."""
     total = transactions.total
     if total < least:
         return EMPTY
@@ -95,8 +95,9 @@ class FindCandidates:
         rows = build_rows(transactions, ranking, one_by_one)._replace(labels=labels)
         ledger = Ledger(most=self.most)
         search = Search(rows, least, self.deepest, UNBOUNDED, UNBOUNDED, ledger, copied)
-        tree = search(ItemRange(0, labels.size, 0))
-        return tree.depths, tree.items
+        found = search(ItemRange(0, labels.size, 0))
+        assert isinstance(found, Found)  # the block has no bound
+        return found.made.depths, found.made.items
 
 
 @dataclass(frozen=True)

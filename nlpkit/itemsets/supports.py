@@ -8,10 +8,14 @@ from fractions import Fraction
 from numbers import Integral, Rational, Real
 from typing import TypeAlias
 
+from nlpkit.choices import MIN_SUPPORT
 from nlpkit.errors import Option, OptionError
 
 Number: TypeAlias = "str | float | Fraction | Decimal"
 """A number as a user gives it. Of a float, the digits that Python writes count: 0.07 is exactly 7/100."""
+
+LEAST_TRUSTED, MOST_TRUSTED = 2, 5
+"""Transactions that an itemset has at least by default: of fewer than 11 transactions, of 50 or more."""
 
 _COUNT = re.compile(r"[0-9]+")
 _NUMBER = re.compile(r"(-?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]{1,3})?) ?(%?)")
@@ -56,6 +60,24 @@ def smallest_count(min_support: Number, total: int, scale: int = 1) -> int:
         there = "is 1 transaction" if total == scale else f"are {as_count(total, scale)} transactions"
         raise OptionError(name, f" is {text}, but there {there}")
     return least
+
+
+def default_count(rows: int, total: int, scale: int = 1) -> tuple[int, int]:
+    """Returns the smallest frequent count where the user gives none: 1 %, or more where that is too few transactions.
+
+    rows: the transactions as they were read. total: the sum of their weights, in units of 1/scale.
+
+    5 transactions are the least, which is the rule of thumb for counts that a test may rest on (Cochran 1954); of fewer
+    than 50 transactions a tenth, rounded up; 2 in any case, because what occurs once says nothing about the next
+    transaction. Where weights are shares (their sum is below the number of rows), so many rows of the mean weight are
+    meant.
+
+    Returns the count and what 1 % is, both in units of 1/scale. The count may be more than there is.
+    """
+    share = smallest_count(MIN_SUPPORT, total, scale)
+    transactions = max(rows, total // scale)
+    trusted = max(LEAST_TRUSTED, min(MOST_TRUSTED, -(-transactions // 10)))
+    return max(share, -(-trusted * total // transactions)), share
 
 
 def threshold(option: str, value: Number, highest: int | None = None) -> Fraction:

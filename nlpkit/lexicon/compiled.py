@@ -98,7 +98,7 @@ class Lexicon:
             own = [*(first if given else ()), *further]
             hidden = [entry.word for entry in own if not entry.tabbed and not _is_looked_up(entry.word, fold)]
             if notify is not None and sum(len(data) for _, data in contents) >= _LARGE:
-                notify("compiling the dictionary (first run only)...")
+                notify("preparing the dictionary, which is kept for the next time...")
             known = next((n for n, entry in enumerate(further) if not entry.given), len(further))
             with watch_compilation(notify):
                 self._compile(first, further[:known], further[known:], ", ".join(named))

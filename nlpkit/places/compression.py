@@ -11,7 +11,7 @@ from itertools import chain
 from typing import Any, Protocol, cast
 
 from nlpkit.errors import InputError
-from nlpkit.places.opening import check_unchanged, open_source
+from nlpkit.places.opening import check_unchanged, gives_ranges, open_source
 from nlpkit.places.sources import Source, changed, input_error
 
 READ_SIZE = 64 << 10
@@ -209,6 +209,21 @@ def read_head(source: Source, size: int) -> tuple[bytes, str | None]:
     except OSError as error:
         raise input_error(source.name, error) from error
     return bytes(head[:size]), compression_of(first)
+
+
+def read_ends(source: Source, size: int) -> tuple[bytes, bytes, str | None]:
+    """Returns the first `size` bytes of the text, the last ones, as far as they are others and can be read without
+    what is between, and the name of the compression (or None). Raises as text_bytes."""
+    head, compression = read_head(source, size)
+    tail = b""
+    if compression is None and source.size > size and gives_ranges(source):
+        try:
+            with open_source(source) as file:
+                file.seek(max(size, source.size - size))
+                tail = file.read(size)
+        except OSError as error:
+            raise input_error(source.name, error) from error
+    return head, tail, compression
 
 
 def _read_blocks(file: Any, source: Source, read_size: int, tell: Callable[[int], object] | None) -> Iterator[bytes]:

@@ -27,6 +27,9 @@ def read_transactions(
     item: Column | Sequence[Column] | None = None,
     weight: Column | None = None,
     trim: bool = True,
+    item_separator: str | None = None,
+    missing: str | Sequence[str] = (),
+    where: str | Sequence[str] = (),
     jobs: int | None = None,
     executor: str = EXECUTOR,
     scheduler: str | None = None,
@@ -56,6 +59,13 @@ def read_transactions(
     A first column without a name, in the layouts that name items by columns, is not an item.
     trim: ignore white space around cells. Blank cells are not items. An empty line is an empty transaction in layout
     'basket' (unless there are weights), and is ignored in others.
+    item_separator: what stands between the items of a cell, in the layouts 'basket' and 'long': "," for `milk, bread`.
+    Quotes around items come off, and so do brackets around a list, as in `['milk', 'bread']`.
+    missing: cells that are as if empty: ["?", "NA"], or "?,NA". None by default.
+    where: conditions on rows, all of which must hold: ["Quantity > 0", "Date >= 2026-11-01", "Invoice !~ ^C"]. A
+    condition is a column, one of = != < <= > >= ~ !~, and a value. Numbers are compared as numbers, with a decimal
+    point or comma; dates as dates if the year comes first, or as 31.12.2026; all else, and values in quotes, as text. ~
+    searches for a regular expression. An empty cell meets only = "", != and what such an expression allows.
     jobs, executor, scheduler: the number of workers, what they are ('auto', 'serial', 'threads', 'processes', 'dask'),
     and the address of a Dask cluster.
     progress: called with numbers of bytes as they are done. notify: called with lines for the user: what was detected,
@@ -68,12 +78,14 @@ def read_transactions(
     >>> for items in read_transactions("groceries.csv", layout="basket"):
     ...     print(items)
     """
-    options = TransactionOptions(layout, delimiter, header, id, item, weight, trim)
+    options = TransactionOptions(layout, delimiter, header, id, item, weight, trim, item_separator, missing, where)
     corpus = corpus if isinstance(corpus, Corpus) else Corpus(corpus, notify=notify)
     running = RunningOptions(jobs, executor, scheduler, corpus.tmp_dir)
     o = corpus.options
-    if o.field is not None or o.column is not None or o.unique_lines:
-        names = (Option("field"), ", ", Option("column"), " or ", Option("unique_lines"))
-        raise OptionError("a corpus with ", *names, " gives no transactions; leave these out")
+    if o.field or o.column or o.unique_lines or not o.keeps_text:
+        names = (Option("field"), ", ", Option("column"), ", ", Option("text_from"), ", ", Option("join_lines"))
+        raise OptionError(
+            "a corpus with ", *names, " or ", Option("unique_lines"), " gives no transactions; leave these out"
+        )
     with corpus as opened, watch_compilation(notify), open_executor(running, opened.size) as pool:
         return TransactionReader(opened, pool, options, progress, notify).read()

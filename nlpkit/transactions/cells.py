@@ -32,17 +32,24 @@ class Form:
     """How cells are written.
 
     delimiter: the character between them; a space means any run of spaces and tabs, and quotes are then ordinary
-    characters. trim: white space around cells is ignored. empty_rows: a blank line is a row.
+    characters. trim: white space around cells is ignored. empty_rows: a blank line is a row. quoted: cells between
+    spaces may be quoted, too.
     """
 
     delimiter: str
     trim: bool
     empty_rows: bool
+    quoted: bool = False
 
     @property
     def spaces(self) -> bool:
         """Whether cells are words between white space."""
         return self.delimiter == " "
+
+    @property
+    def quotes(self) -> int:
+        """What a quote at the beginning of a cell is to the kernel."""
+        return kernel.ORDINARY if self.spaces and not self.quoted else kernel.QUOTED
 
     def kinds(self) -> NDArray[np.uint8]:
         """Returns uint8[256]: what each byte is to the kernel."""
@@ -51,7 +58,7 @@ class Form:
         kinds[self.delimiter.encode()[0]] = kernel.DELIMITER
         if self.spaces:
             kinds[9] = kernel.DELIMITER
-        else:
+        if self.quotes != kernel.ORDINARY:
             kinds[13] = kernel.RETURN
         return kinds
 
@@ -223,11 +230,15 @@ class CellArrays(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class SpanTask:
-    """A span for a worker to read. file: the file's place in the corpus. columns: int32, the tags of its columns."""
+    """A span for a worker to read.
+
+    file: the file's place in the corpus. columns: int32, the tags of its columns. form: how its cells are written.
+    """
 
     file: int
     span: Span
     columns: I32
+    form: Form
 
     @property
     def size(self) -> int:
@@ -253,13 +264,13 @@ class SpanRows:
     fault: Fault | None = None
 
 
-def read_span(task: SpanTask, form: Form) -> SpanRows:
+def read_span(task: SpanTask) -> SpanRows:
     """Returns the rows of a span, up to the first one with quotes. Raises InputError."""
     cells = DistinctCells()
     pieces = list(read_pieces(task.span, task.span.size + _WIDEST))
     start, block = (pieces[0].start, pieces[0].data) if pieces else (task.span.start, b"")
-    quotes = kernel.ORDINARY if form.spaces else kernel.STOP
-    sequence, row_ends, fault = cells.read(block, True, form, quotes, task.columns)
+    quotes = kernel.ORDINARY if task.form.quotes == kernel.ORDINARY else kernel.STOP
+    sequence, row_ends, fault = cells.read(block, True, task.form, quotes, task.columns)
     position = cells.position
     resume = start + position.row_at if position.status == kernel.QUOTE and fault is None else None
     whole = sequence[: row_ends[-1] if row_ends.size else 0]

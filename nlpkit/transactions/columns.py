@@ -2,43 +2,61 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from nlpkit.corpus.formats.tables import column_index
 from nlpkit.errors import InputError, Option, Repeated, Setting
 from nlpkit.kernels.types import I32
-from nlpkit.transactions.cells import EXTRA, FIRST_COLUMN, FIRST_ID, ITEM, SKIPPED, WEIGHT
+from nlpkit.transactions.cells import EXTRA, FIRST_COLUMN, FIRST_ID, FIRST_TESTED, ITEM, SKIPPED, WEIGHT
 from nlpkit.transactions.guess import Guess, guess_table, has_row_names
 from nlpkit.transactions.options import TransactionOptions
+
+
+@dataclass(frozen=True, slots=True)
+class TaggedColumns:
+    """What the columns of a file hold.
+
+    tags: int32, the tag of each column, and at last that of all further ones. tests: of each condition on rows the tag
+    of its column, and its place among all conditions.
+    """
+
+    tags: I32
+    tests: tuple[tuple[int, int], ...] = ()
 
 
 class Columns:
     """Which columns hold what: as the options say, or else as `decide` guesses.
 
     layout, header, id, item, weight: as in TransactionOptions, the columns as strings. names: of the columns in all
-    headers so far, in the layouts that name items by them. sifted: whether cells or rows may be left out, so that not
-    all distinct cells are in the transactions.
+    headers so far, in the layouts that name items by them. separator, trim: of items in a cell. sifted: whether cells
+    or rows may be left out, or items be called otherwise than their cells: then not every distinct cell is an item.
     """
 
     def __init__(self, options: TransactionOptions) -> None:
         self._given = options
         self._take(Guess(options.layout or "", bool(options.header), options.ids, options.items))
         self.weight = None if options.weight is None else str(options.weight)
-        self.separator: str | None = None
-        self.sifted = False
+        self.separator, self.trim = options.item_separator, options.trim
+        self.sifted = bool(options.missing or options.where)
         self.names: list[str] = []
+        self._own_tags: dict[tuple[str, int], int] = {}
+        self._aliases: dict[int, Mapping[str, str]] = {}
         self._numbers: dict[str, int] = {}
 
     def _take(self, guess: Guess) -> None:
         self.layout, self.header, self.id, self.item = guess.layout, guess.header, guess.id, guess.item
         self.hints = guess.hints
 
-    def decide(self, rows: Sequence[Sequence[str]], delimiter: str) -> list[str]:
+    def decide(self, rows: Sequence[Sequence[str]], delimiter: str, is_named: bool = False) -> list[str]:
         """Guesses what is not given, by the first rows of the first file; returns the names of the options that were
-        guessed."""
-        given = self._given
+        guessed.
+
+        is_named: the first row holds the names of the columns for sure.
+        """
+        given = self._given if not is_named else replace(self._given, header=True)
         guess = guess_table(rows, delimiter, given)
         self._take(guess)
         guessed = [] if given.layout else ["layout"]
@@ -55,28 +73,53 @@ class Columns:
     def _is_named(self) -> bool:
         return any(not column.isdecimal() for _, column in self._wanted())
 
-    def tags(self, name: str, first: Sequence[str]) -> I32:
-        """Returns int32: the tag of each column of a file, by its first row, and at last that of all further columns.
+    def read_header(self, name: str, first: Sequence[str], place: int, items: Mapping[str, str]) -> TaggedColumns:
+        """Returns what the columns of a file hold, by its first row.
 
-        name: of the file. Raises InputError for a column that does not exist.
+        name: of the file. place: of the file among all. items: the names of items in this file, by their cells.
+        Raises InputError for a column that does not exist.
         """
         at = [(tag, self._place(name, column, list(first))) for tag, column in self._wanted()]
         places = [place for _, place in at]
         if len(set(places)) < len(places):
             shown = ", ".join(column for _, column in self._wanted())
             raise InputError(f"{name}: id, item and weight ({shown}) must be different columns")
+        tested = [self._place(name, condition.column, list(first), "where") for condition in self._given.conditions]
+        item = ITEM
+        if items and self.layout in ("basket", "long"):
+            item = self._own_tag("file", place)
+            self._aliases[item], self.sifted = items, True
         if self.layout in ("onehot", "table"):
             tags = self._named(first, places)
         else:
             is_long = self.layout == "long"
-            size = max(len(first) if self.header else 0, *places, 0) + 2
-            tags = np.full(size, SKIPPED if is_long or self.item else ITEM, np.int32)
+            size = max(len(first) if self.header else 0, *places, *tested, 0) + 2
+            tags = np.full(size, SKIPPED if is_long or self.item else item, np.int32)
             if is_long and self.header:
                 tags = tags[: len(first) + 1]
                 tags[-1] = EXTRA
-        for tag, place in at:
-            tags[place] = SKIPPED if tag >= FIRST_ID and self.layout != "long" else tag
-        return tags
+        for tag, column in at:
+            is_skipped = tag >= FIRST_ID and self.layout != "long"
+            tags[column] = SKIPPED if is_skipped else item if tag == ITEM else tag
+        return TaggedColumns(tags, tuple((self._tested(tags, column, i), i) for i, column in enumerate(tested)))
+
+    def _tested(self, tags: I32, place: int, condition: int) -> int:
+        """Returns the tag of a column that a condition is about, which it gets if it shares its tag or has none."""
+        tag = int(tags[place])
+        if tag == SKIPPED:
+            tags[place] = FIRST_TESTED + condition
+        elif tag not in (EXTRA, WEIGHT) and np.count_nonzero(tags == tag) > 1:
+            own = self._own_tag(f"condition on {tag}", condition)
+            self._aliases[own] = self._aliases.get(tag, {})
+            tags[place] = own
+        return int(tags[place])
+
+    def _own_tag(self, kind: str, number: int) -> int:
+        return self._own_tags.setdefault((kind, number), FIRST_COLUMN + len(self._own_tags))
+
+    def renamed(self, tag: int, item: str) -> str:
+        """Returns the name of an item in the layouts 'basket' and 'long'. tag: that of its cell."""
+        return self._aliases[tag].get(item, item) if tag in self._aliases else item
 
     def _named(self, first: Sequence[str], taken: Sequence[int]) -> I32:
         """Returns the tags of columns that are items, or name items."""
@@ -96,11 +139,12 @@ class Columns:
         if self.weight is not None:
             yield WEIGHT, self.weight
 
-    def _place(self, name: str, column: str, first: list[str]) -> int:
+    def _place(self, name: str, column: str, first: list[str], option: str = "") -> int:
         if self.header:
             if first.count(column) > 1:
                 raise InputError(f"{name}: {first.count(column)} columns are called {column!r}; give the number of one")
-            self._check_pair(name, column, first)
+            if not option:
+                self._check_pair(name, column, first)
             return column_index(name, column, first)
         if not column.isdecimal():
             raise InputError(

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+import io
+from collections.abc import Iterable, Iterator
 from contextlib import closing
+from dataclasses import replace
 from itertools import chain
 
 from nlpkit.corpus import Corpus
@@ -19,6 +21,7 @@ from nlpkit.kernels import cells as kernel
 from nlpkit.kernels import tagged_strings
 from nlpkit.kernels.types import I32
 from nlpkit.transactions.cells import DistinctCells, Fault, Form
+from nlpkit.transactions.heads import Head, arff_row, is_quoted_by_r, read_head
 
 _HEAD_SIZE = 256 << 10
 _MOST_HEAD_ROWS = 3000
@@ -39,6 +42,8 @@ class TableFile:
         self.source = corpus.sources[index]
         self.reading: Reading = corpus.as_text(index).reading
         self.name = self.source.name
+        self.said = Head()
+        self.said = read_head(self.name, (line for _, line in self._lines()))
         self.head = self._head()
 
     def stream(self) -> Stream:
@@ -49,16 +54,57 @@ class TableFile:
         """Yields (offset, bytes) of the text as it is, without a byte order mark. stream: what `stream` returned."""
         with closing(iter((stream or self.stream()).blocks())) as blocks:  # type: ignore[type-var]
             place, text = without_mark(blocks)
-            for block in text:
+            for block in self._as_csv(text) if self.said.arff else text:
                 if block:
                     yield place, block
                 place += len(block)
 
+    def _as_csv(self, blocks: Iterable[bytes]) -> Iterator[bytes]:
+        """Yields the text with rows of ARFF as rows of CSV; the head, and the number of lines, stay as they are."""
+        rest, count = b"", 0
+        for block in blocks:
+            *lines, rest = (rest + block).split(b"\n")
+            yield b"".join(self._csv_row(line, count + i) + b"\n" for i, line in enumerate(lines))
+            count += len(lines)
+        if rest:
+            yield self._csv_row(rest, count)
+
+    def _csv_row(self, line: bytes, number: int) -> bytes:
+        """Returns a line of ARFF as one of CSV. number: from 0."""
+        if number < self.said.lines or not any(mark in line for mark in (b"'", b"\\", b"{", b"%")):
+            return line
+        out = io.StringIO()
+        csv.writer(out, lineterminator="").writerow(arff_row(self._decoded(line, 0), len(self.said.columns)))
+        return out.getvalue().encode()
+
+    def _lines(self) -> Iterator[tuple[int, bytes]]:
+        """Yields (the offset of the next line, a line with its end)."""
+        rest, place = b"", 0
+        for start, block in self.blocks():
+            place = place or start
+            *lines, rest = (rest + block).split(b"\n")
+            for line in lines:
+                place += len(line) + 1
+                yield place, line + b"\n"
+            if len(rest) > LONGEST_RECORD:
+                raise InputError(f"{self.name}: the header is longer than {LONGEST_RECORD >> 20} MB")
+        if rest:
+            yield place + len(rest), rest
+
+    @property
+    def begin(self) -> int:
+        """The offset of the first line after what the file says of itself."""
+        for count, (place, _) in enumerate(self._lines(), 1):
+            if count >= self.said.lines:
+                return place if self.said.lines else 0
+        return self.source.size
+
     def _head(self) -> bytes:
-        """Returns the first bytes of the text."""
+        """Returns the first bytes of the rows."""
         head = bytearray()
-        for _, block in self.blocks():
-            head += block
+        begin = self.begin if self.said.lines else 0
+        for place, block in self.blocks():
+            head += block[max(0, begin - place) :]
             if len(head) >= _HEAD_SIZE:
                 break
         return bytes(head[:_HEAD_SIZE])
@@ -70,15 +116,18 @@ class TableFile:
             lines.pop()
         return [line.removesuffix("\r") for line in lines[:_MOST_HEAD_ROWS]]
 
-    def head_rows(self, form: Form) -> list[list[str]]:
-        """Returns the first rows that are not empty, as far as they can be read."""
-        rows: list[list[str]] = []
+    def head_rows(self, form: Form, whole: bool = True) -> list[list[str]]:
+        """Returns the first rows that are not empty, as far as they can be read. whole: with the name that R leaves
+        out of a header."""
+        rows: list[list[str]] = [list(self.said.columns)] if self.said.columns else []
         try:
             for row in _rows(iter(self.head_lines()), form):
                 if any(row):
                     rows.append(row)
         except csv.Error:  # perhaps a row that the head cuts; a fault in it is reported when it is read
             pass
+        if whole and rows:
+            rows[0] = self._whole(rows[0], form)
         return rows
 
     def sample_rows(self, form: Form) -> list[list[str]]:
@@ -90,7 +139,9 @@ class TableFile:
             return rows
         for i in range(1, _SAMPLES + 1):
             begin = size * i // (_SAMPLES + 1)
-            text = b"".join(piece.data for piece in read_pieces(Span(self.source, begin, begin + _SAMPLE_SIZE), _SAMPLE_SIZE))
+            text = b"".join(
+                piece.data for piece in read_pieces(Span(self.source, begin, begin + _SAMPLE_SIZE), _SAMPLE_SIZE)
+            )
             lines = text.decode(errors="replace").split("\n")[1:-1]
             try:
                 rows += [row for row in _rows(iter(lines), form) if len(row) in width and any(row)]
@@ -98,39 +149,43 @@ class TableFile:
                 continue
         return rows
 
+    def form(self, form: Form) -> Form:
+        """Returns how the cells of this file are written. form: how those of others are."""
+        delimiter = self.said.delimiter or form.delimiter
+        return replace(form, delimiter=delimiter, quoted=delimiter == " " and is_quoted_by_r(self.head_lines()))
+
     def header(self, form: Form) -> tuple[list[str], int]:
         """Returns the cells of the first row that is not empty, and the offset of the next row; no cells if
         there is no such row. Raises InputError, EncodingError."""
-        place = begin = 0
+        place = begin = self.begin
 
         def lines() -> Iterator[str]:
             nonlocal place, begin
-            rest = b""
-            for start, block in self.blocks():
-                if not place:
-                    place = begin = start
-                *whole, rest = (rest + block).split(b"\n")
-                for line in whole:
-                    text = self._decoded(line, place)
-                    place += len(line) + 1
+            for count, (end, line) in enumerate(self._lines()):
+                if count >= self.said.lines:
+                    begin = begin or end - len(line)
+                    text = self._decoded(line.removesuffix(b"\n"), end - len(line))
+                    place = end
                     yield text
-                if len(rest) > LONGEST_RECORD:
-                    raise InputError(f"{self.name}: the header is longer than {LONGEST_RECORD >> 20} MB")
-            if rest:
-                text = self._decoded(rest, place)
-                place += len(rest)
-                yield text
 
         try:
             for row in _rows(lines(), form):
                 if any(row):
-                    return row, place
+                    return self._whole(row, form), place
                 begin = place
         except csv.Error as error:
             kind = kernel.OPEN if "end of data" in str(error) else kernel.AFTER_QUOTE
             kind = kind if kind == kernel.OPEN or " expected after " in str(error) else kernel.LONE_RETURN
             raise self.fault(Fault(kind, begin)) from error
         return [], place
+
+    def _whole(self, header: list[str], form: Form) -> list[str]:
+        """Returns a header with the name of the first column, "", which R leaves out."""
+        if form.spaces and form.quoted:
+            further = self.head_rows(form, whole=False)[1:]
+            if further and all(len(row) == len(header) + 1 for row in further):
+                return ["", *header]
+        return header
 
     def _decoded(self, line: bytes, place: int) -> str:
         try:
@@ -156,7 +211,7 @@ class TableFile:
     def line_of_row(self, row: int, start: int, form: Form, columns: I32) -> int:
         """Returns the line, from 1, on which a row begins. row: its number, from 0 at the offset `start`."""
         cells = DistinctCells()
-        quotes = kernel.ORDINARY if form.spaces else kernel.QUOTED
+        quotes = form.quotes
         rest, place = b"", start
         for begin, block in chain(self.blocks(), [(0, b"")]):
             block = block[max(0, start - begin) :]
@@ -179,7 +234,7 @@ class TableFile:
 def _rows(lines: Iterator[str], form: Form) -> Iterator[list[str]]:
     """Yields rows of cells, trimmed if the form says so. Raises csv.Error."""
     csv.field_size_limit(max(LONGEST_RECORD, csv.field_size_limit()))
-    if form.spaces:
+    if form.spaces and not form.quoted:
         rows: Iterator[list[str]] = (line.removesuffix("\r").replace("\t", " ").split(" ") for line in lines)
         rows = ([cell for cell in row if cell.strip() or (cell and not form.trim)] for row in rows)
     else:

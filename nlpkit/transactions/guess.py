@@ -69,7 +69,9 @@ class _Guesser:
         if not self.rows:
             return Guess(given.layout or "basket", bool(given.header) or self._is_named, given.ids, given.items)
         layout = given.layout or self._layout()
-        guess = {"long": self._long, "basket": self._basket, "onehot": self._named, "table": self._named}[layout](layout)
+        guess = {"long": self._long, "basket": self._basket, "onehot": self._named, "table": self._named}[layout](
+            layout
+        )
         ids = given.ids or guess.id
         ids = tuple(column for column in ids if column not in given.items)
         return replace(guess, id=ids, item=given.items or guess.item, hints=self._hints(guess))
@@ -156,6 +158,8 @@ class _Guesser:
         given = self.given
         if given.items:
             return "long" if len(given.items) == 1 and self._pair_of_item() else "basket"
+        if given.item_separator is not None:
+            return "long" if is_sure(self._pair) and not self._is_list_of_row else "basket"
         if self.delimiter == " " and not self._is_named:
             return "long" if self._are_spaced_pairs() else "basket"
         if not self.is_even or len(self.rows[0]) < 2 or len(self.rows) < 2:
@@ -199,7 +203,9 @@ class _Guesser:
         """The columns that are no items, if all others say for each item whether the row has it; None otherwise."""
         columns = self.others
         body = self.rows[self.header :]
-        if not self.header and not (len(body) >= _FEWEST_ROWS and all(c.is_truth for c in columns) and len(columns) > 2):
+        if not self.header and not (
+            len(body) >= _FEWEST_ROWS and all(c.is_truth for c in columns) and len(columns) > 2
+        ):
             return None
         ids = [column for column in columns if not self._is_flag(column)]
         flags = [column for column in columns if column not in ids]
@@ -227,7 +233,9 @@ class _Guesser:
         if not column.name and column.place == 0 and not column.is_truth:
             return False
         return column.is_truth or (
-            column.is_whole and not column.rises and column.role not in (Role.ORDER, Role.PERSON, Role.LINE, Role.DATE)
+            column.is_whole
+            and not column.rises
+            and column.role not in (Role.ORDER, Role.PERSON, Role.LINE, Role.DATE)
             and not (column.is_unique and not column.holds_zero and column.place == 0)
         )
 
@@ -266,6 +274,9 @@ class _Guesser:
     @cached_property
     def _list(self) -> tuple[Column, str] | None:
         """The column whose cells are lists of items, and what separates these."""
+        if (given := self.given.item_separator) is not None:
+            held = max(self.others, key=lambda column: sum(given in cell for cell in column.filled), default=None)
+            return None if held is None or not self.is_even else (held, given)
         found = [(column, mark) for column in self.others if (mark := separator_of(column)) is not None]
         if len(found) > 1:
             named = [(column, mark) for column, mark in found if column.role is Role.ITEM]

@@ -2,27 +2,139 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+
+from nlpkit.errors import InputError
 
 
 @dataclass(frozen=True, slots=True)
 class Head:
     """What a file says of its own rows.
 
-    size: the bytes of the text before the first row: the head, with the row of names if `columns` has them.
+    size: where the rows begin, in bytes of the text: after the head. lines: how many lines that is.
     delimiter: the character between cells; None: that of the other files.
-    quoted: cells between spaces may be quoted, as R writes them; other delimiters allow it always.
+    quoted: cells between spaces may be quoted, as R writes them; with other delimiters they always may.
     columns: the names of the columns; none: the first row has them, if there is a header.
     items: the names of the items, by the cells that stand for them.
     missing: cells that are as if empty.
-    sparse: a row is `{place value, ...}` with places from 0, as in ARFF.
+    arff: rows are written as in ARFF: with ' or " as quotes, or as `{place value, ...}`, with places from 0.
     """
 
     size: int = 0
+    lines: int = 0
     delimiter: str | None = None
     quoted: bool = False
     columns: tuple[str, ...] = ()
     items: Mapping[str, str] = field(default_factory=dict)
     missing: tuple[str, ...] = ()
-    sparse: bool = False
+    arff: bool = False
+
+
+_SEP = re.compile(r'"?sep=(.)"?\r?', re.IGNORECASE)
+_ATTRIBUTE = re.compile(r"""@attribute\s+(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|(\S+))\s""", re.IGNORECASE)
+_SPMF_ITEM = re.compile(r"@ITEM=([^=]+)=(.*)")
+_SEQUENCE = re.compile(r"\s*(?:<?[0-9]+>?\s+(?:[0-9]+\s+)*-1\s+)+-2\s*")
+_UTILITY = re.compile(r"[0-9]+(?: [0-9]+)*:[0-9.]+:[0-9.]+(?: [0-9.]+)*\s*")
+_R_CELL = r'(?:"(?:[^" ](?:[^"]*[^" ])?)?"|NA|TRUE|FALSE|[-+.0-9eE]+)'
+_R_ROW = re.compile(rf'"[^" ](?:[^"]*[^" ])?"(?: {_R_CELL})*')
+_SEQUENCES = (
+    "; its rows are sequences (-1 ends a set, -2 a sequence), not transactions: sed 's/ -[12]//g' makes them so"
+)
+_UTILITIES = "; its rows are items:utility:utilities, not transactions: cut -d: -f1 leaves the items"
+
+
+def read_head(name: str, lines: Iterator[bytes]) -> Head:
+    """Returns what the first lines of a file say; of most files that is nothing.
+
+    name: of the file, for messages. lines: with their line ends. Raises InputError for what holds no transactions.
+    """
+    first = next(lines, b"")
+    text = first.decode(errors="replace").rstrip("\n")
+    if match := _SEP.fullmatch(text):
+        return Head(len(first), 1, delimiter=match[1])
+    lower = text.lower().lstrip()
+    if lower.startswith(("@relation", "%")):
+        return _read_arff(first, lines)
+    if text.startswith(("@CONVERTED_FROM", "@ITEM=")):
+        return _read_spmf(name, first, lines)
+    if _SEQUENCE.fullmatch(text):
+        raise InputError(f"{name}: a file of sequences as SPMF has them{_SEQUENCES}")
+    return Head()
+
+
+def _read_arff(first: bytes, lines: Iterator[bytes]) -> Head:
+    size, names, begun = 0, [], False
+    for count, line in enumerate(_after(first, lines), 1):
+        size += len(line)
+        text = line.decode(errors="replace").strip()
+        begun |= text.lower().startswith("@relation")
+        if not begun and text and not text.startswith("%"):
+            return Head()
+        if match := _ATTRIBUTE.match(text + " "):
+            names.append(re.sub(r"\\(.)", r"\1", next(name for name in match.groups() if name is not None)))
+        if begun and text.lower() == "@data":
+            return Head(size, count, delimiter=",", columns=tuple(names), missing=("?",), arff=True)
+    return Head()
+
+
+def _read_spmf(name: str, first: bytes, lines: Iterator[bytes]) -> Head:
+    size = count = 0
+    names: dict[str, str] = {}
+    for line in _after(first, lines):
+        text = line.decode(errors="replace").rstrip("\r\n")
+        if not text.startswith("@"):
+            if _SEQUENCE.fullmatch(text):
+                raise InputError(f"{name}: a file of sequences as SPMF has them{_SEQUENCES}")
+            if _UTILITY.fullmatch(text):
+                raise InputError(f"{name}: a file of utilities as SPMF has them{_UTILITIES}")
+            break
+        size += len(line)
+        count += 1
+        if match := _SPMF_ITEM.fullmatch(text):
+            names[match[1].strip()] = match[2].strip()
+    return Head(size, count, delimiter=" ", items=names)
+
+
+def _after(first: bytes, lines: Iterator[bytes]) -> Iterator[bytes]:
+    yield first
+    yield from lines
+
+
+def is_quoted_by_r(lines: list[str]) -> bool:
+    """Returns whether all lines are cells between single spaces of which the first is quoted, as R's write.table
+    writes them."""
+    filled = [line for line in lines if line]
+    return bool(filled) and all(_R_ROW.fullmatch(line) for line in filled)
+
+
+def arff_row(line: str, columns: int) -> list[str]:
+    """Returns the cells of a row of ARFF. columns: how many there are, for a row that is written as {place value, ...}.
+
+    In such a row `0` stands for a cell that is not there.
+    """
+    line = line.strip()
+    if not line or line.startswith("%"):
+        return []
+    is_sparse = line.startswith("{") and line.endswith("}")
+    cells = [_unquoted(cell) for cell in _ARFF_CELL.findall(line[1:-1] if is_sparse else line)]
+    if not is_sparse:
+        return [value for _, value in cells]
+    row = ["0"] * columns
+    for place, value in cells:
+        if place.isdecimal() and int(place) < columns:
+            row[int(place)] = value
+    return row
+
+
+_ARFF_CELL = re.compile(
+    r"""(?:^|,)\s*(?:([0-9]+)\s+(?=['"\S]))?('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|[^,]*)\s*(?=,|$)"""
+)
+
+
+def _unquoted(cell: tuple[str, str]) -> tuple[str, str]:
+    place, value = cell[0], cell[1].strip()
+    if len(value) > 1 and value[0] == value[-1] and value[0] in "\"'":
+        value = re.sub(r"\\(.)", r"\1", value[1:-1])
+    return place, value

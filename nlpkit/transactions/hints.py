@@ -18,7 +18,26 @@ __all__ = ["Hint", "dates_hint", "list_hint", "long_hint", "missing_hint", "text
 Hint = tuple[str, ...]
 """A line, in parts of which some name options."""
 
-_MISSING = frozenset(["nan", "na", "n/a", "#n/a", "<na>", "null", "none", "nil", "?", "-", "--", "\\n", "nat", "缺失", "无数据", "(null)"])
+_MISSING = frozenset(
+    [
+        "nan",
+        "na",
+        "n/a",
+        "#n/a",
+        "<na>",
+        "null",
+        "none",
+        "nil",
+        "?",
+        "-",
+        "--",
+        "\\n",
+        "nat",
+        "缺失",
+        "无数据",
+        "(null)",
+    ]
+)
 _COMMON = 0.01  # of the cells
 _HAN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 _LONG_HAN, _LONG = 12, 25  # characters of a cell, on average, that is no item but text

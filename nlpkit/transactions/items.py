@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
 from nlpkit.kernels.baskets import expand, first_seen, renumber
 from nlpkit.kernels.types import I32, I64
+from nlpkit.transactions.cell_lists import split_cell
 from nlpkit.transactions.cells import FIRST_COLUMN, ITEM, DistinctCells
 from nlpkit.transactions.columns import Columns
 
@@ -20,7 +21,7 @@ def number_items(cells: DistinctCells, columns: Columns, numbers: I32) -> tuple[
     """
     tags = cells.tags
     is_item = (tags == ITEM) | (tags >= FIRST_COLUMN)
-    if not columns.sifted and columns.layout != "table":
+    if not columns.sifted and columns.separator is None and columns.layout != "table":
         if is_item.all():
             return cells.texts(), numbers, None
         renumber(np.cumsum(is_item, dtype=np.int32) - np.int32(1), numbers)
@@ -36,12 +37,17 @@ def distinct(numbers: I32, size: int) -> tuple[I32, I32]:
     return order[: first_seen(numbers, places, order)], places
 
 
-def _names_of(cells: DistinctCells, columns: Columns, order: I32 | I64) -> Iterable[Sequence[str]]:
+def _names_of(cells: DistinctCells, columns: Columns, order: I32 | I64) -> Iterator[Sequence[str]]:
     """Yields the names of the items of cells."""
-    tags = cells.tags
+    tags, separator, trim = cells.tags, columns.separator, columns.trim
     for number in order.tolist():
-        text = cells.text(number)
-        yield (f"{columns.names[tags[number] - FIRST_COLUMN]}={text}",) if columns.layout == "table" else (text,)
+        text, tag = cells.text(number), int(tags[number])
+        if columns.layout == "table":
+            yield (f"{columns.names[tag - FIRST_COLUMN]}={text}",)
+        elif separator is None:
+            yield (columns.renamed(tag, text),)
+        else:
+            yield [columns.renamed(tag, part) for part in split_cell(text, separator, trim)]
 
 
 def _named(

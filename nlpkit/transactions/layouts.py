@@ -10,16 +10,17 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from nlpkit.errors import InputError, Option, Setting
+from nlpkit.errors import InputError, Option, Repeated, Setting
 from nlpkit.kernels.baskets import group_items, renumber
 from nlpkit.kernels.types import I32, I64
 from nlpkit.transactions.cells import EXTRA, FIRST_COLUMN, FIRST_ID, ITEM, WEIGHT, DistinctCells
 from nlpkit.transactions.columns import Columns
+from nlpkit.transactions.conditions import stated
 from nlpkit.transactions.items import distinct, number_items
 from nlpkit.transactions.keys import Keys
 from nlpkit.transactions.model import Transactions
 from nlpkit.transactions.truth import presence
-from nlpkit.transactions.weights import Weights, checked_sum, looked_up
+from nlpkit.transactions.weights import Values, Weights
 
 
 class RowError(Protocol):
@@ -37,7 +38,7 @@ class Collector(ABC):
 
     def __init__(self, cells: DistinctCells, columns: Columns, error: RowError) -> None:
         self.cells, self.columns = cells, columns
-        self._weights = None if columns.weight is None else Weights(cells)
+        self._weights = None if columns.weight is None else Weights(cells, columns.weight)
         self.rows = 0  # that were added
         self._error = error
         self._seen = 0  # distinct cells that have been looked at
@@ -51,6 +52,11 @@ class Collector(ABC):
         self._seen = len(self.cells)
         self._add(sequence, row_ends)
         self.rows += row_ends.size
+
+    @property
+    def notes(self) -> list[str]:
+        """Lines for the user, once `finish` has been called."""
+        return [] if self._weights is None else self._weights.notes
 
     @abstractmethod
     def finish(self) -> Transactions:
@@ -96,6 +102,7 @@ class Baskets(Collector):
     def __init__(self, cells: DistinctCells, columns: Columns, error: RowError) -> None:
         super().__init__(cells, columns, error)
         self._row_weights: list[I32] = []
+        self._filled: list[NDArray[np.bool_]] = []  # for each row, whether it has cells
 
     def _look(self) -> None:
         if self._weights is not None:
@@ -115,6 +122,7 @@ class Baskets(Collector):
         self._check(weights, found, lengths == 0)
         filled = lengths > 0
         self._row_weights.append(found[filled])
+        self._filled.append(filled)
         return sequence[~is_weight], np.cumsum((lengths - 1)[filled])
 
     def _check(self, weights: Weights, found: I32, empty: NDArray[np.bool_]) -> None:
@@ -136,8 +144,10 @@ class Baskets(Collector):
         """Returns the weight of each row, and their scale."""
         if self._weights is None:
             return None, 1
-        values, scale = self._weights.values()
-        return checked_sum(looked_up(values, _joined(self._row_weights, np.int32))), scale
+        found = _joined(self._row_weights, np.int32)
+        rows = np.flatnonzero(np.concatenate(self._filled)) if self._filled else found
+        values = self._weights.values(found, lambda place, cause: self._error(int(rows[place]), cause))
+        return self._weights.units(found, values)
 
     def kept(self) -> tuple[I32, I64]:
         """Returns the cells of all rows, and where the rows begin; frees what was collected."""
@@ -156,7 +166,7 @@ class Long(Collector):
         self._owners: list[I32] = []
         self._items: list[I32] = []
         self._entry_weights: list[I32] = []
-        self._entry_rows: list[I64] = []  # of entries with weights, if a row may have several
+        self._entry_rows: list[I64] = []  # of entries with weights, if rows may have several
         self._has_more = False  # that some row has more cells than the header
 
     def _look(self) -> None:
@@ -230,7 +240,8 @@ class Long(Collector):
         """Returns the error for an item without an id. tags: of the cells of its row."""
         missing = next(column for place, column in enumerate(self.columns.id) if FIRST_ID + place not in tags)
         name = "id" if self._keys is None else f"id in the column {missing!r}"
-        every = (Setting("layout", "long"), " needs one")
+        out = Repeated("where", stated(missing, "!=", '""'))
+        every = (Setting("layout", "long"), " needs one; ", out, " leaves such rows out")
         cause = f"the item {self.cells.text(item)!r} has no {name}; every row of "
         return self._error(self.rows + row, cause, *every)
 
@@ -244,9 +255,8 @@ class Long(Collector):
         count, label = self._number_owners(owners)
         weights, scale = None, 1
         if self._weights is not None:
-            values, scale = self._weights.values()
-            of_entries = looked_up(values, _joined(self._entry_weights, np.int32)[held])
-            weights = checked_sum(self._of_ids(owners, of_entries, held, count, scale, label))
+            of_ids = self._weights_of_ids(self._weights, owners, held, count, label)
+            weights, scale = self._weights.units(*of_ids)
         if sizes is not None:
             owners = np.repeat(owners, sizes)
         offsets = np.zeros(count + 1, np.int64)
@@ -269,24 +279,31 @@ class Long(Collector):
         renumber(owner_of, owners)
         return order.size, lambda owner: cells.text(int(order[owner]))
 
-    def _of_ids(
-        self, of: I32, weights: I64, held: NDArray[np.bool_], count: int, scale: int, label: Callable[[int], str]
-    ) -> I64:
-        """Returns the weight of each id, which must be the same in all its rows."""
+    def _weights_of_ids(
+        self, weights: Weights, of: I32, held: NDArray[np.bool_], count: int, label: Callable[[int], str]
+    ) -> tuple[I32, Values]:
+        """Returns the cell of the weight of each id, which must be the same in all its rows, and the cells' values."""
+        rows = np.concatenate(self._entry_rows) if self._entry_rows else np.arange(held.size)
+        rows = rows[held]
+        found = _joined(self._entry_weights, np.int32)[held]
+        values = weights.values(found, lambda place, cause: self._error(int(rows[place]), cause))
+        distinct_values: dict[Decimal, int] = {}
+        value_of = np.full(len(self.cells), -1, np.int32)
+        for number, value in values.items():
+            value_of[number] = distinct_values.setdefault(value, len(distinct_values))
         first_entries = np.full(count, of.size, np.int64)
         np.minimum.at(first_entries, of, np.arange(of.size))
-        firsts = weights[first_entries]
-        differs = firsts[of] != weights
+        firsts = found[first_entries]
+        differs = value_of[firsts[of]] != value_of[found]
         if differs.any():
             entry = int(np.argmax(differs))
-            name = label(int(of[entry]))
-            here, before = (Decimal(int(weight[i])) / scale for weight, i in ((weights, entry), (firsts, of[entry])))
-            row = int(np.flatnonzero(held)[entry])
+            here, before = (self.cells.text(int(cell)) for cell in (found[entry], firsts[of[entry]]))
             raise self._error(
-                int(np.concatenate(self._entry_rows)[row]) if self._entry_rows else row,
-                f"the weight of {name!r} is {here} here and {before} before; it must be the same in all rows of an id",
+                int(rows[entry]),
+                f"the weight of {label(int(of[entry]))!r} is {here} here and {before} before; it must be the same "
+                "in all rows of an id, as it is the weight of the whole transaction",
             )
-        return firsts
+        return firsts, values
 
 
 class NamedColumns(Collector):
@@ -323,6 +340,11 @@ class NamedColumns(Collector):
         place = f"the cell {self.cells.text(number)!r} is beyond the last of {len(self.columns.names)} columns; "
         return place, "is the ", Option("delimiter"), " right?"
 
+    @property
+    def notes(self) -> list[str]:
+        """As in Collector."""
+        return self._baskets.notes
+
     def finish(self) -> Transactions:
         return self._baskets.finish()
 
@@ -347,7 +369,7 @@ class OneHot(NamedColumns):
         column = self.columns.names[tag - FIRST_COLUMN]
         cause = f"the column {column!r} holds {text!r}, "
         if presence(text) == -1:
-            return (f"{cause}a quantity below 0",)
+            return f"{cause}a quantity below 0; ", Repeated("where", stated(column, ">=", "0")), " leaves such rows out"
         return f"{cause}neither 0 nor 1; ", Setting("layout", "table"), " makes an item of every cell"
 
     def finish(self) -> Transactions:

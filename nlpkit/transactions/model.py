@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -113,6 +114,17 @@ class Transactions:
         for end in self.offsets[1:].tolist():
             yield [names[i] for i in ids[begin:end].tolist()]
             begin = end
+
+    def shown(self, most: int) -> Iterator[str]:
+        """Yields the first transactions, `most` or fewer, as lines for people: `milk, bread`, `milk (weight 2.5)`,
+        `(no items)`."""
+        for number, items in enumerate(islice(self, most)):
+            line = ", ".join(items) or "(no items)"
+            if self.weights is not None:
+                whole, rest = divmod(int(self.weights[number]), self.scale)
+                figures = f"{rest:0{len(str(self.scale)) - 1}d}".rstrip("0") if rest else ""
+                line += f" (weight {whole}{figures and '.'}{figures})"
+            yield line
 
     def __repr__(self) -> str:
         weighted = "" if self.weights is None else f", weights in units of 1/{self.scale}"

@@ -71,7 +71,9 @@ _WORDS = {
     "currency dose unit zahlung zahlungsart einheit geschlecht alter cashier kassierer bemerkung anmerkung estado pago statut paiement "
     "статус оплата пол возраст sexe âge sexo edad idade flag",
 }
-_NUMBERING = frozenset("id ids key no nr num number code n° nº n numéro numero número nummer номер kod код ident identifier".split())
+_NUMBERING = frozenset(
+    "id ids key no nr num number code n° nº n numéro numero número nummer номер kod код ident identifier".split()
+)
 _COUNTING = frozenset("count counts num number anzahl nombre".split())
 _KNOWN: dict[str, Role] = {}
 for _role, _names in _WORDS.items():
@@ -147,7 +149,9 @@ _ORDER_OF_ROLES = (
 
 def is_numbered(name: str) -> bool:
     """Returns whether a name says that the column holds numbers or codes: product_id, 商品编号."""
-    return bool(_NUMBERING & set(words_of(name))) or bool(re.search("编号|編號|代码|代碼|番号|코드|번호|货号|sku|ean|upc", name.lower()))
+    return bool(_NUMBERING & set(words_of(name))) or bool(
+        re.search("编号|編號|代码|代碼|番号|코드|번호|货号|sku|ean|upc", name.lower())
+    )
 
 
 def are_places(names: Sequence[str]) -> bool:

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from nlpkit.choices import LAYOUTS
 from nlpkit.corpus.options import check_delimiter
 from nlpkit.errors import Option, OptionError
 from nlpkit.options import NoEffect, check_choice, check_effects, unescaped
+from nlpkit.transactions.conditions import Condition, parse_condition
 
 Column: TypeAlias = "str | int"
 """A name in the header, or a number from 1."""
 
 _IDLE = (
     NoEffect(("item",), "layout", ("onehot", "table"), "only the layouts 'long' and 'basket' have columns of items"),
+    NoEffect(
+        ("item_separator",), "layout", ("onehot", "table"), "only the layouts 'long' and 'basket' have cells of items"
+    ),
 )
 
 
@@ -23,7 +27,8 @@ _IDLE = (
 class TransactionOptions:
     """How tables are read; the fields mean what the arguments of read_transactions mean.
 
-    Once made, `id` and `item` are tuples of strings, and `\\t` as `delimiter` is a tab. Raises OptionError.
+    Once made, `id`, `item`, `missing` and `where` are tuples of strings, and `\\t` in `delimiter` and `item_separator`
+    is a tab. Raises OptionError.
     """
 
     layout: str | None = None
@@ -33,6 +38,10 @@ class TransactionOptions:
     item: Column | Sequence[Column] | None = ()
     weight: Column | None = None
     trim: bool = True
+    item_separator: str | None = None
+    missing: str | Sequence[str] = ()
+    where: str | Sequence[str] = ()
+    conditions: tuple[Condition, ...] = field(init=False, default=())
 
     def __post_init__(self) -> None:
         if self.layout is not None:
@@ -44,7 +53,15 @@ class TransactionOptions:
             object.__setattr__(self, name, _columns(name, getattr(self, name)))
         if self.weight is not None:
             object.__setattr__(self, "weight", *_columns("weight", self.weight))
+        if self.item_separator is not None:
+            object.__setattr__(self, "item_separator", unescaped(self.item_separator))
+            if not self.item_separator or "\n" in self.item_separator:
+                raise OptionError(Option("item_separator"), f" is {self.item_separator!r}; give what separates items")
+        missing = self.missing.split(",") if isinstance(self.missing, str) else self.missing
+        object.__setattr__(self, "missing", tuple(filter(None, (cell.strip() for cell in missing))))
+        object.__setattr__(self, "where", (self.where,) if isinstance(self.where, str) else tuple(self.where))
         check_effects(self, _IDLE)
+        object.__setattr__(self, "conditions", tuple(map(parse_condition, self.where)))
 
     @property
     def ids(self) -> tuple[str, ...]:

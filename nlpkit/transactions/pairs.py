@@ -36,7 +36,7 @@ def find_pair(columns: Sequence[Column], ids: Sequence[int] = (), item: int | No
     ids, item: the places of those that are known.
     """
     keys = [tuple(columns[i] for i in ids)] if ids else _likely(columns, _key_score)
-    items = [columns[item]] if item is not None else [column for column, in _likely(columns, _item_score)]
+    items = [columns[item]] if item is not None else [column for (column,) in _likely(columns, _item_score)]
     pairs = [
         Pair(key, it, _score(columns, key, it, bool(ids), item is not None))
         for key in keys
@@ -64,7 +64,9 @@ def is_sure(pair: Pair | None) -> bool:
     return pair is not None and pair.score >= _SURE
 
 
-def _score(columns: Sequence[Column], key: tuple[Column, ...], item: Column, given_key: bool, given_item: bool) -> float:
+def _score(
+    columns: Sequence[Column], key: tuple[Column, ...], item: Column, given_key: bool, given_item: bool
+) -> float:
     """Returns how much speaks for a pair. It has two parts, of which neither makes up for the lack of the other."""
     rows = groups_of(key)
     n = len(item.cells)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
-from functools import partial
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -13,19 +13,20 @@ from nlpkit.corpus.chunks import plan_spans
 from nlpkit.corpus.pieces import read_pieces
 from nlpkit.corpus.streams import Stream
 from nlpkit.corpus.types import Span
-from nlpkit.errors import InputError, Notice, Setting
+from nlpkit.errors import InputError, Notice, Option, Setting, counted
 from nlpkit.executors import Executor, Progress
 from nlpkit.kernels import baskets
 from nlpkit.kernels import cells as kernel
 from nlpkit.kernels.types import I32, I64
 from nlpkit.transactions.cells import DistinctCells, Fault, Form, SpanRows, SpanTask, read_span
-from nlpkit.transactions.columns import Columns
+from nlpkit.transactions.columns import Columns, TaggedColumns
 from nlpkit.transactions.delimiters import guess_delimiter
 from nlpkit.transactions.files import TableFile
 from nlpkit.transactions.layouts import Baskets, Categories, Collector, Long, NamedColumns, OneHot
 from nlpkit.transactions.model import Transactions
 from nlpkit.transactions.options import TransactionOptions
 from nlpkit.transactions.shown import shown
+from nlpkit.transactions.sieve import Sieve
 
 _COLLECTORS: dict[str, type[Baskets] | type[Long] | type[NamedColumns]] = {
     "basket": Baskets,
@@ -37,6 +38,16 @@ _FEWEST_BYTES = 128 << 10  # of a span; with fewer, handing it to a worker costs
 _SPANS_A_JOB = 2
 _BLOCK_SIZE = 1 << 20
 _UNREAD = ("jsonl", "parquet")
+
+
+@dataclass(frozen=True, slots=True)
+class FilePlan:
+    """How a file is read. start: the byte of its first row. missing: cells that are as if empty."""
+
+    start: int
+    columns: TaggedColumns
+    form: Form
+    missing: frozenset[str]
 
 
 class TransactionReader:
@@ -55,13 +66,16 @@ class TransactionReader:
         self._columns = columns = Columns(options)
         self._form = self._decide(options)
         self._cells = DistinctCells()
-        self._begins: dict[int, tuple[int, I32]] = {}  # of each file: the byte of its first row, the columns' tags
+        self._plans: dict[int, FilePlan] = {}
+        self._missing = options.missing
         self._files: list[int] = []  # with rows
         self._first_rows: list[int] = []  # of these, among all
+        self._rows = 0
         self._streams: list[Stream] = []
         self._has_header = False
         collector = _COLLECTORS[columns.layout]
         self._collector: Collector = collector(self._cells, columns, self._row_error)
+        self._sieve = Sieve(self._cells, options.conditions, self._row_error_at)
 
     def read(self) -> Transactions:
         """Returns all transactions. Raises InputError, EncodingError, OutputError, WorkerError."""
@@ -71,6 +85,8 @@ class TransactionReader:
             self._show(None)
             raise
         self._show(transactions)
+        for note in self._collector.notes:
+            self._tell(note)
         if empty := int((np.diff(transactions.offsets) == 0).sum()):
             self._tell(f"transactions without items: {empty:,} of {len(transactions):,}; they count as such")
         return transactions
@@ -87,9 +103,11 @@ class TransactionReader:
         while index < count:
             index = self._read_in_parts(index)
             if index < count:
-                self._read_in_sequence(index, self._begin(index)[0])
+                self._read_in_sequence(index, self._plan(index).start)
                 index += 1
         self._corpus.tell_losses(self._streams)
+        if left_out := self._sieve.rows - self._sieve.kept:
+            self._tell(f"rows left out by --where: {left_out:,} of {self._sieve.rows:,}")
         if not self._collector.rows:
             raise self._nothing()
         return self._collector.finish()
@@ -98,38 +116,64 @@ class TransactionReader:
         """Returns how cells are written. Guesses what is not given, by the first file that has text."""
         for source, kind in zip(self._corpus.sources, self._corpus.formats, strict=True):
             if kind in _UNREAD:
-                shown = {"jsonl": "JSON Lines", "parquet": "Parquet"}[kind]
-                raise InputError(f"{source.name}: is {shown} by its name; transactions are read from CSV or plain text")
+                called = {"jsonl": "JSON Lines", "parquet": "Parquet"}[kind]
+                raise InputError(
+                    f"{source.name}: is {called} by its name; transactions are read from CSV or plain text"
+                )
         file = next((file for file in self._table_files() if file.head), None)
         delimiter = options.delimiter
         self._name, lines = (file.name, file.head_lines()) if file else ("", [])
+        is_guess = delimiter is None and not (file and file.said.delimiter)
+        if delimiter is None and file and file.said.delimiter:
+            delimiter = file.said.delimiter
         if delimiter is None:
             delimiter = guess_delimiter(self._name, lines)
         form = Form(delimiter, options.trim, False)
-        rows = file.sample_rows(form) if file else []
-        self._guessed = self._columns.decide(rows, delimiter) if file else []
-        if file and options.delimiter is None:
+        form = file.form(form) if file else form
+        self._guessed = self._guess(file, form, options) if file else []
+        if file and is_guess:
             self._guessed.append("delimiter")
+        self._check_separator(options)
+        if form.quoted:
+            self._tell(f"{self._name}: quotes around cells are left out, as R writes them")
         return Form(delimiter, options.trim, self._columns.layout == "basket")
+
+    def _guess(self, file: TableFile, form: Form, options: TransactionOptions) -> list[str]:
+        """Decides which columns hold what; returns the names of the options that were guessed."""
+        rows = file.sample_rows(form)
+        if missing := {*options.missing, *file.said.missing}:
+            rows = [["" if cell in missing else cell for cell in row] for row in rows]
+        return self._columns.decide(rows, "\t" if form.quoted else form.delimiter, bool(file.said.columns))
 
     def _table_files(self) -> Iterator[TableFile]:
         return (TableFile(self._corpus, index) for index in range(len(self._corpus.sources)))
 
-    def _begin(self, index: int) -> tuple[int, I32]:
-        """Returns the offset at which the rows of a file begin, after its header, and the tags of its columns."""
-        if index not in self._begins:
+    def _check_separator(self, options: TransactionOptions) -> None:
+        if options.item_separator is not None and self._columns.layout not in ("basket", "long"):
+            name = self._corpus.sources[0].name
+            cause = (f"{name}: taken for layout {self._columns.layout}, in which no cell holds several items (",)
+            raise InputError(*cause, Option("item_separator"), "); give ", Setting("layout", "basket", "long"))
+
+    def _plan(self, index: int) -> FilePlan:
+        """Returns how a file is read."""
+        if index not in self._plans:
             file = TableFile(self._corpus, index)
-            needs_first = self._columns.header or self._columns.layout != "basket"
-            first, place = file.header(self._form) if needs_first and file.head else ([], 0)
-            self._has_header = self._has_header or bool(first)
-            if needs_first and not first:  # nothing but blank lines
-                self._begins[index] = file.source.size, np.zeros(1, np.int32)
+            form, columns = file.form(self._form), self._columns
+            missing = frozenset((*self._missing, *file.said.missing))
+            if file.said.columns:
+                first, start = list(file.said.columns), file.begin
             else:
-                self._begins[index] = (
-                    place if self._columns.header else 0,
-                    self._columns.tags(file.name, first),
-                )
-        return self._begins[index]
+                needs_first = columns.header or columns.layout != "basket"
+                first, start = file.header(form) if needs_first and file.head else ([], 0)
+                start = start if columns.header else file.begin
+                if needs_first and not first:  # nothing but blank lines
+                    self._plans[index] = FilePlan(file.source.size, TaggedColumns(np.zeros(1, np.int32)), form, missing)
+                    return self._plans[index]
+                self._has_header = self._has_header or bool(first)
+            columns.sifted |= bool(missing)
+            tagged = columns.read_header(file.name, first, index, file.said.items)
+            self._plans[index] = FilePlan(start, tagged, form, missing)
+        return self._plans[index]
 
     # ---- plain files: in parts, by several workers, up to one with quotes
 
@@ -138,8 +182,7 @@ class TransactionReader:
         last = index
         while last < len(self._corpus.sources) and self._is_cut(last):
             last += 1
-        task = partial(read_span, form=self._form)
-        for rows in self._pool.map_ordered(task, self._spans(range(index, last)), self._progress):
+        for rows in self._pool.map_ordered(read_span, self._spans(range(index, last)), self._progress):
             self._take(rows)
             if rows.resume is not None:
                 self._read_in_sequence(rows.file, rows.resume)
@@ -150,18 +193,19 @@ class TransactionReader:
         if self._pool.kind == "serial":  # then one set of distinct cells for all is faster
             return False
         file = TableFile(self._corpus, index)
-        if not file.reading.plain or file.source.is_remote:
+        if not file.reading.plain or file.source.is_remote or file.said.arff:
             return False
-        return self._form.spaces or b'"' not in file.head
+        return self._plan(index).form.quotes == kernel.ORDINARY or b'"' not in file.head
 
     def _spans(self, files: range) -> Iterator[SpanTask]:
         spans = _SPANS_A_JOB * self._pool.jobs
         size = min(self._corpus.chunk_size, max(_FEWEST_BYTES, -(-self._corpus.size // spans)))
         for index in files:
-            start, columns = self._begin(index)
+            plan = self._plan(index)
             for span in plan_spans(self._corpus.sources[index], size):
-                if span.stop > start:
-                    yield SpanTask(index, Span(span.source, max(start, span.start), span.stop), columns)
+                if span.stop > plan.start:
+                    part = Span(span.source, max(plan.start, span.start), span.stop)
+                    yield SpanTask(index, part, plan.columns.tags, plan.form)
 
     def _take(self, rows: SpanRows) -> None:
         numbers = self._cells.put(rows.cells)
@@ -175,10 +219,10 @@ class TransactionReader:
     # ---- all others: from the first byte to the last
 
     def _read_in_sequence(self, index: int, start: int) -> None:
-        form, columns = self._form, self._begin(index)[1]
+        form, columns = self._plan(index).form, self._plan(index).columns.tags
         file = TableFile(self._corpus, index)
         self._cells.begin_file()
-        quotes = kernel.ORDINARY if form.spaces else kernel.QUOTED
+        quotes = form.quotes
         begun: list[I32] = []  # cells of a row that goes on in the next block
         for place, block, final in self._blocks(file, start):
             sequence, row_ends, fault = self._cells.read(block, final, form, quotes, columns)
@@ -197,7 +241,7 @@ class TransactionReader:
         stream = file.stream()
         self._streams.append(stream)
         longest = self._corpus.longest_record
-        blocks = self._plain_blocks(file, start) if file.reading.plain else file.blocks(stream)
+        blocks = self._plain_blocks(file, start) if self._is_plain(file) else file.blocks(stream)
         parts: list[bytes] = []
         place, held, wanted, reported = start, 0, _BLOCK_SIZE, 0
         for begin, block in blocks:
@@ -218,11 +262,14 @@ class TransactionReader:
             if held > longest:
                 line = file.line_at(place)
                 raise InputError(f"{file.name}:{line}: a cell of more than {longest >> 20} MB; {_DOUBT}")
-            done = begin + len(block) - start if file.reading.plain else stream.done
+            done = begin + len(block) - start if self._is_plain(file) else stream.done
             self._report(done - reported)
             reported = done
         yield place, b"".join(parts), True
-        self._report((file.source.size - start if file.reading.plain else file.source.size) - reported)
+        self._report((file.source.size - start if self._is_plain(file) else file.source.size) - reported)
+
+    def _is_plain(self, file: TableFile) -> bool:
+        return file.reading.plain and not file.said.arff
 
     def _plain_blocks(self, file: TableFile, start: int) -> Iterator[tuple[int, bytes]]:
         if start < file.source.size:
@@ -234,21 +281,32 @@ class TransactionReader:
     def _add(self, file: int, sequence: I32, row_ends: I64) -> None:
         if not self._files or self._files[-1] != file:
             self._files.append(file)
-            self._first_rows.append(self._collector.rows)
-        self._collector.add(sequence, row_ends)
+            self._first_rows.append(self._rows)
+        plan = self._plan(file)
+        if self._columns.sifted:
+            sequence, kept_ends = self._sieve.sift(sequence, row_ends, plan.missing, plan.columns.tests)
+        else:
+            kept_ends = row_ends
+        self._collector.add(sequence, kept_ends)
+        self._rows += row_ends.size
 
     def _row_error(self, row: int, *cause: str) -> InputError:
+        return self._row_error_at(self._sieve.row(row) if self._columns.sifted else row, *cause)
+
+    def _row_error_at(self, row: int, *cause: str) -> InputError:
         which = bisect_right(self._first_rows, row) - 1
         index = self._files[which]
         file = TableFile(self._corpus, index)
-        start, columns = self._begin(index)
-        line = file.line_of_row(row - self._first_rows[which], start, self._form, columns)
+        plan = self._plan(index)
+        line = file.line_of_row(row - self._first_rows[which], plan.start, plan.form, plan.columns.tags)
         return InputError(f"{file.name}:{line}: ", *cause)
 
     def _nothing(self) -> InputError:
         source = self._corpus.sources[0]
         if not any(file.head for file in self._table_files()):
             why: Sequence[str] = ["the file is empty" if len(self._corpus.sources) == 1 else "all files are empty"]
+        elif self._sieve.rows:
+            why = [Option("where"), f" leaves out all {counted(self._sieve.rows, 'row')}"]
         elif self._columns.header and self._has_header:
             why = ["there is only a header (", Setting("header", False), " if it is none)"]
         else:

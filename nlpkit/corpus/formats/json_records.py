@@ -191,6 +191,9 @@ class JsonRecords(Extractor):
         self, record: object, field: str, steps: tuple[str | None, ...], line: bytes, number: int
     ) -> str | list[str] | None:
         """Returns the texts that a record has in a field: a list where the field has an asterisk."""
+        if steps[0] is not None and len(steps) == 1:
+            text = self._one(find(record, steps[0]), field, line, number, steps)
+            return text if text is None or self.clean is None else self.clean(text)
         values = list(find_all(record, steps))
         texts = [self._one(value, field, line, number, steps, place) for place, value in enumerate(values)]
         if self.clean is not None:

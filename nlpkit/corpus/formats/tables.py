@@ -145,7 +145,7 @@ class DelimitedText(Extractor):
             texts = [row[place] if len(row) > place else None for row in rows]
             if clean is not None:
                 texts = [None if text is None else clean(text) for text in texts]
-        self.missing += texts.count(None)
+        self.missing += sum(text is None for text in texts) if None in texts else 0
         return texts, values
 
 

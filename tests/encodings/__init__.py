@@ -1,0 +1,1 @@
+"""What belongs to the detection of encodings: the maker of its table of common characters, and its measurement."""

@@ -1,0 +1,98 @@
+"""Tables of transactions as people have them are read right without options, or a line shows how they were read."""
+
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+
+import pytest
+
+from nlpkit.errors import InputError
+from nlpkit.transactions import read_transactions
+from tests.conftest import NOJIT
+from tests.tables import Table, tables
+
+FAST = [table for table in tables() if not table.slow]
+SLOW = [table for table in tables() if table.slow]
+#: How many of the tables that are not slow are read right: (layout, aside) -> (right, all).
+FIGURES = {
+    ("long", False): (20, 20),
+    ("long", True): (9, 9),
+    ("basket", False): (20, 20),
+    ("basket", True): (9, 9),
+    ("onehot", False): (14, 14),
+    ("onehot", True): (6, 6),
+    ("table", False): (13, 13),
+    ("table", True): (6, 6),
+}
+
+
+def outcome(table: Table, folder: Path) -> str:
+    """How a table is read without any option: right, refused, shown (wrong, with a line that shows it), or silent."""
+    content, baskets = table.made()
+    path = folder / table.name
+    path.write_bytes(content)
+    told: list[str] = []
+    try:
+        found = read_transactions(path, notify=told.append)
+    except InputError:
+        return "refused"
+    if Counter(map(frozenset, found)) == Counter(baskets):
+        return "right"
+    first = next((items for items in found if items), [])
+    shows = any(line.startswith(f"{path}: {len(found):,} transaction") and first[0][:9] in line for line in told)
+    return "shown" if shows else "silent"
+
+
+@pytest.fixture(scope="module")
+def outcomes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    return {table.id: outcome(table, tmp_path_factory.mktemp("table")) for table in FAST}
+
+
+def of(outcomes: dict[str, str], chosen: Iterable[Table]) -> Counter[str]:
+    return Counter(outcomes[table.id] for table in chosen)
+
+
+@pytest.mark.compiled
+def test_57_of_60_tables_are_read_right_and_none_is_wrong_in_silence(outcomes: dict[str, str]) -> None:
+    for aside in (False, True):
+        found = of(outcomes, [table for table in FAST if table.aside == aside])
+        assert found["right"] * 60 >= 57 * found.total(), found
+        assert not found["silent"]
+
+
+@pytest.mark.compiled
+@pytest.mark.parametrize(("layout", "aside"), FIGURES)
+def test_the_figures_are_those_of_the_docs(outcomes: dict[str, str], layout: str, aside: bool) -> None:
+    chosen = [table for table in FAST if table.layout == layout and table.aside == aside]
+    wrong = [(table.id, outcomes[table.id]) for table in chosen if outcomes[table.id] != "right"]
+    assert (len(chosen) - len(wrong), len(chosen)) == FIGURES[layout, aside], wrong
+
+
+@pytest.mark.slow
+@pytest.mark.compiled
+@pytest.mark.parametrize("table", SLOW, ids=lambda table: table.id)
+def test_large_tables_are_read_right(table: Table, tmp_path: Path) -> None:
+    assert outcome(table, tmp_path) == "right"
+
+
+def test_each_layout_has_fifteen_tables_a_third_of_which_are_aside() -> None:
+    for layout in ("basket", "long", "onehot", "table"):
+        chosen = [table for table in tables() if table.layout == layout]
+        assert len(chosen) >= 15
+        assert 3 * sum(table.aside for table in chosen) >= len(chosen) - 2
+
+
+@pytest.mark.skipif(NOJIT, reason="many rows")
+@pytest.mark.parametrize("table", [t for t in FAST if t.layout == "long"][::4], ids=lambda table: table.id)
+def test_what_is_given_changes_nothing_that_was_guessed_right(table: Table, tmp_path: Path) -> None:
+    content, _ = table.made()
+    path = tmp_path / table.name
+    path.write_bytes(content)
+    told: list[str] = []
+    guessed = list(map(set, read_transactions(path, notify=told.append)))
+    line = next(line for line in told if " transactions by " in line)
+    ids, item = line.split(" by ", 1)[1].split("; the first")[0].removesuffix(", no header").split(", items from ")
+    item = item.removeprefix("column ")
+    known = [name.removeprefix("column ") for name in ids.split(" and ")]
+    for given in ({"id": known}, {"item": item}, {"layout": "long"}, {"id": known, "item": item}):
+        assert list(map(set, read_transactions(path, **given))) == guessed, given

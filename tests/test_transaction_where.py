@@ -1,0 +1,354 @@
+"""What of a table is read: conditions on rows, cells that are missing, cells that hold lists, heads of files."""
+
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nlpkit.errors import InputError, OptionError
+from nlpkit.transactions import read_transactions
+from nlpkit.transactions.cell_lists import split_cell
+from nlpkit.transactions.conditions import parse_condition
+from nlpkit.transactions.numbers import Marks, readings
+from nlpkit.transactions.options import TransactionOptions
+from tests.test_transactions import FEW, as_read, error_of, listed, read, told_of, written
+
+# ---- conditions
+
+CELLS = ["1", "2", "-1", "10", "2,5", "", "?"]
+ROWS = st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from(CELLS), st.sampled_from(["x", "y", "z"])), min_size=1)
+
+
+@FEW
+@given(ROWS, st.integers(1, 40), st.sampled_from(["Qty > 0", "Qty>=2", "Qty != ''", "Qty < 3", "Qty = 2.0"]))
+def test_what_is_left_out_is_as_if_not_there(rows: list[tuple[str, str, str]], size: int, condition: str) -> None:
+    meets = {
+        "Qty > 0": lambda q: q > 0,
+        "Qty>=2": lambda q: q >= 2,
+        "Qty < 3": lambda q: q < 3,
+        "Qty = 2.0": lambda q: q == 2,
+        "Qty != ''": lambda _: True,
+    }[condition]
+    kept = [row for row in rows if row[1] not in ("", "?") and meets(Decimal(row[1].replace(",", ".")))]
+    names = [["id", "Qty", "item"]]
+    options: dict[str, Any] = {"delimiter": ";", "layout": "long", "id": "id", "item": "item", "missing": "?"}
+    if not kept:
+        with pytest.raises(InputError, match="where leaves out all"):
+            read([written([*names, *rows], ";")], size, where=condition, **options)
+        return
+    found = read([written([*names, *rows], ";")], size, where=condition, **options)
+    assert as_read(found) == as_read(read([written([*names, *kept], ";")], size, **options))
+    if condition != "Qty != ''":  # a weight is tested as well, and an item
+        first = {row[0]: row[1] for row in reversed(kept)}
+        kept = [(row[0], first[row[0]], row[2]) for row in kept]
+        positive = [row for row in kept if not row[1].startswith("-")]
+        if positive:
+            also = {"where": [condition, "Qty >= 0", "item ~ [xyz]", "id != q"], "weight": "Qty", **options}
+            weighed = read([written([*names, *kept], ";")], size, **also)
+            plain = {"weight": "Qty", **options}
+            assert listed(weighed) == listed(read([written([*names, *positive], ";")], size, **plain))
+
+
+@pytest.mark.parametrize(
+    ("condition", "cells", "met"),
+    [
+        ("a = 1", ["1", "1.0", "01", "1,0", "x", "", "10"], "1111000"),
+        ('a = "1"', ["1", "1.0", "01"], "100"),
+        ("a != 1", ["1", "1.0", "x", ""], "0011"),
+        ("a > 1.000,5", ["1.000,5", "1001", "1.000,51", "-2000", ""], "01100"),
+        ("a < 0,5", ["0,25", ".4", "0.5", "−1", "1e-3"], "11011"),
+        ("a >= m", ["m", "n", "l", "milk", ""], "11010"),
+        ("a ~ ^C", ["C536", "536C", "", "c1"], "1000"),
+        ("a !~ ^C", ["C536", "536C", "", "c1"], "0111"),
+        ("a ~ ,", ["a,b", "ab"], "10"),
+        ("a >= 2026-11-01", ["2026-11-01", "2026-11-01 08:26", "2026-10-31", "2027-01-01T00:00:00", ""], "11010"),
+        (
+            "a < 2026-11-01",
+            ["2026/9/30", "2026/11/1", "2026年10月5日", "2026.2.3", "31.10.2026", "1.11.2026"],
+            "101110",
+        ),
+        ("a <= 2026-11", ["2026-11-30", "2026-12-01", "30.11.2026 23:59"], "101"),
+        ("a = 2026-11-01", ["01.11.2026 08:00", "2026-11-01T23:59:59Z", "2026-11-02", "x", ""], "11000"),
+        ("a >= 01.11.2026", ["31.10.2026", "1.11.2026", "2.1.2027"], "011"),
+        ("a >= 2026-11-01 08:30", ["2026-11-01 08:29:59", "2026-11-01 8:30", "2026-11-02 00:00"], "011"),
+        ("a == 一号店", ["一号店", "二号店"], "10"),
+        ("a != ''", ["", "x"], "01"),
+        ("a =", ["", "x"], "10"),
+    ],
+)
+def test_how_cells_are_compared(condition: str, cells: list[str], met: str) -> None:
+    judge = parse_condition(condition).judge()
+    assert [judge(cell) for cell in cells] == [bit == "1" for bit in met]
+
+
+@pytest.mark.parametrize(
+    ("condition", "column", "value"),
+    [
+        ("a b>=1", "a b", "1"),
+        ('"a>b" < 3', "a>b", "3"),
+        ("'a = b' != \"x y \"", "a = b", "x y "),
+        ("数量 > 0", "数量", "0"),
+        ("4 = 5", "4", "5"),
+    ],
+)
+def test_columns_of_conditions(condition: str, column: str, value: str) -> None:
+    found = parse_condition(condition)
+    assert (found.column, found.value) == (column, value)
+
+
+@pytest.mark.parametrize(
+    ("condition", "message"),
+    [
+        ("Qty", "write a column, one of = != < <= > >= ~ !~, and a value: 'Quantity > 0'"),
+        ("", "write a column"),
+        ("> 0", "write a column"),
+        ("Qty >", "there is no value after >"),
+        ("Qty ~ (", "'(' is not a regular expression"),
+        ("Date >= 12/1/2010", "write the date with the year first: 2026-12-31, or as 31.12.2026"),
+    ],
+)
+def test_bad_conditions_show_the_form(condition: str, message: str) -> None:
+    with pytest.raises(OptionError) as caught:
+        TransactionOptions(where=condition)
+    assert f"where is {condition!r}; " in str(caught.value)
+    assert message in str(caught.value)
+
+
+LONG: dict[str, Any] = {"layout": "long", "delimiter": ";", "id": "id", "item": "item"}
+
+
+@pytest.mark.parametrize(
+    ("cell", "condition", "message"),
+    [
+        (
+            "n/a",
+            "q > 0",
+            ":3: the column 'q' holds 'n/a', which is not a number to compare with 0; missing=[\"n/a\"] ma",
+        ),
+        ("1,250", "q > 100", ":3: the column 'q': '1,250' is 1250 or 1.250, and no cell before it shows which"),
+        (
+            "12/1/2010 8:26",
+            "q >= 2010-12-01",
+            ":3: the column 'q' holds '12/1/2010 8:26', a date that cannot be compared",
+        ),
+        (
+            "22-07-2015",
+            "q = 2015-07-22",
+            ":3: the column 'q' holds '22-07-2015', a date that cannot be compared with 201",
+        ),
+        ("soon", "q < 2015-07-22", ":3: the column 'q' holds 'soon', which is no date to compare with 2015-07-22"),
+        ("x", "Q > 1", ": no column 'Q'; there are id, q, item; did you mean q?"),
+    ],
+)
+@pytest.mark.parametrize("others", [[], ["id != ''"]])
+def test_cells_that_cannot_be_compared(
+    tmp_path: Path, cell: str, condition: str, message: str, others: list[str]
+) -> None:
+    text = f"id;q;item\n1;;milk\n1;{cell};tea\n"
+    said = error_of(tmp_path / "a.csv", text, where=[*others, condition], **LONG)
+    assert said.startswith(message)
+
+
+def test_errors_count_the_rows_that_are_left_out(tmp_path: Path) -> None:
+    text = "id;q;item\n" + "1;0;x\n2;1;y\n" * 50 + "3;1;z\n;1;q\n"
+    assert error_of(tmp_path / "a.csv", text, where="q > 0", **LONG).startswith(":103: the item 'q' has no id")
+    told, t = told_of(tmp_path, "a.csv", text, where=["q > 0", "id != ''"], **LONG)
+    assert (told, t.names, len(t)) == (["rows left out by --where: 51 of 102"], ["y", "z"], 2)
+
+
+def test_conditions_in_all_layouts() -> None:
+    text = "shop,a,b\nx,1,0\ny,0,1\nx,1,1\n"
+    assert list(read([text], layout="onehot", delimiter=",", id="shop", where="shop = x")) == [["a"], ["a", "b"]]
+    assert list(read([text], layout="onehot", delimiter=",", id="shop", where="a = 1")) == [["a"], ["a", "b"]]
+    assert list(read([text], layout="table", delimiter=",", where="b = 1")) == [
+        ["shop=y", "a=0", "b=1"],
+        ["shop=x", "a=1", "b=1"],
+    ]
+    text = "milk,tea\ntea,milk,jam\njam\n"
+    t = read([text], layout="basket", delimiter=",", header=False, where=["1 != jam", "2 ~ ."])
+    assert (t.names, list(t)) == (["milk", "tea", "jam"], [["milk", "tea"], ["tea", "milk", "jam"]])
+    t = read(["n,a,b\n1,x,y\n2,y,\n"], layout="basket", delimiter=",", item=["a", "b"], where=["n > 0", "a != x"])
+    assert (t.names, list(t)) == (["y"], [["y"]])
+    files = ["id,item,day\n1,x,2\n2,y,1\n", "day,id,item\n2,1,z\n1,1,q\n"]
+    assert list(read(files, layout="long", delimiter=",", id="id", item="item", where="day = 2")) == [["x", "z"]]
+
+
+# ---- missing cells
+
+
+def test_missing_cells_are_as_if_empty() -> None:
+    rows = [["a", "?"], ["NA", "NA"], ["b", "a"]]
+    blank = [[cell if cell not in ("?", "NA") else "" for cell in row] for row in rows]
+    for options in ({"layout": "basket"}, {"layout": "table"}, {"layout": "long", "id": 2, "item": 1}):
+        header = [["c", "d"]]
+        how: dict[str, Any] = {"delimiter": ",", "header": True, **options}
+        if options["layout"] == "long":
+            blank, rows = blank[1:], rows[1:]
+        expected = read([written([*header, *blank])], **how)
+        assert as_read(read([written([*header, *rows])], missing="?,NA", **how)) == as_read(expected)
+        assert as_read(read([written([*header, *rows])], missing=["?", "NA"], **how)) == as_read(expected)
+    t = read(["a,b\n1,nan\nnan,1\n"], layout="onehot", delimiter=",", missing="nan")
+    assert list(t) == [["a"], ["b"]]
+
+
+# ---- cells that hold lists
+
+
+@pytest.mark.parametrize(
+    ("cell", "separator", "items"),
+    [
+        ("milk, bread", ",", ["milk", "bread"]),
+        ("milk", ",", ["milk"]),
+        ("['milk', 'bread']", ",", ["milk", "bread"]),
+        ('["milk", "soda, light"]', ",", ["milk", "soda, light"]),
+        ("['it\\'s', \"Ben's\"]", ",", ["it's", "Ben's"]),
+        ('["\\u725b\\u5976"]', ",", ["牛奶"]),
+        ("['milk' 'bread']", ",", ["milk", "bread"]),
+        ("frozenset({'milk', 'bread'})", ",", ["milk", "bread"]),
+        ("('milk', 'bread')", ",", ["milk", "bread"]),
+        ("('milk',)", ";", ["milk"]),
+        ("{milk,bread}", ",", ["milk", "bread"]),
+        ("[1, 2]", ",", ["1", "2"]),
+        ("[]", ",", []),
+        ("milk;bread;", ";", ["milk", "bread"]),
+        ("牛奶、面包", "、", ["牛奶", "面包"]),
+        ("milk | bread", " | ", ["milk", "bread"]),
+        ('"soda, light", milk', ",", ["soda, light", "milk"]),
+        ('12" record, 7" single', ",", ['12" record', '7" single']),
+        ("[new] milk, bread", ",", ["[new] milk", "bread"]),
+        ("(a), (b)", ",", ["(a)", "(b)"]),
+        ("(organic)", ",", ["(organic)"]),
+        ("[promo]", ";", ["[promo]"]),
+        ("'n roll, rock", ",", ["'n roll", "rock"]),
+    ],
+)
+def test_items_of_a_cell(cell: str, separator: str, items: list[str]) -> None:
+    assert split_cell(cell, separator) == items
+
+
+@FEW
+@given(st.lists(st.lists(st.sampled_from(["milk", "tea", "rye bread"]), max_size=3), min_size=1), st.integers(1, 50))
+def test_lists_in_cells_are_as_cells(baskets: list[list[str]], size: int) -> None:
+    if not any(baskets):
+        return
+    plain = read([written(baskets)], size, layout="basket", delimiter=",")
+    in_cells = [[", ".join(basket)] for basket in baskets]
+    t = read([written(in_cells).replace('""\r\n', "\r\n")], size, layout="basket", delimiter=",", item_separator=",")
+    assert as_read(t) == as_read(plain)
+    rows = [["id", "items"], *([str(i), str(basket)] for i, basket in enumerate(baskets))]
+    t = read([written(rows)], size, layout="long", delimiter=",", id="id", item="items", item_separator=",")
+    assert as_read(t) == as_read(plain)
+    assert list(
+        read([written(rows)], size, layout="basket", delimiter=",", id="id", header=True, item_separator=",")
+    ) == (list(plain))
+
+
+def test_a_separator_needs_cells_of_items(tmp_path: Path) -> None:
+    with pytest.raises(OptionError, match="item_separator: no effect with layout table"):
+        TransactionOptions(layout="table", item_separator=",")
+    with pytest.raises(OptionError, match="give what separates items"):
+        TransactionOptions(item_separator="")
+    said = error_of(tmp_path / "a.csv", "a,b\n1,0\n0,1\n", item_separator=";", delimiter=",")
+    assert said.startswith(
+        ": taken for layout onehot, in which no cell holds several items (item_separator); give layout="
+    )
+
+
+# ---- numbers
+
+
+@pytest.mark.parametrize(
+    ("text", "point", "comma"),
+    [
+        ("1", "1", "1"),
+        ("-2.5", "-2.5", None),
+        ("3,61", None, "3.61"),
+        ("1,250", "1250", "1.250"),
+        ("1.250", "1.250", "1250"),
+        ("0,250", None, "0.250"),
+        ("1,234.5", "1234.5", None),
+        ("1.234.567,8", None, "1234567.8"),
+        ("1\u00a0234,5", None, "1234.5"),
+        ("1e-3", "0.001", "0.001"),
+        (".5", "0.5", None),
+        ("12,34,5", None, None),
+        (".", None, None),
+        ("", None, None),
+        ("1 2", None, None),
+        ("٣", None, None),
+    ],
+)
+def test_readings_of_numbers(text: str, point: str | None, comma: str | None) -> None:
+    assert readings(text) == tuple(None if value is None else Decimal(value) for value in (point, comma))
+
+
+def test_a_column_has_one_decimal_mark() -> None:
+    marks = Marks()
+    assert [marks.read(text) for text in ("1,5", "1.250", "2")] == [Decimal("1.5"), 1250, 2]
+    assert marks.read("2.5") == "'2.5' and '1,5' do not have the same decimal mark"
+    marks = Marks()
+    assert [marks.read(text) for text in ("1.250", "1,250")] == [Decimal("1.25"), 1250]
+
+
+# ---- heads
+
+ARFF = """% supermarket
+@relation 'super market'
+@ATTRIBUTE "whole milk" {t}
+@attribute 'it\\'s bread' {t, f}
+@attribute total numeric
+@data
+% a comment
+t,?,3
+"""
+
+
+def test_arff() -> None:
+    t = read([ARFF + "?,f,'1,5'\n\n", "% x\n" + ARFF + "{0 t, 2 7}\n{}\n"], 9, layout="table")
+    assert list(t) == [
+        ["whole milk=t", "total=3"],
+        ["it's bread=f", "total=1,5"],
+        ["whole milk=t", "total=3"],
+        ["whole milk=t", "it's bread=0", "total=7"],
+        ["whole milk=0", "it's bread=0", "total=0"],
+    ]
+    t = read([ARFF + "\nt,t,1"], layout="onehot", id="total")
+    assert (t.names, list(t)) == (["whole milk", "it's bread"], [["whole milk"], ["whole milk", "it's bread"]])
+    with pytest.raises(InputError, match=":11: the column 'whole milk' holds 'maybe'"):
+        read([ARFF + "'t',t,1\n\nmaybe,t,1"], layout="onehot", id="total")
+
+
+def test_spmf() -> None:
+    text = "@CONVERTED_FROM_TEXT\n@ITEM=1=apple\n@ITEM=2=orange juice\n@ITEM=-1=|\n"
+    t = read([text + "1 2\n2\n3\n", text.replace("apple", "pear") + "1\n2\n", "2 1\n"], 9)
+    assert list(t) == [["apple", "orange juice"], ["orange juice"], ["3"], ["pear"], ["orange juice"], ["2", "1"]]
+    assert t.names == ["apple", "orange juice", "3", "pear", "2", "1"]
+    with pytest.raises(InputError, match="a file of sequences as SPMF has them"):
+        read([text + "1 -1 2 -1 -2\n"])
+    with pytest.raises(InputError, match="a file of sequences as SPMF has them"):
+        read(["1 2 -1 3 -1 -2\n4 -1 -2\n"])
+
+
+def test_sep_in_the_first_line() -> None:
+    assert list(read(["\ufeffsep=;\r\na;b\r\nc\r\n", "d;e\n"], 5, layout="basket")) == [["a", "b"], ["c"], ["d", "e"]]
+    assert list(read(["sep=|\nk|i\n1|x,y\n1|z\n"], 5, layout="long", id="k", item="i")) == [["x,y", "z"]]
+    text = "sep=;\nk;i\n1;x\n;y\n"
+    with pytest.raises(InputError, match=":4: the item 'y' has no id"):
+        read([text], layout="long", id="k", item="i")
+
+
+def test_what_r_writes_between_spaces(tmp_path: Path) -> None:
+    text = '"milk" "rye bread"\n"1" TRUE FALSE\r\n"2" TRUE TRUE\n'
+    t = read([text], 7, layout="onehot", delimiter=" ")
+    assert (t.names, list(t)) == (["milk", "rye bread"], [["milk"], ["milk", "rye bread"]])
+    told, t = told_of(tmp_path, "a.txt", '"rye bread" "milk"\n"milk"\n', layout="basket", delimiter=" ")
+    assert (told, list(t)) == (
+        ["a.txt: quotes around cells are left out, as R writes them"],
+        [["rye bread", "milk"], ["milk"]],
+    )
+    t = read_transactions(tmp_path / "a.txt", layout="basket", delimiter=" ", executor="threads", jobs=2)
+    assert list(t) == [["rye bread", "milk"], ["milk"]]
+    assert list(read(['" 你好 "\n" x\n'], layout="basket", delimiter=" ")) == [['"', "你好", '"'], ['"', "x"]]
