@@ -14,6 +14,7 @@ SEGMENT_FORMATS = ("text", "jsonl", "conll", "rows")
 
 # How inputs are read.
 ENCODING = "utf-8"
+TEXT_FROM = ("text", "html")
 ERROR_HANDLERS = ("strict", "replace", "skip")
 ERRORS = ERROR_HANDLERS[0]
 CHUNK_SIZE = 8 << 20  # bytes

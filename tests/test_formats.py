@@ -19,7 +19,7 @@ from pyarrow import parquet
 from nlpkit.corpus.formats.extractor import LONGEST_RECORD, Extractor
 from nlpkit.corpus.formats.parquet import ParquetText
 from nlpkit.corpus.formats.registry import format_of, open_format
-from nlpkit.corpus.options import ReadingOptions
+from nlpkit.corpus.options import Names, ReadingOptions, as_names
 from nlpkit.errors import InputError, OptionError
 from nlpkit.places.sources import Source
 
@@ -39,14 +39,17 @@ def open_records(
     kind: str,
     name: str,
     *,
-    field: str | None = None,
-    column: str | None = None,
+    field: Names = None,
+    column: Names = None,
     delimiter: str | None = None,
+    header: bool = True,
     errors: str = "strict",
     longest: int = LONGEST_RECORD,
 ) -> Extractor:
     """Opens a format with the option that belongs to it: `field` for JSON Lines, else `column`."""
-    place: dict[str, Any] = {"field": field} if kind == "jsonl" else {"column": column, "delimiter": delimiter}
+    place: dict[str, Any] = (
+        {"field": field} if kind == "jsonl" else {"column": column, "delimiter": delimiter, "header": header}
+    )
     return open_format(kind, name, ReadingOptions(errors=errors, **place), longest)
 
 
@@ -74,14 +77,126 @@ def jsonl(*records: object) -> bytes:
     return b"".join(json.dumps(record).encode() + b"\n" for record in records)
 
 
-def test_an_array_is_not_json_lines() -> None:
-    data = json.dumps([{"text": "甲"}, {"text": "乙"}]).encode()
-    for field in (None, "text"):
-        message = error_of("jsonl", data, field=field)
-        assert "an array: jq -c '.[]' makes a line of each" in message
-        assert "0.text" not in message
-    pretty = json.dumps({"text": "甲"}, indent=1).encode()
-    assert "is it JSON Lines, one record a line (jq -c . makes it so)?" in error_of("jsonl", pretty)
+ITEMS = [{"text": "甲"}, {"text": "乙", "tags": [{"a": "]"}]}, {"id": 3, "text": '丙\n丁 " }'}, {"text": None}]
+ITEM_LINES = lines_of(["甲", "乙", '丙\n丁 " }'])
+
+
+@pytest.mark.parametrize("indent", [None, 2])
+@pytest.mark.parametrize(
+    ("data", "field"),
+    [
+        (ITEMS, "text"),
+        (ITEMS, "*.text"),
+        ({"data": ITEMS}, "data.*.text"),
+        ({"meta": {"data": [{"text": "x"}], "n": 1.5e3}, "more": [[], {}], "data": ITEMS, "next": None}, "data.*.text"),
+        ({"a": {"b": ITEMS}}, "a.b.*.text"),
+        ({"a.b": ITEMS}, "a.b.*.text"),
+        ({"1": ITEMS[0], "x": ITEMS[1], "y": ITEMS[2], "": ITEMS[3]}, "*.text"),
+        ([{"x": ITEMS[:2]}, {"x": ITEMS[2:]}], "x.*.text"),
+        ({"pages": [{"x": ITEMS[:2]}, {"x": ITEMS[2:]}]}, "pages.*.x.*.text"),
+        ({"pages": [{"x": ITEMS[:2]}, {"x": ITEMS[2:]}]}, "pages.0.x.*.text"),
+    ],
+    ids=str,
+)
+def test_arrays_and_objects_of_records_are_read_however_they_are_cut(
+    data: object, field: str, indent: int | None
+) -> None:
+    written = json.dumps(data, ensure_ascii=False, indent=indent).encode()
+    expected = ITEM_LINES if not field.startswith("pages.0") else lines_of(["甲", "乙"])
+    for cuts in ((), range(len(written)), range(0, len(written), 3)):
+        assert extract("jsonl", written, cuts, field=field)[0] == expected
+    assert all(extract("jsonl", written, [cut], field=field)[0] == expected for cut in range(len(written)))
+
+
+def test_an_array_of_texts_and_values_over_several_lines_are_read() -> None:
+    assert extract("jsonl", b'["a", "b\\\\",\n"c"]', field="*")[0] == b"a\nb\\\nc\n"
+    pretty = b"".join(json.dumps(item, indent=1).encode() + b"\n" for item in ITEMS)
+    assert extract("jsonl", pretty) == (ITEM_LINES, 4, 1, 0)
+    assert extract("jsonl", b'["x", "y"]\n["z", "w"]\n', field="1")[0] == b"y\nw\n"
+    assert extract("jsonl", b'[]\n[{"text": "a"}][{"text": "b"}]')[0] == b"a\nb\n"
+    assert extract("jsonl", b"[]") == (b"", 0, 0, 0)
+
+
+def test_json_lines_with_an_asterisk_are_records_of_a_line() -> None:
+    lines = jsonl({"x": ITEMS[:2]}, {"x": ITEMS[2:]}, {"x": []})
+    assert extract("jsonl", lines, field="x.*.text") == (ITEM_LINES, 3, 1, 0)
+    assert extract("jsonl", jsonl({"x": ITEMS}), field="x.*.text") == (ITEM_LINES, 4, 1, 0)
+
+
+BROKEN = {
+    "no comma": (b'[{"text": "a"}\n{"text": "b"}]', "posts:2: not valid JSON (',' is missing before '{')"),
+    "cut off": (b'[{"text": "a"},\n{"text": "b"}\n', "posts:3: not valid JSON (an array or object before the end"),
+    "record cut off": (
+        b'[{"text": "a"},\n\n{"text": "b',
+        "posts:3: not valid JSON (the record that begins here is never",
+    ),
+    "comma at the end": (b'[{"text": "a"},]', "posts:1: not valid JSON (a value is missing before ']')"),
+    "brackets": (b'[{"text": "a"}}', "posts:1: not valid JSON (',' is missing before '}')"),
+    "in a record": (b'[\n{"text": "a"},\n{"text":\n "b" "c"}]', "posts:4: not valid JSON (expecting ',' delimiter"),
+}
+
+
+@pytest.mark.parametrize(("data", "message"), BROKEN.values(), ids=BROKEN)
+def test_broken_arrays_are_errors_that_name_the_line(data: bytes, message: str) -> None:
+    for cuts in ((), range(len(data))):
+        assert message in error_of("jsonl", data, cuts=cuts)
+
+
+def test_a_damaged_record_of_an_array_is_left_out_or_mended() -> None:
+    data = b'[{"text": "a"}, {"text" "b"}, {"text": "c\0"}]'
+    assert "posts:1: not valid JSON" in error_of("jsonl", data)
+    assert extract("jsonl", data, errors="skip") == (b"a\n", 3, 0, 2)
+    assert extract("jsonl", b'[{"text": "c\0"}]', errors="replace") == (lines_of(["c\ufffd"]), 1, 0, 1)
+
+
+def test_where_no_records_are_the_error_names_what_is_there() -> None:
+    data = json.dumps({"meta": {"n": 1}, "rows": [{"text": "a"}, {"text": "b"}]}).encode()
+    assert error_of("jsonl", data, field="data.*.text") == (
+        "posts: no records in 'data', which field names; there are meta.n, rows.*.text"
+    )
+    assert "did you mean rows.*.text?" in error_of("jsonl", data, field="rows.text")
+    assert "(the first one has id, text)" in error_of("jsonl", b'[{"id": 1, "text": "a"}]', field=None)
+
+
+def test_an_array_is_streamed_and_a_long_record_is_refused() -> None:
+    def blocks(item: bytes, times: int) -> Iterator[bytes]:
+        yield b"["
+        for _ in range(times):
+            yield item
+        yield b'{"text": "z"}]'
+
+    extractor = open_records("jsonl", "posts", field="text", column=None, longest=5000)
+    item = json.dumps({"text": "x" * 1000, "deep": [[[[[1]]]]]}).encode() + b","
+    assert sum(map(len, extractor.feed(blocks(item, 2000)))) == 2000 * 1001 + 2
+    extractor = open_records("jsonl", "posts", field="text", column=None, longest=5000)
+    with pytest.raises(InputError, match="posts:1: a record of more than 0 MB"):
+        list(extractor.feed(blocks(b'{"text": "' + b"x" * 1000, 9)))
+
+
+several = st.lists(st.none() | some_text, min_size=0, max_size=3)
+
+
+@EXAMPLES
+@given(st.lists(st.tuples(st.none() | some_text, several), max_size=5), st.booleans(), st.sets(st.integers(1)))
+def test_several_texts_of_a_record_are_its_lines(
+    some: list[tuple[str | None, list[str | None]]], by_line: bool, cuts: set[int]
+) -> None:
+    items = [{"title": title, "x": [{"y": text} for text in texts]} for title, texts in some]
+    data = jsonl(*items) if by_line else json.dumps(items, indent=1).encode()
+    fields = ("x.*.y", "title")
+    expected = [[text for text in (*texts, title) if text is not None] for title, texts in some]
+    extractor = open_records("jsonl", "posts", field=fields)
+    if some and not any(expected):
+        assert "no record has text in the field 'x.*.y' or 'title'" in error_of("jsonl", data, field=fields)
+        return
+    if by_line and len(items) == 1:
+        data += jsonl({"title": "end"})
+        expected.append(["end"])
+    text, records, missing, _ = extract("jsonl", data, {cut % (len(data) + 1) for cut in cuts}, field=fields)
+    assert text == lines_of(line for lines in expected for line in lines)
+    assert (records, missing) == (len(expected), sum(not lines for lines in expected))
+    rows = list(extractor.rows([data]))
+    assert [text for part in rows for text in part.texts] == ["\n".join(lines) if lines else None for lines in expected]
 
 
 # ---- which format
@@ -109,7 +224,7 @@ def test_an_array_is_not_json_lines() -> None:
 def test_the_file_name_decides_the_format_or_else_the_option(
     name: str, head: bytes, field: str | None, column: str | None, kind: str
 ) -> None:
-    assert format_of(name, head, field, column) == kind
+    assert format_of(name, head, field is not None, column is not None) == kind
 
 
 # ---- JSON Lines
@@ -213,8 +328,8 @@ def test_faults_are_on_the_same_line_however_the_blocks_are_cut(kind: str, bad: 
 @pytest.mark.parametrize(
     ("value", "message"),
     [
-        ({"body": "b", "more": {"x": [1]}}, "holds an object, no text; name one of text.body, text.more.x.0"),
-        (["a", "b"], "holds an array, no text; name one of text.0"),
+        ({"body": "b", "more": {"x": [1]}}, "holds an object, no text; name one of text.body, text.more.x.*"),
+        (["a", "b"], "holds an array, no text; name one of text.*"),
         ([], "holds an array, no text; name another with field"),
         (False, "holds true or false, no text; name another with field"),
     ],
@@ -230,7 +345,7 @@ def test_an_unknown_field_lists_those_that_are_there() -> None:
     data = jsonl({"id": 1, "author": {"name": "甲"}, "text": "a", "tags": ["b"], "a\nb": 0}, {"title": "b"})
     error = error_of("jsonl", data, field="texts")
     assert error == (
-        "posts: no record has text in the field 'texts'; the first one has id, author.name, text, tags.0, 'a\\nb'; "
+        "posts: no record has text in the field 'texts'; the first one has id, author.name, text, tags.*, 'a\\nb'; "
         "did you mean text?"
     )
     assert "did you mean author.name?" in error_of("jsonl", data, field="author.Name")
@@ -280,8 +395,7 @@ def test_any_text_is_read_as_json_or_refused(text: str, errors: str) -> None:
         output, count, _, damaged = extract("jsonl", text.encode(errors="replace"), errors=errors)
     except InputError:
         return
-    if errors == "strict":
-        assert expected is not None
+    if errors == "strict" and text.lstrip(" \t\r\n")[:1] != "[" and expected is not None:
         assert (count, damaged) == (len(expected), 0)
         texts = [record["text"] for record in expected if isinstance(record, dict) and "text" in record]
         if all(isinstance(value, str) for value in texts):
@@ -470,7 +584,7 @@ def parquet_of(path: Path, **columns: object) -> ParquetText:
 
 def text_of(path: Path, column: str | None = "text", errors: str = "strict") -> ParquetText:
     size = path.stat().st_size
-    return ParquetText(Source(str(path), "posts.parquet", size, path.stat().st_mtime_ns), column, errors)
+    return ParquetText(Source(str(path), "posts.parquet", size, path.stat().st_mtime_ns), as_names(column), errors)
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,15 @@ from nlpkit.options import NoEffect, check_effects
 from nlpkit.output import check_not_input, write_blocks
 
 _FEW = 10  # transactions that --dry-run prints
-_TEXT_OPTIONS = {"field", "column", "unique_lines", "delimiter"}  # of other commands
+_TEXT_OPTIONS = {
+    "field",
+    "column",
+    "unique_lines",
+    "delimiter",
+    "header",
+    "text_from",
+    "join_lines",
+}  # of other commands
 
 
 def _most_items(text: str) -> int | None:

@@ -90,7 +90,10 @@ min_count = click.Option(
 )
 
 
-_TEXT = ("errors", "field", "column", "delimiter", "unique_lines", "chunk_size")
+_TEXT = (
+    *("errors", "field", "column", "delimiter", "header"),
+    *("text_from", "join_lines", "unique_lines", "chunk_size"),
+)
 _OF_COUNTING = (
     *options.names([*tokens.params, *options.cutting.params, *ngrams]),
     *("df", "document"),
@@ -185,7 +188,7 @@ class Counter:
 
     @property
     def _is_plain(self) -> bool:
-        return self.corpus.options.field is self.corpus.options.column is None
+        return not (self.corpus.options.field or self.corpus.options.column)
 
     def _count(self, corpus: "nlpkit.Corpus", **further: Any) -> "Frequencies":
         from nlpkit.frequencies import count, is_list

@@ -289,11 +289,35 @@ reading = Options(
             metavar="HOW",
             help="For invalid bytes and damaged records: strict stops, replace gives U+FFFD, skip leaves out lines.",
         ),
-        click.Option(["--field"], metavar="PATH", help="Where the text is in JSON Lines: text, or post.body.0."),
         click.Option(
-            ["--column"], metavar="NAME", help="Where the text is in CSV, TSV and Parquet: a name, or a number from 1."
+            ["--field"],
+            metavar="PATH",
+            multiple=True,
+            help="Where the text is in JSON: text, post.body.0, data.*.text (* is each item); repeatable.",
+        ),
+        click.Option(
+            ["--column"],
+            metavar="NAME",
+            multiple=True,
+            help="Where the text is in CSV, TSV and Parquet: a name, or a number from 1; repeatable.",
+        ),
+        click.Option(
+            ["--header/--no-header"],
+            default=True,
+            help="Whether the first row of CSV and TSV names the columns.  [default: it does]",
         ),
         click.Option(["--delimiter"], metavar="CHAR", help="Between the cells of CSV.  [default: that of the header]"),
+        click.Option(
+            ["--text-from"],
+            type=click.Choice(choices.TEXT_FROM),
+            default=choices.TEXT_FROM[0],
+            show_default=True,
+            metavar="KIND",
+            help="html: take the text out of HTML, without tags and scripts, with entities decoded.",
+        ),
+        click.Option(
+            ["--join-lines"], is_flag=True, help="Join lines that are broken within a sentence: text out of PDF, mail."
+        ),
         click.Option(["--unique-lines"], is_flag=True, help="Leave out repeated lines."),
         click.Option(
             ["--memory"],

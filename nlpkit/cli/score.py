@@ -18,7 +18,7 @@ def _texts(gold: str, predicted: str, **how: Any) -> "tuple[nlpkit.Corpus, nlpki
     from nlpkit.places.compression import bare_name  # here, because --help must not wait for it
 
     for path in (gold, predicted):
-        kind = format_of(bare_name(path), b"", None, None)
+        kind = format_of(bare_name(path), b"")
         if kind != "text":
             raise OptionError(f"{path}: its name is that of {kind}; score compares plain text: rename it if it is text")
     made = options.reading.build

@@ -79,7 +79,7 @@ def command(
     lists = [path for name in ("dictionary", "user_dictionary", "force") for path in cutting[name]]
     check_not_input(writing["output"], [*corpus.inputs, *lists], corpus.glob)
     segmenter = Segmenter(**cutting, encoding=corpus.options.encoding, notify=console.say)
-    if corpus.options.field is None:  # in JSON words are told apart anyhow
+    if not corpus.options.field:  # in JSON words are told apart anyhow
         _warn(segmenter.forced_words, writing["layout"], console)
     if "-" in corpus.inputs:
         segment(corpus, segmenter=segmenter, **writing, **running)

@@ -53,6 +53,8 @@ class LiveInput:
             tell(f"{self.source.name}: read as {shown(self._reading.encoding)} (detected)")
         if self._reading.returns:
             tell(f"{self.source.name}: read as {RETURNS}")
+        if self._reading.hint is not None:
+            tell(self._reading.hint)
         self.format = self._reading.format
         if self.format == "parquet":
             raise InputError(f"{self.source.name}: is Parquet, which cannot be read as it comes; name a file")

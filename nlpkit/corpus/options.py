@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
-from nlpkit.choices import CHUNK_SIZE, ENCODING, ERROR_HANDLERS, ERRORS
+from nlpkit.choices import CHUNK_SIZE, ENCODING, ERROR_HANDLERS, ERRORS, TEXT_FROM
 from nlpkit.corpus.encodings import check_encoding
-from nlpkit.errors import Option, OptionError
-from nlpkit.options import check_at_least, check_choice, unescaped
+from nlpkit.corpus.joining import join_lines
+from nlpkit.corpus.markup import text_of_html
+from nlpkit.errors import Option, OptionError, Setting
+from nlpkit.options import NoEffect, check_at_least, check_choice, check_effects, unescaped
 
+#: The fields or columns of the text: one name or number, several, or none.
+Names: TypeAlias = "str | int | Sequence[str | int] | None"
+
+_NO_EFFECTS = (NoEffect(("join_lines",), "text_from", ("html",), "the tags say where lines end"),)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -18,15 +26,19 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 class ReadingOptions:
     """How a corpus is read; the fields mean what the arguments of Corpus mean.
 
-    `encoding` becomes the name that Python's codecs use, `\\t` as `delimiter` a tab. Raises OptionError.
+    `encoding` becomes the name that Python's codecs use, `\\t` as `delimiter` a tab; `field` and `column` are tuples.
+    Raises OptionError.
     """
 
     glob: str | None = None
     encoding: str = ENCODING
     errors: str = ERRORS
-    field: str | None = None
-    column: str | None = None
+    field: tuple[str, ...] = ()
+    column: tuple[str, ...] = ()
     delimiter: str | None = None
+    header: bool = True
+    text_from: str = TEXT_FROM[0]
+    join_lines: bool = False
     unique_lines: bool = False
     chunk_size: int = CHUNK_SIZE
     memory: int | None = None
@@ -37,23 +49,67 @@ class ReadingOptions:
         if self.tmp_dir is not None and not os.path.isdir(self.tmp_dir):
             raise OptionError(Option("tmp_dir"), f" {self.tmp_dir} is not a directory")
         check_choice("errors", self.errors, ERROR_HANDLERS)
+        check_choice("text_from", self.text_from, TEXT_FROM)
+        check_effects(self, _NO_EFFECTS)
         object.__setattr__(self, "encoding", check_encoding(self.encoding))
-        if self.field is not None and self.column is not None:
+        for name in ("field", "column"):
+            given = as_names(getattr(self, name))
+            object.__setattr__(self, name, given)
+            if twice := [one for one in given if given.count(one) > 1]:
+                raise OptionError(Option(name), f" {twice[0]!r} is given twice")
+        if self.field and self.column:
             raise OptionError(
                 Option("field"), " is for JSON Lines, ", Option("column"), " for CSV and Parquet; give one of them"
             )
         if self.delimiter is not None:
             object.__setattr__(self, "delimiter", unescaped(self.delimiter))
             check_delimiter(self.delimiter)
-            if self.column is None:
+            if not self.column:
                 raise OptionError(
                     Option("delimiter"), " is for CSV and TSV; name the column of the text with ", Option("column")
                 )
 
+        if not self.header and not self.column:
+            raise OptionError(
+                Setting("header", False),
+                " is for CSV and TSV; give the number of the text's column with ",
+                Option("column"),
+            )
+
+    @property
+    def clean(self) -> Callable[[str], str] | None:
+        """What is done with each text of a record; None for nothing."""
+        if self.text_from == "html":
+            return text_of_html
+        return join_lines if self.join_lines else None
+
+    @property
+    def keeps_text(self) -> bool:
+        """Whether text is passed on as it is written."""
+        return self.text_from == "text" and not self.join_lines
+
     def of_text(self) -> dict[str, object]:
         """Returns the options, by name, that decide which text a source has."""
-        names = ("encoding", "errors", "field", "column", "delimiter", "unique_lines")
-        return {name: getattr(self, name) for name in names}
+        names = (
+            "encoding",
+            "errors",
+            "field",
+            "column",
+            "delimiter",
+            "header",
+            "text_from",
+            "join_lines",
+            "unique_lines",
+        )
+        values = {name: getattr(self, name) for name in names}
+        return {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
+
+
+def as_names(names: Names) -> tuple[str, ...]:
+    """Returns the names of fields or columns; a number is the name of a column, too."""
+    if names is None:
+        return ()
+    return tuple(map(str, (names,) if isinstance(names, (str, int)) else names))
 
 
 def check_delimiter(delimiter: str | None) -> None:

@@ -11,14 +11,14 @@ from contextlib import ExitStack, closing, contextmanager
 from types import TracebackType
 from typing import TYPE_CHECKING, BinaryIO
 
-from nlpkit.choices import CHUNK_SIZE, ENCODING, ERRORS
+from nlpkit.choices import CHUNK_SIZE, ENCODING, ERRORS, TEXT_FROM
 from nlpkit.corpus.ahead import WIDTH, read_steps
 from nlpkit.corpus.chunks import pack
 from nlpkit.corpus.detection import shown
 from nlpkit.corpus.formats.extractor import LONGEST_RECORD
 from nlpkit.corpus.lines import SPACES
 from nlpkit.corpus.live import LiveInput
-from nlpkit.corpus.options import ReadingOptions
+from nlpkit.corpus.options import Names, ReadingOptions, as_names
 from nlpkit.corpus.readings import RETURNS, find_readings
 from nlpkit.corpus.streams import Stream, losses, missing_texts
 from nlpkit.corpus.types import Chunk, Reading, Rows, Whole
@@ -52,9 +52,13 @@ class Corpus:
     encoding: a name of Python's codecs, or 'auto', which detects the encoding by the first 1 MiB of each file.
     errors: what becomes of lines with bytes that are not valid, and of damaged records: 'strict' raises EncodingError
     or InputError, 'replace' puts U+FFFD, 'skip' leaves them out.
-    field: the field of the text in JSON Lines, a dotted path. column: the column of the text in CSV, TSV and Parquet, a
-    name or a number from 1. delimiter: the character between cells. The name of a file decides which format it has; if
-    it does not, `field` means JSON Lines and `column` means CSV.
+    field: the field of the text in JSON, a dotted path, in which `*` stands for each item of an array. column: the
+    column of the text in CSV, TSV and Parquet, a name or a number from 1. Of several fields or columns each text is a
+    line, or several, of its own; they belong to one document. delimiter: the character between cells. header: whether
+    the first row of CSV and TSV names the columns; without a header they are numbers from 1. The name of a file decides
+    which format it has; if it does not, `field` means JSON and `column` means CSV.
+    text_from: 'html' takes the text out of HTML, of whole files and of the texts of records; see `markup`. join_lines:
+    join lines that were broken within a sentence; see `joining`.
     unique_lines: leave out lines that came before.
     chunk_size: bytes that a worker gets at a time, fewer if there is little memory. memory: bytes that the tables and
     buffers of all workers may take together (default: a quarter of the machine's or container's).
@@ -79,9 +83,12 @@ class Corpus:
         glob: str | None = None,
         encoding: str = ENCODING,
         errors: str = ERRORS,
-        field: str | None = None,
-        column: str | None = None,
+        field: Names = None,
+        column: Names = None,
         delimiter: str | None = None,
+        header: bool = True,
+        text_from: str = TEXT_FROM[0],
+        join_lines: bool = False,
         unique_lines: bool = False,
         chunk_size: int = CHUNK_SIZE,
         memory: int | None = None,
@@ -90,7 +97,19 @@ class Corpus:
     ) -> None:
         folder = None if tmp_dir is None else os.fspath(tmp_dir)
         self.options = ReadingOptions(
-            glob, encoding, errors, field, column, delimiter, unique_lines, chunk_size, memory, folder
+            glob,
+            encoding,
+            errors,
+            as_names(field),
+            as_names(column),
+            delimiter,
+            header,
+            text_from,
+            join_lines,
+            unique_lines,
+            chunk_size,
+            memory,
+            folder,
         )
         self.inputs = as_inputs(inputs)
         self.memory = check_memory(memory)
@@ -98,6 +117,7 @@ class Corpus:
         self._width = min(WIDTH, max(1, STREAMS.of(self.memory) // _STREAM_MEMORY))
         self.longest_record = min(LONGEST_RECORD, max(_RECORD_SIZE, RECORD.of(self.memory)))
         self.notify = notify
+        self._hinted: list[str] = []
         self._workspace = Folder(lambda: self.tmp_dir)
         self._pass_folder = Folder(self.workspace)  # for the readers, each in its thread
         self._depth = 0
@@ -117,6 +137,7 @@ class Corpus:
                 self._sources = find_sources(self.inputs, self.glob, self.tmp_dir, cleanup)
                 self._readings = find_readings(self._sources, self.options)
                 self._tell_encodings()
+                self._tell_hint()
                 self._cleanup = cleanup.pop_all()
         self._depth += 1
         return self
@@ -323,6 +344,13 @@ class Corpus:
     def _tell(self, message: str) -> None:
         if self.notify is not None:
             self.notify(message)
+
+    def _tell_hint(self) -> None:
+        """Tells the first hint of a corpus and of those that are restricted from it."""
+        hints = [reading.hint for reading in self._readings if reading.hint is not None]
+        if hints and not self._hinted:
+            self._hinted.append(hints[0])
+            self._tell(hints[0])
 
     def _tell_encodings(self) -> None:
         """Tells the user which encodings were detected, or differ from the one that was named, and which line ends."""

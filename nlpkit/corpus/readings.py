@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from nlpkit.corpus.detection import SAMPLE_SIZE, detect, is_utf8, is_wide, returns_end_lines, shown
 from nlpkit.corpus.formats.registry import format_of
+from nlpkit.corpus.hints import hint_of
 from nlpkit.corpus.options import ReadingOptions
 from nlpkit.corpus.types import Reading
 from nlpkit.errors import EncodingError, InputError, Option, Setting
@@ -67,13 +68,18 @@ def reading_of(
         head = text[:_HEAD_SIZE].encode("utf-8", "replace")
     name = source.name.partition("?")[0] if "://" in source.name else source.name
     name = bare_name(name) if compression else name
-    kind = format_of(name, head, options.field, options.column)
+    kind = format_of(name, head, bool(options.field), bool(options.column), options.header)
     if head.startswith(b"PAR1") and kind != "parquet":
         raise InputError(f"{source.name}: is Parquet, not text; name the column of its text with ", Option("column"))
     if kind == "parquet" and compression:
         raise InputError(f"{source.name}: is Parquet in {compression}; unpack it first, it cannot be read as a stream")
     plain = (encoding, options.errors, kind, compression) == ("utf-8", "strict", "text", None)
-    return Reading(source, encoding, kind, plain and not options.unique_lines and not returns, compression, returns)
+    if kind == "parquet" and not options.header:
+        raise InputError(
+            f"{source.name}: is Parquet, which always names its columns; leave out ", Setting("header", False)
+        )
+    plain = plain and options.keeps_text and not options.unique_lines and not returns
+    return Reading(source, encoding, kind, plain, compression, returns, hint_of(source.name, kind, head, options))
 
 
 def _refuse_wide(source: Source, head: bytes) -> None:

@@ -19,7 +19,9 @@ from nlpkit.corpus.encodings import Decoder, not_utf8
 from nlpkit.corpus.formats.extractor import Extractor
 from nlpkit.corpus.formats.parquet import ParquetText
 from nlpkit.corpus.formats.registry import open_format
+from nlpkit.corpus.joining import joined_blocks
 from nlpkit.corpus.lines import SPACES, line_pieces, without_mark
+from nlpkit.corpus.markup import html_blocks
 from nlpkit.corpus.options import ReadingOptions
 from nlpkit.corpus.types import Part, Piece, Reading, Rows, Span, Step, Text
 from nlpkit.places.compression import text_bytes
@@ -60,7 +62,7 @@ class Stream:
         self.done = 0
         # UTF-8 that is passed on unchecked: the workers find its faults, since they get all of it.
         how = (reading.format, reading.encoding, options.errors, options.unique_lines)
-        self._raw = how == ("text", "utf-8", "strict", False)
+        self._raw = how == ("text", "utf-8", "strict", False) and options.keeps_text
 
     def __iter__(self) -> Iterator[Step]:
         pieces = self.pieces()
@@ -88,6 +90,7 @@ class Stream:
         """Yields UTF-8, cut anywhere. It is valid, except for plain text of UTF-8, whose faults the workers find."""
         if self.reading.format == "parquet":
             parquet = ParquetText(self.source, self._options.column, self._options.errors)
+            parquet.clean = self._options.clean
             yield from parquet.blocks()
             self.records, self.missing = parquet.damaged, parquet.missing
             return
@@ -96,7 +99,14 @@ class Stream:
             return
         extractor = self._extractor()
         with self._decoded(extractor) as decoded:
-            yield from decoded if extractor is None else extractor.feed(decoded)
+            yield from self._changed(decoded) if extractor is None else extractor.feed(decoded)
+
+    def _changed(self, blocks: Iterator[bytes]) -> Iterator[bytes]:
+        """Yields the text of a file that is text as a whole, with its lines joined or taken out of HTML."""
+        options = self._options
+        if options.text_from == "html":
+            return html_blocks(blocks, self.source.name)
+        return joined_blocks(blocks) if options.join_lines else blocks
 
     def rows(self) -> Iterator[Rows]:
         """Yields records and their texts, of JSON Lines, CSV and TSV."""
@@ -204,8 +214,8 @@ def missing_texts(missing: Counter[str], options: ReadingOptions) -> str:
 
 
 def _without_text(options: ReadingOptions) -> str:
-    wanted = options.field if options.field is not None else options.column
-    return f"records without text in {wanted!r}"
+    wanted = " or ".join(map(repr, options.field or options.column))
+    return f"records without text in {wanted}"
 
 
 def _in_files(names: Sequence[str], what: str, count: int) -> str:

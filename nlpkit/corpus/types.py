@@ -14,6 +14,7 @@ from typing import Any, ClassVar, TypeAlias
 
 from nlpkit.choices import CHUNK_SIZE
 from nlpkit.corpus.options import ReadingOptions
+from nlpkit.errors import Notice
 from nlpkit.places.sources import Source
 
 BOM = b"\xef\xbb\xbf"
@@ -25,7 +26,7 @@ class Reading:
 
     encoding: a name of Python's codecs. format: 'text', 'jsonl', 'csv', 'tsv' or 'parquet'. plain: the text is the
     file's bytes as they are, so that workers can read parts of the file. compression: as in compression_of. returns:
-    CR ends lines.
+    CR ends lines. hint: a line for the user about what an option would read better.
     """
 
     source: Source
@@ -34,6 +35,7 @@ class Reading:
     plain: bool
     compression: str | None = None
     returns: bool = False
+    hint: Notice | None = None
 
     def as_text(self, options: ReadingOptions) -> Reading:
         """Returns the same with the format 'text': the records are not taken apart."""
@@ -162,11 +164,16 @@ class Piece:
 class Rows:
     """Some records and the text of each, None if a record has no text.
 
-    records: lines of JSON as they are (bytes), or the cells of rows of CSV (lists of str). Of CSV, header is the first
-    row of the file, and delimiter the character between cells.
+    records: JSON as it is, on one line (bytes), or the cells of rows of CSV (lists of str). Of CSV, header is the first
+    row of the file (empty if it has none), delimiter the character between cells, and width the number of columns.
+    texts: several texts of a record are lines of one. values: the texts of each record by the fields or columns, which
+    are `names`: None where there is none, a list where the field has several; empty if each record has one text.
     """
 
     records: Sequence[Any]
     texts: Sequence[str | None]
+    values: Sequence[Sequence[str | list[str] | None]] = ()
     header: Sequence[str] = ()
     delimiter: str = ""
+    width: int = 0
+    names: Sequence[str] = ()

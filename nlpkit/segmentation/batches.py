@@ -74,7 +74,7 @@ class TableForm:
     """The header and the delimiter of the table that is written to an output."""
 
     def __init__(self) -> None:
-        self._form: tuple[Sequence[str], str] | None = None
+        self._form: tuple[Sequence[str], str, int] | None = None
 
     def fit(self, rows: Rows) -> tuple[Rows, bool]:
         """Returns records with the delimiter of the first ones, and whether these are the first.
@@ -82,9 +82,13 @@ class TableForm:
         Raises InputError if they have another header.
         """
         if self._form is None:
-            self._form = rows.header, rows.delimiter
+            self._form = rows.header, rows.delimiter, rows.width
             return rows, True
-        header, delimiter = self._form
+        header, delimiter, width = self._form
+        if not (header or rows.header) and width != rows.width:
+            raise InputError(
+                f"tables of {width} and {rows.width} columns cannot come back in one file; see ", Option("out_dir")
+            )
         if header != rows.header:
             raise InputError(
                 f"tables with different headers ({', '.join(header)}; {', '.join(rows.header)}) cannot "

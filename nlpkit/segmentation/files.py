@@ -47,6 +47,9 @@ def segment(
     """
     check_outputs(output, out_dir)
     corpus = corpus if isinstance(corpus, Corpus) else Corpus(corpus)
+    if layout is not None and layout.offsets and not corpus.options.keeps_text:
+        changed = Option("join_lines") if corpus.options.join_lines else Setting("text_from", "html")
+        raise OptionError(Option("offsets"), " are places in the text as the file has it; not with ", changed)
     running = RunningOptions(jobs)
     named = format_by_name(output, ("jsonl", "conll", *_TABLES))
     layout = layout or Layout("rows")

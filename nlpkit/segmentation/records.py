@@ -22,17 +22,23 @@ _KEYS = (b'"tokens"', b'"offsets"', b'"byte_offsets"')
 def write_records(segmenter: Segmenter, layout: Layout, rows: Rows, with_header: bool) -> bytes:
     """Cuts the texts of records and returns the records with the words, as UTF-8.
 
-    A line of JSON gets a member `tokens` (`tokens_2` if the record has `tokens`), and with offsets two more. A row of a
-    table gets a column `words`: the words, with the separator between them. All else stays as it is. A record without
-    text has no words. with_header: these are the first records of a table, so its header comes before them.
+    JSON gets a member `tokens` (`tokens_2` if the record has `tokens`), and with offsets two more; the record is one
+    line. A row of a table gets a column `words`: the words, with the separator between them. All else stays as it is. A
+    record without text has no words. Where a record may have several texts, `tokens` is an object with a member for
+    each field, which is a list of such lists where the field has `*`; and a table gets a column for each of its
+    columns, `title_words` for `title`. with_header: these are the first records of a table, so its header comes before
+    them.
 
     Raises OptionError for offsets in a table.
     """
     if rows.delimiter:
         if layout.offsets:
             raise OptionError(Option("offsets"), ": a table has no place for them; see ", Option("format"), " jsonl")
-        return _write_table(layout, rows, _cut_texts(segmenter, layout, _texts(rows)), with_header)
-    texts = _texts(rows)
+        return _write_table(segmenter, layout, rows, with_header)
+    if rows.names:
+        members = _members_by_field(segmenter, layout, rows)
+        return b"".join(map(_extended, rows.records, members))
+    texts = [text or "" for text in rows.texts]
     marked = _cut_marked(segmenter, layout, texts)
     if marked is None:
         lines = _cut_texts(segmenter, layout, texts)
@@ -42,8 +48,28 @@ def write_records(segmenter: Segmenter, layout: Layout, rows: Rows, with_header:
     return b"".join(map(_extended, rows.records, members))
 
 
-def _texts(rows: Rows) -> list[str]:
-    return [text or "" for text in rows.texts]
+def _members_by_field(segmenter: Segmenter, layout: Layout, rows: Rows) -> list[bytes]:
+    """Returns the members that each record gets, of records that may have several texts."""
+    texts = [text for values in rows.values for value in values for text in _as_list(value)]
+    lines = iter(_cut_texts(segmenter, layout, texts))
+    found = []
+    for values in rows.values:
+        by_key: dict[str, dict[str, Any]] = {key: {} for key in _members_of([], layout)}
+        for name, value in zip(rows.names, values, strict=True):
+            cut = [next(lines).members() for _ in _as_list(value)]
+            for key, by_name in by_key.items():
+                by_name[name] = [one[key] for one in cut] if isinstance(value, list) else cut[0][key]
+        members = by_key if len(rows.names) > 1 else {key: by_name[rows.names[0]] for key, by_name in by_key.items()}
+        found.append(orjson.dumps(members)[1:-1])
+    return found
+
+
+def _members_of(words: list[str], layout: Layout) -> dict[str, Any]:
+    return CutLine(words, [] if layout.offsets else None, "", False).members()
+
+
+def _as_list(value: str | list[str] | None) -> list[str]:
+    return value if isinstance(value, list) else [value or ""]
 
 
 def _cut_texts(segmenter: Segmenter, layout: Layout, texts: list[str]) -> list[CutLine]:
@@ -69,15 +95,18 @@ def _cut_marked(segmenter: Segmenter, layout: Layout, texts: list[str]) -> list[
     return None if words is None else words.split(b"\n")
 
 
-def _write_table(layout: Layout, rows: Rows, lines: list[CutLine], with_header: bool) -> bytes:
+def _write_table(segmenter: Segmenter, layout: Layout, rows: Rows, with_header: bool) -> bytes:
+    values = rows.values or [(text,) for text in rows.texts]
+    texts = [text for row in values for value in row for text in _as_list(value)]
+    lines = iter(_cut_texts(segmenter, layout, texts))
     out = _CsvLines()
     writer = csv.writer(out, delimiter=rows.delimiter, lineterminator="\r\n")  # so that it quotes CR and LF
-    if with_header:
-        writer.writerow([*rows.header, _free_column(rows.header)])
-    width = len(rows.header)
-    for row, line in zip(rows.records, lines, strict=True):
-        cells = [*row, *[""] * (width - len(row))]
-        writer.writerow([*cells[:width], layout.separator.join(line.words), *cells[width:]])
+    if with_header and rows.header:
+        writer.writerow([*rows.header, *_free_columns(rows.header, rows.names)])
+    for row, texts_of_row in zip(rows.records, values, strict=True):
+        cells = [*row, *[""] * (rows.width - len(row))]
+        words = [layout.separator.join(next(lines).words) for _ in texts_of_row]
+        writer.writerow([*cells[: rows.width], *words, *cells[rows.width :]])
     return "".join(f"{line[:-2]}\n" for line in out).encode()
 
 
@@ -108,7 +137,11 @@ def _renamed(members: bytes, taken: dict[str, Any]) -> bytes:
     return members
 
 
-def _free_column(header: Sequence[str]) -> str:
-    """`words`; or `words_2` and so on if the table has that column."""
-    names = chain(["words"], (f"words_{n}" for n in count(2)))
-    return next(name for name in names if name not in header)
+def _free_columns(header: Sequence[str], names: Sequence[str]) -> list[str]:
+    """Returns the names of the columns of words: `words`, or `title_words` of several; `words_2` and so on if the table
+    has that column."""
+    taken = list(header)
+    for wanted in [f"{name}_words" for name in names] or ["words"]:
+        free = next(name for name in chain([wanted], (f"{wanted}_{n}" for n in count(2))) if name not in taken)
+        taken.append(free)
+    return taken[len(header) :]

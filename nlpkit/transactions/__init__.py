@@ -82,8 +82,10 @@ def read_transactions(
     corpus = corpus if isinstance(corpus, Corpus) else Corpus(corpus, notify=notify)
     running = RunningOptions(jobs, executor, scheduler, corpus.tmp_dir)
     o = corpus.options
-    if o.field is not None or o.column is not None or o.unique_lines:
-        names = (Option("field"), ", ", Option("column"), " or ", Option("unique_lines"))
-        raise OptionError("a corpus with ", *names, " gives no transactions; leave these out")
+    if o.field or o.column or o.unique_lines or not o.keeps_text:
+        names = (Option("field"), ", ", Option("column"), ", ", Option("text_from"), ", ", Option("join_lines"))
+        raise OptionError(
+            "a corpus with ", *names, " or ", Option("unique_lines"), " gives no transactions; leave these out"
+        )
     with corpus as opened, watch_compilation(notify), open_executor(running, opened.size) as pool:
         return TransactionReader(opened, pool, options, progress, notify).read()

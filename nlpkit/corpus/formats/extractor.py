@@ -8,7 +8,7 @@ string, a lone surrogate), and stops at other damage.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from nlpkit.corpus.types import Rows
 from nlpkit.errors import InputError, Option
@@ -27,6 +27,8 @@ class Extractor(ABC):
     or with null there; `damaged`, those that were mended or left out.
     """
 
+    #: What is done with each text before it is passed on, None for nothing.
+    clean: Callable[[str], str] | None = None
     #: The usual reason why a record is too long, for the message.
     doubt: str
     #: Whether rows are passed on before more of the input is read, because the input may be slow.
@@ -76,6 +78,12 @@ class Extractor(ABC):
         more = (", or raise ", Option("memory")) if self.longest < LONGEST_RECORD else ()
         what = f"{self.name}:{self.line}: a record of more than {self.longest >> 20} MB; {self.doubt}"
         return InputError(what, *more)
+
+
+def joined(values: Sequence[str | list[str] | None]) -> str | None:
+    """Returns the texts of a record as lines of one, None if there are none."""
+    texts = [text for value in values for text in (value if isinstance(value, list) else (value,)) if text is not None]
+    return "\n".join(texts) if texts else None
 
 
 def listed(names: Iterable[str]) -> str:

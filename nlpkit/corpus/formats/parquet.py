@@ -1,11 +1,11 @@
-"""Parquet -> the text of one column; needs pyarrow, the extra `parquet`."""
+"""Parquet -> the text of one column, or several; needs pyarrow, the extra `parquet`."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from nlpkit.corpus.formats.tables import column_index
+from nlpkit.corpus.formats.tables import column_indices
 from nlpkit.errors import InputError, Option, Setting
 from nlpkit.places.opening import check_unchanged, gives_ranges, open_source
 from nlpkit.places.sources import Source, input_error
@@ -18,23 +18,27 @@ _MOST_ROWS = 1024  # at a time
 
 
 class ParquetText:
-    """The text of one column of a Parquet file, once, with the attributes of an Extractor.
+    """The text of some columns of a Parquet file, once, with the attributes of an Extractor.
 
-    column: a name, or else a number from 1. errors: 'strict', 'replace' or 'skip', for bytes that are not UTF-8.
+    columns: names, or else numbers from 1. errors: 'strict', 'replace' or 'skip', for bytes that are not UTF-8.
     """
 
-    def __init__(self, source: Source, column: str | None, errors: str = "strict") -> None:
+    #: What is done with each text before it is passed on, None for nothing.
+    clean: Callable[[str], str] | None = None
+
+    def __init__(self, source: Source, columns: tuple[str, ...], errors: str = "strict") -> None:
         self.source = source
         self.name = source.name
         self.errors = errors
         self.records = self.missing = self.damaged = 0
-        self._column = column
+        self._columns = columns
 
     def blocks(self) -> Iterator[bytes]:
-        """Yields UTF-8, in blocks of whole records, with a line feed after each; nulls count as missing.
+        """Yields UTF-8, in blocks of whole records, with a line feed after each text; a record of which all columns are
+        null counts as missing.
 
-        The column holds strings, plain or dictionary-encoded, or bytes of UTF-8. At most 1,024 rows of a row group are
-        read at a time, and of these only the column. Raises InputError, also if the file has changed.
+        The columns hold strings, plain or dictionary-encoded, or bytes of UTF-8. At most 1,024 rows of a row group are
+        read at a time, and of these only the columns. Raises InputError, also if the file has changed.
         """
         try:
             import pyarrow
@@ -66,40 +70,46 @@ class ParquetText:
         from pyarrow import parquet
 
         with parquet.ParquetFile(opened, memory_map=False, pre_buffer=False, buffer_size=_BLOCK_SIZE) as file:
-            column = self._check(file.schema_arrow)
+            columns = self._check(file.schema_arrow)
             for group in range(file.num_row_groups):
-                rows = _rows_at_a_time(file.metadata, group, column)
-                for batch in file.iter_batches(rows, row_groups=[group], columns=[column], use_threads=False):
-                    if block := self._text(batch.column(0)):
+                rows = _rows_at_a_time(file.metadata, group, columns)
+                for batch in file.iter_batches(rows, row_groups=[group], columns=columns, use_threads=False):
+                    arrays = [batch.column(name) for name in columns] if len(columns) > 1 else [batch.column(0)]
+                    if block := self._text(arrays):
                         yield block
 
-    def _check(self, schema: pyarrow.Schema) -> str:
-        """Returns the column's name. Raises InputError if there is no such column or it holds no text."""
+    def _check(self, schema: pyarrow.Schema) -> list[str]:
+        """Returns the columns' names. Raises InputError if there is no such column or it holds no text."""
         import pyarrow
 
         names = schema.names
-        index = column_index(self.name, self._column, names)
-        kind = schema.field(index).type
-        kind = kind.value_type if pyarrow.types.is_dictionary(kind) else kind
-        if str(kind) not in ("string", "large_string", "string_view", "binary", "large_binary", "binary_view"):
-            raise InputError(
-                f"{self.name}: the column {names[index]!r} holds {kind}, no text; name another with ", Option("column")
-            )
-        return str(names[index])
+        indices = column_indices(self.name, self._columns, names)
+        for index in indices:
+            kind = schema.field(index).type
+            kind = kind.value_type if pyarrow.types.is_dictionary(kind) else kind
+            if str(kind) not in ("string", "large_string", "string_view", "binary", "large_binary", "binary_view"):
+                raise InputError(
+                    f"{self.name}: the column {names[index]!r} holds {kind}, no text; name another with ",
+                    Option("column"),
+                )
+        return [str(names[index]) for index in indices]
 
-    def _text(self, array: pyarrow.Array) -> bytes:
+    def _text(self, columns: list[pyarrow.Array]) -> bytes:
         import pyarrow
         from pyarrow import compute
 
-        self.records += len(array)
-        self.missing += array.null_count
-        texts = array.cast(pyarrow.large_binary()).drop_null()
+        arrays = [column.cast(pyarrow.large_binary()) for column in columns]
+        texts = arrays[0].drop_null() if len(arrays) == 1 else _together(arrays)
+        self.records += len(arrays[0])
+        self.missing += len(arrays[0]) - len(texts)
         lines = compute.binary_join_element_wise(texts, *(pyarrow.scalar(end, texts.type) for end in (b"", b"\n")))
         block = lines.buffers()[2].to_pybytes() if len(lines) else b""
         try:
             block.decode()
+            if self.clean is not None:
+                block = b"".join(self.clean(text.decode()).encode() + b"\n" for text in texts.to_pylist())
         except UnicodeDecodeError:
-            return b"".join(self._mended(texts.to_pylist(), self.records - len(array)))
+            return b"".join(self._mended(texts.to_pylist(), self.records - len(arrays[0])))
         return block
 
     def _mended(self, texts: list[bytes], before: int) -> Iterator[bytes]:
@@ -117,17 +127,33 @@ class ParquetText:
                     ) from None
                 self.damaged += 1
                 if self.errors == "replace":
-                    yield text.decode(errors="replace").encode() + b"\n"
+                    yield self._cleaned(text) + b"\n"
             else:
-                yield text + b"\n"
+                yield self._cleaned(text) + b"\n"
+
+    def _cleaned(self, text: bytes) -> bytes:
+        written = text.decode(errors="replace")
+        return (written if self.clean is None else self.clean(written)).encode()
 
 
-def _rows_at_a_time(metadata: Any, group: int, column: str) -> int:
+def _together(arrays: list[pyarrow.Array]) -> pyarrow.Array:
+    """Returns the texts of each row as lines of one, without the rows of which all are null."""
+    import pyarrow
+    from pyarrow import compute
+
+    has_text = compute.is_valid(arrays[0])
+    for array in arrays[1:]:
+        has_text = compute.or_(has_text, compute.is_valid(array))
+    kept = [array.filter(has_text) for array in arrays]  # before, because joining loses rows that are null
+    return compute.binary_join_element_wise(*kept, pyarrow.scalar(b"\n", kept[0].type), null_handling="skip")
+
+
+def _rows_at_a_time(metadata: Any, group: int, columns: list[str]) -> int:
     """Returns the number of rows of a row group that make about a block."""
     chunks = metadata.row_group(group)
     sizes = [
         chunks.column(leaf).total_uncompressed_size
         for leaf in range(metadata.num_columns)
-        if chunks.column(leaf).path_in_schema == column
+        if chunks.column(leaf).path_in_schema in columns
     ]
     return int(max(1, min(_MOST_ROWS, _BLOCK_SIZE * chunks.num_rows // max(1, sum(sizes)))))

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from nlpkit.corpus.formats.extractor import LONGEST_RECORD, Extractor
-from nlpkit.corpus.formats.json_lines import JsonLines
-from nlpkit.corpus.formats.tables import DelimitedText
+from nlpkit.corpus.formats.json_records import JsonRecords
+from nlpkit.corpus.formats.tables import DelimitedText, guess_delimiter
 from nlpkit.corpus.options import ReadingOptions
 
 _BY_SUFFIX = {
@@ -18,23 +18,36 @@ _BY_SUFFIX = {
 }
 
 
-def format_of(name: str, head: bytes, field: str | None, column: str | None) -> str:
+_ROWS = 20  # that tell the kind of a table without a header
+
+
+def format_of(name: str, head: bytes, field: bool = False, column: bool = False, header: bool = True) -> str:
     """Returns the format of a source: 'text', 'jsonl', 'csv', 'tsv' or 'parquet'.
 
     name: of the file, without the suffix of its compression, which decides if it has a known suffix. Else the option
-    that is given decides: `field` means JSON Lines; `column` means a table, whose kind the first bytes, `head`, tell.
+    that is given decides: `field` means JSON; `column` means a table, whose kind the first bytes, `head`, tell: by the
+    header, or, where there is none, by the first rows.
     """
     for suffix, kind in _BY_SUFFIX.items():
         if name.lower().endswith(suffix):
             return kind
-    if field is not None:
+    if field:
         return "jsonl"
-    if column is None:
+    if not column:
         return "text"
     if head.startswith(b"PAR1"):
         return "parquet"
-    header = head.partition(b"\n")[0]
-    return "tsv" if b"\t" in header and b"," not in header else "csv"
+    first, _, following = head.partition(b"\n")
+    if header:
+        return "tsv" if b"\t" in first and b"," not in first else "csv"
+    tabs = first.count(b"\t")
+    is_regular = all(line.count(b"\t") == tabs for line in following.split(b"\n")[:_ROWS][:-1])
+    return "tsv" if tabs and (is_regular or b"," not in first) else "csv"
+
+
+def delimiter_of(format: str, first: str, given: str | None = None) -> str:
+    """Returns the delimiter of 'csv' or 'tsv'. first: the first row. given: by the user."""
+    return given or ("\t" if format == "tsv" else guess_delimiter(first))
 
 
 def open_format(
@@ -42,11 +55,15 @@ def open_format(
 ) -> Extractor:
     """Returns what takes the text out of 'jsonl', 'csv' or 'tsv'.
 
-    name: of the source, for messages. options: of which field, column, delimiter and errors are used. longest: bytes
-    that a record may have, at most LONGEST_RECORD.
+    name: of the source, for messages. options: of which field, column, delimiter, header, errors and clean are
+    used. longest: bytes that a record may have, at most LONGEST_RECORD.
     """
     o = options or ReadingOptions()
+    made: Extractor
     if format == "jsonl":
-        return JsonLines(name, o.errors, longest, o.field)
-    delimiter = "\t" if format == "tsv" and o.delimiter is None else o.delimiter
-    return DelimitedText(name, o.errors, longest, o.column, delimiter)
+        made = JsonRecords(name, o.errors, longest, o.field)
+    else:
+        delimiter = "\t" if format == "tsv" and o.delimiter is None else o.delimiter
+        made = DelimitedText(name, o.errors, longest, o.column, delimiter, o.header)
+    made.clean = o.clean
+    return made

@@ -1,4 +1,4 @@
-"""CSV and TSV -> the text of one column of each row."""
+"""CSV and TSV -> the text of one column, or several, of each row."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import Any
 
-from nlpkit.corpus.formats.extractor import LONGEST_RECORD, Extractor, did_you_mean, listed
+from nlpkit.corpus.formats.extractor import LONGEST_RECORD, Extractor, did_you_mean, joined, listed
 from nlpkit.corpus.types import Rows
-from nlpkit.errors import InputError, Option, Setting
+from nlpkit.errors import InputError, Option, Setting, counted
 
 _BLOCK_SIZE = 1 << 20  # characters that are passed on at a time
 _NUMBER = re.compile("[0-9]{1,9}")
@@ -19,18 +19,27 @@ _NUMBER = re.compile("[0-9]{1,9}")
 class DelimitedText(Extractor):
     """Takes the text out of CSV as in RFC 4180, strictly: a cell is quoted as a whole or not at all.
 
-    column: a name in the first row, the header, or else a number from 1. delimiter: the character between cells; None
-    is a comma, or a semicolon if the header has that and no comma. A row's line is the one on which it begins. Rows
-    that are too short count as missing.
+    columns: names in the first row, the header, or else numbers from 1. delimiter: the character between cells; None
+    is a comma, or a semicolon if the first row has that and no comma. header: whether there is one. A row's line is the
+    one on which it begins. Rows that are too short for all columns count as missing.
     """
 
     doubt = "is a quote in it never closed? Cells with quotes in them must be quoted and their quotes doubled"
 
-    def __init__(self, name: str, errors: str, longest: int, column: str | None, delimiter: str | None) -> None:
+    def __init__(
+        self,
+        name: str,
+        errors: str,
+        longest: int,
+        columns: tuple[str, ...],
+        delimiter: str | None,
+        header: bool = True,
+    ) -> None:
         super().__init__(name, errors, longest)
-        self._column = column
+        self._columns = columns
         self._delimiter = delimiter
-        self._place: int | None = None  # of the column, once the header is read
+        self._header = header
+        self._places: list[int] | None = None  # of the columns, once the first row is read
         self._size = 0  # bytes of the current row so far
         self._waiting = 0  # lines that were read and are still to be taken
         self._marked = False  # whether the current row holds INVALID
@@ -46,31 +55,30 @@ class DelimitedText(Extractor):
     def rows(self, blocks: Iterable[bytes]) -> Iterator[Rows]:
         lines = self._lines_of_rows(blocks)
         first = next(lines, "")
-        delimiter = self._delimiter or _guess_delimiter(first)
+        delimiter = self._delimiter or guess_delimiter(first)
         header: list[str] = []
+        names: list[str] = []
         records: list[list[str]] = []
-        texts: list[str | None] = []
-        size = 0
+        width = size = 0
         told = False
         for row in self._rows(csv.reader(chain([first], lines), delimiter=delimiter, strict=True)):
-            if self._place is None:
-                self._place = column_index(self.name, self._column, row)
-                header = row
-                continue
-            place = self._place
+            if self._places is None:
+                width = len(row)
+                self._places = column_indices(self.name, self._columns, row, self._header)
+                if len(self._places) > 1:
+                    names = [row[place] for place in self._places] if self._header else list(self._columns)
+                if self._header:
+                    header = row
+                    continue
             self.records += 1
-            text = row[place] if len(row) > place else None
-            if text is None:
-                self.missing += 1
             records.append(row)
-            texts.append(text)
             size += sum(map(len, row)) + 1
             if size >= _BLOCK_SIZE or (self.at_once and not self._waiting):
-                yield Rows(records, texts, header, delimiter)
-                records, texts, size = [], [], 0
+                yield Rows(records, *self._texts(records), header, delimiter, width, names)
+                records, size = [], 0
                 told = True
         if records or (header and not told):
-            yield Rows(records, texts, header, delimiter)
+            yield Rows(records, *self._texts(records), header, delimiter, width, names)
 
     def _lines_of_rows(self, blocks: Iterable[bytes]) -> Iterator[str]:
         """Yields the lines, which csv takes as it needs them for a row."""
@@ -99,7 +107,7 @@ class DelimitedText(Extractor):
             except csv.Error as error:
                 self._report(str(error))
                 continue
-            if self._marked and self._place is not None:
+            if self._marked and self._places is not None:
                 self.records += 1
                 self.damaged += 1
             elif row:
@@ -115,7 +123,7 @@ class DelimitedText(Extractor):
             fault = "a cell goes on after its closing quote"
         else:
             hint = "cells with line ends in them must be quoted"
-        if lost or self._place is None:
+        if lost or (self._header and self._places is None):
             raise InputError(f"{self.name}:{self.line}: {fault}; {hint}")
         if self.errors != "skip":
             skip = (", or leave such rows out with ", Setting("errors", "skip"))
@@ -123,9 +131,54 @@ class DelimitedText(Extractor):
         self.records += 1
         self.damaged += 1
 
+    def _texts(self, rows: list[list[str]]) -> tuple[list[str | None], list[list[str | None]]]:
+        """Returns the text of each row, and, if there are several columns, its texts by column."""
+        places, clean = self._places or [], self.clean
+        if len(places) > 1:
+            values = [[row[place] if len(row) > place else None for place in places] for row in rows]
+            if clean is not None:
+                values = [[None if text is None else clean(text) for text in row] for row in values]
+            texts = [joined(row) for row in values]
+        else:
+            values = []
+            place = places[0] if places else 0
+            texts = [row[place] if len(row) > place else None for row in rows]
+            if clean is not None:
+                texts = [None if text is None else clean(text) for text in texts]
+        self.missing += sum(text is None for text in texts) if None in texts else 0
+        return texts, values
 
-def _guess_delimiter(header: str) -> str:
+
+def guess_delimiter(header: str) -> str:
+    """Returns the delimiter of a table, by its first row."""
     return ";" if ";" in header and "," not in header else ","
+
+
+def column_indices(name: str, wanted: tuple[str, ...], first: list[str], header: bool = True) -> list[int]:
+    """Returns the places, from 0, of the columns of the text. first: the first row; header: whether it is a header.
+
+    Raises InputError.
+    """
+    if header or not wanted:
+        places = [column_index(name, column, first) for column in wanted or (None,)]
+    else:
+        places = [_numbered(name, column, len(first)) for column in wanted]
+    for column, place in zip(wanted, places, strict=False):
+        if places.count(place) > 1:
+            other = wanted[places.index(place, places.index(place) + 1)]
+            raise InputError(f"{name}: {column!r} and {other!r} are the same column; name it once")
+    return places
+
+
+def _numbered(name: str, column: str, count: int) -> int:
+    """Returns the place of a column of a table without a header, which has a number."""
+    if not _NUMBER.fullmatch(column):
+        raise InputError(
+            f"{name}: no column {column!r}: with ", Setting("header", False), " columns are numbers from 1"
+        )
+    if not 1 <= int(column) <= count:
+        raise InputError(f"{name}: no column {column}; the first row has {counted(count, 'cell')}")
+    return int(column) - 1
 
 
 def column_index(name: str, column: str | None, columns: list[str]) -> int:

@@ -1,0 +1,109 @@
+"""Looks at the first bytes of a source for what an option would read better: HTML, and tables without a header."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Sequence
+from itertools import islice
+from statistics import median
+
+from nlpkit.corpus.formats.registry import delimiter_of, open_format
+from nlpkit.corpus.options import ReadingOptions
+from nlpkit.errors import NlpkitError, Notice, Setting
+
+_ROWS = 50
+_LEAST_MARKS = 2  # tags and entities in the texts of records
+_LEAST_SHARE = 0.1  # of the characters of a text that is HTML, which its tags are
+_LONG_TEXT = 8  # characters
+_TAG = re.compile(
+    r"</?(?:a|b|body|br|div|em|font|h[1-6]|head|html|i|img|li|link|meta|ol|p|script|span|strong|style|table|td|th|title"
+    r"|tr|u|ul)\b[^<>]{0,1000}>",
+    re.IGNORECASE,
+)
+_ENTITY = re.compile(
+    r"&(?:amp|lt|gt|quot|apos|nbsp|ldquo|rdquo|lsquo|rsquo|hellip|mdash|middot|#[0-9]{1,7}|#x[0-9a-f]{1,6});"
+)
+_PAGE = re.compile(
+    r"\s*(?:<\?xml[^<>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL
+)
+_SENTENCE = re.compile(r"[。！？；…，、]|[.!?;,]\s|[.!?]$")
+_VALUE = re.compile(
+    r"[-+]?[0-9][0-9.,:]*%?|[0-9]{1,4}[-/.年][0-9]{1,2}[-/.月][0-9]{1,4}.*|[a-z]+://.*|www\..*|[^\s@]+@[^\s@]+\.[a-z]+",
+    re.IGNORECASE,
+)
+
+
+def hint_of(name: str, format: str, head: bytes, options: ReadingOptions) -> Notice | None:
+    """Returns a line for the user about how a source may be meant, None if there is nothing to say.
+
+    name: of the source. format: as in Reading. head: its first bytes, as UTF-8.
+    """
+    if format in ("csv", "tsv") and options.header and (cell := _cell_of_data(format, head, options)):
+        doubt = f"{name}: the first row is taken for the header, but looks like data ({cell!r}); "
+        return Notice(doubt, Setting("header", False), " reads it as data")
+    if format == "parquet" or options.text_from != "text":
+        return None
+    text = head.decode(errors="ignore")
+    if format == "text":
+        found = "HTML" if _is_page(text) else ""
+    else:
+        found = _marks_of_records(name, format, text, head, options)
+    return (
+        Notice(f"{name}: looks like {found}; ", Setting("text_from", "html"), " takes the text out") if found else None
+    )
+
+
+def _is_page(text: str) -> bool:
+    if _PAGE.match(text):
+        return True
+    tags = _TAG.findall(text)
+    return len(tags) > _LEAST_MARKS and sum(map(len, tags)) > _LEAST_SHARE * len(text)
+
+
+def _marks_of_records(name: str, format: str, text: str, head: bytes, options: ReadingOptions) -> str:
+    """Returns what the texts of records have of HTML, nothing if that is not much."""
+    if not (_TAG.search(text) or _ENTITY.search(text)):
+        return ""
+    whole = head[: head.rfind(b"\n") + 1] or head
+    texts: list[str] = []
+    try:
+        for block in open_format(format, name, options).feed([whole]):
+            texts.append(block.decode())
+    except NlpkitError:
+        pass  # it is cut, or will be reported
+    found = "\n".join(texts)
+    marks = [match[0] for kind in (_TAG, _ENTITY) for match in islice(kind.finditer(found), _LEAST_MARKS)]
+    return f"text with HTML in it ({', '.join(dict.fromkeys(marks[:2]))})" if len(marks) >= _LEAST_MARKS else ""
+
+
+def _cell_of_data(format: str, head: bytes, options: ReadingOptions) -> str:
+    """Returns the cell by which the first row looks like data, nothing if it does not."""
+    if not options.column or not all(column.isdecimal() for column in options.column):
+        return ""
+    lines = head.decode(errors="ignore").splitlines(keepends=True)
+    try:
+        delimiter = delimiter_of(format, lines[0], options.delimiter)
+        first, *rows = islice(csv.reader(lines, delimiter=delimiter), _ROWS)
+    except (csv.Error, IndexError, ValueError):
+        return ""
+    if first in ([str(place + start) for place in range(len(first))] for start in (0, 1)):
+        return ""
+    texts = [first.index(column) if column in first else int(column) - 1 for column in options.column]
+    for place, cell in enumerate(first):
+        column = [row[place] for row in rows if len(row) > place]
+        if _is_text_of_data(cell, column) if place in texts else _is_value_of_data(cell, column):
+            return cell
+    return ""
+
+
+def _is_text_of_data(cell: str, others: Sequence[str]) -> bool:
+    if _SENTENCE.search(cell):
+        return True
+    usual = median(map(len, others)) if others else 0
+    is_name = cell.isascii() and cell.isidentifier()
+    return usual >= _LONG_TEXT and len(cell) > usual / 2 and not is_name
+
+
+def _is_value_of_data(cell: str, others: Sequence[str]) -> bool:
+    return bool(cell) and (_VALUE.fullmatch(cell) is not None or cell in others or cell[-1] in "。！？")
