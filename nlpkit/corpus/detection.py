@@ -50,6 +50,8 @@ class _Candidate(NamedTuple):
     unusual: tuple[re.Pattern[bytes], float] | None = None
 
 
+_SEQUENCE = re.compile(rb"[\xc2-\xf4]([\x80-\xbf]+)")  # a character of UTF-8, and the bytes after its first one
+_NO_CHANCE = 16  # such bytes; in text of GB18030, at most every fourth byte is one that fits by chance
 #: Two letters in sequence that are not ASCII; such a letter before one of ASCII.
 _PAIR = re.compile(rb"[\xc0-\xff](?=[\xc0-\xff])"), 2.5
 _MIXED = re.compile(rb"[\xc0-\xff](?=[A-Za-z])"), 6.0
@@ -192,7 +194,12 @@ class _Cost(NamedTuple):
 
 
 def _best(sample: bytes, final: bool) -> str | None:
-    """Returns the encoding in which some bytes cost least, None if they make no sense in any. final: as in _cost."""
+    """Returns the encoding in which some bytes cost least, None if they make no sense in any. final: as in _cost.
+
+    What is valid UTF-8 for so long that it is no chance is UTF-8, whatever its characters cost.
+    """
+    if _decodes(sample, "utf-8") and sum(len(match) for match in _SEQUENCE.findall(sample)) >= _NO_CHANCE:
+        return "utf-8"
     found, least = "utf-8", _cost(sample, "utf-8", final=final)
     for candidate in _CANDIDATES:
         cost = _cost(sample, *candidate, final=final)

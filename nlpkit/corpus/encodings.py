@@ -201,15 +201,16 @@ def utf8_fault(data: bytes) -> int:
     return -1
 
 
-def not_utf8(source: Source, byte: int, around: bytes = b"", fault: int = 0) -> EncodingError:
+def not_utf8(source: Source, byte: int, around: bytes = b"", fault: int = 0, *, lenient: bool = True) -> EncodingError:
     """Returns the error for a source whose text is not UTF-8 at offset `byte`; see not_valid.
 
     around, fault: for a source that cannot be read again, some bytes of the text, and the offset of the fault in them.
+    lenient: whether the option `errors` has an effect on the source; it has none on lists.
     """
     if source.path == LIVE:
         other = suggest(around, fault, "utf-8", byte == fault) if around else None
         return _live_error(source, byte, "utf-8", other)
-    return not_valid(source, byte, "utf-8")
+    return not_valid(source, byte, "utf-8", lenient=lenient)
 
 
 def _live_error(source: Source, byte: int, encoding: str, other: str | None) -> EncodingError:
@@ -217,14 +218,14 @@ def _live_error(source: Source, byte: int, encoding: str, other: str | None) -> 
     return EncodingError(f"{source.name} (byte {byte}): not valid {shown(encoding).upper()}; try ", *ways)
 
 
-def not_valid(source: Source, byte: int, encoding: str) -> EncodingError:
+def not_valid(source: Source, byte: int, encoding: str, *, lenient: bool = True) -> EncodingError:
     """Returns the error for a source whose text is not valid at offset `byte`, with an encoding to try, if the bytes
     around the fault and at both ends of the text suggest one.
 
     Lines count from 1; a line ends with each line feed before the fault, or carriage return where these end lines.
     Bytes count from 0 at the first byte of the text, unpacked if it is compressed, a byte order mark included, so that
     `tail -c +N` and hex viewers find the place. Raises InputError instead if the source is a damaged archive, which
-    explains the fault better.
+    explains the fault better. lenient: as in not_utf8.
     """
     if source.path == LIVE:
         return _live_error(source, byte, encoding, None)
@@ -250,13 +251,16 @@ def not_valid(source: Source, byte: int, encoding: str) -> EncodingError:
         other = None
     if other is None and encoding != "utf-8":
         other = "auto"
-    ways: list[str] = [Setting("encoding", other), ", or "] if other else []
-    ways.append(_LENIENT)
+    ways: list[str] = ["try ", Setting("encoding", other)] if other else []
+    if lenient:
+        ways += [", or " if ways else "try ", _LENIENT]
+    elif not ways:
+        ways.append("save it as UTF-8")
     if source.found:
         ways += [", or ", Option("glob"), " to leave such files out"]
     doubt = "is it text at all? " if binary and not other else ""
     name = shown(encoding).upper()
-    return EncodingError(f"{source.name}:{line} (byte {byte}): not valid {name}; {doubt}try ", *ways)
+    return EncodingError(f"{source.name}:{line} (byte {byte}): not valid {name}; {doubt}", *ways)
 
 
 def suggest(around: bytes, fault: int, encoding: str, at_start: bool = True) -> str | None:

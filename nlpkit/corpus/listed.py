@@ -57,7 +57,7 @@ def _decoded(data: bytes, start: int, source: Source) -> str:
     try:
         text = data.decode()
     except UnicodeDecodeError as error:
-        raise not_utf8(source, start + error.start) from error
+        raise not_utf8(source, start + error.start, lenient=False) from error
     if "\r" in text:
         text = text.replace("\r\n", "\n").removesuffix("\r")
     if _MARK in text:  # also where files with byte order marks were joined

@@ -119,7 +119,7 @@ class Transactions:
         """Yields the first transactions, `most` or fewer, as lines for people: `milk, bread`, `milk (weight 2.5)`,
         `(no items)`; items with a comma in them are quoted."""
         for number, items in enumerate(islice(self, most)):
-            line = ", ".join(f'"{item}"' if "," in item else item for item in items) or "(no items)"
+            line = ", ".join(f'"{item}"' if "," in item else item for item in dict.fromkeys(items)) or "(no items)"
             if self.weights is not None:
                 whole, rest = divmod(int(self.weights[number]), self.scale)
                 figures = f"{rest:0{len(str(self.scale)) - 1}d}".rstrip("0") if rest else ""
