@@ -6,6 +6,7 @@ import gzip
 import io
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -32,6 +33,7 @@ else:
 
 pytestmark = [pytest.mark.usefixtures("dictionary"), pytest.mark.compiled]  # tests of the library compare the kernels
 posix = pytest.mark.skipif(os.name != "posix", reason="needs POSIX signals and pipes")
+CLOSING = re.compile(r"[\d,]+ lines? written, [\d.]+ s(, [\d.]+ MB/s)?\n")
 FEW = settings(deadline=None, max_examples=100)
 
 
@@ -58,10 +60,11 @@ def words(cut: Run) -> Callable[..., str]:
 
 
 def said(stderr: bytes) -> str:
-    """What stderr has to say, but for what is being compiled."""
-    return "".join(
-        line + "\n" for line in stderr.decode().split("\n")[:-1] if not line.startswith(("compiling", "preparing"))
-    )
+    """What stderr has to say, but for what is being compiled and the closing line."""
+    lines = [f"{line}\n" for line in stderr.decode().split("\n")[:-1]]
+    if lines and CLOSING.fullmatch(lines[-1]):
+        del lines[-1]
+    return "".join(line for line in lines if not line.startswith(("compiling", "preparing")))
 
 
 def assert_one_clear_line(done: "subprocess.CompletedProcess[bytes]", status: int, *parts: str) -> None:
@@ -631,7 +634,7 @@ def test_tables_with_the_same_header_are_written_as_one_table(tmp_path: Path, ru
 
 def test_dev_stdin_is_standard_input(run: Run) -> None:
     done = run("segment", "/dev/stdin", input="北京\n".encode())
-    assert (done.returncode, done.stdout.decode(), done.stderr) == (0, "北京\n", b"")
+    assert (done.returncode, done.stdout.decode(), said(done.stderr)) == (0, "北京\n", "")
 
 
 def test_records_without_the_field_have_no_words(cut: Run) -> None:
@@ -646,7 +649,7 @@ def test_records_without_the_field_have_no_words(cut: Run) -> None:
         (5, ["a", "b"], [[0, 1], [3, 4]]),
     ]
     assert done.stderr.decode().startswith("<stdin>: records without text in 'text'")
-    assert done.stderr.decode().rstrip().endswith(": 2")
+    assert said(done.stderr).endswith(": 2\n")
 
 
 def test_records_may_be_nested_or_arrays(words: Callable[..., str]) -> None:
@@ -676,7 +679,7 @@ def test_damaged_records_are_an_error_or_skipped_or_replaced(cut: Run, tmp_path:
     assert_one_clear_line(cut("a.jsonl", "--field", "text"), 1, "a.jsonl:3 (byte 29)", "--errors replace|skip")
     skipped = cut("a.jsonl", "--field", "text", "--errors", "skip")
     assert skipped.stdout == b'{"text":"a","tokens":["a"]}\n{"text":"b","x":"\\ud800","tokens":["b"]}\n'
-    assert skipped.stderr == b"a.jsonl: damaged records, left out: 2\n"
+    assert said(skipped.stderr) == "a.jsonl: damaged records, left out: 2\n"
     data = data.replace(b"broken\n", b"")
     mended = cut("--field", "text", "--errors", "replace", input=data)
     assert [row["text"] for row in rows_of(mended.stdout)] == ["a", "\ufffd", "b"]
@@ -735,7 +738,7 @@ def test_damaged_tables_are_an_error_or_have_rows_skipped(cut: Run, tmp_path: Pa
     assert_one_clear_line(cut("a.csv", "--column", "text"), 1, "a.csv:", "--errors")
     done = cut("a.csv", "--column", "text", "--errors", "skip")
     assert done.stdout == b"id,text,words\n1,a,a\n4,d,d\n"
-    assert done.stderr == b"a.csv: damaged records, left out: 2\n"
+    assert said(done.stderr) == "a.csv: damaged records, left out: 2\n"
 
 
 def test_inputs_that_do_not_fit_one_output_are_refused(words: Callable[..., str], cut: Run, tmp_path: Path) -> None:
@@ -941,7 +944,7 @@ def test_unique_lines_leaves_out_lines_across_all_inputs_with_out_dir_too(
     assert found == {"a.txt": "我们\n你们\n", "b.txt": "他们\n", "c.txt": "", "d.txt": "天安门\n"}
     together = cut(*inputs, *options)
     assert together.stdout.decode() == "".join(found[name] for name in sorted(found))
-    assert together.stderr == each.stderr
+    assert said(together.stderr) == said(each.stderr)
 
 
 def test_each_notice_about_files_of_a_folder_comes_once(cut: Run, tmp_path: Path, few: str) -> None:
@@ -1046,7 +1049,7 @@ def test_the_progress_bar_is_shown_with_progress_only(cut: Run, few_laws: Path) 
     shown = cut(few_laws, "--progress", "-o", "out.txt")
     assert shown.returncode == 0
     assert b"%|" in shown.stderr
-    assert cut(few_laws, "-o", "out.txt").stderr == b""
+    assert said(cut(few_laws, "-o", "out.txt").stderr) == ""
 
 
 # Bad input
@@ -1081,7 +1084,7 @@ def test_text_in_another_encoding_is_an_error_or_detected(cut: Run, few: str) ->
     assert_one_clear_line(cut(input=data), 1, "<stdin> (byte 0)", "--encoding gb18030")
     done = cut("--encoding", "auto", input=data)
     assert done.stdout.decode() == theirs(few[:3_000])
-    assert done.stderr.decode() == "<stdin>: read as gb18030 (detected)\n"
+    assert said(done.stderr) == "<stdin>: read as gb18030 (detected)\n"
 
 
 def test_invalid_bytes_are_replaced_or_their_lines_skipped(cut: Run) -> None:
@@ -1089,7 +1092,7 @@ def test_invalid_bytes_are_replaced_or_their_lines_skipped(cut: Run) -> None:
     assert cut("--errors", "replace", input=data).stdout.decode() == "我们\n第 \ufffd\n你们\n"
     done = cut("--errors", "skip", input=data)
     assert done.stdout.decode() == "我们\n你们\n"
-    assert done.stderr == b"<stdin>: lines with bytes that are not valid in the encoding, left out: 1\n"
+    assert said(done.stderr) == "<stdin>: lines with bytes that are not valid in the encoding, left out: 1\n"
 
 
 def test_missing_files_and_folders_are_named_in_the_error(cut: Run, tmp_path: Path) -> None:
@@ -1151,7 +1154,7 @@ def test_forced_words_that_contain_the_separator_give_a_warning(cut: Run, tmp_pa
     assert "New York" in told.stderr.decode()
     assert "--separator" in told.stderr.decode()
     for options in (["-f", "jsonl"], ["--separator", "|"], ["-q"]):
-        assert cut("--force", "names.txt", *options, input=b"in New York\n").stderr == b""
+        assert said(cut("--force", "names.txt", *options, input=b"in New York\n").stderr) == ""
 
 
 def test_help_has_all_options(cut: Run) -> None:
@@ -1279,3 +1282,45 @@ def wait_until_full(descriptor: int) -> None:
 
     wait_until(full)
     time.sleep(0.1)
+
+
+@pytest.mark.parametrize(
+    ("text", "options", "report"),
+    [
+        ("", (), "0 lines written"),
+        ("北京", (), "1 line written"),
+        ("北京\n\n大学\n", (), "3 lines written"),
+        ("北京大学\n" * 1200, (), "1,200 lines written"),
+        ("北京\n大学\n", ("-f", "jsonl"), "2 lines written"),
+        ("北京\n", ("-f", "conll"), "2 lines written"),
+    ],
+)
+@pytest.mark.parametrize("way", ["stdin", "file", "folder"])
+def test_the_last_line_tells_how_much_was_written(
+    cut: Run, tmp_path: Path, text: str, options: tuple[str, ...], report: str, way: str
+) -> None:
+    (tmp_path / "a.txt").write_text(text, encoding="utf-8")
+    ways = {"stdin": [], "file": ["a.txt"], "folder": ["a.txt", "--out-dir", "out"]}
+    done = cut(*ways[way], *options, input=text.encode() if way == "stdin" else b"")
+    assert done.returncode == 0, done.stderr.decode()
+    line = done.stderr.decode().splitlines()[-1]
+    assert CLOSING.fullmatch(line + "\n")
+    assert line.startswith(f"{report}, ")
+
+
+def test_the_lines_of_several_texts_add_up(cut: Run, tmp_path: Path) -> None:
+    for name in ("a.txt", "b.txt"):
+        (tmp_path / name).write_text("一行\n又一行", encoding="utf-8")
+    (tmp_path / "c.csv").write_text('text\n北京\n"天\n气"\n', encoding="utf-8")
+    for options in ((), ("--out-dir", "out")):
+        assert cut("a.txt", "b.txt", *options).stderr.decode().splitlines()[-1].startswith("4 lines written, ")
+    assert cut("c.csv", "--column", "text").stderr.decode().splitlines()[-1].startswith("4 lines written, ")
+
+
+def test_quiet_commands_and_failed_ones_have_no_last_line(cut: Run, tmp_path: Path) -> None:
+    (tmp_path / "bad.txt").write_bytes("北京\n".encode() + b"\xff\xfe\n")
+    assert said(cut("-q", input="北京\n".encode()).stderr) == ""
+    assert cut("-q", input="北京\n".encode()).stderr == b""
+    failed = cut("bad.txt", "-o", "out.txt")
+    assert failed.returncode == 1
+    assert b"written" not in failed.stderr

@@ -111,4 +111,4 @@ def command(
             with output.open() as file:
                 found.save(file, output.format, per_million)
             report += f", {len(found):,} written"
-        console.say(f"{report}, {counter.time()}")
+        console.say(f"{report}, {console.time()}")

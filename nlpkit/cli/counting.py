@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 _LONGEST = 99  # n-grams
 _LISTS = (".tsv", ".csv", ".jsonl")
-_SPEED = 10_000_000  # bytes; the speed of smaller inputs is that of starting
 
 
 def _orders(text: str) -> int | tuple[int, int]:
@@ -180,11 +179,6 @@ class Counter:
             found.close()
             raise InputError(f"{path}: has no tokens, so there is nothing to compare with")
         return found
-
-    def time(self) -> str:
-        """Returns the end of the closing report."""
-        seconds, size = self.console.seconds, self.console.size
-        return f"{seconds:.1f} s" + (f", {size / 1e6 / seconds:.1f} MB/s" if size >= _SPEED else "")
 
     @property
     def _is_plain(self) -> bool:

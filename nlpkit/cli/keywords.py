@@ -107,4 +107,4 @@ def command(
         with output.open() as file:
             found.save(file, output.format)
         words = counted(len(found), "keyword") if len(found) else "no keywords (see --max-p, --no-correction)"
-        console.say(f"{counted(own.tokens, 'token')} against {reference.tokens:,}, {words}, {counter.time()}")
+        console.say(f"{counted(own.tokens, 'token')} against {reference.tokens:,}, {words}, {console.time()}")

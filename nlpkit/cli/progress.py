@@ -15,6 +15,7 @@ from nlpkit.errors import counted as counted
 if TYPE_CHECKING:
     from nlpkit.corpus import Corpus
 
+_SPEED = 10_000_000  # bytes; the speed of smaller inputs is that of starting
 _UNSEEN_SECONDS = 0.5  # that work takes before its bar is shown
 
 
@@ -40,6 +41,11 @@ class Console:
         """Returns the seconds since the command began."""
         return time.perf_counter() - self._start
 
+    def time(self) -> str:
+        """Returns the seconds since the command began, and the speed if the text is large enough to tell it."""
+        seconds = self.seconds
+        return f"{seconds:.1f} s" + (f", {self.size / 1e6 / seconds:.1f} MB/s" if self.size >= _SPEED else "")
+
     def say(self, message: str) -> None:
         """Writes a line, above the bar if there is one; a line that equals the one before is left out."""
         if isinstance(message, Notice):
@@ -54,10 +60,11 @@ class Console:
                 self._bar.write(message, file=sys.stderr)
 
     @contextmanager
-    def progress(self, corpus: "Corpus") -> Iterator[Callable[[int], None]]:
+    def progress(self, corpus: "Corpus | None") -> Iterator[Callable[[int], None]]:
         """Gives a function that the library calls with each number of bytes that are done.
 
-        The corpus is open at the first call, so that its size is known.
+        The corpus is open at the first call, so that its size is known; None is a stream, which has no bar, and whose
+        size is what has been read.
         """
         try:
             yield partial(self._advance, corpus)
@@ -103,8 +110,10 @@ class Console:
         except BrokenPipeError:
             self._quiet, self._shows_bar, self._bar = True, False, None
 
-    def _advance(self, corpus: "Corpus", size: int) -> None:
-        if not self.size:
+    def _advance(self, corpus: "Corpus | None", size: int) -> None:
+        if corpus is None:
+            self.size += size
+        elif not self.size:
             self.size = corpus.size
             if self._shows_bar:
                 with self._without_reader():

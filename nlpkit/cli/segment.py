@@ -7,7 +7,7 @@ import click
 import nlpkit
 from nlpkit.cli import options
 from nlpkit.cli.options import Options
-from nlpkit.cli.progress import Console
+from nlpkit.cli.progress import Console, counted
 from nlpkit.output import check_not_input, check_output
 
 if TYPE_CHECKING:
@@ -81,11 +81,9 @@ def command(
     segmenter = Segmenter(**cutting, encoding=corpus.options.encoding, notify=console.say)
     if not corpus.options.field:  # in JSON words are told apart anyhow
         _warn(segmenter.forced_words, writing["layout"], console)
-    if "-" in corpus.inputs:
-        segment(corpus, segmenter=segmenter, **writing, **running)
-        return
-    with console.progress(corpus) as progress:
-        segment(corpus, segmenter=segmenter, **writing, **running, progress=progress)
+    with console.progress(None if "-" in corpus.inputs else corpus) as progress:
+        lines = segment(corpus, segmenter=segmenter, **writing, **running, progress=progress)
+    console.say(f"{counted(lines, 'line')} written, {console.time()}")
 
 
 def _warn(words: list[str], layout: "Layout", console: Console) -> None:

@@ -29,8 +29,8 @@ def segment(
     out_dir: str | None = None,
     jobs: int | None = None,
     progress: Progress | None = None,
-) -> None:
-    """Cuts a corpus into words and writes them.
+) -> int:
+    """Cuts a corpus into words and writes them. Returns the number of lines that were written.
 
     corpus: a Corpus that is not open, or what one is made of: a path, '-', or several. Standard input ('-') is read as
     it comes; if it is slow, each line is answered at once. output: a file, which is replaced when all is done; None is
@@ -56,8 +56,7 @@ def segment(
     cutter = _Cutter(segmenter or Segmenter(notify=corpus.notify), layout, running, progress, output, named)
     if out_dir is not None:
         with corpus:
-            cutter.write_folder(corpus, Path(out_dir))
-        return
+            return cutter.write_folder(corpus, Path(out_dir))
     with open_output(output) as file:
         out = LineOutput(file)
         table = TableForm()
@@ -67,6 +66,7 @@ def segment(
             else:
                 with part:
                     cutter.write_corpus(part, out, table)
+    return out.lines
 
 
 def _by_kind_of_input(corpus: Corpus) -> Iterator[tuple[Corpus, bool]]:
@@ -117,14 +117,14 @@ class _Cutter:
                 out.write(part)
                 out.flush()
 
-    def write_folder(self, corpus: Corpus, folder: Path) -> None:
-        """Writes the words of each source of an open corpus to a file of its own."""
+    def write_folder(self, corpus: Corpus, folder: Path) -> int:
+        """Writes the words of each source of an open corpus to a file of its own; returns the number of lines."""
         targets = find_targets(corpus, folder, self.segmenter.options.files)
         for target in targets.values():
             target.parent.mkdir(parents=True, exist_ok=True)
         layouts = [self._layout_for({kind}, corpus.options.unique_lines) for kind in corpus.formats]
         with open_executor(self.running, corpus.size) as executor:
-            write_files(self._cut(self._batches_by_source(corpus, layouts), executor), targets)
+            return write_files(self._cut(self._batches_by_source(corpus, layouts), executor), targets)
 
     def _batches_by_source(self, corpus: Corpus, layouts: list[Layout]) -> Iterator[Batch | None]:
         """Batches of one source each, in order. Texts that follow each other are read as one corpus."""

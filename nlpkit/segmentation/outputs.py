@@ -25,33 +25,42 @@ class CutPart:
 
 
 class LineOutput:
-    """A file that words are written to, in lines."""
+    """A file that words are written to, in lines. `lines` counts them; a last one without a line end is one too."""
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
         self._ended = True
+        self._line_ends = 0
+
+    @property
+    def lines(self) -> int:
+        """Returns the number of lines that were written."""
+        return self._line_ends + (not self._ended)
 
     def write(self, part: CutPart) -> None:
         """Writes the words of a part. If the text before it ends without a line end, writes that first."""
         if part.begins_line and not self._ended:
             self._file.write(b"\n")
             self._ended = True
+            self._line_ends += 1
         for block in part.blocks:
             if block:
                 self._file.write(block)
                 self._ended = block.endswith(b"\n")
+                self._line_ends += block.count(b"\n")
 
     def flush(self) -> None:
         """Passes on all that was written."""
         self._file.flush()
 
 
-def write_files(parts: Iterator[CutPart], targets: Mapping[str, Path]) -> None:
+def write_files(parts: Iterator[CutPart], targets: Mapping[str, Path]) -> int:
     """Writes the words of each source to a file of its own; sources without words get an empty file.
 
     parts: in the order of the sources. targets: the file of each source, by its name. A file is replaced when its
-    source is done; after an error it is left as it was.
+    source is done; after an error it is left as it was. Returns the number of lines that were written.
     """
+    lines = 0
     part = next(parts, None)
     for source, target in targets.items():
         with open_output(target, is_result=False) as file:
@@ -59,7 +68,9 @@ def write_files(parts: Iterator[CutPart], targets: Mapping[str, Path]) -> None:
             while part is not None and part.source == source:
                 out.write(part)
                 part = next(parts, None)
+        lines += out.lines
     assert part is None
+    return lines
 
 
 def find_targets(corpus: Corpus, folder: Path, kept: Iterable[str | os.PathLike[str]]) -> dict[str, Path]:
