@@ -154,7 +154,7 @@ def test_the_table_goes_to_stdout_and_the_report_to_stderr(run: Run, few_laws: P
     report = lines(done.stderr)[-1]
     assert f"{characters:,} characters" in report
     assert f"{len(rows) - 1:,} written" in report
-    for unit in ("nats a character", " s, ", "MB/s"):
+    for unit in ("nats a character", " s"):
         assert unit in report
 
 

@@ -237,5 +237,5 @@ def _report(found: "Discovery", written: int, numerals: bool, console: Console) 
     return (
         f"{counted(found.characters, 'character')}, {words}, "
         f"{found.nats_before:.3f} -> {found.nats_after:.3f} nats a character, "
-        f"{console.seconds:.1f} s, {console.size / 1e6 / console.seconds:.1f} MB/s"
+        f"{console.time()}"
     )
