@@ -60,8 +60,8 @@ class Setting(Option):
 
 
 class Notice(str):
-    """A line for `notify`, in parts like the message of an error, so that each caller reads the options as he types
-    them.
+    """A line for `notify`, or a longer text for users, in parts like the message of an error, so that each caller reads
+    the options as he types them. Parts may be such texts themselves.
 
     >>> Notice("take ", Option("min_support"), " up")
     'take min_support up'
@@ -149,4 +149,4 @@ class WorkerError(NlpkitError):
 
 
 def _typed(parts: Iterable[str], flags: Mapping[str, str]) -> str:
-    return "".join(part.typed(flags) if isinstance(part, Option) else part for part in parts)
+    return "".join(part.typed(flags) if isinstance(part, Option | Notice) else part for part in parts)

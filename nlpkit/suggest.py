@@ -8,6 +8,104 @@ from difflib import get_close_matches
 #: The least ratio of difflib, at most 1, of names that begin alike, and of others: sort is like format by 0.6, header
 #: is like scheduler by 0.67.
 _ALIKE, _VERY_ALIKE = 0.6, 0.75
+#: What other programs and people call commands, options and choices, and what they are called here.
+SYNONYMS: Mapping[str, str] = {
+    other: ours
+    for ours, others in {
+        "apriori": (
+            "rules",
+            "mine",
+            "itemsets",
+            "fpgrowth",
+            "fp-growth",
+            "eclat",
+            "basket",
+            "baskets",
+        ),
+        "count": (
+            "freq",
+            "freqs",
+            "frequency",
+            "frequencies",
+            "wordcount",
+            "wc",
+        ),
+        "discover": (
+            "find",
+            "extract",
+            "new-words",
+            "newwords",
+        ),
+        "keywords": (
+            "keyness",
+            "typical",
+        ),
+        "score": (
+            "eval",
+            "evaluate",
+            "evaluation",
+            "compare",
+        ),
+        "segment": (
+            "cut",
+            "tokenize",
+            "tokenise",
+            "cws",
+        ),
+        "against": (
+            "reference",
+            "ref",
+            "background",
+            "baseline",
+        ),
+        "csv": (
+            "excel",
+            "xls",
+            "xlsx",
+        ),
+        "delimiter": ("sep",),
+        "dict": (
+            "lexicon",
+            "vocab",
+            "vocabulary",
+        ),
+        "han": (
+            "chinese",
+            "hanzi",
+        ),
+        "jobs": (
+            "threads",
+            "workers",
+            "processes",
+            "cores",
+            "cpus",
+            "n-jobs",
+        ),
+        "min-count": (
+            "min-freq",
+            "min-frequency",
+        ),
+        "pattern": (
+            "regex",
+            "regexp",
+        ),
+        "quiet": ("silent",),
+        "stopwords": (
+            "stop",
+            "stoplist",
+            "stop-list",
+        ),
+        "top": (
+            "limit",
+            "head",
+            "first",
+            "top-k",
+            "topk",
+        ),
+        "version": ("v",),
+    }.items()
+    for other in others
+}
 _SHORTEST = 3  # characters of what may be short for another name
 
 
@@ -27,6 +125,12 @@ def nearest(name: str, known: Iterable[str], *, ignore_case: bool = False) -> st
     return by_folded[found[0]] if found else None
 
 
+def synonym(name: str, known: Iterable[str]) -> str | None:
+    """Returns the known name of a command, an option or a choice that means the same as `name`, None if none does."""
+    ours = SYNONYMS.get(name.casefold().lstrip("-").replace("_", "-"))
+    return next((candidate for candidate in known if candidate.lstrip("-") == ours), None)
+
+
 def _is_short(one: str, other: str) -> bool:
     return one.startswith(other) or other.startswith(one)
 
@@ -39,11 +143,15 @@ def hint(
     show: Callable[[str], str] = str,
     before: str = "",
     ignore_case: bool = False,
+    synonyms: bool = False,
 ) -> str:
     """Returns `did you mean NAME?` with the known name that is most like `name`, or `otherwise` if none is alike.
 
     show: writes the known name as the message shows it. before: what the question begins with, such as `; `.
-    ignore_case: as for `nearest`. Example: `hint("tvs", ["tsv", "csv"])` is "did you mean tsv?".
+    ignore_case: as for `nearest`. synonyms: also looks for a name that means the same; for commands, options and choices.
+
+    Example: `hint("tvs", ["tsv", "csv"])` is "did you mean tsv?".
     """
-    near = nearest(name, known, ignore_case=ignore_case)
+    known = list(known)
+    near = (synonyms and synonym(name, known)) or nearest(name, known, ignore_case=ignore_case)
     return f"{before}did you mean {show(near)}?" if near else otherwise

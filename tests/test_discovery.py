@@ -869,6 +869,18 @@ def test_any_string_can_be_explained(text: str, method: str, asked: list[str]) -
     assert isinstance(find(text, method, min_count=1, explain=asked).explanation, str)
 
 
+def test_an_explanation_names_options_as_the_caller_types_them() -> None:
+    text = "北京大学在北京，上海大学在上海" * 9
+    found = find(text, "auto", min_count=5, max_length=2, charset="han", explain=["北京大学", "ab"])
+    assert "longer than max_length=2" in found.explanation
+    assert 'no word character with charset="han"' in found.explanation
+    typed = found.explanation.typed({"max_length": "--max-length", "charset": "--charset"})
+    assert "longer than --max-length 2" in typed
+    assert "no word character with --charset han" in typed
+    rare = find("北京大学在北京", "auto", min_count=5, explain=["北京"])
+    assert "fewer than 5 occurrences (min_count)" in rare.explanation
+
+
 def test_the_public_names_are_these() -> None:
     assert {"discover", "Discovery"} <= set(nlpkit.__all__)
     assert (nlpkit.discover, nlpkit.Discovery) == (discover, Discovery)

@@ -68,3 +68,21 @@ def test_a_hint_asks_for_the_nearest_name_or_says_something_else() -> None:
     assert hint("TVS", ["Tsv"], before="; ", show=repr, ignore_case=True) == "; did you mean 'Tsv'?"
     assert hint("x", ["tsv", "csv"], "choose from tsv, csv") == "choose from tsv, csv"
     assert hint("x", ["tsv", "csv"], before="; ") == ""
+
+
+@pytest.mark.parametrize(
+    ("typed", "known", "meant"),
+    [
+        ("--min-freq", ["--min-prob", "--min-count"], "--min-count"),
+        ("--min_freq", ["--min-prob", "--min-count"], "--min-count"),
+        ("--threads", ["--jobs", "--top"], "--jobs"),
+        ("--sep", ["--delimiter"], "--delimiter"),
+        ("--sep", ["--separator"], "--separator"),
+        ("--reference", ["--against"], "--against"),
+        ("--threads", ["--top"], None),
+        ("tokenize", ["segment", "count"], "segment"),
+        ("freq", ["score", "count"], "count"),
+    ],
+)
+def test_what_has_another_name_elsewhere_is_suggested(typed: str, known: list[str], meant: str | None) -> None:
+    assert hint(typed, known, synonyms=True) == (f"did you mean {meant}?" if meant else "")

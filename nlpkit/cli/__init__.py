@@ -167,7 +167,7 @@ def _usage_message(error: click.UsageError) -> str:
     if isinstance(error, click.NoSuchOption):
         params = error.ctx.command.get_params(error.ctx) if error.ctx else []
         options = [name for param in params for name in (*param.opts, *param.secondary_opts) if name.startswith("--")]
-        near = hint(error.option_name, options, "the help lists all")
+        near = hint(error.option_name, options, "the help lists all", synonyms=True)
         return f"no such option: {error.option_name}; {near}"
     message = error.format_message().removesuffix(".")
     if isinstance(error, click.BadParameter) and error.param and isinstance(error.param.type, click.Choice):
@@ -178,11 +178,13 @@ def _usage_message(error: click.UsageError) -> str:
 def _near_choice(message: str, choice: "click.Choice[str]") -> str:
     """Returns a question for the choice that is most like what was typed, which click's message quotes."""
     typed = re.search(r"'([^']*)' is not one of", message)
-    return hint(typed[1], list(map(str, choice.choices)), before="; ") if typed else ""
+    known = list(map(str, choice.choices))
+    return hint(typed[1], known, before="; ", ignore_case=True, synonyms=True) if typed else ""
 
 
 def _suggestion(name: str, known: Sequence[str] | dict[str, str]) -> str:
-    return hint(name, known, f"there are {', '.join(known)}" if len(known) < 10 else "the help lists all")
+    otherwise = f"there are {', '.join(known)}" if len(known) < 10 else "the help lists all"
+    return hint(name, known, otherwise, synonyms=True)
 
 
 def _prepare_process() -> None:

@@ -13,7 +13,7 @@ from nlpkit.cli.options import Options, Output
 from nlpkit.cli.progress import Console, counted
 from nlpkit.errors import Option, OptionError
 from nlpkit.options import NoEffect, check_effects
-from nlpkit.output import check_not_input, write_blocks
+from nlpkit.output import STDOUT, check_not_input, write_blocks
 
 _FEW = 10  # transactions that --dry-run prints
 _TEXT_OPTIONS = {
@@ -239,7 +239,7 @@ def command(
     report = f"{counted(len(transactions), 'transaction')}, {counted(len(transactions.names), 'item')}"
     if is_dry:
         write_blocks(None, (f"{line}\n".encode() for line in transactions.shown(_FEW)))
-        console.say(f"{report}, {console.seconds:.1f} s; nothing is mined or written (--dry-run)")
+        console.say(f"{report}, {console.seconds:.1f} s; nothing is mined{_not_written(output)} (--dry-run)")
         return
     if wants_sets:
         how = RunningOptions(**running)
@@ -247,7 +247,7 @@ def command(
             if output.path in (None, "-") and sys.stdout.isatty():
                 shares = None  # the bar would be among the itemsets
             found = write_itemsets(file, transactions, asked, how, output.format, **told, progress=shares)
-        hint = _hint(found, "--min-support")
+        hint = _hint(found, len(transactions.names), "--min-support")
         console.say(f"{report}, {counted(found, 'itemset')}, {console.seconds:.1f} s{hint}")
         return
     with console.shares("mining") as shares:
@@ -256,10 +256,15 @@ def command(
     with output.open() as file:
         kept.save(file, output.format)
     further = " or --min-lift" if rules["min_lift"] is not None else ""
-    hint = _hint(len(kept), "--min-support" if len(itemsets) < 2 else f"--min-confidence{further}")
+    option = "--min-support" if len(itemsets) < 2 else f"--min-confidence{further}"
+    hint = _hint(len(kept), len(transactions.names), option)
     report += f", {counted(len(itemsets), 'itemset')}, {counted(len(kept), 'rule')}"
     console.say(f"{report}, {console.seconds:.1f} s{hint}")
 
 
-def _hint(found: int, option: str) -> str:
-    return "" if found else f" (more with a lower {option})"
+def _not_written(output: Output) -> str:
+    return " or written" if output.path in STDOUT else f", and {output.path} is not written"
+
+
+def _hint(found: int, items: int, option: str) -> str:
+    return "" if found else f" (more with a lower {option})" if items else " (no transaction has an item)"

@@ -103,6 +103,8 @@ def command(
     check_not_input(output.path, [*corpus.inputs, *counter.files], corpus.glob)
     with counter.count(firsts=stats) as found:
         report = f"{counted(found.tokens, 'token')}, {counted(found.types, 'type')}"
+        if not found.tokens and not counter.merge:
+            report += console.is_empty()
         if stats:
             statistics = found.statistics()
             with output.open() as file:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from nlpkit.frequencies import Frequencies
 
 _LONGEST = 99  # n-grams
+_NO_TOKENS = "no tokens, so there is nothing to compare"
 _LISTS = (".tsv", ".csv", ".jsonl")
 
 
@@ -152,6 +153,15 @@ class Counter:
         how = {"encoding": corpus.options.encoding, "memory": corpus.memory, "tmp_dir": corpus.tmp_dir}
         return {**how, "notify": self.console.say}
 
+    def target(self) -> "Frequencies":
+        """Returns the frequencies of the corpus, for a comparison. Raises InputError if it has no tokens."""
+        found = self.count()
+        if not found.total:
+            found.close()
+            names = ["<stdin>" if item == "-" else str(item) for item in self.corpus.inputs]
+            raise InputError(f"{', '.join(names[:3])}{', ...' * (len(names) > 3)}: {_NO_TOKENS}")
+        return found
+
     def check_reference(self, path: str) -> None:
         """Raises an error if the reference cannot be opened, before anything is counted."""
         if path == "-":
@@ -177,7 +187,7 @@ class Counter:
             found = self._count(self.corpus.restricted((path,)))
         if not found.total:
             found.close()
-            raise InputError(f"{path}: has no tokens, so there is nothing to compare with")
+            raise InputError(f"{path}: {_NO_TOKENS}")
         return found
 
     @property

@@ -184,8 +184,9 @@ def command(
     with console.progress(corpus) as progress:
         found = nlpkit.discover(corpus, **finding, **running, progress=progress, notify=console.say)
     if explained:
+        options.tell_text(output.path, "explain")
         with open_output(output.path) as file:
-            file.write(found.explanation.encode(errors="backslashreplace"))
+            file.write(found.explanation.typed(console.flags).encode(errors="backslashreplace"))
         return
     words = found.select(**choice, encoding=corpus.options.encoding)
     with output.open() as file:
@@ -205,10 +206,13 @@ def _check_files(corpus: "nlpkit.Corpus", kept: dict[str, Any], output: str | No
     check_not_input(save, [*corpus.inputs, *known], corpus.glob, also_new=True)
 
 
-def _no_words(found: "Discovery", numerals: bool) -> str:
+def _no_words(found: "Discovery", numerals: bool, is_empty: bool) -> str:
     """Says why there is no word to write, and what to change."""
     import numpy as np  # here, because --help must not wait for it
 
+    if not found.characters:
+        why = "is empty" if is_empty else "has none of the characters that words are made of (see --charset)"
+        return f"no words to write: the input {why}"
     if not len(found):
         return "no words to write: none was found; more with a lower --min-count or --min-pmi, or more text"
     rest = np.ones(len(found), np.bool_)
@@ -223,11 +227,15 @@ def _no_words(found: "Discovery", numerals: bool) -> str:
 
 
 def _report(found: "Discovery", written: int, numerals: bool, console: Console) -> str:
-    words = f"{counted(len(found), 'word')} found, {written:,} written" if written else _no_words(found, numerals)
+    words = (
+        f"{counted(len(found), 'word')} found, {written:,} written"
+        if written
+        else _no_words(found, numerals, not console.size)
+    )
     if not written and found.characters and all(map(str.isascii, found.word)):
         words += " (no Chinese: see --charset)"
     return (
         f"{counted(found.characters, 'character')}, {words}, "
         f"{found.nats_before:.3f} -> {found.nats_after:.3f} nats a character, "
-        f"{console.seconds:.1f} s, {console.size / 1e6 / console.seconds:.1f} MB/s"
+        f"{console.time()}"
     )

@@ -102,7 +102,7 @@ def command(
     counter = Counter(corpus, tokens, cutting, counting, running, console)
     check_not_input(output.path, [*corpus.inputs, *counter.files, against], corpus.glob)
     counter.check_reference(against)
-    with counter.count() as own, counter.reference(against) as reference:
+    with counter.target() as own, counter.reference(against) as reference:
         found = nlpkit.keywords(own, reference, **keyness)
         with output.open() as file:
             found.save(file, output.format)

@@ -268,6 +268,15 @@ def tell_contradiction(output: str | None, format: str) -> None:
         click.echo(f"{output}: is written as {format}, as --format says, not as {promised}", err=True)
 
 
+def tell_text(output: str | None, option: str) -> None:
+    """Says that a file is text because of an option, although its name promises a table or records."""
+    promised = promised_format(output)
+    context = click.get_current_context()
+    if promised is not None and not context.params.get("quiet"):
+        flag = flags(context.command.params)[option]
+        click.echo(f"{output}: is written as text, as {flag} does, not as {promised}", err=True)
+
+
 reading = Options(
     "corpus",
     "Reading",

@@ -33,7 +33,7 @@ class Console:
         self._quiet = quiet
         self._shows_bar = not quiet and (on_terminal if progress is None else progress)
         self._bar: Any = None
-        self._said = ""
+        self._said: set[str] = set()
         self._start = time.perf_counter()
 
     @property
@@ -46,13 +46,17 @@ class Console:
         seconds = self.seconds
         return f"{seconds:.1f} s" + (f", {self.size / 1e6 / seconds:.1f} MB/s" if self.size >= _SPEED else "")
 
+    def is_empty(self) -> str:
+        """Returns what a closing report adds where nothing at all was read."""
+        return "" if self.size else " (the input is empty)"
+
     def say(self, message: str) -> None:
-        """Writes a line, above the bar if there is one; a line that equals the one before is left out."""
+        """Writes a line, above the bar if there is one; a line that was written before is left out."""
         if isinstance(message, Notice):
             message = message.typed(self.flags)
-        if self._quiet or message == self._said:
+        if self._quiet or message in self._said:
             return
-        self._said = message
+        self._said.add(message)
         with self._without_reader():
             if self._bar is None:
                 click.echo(message, err=True)

@@ -83,7 +83,7 @@ def command(
         _warn(segmenter.forced_words, writing["layout"], console)
     with console.progress(None if "-" in corpus.inputs else corpus) as progress:
         lines = segment(corpus, segmenter=segmenter, **writing, **running, progress=progress)
-    console.say(f"{counted(lines, 'line')} written, {console.time()}")
+    console.say(f"{counted(lines, 'line')} written{console.is_empty()}, {console.time()}")
 
 
 def _warn(words: list[str], layout: "Layout", console: Console) -> None:

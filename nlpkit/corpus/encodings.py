@@ -48,7 +48,8 @@ def check_encoding(name: str) -> str:
     except (LookupError, ValueError) as error:
         known = {alias.replace("_", "-") for alias in (*encodings.aliases.aliases, *encodings.aliases.aliases.values())}
         wanted = name.lower().replace("_", "-")
-        near = hint(wanted, _COMMON) or hint(wanted, sorted(known), "try gb18030, big5, utf-16, shift_jis or auto")
+        alike = [] if wanted in known else sorted(known)  # some names are known on other systems only
+        near = hint(wanted, _COMMON) or hint(wanted, alike, "try gb18030, big5, utf-16, shift_jis or auto")
         raise OptionError(Option("encoding"), f" {name!r} is unknown; {near}") from error
     if not found._is_text_encoding or found.name in _NO_TEXT or found.incrementaldecoder is None:
         raise OptionError(Option("encoding"), f" {name!r} is not an encoding of text files")

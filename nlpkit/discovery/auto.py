@@ -21,6 +21,7 @@ from nlpkit.discovery.segmenting import Surfaces, segment_corpus
 from nlpkit.discovery.strings import SymbolStrings
 from nlpkit.discovery.trie import SINGLE, WordTrie
 from nlpkit.discovery.words import Asked, Line, Words
+from nlpkit.errors import Notice, Setting, counted
 from nlpkit.kernels import candidates as kernel
 from nlpkit.ngrams.counting import WORD
 
@@ -337,7 +338,8 @@ class _ScoreReasons:
     def lines(self, asked: Asked) -> Iterator[Line]:
         """The score, the best path and the rounds that decided, or the rule that left the word out before."""
         if len(asked.ids) > self.longest:
-            yield "rule", f"left out: {len(asked.ids)} symbols, longer than --max-length {self.longest}"
+            limit = Setting("max_length", self.longest)
+            yield "rule", Notice(f"left out: {len(asked.ids)} symbols, longer than ", limit)
         elif reason := asked.usual_reason(self.min_count):
             yield "rule", reason
         else:
@@ -373,9 +375,9 @@ def _verdict(judged: Round, node: int) -> str:
     if not tokens:
         return f"never cut out; {likelier} and {ENTRY:g} more: {'comes in' if judged.given[node] else 'not a word'}"
     if not judged.given[node]:
-        return f"cut out {tokens:,} times, {likelier}: taken out as redundant"
+        return f"cut out {counted(tokens, 'time')}, {likelier}: taken out as redundant"
     reason = "" if gain >= needed else f", because {BOUND:.0%} of a part's tokens are in it"
-    return f"cut out {tokens:,} times, {likelier}: stays{reason}"
+    return f"cut out {counted(tokens, 'time')}, {likelier}: stays{reason}"
 
 
 def _best_parts(ids: tuple[int, ...], c: Candidates, values: NDArray[np.float64]) -> list[tuple[int, ...]]:

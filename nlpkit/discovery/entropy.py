@@ -22,6 +22,7 @@ from nlpkit.discovery.pieces import (
 from nlpkit.discovery.strings import Alphabet
 from nlpkit.discovery.trie import WordTrie, with_symbols
 from nlpkit.discovery.words import Words
+from nlpkit.errors import Notice, Option
 from nlpkit.kernels import parts
 from nlpkit.ngrams.counting import WORD
 
@@ -43,7 +44,7 @@ def find_words(job: Job) -> Words:
         _choose_words(pieces, joining.candidates.alphabet, least, job.options.longest),
         kept="kept: a piece that is frequent enough, and more than its parts explain",
         weak="PMI too low",
-        refused="its parts explain it (or it is longer than --max-length)",
+        refused=Notice("its parts explain it (or it is longer than ", Option("max_length"), ")"),
     )
 
 

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain
 
 import numpy as np
 
@@ -15,6 +16,7 @@ from nlpkit.discovery.result import Discovery
 from nlpkit.discovery.strings import LONGEST_ASKED, Alphabet, SymbolStrings
 from nlpkit.discovery.trie import WordTrie
 from nlpkit.discovery.words import Asked, Words
+from nlpkit.errors import Notice, Option, Setting, counted
 from nlpkit.lexicon import jieba_words
 from nlpkit.ngrams.symbols import DIGITS
 
@@ -35,7 +37,7 @@ class _Facts:
     total: int
 
 
-def explain(job: Job, words: Words, everything: Discovery, result: Discovery) -> str:
+def explain(job: Job, words: Words, everything: Discovery, result: Discovery) -> Notice:
     """Explains the words that the job's options ask for, a paragraph each, ready to print. Reads the corpus once more.
 
     words: what the method found. everything, result: the same as a table, before and after min_pmi and min_entropy
@@ -45,7 +47,8 @@ def explain(job: Job, words: Words, everything: Discovery, result: Discovery) ->
     ids = {word: alphabet.ids_of(word) for word in job.options.asked}
     facts = _measure(job, words, [string for string in ids.values() if string])
     explanation = _Explanation(job, words, everything, result, facts)
-    return "\n".join("\n".join(explanation.paragraph(word, ids[word])) + "\n" for word in job.options.asked)
+    lines = ((*explanation.paragraph(word, ids[word]), "") for word in job.options.asked)
+    return Notice(*(part for line in list(chain.from_iterable(lines))[:-1] for part in (line, "\n")))
 
 
 def _measure(job: Job, words: Words, asked: list[tuple[int, ...]]) -> _Facts:
@@ -82,7 +85,9 @@ class _Explanation:
     def paragraph(self, word: str, ids: tuple[int, ...]) -> Iterator[str]:
         """The lines about a word, whose symbols are `ids`."""
         place, found = _place(word, self.result), _place(word, self.everything)
-        verdict = f"in the lexicon, {self.result.count[place]:,} times" if place >= 0 else "not in the lexicon"
+        verdict = (
+            f"in the lexicon, {counted(int(self.result.count[place]), 'time')}" if place >= 0 else "not in the lexicon"
+        )
         yield f"{word}: {verdict}"
         if not ids:
             yield _row("text", self._why_no_symbols(word))
@@ -95,7 +100,8 @@ class _Explanation:
             table = self.everything
             measured = (table.pmi[found], table.left_entropy[found], table.right_entropy[found])
             numbers = "PMI {:.2f}, entropies {:.2f} and {:.2f}".format(*measured)
-            yield _row("rule", f"left out: {numbers}; --min-pmi or --min-entropy asks for more")
+            ways = (Option("min_pmi"), " or ", Option("min_entropy"), " asks for more")
+            yield _row("rule", Notice(f"left out: {numbers}; ", *ways))
         if place >= 0:
             yield _row("list", _listed(word, place, self.result))
         yield _row("jieba", "in its dictionary" if word in jieba_words() else "not in its dictionary")
@@ -103,7 +109,7 @@ class _Explanation:
     def _measured(self, asked: Asked) -> Iterator[str]:
         ids, count, show, facts = asked.ids, asked.count, asked.show, self.facts
         least = self.words.symbols.min_count
-        yield _row("text", f"{count:,} occurrences of {show(ids)}; n-grams are counted from {least} on")
+        yield _row("text", f"{counted(count, 'occurrence')} of {show(ids)}; n-grams are counted from {least} on")
         if count and len(ids) > 1:
             yield _row("splits", "; ".join(self._split(asked, at) for at in range(1, len(ids))))
             for name, side in (("left", facts.left), ("right", facts.right)):
@@ -119,7 +125,9 @@ class _Explanation:
         table, charset = self.words.symbols.alphabet.table, self.job.options.charset
         outside = [char for char in word if not table[ord(char)]]
         if outside:
-            return f"{''.join(outside)!r} is no word character with --charset {charset}: it ends a run"
+            return Notice(
+                f"{''.join(outside)!r} is no word character with ", Setting("charset", charset), ": it ends a run"
+            )
         if len(word) > LONGEST_ASKED:
             return f"longer than {LONGEST_ASKED} symbols"
         return "some of its characters do not occur in the corpus"
@@ -131,7 +139,7 @@ def _place(word: str, result: Discovery) -> int:
 
 
 def _row(name: str, text: str) -> str:
-    return f"  {name:8s}{text}"
+    return Notice(f"  {name:8s}", text)
 
 
 def _spelled(alphabet: Alphabet, ids: tuple[int, ...]) -> str:

@@ -23,6 +23,7 @@ from nlpkit.discovery.segmenting import Surfaces
 from nlpkit.discovery.strings import Alphabet, SymbolStrings, last_cut
 from nlpkit.discovery.trie import SINGLE, WordTrie, with_symbols
 from nlpkit.discovery.words import Asked, Line, Words
+from nlpkit.errors import Notice, counted
 from nlpkit.executors import Executor
 from nlpkit.kernels import parts, word_tries
 from nlpkit.memory import PIECES
@@ -267,5 +268,5 @@ class _PieceReasons:
                 return f"no piece: cut at {asked.show(ids[:at])}|{asked.show(ids[at:])} ({self.weak})"
         whole = self.whole[ids]
         if whole < self.joining.symbols.min_count:
-            return f"a whole piece only {whole:,} times, elsewhere joined with its neighbours"
-        return f"a piece {whole:,} times, but {self.refused}"
+            return f"a whole piece only {counted(whole, 'time')}, elsewhere joined with its neighbours"
+        return Notice(f"a piece {counted(whole, 'time')}, but ", self.refused)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from nlpkit.choices import ENCODING, LIST_FORMATS
 from nlpkit.discovery.numerals import counts_something, is_numeral
 from nlpkit.discovery.options import SelectionOptions
-from nlpkit.errors import Option, OptionError, counted
+from nlpkit.errors import Notice, Option, OptionError, counted
 from nlpkit.lexicon import jieba_words, read_words
 from nlpkit.results import ResultTable, order_of
 
@@ -21,6 +21,9 @@ from nlpkit.results import ResultTable, order_of
 COLUMNS = ("count", "pmi", "left_entropy", "right_entropy", "score")
 #: A word of which one neighbour stands on the same side more often than this is a piece of a longer one.
 PIECE_SHARE = 0.8
+
+
+_NONE = Notice("")
 
 
 @dataclass(frozen=True, repr=False)
@@ -53,7 +56,7 @@ class Discovery(ResultTable):
     characters: int
     nats_before: float
     nats_after: float
-    explanation: str = ""
+    explanation: Notice = _NONE
 
     def select(
         self,
@@ -103,7 +106,7 @@ class Discovery(ResultTable):
         """Returns which words the list for people leaves out, and why: cause -> bool, one entry a word."""
         causes = {
             "a single symbol": self.symbols < 2,
-            f"fewer than {self.min_count} times": self.count < self.min_count,
+            f"fewer than {counted(self.min_count, 'time')}": self.count < self.min_count,
             f"one neighbour stands at its side in more than {PIECE_SHARE:.0%} of its occurrences": self.share
             > PIECE_SHARE,
         }

@@ -15,8 +15,9 @@ from nlpkit.discovery.ranking import list_scores
 from nlpkit.discovery.result import Discovery, information
 from nlpkit.discovery.segmenting import Surfaces
 from nlpkit.discovery.strings import SymbolStrings
+from nlpkit.errors import Notice, Option, counted
 
-#: A line of an explanation: its name, and its text.
+#: A line of an explanation: its name, and its text, a Notice where that names options.
 Line: TypeAlias = tuple[str, str]
 
 
@@ -38,7 +39,7 @@ class Asked:
         if len(self.ids) == 1 and self.is_word:
             return "kept: a single symbol, as often as no longer word takes it"
         if self.count < min_count:
-            return f"no candidate: fewer than {min_count} occurrences (--min-count)"
+            return Notice(f"no candidate: fewer than {counted(min_count, 'occurrence')} (", Option("min_count"), ")")
         return None
 
 

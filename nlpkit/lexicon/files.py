@@ -15,7 +15,7 @@ from typing import NamedTuple
 from nlpkit.choices import ENCODING
 from nlpkit.corpus.encodings import utf8_fault
 from nlpkit.corpus.listed import list_lines
-from nlpkit.errors import InputError, LexiconError, Option, Setting
+from nlpkit.errors import InputError, LexiconError, Option, Setting, counted
 from nlpkit.lexicon.styles import Style, find_style
 from nlpkit.places.compression import compression_of
 from nlpkit.places.sources import input_error, is_url
@@ -269,7 +269,7 @@ def _word(line: str, number: int) -> tuple[str, str]:
     if number == 1 and (word == _HEADERS[0] or (word in _HEADERS and "\t" in line)):
         return "", ""
     if "\t" not in line and len(cells) > 3:
-        return "", f"{len(cells)} columns"
+        return "", counted(len(cells), "column")
     if len(cells) == 2 and "\t" not in line and cells[1].isascii() and cells[1].isalpha():
         return word, ""  # jieba's `word tag`
     if len(cells) > 1 and not _is_number(cells[1]):

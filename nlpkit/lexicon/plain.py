@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 import orjson
 
 from nlpkit.choices import ENCODING
-from nlpkit.errors import LexiconError, Option
+from nlpkit.errors import LexiconError, Option, counted
 from nlpkit.lexicon.files import LONGEST, lines_of, read_text
 from nlpkit.lexicon.names import word_columns
 
@@ -44,21 +44,21 @@ def read_stop_words(path: str | os.PathLike[str], encoding: str = ENCODING, noti
     data = read_text(name, encoding, notify)
     tell = notify or (lambda _: None)
     if (words := _array(name, data, STOP_LIST)) is not None:
-        tell(f"{name}: a JSON array of {len(words):,} words")
+        tell(f"{name}: a JSON array of {counted(len(words), 'word')}")
         return words
     lines = [line.strip() if "\t" not in line else line for _, line in lines_of(name, data, STOP_LIST)]
     lines = [line for line in _without_remarks(lines) if not _COMMENT.fullmatch(line)]
     if len(lines) > 1 and all(found := [_QUOTED.fullmatch(line) for line in lines]):
-        tell(f"{name}: {len(lines):,} words in quotes")
+        tell(f"{name}: {counted(len(lines), 'word')} in quotes")
         return [match[2] for match in found if match]
     if separator := _separator(lines):
         words = [word for line in lines for part in _split(line, separator) if (word := part)]
-        tell(f"{name}: {len(words):,} words, several a line, separated by {separator!r}")
+        tell(f"{name}: {counted(len(words), 'word')}, several a line, separated by {separator!r}")
         return words
     found = [_COUNTED.fullmatch(line) for line in lines]
     counts = [int(match[2]) for match in found if match]
     if len(lines) > 1 and all(found) and counts == sorted(counts, reverse=True):
-        tell(f"{name}: {len(lines):,} words, each with a count")
+        tell(f"{name}: {counted(len(lines), 'word')}, each with a count")
         return [match[1] for match in found if match]
     if len(lines) > 1 and sum(len(_split(line, ",")) > 1 for line in lines) * 10 >= len(lines) * 8:
         raise LexiconError(f"{name}: {lines[0]!r} looks like a row of a table; {STOP_LIST}")
