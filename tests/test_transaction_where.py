@@ -222,6 +222,14 @@ def test_missing_cells_are_as_if_empty() -> None:
     assert list(t) == [["a"], ["b"]]
 
 
+def test_missing_items_of_a_cell_are_not_there() -> None:
+    how: dict[str, Any] = {"delimiter": ",", "item_separator": ";", "missing": "?,NA"}
+    t = read(["a;?;b,NA\n?\nNA;?\n"], layout="basket", header=False, **how)
+    assert (t.names, list(t)) == (["a", "b"], [["a", "b"], [], []])
+    t = read(["id,item\n1,a; ? ;b\n2,?;?\n1,['NA' 'c']\n"], layout="long", id="id", item="item", **how)
+    assert (t.names, list(t)) == (["a", "b", "c"], [["a", "b", "c"], []])
+
+
 # ---- cells that hold lists
 
 
@@ -340,13 +348,29 @@ def test_arff() -> None:
         ["whole milk=t", "total=3"],
         ["it's bread=f", "total=1,5"],
         ["whole milk=t", "total=3"],
-        ["whole milk=t", "it's bread=0", "total=7"],
-        ["whole milk=0", "it's bread=0", "total=0"],
+        ["whole milk=t", "it's bread=t", "total=7"],
+        ["it's bread=t", "total=0"],
     ]
     t = read([ARFF + "\nt,t,1"], layout="onehot", id="total")
     assert (t.names, list(t)) == (["whole milk", "it's bread"], [["whole milk"], ["whole milk", "it's bread"]])
     with pytest.raises(InputError, match=":11: the column 'whole milk' holds 'maybe'"):
         read([ARFF + "'t',t,1\n\nmaybe,t,1"], layout="onehot", id="total")
+
+
+def test_cells_of_arff() -> None:
+    head = "@relation a\n@attribute a {x, '0 y'}\n@attribute b {'n o',\"y'\",z}\n@attribute c INTEGER [0,9]\n"
+    head += "@attribute d string\n@data\n"
+    rows = ["50 %,milk,3 %,'1 x'", "{1 z, 3 'e, 4 f'}", "{ }", "{2 5 , 0\t'0 y'}", "'%',\" z\",,4 %"]
+    assert list(read([head + "\n".join(rows)], 7, layout="table", trim=False)) == [
+        ["a=50 %", "b=milk", "c=3 %", "d=1 x"],
+        ["a=x", "b=z", "c=0", "d=e, 4 f"],
+        ["a=x", "b=n o", "c=0"],
+        ["a=0 y", "b=n o", "c=5"],
+        ["a=%", "b= z", "d=4 %"],
+    ]
+    for row, line in (("{1 z, 4 x}", 7), ("{0 x}\n{x y}", 8), ("{0 x,}", 7)):
+        with pytest.raises(InputError, match=rf":{line}: .* does not begin with the number of a column, 0 to 3"):
+            read([head + row], layout="table")
 
 
 def test_spmf() -> None:
