@@ -56,7 +56,11 @@ class Setting(Option):
         flag = self._option.typed(flags)
         if self._values[0] is False:
             return flag.replace("--", "--no-", 1)
-        return flag if self._values[0] is True else f"{flag} {'|'.join(map(str, self._values))}"
+        if self._values[0] is True:
+            return flag
+        if len(self._values) == 1:
+            return f"{flag} {shlex.quote(str(self._values[0]))}"
+        return f"{flag} {'|'.join(map(str, self._values))}"  # alternatives, of which one is typed
 
 
 class Notice(str):

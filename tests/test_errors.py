@@ -10,7 +10,14 @@ from nlpkit.cli.options import flags
 from nlpkit.errors import LESS_MEMORY, InputError, NlpkitError, Notice, Option, OptionError, Setting, WorkerError
 from nlpkit.suggest import hint
 
-FLAGS = {"errors": "--errors", "min_count": "--min-count", "header": "--header", "dictionary": "--dict"}
+FLAGS = {
+    "missing": "--missing",
+    "item_separator": "--item-separator",
+    "errors": "--errors",
+    "min_count": "--min-count",
+    "header": "--header",
+    "dictionary": "--dict",
+}
 
 
 @pytest.mark.parametrize(
@@ -21,6 +28,8 @@ FLAGS = {"errors": "--errors", "min_count": "--min-count", "header": "--header",
         (Option("unheard_of"), "unheard_of", "unheard_of"),
         (Setting("errors", "skip"), 'errors="skip"', "--errors skip"),
         (Setting("errors", "replace", "skip"), 'errors="replace" or "skip"', "--errors replace|skip"),
+        (Setting("missing", "#N/A,(null),?"), 'missing="#N/A,(null),?"', "--missing '#N/A,(null),?'"),
+        (Setting("item_separator", ";"), 'item_separator=";"', "--item-separator ';'"),
         (Setting("min_count", 1), "min_count=1", "--min-count 1"),
         (Setting("min_count", 0, 1), "min_count=0 or 1", "--min-count 0|1"),
         (Setting("header", True), "header=True", "--header"),

@@ -92,6 +92,16 @@ def test_how_cells_are_compared(condition: str, cells: list[str], met: str) -> N
         ("'a = b' != \"x y \"", "a = b", "x y "),
         ("数量 > 0", "数量", "0"),
         ("4 = 5", "4", "5"),
+        ('a > "> 0"', "a", "> 0"),
+        ('a >= "b and c"', "a", "b and c"),
+        ('a = "b and c = d"', "a", "b and c = d"),
+        ("a = Bosnia and Herzegovina", "a", "Bosnia and Herzegovina"),
+        ("a = http://x/?b=c", "a", "http://x/?b=c"),
+        ("a ~ =|<", "a", "=|<"),
+        ("a == 5", "a", "5"),
+        ("a = 'Ben's'", "a", "Ben's"),
+        ("a > -1", "a", "-1"),
+        ("a = !", "a", "!"),
     ],
 )
 def test_columns_of_conditions(condition: str, column: str, value: str) -> None:
@@ -107,6 +117,24 @@ def test_columns_of_conditions(condition: str, column: str, value: str) -> None:
         ("> 0", "write a column"),
         ("Qty >", "there is no value after >"),
         ("Qty ~ (", "'(' is not a regular expression"),
+        ("Qty <> 0", 'write Qty != 0, or put the value in quotes: Qty < "> 0"'),
+        ("Qty<>0", "write Qty != 0,"),
+        ("Qty => 1", "write Qty >= 1,"),
+        ("Qty =< 1", "write Qty <= 1,"),
+        ("Qty = = 2", "write Qty = 2,"),
+        ("Qty === 2", "write Qty = 2,"),
+        ("Qty !== 2", "write Qty != 2,"),
+        ("Qty =! 2", "write Qty != 2,"),
+        ("Qty =~ ^C", "write Qty ~ ^C,"),
+        ("Qty ~= ^C", "write Qty ~ ^C,"),
+        ("Qty >= 1 and qty < 3", "give one condition each time: where may be repeated"),
+        ("Qty >= 1 OR x", "give one condition each time"),
+        ("Qty >= 1 && qty < 3", "give one condition each time"),
+        ("Qty > 1, qty < 3", "give one condition each time"),
+        ("0 < Qty < 3", "give one condition each time"),
+        ("Qty != 0 and shop = x", "give one condition each time"),
+        ("order !~ ^C and qty > 0", "give one condition each time"),
+        ('shop = "x" and city = "y"', "give one condition each time"),
         ("Date >= 12/1/2010", "write the date with the year first: 2026-12-31, or as 31.12.2026"),
     ],
 )
@@ -192,6 +220,14 @@ def test_missing_cells_are_as_if_empty() -> None:
         assert as_read(read([written([*header, *rows])], missing=["?", "NA"], **how)) == as_read(expected)
     t = read(["a,b\n1,nan\nnan,1\n"], layout="onehot", delimiter=",", missing="nan")
     assert list(t) == [["a"], ["b"]]
+
+
+def test_missing_items_of_a_cell_are_not_there() -> None:
+    how: dict[str, Any] = {"delimiter": ",", "item_separator": ";", "missing": "?,NA"}
+    t = read(["a;?;b,NA\n?\nNA;?\n"], layout="basket", header=False, **how)
+    assert (t.names, list(t)) == (["a", "b"], [["a", "b"], [], []])
+    t = read(["id,item\n1,a; ? ;b\n2,?;?\n1,['NA' 'c']\n"], layout="long", id="id", item="item", **how)
+    assert (t.names, list(t)) == (["a", "b", "c"], [["a", "b", "c"], []])
 
 
 # ---- cells that hold lists
@@ -312,13 +348,29 @@ def test_arff() -> None:
         ["whole milk=t", "total=3"],
         ["it's bread=f", "total=1,5"],
         ["whole milk=t", "total=3"],
-        ["whole milk=t", "it's bread=0", "total=7"],
-        ["whole milk=0", "it's bread=0", "total=0"],
+        ["whole milk=t", "it's bread=t", "total=7"],
+        ["it's bread=t", "total=0"],
     ]
     t = read([ARFF + "\nt,t,1"], layout="onehot", id="total")
     assert (t.names, list(t)) == (["whole milk", "it's bread"], [["whole milk"], ["whole milk", "it's bread"]])
     with pytest.raises(InputError, match=":11: the column 'whole milk' holds 'maybe'"):
         read([ARFF + "'t',t,1\n\nmaybe,t,1"], layout="onehot", id="total")
+
+
+def test_cells_of_arff() -> None:
+    head = "@relation a\n@attribute a {x, '0 y'}\n@attribute b {'n o',\"y'\",z}\n@attribute c INTEGER [0,9]\n"
+    head += "@attribute d string\n@data\n"
+    rows = ["50 %,milk,3 %,'1 x'", "{1 z, 3 'e, 4 f'}", "{ }", "{2 5 , 0\t'0 y'}", "'%',\" z\",,4 %"]
+    assert list(read([head + "\n".join(rows)], 7, layout="table", trim=False)) == [
+        ["a=50 %", "b=milk", "c=3 %", "d=1 x"],
+        ["a=x", "b=z", "c=0", "d=e, 4 f"],
+        ["a=x", "b=n o", "c=0"],
+        ["a=0 y", "b=n o", "c=5"],
+        ["a=%", "b= z", "d=4 %"],
+    ]
+    for row, line in (("{1 z, 4 x}", 7), ("{0 x}\n{x y}", 8), ("{0 x,}", 7)):
+        with pytest.raises(InputError, match=rf":{line}: .* does not begin with the number of a column, 0 to 3"):
+            read([head + row], layout="table")
 
 
 def test_spmf() -> None:

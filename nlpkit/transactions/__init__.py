@@ -54,8 +54,9 @@ def read_transactions(
     id, item, weight: columns, each a name in the header, or else a number from 1; `id` and `item` may be several. In
     layout 'long' several columns `id` are one key: id=["member", "date"]; and a row may have an item in each of several
     columns `item`. In other layouts the columns `id` are not items. In layout 'basket' only the columns `item` have
-    items, if any are given. Weights are decimals of 0 or more with at most 9 decimal places; in layout 'long' all
-    rows of an id must have the same.
+    items, if any are given. Weights are decimals of 0 or more, and exact; if their sum does not fit into 64
+    bits with all their decimals, they are rounded to as many as fit, 9 or more, and `notify` says so. In layout 'long'
+    all rows of an id must have the same.
     A first column without a name, in the layouts that name items by columns, is not an item.
     trim: ignore white space around cells. Blank cells are not items. An empty line is an empty transaction in layout
     'basket' (unless there are weights), and is ignored in others.

@@ -31,8 +31,9 @@ class Columns:
     """Which columns hold what: as the options say, or else as `decide` guesses.
 
     layout, header, id, item, weight: as in TransactionOptions, the columns as strings. names: of the columns in all
-    headers so far, in the layouts that name items by them. separator, trim: of items in a cell. sifted: whether cells
-    or rows may be left out, or items be called otherwise than their cells: then not every distinct cell is an item.
+    headers so far, in the layouts that name items by them. separator, trim: of items in a cell. missing: items of such
+    cells that are as if not there. sifted: whether cells or rows may be left out, or items be called otherwise than
+    their cells: then not every distinct cell is an item.
     """
 
     def __init__(self, options: TransactionOptions) -> None:
@@ -40,6 +41,7 @@ class Columns:
         self._take(Guess(options.layout or "", bool(options.header), options.ids, options.items))
         self.weight = None if options.weight is None else str(options.weight)
         self.separator, self.trim = options.item_separator, options.trim
+        self.missing = frozenset(options.missing)
         self.sifted = bool(options.missing or options.where)
         self.has_row_names = False
         self.names: list[str] = []

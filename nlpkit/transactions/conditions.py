@@ -21,6 +21,10 @@ _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
     ">": operator.gt,
     ">=": operator.ge,
 }
+_SIGNS = {"<>": "!=", "=>": ">=", "=<": "<=", "=!": "!=", "=~": "~", "~=": "~", "~~": "~", "==": "=", "!==": "!="}
+_SIGN = re.compile(r"(?:[=<>~]|!(?=[=<>~\s])|\s+(?=[=<>~]))+")
+_ALSO = re.compile(r"\s(?:and|or)\s|\s*(?:&&|\|\|)|\s&\s|\s*且", re.IGNORECASE)
+_FURTHER = re.compile(rf"(?:{_ALSO.pattern}).+?[=<>~]", re.IGNORECASE | re.DOTALL)
 _TIME = r"(?:[T ]+([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?(.*))?"
 _YEAR_FIRST = re.compile(
     r"([0-9]{4})(?:([-/.])|\s*年\s*)([0-9]{1,2})(?:(?:\2|\s*月\s*)([0-9]{1,2}))?\s*[月日]?" + _TIME
@@ -114,6 +118,8 @@ def parse_condition(text: str) -> Condition:
     column = match[1] or match[2] or match[3]
     name, value = "=" if match[4] == "==" else match[4], match[5]
     is_text = len(value) > 1 and value[0] == value[-1] and value[0] in "\"'"
+    if doubt := _doubt(column, name, value, text[match.end(4) :][:1].isspace(), is_text):
+        raise OptionError(Option("where"), f" is {text!r}; ", *doubt)
     value = value[1:-1] if is_text else value
     condition = Condition(column, name, value, is_text)
     if name in ("~", "!~"):
@@ -131,6 +137,28 @@ def parse_condition(text: str) -> Condition:
                 Option("where"), f" is {text!r}; write the date with the year first: 2026-12-31, or as 31.12.2026"
             )
     return condition
+
+
+def _doubt(column: str, name: str, value: str, is_apart: bool, is_text: bool) -> tuple[str, ...]:
+    """Returns why a value is probably none, parts of a message; () if it is one.
+
+    is_apart: white space stands before it. is_text: quotes stand around it.
+    """
+    is_search = name in ("~", "!~")
+    sign = _SIGN.match(value)
+    if sign and not (is_search and is_apart):
+        written = name + "".join(sign[0].split())
+        rest = value[sign.end() :].strip()
+        right = _SIGNS.get(written, _SIGNS.get(written[:2], name))
+        return f"write {stated(column, right, rest)}, or put the value in quotes: ", stated(column, name, f'"{value}"')
+    inside = value.lstrip(value[0]).partition(value[0])[2] if is_text else value
+    also = _FURTHER.search(inside)
+    if also is None and not is_text and name in ("<", "<=", ">", ">="):
+        also = _ALSO.search(inside) or re.search("[=<>~]", inside)
+    if also is None:
+        return ()
+    each = "give one condition each time: ", Option("where"), " may be repeated, and all conditions must hold"
+    return each if is_text else (*each, "; put a value that has such words in it in quotes")
 
 
 def stated(column: str, operator: str, value: str) -> str:

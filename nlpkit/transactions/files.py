@@ -74,7 +74,11 @@ class TableFile:
         if number < self.said.lines or not any(mark in line for mark in (b"'", b"\\", b"{", b"%")):
             return line
         out = io.StringIO()
-        csv.writer(out, lineterminator="").writerow(arff_row(self._decoded(line, 0), len(self.said.columns)))
+        try:
+            row = arff_row(self._decoded(line, 0), self.said.absent)
+        except ValueError as error:
+            raise InputError(f"{self.name}:{number + 1}: {error}") from error
+        csv.writer(out, lineterminator="").writerow(row)
         return out.getvalue().encode()
 
     def _lines(self) -> Iterator[tuple[int, bytes]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from nlpkit.errors import InputError
@@ -20,6 +20,7 @@ class Head:
     items: the names of the items, by the cells that stand for them.
     missing: cells that are as if empty.
     arff: rows are written as in ARFF: with ' or " as quotes, or as `{place value, ...}`, with places from 0.
+    absent: of each column of ARFF, the cell that such a row leaves out.
     """
 
     size: int = 0
@@ -30,10 +31,12 @@ class Head:
     items: Mapping[str, str] = field(default_factory=dict)
     missing: tuple[str, ...] = ()
     arff: bool = False
+    absent: tuple[str, ...] = ()
 
 
 _SEP = re.compile(r'"?sep=(.)"?\r?', re.IGNORECASE)
-_ATTRIBUTE = re.compile(r"""@attribute\s+(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|(\S+))\s""", re.IGNORECASE)
+_ATTRIBUTE = re.compile(r"""@attribute\s+(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|(\S+))\s+(.*)""", re.IGNORECASE)
+_NUMERIC = ("numeric", "real", "integer")
 _SPMF_ITEM = re.compile(r"@ITEM=([^=]+)=(.*)")
 _SEQUENCE = re.compile(r"\s*(?:<?[0-9]+>?\s+(?:[0-9]+\s+)*-1\s+)+-2\s*")
 _UTILITY = re.compile(r"[0-9]+(?: [0-9]+)*:[0-9.]+:[0-9.]+(?: [0-9.]+)*\s*")
@@ -65,7 +68,9 @@ def read_head(name: str, lines: Iterator[bytes]) -> Head:
 
 
 def _read_arff(first: bytes, lines: Iterator[bytes]) -> Head:
-    size, names, begun = 0, [], False
+    size, begun = 0, False
+    names: list[str] = []
+    absent: list[str] = []
     for count, line in enumerate(_after(first, lines), 1):
         size += len(line)
         text = line.decode(errors="replace").strip()
@@ -73,10 +78,27 @@ def _read_arff(first: bytes, lines: Iterator[bytes]) -> Head:
         if not begun and text and not text.startswith("%"):
             return Head()
         if match := _ATTRIBUTE.match(text + " "):
-            names.append(re.sub(r"\\(.)", r"\1", next(name for name in match.groups() if name is not None)))
+            names.append(re.sub(r"\\(.)", r"\1", next(name for name in match.groups()[:3] if name is not None)))
+            absent.append(_absent(match[4].strip()))
         if begun and text.lower() == "@data":
-            return Head(size, count, delimiter=",", columns=tuple(names), missing=("?",), arff=True)
+            return Head(
+                size, count, delimiter=",", columns=tuple(names), missing=("?",), arff=True, absent=tuple(absent)
+            )
     return Head()
+
+
+def _absent(kind: str) -> str:
+    """Returns the value that a sparse row of ARFF leaves out, by the type of the attribute: 0, or the first of those
+    that are declared.
+
+    "" for dates and texts, and where only one value is declared: then all rows would have it.
+    """
+    if kind.lower().startswith(_NUMERIC):
+        return "0"
+    if kind.startswith("{") and "}" in kind:
+        values = [_unquoted(value) for value in _ARFF_CELL.findall(kind[1 : kind.rindex("}")])]
+        return values[0] if len(values) > 1 else ""
+    return ""
 
 
 def _read_spmf(name: str, first: bytes, lines: Iterator[bytes]) -> Head:
@@ -109,32 +131,30 @@ def is_quoted_by_r(lines: list[str]) -> bool:
     return bool(filled) and all(_R_ROW.fullmatch(line) for line in filled)
 
 
-def arff_row(line: str, columns: int) -> list[str]:
-    """Returns the cells of a row of ARFF. columns: how many there are, for a row that is written as {place value, ...}.
+def arff_row(line: str, absent: Sequence[str]) -> list[str]:
+    """Returns the cells of a row of ARFF. absent: as in Head.
 
-    In such a row `0` stands for a cell that is not there.
+    Raises ValueError for a cell of a row `{place value, ...}` that has no place in it.
     """
     line = line.strip()
     if not line or line.startswith("%"):
         return []
-    is_sparse = line.startswith("{") and line.endswith("}")
-    cells = [_unquoted(cell) for cell in _ARFF_CELL.findall(line[1:-1] if is_sparse else line)]
-    if not is_sparse:
-        return [value for _, value in cells]
-    row = ["0"] * columns
-    for place, value in cells:
-        if place.isdecimal() and int(place) < columns:
-            row[int(place)] = value
+    if not (line.startswith("{") and line.endswith("}")):
+        return [_unquoted(cell) for cell in _ARFF_CELL.findall(line)]
+    row = list(absent)
+    for cell in _ARFF_CELL.findall(line[1:-1]) if line[1:-1].strip() else ():
+        place, _, value = cell.strip().replace("\t", " ", 1).partition(" ")
+        if not (place.isdecimal() and place.isascii() and int(place) < len(row)):
+            raise ValueError(f"{cell.strip()!r} does not begin with the number of a column, 0 to {len(row) - 1}")
+        row[int(place)] = _unquoted(value)
     return row
 
 
-_ARFF_CELL = re.compile(
-    r"""(?:^|,)\s*(?:([0-9]+)\s+(?=['"\S]))?('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|[^,]*)\s*(?=,|$)"""
-)
+_ARFF_CELL = re.compile(r"""(?:^|,)(\s*(?:[0-9]+\s+)?(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|[^,]*)\s*)(?=,|$)""")
 
 
-def _unquoted(cell: tuple[str, str]) -> tuple[str, str]:
-    place, value = cell[0], cell[1].strip()
+def _unquoted(cell: str) -> str:
+    value = cell.strip()
     if len(value) > 1 and value[0] == value[-1] and value[0] in "\"'":
         value = re.sub(r"\\(.)", r"\1", value[1:-1])
-    return place, value
+    return value

@@ -47,7 +47,8 @@ def _names_of(cells: DistinctCells, columns: Columns, order: I32 | I64) -> Itera
         elif separator is None:
             yield (columns.renamed(tag, text),)
         else:
-            yield [columns.renamed(tag, part) for part in split_cell(text, separator, trim)]
+            parts = split_cell(text, separator, trim)
+            yield [columns.renamed(tag, part) for part in parts if part not in columns.missing]
 
 
 def _named(
