@@ -1,7 +1,10 @@
 """Columns of transactions: keys of several columns, several columns of items, quantities; against twins of dicts."""
 
-from collections.abc import Sequence
+import gzip
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from random import Random
+from time import perf_counter
 from typing import Any
 
 import numpy as np
@@ -9,9 +12,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from nlpkit.corpus.streams import Stream
 from nlpkit.errors import InputError
 from nlpkit.kernels.baskets import expand
 from nlpkit.transactions import keys, read_transactions
+from nlpkit.transactions.guess import guess_table
+from nlpkit.transactions.options import TransactionOptions
 from tests.test_transactions import FEW, as_read, error_of, listed, read, written
 
 PEOPLE = st.lists(
@@ -145,3 +151,36 @@ def test_the_same_with_every_executor(tmp_path: Path) -> None:
     one = as_read(read_transactions(path, executor="serial", **options))
     assert len(one[2]) == 78
     assert as_read(read_transactions(path, executor="threads", jobs=3, **options)) == one
+
+
+# ---- what guessing costs
+
+
+@pytest.mark.parametrize("name", ["item {}7", "word{}x", "item {}"])
+@pytest.mark.parametrize("values", [["0", "1"], ["", "a", "b", "c"]])
+def test_the_time_of_a_guess_is_linear_in_the_columns(name: str, values: list[str]) -> None:
+    def seconds(columns: int) -> float:
+        draw = Random(1)
+        rows = [[name.format(i) for i in range(columns)]]
+        rows += [draw.choices(values, k=columns) for _ in range(20)]
+        begin = perf_counter()
+        guess_table(rows, ",", TransactionOptions())
+        return perf_counter() - begin
+
+    assert seconds(8000) < 14 * min(seconds(1000) for _ in range(3)) + 0.3
+
+
+def test_the_first_bytes_of_a_file_are_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[Stream] = []
+    blocks = Stream.blocks
+
+    def counted(stream: Stream) -> Iterator[bytes]:
+        opened.append(stream)
+        return blocks(stream)
+
+    monkeypatch.setattr(Stream, "blocks", counted)
+    paths = [tmp_path / f"{i}.csv.gz" for i in range(3)]
+    for path in paths:
+        path.write_bytes(gzip.compress(b"order,item\n1,tea\n1,rice\n2,tea\n2,milk\n3,rice\n3,tea\n"))
+    assert len(read_transactions(paths, jobs=1)) == 3
+    assert len(opened) == 6  # of each file the first bytes, and all rows

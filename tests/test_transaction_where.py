@@ -1,7 +1,10 @@
 """What of a table is read: conditions on rows, cells that are missing, cells that hold lists, heads of files."""
 
+from collections.abc import Callable
 from decimal import Decimal
+from io import BytesIO
 from pathlib import Path
+from time import perf_counter
 from typing import Any
 
 import pytest
@@ -256,13 +259,42 @@ def test_missing_items_of_a_cell_are_not_there() -> None:
         ('12" record, 7" single', ",", ['12" record', '7" single']),
         ("[new] milk, bread", ",", ["[new] milk", "bread"]),
         ("(a), (b)", ",", ["(a)", "(b)"]),
-        ("(organic)", ",", ["(organic)"]),
-        ("[promo]", ";", ["[promo]"]),
+        ("(tea, rice)", ",", ["tea", "rice"]),
+        ("(tea)", ",", ["tea"]),
+        ("[tea; rice]", ";", ["tea", "rice"]),
+        ("{tea|rice}", "|", ["tea", "rice"]),
+        ("array(['tea', 'rice'], dtype=object)", ",", ["tea", "rice"]),
+        ('"soda | light" | tea', " | ", ["soda | light", "tea"]),
         ("'n roll, rock", ",", ["'n roll", "rock"]),
     ],
 )
 def test_items_of_a_cell(cell: str, separator: str, items: list[str]) -> None:
     assert split_cell(cell, separator) == items
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        lambda items: f"({', '.join(items)})",
+        lambda items: f"[{'; '.join(items)}]",
+        lambda items: f"{{{'|'.join(items)}}}",
+        lambda items: f"array({items!r}, dtype=object)",
+        lambda items: f"{items!r}".replace(",", ""),
+    ],
+)
+def test_lists_in_brackets_are_found_and_read_alike(write: Callable[[list[str]], str]) -> None:
+    baskets = [["tea", "rice"], ["rice"], ["milk", "tea", "jam"], ["jam", "rice"], ["tea"]]
+    rows = "".join(f'{i};"{write(items)}"\n' for i, items in enumerate(baskets, 100))
+    assert [*map(list, read_transactions(BytesIO(f"order;products\n{rows}".encode())))] == baskets
+
+
+def test_a_long_cell_with_quotes_is_split_in_linear_time() -> None:
+    def seconds(n: int) -> float:
+        begin = perf_counter()
+        assert len(split_cell(", ".join([f'"soda, {i}"' for i in range(n)] + ["tea"]), ",")) == n + 1
+        return perf_counter() - begin
+
+    assert seconds(64_000) < 12 * min(seconds(8_000) for _ in range(3)) + 0.2
 
 
 @FEW

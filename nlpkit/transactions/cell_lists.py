@@ -1,15 +1,16 @@
-"""Cells that hold several items: `milk, bread`, and lists as Python, JSON, R and databases write them."""
+"""Splits cells that hold several items: `milk, bread`, and lists as Python, JSON, R and databases write them."""
 
 from __future__ import annotations
 
 import re
 
-_SET = re.compile(r"(?:frozenset|set|array|list)\((.*)\)", re.DOTALL)
+_SET = re.compile(r"(?:frozenset|set|array|list|tuple)\(\s*([\[{(].*[\])}])\s*(?:,\s*dtype=[^()\[\]{}]*)?\)", re.DOTALL)
 _BRACKETS = {"[": "]", "{": "}", "(": ")"}
 _ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|.)", re.DOTALL)
 _QUOTED = r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*\""""
 _ALL_QUOTED = re.compile(rf"\s*(?:(?:{_QUOTED})\s*(?:,\s*|(?=['\"])|$))*", re.DOTALL)
 _EACH_QUOTED = re.compile(_QUOTED, re.DOTALL)
+_SPACE = re.compile(r"\s*")
 _LETTERS = {"n": "\n", "t": "\t", "r": "\r"}
 
 
@@ -18,7 +19,7 @@ def split_cell(text: str, separator: str, trim: bool = True) -> list[str]:
 
     Brackets around a list come off, and quotes around its items. Quotes in which the separator stands hold it together.
     """
-    inner = _inside(text, separator)
+    inner = _inside(text)
     if inner is not None and _ALL_QUOTED.fullmatch(inner):
         parts = [_plain(match[0]) for match in _EACH_QUOTED.finditer(inner)]
     else:
@@ -27,7 +28,7 @@ def split_cell(text: str, separator: str, trim: bool = True) -> list[str]:
     return [part for part in parts if part]
 
 
-def _inside(text: str, separator: str) -> str | None:
+def _inside(text: str) -> str | None:
     """Returns what stands in the brackets of a list; None if the cell is not one."""
     text = text.strip()
     if match := _SET.fullmatch(text):
@@ -42,7 +43,7 @@ def _inside(text: str, separator: str) -> str | None:
         depth += (char == text[0]) - (char == text[-1])
         if not depth:
             return None
-    return inner if separator.strip() == "," and text[0] != "(" else None
+    return inner
 
 
 def _cut(text: str, separator: str) -> list[str]:
@@ -50,17 +51,25 @@ def _cut(text: str, separator: str) -> list[str]:
         return text.split(separator)
     parts, at = [], 0
     while at <= len(text):
-        begin = at + len(text[at:]) - len(text[at:].lstrip())
-        match = _EACH_QUOTED.match(text, begin)
+        match = _EACH_QUOTED.match(text, _after_space(text, at))
         end = text.find(separator, at)
-        if match is not None and (
-            not text[match.end() :].strip() or text[match.end() :].lstrip().startswith(separator)
-        ):
+        if match is not None and _is_end(text, match.end(), separator):
             end = text.find(separator, match.end())
         end = len(text) if end < 0 else end
         parts.append(text[at:end])
         at = end + len(separator)
     return parts
+
+
+def _after_space(text: str, at: int) -> int:
+    match = _SPACE.match(text, at)
+    return match.end() if match else at
+
+
+def _is_end(text: str, at: int, separator: str) -> bool:
+    """Returns whether a separator, or nothing, follows; perhaps after white space."""
+    after = _after_space(text, at)
+    return after == len(text) or text.startswith(separator, at) or text.startswith(separator, after)
 
 
 def _plain(part: str) -> str:

@@ -43,7 +43,10 @@ class TableFile:
         self.reading: Reading = corpus.as_text(index).reading
         self.name = self.source.name
         self.said = Head()
+        self._first, self._has_more = self._first_blocks()
         self.said = read_head(self.name, (line for _, line in self._lines()))
+        if self.said.arff:
+            self._first, self._has_more = self._first_blocks()
         self.head = self._head()
 
     def stream(self) -> Stream:
@@ -81,10 +84,30 @@ class TableFile:
         csv.writer(out, lineterminator="").writerow(row)
         return out.getvalue().encode()
 
+    def _first_blocks(self) -> tuple[list[tuple[int, bytes]], bool]:
+        """Returns the first blocks, and whether there may be more."""
+        first: list[tuple[int, bytes]] = []
+        size = 0
+        for place, block in self.blocks():
+            first.append((place, block))
+            size += len(block)
+            if size >= _HEAD_SIZE:
+                return first, True
+        return first, False
+
+    def _all_blocks(self) -> Iterator[tuple[int, bytes]]:
+        """Yields what `blocks` does, and opens the file only for what follows the first blocks."""
+        yield from self._first
+        if self._has_more:
+            end = self._first[-1][0] + len(self._first[-1][1])
+            for place, block in self.blocks():
+                if place + len(block) > end:
+                    yield max(place, end), block[max(0, end - place) :]
+
     def _lines(self) -> Iterator[tuple[int, bytes]]:
         """Yields (the offset of the next line, a line with its end)."""
         rest, place = b"", 0
-        for start, block in self.blocks():
+        for start, block in self._all_blocks():
             place = place or start
             *lines, rest = (rest + block).split(b"\n")
             for line in lines:
@@ -107,7 +130,7 @@ class TableFile:
         """Returns the first bytes of the rows."""
         head = bytearray()
         begin = self.begin if self.said.lines else 0
-        for place, block in self.blocks():
+        for place, block in self._all_blocks():
             head += block[max(0, begin - place) :]
             if len(head) >= _HEAD_SIZE:
                 break

@@ -11,7 +11,7 @@ from nlpkit.transactions.evidence import Column, columns_of, is_zero
 from nlpkit.transactions.headers import is_header, is_numbering
 from nlpkit.transactions.hints import Hint, dates_hint, list_hint, long_hint, missing_hint, text_hint
 from nlpkit.transactions.lists import separator_of
-from nlpkit.transactions.names import Role, are_places, role_of
+from nlpkit.transactions.names import Role, first_place, role_of
 from nlpkit.transactions.options import TransactionOptions
 from nlpkit.transactions.pairs import Pair, find_pair, is_sure
 
@@ -77,7 +77,7 @@ class _Guesser:
 
     def _hints(self, guess: Guess) -> tuple[Hint, ...]:
         """Returns lines for the user about what the rows hold."""
-        taken = [*self._places(guess.id), *self._places(self.given.ids)]
+        taken = {*self._places(guess.id), *self._places(self.given.ids)}
         items = [column for column in self.others if column.place not in taken]
         found: list[Hint | None] = []
         if guess.layout == "long" and self._pair is not None:
@@ -127,9 +127,12 @@ class _Guesser:
 
     def _ref(self, column: Column) -> str:
         """Returns how a column is written as an option."""
-        names = self.rows[0] if self.header else ()
-        named = column.name and list(names).count(column.name) == 1
+        named = self.header and column.name and self._names[column.name] == 1
         return column.name if named else str(column.place + 1)
+
+    @cached_property
+    def _names(self) -> Counter[str]:
+        return Counter(self.rows[0])
 
     def _refs(self, columns: Sequence[Column]) -> tuple[str, ...]:
         """Returns how columns are written as options; one of row numbers without a name is left out anyway."""
@@ -138,11 +141,11 @@ class _Guesser:
 
     def _places(self, columns: Sequence[str]) -> list[int]:
         """Returns the places of columns that are given; those that do not exist are left out."""
-        names = [column.name for column in self.columns]
+        places = {column.name: column.place for column in reversed(self.columns)}
         return [
-            names.index(column) if column in names else int(column) - 1
+            places[column] if column in places else int(column) - 1
             for column in columns
-            if column in names or (column.isdecimal() and 0 < int(column) <= len(names))
+            if column in places or (column.isdecimal() and 0 < int(column) <= len(self.columns))
         ]
 
     @cached_property
@@ -209,21 +212,21 @@ class _Guesser:
         ):
             return None
         ids = [column for column in columns if not self._is_flag(column)]
-        flags = [column for column in columns if column not in ids]
+        flags = _without(columns, ids)
         if not flags or any(not self._is_id(column) for column in ids) or len(flags) < len(ids):
             return None
         if len(flags) < 2 and len(columns) > 1 and not self.given.ids:
             return None
-        if flags == columns and columns and self._is_number_of_rows(columns[0]):
+        if not ids and columns and self._is_number_of_rows(columns[0]):
             ids, flags = columns[:1], columns[1:]
-        lacking = [column for column in flags if not column.holds_zero]
         counted = [column for column in flags if not column.is_truth]
         if counted:
             cells = sum(len(column.cells) for column in flags)
             zeros = sum(len(c.cells) - len(c.filled) + sum(n for v, n in c.counts.items() if is_zero(v)) for c in flags)
-            if 4 * zeros < cells or 3 * len([c for c in lacking if c in counted]) > len(flags):
+            lacking = sum(not column.holds_zero for column in counted)
+            if 4 * zeros < cells or 3 * lacking > len(flags):
                 return None
-            if 2 * len(counted) < len(flags) and any(c in counted for c in lacking):
+            if 2 * len(counted) < len(flags) and lacking:
                 return None
             if any(column.role in (Role.QUANTITY, Role.PRICE) for column in counted):
                 return None
@@ -257,13 +260,11 @@ class _Guesser:
         """The columns that hold one item of a basket each, by their names: Item 1, Item 2, ...; or 0, 1, 2, ..."""
         if not self.header:
             return []
-        columns = self.others
-        for start in range(len(columns) - 1):
-            rest = columns[start:]
-            names = [column.name for column in rest]
-            if are_places(names):
-                return rest if self._hold_items(rest, names) else []
-        return []
+        names = [column.name for column in self.others]
+        start = first_place(names)
+        if start is None or not self._hold_items(self.others[start:], names[start:]):
+            return []
+        return self.others[start:]
 
     def _hold_items(self, columns: Sequence[Column], names: Sequence[str]) -> bool:
         if role_of(names[0].rstrip("0123456789 _.-([])#")) is Role.ITEM:
@@ -297,9 +298,7 @@ class _Guesser:
     @cached_property
     def _are_padded(self) -> bool:
         """Whether rows are baskets that a spreadsheet filled up with blank cells."""
-        columns = self.others
-        ids = self._leading_ids()
-        columns = [column for column in columns if column not in ids]
+        columns = self.others[len(self._leading_ids) :]
         if len(columns) < 2 or not _ends_blank(columns):
             return False
         return _repeats_within(columns) < 0.02 and _specificity(columns) < 0.9
@@ -307,7 +306,7 @@ class _Guesser:
     def _are_categories(self) -> bool:
         """Whether each cell is the value of its column, and not one of several items."""
         ids = self._row_ids()
-        columns = [column for column in self.others if column not in ids]
+        columns = _without(self.others, ids)
         body = len(self.rows) - self.header
         if not columns:
             return self.header
@@ -336,18 +335,17 @@ class _Guesser:
             return n >= _FEW or (n >= _FEWEST_ROWS and (named or (column.place == 0 and column.rises)))
         return column.role is Role.DATE and n >= _FEW and column.distinct > 0.9 * n
 
+    @cached_property
     def _leading_ids(self) -> list[Column]:
         """The columns in front of a basket that are no items: ids, dates, the number of items."""
         columns = self.others
-        out: list[Column] = []
-        for column in columns[:-1]:
-            rest = columns[columns.index(column) + 1 :]
-            if not (self._is_front_id(column, rest) or _counts_cells(column, rest)):
-                break
-            out.append(column)
-        return out
+        for place, column in enumerate(columns[:-1]):
+            if not (self._is_front_id(place, column) or _counts_cells(column, columns[place + 1 :])):
+                return columns[:place]
+        return columns[:-1]
 
-    def _is_front_id(self, column: Column, rest: Sequence[Column]) -> bool:
+    def _is_front_id(self, place: int, column: Column) -> bool:
+        """Whether a column names transactions. place: its own, among the others."""
         n = len(column.cells)
         if n < 3 or len(column.filled) < n:
             return False
@@ -357,10 +355,20 @@ class _Guesser:
             return True
         if not column.is_unique or n < 5 or not column.is_code:
             return column.is_date and n >= 5
-        items = {value for other in rest for value in other.counts}
-        if column.counts.keys() & items:
+        if any(self._last_places[value] > place for value in column.counts):
             return False
-        return column.rises or not all(other.is_code for other in rest if other.filled)
+        return column.rises or self._last_of_words > place
+
+    @cached_property
+    def _last_places(self) -> dict[str, int]:
+        """The place of the last column that has a value, for each value."""
+        return {value: place for place, column in enumerate(self.others) for value in column.counts}
+
+    @cached_property
+    def _last_of_words(self) -> int:
+        """The place of the last column that does not hold codes, -1 if all do."""
+        places = range(len(self.others) - 1, -1, -1)
+        return next((i for i in places if self.others[i].filled and not self.others[i].is_code), -1)
 
     def _long(self, layout: str) -> Guess:
         pair = self._pair
@@ -392,16 +400,14 @@ class _Guesser:
         if self.delimiter == " " and not self._is_named:
             return Guess(layout, bool(self.given.header))
         if self._item_columns:
-            items = self._item_columns
-            ids = [column for column in self.others if column not in items]
-            return Guess(layout, self.header, self._refs(ids))
+            return Guess(layout, self.header, self._refs(_without(self.others, self._item_columns)))
         if self._list is not None and self._only_list(self._list[0]):
             column, mark = self._list
             alone = len(self.columns) == 1
             return Guess(layout, self.header, item=() if alone else (self._ref(column),), item_separator=mark)
         if self.given.ids or self.given.items:
             return Guess(layout, self.header)
-        return Guess(layout, self.header, self._refs(self._leading_ids()))
+        return Guess(layout, self.header, self._refs(self._leading_ids))
 
     def _only_list(self, column: Column) -> bool:
         """Whether the items are in one column, and all others say something about the transaction."""
@@ -409,6 +415,11 @@ class _Guesser:
 
 
 # ---- what several columns have in common
+
+
+def _without(columns: Sequence[Column], some: Sequence[Column]) -> list[Column]:
+    places = {column.place for column in some}
+    return [column for column in columns if column.place not in places]
 
 
 def _ends_blank(columns: Sequence[Column]) -> bool:

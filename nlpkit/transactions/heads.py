@@ -13,9 +13,7 @@ from nlpkit.errors import InputError
 class Head:
     """What a file says of its own rows.
 
-    size: where the rows begin, in bytes of the text: after the head. lines: how many lines that is.
-    delimiter: the character between cells; None: that of the other files.
-    quoted: cells between spaces may be quoted, as R writes them; with other delimiters they always may.
+    lines: how many lines stand before the rows. delimiter: the character between cells; None: that of the other files.
     columns: the names of the columns; none: the first row has them, if there is a header.
     items: the names of the items, by the cells that stand for them.
     missing: cells that are as if empty.
@@ -23,10 +21,8 @@ class Head:
     absent: of each column of ARFF, the cell that such a row leaves out.
     """
 
-    size: int = 0
     lines: int = 0
     delimiter: str | None = None
-    quoted: bool = False
     columns: tuple[str, ...] = ()
     items: Mapping[str, str] = field(default_factory=dict)
     missing: tuple[str, ...] = ()
@@ -56,7 +52,7 @@ def read_head(name: str, lines: Iterator[bytes]) -> Head:
     first = next(lines, b"")
     text = first.decode(errors="replace").rstrip("\n")
     if match := _SEP.fullmatch(text):
-        return Head(len(first), 1, delimiter=match[1])
+        return Head(1, delimiter=match[1])
     lower = text.lower().lstrip()
     if lower.startswith(("@relation", "%")):
         return _read_arff(first, lines)
@@ -68,11 +64,10 @@ def read_head(name: str, lines: Iterator[bytes]) -> Head:
 
 
 def _read_arff(first: bytes, lines: Iterator[bytes]) -> Head:
-    size, begun = 0, False
+    begun = False
     names: list[str] = []
     absent: list[str] = []
     for count, line in enumerate(_after(first, lines), 1):
-        size += len(line)
         text = line.decode(errors="replace").strip()
         begun |= text.lower().startswith("@relation")
         if not begun and text and not text.startswith("%"):
@@ -81,9 +76,7 @@ def _read_arff(first: bytes, lines: Iterator[bytes]) -> Head:
             names.append(re.sub(r"\\(.)", r"\1", next(name for name in match.groups()[:3] if name is not None)))
             absent.append(_absent(match[4].strip()))
         if begun and text.lower() == "@data":
-            return Head(
-                size, count, delimiter=",", columns=tuple(names), missing=("?",), arff=True, absent=tuple(absent)
-            )
+            return Head(count, delimiter=",", columns=tuple(names), missing=("?",), arff=True, absent=tuple(absent))
     return Head()
 
 
@@ -102,7 +95,7 @@ def _absent(kind: str) -> str:
 
 
 def _read_spmf(name: str, first: bytes, lines: Iterator[bytes]) -> Head:
-    size = count = 0
+    count = 0
     names: dict[str, str] = {}
     for line in _after(first, lines):
         text = line.decode(errors="replace").rstrip("\r\n")
@@ -112,11 +105,10 @@ def _read_spmf(name: str, first: bytes, lines: Iterator[bytes]) -> Head:
             if _UTILITY.fullmatch(text):
                 raise InputError(f"{name}: a file of utilities as SPMF has them{_UTILITIES}")
             break
-        size += len(line)
         count += 1
         if match := _SPMF_ITEM.fullmatch(text):
             names[match[1].strip()] = match[2].strip()
-    return Head(size, count, delimiter=" ", items=names)
+    return Head(count, delimiter=" ", items=names)
 
 
 def _after(first: bytes, lines: Iterator[bytes]) -> Iterator[bytes]:

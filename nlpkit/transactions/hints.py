@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from nlpkit.errors import Option, Setting
+from nlpkit.errors import Repeated, Setting
 from nlpkit.transactions.evidence import Column
 from nlpkit.transactions.lists import separator_of
 from nlpkit.transactions.names import Role
@@ -49,11 +49,10 @@ def missing_hint(columns: Iterable[Column], given: TransactionOptions) -> Hint |
     """Returns a hint at cells such as NA that will be items. columns: those of items."""
     counts: Counter[str] = Counter()
     total = 0
-    known = getattr(given, "missing", ())
     for column in columns:
         total += len(column.cells)
         for value, n in column.counts.items():
-            if value.lower() in _MISSING and value not in known:
+            if value.lower() in _MISSING and value not in given.missing:
                 counts[value] += n
     if not counts or counts.total() < max(2, _COMMON * total):
         return None
@@ -96,7 +95,7 @@ def dates_hint(columns: Sequence[Column], pair: Pair) -> Hint | None:
         return None
     names = (pair.id[0].name, dates[0].name)
     each = f"a transaction is all of one {names[0]}; with "
-    return each, Option("id"), f" {names[0]} and ", Option("id"), f" {names[1]} it is what belongs to one {names[1]}"
+    return each, Repeated("id", *names), f" it is what belongs to one {names[1]}"
 
 
 def list_hint(columns: Iterable[Column]) -> Hint | None:
@@ -105,7 +104,7 @@ def list_hint(columns: Iterable[Column]) -> Hint | None:
         mark = separator_of(column)
         if mark is not None and column.name:
             return (
-                f"the cells of {column.name} are lists; ", Option("item"), f" {column.name} with ",
+                f"the cells of {column.name} are lists; ", Setting("item", column.name), " with ",
                 Setting("item_separator", mark), " makes transactions of them",
             )  # fmt: skip
     return None

@@ -1,19 +1,18 @@
-"""Cells that hold several items: `milk, bread`, `['milk', 'bread']`, `{milk,bread}`."""
+"""Finds what separates the items of cells that hold several: `milk, bread`, `['milk', 'bread']`, `{milk,bread}`."""
 
 from __future__ import annotations
 
-import json
 import re
-from ast import literal_eval
 from collections import Counter
 from collections.abc import Sequence
 
+from nlpkit.transactions.cell_lists import split_cell
 from nlpkit.transactions.evidence import Column
 
 __all__ = ["separator_of"]
 
 _SEPARATORS = (";", "|", "、", "，", "；", ",", "/")
-_LIST = re.compile(r"[\[({].*[\])}]", re.DOTALL)
+_LIST = re.compile(r"(?:frozenset|set|array|list|tuple)\(.*\)|[\[({].*[\])}]", re.DOTALL)
 _FEWEST = 3  # cells from which a list is told
 _MANY = 20  # cells of which more is asked
 _LONGEST = 40  # characters of an item, on average
@@ -22,13 +21,14 @@ _LONGEST = 40  # characters of an item, on average
 def separator_of(column: Column) -> str | None:
     """Returns what stands between the items of a column's cells, None if they are no lists.
 
-    It is a comma for lists in brackets, as Python, JSON and R write them.
+    Of lists in brackets it is what separates the most cells: in those of Python, JSON and R a comma.
     """
     cells = column.filled
     if sum(bool(_LIST.fullmatch(cell)) for cell in cells) >= 0.9 * len(cells) > 0:
-        listed = [parts for cell in cells if (parts := bracketed(cell)) is not None]
-        if len(listed) >= 0.9 * len(cells) and any(len(parts) > 1 for parts in listed):
-            return ","
+        cut = {mark: sum(len(split_cell(cell, mark)) > 1 for cell in cells) for mark in (",", *_SEPARATORS)}
+        best = max(cut, key=cut.__getitem__)
+        if cut[best]:
+            return best
     if len(cells) < _FEWEST or column.is_numeric or column.is_date:
         return None
     return next((mark for mark in _SEPARATORS if _separates(mark, cells)), None)
@@ -39,10 +39,10 @@ def _separates(mark: str, cells: Sequence[str]) -> bool:
     held = [cell for cell in cells if mark in cell]
     if 2 * len(held) < len(cells):
         return False
-    lists = [[part.strip() for part in cell.split(mark)] for cell in cells]
+    lists = [split_cell(cell, mark) for cell in cells]
     if len({len(parts) for parts in lists}) < 2:
         return False
-    parts = [part for parts in lists for part in parts if part]
+    parts = [part for parts in lists for part in parts]
     if sum(map(len, parts)) > _LONGEST * len(parts):
         return False
     if len(set(cells)) * 4 < len(cells):  # whole cells come again, more often than a list would
@@ -52,22 +52,7 @@ def _separates(mark: str, cells: Sequence[str]) -> bool:
 
 def _move(lists: Sequence[Sequence[str]]) -> bool:
     """Returns whether items stand both first and not first: a state stands after the city, never before it."""
-    total = Counter(part for parts in lists for part in parts if part)
-    both = {parts[0] for parts in lists} & {part for parts in lists for part in parts[1:]}
+    total = Counter(part for parts in lists for part in parts)
+    both = {part for parts in lists for part in parts[:1]} & {part for parts in lists for part in parts[1:]}
     moving = sum(n for part, n in total.items() if part in both)
     return moving >= (0.15 if len(lists) < _MANY else 0.3) * total.total()
-
-
-def bracketed(cell: str) -> list[str] | None:
-    """Returns the items of a list in brackets, None if the cell is no such list."""
-    if not _LIST.fullmatch(cell):
-        return None
-    for read in (json.loads, literal_eval):
-        try:
-            found = read(cell)
-        except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
-            continue
-        if isinstance(found, (list, tuple, set, frozenset)):
-            return [str(part) for part in found]
-    inside = cell[1:-1].strip()
-    return [part.strip().strip("'\"") for part in inside.split(",")] if inside else []

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from enum import Enum
 from functools import lru_cache
 
-__all__ = ["Role", "are_places", "is_numbered", "role_of", "words_of"]
+__all__ = ["Role", "are_places", "first_place", "is_numbered", "role_of", "words_of"]
 
 
 class Role(Enum):
@@ -260,9 +260,18 @@ def is_numbered(name: str) -> bool:
 
 def are_places(names: Sequence[str]) -> bool:
     """Returns whether names differ only in a number that rises by one: Item 1, Item 2, ...; or 0, 1, 2."""
-    found = [_PLACE.fullmatch(name.strip()) for name in names]
-    if len(names) < 2 or not all(found):
-        return False
-    stems = {match[1].lower() for match in found if match}
-    numbers = [int(match[2]) for match in found if match]
-    return len(stems) == 1 and numbers[0] in (0, 1) and numbers == list(range(numbers[0], numbers[0] + len(numbers)))
+    return first_place(names) == 0
+
+
+def first_place(names: Sequence[str]) -> int | None:
+    """Returns from which name on all differ only in a number that rises by one from 0 or 1, None if that is not so of
+    the last two."""
+    start = stem = number = None
+    for place in range(len(names) - 1, -1, -1):
+        match = _PLACE.fullmatch(names[place].strip())
+        if match is None or (number is not None and (match[1].lower(), int(match[2])) != (stem, number - 1)):
+            break
+        stem, number = match[1].lower(), int(match[2])
+        if number in (0, 1) and place < len(names) - 1:
+            start = place
+    return start

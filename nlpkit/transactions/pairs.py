@@ -10,7 +10,7 @@ from typing import NamedTuple
 from nlpkit.transactions.evidence import Column, Groups, determines
 from nlpkit.transactions.names import Role, is_numbered
 
-__all__ = ["Pair", "find_pair"]
+__all__ = ["Pair", "find_pair", "groups_of", "is_sure"]
 
 _KEYS = {Role.ORDER: 4.0, Role.PERSON: 2.5, Role.NONE: 0.0, Role.NAME: 0.0, Role.DATE: -1.5, Role.LINE: -2.0}
 _ITEMS = {Role.ITEM: 4.0, Role.NAME: 2.0, Role.NONE: 0.0, Role.PLACE: -2.0, Role.OTHER: -1.5, Role.PERSON: -2.0}

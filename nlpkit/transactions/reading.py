@@ -37,6 +37,7 @@ _COLLECTORS: dict[str, type[Baskets] | type[Long] | type[NamedColumns]] = {
 _FEWEST_BYTES = 128 << 10  # of a span; with fewer, handing it to a worker costs more time than it saves
 _SPANS_A_JOB = 2
 _BLOCK_SIZE = 1 << 20
+_MOST_OPENED = 8  # files whose first bytes are kept
 _UNREAD = ("jsonl", "parquet")
 
 
@@ -63,6 +64,7 @@ class TransactionReader:
     ) -> None:
         self._corpus, self._pool = corpus, pool
         self._progress, self._notify = progress, notify
+        self._opened: dict[int, TableFile] = {}
         self._columns = columns = Columns(options)
         self._form = self._decide(options)
         self._cells = DistinctCells()
@@ -144,12 +146,20 @@ class TransactionReader:
         return self._columns.decide(rows, "\t" if form.quoted else form.delimiter, bool(file.said.columns))
 
     def _table_files(self) -> Iterator[TableFile]:
-        return (TableFile(self._corpus, index) for index in range(len(self._corpus.sources)))
+        return (self._file(index) for index in range(len(self._corpus.sources)))
+
+    def _file(self, index: int) -> TableFile:
+        """Returns a file; its first bytes are read once, as long as not many others are asked for in between."""
+        if index not in self._opened:
+            if len(self._opened) >= _MOST_OPENED:
+                del self._opened[next(iter(self._opened))]
+            self._opened[index] = TableFile(self._corpus, index)
+        return self._opened[index]
 
     def _plan(self, index: int) -> FilePlan:
         """Returns how a file is read."""
         if index not in self._plans:
-            file = TableFile(self._corpus, index)
+            file = self._file(index)
             form, columns = file.form(self._form), self._columns
             missing = frozenset((*self._missing, *file.said.missing))
             if file.said.columns:
@@ -184,7 +194,7 @@ class TransactionReader:
     def _is_cut(self, index: int) -> bool:
         if self._pool.kind == "serial":  # then one set of distinct cells for all is faster
             return False
-        file = TableFile(self._corpus, index)
+        file = self._file(index)
         if not file.reading.plain or file.source.is_remote or file.said.arff:
             return False
         return self._plan(index).form.quotes == kernel.ORDINARY or b'"' not in file.head
@@ -206,13 +216,13 @@ class TransactionReader:
             baskets.renumber(numbers, sequence)
         self._add(rows.file, sequence, rows.row_ends)
         if rows.fault is not None:
-            raise TableFile(self._corpus, rows.file).fault(rows.fault)
+            raise self._file(rows.file).fault(rows.fault)
 
     # ---- all others: from the first byte to the last
 
     def _read_in_sequence(self, index: int, start: int) -> None:
         form, columns = self._plan(index).form, self._plan(index).columns.tags
-        file = TableFile(self._corpus, index)
+        file = self._file(index)
         self._cells.begin_file()
         quotes = form.quotes
         begun: list[I32] = []  # cells of a row that goes on in the next block
@@ -287,7 +297,7 @@ class TransactionReader:
     def _row_error_at(self, row: int, *cause: str) -> InputError:
         which = bisect_right(self._first_rows, row) - 1
         index = self._files[which]
-        file = TableFile(self._corpus, index)
+        file = self._file(index)
         plan = self._plan(index)
         line = file.line_of_row(row - self._first_rows[which], plan.start, plan.form, plan.columns.tags)
         return InputError(f"{file.name}:{line}: ", *cause)
