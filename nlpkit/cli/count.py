@@ -105,10 +105,10 @@ def command(
         report = f"{counted(found.tokens, 'token')}, {counted(found.types, 'type')}"
         if stats:
             statistics = found.statistics()
-            with output.open() as file:
+            with output.open(corpus.tmp_dir) as file:
                 statistics.save(file, output.format)
         else:
-            with output.open() as file:
+            with output.open(corpus.tmp_dir) as file:
                 found.save(file, output.format, per_million)
             report += f", {len(found):,} written"
         console.say(f"{report}, {counter.time()}")
