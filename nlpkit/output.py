@@ -117,11 +117,13 @@ def check_not_input(
 
 
 @contextmanager
-def open_output(path: str | os.PathLike[str] | None, *, is_result: bool = True) -> Iterator[BinaryIO]:
+def open_output(
+    path: str | os.PathLike[str] | None, *, is_result: bool = True, folder: str | None = None
+) -> Iterator[BinaryIO]:
     """Open `path` for writing bytes; None or `-` is standard output.
 
     is_result: what is written is packed if the name ends so (`.gz`, ...), and a URL is a place elsewhere, which gets
-    the file when the block ends well.
+    the file when the block ends well. folder: holds what is written to a URL until then; None is the system's.
 
     A regular file is written under a temporary name beside it and takes its own name when the block ends well (mode
     kept, symbolic links followed): after an error or an interrupt the old file, or none, is there. Devices and FIFOs
@@ -134,16 +136,16 @@ def open_output(path: str | os.PathLike[str] | None, *, is_result: bool = True) 
         _check_name(name)
     pack = packer(name) if is_result and name not in STDOUT else None
     if pack is not None:
-        with _opened(name) as file, pack(file) as packed:
+        with _opened(name, folder) as file, pack(file) as packed:
             yield packed
     else:
-        with _opened(name) as file:
+        with _opened(name, folder) as file:
             yield file
 
 
-def _opened(name: str) -> AbstractContextManager[BinaryIO]:
+def _opened(name: str, folder: str | None) -> AbstractContextManager[BinaryIO]:
     if is_url(name) and not _local(name):
-        return _remote(name)
+        return _remote(name, folder)
     return _opened_here(_local(name) or name)
 
 
@@ -237,15 +239,15 @@ def _replacement(name: str) -> Iterator[BinaryIO]:
 
 
 @contextmanager
-def _remote(url: str) -> Iterator[BinaryIO]:
-    """A temporary file of this machine, which is sent to a URL when the block ends well.
+def _remote(url: str, folder: str | None) -> Iterator[BinaryIO]:
+    """A temporary file of this machine, in a folder (None: the system's), which is sent to a URL when the block ends well.
 
     If it cannot be sent, it is kept, and the error names it.
     """
     from nlpkit.places.remote.sending import send  # here, because few outputs need it
 
-    with _blame(tempfile.gettempdir()):
-        descriptor, path = tempfile.mkstemp(prefix="nlpkit-", suffix=f"-{os.path.basename(url)[-60:]}")
+    with _blame(folder or tempfile.gettempdir()):
+        descriptor, path = tempfile.mkstemp(prefix="nlpkit-", suffix=f"-{os.path.basename(url)[-60:]}", dir=folder)
     try:
         with io.BufferedWriter(_Raw(descriptor, path)) as file:
             yield cast(BinaryIO, file)

@@ -376,6 +376,18 @@ def test_a_file_that_is_plainly_utf8_is_read_as_such(named: str, tmp_path: Path)
     assert told[0].startswith(f"{path}: read as utf-8 instead of ")
 
 
+@pytest.mark.parametrize("width", [7, 10, 13, 22])
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030", "big5"])
+def test_large_files_are_known_wherever_the_sample_cuts_a_character(encoding: str, width: int, tmp_path: Path) -> None:
+    of_taiwan, others = "一個很長的檔案裡有許多字，沒有人想要全部讀完。", "一个很长的文件里有许多字，没有人想全部读完。"
+    line = (of_taiwan if encoding == "big5" else others)[:width]
+    path = tmp_path / "large.txt"
+    lines = [f"{line}a", f"{line}bc"] * ((3 << 20) // (4 * width))
+    path.write_text("\n".join(lines), encoding=encoding)
+    for named in ("auto", "gb18030", "big5") if encoding == "utf-8" else ("auto", encoding):
+        assert list(list_lines(path, named)) == lines
+
+
 def test_what_is_named_holds_where_it_makes_sense(tmp_path: Path) -> None:
     path = tmp_path / "text.txt"
     for text, named in (

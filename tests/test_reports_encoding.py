@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from nlpkit import Corpus, EncodingError, count
+from nlpkit import Corpus, EncodingError, count, read_transactions
 from nlpkit.corpus.listed import list_lines
+from nlpkit.corpus.streams import _with_line_feeds
 from tests.conftest import SHARED, Run
 
 REPORTS = SHARED / "reports"
@@ -95,6 +96,28 @@ def test_the_first_mebibyte_decides(tmp_path: Path) -> None:
     assert len(list(list_lines(tmp_path / "a.txt"))) == 400_002
     (tmp_path / "b.txt").write_bytes(b"ab\r" * 200_000 + b"c\nd\r")
     assert len(list(list_lines(tmp_path / "b.txt"))) == 2
+
+
+def test_line_ends_do_not_depend_on_the_encoding_option(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_bytes(b"a" * 70_000 + b"\r" + b"ab\r" * 1000)
+    assert [len(list(list_lines(tmp_path / "a.txt", named))) for named in ("utf-8", "auto")] == [1001, 1001]
+
+
+@pytest.mark.parametrize("shift", range(3))
+def test_cr_lf_after_the_first_mebibyte_is_one_line_end(shift: int, tmp_path: Path) -> None:
+    rows = ["x" * shift + "a,b"] + ["a,b"] * 400_000
+    (tmp_path / "a.csv").write_bytes("".join(f"{row}\r" for row in rows).encode() + b"c,d\r\n" * 50_000 + b"e,f\r")
+    expected = [*rows, *["c,d"] * 50_000, "e,f"]
+    assert list(list_lines(tmp_path / "a.csv")) == expected
+    assert len(read_transactions(tmp_path / "a.csv", layout="basket", header=False)) == len(expected)
+
+
+@pytest.mark.parametrize("size", range(1, 8))
+def test_cr_lf_is_one_line_end_wherever_a_block_ends(size: int) -> None:
+    text = b"a\r\nb\rc\r\r\n\nd\n\re\r\n"
+    blocks = [text[i : i + size] for i in range(0, len(text), size)]
+    blocks[1:1] = [b""]
+    assert b"".join(_with_line_feeds(blocks)) == b"a\nb\nc\n\n\nd\n\ne\n"
 
 
 def test_old_line_ends_of_standard_input(run: Run) -> None:

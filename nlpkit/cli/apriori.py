@@ -243,7 +243,7 @@ def command(
         return
     if wants_sets:
         how = RunningOptions(**running)
-        with console.shares("mining") as shares, output.open() as file:
+        with console.shares("mining") as shares, output.open(corpus.tmp_dir) as file:
             if output.path in (None, "-") and sys.stdout.isatty():
                 shares = None  # the bar would be among the itemsets
             found = write_itemsets(file, transactions, asked, how, output.format, **told, progress=shares)
@@ -253,7 +253,7 @@ def command(
     with console.shares("mining") as shares:
         itemsets = nlpkit.apriori(transactions, **query, **running, **told, progress=shares)
     kept = nlpkit.association_rules(itemsets, **chosen, **told)
-    with output.open() as file:
+    with output.open(corpus.tmp_dir) as file:
         kept.save(file, output.format)
     further = " or --min-lift" if rules["min_lift"] is not None else ""
     option = "--min-support" if len(itemsets) < 2 else f"--min-confidence{further}"

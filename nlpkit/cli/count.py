@@ -107,10 +107,10 @@ def command(
             report += console.is_empty()
         if stats:
             statistics = found.statistics()
-            with output.open() as file:
+            with output.open(corpus.tmp_dir) as file:
                 statistics.save(file, output.format)
         else:
-            with output.open() as file:
+            with output.open(corpus.tmp_dir) as file:
                 found.save(file, output.format, per_million)
             report += f", {len(found):,} written"
         console.say(f"{report}, {console.time()}")

@@ -185,11 +185,11 @@ def command(
         found = nlpkit.discover(corpus, **finding, **running, progress=progress, notify=console.say)
     if explained:
         options.tell_text(output.path, "explain")
-        with open_output(output.path) as file:
+        with open_output(output.path, folder=corpus.tmp_dir) as file:
             file.write(found.explanation.typed(console.flags).encode(errors="backslashreplace"))
         return
     words = found.select(**choice, encoding=corpus.options.encoding)
-    with output.open() as file:
+    with output.open(corpus.tmp_dir) as file:
         words.save(file, output.format)
     console.say(_report(found, len(words), choice["numerals"], console))
 

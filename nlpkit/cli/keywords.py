@@ -104,7 +104,7 @@ def command(
     counter.check_reference(against)
     with counter.target() as own, counter.reference(against) as reference:
         found = nlpkit.keywords(own, reference, **keyness)
-        with output.open() as file:
+        with output.open(corpus.tmp_dir) as file:
             found.save(file, output.format)
         words = counted(len(found), "keyword") if len(found) else "no keywords (see --max-p, --no-correction)"
         console.say(f"{counted(own.tokens, 'token')} against {reference.tokens:,}, {words}, {console.time()}")

@@ -50,9 +50,9 @@ class Output:
     bom: bool = False
 
     @contextmanager
-    def open(self) -> Iterator[BinaryIO]:
-        """Opens the place for writing, which gets its new content when the block ends well."""
-        with open_output(self.path) as file:
+    def open(self, folder: str | None) -> Iterator[BinaryIO]:
+        """Opens the place for writing, which gets its new content when the block ends well. folder: for temporary files."""
+        with open_output(self.path, folder=folder) as file:
             if self.bom:
                 file.write(BOM_UTF8)
             yield file

@@ -88,5 +88,5 @@ def command(
     check_not_input(output.path, [*texts[0].inputs, *texts[1].inputs, *lexicon])
     with console.progress(texts[0]) as progress:
         result = score(*texts, lexicon=lexicon, show=show or 0, progress=progress, notify=console.say)
-    with output.open() as file:
+    with output.open(texts[0].tmp_dir) as file:
         result.save(file, output.format, disagreements=show is not None)

@@ -13,7 +13,7 @@ import math
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from importlib import resources
 from typing import NamedTuple
@@ -136,10 +136,10 @@ def detect(head: bytes, tail: bytes = b"", whole: bool = False) -> str | None:
         return wide or _escaped(head) or "utf-8"
     if len(_CONTROLS.findall(head[:_WINDOW])) > len(head[:_WINDOW]) // 50:
         return None
-    sample = _sample(head, tail, whole)
-    found = _best(sample, whole and len(sample) < _MOST)
+    parts = _parts(head, tail, whole)
+    found = _best(parts, whole and sum(map(len, parts)) < _MOST)
     if found is None:
-        return _by_charset_normalizer(head, sample)
+        return _by_charset_normalizer(head, b"".join(parts))
     return _smallest(found, head) if whole else found
 
 
@@ -149,18 +149,18 @@ def is_utf8(head: bytes, tail: bytes, named: str) -> bool:
     head, tail: as in `detect`. False for a text that is the same in both.
     """
     if named.startswith(("utf-16", "utf-32")):
-        sample = head[:_WINDOW]
+        parts = [head[:_WINDOW]]
         if marked_encoding(head) not in (None, "utf-8"):
             return False
     elif head.isascii() and tail.isascii():
         return False
     else:
-        sample = _sample(head, tail, False)
-    if not _decodes(sample, "utf-8"):
+        parts = _parts(head, tail, False)
+    if not all(_decodes(part, "utf-8") for part in parts):
         return False
     if named in ("utf-16", "utf-32"):
         named += "-le"
-    return _cost(sample, "utf-8").total + _DOUBT < _cost(sample, named).total
+    return _cost(parts, "utf-8").total + _DOUBT < _cost(parts, named).total
 
 
 def has_all(encoding: str, other: str) -> bool:
@@ -193,19 +193,20 @@ class _Cost(NamedTuple):
     mean: float
 
 
-def _best(sample: bytes, final: bool) -> str | None:
-    """Returns the encoding in which some bytes cost least, None if they make no sense in any. final: as in _cost.
+def _best(parts: Sequence[bytes], final: bool) -> str | None:
+    """Returns the encoding in which some bytes cost least, None if they make no sense in any. Arguments: as in _cost.
 
     What is valid UTF-8 for so long that it is no chance is UTF-8, whatever its characters cost.
     """
-    if _decodes(sample, "utf-8") and sum(len(match) for match in _SEQUENCE.findall(sample)) >= _NO_CHANCE:
+    is_valid = all(_decodes(part, "utf-8") for part in parts)
+    if is_valid and sum(len(match) for part in parts for match in _SEQUENCE.findall(part)) >= _NO_CHANCE:
         return "utf-8"
-    found, least = "utf-8", _cost(sample, "utf-8", final=final)
+    found, least = "utf-8", _cost(parts, "utf-8", final=final)
     for candidate in _CANDIDATES:
-        cost = _cost(sample, *candidate, final=final)
+        cost = _cost(parts, *candidate, final=final)
         if cost.total < least.total:
             found, least = candidate.encoding, cost
-    return found if least.mean < _PLAUSIBLE or (found == "utf-8" and _decodes(sample, found)) else None
+    return found if least.mean < _PLAUSIBLE or (found == "utf-8" and is_valid) else None
 
 
 def _wide(head: bytes, whole: bool, is_ascii: bool) -> str | None:
@@ -216,24 +217,24 @@ def _wide(head: bytes, whole: bool, is_ascii: bool) -> str | None:
     if b"\0" in window and len(window) > 3:
         for encoding in ("utf-32-le", "utf-32-be"):
             is_valid = window.count(0) > len(window) // 3 and _decodes(window, encoding)
-            if is_valid and _cost(window, encoding).mean < _PLAUSIBLE:
+            if is_valid and _cost([window], encoding).mean < _PLAUSIBLE:
                 return encoding
     final = whole and len(head) <= _WINDOW
-    least = _cost(window, "utf-8", final=final).total
+    least = _cost([window], "utf-8", final=final).total
     if is_ascii:
         least -= _ASCII_PRIOR
     else:
-        least = min(least, *(_cost(window, *candidate, final=final).total for candidate in _CANDIDATES))
+        least = min(least, *(_cost([window], *candidate, final=final).total for candidate in _CANDIDATES))
     found = None
     for encoding, prior in _WIDE:
-        cost = _cost(window, encoding, prior + _CONTROL * (whole and len(head) % 2))
+        cost = _cost([window], encoding, prior + _CONTROL * (whole and len(head) % 2))
         if cost.total < least and cost.mean < _PLAUSIBLE:
             found, least = encoding, cost.total
     return found
 
 
 def _cost(
-    sample: bytes,
+    parts: Sequence[bytes],
     encoding: str,
     prior: float = 0.0,
     languages: tuple[str, ...] = (),
@@ -242,13 +243,15 @@ def _cost(
 ) -> _Cost:
     """Returns what bytes cost in an encoding, in the language in which they cost least.
 
-    Arguments as in _Candidate. languages: () for all. final: the last character is not cut.
+    Arguments as in _Candidate. parts: of the text; each may be cut within its last character. languages: () for all.
+    final: the last character is not cut.
     """
-    text = codecs.getincrementaldecoder(encoding)("replace").decode(sample, final)
-    counts = Counter(text)
+    counts: Counter[str] = Counter()
+    for part in parts:
+        counts.update(codecs.getincrementaldecoder(encoding)("replace").decode(part, final))
     others = 0
     rare = 0.0
-    known = prior if unusual is None else prior + unusual[1] * len(unusual[0].findall(sample))
+    known = prior if unusual is None else prior + unusual[1] * sum(len(unusual[0].findall(part)) for part in parts)
     for character, count in list(counts.items()):
         if character in _ASCII:
             known += count * _ASCII[character]
@@ -315,11 +318,12 @@ def _table() -> dict[str, dict[str, float]]:
     return table
 
 
-def _sample(head: bytes, tail: bytes, whole: bool) -> bytes:
-    """Returns the stretches of a text that are not ASCII, without those that are cut where the text is."""
+def _parts(head: bytes, tail: bytes, whole: bool) -> list[bytes]:
+    """Returns the stretches of a text that are not ASCII: those at its beginning, those at its end. Each part may be
+    cut within its last character, so they cannot be joined."""
     boundary = _BOUNDARY.search(tail)
     after = tail[boundary.end() :] if boundary else b""
-    return b"".join(_stretches(head, _MOST, whole)) + b"".join(_stretches(after, _MOST // 2, False))
+    return [b"".join(_stretches(head, _MOST, whole)), b"".join(_stretches(after, _MOST // 2, False))]
 
 
 def _stretches(text: bytes, most: int, whole: bool) -> list[bytes]:
@@ -358,7 +362,7 @@ def _escaped(text: bytes) -> str | None:
     """Returns the encoding of a text whose bytes are all ASCII, but that has escape sequences; else None."""
     if b"\x1b$" in text:
         return next((name for name in _ESCAPED if _decodes(text, name)), None)
-    if b"~{" in text and b"~}" in text and _decodes(text, "hz") and _cost(text, "hz").mean < _PLAUSIBLE:
+    if b"~{" in text and b"~}" in text and _decodes(text, "hz") and _cost([text], "hz").mean < _PLAUSIBLE:
         return "hz"
     return None
 

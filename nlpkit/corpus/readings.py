@@ -23,7 +23,7 @@ def find_reading(source: Source, options: ReadingOptions) -> Reading:
     """Returns how to read a source, by its name and its first and last bytes. Raises InputError, EncodingError."""
     if options.encoding == "utf-8":
         head, compression = read_head(source, _HEAD_SIZE)
-        if len(head) == _HEAD_SIZE and b"\r" in head and b"\n" not in head:
+        if len(head) == _HEAD_SIZE and b"\n" not in head:  # whether CR ends lines is seen as with other encodings
             head, compression = read_head(source, SAMPLE_SIZE)
         return reading_of(source, head, compression, options)
     head, tail, compression = read_ends(source, SAMPLE_SIZE)

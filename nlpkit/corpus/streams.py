@@ -62,7 +62,7 @@ class Stream:
         self.done = 0
         # UTF-8 that is passed on unchecked: the workers find its faults, since they get all of it.
         how = (reading.format, reading.encoding, options.errors, options.unique_lines)
-        self._raw = how == ("text", "utf-8", "strict", False) and options.keeps_text
+        self._raw = how == ("text", "utf-8", "strict", False) and options.keeps_text and not reading.returns
 
     def __iter__(self) -> Iterator[Step]:
         pieces = self.pieces()
@@ -95,7 +95,7 @@ class Stream:
             self.records, self.missing = parquet.damaged, parquet.missing
             return
         if self._raw:
-            yield from _with_line_feeds(self._bytes()) if self.reading.returns else self._bytes()
+            yield from self._bytes()
             return
         extractor = self._extractor()
         with self._decoded(extractor) as decoded:
@@ -184,7 +184,12 @@ class Stream:
 
 
 def _with_line_feeds(blocks: Iterable[bytes]) -> Iterator[bytes]:
-    return (block.replace(b"\r", b"\n") for block in blocks)
+    """Yields text in which LF ends the lines that CR or CR LF ended, also where a block ends between these two."""
+    after_return = False
+    for block in blocks:
+        text = block[1:] if after_return and block.startswith(b"\n") else block
+        after_return = block.endswith(b"\r") if block else after_return
+        yield text.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
 
 
 def _without_repeated(pieces: Iterable[Piece], unique: UniqueLines) -> Iterator[Piece]:

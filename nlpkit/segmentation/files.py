@@ -57,7 +57,7 @@ def segment(
     if out_dir is not None:
         with corpus:
             return cutter.write_folder(corpus, Path(out_dir))
-    with open_output(output) as file:
+    with open_output(output, folder=corpus.tmp_dir) as file:
         out = LineOutput(file)
         table = TableForm()
         for part, is_live in _by_kind_of_input(corpus):

@@ -62,7 +62,43 @@ def _put(path: str, place: Place, target: str) -> None:
 
 
 def _move(place: Place, temporary: str) -> None:
+    """Gives a file its name. Some servers do not do so, with or without an error, where another one has that name."""
     try:
-        place.files.mv(temporary, place.path)
+        refused = _refused(place, temporary, place.path)
+        if refused is None:
+            return
+        if not _is_there(place, place.path):
+            raise refused
+        old = f"{temporary.removesuffix('.tmp')}.old"
+        if (refused := _refused(place, place.path, old)) is not None:
+            raise refused
+        if (refused := _refused(place, temporary, place.path)) is not None:
+            place.files.mv(old, place.path)
+            raise refused
+        place.files.rm_file(old)
+    except NlpkitError:
+        raise
     except Exception as error:
         raise OutputError(*explained(place.url, error).args) from error
+
+
+def _refused(place: Place, path: str, target: str) -> Exception | None:
+    """Renames a file. Returns None if that was done, else why it was not: what was raised, or a sentence."""
+    try:
+        place.files.mv(path, target)
+    except Exception as error:
+        if not _is_there(place, path):
+            raise
+        return error
+    if _is_there(place, path):
+        return OutputError(f"{place.url}: the server did not rename the file that was written; choose another place")
+    return None
+
+
+def _is_there(place: Place, path: str) -> bool:
+    place.files.invalidate_cache()
+    try:
+        place.files.info(path)
+    except FileNotFoundError:
+        return False
+    return True
