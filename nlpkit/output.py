@@ -240,7 +240,7 @@ def _replacement(name: str) -> Iterator[BinaryIO]:
 
 @contextmanager
 def _remote(url: str, folder: str | None) -> Iterator[BinaryIO]:
-    """A temporary file of this machine, in a folder (None: the system's), which is sent to a URL when the block ends well.
+    """A temporary file in a folder of this machine (None: the system's), which is sent to a URL if the block ends well.
 
     If it cannot be sent, it is kept, and the error names it.
     """

@@ -148,7 +148,8 @@ def hint(
     """Returns `did you mean NAME?` with the known name that is most like `name`, or `otherwise` if none is alike.
 
     show: writes the known name as the message shows it. before: what the question begins with, such as `; `.
-    ignore_case: as for `nearest`. synonyms: also looks for a name that means the same; for commands, options and choices.
+    ignore_case: as for `nearest`. synonyms: also looks for a name that means the same (of commands, options and
+    choices).
 
     Example: `hint("tvs", ["tsv", "csv"])` is "did you mean tsv?".
     """
