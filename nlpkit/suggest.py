@@ -75,7 +75,7 @@ def hint(
     """Returns `did you mean NAME?` with the known name that is most like `name`, or `otherwise` if none is alike.
 
     show: writes the known name as the message shows it. before: what the question begins with, such as `; `.
-    ignore_case: as for `nearest`. synonyms: looks for a name of the same meaning first; for commands, options and choices.
+    ignore_case: as for `nearest`. synonyms: looks first for a name of the same meaning, of a command, option or choice.
 
     Example: `hint("tvs", ["tsv", "csv"])` is "did you mean tsv?".
     """
