@@ -12,96 +12,23 @@ _ALIKE, _VERY_ALIKE = 0.6, 0.75
 SYNONYMS: Mapping[str, str] = {
     other: ours
     for ours, others in {
-        "apriori": (
-            "rules",
-            "mine",
-            "itemsets",
-            "fpgrowth",
-            "fp-growth",
-            "eclat",
-            "basket",
-            "baskets",
-        ),
-        "count": (
-            "freq",
-            "freqs",
-            "frequency",
-            "frequencies",
-            "wordcount",
-            "wc",
-        ),
-        "discover": (
-            "find",
-            "extract",
-            "new-words",
-            "newwords",
-        ),
-        "keywords": (
-            "keyness",
-            "typical",
-        ),
-        "score": (
-            "eval",
-            "evaluate",
-            "evaluation",
-            "compare",
-        ),
-        "segment": (
-            "cut",
-            "tokenize",
-            "tokenise",
-            "cws",
-        ),
-        "against": (
-            "reference",
-            "ref",
-            "background",
-            "baseline",
-        ),
-        "csv": (
-            "excel",
-            "xls",
-            "xlsx",
-        ),
+        "apriori": ("rules", "mine", "itemsets", "fpgrowth", "fp-growth", "eclat", "basket", "baskets"),
+        "count": ("freq", "freqs", "frequency", "frequencies", "wordcount", "wc"),
+        "discover": ("find", "extract", "new-words", "newwords"),
+        "keywords": ("keyness", "typical"),
+        "score": ("eval", "evaluate", "evaluation", "compare"),
+        "segment": ("cut", "tokenize", "tokenise", "cws"),
+        "against": ("reference", "ref", "background", "baseline"),
+        "csv": ("excel", "xls", "xlsx"),
         "delimiter": ("sep",),
-        "dict": (
-            "lexicon",
-            "vocab",
-            "vocabulary",
-        ),
-        "han": (
-            "chinese",
-            "hanzi",
-        ),
-        "jobs": (
-            "threads",
-            "workers",
-            "processes",
-            "cores",
-            "cpus",
-            "n-jobs",
-        ),
-        "min-count": (
-            "min-freq",
-            "min-frequency",
-        ),
-        "pattern": (
-            "regex",
-            "regexp",
-        ),
+        "dict": ("lexicon", "vocab", "vocabulary"),
+        "han": ("chinese", "hanzi"),
+        "jobs": ("threads", "workers", "processes", "cores", "cpus", "n-jobs"),
+        "min-count": ("min-freq", "min-frequency"),
+        "pattern": ("regex", "regexp"),
         "quiet": ("silent",),
-        "stopwords": (
-            "stop",
-            "stoplist",
-            "stop-list",
-        ),
-        "top": (
-            "limit",
-            "head",
-            "first",
-            "top-k",
-            "topk",
-        ),
+        "stopwords": ("stop", "stoplist", "stop-list"),
+        "top": ("limit", "head", "first", "top-k", "topk"),
         "version": ("v",),
     }.items()
     for other in others
@@ -148,8 +75,7 @@ def hint(
     """Returns `did you mean NAME?` with the known name that is most like `name`, or `otherwise` if none is alike.
 
     show: writes the known name as the message shows it. before: what the question begins with, such as `; `.
-    ignore_case: as for `nearest`. synonyms: also looks for a name that means the same (of commands, options and
-    choices).
+    ignore_case: as for `nearest`. synonyms: looks first for a name of the same meaning, of a command, option or choice.
 
     Example: `hint("tvs", ["tsv", "csv"])` is "did you mean tsv?".
     """

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from nlpkit.frequencies import Frequencies
 
 _LONGEST = 99  # n-grams
-_NO_TOKENS = "no tokens, so there is nothing to compare"
+_NO_TOKENS = "has no tokens, so there is nothing to compare with"
 _LISTS = (".tsv", ".csv", ".jsonl")
 
 
