@@ -390,6 +390,14 @@ def test_a_column_has_one_decimal_mark() -> None:
     assert [marks.read(text) for text in ("1.250", "1,250")] == [Decimal("1.25"), 1250]
 
 
+def test_the_order_of_weights_does_not_change_what_they_are() -> None:
+    rows = ["1;1,250;x\n", "2;1.250;y\n"]
+    for some in (rows, rows[::-1]):
+        t = read(["id;q;item\n" + "".join(some)], weight="q", **LONG)
+        assert t.weights is not None
+        assert sorted(t.weights.tolist()) == [125, 125000]
+
+
 # ---- heads
 
 ARFF = """% supermarket
