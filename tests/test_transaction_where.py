@@ -77,6 +77,10 @@ def test_what_is_left_out_is_as_if_not_there(rows: list[tuple[str, str, str]], s
         ("a = 2026-11-01", ["01.11.2026 08:00", "2026-11-01T23:59:59Z", "2026-11-02", "x", ""], "11000"),
         ("a >= 01.11.2026", ["31.10.2026", "1.11.2026", "2.1.2027"], "011"),
         ("a >= 2026-11-01 08:30", ["2026-11-01 08:29:59", "2026-11-01 8:30", "2026-11-02 00:00"], "011"),
+        ("a > 4", ["1 000", "1\u00a0000,5", "1'000", "2 000 000", "3"], "11110"),
+        ("a >= 2026", ["2026-02-01", "31.12.2025", "12/31/2026", "2027", "2025", ""], "101100"),
+        ("a != 2026", ["2026-02-01", "2025-02-01", "2026", "x", ""], "01011"),
+        ("a < 2015-07-23", ["22-07-2015", "7/24/2015", "1/1/2015", "12/31/2010 8:26 AM"], "1011"),
         ("a == 一号店", ["一号店", "二号店"], "10"),
         ("a != ''", ["", "x"], "01"),
         ("a =", ["", "x"], "10"),
@@ -138,6 +142,7 @@ def test_columns_of_conditions(condition: str, column: str, value: str) -> None:
         ("Qty != 0 and shop = x", "give one condition each time"),
         ("order !~ ^C and qty > 0", "give one condition each time"),
         ('shop = "x" and city = "y"', "give one condition each time"),
+        ("Qty > 1,250", "write the number as 1250 or as 1.250"),
         ("Date >= 12/1/2010", "write the date with the year first: 2026-12-31, or as 31.12.2026"),
     ],
 )
@@ -166,10 +171,12 @@ LONG: dict[str, Any] = {"layout": "long", "delimiter": ";", "id": "id", "item": 
             ":3: the column 'q' holds '12/1/2010 8:26', a date that cannot be compared",
         ),
         (
-            "22-07-2015",
-            "q = 2015-07-22",
-            ":3: the column 'q' holds '22-07-2015', a date that cannot be compared with 201",
+            "02-07-15",
+            "q = 2015-07-02",
+            ":3: the column 'q' holds '02-07-15', a date that cannot be compared with 201",
         ),
+        ("12 pcs", "q > 4", ":3: the column 'q' holds '12 pcs', which is not a number to compare with 4; choose oth"),
+        ("2026-02-01", "q > 4", ":3: the column 'q' holds '2026-02-01', which is not a number to compare with 4; comp"),
         ("soon", "q < 2015-07-22", ":3: the column 'q' holds 'soon', which is no date to compare with 2015-07-22"),
         ("x", "Q > 1", ": no column 'Q'; there are id, q, item; did you mean q?"),
     ],
@@ -188,6 +195,60 @@ def test_errors_count_the_rows_that_are_left_out(tmp_path: Path) -> None:
     assert error_of(tmp_path / "a.csv", text, where="q > 0", **LONG).startswith(":103: the item 'q' has no id")
     told, t = told_of(tmp_path, "a.csv", text, where=["q > 0", "id != ''"], **LONG)
     assert (told, t.names, len(t)) == (["rows left out by where: 51 of 102"], ["y", "z"], 2)
+
+
+@FEW
+@given(
+    st.permutations(["1.250", "2,5", "0,5", "1", "7"])
+    | st.permutations(["1.250", "2.5", "0.5", "7"])
+    | st.permutations(["1.250", "2,5", "2.5"])
+    | st.permutations(["1,250", "2"])
+    | st.permutations(["1.250", "1,250"]),
+    st.integers(1, 30),
+    st.booleans(),
+)
+def test_the_order_of_rows_does_not_change_what_numbers_are(cells: list[str], size: int, is_sifted: bool) -> None:
+    rows = [[str(i), cell, f"is {cell}"] for i, cell in enumerate(cells)]
+    rows += [["9", "x", "left out"]] if is_sifted else []
+    text = written([["id", "q", "item"], *rows], ";")
+    how: dict[str, Any] = {**LONG, "where": ["q > 5", "id != 9"]}
+    if {"2,5", "2.5"} <= {*cells}:
+        wrong = cells.index("1.250") + 2
+        with pytest.raises(
+            InputError, match=rf":{wrong}: the column 'q': '1.250' is 1.250 or 1250, and '2.5' and '2,5'"
+        ):
+            read([text], size, **how)
+    elif "1,250" in cells and "1.250" not in cells:
+        with pytest.raises(
+            InputError, match=r"'1,250' is 1250 or 1.250, and no cell before it shows which, nor one af"
+        ):
+            read([text], size, **how)
+    else:
+        found = sorted(item for items in read([text], size, **how) for item in items)
+        expected = ["is 1.250"] if "2,5" in cells else []
+        expected += [f"is {cell}" for cell in ("1,250", "7") if cell in cells]
+        assert found == expected
+
+
+@FEW
+@given(st.permutations(["1/2/2026", "3/13/2026", "5/5/2026"]), st.booleans(), st.integers(1, 40))
+def test_a_day_above_twelve_shows_the_order_of_dates(dates: list[str], is_day_first: bool, size: int) -> None:
+    if is_day_first:
+        dates = [date.replace("3/13", "13/3") for date in dates]
+    text = written([["id", "q", "item"], *([str(i), date, date] for i, date in enumerate(dates))], ";")
+    kept = list(read([text], size, where="q >= 2026-01-15", **LONG))
+    assert kept == [[date] for date in dates if is_day_first or date != "1/2/2026"]
+    mixed = text + "8;14/3/2026;x\n9;3/14/2026;x\n"
+    with pytest.raises(InputError, match=rf":{dates.index('1/2/2026') + 2}: the column 'q' holds '1/2/2026', a date"):
+        read([mixed], size, where="q >= 2026-01-15", **LONG)
+
+
+def test_cells_of_rows_that_are_left_out_anyway_need_not_be_numbers(tmp_path: Path) -> None:
+    text = "id;status;q;item\n1;ok;2;milk\n2;cancelled;n/a;tea\n3;ok;0;tea\n"
+    for where in (["status = ok", "q > 0"], ["q > 0", "status = ok"]):
+        assert list(read([text], where=where, **LONG)) == [["milk"]]
+        said = error_of(tmp_path / "a.csv", text + "4;ok;n/a;x\n", where=where, **LONG)
+        assert said.startswith(":5: the column 'q' holds 'n/a'")
 
 
 def test_conditions_in_all_layouts() -> None:
@@ -359,6 +420,14 @@ def test_a_column_has_one_decimal_mark() -> None:
     assert marks.read("2.5") == "'2.5' and '1,5' do not have the same decimal mark"
     marks = Marks()
     assert [marks.read(text) for text in ("1.250", "1,250")] == [Decimal("1.25"), 1250]
+
+
+def test_the_order_of_weights_does_not_change_what_they_are() -> None:
+    rows = ["1;1,250;x\n", "2;1.250;y\n"]
+    for some in (rows, rows[::-1]):
+        t = read(["id;q;item\n" + "".join(some)], weight="q", **LONG)
+        assert t.weights is not None
+        assert sorted(t.weights.tolist()) == [125, 125000]
 
 
 # ---- heads

@@ -65,8 +65,9 @@ def read_transactions(
     missing: cells that are as if empty: ["?", "NA"], or "?,NA". None by default.
     where: conditions on rows, all of which must hold: ["Quantity > 0", "Date >= 2026-11-01", "Invoice !~ ^C"]. A
     condition is a column, one of = != < <= > >= ~ !~, and a value. Numbers are compared as numbers, with a decimal
-    point or comma; dates as dates if the year comes first, or as 31.12.2026; all else, and values in quotes, as text. ~
-    searches for a regular expression. An empty cell meets only = "", != and what such an expression allows.
+    point or comma; dates as dates if the year comes first, or as 31.12.2026, or if a day above 12 in the column shows
+    the order; all else, and values in quotes, as text. ~ searches for a regular expression. An empty cell meets only
+    = "", != and what such an expression allows.
     jobs, executor, scheduler: the number of workers, what they are ('auto', 'serial', 'threads', 'processes', 'dask'),
     and the address of a Dask cluster.
     progress: called with numbers of bytes as they are done. notify: called with lines for the user: what was detected,

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import operator
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from nlpkit.errors import Option, OptionError, Repeated
-from nlpkit.transactions.numbers import Marks, readings
+from nlpkit.transactions.numbers import readings
 
 _FORM = re.compile(r"""\s*(?:"([^"]+)"|'([^']+)'|(.+?))\s*(!=|<=|>=|==|=|<|>|!~|~)\s*(.*?)\s*""", re.DOTALL)
 _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
@@ -30,11 +30,50 @@ _YEAR_FIRST = re.compile(
     r"([0-9]{4})(?:([-/.])|\s*年\s*)([0-9]{1,2})(?:(?:\2|\s*月\s*)([0-9]{1,2}))?\s*[月日]?" + _TIME
 )
 _DAY_FIRST = re.compile(r"([0-9]{1,2})\.\s?([0-9]{1,2})\.\s?([0-9]{4})" + _TIME)
+_NUMERIC_DATE = re.compile(r"([0-9]{1,2})([-/])([0-9]{1,2})\2([0-9]{4})" + _TIME)
 _UNCLEAR = re.compile(r"[0-9]{1,2}([-/.])[0-9]{1,2}\1(?:[0-9]{4}|[0-9]{2})(?![0-9]).*")
 
 Date = tuple[int, ...]
-Verdict = bool | tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """Whether a cell that can be read in two ways meets a condition, in each."""
+
+    first: bool
+    second: bool
+
+
+Verdict = bool | Ways | tuple[str, ...]
 """Whether a cell meets a condition; or why that cannot be said, parts of a message."""
+
+
+class Judge:
+    """Says whether cells meet a condition; "" is an empty one.
+
+    Some cells can be read in two ways: 1.250 with a decimal point or a comma, 1/2/2026 with the day or the month first.
+    They are read as the other cells of the column show, before and after them.
+    """
+
+    def __init__(self, verdict: Callable[[str], Verdict]) -> None:
+        self._verdict = verdict
+
+    def __call__(self, cell: str) -> Verdict:
+        return self._verdict(cell)
+
+    def way(self, is_all: bool) -> int | None:
+        """Returns in which way cells are read: 0 or 1; None if that is not known yet, or never will be: with two
+        decimal marks in the column, say. is_all: there are no further cells."""
+        return None
+
+    @property
+    def is_torn(self) -> bool:
+        """Whether some cells show one way, and some the other."""
+        return False
+
+    def doubt(self, cell: str) -> tuple[str, ...]:
+        """Returns why a cell cannot be judged that can be read in two ways, parts of a message."""
+        return ()
 
 
 @dataclass(frozen=True)
@@ -49,63 +88,130 @@ class Condition:
     value: str
     is_text: bool = False
 
-    def judge(self) -> Callable[[str], Verdict]:
-        """Returns a function that says whether a cell meets the condition; it gets the distinct cells in the order of
-        their first occurrence, "" for an empty one."""
+    def judge(self) -> Judge:
+        """Returns what says whether a cell meets the condition; it must get all distinct cells of the column."""
         if self.operator in ("~", "!~"):
             found = re.compile(self.value).search
-            return lambda cell: (found(cell) is not None) == (self.operator == "~")
+            return Judge(lambda cell: (found(cell) is not None) == (self.operator == "~"))
         compare = _COMPARE[self.operator]
         number = None if self.is_text else next((value for value in readings(self.value) if value is not None), None)
         date = None if self.is_text or number is not None else _date(self.value)
         if number is not None:
-            return _Numbers(self, number).judge
+            return _Numbers(self, number)
         if date is not None:
-            return lambda cell: self._of_dates(cell, date)
+            return _Dates(self, date)
         is_order = self.operator not in ("=", "!=")
-        return lambda cell: bool(cell or not is_order) and compare(cell, self.value)
-
-    def _of_dates(self, cell: str, date: Date) -> Verdict:
-        """Compares dates as far as both are given: 2026-11-05 is 2026-11."""
-        if not cell:
-            return self.operator == "!="
-        found = _date(cell)
-        if found is None or len(found) < len(date):
-            if self.operator in ("=", "!=") and not _UNCLEAR.fullmatch(cell):
-                return self.operator == "!="
-            return self._unclear(cell)
-        return _COMPARE[self.operator](found[: len(date)], date)
-
-    def _unclear(self, cell: str) -> tuple[str, ...]:
-        cause = f"the column {self.column!r} holds {cell!r}, a date that cannot be compared with {self.value}: "
-        if not _UNCLEAR.fullmatch(cell):
-            cause = f"the column {self.column!r} holds {cell!r}, which is no date to compare with {self.value}: "
-        way = "dates are compared if the year comes first, or as 31.12.2026; choose others by a pattern: "
-        return cause, way, Repeated("where", stated(self.column, "~", "PATTERN"))
+        return Judge(lambda cell: bool(cell or not is_order) and compare(cell, self.value))
 
 
-class _Numbers:
-    """Compares the numbers of a column with one number, exactly."""
+class _TwoWays(Judge):
+    """A judge of cells of which some can be read in two ways, and some in one of these."""
+
+    def __init__(self, condition: Condition) -> None:
+        super().__init__(self._judge)
+        self._condition = condition
+        self._compare = _COMPARE[condition.operator]
+        self._is_order = condition.operator not in ("=", "!=")
+        self._shown: dict[int, str] = {}  # way -> the first cell that can be read in no other
+
+    def way(self, is_all: bool) -> int | None:
+        return next(iter(self._shown)) if len(self._shown) == 1 else None
+
+    @property
+    def is_torn(self) -> bool:
+        return len(self._shown) > 1
+
+    def _judge(self, cell: str) -> Verdict:
+        raise NotImplementedError
+
+    def _either(self, cell: str, met: list[bool | None]) -> Verdict:
+        """Returns the verdict on a cell. met: whether it meets the condition in each way, None if it is not to be read
+        so."""
+        first, second = met
+        if first is None or second is None:
+            self._shown.setdefault(1 if first is None else 0, cell)
+            return bool(second if first is None else first)
+        return first if first == second else Ways(first, second)
+
+    def _there(self, cell: str) -> str:
+        return f"the column {self._condition.column!r} holds {cell!r}"
+
+    def _pattern(self) -> tuple[str, ...]:
+        return "choose others by a pattern: ", Repeated("where", stated(self._condition.column, "~", "PATTERN"))
+
+
+class _Numbers(_TwoWays):
+    """Compares the numbers of a column with one number, exactly. The first way is that with a decimal point."""
 
     def __init__(self, condition: Condition, number: Decimal) -> None:
-        self._condition, self._number = condition, number
-        self._compare = _COMPARE[condition.operator]
-        self._marks = Marks()
+        super().__init__(condition)
+        self._number = number
+        self._year = int(number) if re.fullmatch("[0-9]{4}", condition.value) else None
+        self._has_point = False  # that a cell like 1.250 occurs
 
-    def judge(self, cell: str) -> Verdict:
-        is_order = self._condition.operator not in ("=", "!=")
+    def _judge(self, cell: str) -> Verdict:
+        values = readings(cell)
+        if values == (None, None):
+            return self._of_no_number(cell)
+        self._has_point |= values[0] != values[1] and None not in values and "," not in cell
+        return self._either(cell, [None if value is None else self._compare(value, self._number) for value in values])
+
+    def _of_no_number(self, cell: str) -> Verdict:
+        year = None if self._year is None else _year(cell)
+        if year is not None:
+            return self._compare(year, self._year)
+        if not cell or not self._is_order:
+            return self._condition.operator == "!="
+        there = f"{self._there(cell)}, which is not a number to compare with {self._condition.value}; "
+        if _date(cell) is not None or _UNCLEAR.fullmatch(cell):
+            return (f"{there}compare it with a date, written as 2026-01-31",)
+        if re.search(r"\d", cell):
+            return (there, *self._pattern())
+        return there, Repeated("missing", cell), " makes such cells empty"
+
+    def way(self, is_all: bool) -> int | None:
+        if is_all and not self._shown and self._has_point:
+            return 0
+        return super().way(is_all)
+
+    def doubt(self, cell: str) -> tuple[str, ...]:
         point, comma = readings(cell)
-        if point is None and comma is None:
-            if not cell or not is_order:
+        there = f"the column {self._condition.column!r}: {cell!r} is {point} or {comma}, and "
+        if self.is_torn:
+            return (f"{there}{self._shown[0]!r} and {self._shown[1]!r} do not have the same decimal mark",)
+        return (f"{there}no cell before it shows which, nor one after it",)
+
+
+class _Dates(_TwoWays):
+    """Compares the dates of a column with one date, as far as both are given: 2026-11-05 is 2026-11. The first way is
+    that with the day first."""
+
+    def __init__(self, condition: Condition, date: Date) -> None:
+        super().__init__(condition)
+        self._date = date
+
+    def _judge(self, cell: str) -> Verdict:
+        if not cell:
+            return self._condition.operator == "!="
+        date = _date(cell)
+        found = [date, date] if date is not None else _dates(cell)
+        if all(one is None or len(one) < len(self._date) for one in found):
+            if not self._is_order and not _UNCLEAR.fullmatch(cell):
                 return self._condition.operator == "!="
-            there = f"the column {self._condition.column!r} holds {cell!r}, which is not a number to compare with "
-            out = (Repeated("missing", cell), " makes such cells empty")
-            return f"{there}{self._condition.value}; ", *out
-        both = {self._compare(value, self._number) for value in (point, comma) if value is not None}
-        number = self._marks.read(cell)
-        if isinstance(number, Decimal):
-            return self._compare(number, self._number)
-        return both.pop() if len(both) == 1 else (f"the column {self._condition.column!r}: {number}",)
+            return self.doubt(cell)
+        met = [None if one is None else self._compare(one[: len(self._date)], self._date) for one in found]
+        return self._either(cell, met)
+
+    def doubt(self, cell: str) -> tuple[str, ...]:
+        value = self._condition.value
+        if not _UNCLEAR.fullmatch(cell):
+            cause = f"{self._there(cell)}, which is no date to compare with {value}: "
+        else:
+            cause = f"{self._there(cell)}, a date that cannot be compared with {value}: "
+        if self.is_torn:
+            cause += f"the day comes first in {self._shown[0]!r}, and the month in {self._shown[1]!r}; "
+        way = "dates are compared if the year comes first, as 31.12.2026, or if a day above 12 shows the order; "
+        return cause, way, *self._pattern()
 
 
 def parse_condition(text: str) -> Condition:
@@ -132,6 +238,9 @@ def parse_condition(text: str) -> Condition:
     elif name in ("<", "<=", ">", ">="):
         if not value:
             raise OptionError(Option("where"), f" is {text!r}; there is no value after {name}")
+        if not is_text and len({*readings(value)} - {None}) > 1 and "," in value:
+            point, comma = readings(value)
+            raise OptionError(Option("where"), f" is {text!r}; write the number as {point} or as {comma}")
         if not is_text and _date(value) is None and _UNCLEAR.fullmatch(value):
             raise OptionError(
                 Option("where"), f" is {text!r}; write the date with the year first: 2026-12-31, or as 31.12.2026"
@@ -178,6 +287,26 @@ def _date(text: str) -> Date | None:
         if not match:
             return None
         parts = (match[3], match[2], match[1], *match.groups()[3:])
+    return _made(parts)
+
+
+def _dates(text: str) -> list[Date | None]:
+    """Returns a date like 1/2/2026 as _date does, read with the day first, and with the month first."""
+    match = _NUMERIC_DATE.fullmatch(text)
+    if not match:
+        return [None, None]
+    one, _, other, year, *time = match.groups()
+    return [_made((year, other, one, *time)), _made((year, one, other, *time))]
+
+
+def _year(text: str) -> int | None:
+    date = next((date for date in (_date(text), *_dates(text)) if date is not None), None)
+    return None if date is None else date[0]
+
+
+def _made(parts: Sequence[str | None]) -> Date | None:
+    """Returns a date of year, month, day, hour, minute, second, and what stands after them; None if there is no such
+    month or day."""
     *figures, rest = parts
     found = [int(part) for part in figures if part is not None]
     if rest and rest.strip() and not re.fullmatch(r"\.0*", rest):

@@ -11,7 +11,7 @@ _LAYOUT = (
 )
 _POINT = re.compile(_LAYOUT.format(group=",", mark=r"\."))
 _COMMA = re.compile(_LAYOUT.format(group=r"\.", mark=","))
-_SPACES = str.maketrans({"\u00a0": None, "\u202f": None, "\u2212": "-"})
+_GROUPED = re.compile(r"[+-]?[1-9][0-9]{0,2}([ \u00a0\u2009\u202f'’])[0-9]{3}(?:\1[0-9]{3})*(?![0-9])")
 
 
 def readings(text: str) -> tuple[Decimal | None, Decimal | None]:
@@ -19,7 +19,9 @@ def readings(text: str) -> tuple[Decimal | None, Decimal | None]:
 
     Exact. Both differ only for cells such as `1,250` and `1.250`, which are 1250 or 1.25.
     """
-    text = text.translate(_SPACES)
+    text = text.replace("\u2212", "-")
+    if grouped := _GROUPED.match(text):
+        text = grouped[0].replace(grouped[1], "") + text[grouped.end() :]
     point = Decimal(text.replace(",", "")) if _POINT.fullmatch(text) else None
     comma = Decimal(text.replace(".", "").replace(",", ".")) if _COMMA.fullmatch(text) else None
     return point, comma

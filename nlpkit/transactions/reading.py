@@ -106,6 +106,8 @@ class TransactionReader:
             if index < count:
                 self._read_in_sequence(index, self._plan(index).start)
                 index += 1
+        for rows in self._sieve.finish():
+            self._collector.add(*rows)
         self._corpus.tell_losses(self._streams)
         if left_out := self._sieve.rows - self._sieve.kept:
             self._tell(Notice("rows left out by ", Option("where"), f": {left_out:,} of {self._sieve.rows:,}"))
@@ -286,10 +288,10 @@ class TransactionReader:
             self._first_rows.append(self._sieve.rows)
         plan = self._plan(file)
         if self._columns.sifted:
-            sequence, kept_ends = self._sieve.sift(sequence, row_ends, plan.missing, plan.columns.tests)
+            for rows in self._sieve.sift(sequence, row_ends, plan.missing, plan.columns.tests):
+                self._collector.add(*rows)
         else:
-            kept_ends = self._sieve.keep(row_ends)
-        self._collector.add(sequence, kept_ends)
+            self._collector.add(sequence, self._sieve.keep(row_ends))
 
     def _row_error(self, row: int, *cause: str) -> InputError:
         return self._row_error_at(self._sieve.row(row), *cause)

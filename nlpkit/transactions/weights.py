@@ -78,7 +78,7 @@ class Weights:
         order = distinct(found, len(self._cells))[0].tolist()
         texts = {number: self._cells.text(number) for number in order}
         unclear = {number for number, text in texts.items() if len({*readings(text)} - {None}) > 1}
-        for number in (*(n for n in order if n not in unclear), *(n for n in order if n in unclear)):
+        for number in sorted(order, key=lambda number: (number in unclear, number in unclear and "," in texts[number])):
             value = marks.read(texts[number])
             if isinstance(value, str):
                 raise error(int(np.argmax(found == number)), f"the weight {value}")
