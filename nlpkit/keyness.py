@@ -7,7 +7,7 @@ and sources are in docs/algorithms.md, section Keyness.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -17,13 +17,15 @@ from numpy.typing import NDArray
 from nlpkit import association
 from nlpkit.association import Floats, Ints
 from nlpkit.choices import CELLS, KEYNESS_FORMATS, MAX_P
-from nlpkit.errors import Option, OptionError, counted
+from nlpkit.errors import Notice, Option, OptionError, counted
 from nlpkit.frequencies import Frequencies, aligned
 from nlpkit.options import NoEffect, check_at_least, check_effects
 from nlpkit.results import ResultTable, order_of, table_text
 
 LEVELS = {0.05: "*", 0.01: "**", 0.001: "***", 0.0001: "****"}
 """What marks a p-value below each level; the critical values of G2 are 3.84, 6.63, 10.83 and 15.13."""
+
+_LEAST_SHARED = 0.2  # of the target's tokens, that usually occur in a reference
 
 COLUMNS = (
     "token",
@@ -207,14 +209,15 @@ def keywords(
     bonferroni: bool = True,
     negative: bool = False,
     cells: int = CELLS[0],
+    notify: Callable[[str], object] | None = None,
 ) -> Keyness:
     """Finds the tokens that are typical of one frequency list beside another.
 
     Compares whole lists, whatever their own min_count and top are. top: the largest number of keywords (of negative
     ones the same number again). min_count: occurrences at least, in the text in which the token is more frequent.
     max_p: the largest p-value; with `bonferroni` after correction for all tokens that were compared. negative: add the
-    tokens that are rarer than in the reference. cells: as in `compare`. Memory grows with the keywords, not with the
-    lists.
+    tokens that are rarer than in the reference. cells: as in `compare`. notify: called with a line for the user where
+    few of the target's tokens occur in the reference. Memory grows with the keywords, not with the lists.
 
     Raises OptionError, also if a list is empty.
 
@@ -225,11 +228,17 @@ def keywords(
         raise OptionError(f"the {'reference' if target.total else 'target'} has no tokens; nothing can be compared")
     total, reference_total = target.total, reference.total
     uncorrected = replace(options, top=None, bonferroni=False)  # keeps more than is wanted in the end
-    compared, parts = 0, []
+    compared, shared, parts = 0, 0, []
     for tokens, counts, reference_counts in aligned(target, reference):
         part = compare(tokens.texts(), counts, reference_counts, total, reference_total, cells=cells)
         compared += part.compared
+        shared += int(counts[reference_counts > 0].sum())
         parts.append(part._select(uncorrected))
+    if notify is not None and shared < _LEAST_SHARED * total:
+        few = f"only {shared:,}" if shared else "none"
+        cause = f"{few} of the {total:,} tokens {'occurs' if shared == 1 else 'occur'} in the reference; if it is cut "
+        ways = ("or written in another way, see ", Option("tokenizer"), ", ", Option("casefold"), " and ")
+        notify(Notice(cause, *ways, Option("normalize")))
     return _joined(parts, compared)._ordered()._select(options)
 
 

@@ -346,3 +346,43 @@ def test_the_lists_of_the_reports(name: str, run: Run) -> None:
 @needs_reports
 def test_the_glob_holds_for_lists(run: Run) -> None:
     assert run("count", "--merge", REPORTS / "lists", "--glob", "*.tsv").stdout == b"token\tcount\nthe\t3\n"
+
+
+BNC = "100 !!WHOLE_CORPUS !!ANY 4124\n60 the at0 4120\n30 of prf 4108\n9 and cjc 4120\n"
+
+
+def test_the_row_of_the_whole_corpus_is_no_word(tmp_path: Path) -> None:
+    (tmp_path / "all.num").write_text(BNC)
+    told: list[str] = []
+    assert read_lists(tmp_path / "all.num", notify=told.append).to_dict() == {"the": 60, "of": 30, "and": 9}
+    assert "!!WHOLE_CORPUS is the size of the whole corpus" in told[1]
+    (tmp_path / "words").write_text("!! 60\n!!! 30\nof 20\n")
+    assert read_lists(tmp_path / "words").to_dict() == {"!!": 60, "!!!": 30, "of": 20}
+
+
+def test_words_of_a_reference_get_the_forms_of_the_tokens(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "text").write_text("the cat of the house")
+    (tmp_path / "ref.tsv").write_text("word\tcount\nTHE\t600\nＴｈｅ\t50\nThe\t5\nOF\t300\n", encoding="utf-8")
+    command = ("keywords", "text", "--against", "ref.tsv", "--tokenizer", "space", "--max-p", "1", "--no-correction")
+    wanted = {(): "0", ("--casefold",): "605", ("--casefold", "--normalize"): "655"}
+    for options, count in wanted.items():
+        done = run(*command, "--negative", *options)
+        rows = [line.split("\t") for line in done.stdout.decode().splitlines()]
+        assert [row[:3] for row in rows if row[0] == "the"] == [["the", "2", count]]
+        assert ("none of the 5 tokens occur in the reference" in done.stderr.decode()) == (options == ())
+    folded = read_lists(tmp_path / "ref.tsv", casefold=True, normalize=True)
+    assert folded.to_dict() == {"the": 655, "of": 300}
+
+
+@pytest.mark.parametrize("text", ["the\t0.05\nof\t0.02\nand\t0.03\n", "the 0.05\nof 0.02\nand 0.03\n"])
+def test_a_reference_of_shares_is_not_read_as_text(text: str, run: Run, tmp_path: Path) -> None:
+    (tmp_path / "text").write_text("the cat of the house")
+    for name in ("shares.txt", "shares.csv"):
+        (tmp_path / name).write_text(text.replace("\t", "," if name.endswith("csv") else "\t"))
+        for command in (("keywords", "text", "--tokenizer", "space", "--against", name), ("count", "--merge", name)):
+            done = run(*command)
+            assert (done.returncode, done.stdout) == (1, b"")
+            assert f"{name}: column 2 has 0.05, which is no count" in done.stderr.decode()
+    rated = "今天天气很好。\t0.5\n我们去公园吧！\t0.9\n他说，不去了。\t0.7\n"
+    (tmp_path / "rated.txt").write_text(rated, encoding="utf-8")
+    assert not is_list(str(tmp_path / "rated.txt"), refuse_shares=True)

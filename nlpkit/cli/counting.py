@@ -173,9 +173,10 @@ class Counter:
         """Returns the frequencies of a text, directory or list with which the corpus is compared."""
         from nlpkit.frequencies import is_list, read_lists
 
-        if self._is_plain and is_list(path, self.corpus.options.encoding):
+        if self._is_plain and is_list(path, self.corpus.options.encoding, refuse_shares=True):
             told: list[str] = []
-            found = read_lists(path, **{**self._listed, "notify": told.append})
+            forms = {name: self.how[name] for name in ("normalize", "casefold")}
+            found = read_lists(path, **{**self._listed, "notify": told.append}, **forms)
             for line in told or [f"{path}: read as a frequency list"]:
                 self.console.say(line)
         elif self.merge:

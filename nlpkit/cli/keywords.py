@@ -103,7 +103,7 @@ def command(
     check_not_input(output.path, [*corpus.inputs, *counter.files, against], corpus.glob)
     counter.check_reference(against)
     with counter.target() as own, counter.reference(against) as reference:
-        found = nlpkit.keywords(own, reference, **keyness)
+        found = nlpkit.keywords(own, reference, **keyness, notify=console.say)
         with output.open(corpus.tmp_dir) as file:
             found.save(file, output.format)
         words = counted(len(found), "keyword") if len(found) else "no keywords (see --max-p, --no-correction)"

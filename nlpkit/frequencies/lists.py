@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import os
+import re
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain, islice
 from os import PathLike
@@ -17,8 +18,18 @@ from nlpkit.corpus import Corpus, Folder
 from nlpkit.corpus.encodings import not_utf8
 from nlpkit.errors import EncodingError, InputError
 from nlpkit.frequencies.counted import Counted, spill_tally
+from nlpkit.frequencies.filters import Filters
 from nlpkit.frequencies.result import Frequencies, gathered
-from nlpkit.frequencies.shapes import WORDS, NoCountsError, Shape, find_shape, split_line, split_rows, whole_number
+from nlpkit.frequencies.shapes import (
+    WORDS,
+    NoCountsError,
+    Shape,
+    SharesError,
+    find_shape,
+    split_line,
+    split_rows,
+    whole_number,
+)
 from nlpkit.frequencies.statistics import count_tokens
 from nlpkit.frequencies.tally import Extent, Tally
 from nlpkit.options import check_at_least
@@ -30,15 +41,17 @@ _LONGEST_SAMPLED = 1 << 20  # bytes of a line that are read to tell a list from 
 _MOST = 1 << 53  # a count
 _MOST_TOKENS = 1 << 62
 _BATCH = 1 << 16  # rows
+_TOTAL = re.compile(r"!![A-Z_]+")  # in front of the lists of the BNC: `100000000 !!WHOLE_CORPUS !!ANY 4124`
 _WAYS = "a frequency list has a header (token, count) or lines of `word count`, as `nlpkit count` writes them"
 
 
-def is_list(path: str, encoding: str = ENCODING) -> bool:
+def is_list(path: str, encoding: str = ENCODING, *, refuse_shares: bool = False) -> bool:
     """Tells by the first lines of a file whether it is a frequency list rather than a text.
 
     A list has a header that names words and counts, or JSON objects, or lines with a count after each word (in columns
     or after a space: counts that do not rise) or before it, as `uniq -c` writes them. Reads at most 100 lines, of each
     at most 1 MiB: unless it begins with a header or an object, a file with a longer line is a text.
+    refuse_shares: raise an error for words with shares in whatever order.
     Raises InputError if the file cannot be read, or if it is a list of words without counts.
     """
     if os.path.exists(path) and not os.path.isfile(path):  # a pipe can be read only once
@@ -56,9 +69,21 @@ def is_list(path: str, encoding: str = ENCODING) -> bool:
         is_whole = False  # unless the lines before say more
     try:
         shape = find_shape(lines)
+        if shape is None and is_whole and refuse_shares:
+            _refuse_shares(lines)
     except NoCountsError as error:
         raise InputError(f"{path}: {error}") from error
     return shape is not None and (is_whole or shape.names is not None)
+
+
+def _refuse_shares(lines: list[str]) -> None:
+    """Raises SharesError where words have shares. What else is no list may be a text."""
+    try:
+        find_shape(lines, sure=True)
+    except SharesError:
+        raise
+    except NoCountsError:
+        pass
 
 
 def read_lists(
@@ -68,6 +93,8 @@ def read_lists(
     encoding: str = ENCODING,
     min_count: int = 1,
     top: int | None = None,
+    normalize: bool = False,
+    casefold: bool = False,
     memory: int | None = None,
     tmp_dir: str | PathLike[str] | None = None,
     notify: Callable[[str], object] | None = None,
@@ -78,7 +105,8 @@ def read_lists(
     other programs, in columns that their header names or their values show (docs/counting.md, What lists look like);
     lines of `word count`, or of `count word` as `uniq -c` writes them; compressed or not.
     glob: read only the files of directories whose name matches this pattern. encoding: as in Corpus. min_count: leave
-    out strings whose sum is smaller. top: keep only the first n rows. memory (bytes), tmp_dir: as in Corpus. notify:
+    out strings whose sum is smaller. top: keep only the first n rows. normalize, casefold: as in `count`; the counts of
+    strings that become the same are added up. memory (bytes), tmp_dir: as in Corpus. notify:
     called with lines for the user: how lists of other programs are read.
 
     Returns Frequencies, in which the number of tokens is the sum of the counts.
@@ -90,7 +118,7 @@ def read_lists(
     check_at_least("top", top, 1)
     names = [paths] if isinstance(paths, (str, PathLike)) else list(paths)
     with Corpus(names, glob=glob, encoding=encoding, memory=memory, tmp_dir=tmp_dir, notify=notify) as corpus:
-        lists = _Sum(corpus)
+        lists = _Sum(corpus, Filters(normalize, casefold))
         try:
             for number in range(len(corpus.sources)):
                 lists.add(number)
@@ -101,10 +129,10 @@ def read_lists(
 
 
 class _Sum:
-    """The sum of the lists that were added."""
+    """The sum of the lists that were added. filters: say in which form strings are added up."""
 
-    def __init__(self, corpus: Corpus) -> None:
-        self.corpus = corpus
+    def __init__(self, corpus: Corpus, filters: Filters) -> None:
+        self.corpus, self.filters = corpus, filters
         self.folder = Folder(lambda: corpus.tmp_dir)
         self.spill = Spill(self.folder, corpus.memory)
         self.counted = Counted(Tally(), Extent())
@@ -119,6 +147,8 @@ class _Sum:
         rows = self._rows(name, head, lines)
         while batch := list(islice(rows, _BATCH)):
             tokens, counts = zip(*batch, strict=True)
+            if not self.filters.keeps_forms:
+                tokens = tuple(map(self.filters.form, tokens))
             data, offsets = end_to_end(token.encode("utf-8", "replace") for token in tokens)
             self.counted.tally.count(data, offsets[:-1], offsets[1:], np.array(counts, np.int64))
             self.total += sum(counts)
@@ -141,7 +171,13 @@ class _Sum:
         lines = chain(head[shape.start :], others)
         if shape.kind == "objects":
             return _objects(name, lines, *(shape.names or ("", "")))
-        return _counts(name, shape, lines)
+        rows = _counts(name, shape, lines)
+        first = next(rows, None)
+        if first is not None and _TOTAL.fullmatch(first[0]):
+            if notify is not None:
+                notify(f"{name}: {first[0]} is the size of the whole corpus, not a word, and is left out")
+            return rows
+        return chain(() if first is None else (first,), rows)
 
     def result(self, min_count: int, top: int | None) -> Frequencies:
         """Returns the sum as one list."""

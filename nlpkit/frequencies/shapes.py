@@ -69,6 +69,10 @@ class NoCountsError(ValueError):
     """A table of words without counts, or with several columns that could be the counts. Its text says which."""
 
 
+class SharesError(NoCountsError):
+    """A table of words with shares, rates or Zipf values, which cannot be taken for a text either."""
+
+
 def find_shape(lines: Sequence[str], sure: bool = False) -> Shape | None:
     """Returns the shape of a frequency list, by its first lines; None if they are not those of a list.
 
@@ -80,13 +84,16 @@ def find_shape(lines: Sequence[str], sure: bool = False) -> Shape | None:
         return None
     if _OBJECT.match(lines[first]):
         return _objects(lines[first]) or (Shape("objects", names=(WORDS[0], COUNT)) if sure else None)
-    return (
+    found = (
         _ours(lines[first], first)
         or _headed(lines, sure)
         or _lines_of(_COUNTED, "counted", lines[first:], sure)
         or _by_values(lines, sure)
         or _lines_of(_PLAIN if sure else _ONE_WORD, "plain", lines[first:], sure)
     )
+    if found is None:
+        _check_no_shares(lines[first:], sure)
+    return found
 
 
 def whole_number(text: str, thousands: str = "") -> int:
@@ -203,7 +210,7 @@ def _under(header: list[str], rows: list[list[str]], separator: str, sure: bool)
     shares = [i for i, style in enumerate(styles) if style == "decimal"]
     if words and _are_words(columns[word]) and (set(shares) & set(counts) or len(shares) == len(columns) - 1):
         column = next((i for i in counts if i in shares), shares[0])
-        raise NoCountsError(_no_count(f"column {header[column] or column + 1}", columns[column]))
+        raise SharesError(_no_count(f"column {header[column] or column + 1}", columns[column]))
     if words and (place := _count_place(columns, styles, word, sure)) is not None:
         return word, place, header
     if sure and words and counts and max(words[0], counts[0]) < width:
@@ -272,7 +279,8 @@ def _count_place(
             return numbers[0]  # counts that happen to be 1, 2, 3
         shares = [i for i, style in enumerate(styles) if style == "decimal"]
         if shares and (sure or (in_any_order and _fall(columns[shares[0]]))):
-            raise NoCountsError(_no_count(f"column {shares[0] + 1}", columns[shares[0]]))
+            kind = SharesError if _are_words(columns[word], guessed=True) else NoCountsError
+            raise kind(_no_count(f"column {shares[0] + 1}", columns[shares[0]]))
         if sure and numbers:
             raise NoCountsError(f"column {numbers[0] + 1} has ranks, which are no counts")
         return None
@@ -336,6 +344,16 @@ def _lines_of(pattern: re.Pattern[str], kind: str, lines: Sequence[str], sure: b
     shape = Shape(kind, ours=kind == "plain")
     values = [int(match[counts]) for match in found if match]
     return shape if sure or (len(rows) > 1 and (kind == "counted" or _never_rises(values))) else None
+
+
+def _check_no_shares(lines: Sequence[str], sure: bool) -> None:
+    """Raises SharesError for lines of a word, a space and a share."""
+    rows = [line.split() for line in lines if line.strip()]
+    if len(rows) < _LEAST_ROWS or any(len(row) != 2 for row in rows):
+        return
+    words, shares = zip(*rows, strict=True)
+    if _style(shares) == "decimal" and not all(map(_DECIMAL.fullmatch, words)) and (sure or _fall(shares)):
+        raise SharesError(_no_count("column 2", shares))
 
 
 def _cells(line: str, separator: str) -> list[str]:
