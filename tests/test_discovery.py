@@ -34,7 +34,7 @@ from nlpkit.ngrams.counting import WORD, Windowing, count_windows
 from nlpkit.ngrams.symbols import DIGITS, LETTERS, symbol_table
 from nlpkit.runs import Spill
 from tests import naive
-from tests.conftest import ENVIRONMENT, LAWS, NOJIT, executor_of
+from tests.conftest import ENVIRONMENT, LAWS, NOJIT, Run, executor_of
 from tests.test_symbols import is_archive, twin_text
 from tests.texts import LARGE, large, read_text
 
@@ -884,3 +884,19 @@ def test_an_explanation_names_options_as_the_caller_types_them() -> None:
 def test_the_public_names_are_these() -> None:
     assert {"discover", "Discovery"} <= set(nlpkit.__all__)
     assert (nlpkit.discover, nlpkit.Discovery) == (discover, Discovery)
+
+
+def test_words_that_are_known_are_not_promised(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "text.txt").write_text("法律是法律，人民是人民。" * 50, encoding="utf-8")
+    (tmp_path / "known.txt").write_text("法律\n人民\n", encoding="utf-8")
+    done = run("discover", "text.txt", "--known", "known.txt")
+    assert b"known already" in done.stderr
+    assert b"writes all" not in done.stderr
+
+
+@pytest.mark.parametrize("method", ["auto", "pmi", "entropy"])
+def test_only_options_that_the_method_has_are_advised(method: str, run: Run, tmp_path: Path) -> None:
+    (tmp_path / "text.txt").write_text("，", encoding="utf-8")
+    done = run("discover", "text.txt", "--method", method)
+    assert b"none was found; more with a lower --min-count" in done.stderr
+    assert (b"--min-pmi" in done.stderr) == (method != "auto")

@@ -26,7 +26,7 @@ from nlpkit.corpus.detection import returns_end_lines
 from nlpkit.frequencies import Frequencies, Jieba, count
 from nlpkit.runs import Spill
 from tests import naive
-from tests.conftest import NOJIT, slow
+from tests.conftest import NOJIT, Run, slow
 
 pytestmark = pytest.mark.usefixtures("dictionary")
 compiled = pytest.mark.compiled
@@ -621,6 +621,26 @@ def test_a_user_dictionary_does_not_change_the_shared_jieba(tmp_path: Path) -> N
     assert joined.to_dict() == {"小明硕士毕业": 1} != before
     text.seek(0)
     assert count(text, tokenizer="jieba").to_dict() == before
+
+
+@compiled
+@pytest.mark.parametrize("executor", ["serial", "threads", "processes"])
+def test_the_detected_encoding_of_a_user_dictionary_is_told_once(executor: str, tmp_path: Path) -> None:
+    (tmp_path / "words.txt").write_bytes("小明硕士毕业 99999 n\n我们都喜欢他们的文章 3 n\n".encode("gbk"))
+    told: list[str] = []
+    how = nlpkit.Jieba(user_dictionaries=(str(tmp_path / "words.txt"),), encoding="auto", notify=told.append)
+    (tmp_path / "text.txt").write_text("小明硕士毕业\n" * 9, encoding="utf-8")
+    found = count(tmp_path / "text.txt", tokenizer="jieba", jieba=how, executor=executor, jobs=2)
+    assert found.to_dict() == {"小明硕士毕业": 9}
+    assert told == [f"{tmp_path / 'words.txt'}: read as gb18030 (detected)"]
+
+
+@compiled
+def test_the_command_tells_the_detected_encoding_of_a_user_dictionary(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "words.txt").write_bytes("我们都喜欢他们的文章 3 n\n".encode("gbk"))
+    how = ("--user-dict", "words.txt", "--encoding", "auto")
+    done = run("count", "-", "--tokenizer", "jieba", *how, input="我们都喜欢他们的文章\n".encode())
+    assert b"words.txt: read as gb18030 (detected)" in done.stderr
 
 
 @compiled

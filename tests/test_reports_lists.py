@@ -175,6 +175,18 @@ LISTS: dict[str, tuple[str, dict[str, int]]] = {
         "Wort;Anzahl\nder;100\ndie;50\n",
         {"der": 100, "die": 50},
     ),
+    "German, points between thousands": (
+        "Wort\tAnzahl\nder\t3.000\ndie\t2.000\ndas\t950\n",
+        {"der": 3000, "die": 2000, "das": 950},
+    ),
+    "German, millions": (
+        "Wort\tAnzahl\nder\t2.000.000\ndie\t3.000\ndas\t2.000\n",
+        {"der": 2_000_000, "die": 3000, "das": 2000},
+    ),
+    "decimals of whole numbers": (
+        "word\tcount\nthe\t3.0\nof\t2.00\nto\t1.0000\n",
+        {"the": 3, "of": 2, "to": 1},
+    ),
     "French, spaces between thousands": (
         "Mot;Fréquence\nle;1 234\nla;987\n",
         {"le": 1234, "la": 987},
@@ -263,6 +275,11 @@ TEXTS = {
 #: what has no counts, and what the message says
 NO_COUNTS = {
     "shares under a header": ("word,freq\nthe,0.0537\nof,0.0257\n", "column freq has 0.0537, which is no count"),
+    "thousands, or fractions": (
+        "Wort\tAnzahl\nder\t3.000\ndie\t2.000\n",
+        "column Anzahl has 3.000, which may be 3 or 3000",
+    ),
+    "the same without a header": ("der\t3.000\ndie\t2.000\ndas\t1.000\n", "column 2 has 3.000, which may be 3 or 3000"),
     "Zipf values": ("word\tzipf\nthe\t7.73\nof\t7.4\n", "column zipf has 7.73, which is no count"),
     "no header": ("the\t7.73\nof\t7.4\nand\t7.3\n", "column 2 has 7.73, which is no count"),
 }

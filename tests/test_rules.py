@@ -246,9 +246,9 @@ def test_weights_with_decimals() -> None:
     assert rules.count.tolist() == [100, 100] and rules.columns["count"].tolist() == [1.0, 1.0]
     assert rules.support.tolist() == [0.5, 0.5]
     for name in ("fisher", "chi_square", "chi_square_p"):
-        with pytest.raises(OptionError, match=f"{name}: tests need whole counts"):
+        with pytest.raises(OptionError, match=f"{name}: needs whole counts"):
             association_rules(tree(sets, 200, scale=100), measures=name)
-    with pytest.raises(OptionError, match="tests need whole counts"):
+    with pytest.raises(OptionError, match="needs whole counts"):
         association_rules(tree(sets, 200, scale=100), fdr=0.05)
     file = io.BytesIO()
     association_rules(tree(sets | {frozenset("ab"): 99}, 200, scale=100), measures=()).save(file)

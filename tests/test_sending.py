@@ -67,8 +67,8 @@ def test_the_new_file_takes_the_place_of_the_old_one(says, before, monkeypatch):
 def test_the_old_file_stays_if_the_new_one_cannot_take_its_place(breaks_at, monkeypatch, tmp_path):
     monkeypatch.setattr(Server, "breaks_at", breaks_at)
     FILES["host/a.csv"] = b"old"
-    new = open_output("strictserver://host/a.csv", folder=str(tmp_path))
-    with pytest.raises(OutputError, match="the result is kept in") as raised, new as file:
+    kept_in = pytest.raises(OutputError, match="the result is kept in")
+    with kept_in as raised, open_output("strictserver://host/a.csv", folder=str(tmp_path)) as file:
         file.write(b"new")
     assert FILES == {"host/a.csv": b"old"}
     kept = str(raised.value).partition("kept in ")[2]

@@ -148,9 +148,13 @@ RULES = Options(
         click.Option(
             ["--non-redundant"],
             is_flag=True,
-            help="No rule for which one with a part of its antecedent is at least as sure.",
+            help="Leave out a rule A -> C if a rule with fewer items of A has the same confidence or more.",
         ),
-        click.Option(["--min-improvement"], metavar="NUMBER", help="0.01: at least so much surer than all such rules."),
+        click.Option(
+            ["--min-improvement"],
+            metavar="NUMBER",
+            help="0.01: the confidence must be that much higher than that of each rule with fewer items of A.",
+        ),
         _names("--antecedent", metavar="ITEM", help="Only rules with this item, or 'A|B', in the antecedent"),
         _names("--consequent", metavar="ITEM", help="Only rules with this item, or 'A|B', in the consequent"),
         click.Option(

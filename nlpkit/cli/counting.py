@@ -223,6 +223,5 @@ class Counter:
                 Option("dictionary"), ": the jieba library takes one; give others as ", Option("user_dictionary")
             )
         how = {name: self.cutting[name] for name in ("hmm", "mode")}
-        return {
-            "jieba": Jieba(dictionary, self.cutting["user_dictionary"], **how, encoding=self.corpus.options.encoding)
-        }
+        how |= {"encoding": self.corpus.options.encoding, "notify": self.console.say}
+        return {"jieba": Jieba(dictionary, self.cutting["user_dictionary"], **how)}

@@ -191,7 +191,7 @@ def command(
     words = found.select(**choice, encoding=corpus.options.encoding)
     with output.open(corpus.tmp_dir) as file:
         words.save(file, output.format)
-    console.say(_report(found, len(words), choice["numerals"], console))
+    console.say(_report(found, len(words), method["method"], choice, console))
 
 
 def _check_files(corpus: "nlpkit.Corpus", kept: dict[str, Any], output: str | None, known: Sequence[str]) -> None:
@@ -206,7 +206,7 @@ def _check_files(corpus: "nlpkit.Corpus", kept: dict[str, Any], output: str | No
     check_not_input(save, [*corpus.inputs, *known], corpus.glob, also_new=True)
 
 
-def _no_words(found: "Discovery", numerals: bool, is_empty: bool) -> str:
+def _no_words(found: "Discovery", method: str, choice: dict[str, Any], is_empty: bool) -> str:
     """Says why there is no word to write, and what to change."""
     import numpy as np  # here, because --help must not wait for it
 
@@ -214,23 +214,25 @@ def _no_words(found: "Discovery", numerals: bool, is_empty: bool) -> str:
         why = "is empty" if is_empty else "has none of the characters that words are made of (see --charset)"
         return f"no words to write: the input {why}"
     if not len(found):
-        return "no words to write: none was found; more with a lower --min-count or --min-pmi, or more text"
+        lower = "--min-count or --min-pmi" if choices.METHOD_CHOICES[method].min_pmi else "--min-count"
+        return f"no words to write: none was found; more with a lower {lower}, or more text"
     rest = np.ones(len(found), np.bool_)
     causes = []
-    for cause, mask in found.left_out(numerals).items():
+    for cause, mask in found.left_out(choice["numerals"]).items():
         if (rest & mask).any():
             causes.append(f"{int((rest & mask).sum()):,} left out ({cause})")
         rest &= ~mask
     if rest.any():
         causes.append(f"{int(rest.sum()):,} known already")
-    return f"no words to write: of {counted(len(found), 'word')} found {', '.join(causes)}; -f jieba writes all"
+    way = "" if choice["new_only"] or choice["known"] else "; -f jieba writes all"
+    return f"no words to write: of {counted(len(found), 'word')} found {', '.join(causes)}{way}"
 
 
-def _report(found: "Discovery", written: int, numerals: bool, console: Console) -> str:
+def _report(found: "Discovery", written: int, method: str, choice: dict[str, Any], console: Console) -> str:
     words = (
         f"{counted(len(found), 'word')} found, {written:,} written"
         if written
-        else _no_words(found, numerals, not console.size)
+        else _no_words(found, method, choice, not console.size)
     )
     if not written and found.characters and all(map(str.isascii, found.word)):
         words += " (no Chinese: see --charset)"

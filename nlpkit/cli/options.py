@@ -51,7 +51,10 @@ class Output:
 
     @contextmanager
     def open(self, folder: str | None) -> Iterator[BinaryIO]:
-        """Opens the place for writing, replaced if the block ends well. folder: for temporary files."""
+        """Opens the place for writing, which gets its new content when the block ends well.
+
+        folder: for temporary files.
+        """
         with open_output(self.path, folder=folder) as file:
             if self.bom:
                 file.write(BOM_UTF8)

@@ -24,7 +24,7 @@ _LONGEST_WORD = 60  # characters of what is taken for a word on a guess
 _PLAIN = re.compile(r"([^\t]+?) ([0-9]{1,18})(?: [A-Za-z][A-Za-z_]*)?")
 _ONE_WORD = re.compile(r"(\S+) ([0-9]{1,18})(?: [A-Za-z][A-Za-z_]*)?")
 _COUNTED = re.compile(r" *([0-9]{1,18}) (\S.*)")  # what uniq -c writes
-_WHOLE = re.compile(r"[0-9]{1,18}(?:\.0+)?")
+_WHOLE = re.compile(r"[0-9]{1,18}(?:\.(?!000\Z)0+)?")  # 3.0 is 3; 3.000 may be 3000
 _DECIMAL = re.compile(r"[+-]?[0-9]*[.,]?[0-9]+(?:[eE][+-]?[0-9]+)?%?")
 _GROUPED = {mark: re.compile(rf"[1-9][0-9]{{0,2}}(?:{sign}[0-9]{{3}})+|[0-9]{{1,3}}") for mark, sign in
             ((",", ","), (".", r"\."), ("'", "['’]"), (" ", "[ \u00a0\u202f]"))}  # fmt: skip
@@ -100,13 +100,20 @@ def whole_number(text: str, thousands: str = "") -> int:
     """Returns the number that a cell holds. Raises ValueError for what Python takes for a number and others do not
     (`1_0`, full-width digits), and for fractions."""
     if thousands:
-        if not _GROUPED[thousands].fullmatch(text) and not _WHOLE.fullmatch(text):
+        if not _is_grouped(text, thousands):
             raise ValueError
         for mark in _MARKS[thousands]:
             text = text.replace(mark, "")
     if not text.isascii() or "_" in text:
         raise ValueError
     return int(text) if "." not in text or not _WHOLE.fullmatch(text) else int(text.partition(".")[0])
+
+
+def _is_grouped(cell: str, mark: str) -> bool:
+    """Whether a cell is a whole number whose digits may be grouped by a mark."""
+    if _GROUPED[mark].fullmatch(cell):
+        return True
+    return _WHOLE.fullmatch(cell) is not None and not (mark == "." and "." in cell)
 
 
 def split_rows(shape: Shape, lines: Iterable[str]) -> Iterator[list[str]]:
@@ -316,6 +323,9 @@ def _beside_ranks(places: list[int], values: dict[int, list[int]]) -> int | None
 
 def _no_count(column: str, cells: Sequence[str]) -> str:
     example = next((cell for cell in cells if not _WHOLE.fullmatch(cell)), cells[0])
+    if example.endswith(".000") and all(_is_grouped(cell, ".") for cell in cells):
+        number = example.removesuffix(".000")
+        return f"{column} has {example}, which may be {number} or {number}000; write whole numbers without points"
     return (
         f"{column} has {example}, which is no count: shares, rates and Zipf values cannot be added up or compared by "
         "log-likelihood"
@@ -388,12 +398,17 @@ def _style(cells: Sequence[str]) -> str | None:
     """Returns what groups the digits of whole numbers ('': nothing), 'decimal' for other numbers, None for text."""
     if all(map(_WHOLE.fullmatch, cells)):
         return "" if cells else None
-    for mark, pattern in _GROUPED.items():
-        if all(pattern.fullmatch(cell) or _WHOLE.fullmatch(cell) for cell in cells):
-            values = [whole_number(cell, mark) for cell in cells]
-            if mark != "." or (_never_rises(values) and not _never_rises([float(cell) for cell in cells])):
-                return mark
+    for mark in _GROUPED:
+        if all(_is_grouped(cell, mark) for cell in cells) and (mark != "." or _shows_thousands(cells)):
+            return mark
     return "decimal" if all(map(_DECIMAL.fullmatch, cells)) else None
+
+
+def _shows_thousands(cells: Sequence[str]) -> bool:
+    """Whether points in numbers group their digits: some number has two, or only so they never rise."""
+    if any(cell.count(".") > 1 for cell in cells):
+        return True
+    return _never_rises([whole_number(cell, ".") for cell in cells]) and not _never_rises([*map(float, cells)])
 
 
 def _is_rank(cells: Sequence[str], style: str | None) -> bool:

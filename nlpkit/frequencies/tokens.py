@@ -8,7 +8,7 @@ import io
 import logging
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -35,7 +35,8 @@ class Jieba:
     """How the jieba library is called.
 
     dictionary: a file that replaces jieba's dictionary. user_dictionaries: files with further words. hmm: guess
-    unknown words. mode: 'default', 'search' or 'full'. encoding: of the user dictionaries, as in `Corpus`.
+    unknown words. mode: 'default', 'search' or 'full'. encoding: of the user dictionaries, as in `Corpus`. notify:
+    called with lines for the user, once a file: in which encoding it was read.
 
     Example: `count("laws.txt", tokenizer="jieba", jieba=Jieba(hmm=True))`.
     """
@@ -45,6 +46,7 @@ class Jieba:
     hmm: bool = False
     mode: str = "default"
     encoding: str = ENCODING
+    notify: Callable[[str], object] | None = field(default=None, compare=False, repr=False)
 
     @functools.cached_property
     def cut(self) -> Callable[[str], Iterable[str]]:
@@ -59,7 +61,7 @@ class Jieba:
                 tokenizer = copy.copy(tokenizer)
                 tokenizer.FREQ, tokenizer.user_word_tag_tab = dict(tokenizer.FREQ), dict(tokenizer.user_word_tag_tab)
             for path in self.user_dictionaries:
-                tokenizer.load_userdict(io.BytesIO("\n".join(list_lines(path, self.encoding)).encode()))
+                tokenizer.load_userdict(io.BytesIO("\n".join(list_lines(path, self.encoding, self.notify)).encode()))
         except (OSError, ValueError) as error:
             names = ", ".join(filter(None, [self.dictionary, *self.user_dictionaries]))
             raise LexiconError(f"{names or 'its dictionary'}: jieba cannot read this ({error})") from error
@@ -68,7 +70,7 @@ class Jieba:
         return functools.partial(tokenizer.cut_for_search if self.mode == "search" else tokenizer.cut, HMM=self.hmm)
 
     def __getstate__(self) -> dict[str, Any]:
-        return {key: value for key, value in self.__dict__.items() if key != "cut"}
+        return {key: value for key, value in self.__dict__.items() if key != "cut"} | {"notify": None}
 
 
 class Tokenizer:

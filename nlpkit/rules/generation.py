@@ -73,7 +73,7 @@ def association_rules(
     with lines for the user, when rules become very many.
 
     Raises InputError for more rules than fit in memory, or than 10 million where nobody gave `min_support`.
-    Raises OptionError, also if a subset of an itemset is missing, or if a test needs integer counts and weights have
+    Raises OptionError, also if a subset of an itemset is missing, or if a measure needs whole counts and weights have
     decimals.
     """
     options = RuleOptions(
@@ -99,21 +99,21 @@ def association_rules(
     wanted = wanted_ranks(options, itemsets.names)
     for name in (*options.measures, options.sort):
         if MEASURES[name].is_whole and itemsets.scale != 1:
-            raise OptionError(f"{name}: tests need whole counts, but the weights have decimals; leave it out")
+            raise OptionError(f"{name}: needs whole counts, but the weights have decimals; leave it out")
     limits = RuleLimits(itemsets, check_memory(memory), notify)
     return _with_measures(itemsets, _search(itemsets, options, wanted, limits), options)
 
 
 def _search(tree: Itemsets, options: RuleOptions, wanted: WantedRanks, limits: RuleLimits) -> Nodes:
     """Returns all rules before the other filters, or, where `top` needs no more, few with the `top` best among them."""
+
+    def search(chosen: RuleOptions) -> Iterator[Nodes]:
+        return (_improved(tree, block, chosen) for block in blocks(tree, chosen, wanted))
+
     if options.top is None or options.fdr is not None:
-
-        def search(chosen: RuleOptions) -> Iterator[Nodes]:
-            return (_improved(tree, block, chosen) for block in blocks(tree, chosen, wanted))
-
         return _concatenated([*limits.kept(search, options)], options)
     best = None
-    for block in blocks(tree, options, wanted):
+    for block in search(options):
         both = block if best is None else np.concatenate([best, block], axis=1)
         best = both.take(np.sort(_order(tree, both, options)[0]), axis=1)  # as they came, for the last tie
     return _concatenated([] if best is None else [best], options)
@@ -137,10 +137,10 @@ def _order(
     """Returns the places of the rules that pass all filters, the best first; the different tables of all rules; the
     number of each rule's table; and the measures of the tables that the order needed.
 
-    rules: as `blocks` yields them.
+    rules: as `_improved` returns them.
     """
     tables, place = _tables(tree, rules)
-    keep = _has_lift(tables, options.lift) & _improves(tables, options)
+    keep = _has_lift(tables, options.lift)
     known: dict[str, Floats] = {}
     if options.fdr is not None:
         p, q = fisher(tables), np.ones(keep.size, np.float64)
@@ -202,14 +202,11 @@ def _has_lift(tables: Tables, threshold: Fraction | None) -> NDArray[np.bool_]:
 
 def _improves(tables: Tables, options: RuleOptions) -> NDArray[np.bool_]:
     """Returns a mask of the tables of rules that are as much surer than their parts as the options ask for; exact."""
-    keep = np.ones(tables.both.size, np.bool_)
-    if not options.drops_parts:
-        return keep
     assert tables.part is not None
     part_both, part_first = tables.part
     values, least = improvement(tables), options.improvement or Fraction(0)
     near = np.abs(values - float(least)) <= _ROUNDING
-    keep[:] = values > float(least)
+    keep: NDArray[np.bool_] = values > float(least)
     same = near & (tables.both == tables.first) & (part_both == part_first)  # so sure are most of them: no arithmetic
     keep[same] = not options.non_redundant and least <= 0
     for i in np.flatnonzero(near & ~same).tolist():
