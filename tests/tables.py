@@ -37,7 +37,11 @@ GOODS = {
 
 @dataclass(frozen=True)
 class Table:
-    """A table: the name of its file, its layout, and what makes it; `made` returns its bytes and its transactions."""
+    """A table: the name of its file, its layout, and what makes it; `made` returns its bytes and its transactions.
+
+    shown: what a line must say if the table is read wrong: what is wrong, in words that the user of the table sees.
+    Without it a wrong reading is one in silence.
+    """
 
     id: str
     name: str
@@ -45,6 +49,7 @@ class Table:
     make: Callable[[random.Random], Made]
     aside: bool = False
     slow: bool = False
+    shown: str = ""
 
     def made(self) -> tuple[bytes, list[Basket]]:
         """Returns the bytes of the file, and the transactions that a reader should find, in any order."""
@@ -83,11 +88,11 @@ def late_tables() -> list[Table]:
     return list(_LATE)
 
 
-def late(name: str, layout: str) -> Callable[[Callable[[random.Random], Made]], Any]:
+def late(name: str, layout: str, shown: str = "") -> Callable[[Callable[[random.Random], Made]], Any]:
     """Registers the maker of a table of a kind that was thought of late."""
 
     def register(make: Callable[[random.Random], Made]) -> Any:
-        _LATE.append(Table(make.__name__, name, layout, make, aside=True))
+        _LATE.append(Table(make.__name__, name, layout, make, aside=True, shown=shown))
         return make
 
     return register
@@ -1150,7 +1155,17 @@ def square_items_by_transaction(r: random.Random) -> Made:
             f"{r.randint(1, 3)}.0", "Regular", f"${price(item):.2f}", f"T{o * 7919 % 100003:06d}xQ",
         ],
     )  # fmt: skip
-    header = ["Date", "Time", "Time Zone", "Category", "Item", "Qty", "Price Point Name", "Gross Sales", "Transaction ID"]
+    header = [
+        "Date",
+        "Time",
+        "Time Zone",
+        "Category",
+        "Item",
+        "Qty",
+        "Price Point Name",
+        "Gross Sales",
+        "Transaction ID",
+    ]
     return written([header, *rows]), sets(b)
 
 
@@ -1159,7 +1174,13 @@ def sap_export_with_title_lines(r: random.Random) -> Made:
     b = orders(r, "de", 70, 4)
     rows = lines(
         b,
-        lambda o, n, p, item: [4500000 + o, 10 * (p + 1), f"M-{goods('de').index(item):04d}", item, f"{r.randint(1, 9)},000"],
+        lambda o, n, p, item: [
+            4500000 + o,
+            10 * (p + 1),
+            f"M-{goods('de').index(item):04d}",
+            item,
+            f"{r.randint(1, 9)},000",
+        ],
     )
     header = ["Verkaufsbeleg", "Position", "Material", "Bezeichnung", "Auftragsmenge"]
     title = "Auftragspositionen\r\nStand: 01.02.2026;;;;\r\n\r\n"
@@ -1175,7 +1196,18 @@ def ratings_between_double_colons(r: random.Random) -> Made:
 
 @late("plays.tsv", "long")
 def plays_of_users_and_artists(r: random.Random) -> Made:
-    names = ["Radiohead", "The Beatles", "Daft Punk", "Björk", "Miles Davis", "周杰伦", "Portishead", "Air", "Blur", "Moby"]
+    names = [
+        "Radiohead",
+        "The Beatles",
+        "Daft Punk",
+        "Björk",
+        "Miles Davis",
+        "周杰伦",
+        "Portishead",
+        "Air",
+        "Blur",
+        "Moby",
+    ]
     b = [r.sample(names, r.randint(1, 5)) for _ in range(60)]
     users = [f"{r.getrandbits(64):016x}" for _ in b]
     rows = lines(b, lambda o, n, p, item: [users[o], item, r.randint(1, 900)])
@@ -1187,7 +1219,9 @@ def clicks_of_sessions(r: random.Random) -> Made:
     pages = ["/", "/shop", "/shop/tea", "/cart", "/checkout", "/help", "/blog/7", "/about"]
     b = [r.sample(pages, r.randint(1, 5)) for _ in range(70)]
     ids = [f"{r.getrandbits(32):08x}" for _ in b]
-    rows = lines(b, lambda o, n, p, item: [f"{day(o // 9)}T{o % 24:02d}:00:{p:02d}Z", ids[o], f"10.0.0.{o % 200}", item, 200])
+    rows = lines(
+        b, lambda o, n, p, item: [f"{day(o // 9)}T{o % 24:02d}:00:{p:02d}Z", ids[o], f"10.0.0.{o % 200}", item, 200]
+    )
     return written([["timestamp", "session_id", "ip", "url", "status"], *rows]), sets(b)
 
 
@@ -1219,16 +1253,25 @@ def chinese_enrolments(r: random.Random) -> Made:
 def a_multiple_choice_beside_other_answers(r: random.Random) -> Made:
     tools = ["Python", "R", "SQL", "Excel", "Julia", "SAS"]
     b = [r.sample(tools, r.randint(1, 4)) for _ in range(60)]
-    rows = [[f"{day(i // 9)} 09:{i % 60:02d}:00", r.choice(["f", "m"]), 20 + i % 40, ";".join(x)] for i, x in enumerate(b)]
+    rows = [
+        [f"{day(i // 9)} 09:{i % 60:02d}:00", r.choice(["f", "m"]), 20 + i % 40, ";".join(x)] for i, x in enumerate(b)
+    ]
     header = ["Timestamp", "Gender", "Age", "Which tools do you use?"]
     return written([header, *rows]), sets(b)
 
 
-@late("ExportOrderList.csv", "long")
+@late("ExportOrderList.csv", "long", shown="its last row is a total")
 def taobao_orders_with_protected_numbers(r: random.Random) -> Made:
     b = orders(r, "zh", 70, 4)
     rows = lines(
-        b, lambda o, n, p, item: [f'="{2184000000000000000 + o}"', item, r.randint(1, 3), f"{price(item):.2f}", "交易成功"]
+        b,
+        lambda o, n, p, item: [
+            f'="{2184000000000000000 + o}"',
+            item,
+            r.randint(1, 3),
+            f"{price(item):.2f}",
+            "交易成功",
+        ],
     )
     total = ["合计", "", sum(row[2] for row in rows), "", ""]  # type: ignore[misc]
     return written([["订单编号", "商品标题", "购买数量", "商品金额", "订单状态"], *rows, total], end="\r\n"), sets(b)
@@ -1238,14 +1281,26 @@ def taobao_orders_with_protected_numbers(r: random.Random) -> Made:
 def meituan_orders_with_dishes_in_a_cell(r: random.Random) -> Made:
     dishes = ["宫保鸡丁", "米饭", "酸辣汤", "可乐", "鱼香肉丝", "水饺"]
     b = [r.sample(dishes, r.randint(1, 4)) for _ in range(60)]
-    rows = [[f'="{30012345678900 + i}"', f"{day(i // 9)} 12:{i % 60:02d}", "+".join(x), f"{10 * len(x)}.5"] for i, x in enumerate(b)]
+    rows = [
+        [f'="{30012345678900 + i}"', f"{day(i // 9)} 12:{i % 60:02d}", "+".join(x), f"{10 * len(x)}.5"]
+        for i, x in enumerate(b)
+    ]
     return written([["订单编号", "下单时间", "菜品", "实付金额"], *rows]), sets(b)
 
 
 @late("POS売上.csv", "long")
 def japanese_till_with_a_title(r: random.Random) -> Made:
     b = orders(r, "ja", 70, 4)
-    rows = lines(b, lambda o, n, p, item: [day(o // 20, "%Y/%m/%d"), f"{o % 20 + 1:04d}-{o // 20}", item, 1, int(100 * price(item))])
+    rows = lines(
+        b,
+        lambda o, n, p, item: [
+            day(o // 20, "%Y/%m/%d"),
+            f"{o % 20 + 1:04d}-{o // 20}",
+            item,
+            1,
+            int(100 * price(item)),
+        ],
+    )
     title = "売上明細一覧,,,,\r\n期間：2015/01/01～2015/01/31,,,,\r\n"
     return title + written([["売上日", "レシート番号", "商品名", "点数", "金額"], *rows], end="\r\n"), sets(b)
 
