@@ -37,7 +37,11 @@ GOODS = {
 
 @dataclass(frozen=True)
 class Table:
-    """A table: the name of its file, its layout, and what makes it; `made` returns its bytes and its transactions."""
+    """A table: the name of its file, its layout, and what makes it; `made` returns its bytes and its transactions.
+
+    shown: what a line must say if the table is read wrong: what is wrong, in words that the user of the table sees.
+    Without it a wrong reading is one in silence.
+    """
 
     id: str
     name: str
@@ -45,6 +49,7 @@ class Table:
     make: Callable[[random.Random], Made]
     aside: bool = False
     slow: bool = False
+    shown: str = ""
 
     def made(self) -> tuple[bytes, list[Basket]]:
         """Returns the bytes of the file, and the transactions that a reader should find, in any order."""
@@ -83,11 +88,11 @@ def late_tables() -> list[Table]:
     return list(_LATE)
 
 
-def late(name: str, layout: str) -> Callable[[Callable[[random.Random], Made]], Any]:
+def late(name: str, layout: str, shown: str = "") -> Callable[[Callable[[random.Random], Made]], Any]:
     """Registers the maker of a table of a kind that was thought of late."""
 
     def register(make: Callable[[random.Random], Made]) -> Any:
-        _LATE.append(Table(make.__name__, name, layout, make, aside=True))
+        _LATE.append(Table(make.__name__, name, layout, make, aside=True, shown=shown))
         return make
 
     return register
@@ -1255,7 +1260,7 @@ def a_multiple_choice_beside_other_answers(r: random.Random) -> Made:
     return written([header, *rows]), sets(b)
 
 
-@late("ExportOrderList.csv", "long")
+@late("ExportOrderList.csv", "long", shown="its last row is a total")
 def taobao_orders_with_protected_numbers(r: random.Random) -> Made:
     b = orders(r, "zh", 70, 4)
     rows = lines(

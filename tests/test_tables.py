@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from nlpkit.errors import InputError
 from nlpkit.transactions import read_transactions
 from tests.conftest import NOJIT
-from tests.tables import Table, tables
+from tests.tables import Table, late_tables, tables
 
 FAST = [table for table in tables() if not table.slow]
 SLOW = [table for table in tables() if table.slow]
@@ -27,7 +28,7 @@ FIGURES = {
 
 
 def outcome(table: Table, folder: Path) -> str:
-    """How a table is read without any option: right, refused, shown (wrong, with a line that shows it), or silent."""
+    """How a table is read without any option: right, refused, shown (wrong, and a line says what), or silent."""
     content, baskets = table.made()
     path = folder / table.name
     path.write_bytes(content)
@@ -38,9 +39,7 @@ def outcome(table: Table, folder: Path) -> str:
         return "refused"
     if Counter(map(frozenset, found)) == Counter(baskets):
         return "right"
-    first = next((items for items in found if items), [])
-    shows = any(line.startswith(f"{path}: {len(found):,} transaction") and first[0][:9] in line for line in told)
-    return "shown" if shows else "silent"
+    return "shown" if table.shown and any(table.shown in line for line in told) else "silent"
 
 
 @pytest.fixture(scope="module")
@@ -66,6 +65,25 @@ def test_the_figures_are_those_of_the_docs(outcomes: dict[str, str], layout: str
     chosen = [table for table in FAST if table.layout == layout and table.aside == aside]
     wrong = [(table.id, outcomes[table.id]) for table in chosen if outcomes[table.id] != "right"]
     assert (len(chosen) - len(wrong), len(chosen)) == FIGURES[layout, aside], wrong
+
+
+#: Of the sixteen late tables, ten were read right when they were first tried, and six wrong: two with titles above
+#: the header, `::`, a German name of hospital cases, dishes joined by +, a row of totals. The guess was then mended.
+LATE = {"ratings_between_double_colons": "refused", "taobao_orders_with_protected_numbers": "shown"}
+
+
+@pytest.mark.compiled
+@pytest.mark.parametrize("table", late_tables(), ids=lambda table: table.id)
+def test_tables_of_kinds_that_were_thought_of_late(table: Table, tmp_path: Path) -> None:
+    assert outcome(table, tmp_path) == LATE.get(table.id, "right")
+
+
+def test_a_wrong_reading_is_silent_unless_a_line_says_what_is_wrong(tmp_path: Path) -> None:
+    rows = "order,item\n1,tea\n1,rice\n2,tea\n2,jam\n3,jam\n3,rice\nTotal,\n"
+    table = Table("a", "a.csv", "long", lambda _: (rows, [frozenset(["tea"])]))
+    assert outcome(table, tmp_path) == "silent"
+    assert outcome(replace(table, shown="its last row is a total"), tmp_path) == "shown"
+    assert outcome(replace(table, shown="columns are swapped"), tmp_path) == "silent"
 
 
 @pytest.mark.slow

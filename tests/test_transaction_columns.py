@@ -4,7 +4,7 @@ import gzip
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from random import Random
-from time import perf_counter
+from time import process_time
 from typing import Any
 
 import numpy as np
@@ -18,7 +18,7 @@ from nlpkit.kernels.baskets import expand
 from nlpkit.transactions import keys, read_transactions
 from nlpkit.transactions.guess import guess_table
 from nlpkit.transactions.options import TransactionOptions
-from tests.test_transactions import FEW, as_read, error_of, listed, read, written
+from tests.test_transactions import FEW, as_read, error_of, listed, read, told_of, written
 
 PEOPLE = st.lists(
     st.tuples(
@@ -163,11 +163,11 @@ def test_the_time_of_a_guess_is_linear_in_the_columns(name: str, values: list[st
         draw = Random(1)
         rows = [[name.format(i) for i in range(columns)]]
         rows += [draw.choices(values, k=columns) for _ in range(20)]
-        begin = perf_counter()
+        begin = process_time()
         guess_table(rows, ",", TransactionOptions())
-        return perf_counter() - begin
+        return process_time() - begin
 
-    assert seconds(8000) < 14 * min(seconds(1000) for _ in range(3)) + 0.3
+    assert seconds(8000) < 30 * min(seconds(1000) for _ in range(3)) + 0.5  # quadratic: 64 times, and 10 s or more
 
 
 def test_the_first_bytes_of_a_file_are_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -184,3 +184,48 @@ def test_the_first_bytes_of_a_file_are_read_once(tmp_path: Path, monkeypatch: py
         path.write_bytes(gzip.compress(b"order,item\n1,tea\n1,rice\n2,tea\n2,milk\n3,rice\n3,tea\n"))
     assert len(read_transactions(paths, jobs=1)) == 3
     assert len(opened) == 6  # of each file the first bytes, and all rows
+
+
+# ---- what programs write around a table
+
+
+BODY = "order;date;product\n" + "".join(f"{o};2026-01-0{o};{item}\n" for o in range(1, 6) for item in ("tea", "rice"))
+
+
+@pytest.mark.parametrize("title", ["Orders\n", "Orders;;\nExport of:;2026-02-01;\n\n", "Orders\n;;\n"])
+def test_lines_above_the_header_are_left_out_and_counted(tmp_path: Path, title: str) -> None:
+    for name, delimiter in (("a.csv", None), ("b.csv", ";")):
+        told, t = told_of(tmp_path, name, title + BODY, delimiter=delimiter)
+        assert (len(t), next(iter(t))) == (5, ["tea", "rice"])
+        said = f"{name}: lines above its header, which are left out: {title.count(chr(10))}; header=False keeps them"
+        assert said in told
+    told, t = told_of(tmp_path, "a.csv", title + BODY, layout="basket", delimiter=";", header=False)
+    assert next(iter(t)) == ["Orders"]
+    assert not any("above" in line for line in told)
+
+
+@pytest.mark.parametrize("text", ["tea\nmilk,rice,jam\ntea,rice,milk\njam,milk,tea\n", "tea,,\n" * 3 + "a,b,c\n" * 9])
+def test_short_baskets_are_no_lines_above_a_header(tmp_path: Path, text: str) -> None:
+    told, t = told_of(tmp_path, "a.csv", text, layout="basket")
+    assert (len(t), next(iter(t))) == (text.count("\n"), ["tea"])
+    assert not any("above" in line for line in told)
+
+
+def test_cells_that_are_protected_from_excel_are_what_stands_in_them(tmp_path: Path) -> None:
+    text = 'order,item\n="1",="007"\n="1","=""008"""\n="2",007\n="2",="009"\n="3",="008"\n="3",="007"\n'
+    _, t = told_of(tmp_path, "a.csv", text)
+    assert list(t) == [["007", "008"], ["007", "009"], ["008", "007"]]
+
+
+def test_a_row_of_totals_is_shown(tmp_path: Path) -> None:
+    rows = "".join(f"{100 + i // 2},{n},1\n" for i, n in enumerate(["tea", "rice", "tea", "jam", "jam", "rice"]))
+    for total in ("合计", "Total", "Summe"):
+        text = f"order,product,qty\n{rows}{total},,6\n"
+        told, _ = told_of(tmp_path, "a.csv", text)
+        assert f'a.csv: its last row is a total; where="order != {total}" leaves it out' in told
+        assert len(told_of(tmp_path, "a.csv", text, where=f"order != {total}")[1]) == 3
+
+
+def test_two_colons_between_cells_are_refused(tmp_path: Path) -> None:
+    assert "separated by ::" in error_of(tmp_path / "ratings.dat", "1::1193::5\n1::661::3\n2::914::3\n")
+    assert len(read_transactions(tmp_path / "ratings.dat", delimiter=":", layout="basket")) == 3

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
-from time import perf_counter
+from time import process_time
 from typing import Any
 
 import pytest
@@ -351,9 +351,9 @@ def test_lists_in_brackets_are_found_and_read_alike(write: Callable[[list[str]],
 
 def test_a_long_cell_with_quotes_is_split_in_linear_time() -> None:
     def seconds(n: int) -> float:
-        begin = perf_counter()
+        begin = process_time()
         assert len(split_cell(", ".join([f'"soda, {i}"' for i in range(n)] + ["tea"]), ",")) == n + 1
-        return perf_counter() - begin
+        return process_time() - begin
 
     assert seconds(64_000) < 12 * min(seconds(8_000) for _ in range(3)) + 0.2
 

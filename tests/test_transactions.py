@@ -4,6 +4,7 @@ import csv
 import gzip
 import io
 import random
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
@@ -161,7 +162,7 @@ def test_layouts_equal_each_other(baskets: list[list[str]], chance: random.Rando
     items = [list(dict.fromkeys(item.strip() for item in basket)) for basket in baskets]
     names = sorted({item for basket in items for item in basket} | {"bread"})
     expected = [set(basket) for basket in items]
-    as_basket = read([written(items)], size, layout="basket", delimiter=",")
+    as_basket = read([written(items)], size, layout="basket", delimiter=",", header=False)
     assert [set(basket) for basket in as_basket] == expected
     onehot = [
         names,
@@ -344,13 +345,37 @@ ROWS = [(i // 2, name) for i, name in enumerate(["milk", "tea", "milk", "bread",
     ],
 )
 def test_a_line_shows_how_a_table_was_read(tmp_path: Path, name: str, text: str, shown: str, options: str) -> None:
-    told, _ = told_of(tmp_path, name, text)
+    told, t = told_of(tmp_path, name, text)
     marks = [mark for mark in ",;|\t、 " if mark in text.split("\n")[0]]
     delimiter = {"\t": "tabs", " ": "white space"}.get(mark := marks[0] if marks else ",", repr(mark))
     delimiter = "tabs" if name.endswith(".tsv") else "','" if name == "a.csv" and mark == " " else delimiter
     assert told == [
         f"{name}: {shown} (guessed, with {delimiter} between cells; layout, {options}delimiter say otherwise)"
     ]
+    told, again = told_of(tmp_path, name, text, **said_by(told[0]))
+    assert (told, as_read(again)) == ([], as_read(t))
+
+
+def said_by(line: str) -> dict[str, Any]:
+    """The options that the line at the end of a guess says, as a user types them who reads it."""
+    made, _, rest = line.partition(" (guessed, with ")
+    mark = rest.split(" between cells")[0]
+    options: dict[str, Any] = {"delimiter": {"tabs": "\t", "white space": " "}.get(mark, mark.strip("'"))}
+    made = made.split("; the first: ")[0]
+    is_long = re.search(" transactions by (.*), items from (.*?)(, separated by '.')?(, no header)?$", made)
+    if is_long:
+        columns = [is_long[1].split(" and "), [is_long[2]]]
+        ids, items = [[column.removeprefix("column ") for column in each] for each in columns]
+        options |= {"layout": "long", "id": ids, "item": items, "header": "no header" not in made}
+    elif "column=value" in made:
+        options |= {"layout": "table", "header": "no header" not in made}
+    elif "columns are items" in made:
+        options |= {"layout": "onehot", "header": "no header" not in made}
+    else:
+        options |= {"layout": "basket", "header": "after a header" in made}
+    if match := re.search("separated by '(.)'", made):
+        options["item_separator"] = match[1]
+    return options
 
 
 def test_nothing_is_said_of_a_table_of_which_all_is_given(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -27,13 +28,23 @@ class TaggedColumns:
     tests: tuple[tuple[int, int], ...] = ()
 
 
+_PROTECTED = re.compile('="([^"]*)"')
+
+
+def unprotected(cell: str) -> str:
+    """Returns a cell without what keeps Excel from reading it as a number: 0123 for `="0123"`."""
+    match = _PROTECTED.fullmatch(cell)
+    return match[1].strip() if match else cell
+
+
 class Columns:
     """Which columns hold what: as the options say, or else as `decide` guesses.
 
     layout, header, id, item, weight: as in TransactionOptions, the columns as strings. names: of the columns in all
     headers so far, in the layouts that name items by them. separator, trim: of items in a cell. missing: items of such
     cells that are as if not there. sifted: whether cells or rows may be left out, or items be called otherwise than
-    their cells: then not every distinct cell is an item.
+    their cells: then not every distinct cell is an item. protected: some cells are written as `="0123"`, as is done for
+    Excel; the item is what stands in the quotes.
     """
 
     def __init__(self, options: TransactionOptions) -> None:
@@ -43,7 +54,7 @@ class Columns:
         self.separator, self.trim = options.item_separator, options.trim
         self.missing = frozenset(options.missing)
         self.sifted = bool(options.missing or options.where)
-        self.has_row_names = False
+        self.has_row_names = self.protected = False
         self.names: list[str] = []
         self._own_tags: dict[tuple[str, int], int] = {}
         self._aliases: dict[int, Mapping[str, str]] = {}
@@ -59,6 +70,10 @@ class Columns:
 
         is_named: the first row holds the names of the columns for sure.
         """
+        self.protected = any(_PROTECTED.fullmatch(cell) for row in rows for cell in row)
+        if self.protected:
+            rows = [[unprotected(cell) for cell in row] for row in rows]
+            self.sifted = True
         given = self._given if not is_named else replace(self._given, header=True)
         guess = guess_table(rows, delimiter, given)
         guess = replace(guess, id=given.ids or guess.id, item=given.items or guess.item)  # what is given holds

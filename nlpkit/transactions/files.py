@@ -21,7 +21,8 @@ from nlpkit.kernels import cells as kernel
 from nlpkit.kernels import tagged_strings
 from nlpkit.kernels.types import I32
 from nlpkit.transactions.cells import DistinctCells, Fault, Form
-from nlpkit.transactions.heads import Head, arff_row, is_quoted_by_r, read_head
+from nlpkit.transactions.delimiters import guess_delimiter
+from nlpkit.transactions.heads import Head, arff_row, is_quoted_by_r, read_head, titles_above
 
 _HEAD_SIZE = 256 << 10
 _MOST_HEAD_ROWS = 3000
@@ -35,9 +36,12 @@ _FAULTS = {
 
 
 class TableFile:
-    """One file of an open corpus; `index` is its place there."""
+    """One file of an open corpus; `index` is its place there.
 
-    def __init__(self, corpus: Corpus, index: int) -> None:
+    delimiter: what is known of it. titled: whether lines may stand above its header; `titles` is how many do.
+    """
+
+    def __init__(self, corpus: Corpus, index: int, delimiter: str | None = None, titled: bool = False) -> None:
         self._corpus, self.index = corpus, index
         self.source = corpus.sources[index]
         self.reading: Reading = corpus.as_text(index).reading
@@ -48,6 +52,20 @@ class TableFile:
         if self.said.arff:
             self._first, self._has_more = self._first_blocks()
         self.head = self._head()
+        self.titles = 0
+        if titled and self.said == Head():
+            self.titles = self._titles(delimiter)
+            if self.titles:
+                self.said = Head(lines=self.titles)
+                self.head = self._head()
+
+    def _titles(self, delimiter: str | None) -> int:
+        lines = self.head_lines()
+        delimiter = delimiter or guess_delimiter(self.name, lines[len(lines) // 2 :])
+        try:
+            return 0 if delimiter == " " else titles_above(lines, delimiter)
+        except csv.Error:
+            return 0
 
     def stream(self) -> Stream:
         """Returns its text, to be read once more."""

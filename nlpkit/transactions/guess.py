@@ -9,7 +9,7 @@ from functools import cached_property
 
 from nlpkit.transactions.evidence import Column, columns_of, is_zero
 from nlpkit.transactions.headers import is_header, is_numbering
-from nlpkit.transactions.hints import Hint, dates_hint, list_hint, long_hint, missing_hint, text_hint
+from nlpkit.transactions.hints import Hint, dates_hint, list_hint, long_hint, missing_hint, text_hint, total_hint
 from nlpkit.transactions.lists import separator_of
 from nlpkit.transactions.names import Role, first_place, role_of
 from nlpkit.transactions.options import TransactionOptions
@@ -81,7 +81,7 @@ class _Guesser:
         items = [column for column in self.others if column.place not in taken]
         found: list[Hint | None] = []
         if guess.layout == "long" and self._pair is not None:
-            found.append(missing_hint([self._pair.item], self.given))
+            found += [missing_hint([self._pair.item], self.given), total_hint(self._pair)]
             if not self.given.ids:
                 found.append(dates_hint(self.columns, self._pair))
         elif guess.layout != "onehot":

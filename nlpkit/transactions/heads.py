@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from nlpkit.errors import InputError
+from nlpkit.transactions.headers import is_header
+from nlpkit.transactions.names import Role, role_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,7 @@ class Head:
     absent: tuple[str, ...] = ()
 
 
+_MOST_TITLES, _ROWS_BELOW = 12, 20  # lines above a header, and those below it that are looked at
 _SEP = re.compile(r'"?sep=(.)"?\r?', re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"""@attribute\s+(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|(\S+))\s+(.*)""", re.IGNORECASE)
 _NUMERIC = ("numeric", "real", "integer")
@@ -116,6 +120,25 @@ def _after(first: bytes, lines: Iterator[bytes]) -> Iterator[bytes]:
     yield from lines
 
 
+def titles_above(lines: Sequence[str], delimiter: str) -> int:
+    """Returns how many lines stand above the header: titles, the time of the export, blank lines.
+
+    There are some only if each has one or two cells, if the next line is of names of columns, and if the rows below it
+    are as wide.
+    """
+    rows = [next(csv.reader([line], delimiter=delimiter), []) for line in lines[: _MOST_TITLES + _ROWS_BELOW]]
+    rows = [[cell.strip() for cell in row] for row in rows]
+    for count, header in enumerate(rows[:_MOST_TITLES]):
+        filled = sum(map(bool, header))
+        if filled < 2 or (filled == 2 < len(header)):
+            continue
+        below = [row for row in rows[count + 1 : count + 1 + _ROWS_BELOW] if any(row)]
+        named = sum(role_of(cell) is not Role.NONE for cell in header)
+        is_table = len(below) >= 2 and len(header) > 2 and all(len(row) == len(header) for row in below)
+        return count if is_table and all(header) and 2 * named >= len(header) and is_header([header, *below]) else 0
+    return 0
+
+
 def is_quoted_by_r(lines: list[str]) -> bool:
     """Returns whether all lines are cells between single spaces of which the first is quoted, as R's write.table
     writes them."""
@@ -150,3 +173,13 @@ def _unquoted(cell: str) -> str:
     if len(value) > 1 and value[0] == value[-1] and value[0] in "\"'":
         value = re.sub(r"\\(.)", r"\1", value[1:-1])
     return value
+
+
+def check_delimiter(name: str, lines: Sequence[str]) -> None:
+    """Raises InputError for cells between two colons: a delimiter is one character."""
+    filled = [line for line in lines if line.strip()]
+    counts = {line.count("::") for line in filled}
+    if filled and len(counts) == 1 and counts != {0}:
+        raise InputError(
+            f"{name}: its cells are separated by ::, which is not one character: sed 's/::/\\t/g' makes tabs"
+        )

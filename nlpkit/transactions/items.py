@@ -10,7 +10,7 @@ from nlpkit.kernels.baskets import expand, first_seen, renumber
 from nlpkit.kernels.types import I32, I64
 from nlpkit.transactions.cell_lists import split_cell
 from nlpkit.transactions.cells import FIRST_COLUMN, ITEM, DistinctCells
-from nlpkit.transactions.columns import Columns
+from nlpkit.transactions.columns import Columns, unprotected
 
 
 def number_items(cells: DistinctCells, columns: Columns, numbers: I32) -> tuple[list[str], I32, I64 | None]:
@@ -42,6 +42,7 @@ def _names_of(cells: DistinctCells, columns: Columns, order: I32 | I64) -> Itera
     tags, separator, trim = cells.tags, columns.separator, columns.trim
     for number in order.tolist():
         text, tag = cells.text(number), int(tags[number])
+        text = unprotected(text) if columns.protected else text
         if columns.layout == "table":
             yield (f"{columns.names[tag - FIRST_COLUMN]}={text}",)
         elif separator is None:

@@ -11,7 +11,7 @@ from nlpkit.transactions.evidence import Column
 
 __all__ = ["separator_of"]
 
-_SEPARATORS = (";", "|", "、", "，", "；", ",", "/")
+_SEPARATORS = (";", "|", "、", "，", "；", ",", "/", "+")
 _LIST = re.compile(r"(?:frozenset|set|array|list|tuple)\(.*\)|[\[({].*[\])}]", re.DOTALL)
 _FEWEST = 3  # cells from which a list is told
 _MANY = 20  # cells of which more is asked

@@ -55,6 +55,7 @@ _WORDS = {
         "order orders transaction transactions trans transactionid transid txn tx tid invoice invoices receipt "
         "receipts basket baskets ticket tickets bill cart session sessions visit visits voucher checkout encounter "
         "admission playlist recipe document doc booking reservation trip bestellung bestellnummer bestellnr bestell "
+        "hadm stay episode case cases fall fallnr verkaufsbeleg einkaufsbeleg lieferschein kundenauftrag "
         "auftrag auftragsnummer auftragsnr rechnung rechnungsnummer rechnungsnr beleg belegnummer belegnr bon bonnr "
         "bonnummer kassenbon warenkorb vorgang einkauf commande commandes facture factures panier paniers reçu recu "
         "pedido pedidos factura facturas recibo boleta venta ventas compra albarán carrito nota fiscal cupom venda "
@@ -78,7 +79,7 @@ _WORDS = {
         "artículos articulos descripción descripcion produto produtos descrição descricao mercadoria artigo товар "
         "товара товары наименование продукт продукты номенклатура артикул prodotto articolo produkter ürün vare "
         "varer varor symptom symptoms diagnosis diagnoses skill skills symbol gene event events action actions "
-        "keyword keywords"
+        "keyword keywords diagnose diagnosen icd icd9 icd10 procedure procedures"
     ),
     Role.NAME: ("name names label text nom nombre nome имя название naam bezeichner"),
     Role.PLACE: (
@@ -175,11 +176,13 @@ _PARTS = (
     (
         Role.ITEM,
         "商品 产品 產品 货品 貨品 品名 物品 菜品 菜名 品項 品目 品番 品项 製品 货号 药品 藥品 课程 "
+        "诊断 診斷 診断 疾病 傷病名 "
         "电影 电影名 书名 标题 標題 食材 标签 상품 제품 품목 품명 메뉴 アイテム メニュー 商品名",
     ),
     (
         Role.ORDER,
         "订单 訂單 单号 單號 单据 單據 小票 流水 交易 发票 發票 购物篮 購物籃 购物车 会话 账单 帳單 "
+        "住院号 就诊号 病案号 "
         "结账 注文 伝票 レシート 取引 受注 オーダー 会計 주문 거래 영수증 전표 장바구니",
     ),
     (

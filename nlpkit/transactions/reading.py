@@ -22,6 +22,7 @@ from nlpkit.transactions.cells import DistinctCells, Fault, Form, SpanRows, Span
 from nlpkit.transactions.columns import Columns, TaggedColumns
 from nlpkit.transactions.delimiters import guess_delimiter
 from nlpkit.transactions.files import TableFile
+from nlpkit.transactions.heads import check_delimiter
 from nlpkit.transactions.layouts import Baskets, Categories, Collector, Long, NamedColumns, OneHot
 from nlpkit.transactions.model import Transactions
 from nlpkit.transactions.options import TransactionOptions
@@ -64,6 +65,7 @@ class TransactionReader:
     ) -> None:
         self._corpus, self._pool = corpus, pool
         self._progress, self._notify = progress, notify
+        self._options = options
         self._opened: dict[int, TableFile] = {}
         self._columns = columns = Columns(options)
         self._form = self._decide(options)
@@ -130,6 +132,7 @@ class TransactionReader:
         if delimiter is None and file and file.said.delimiter:
             delimiter = file.said.delimiter
         if delimiter is None:
+            check_delimiter(self._name, lines)
             delimiter = guess_delimiter(self._name, lines)
         form = Form(delimiter, options.trim, False)
         form = file.form(form) if file else form
@@ -155,7 +158,8 @@ class TransactionReader:
         if index not in self._opened:
             if len(self._opened) >= _MOST_OPENED:
                 del self._opened[next(iter(self._opened))]
-            self._opened[index] = TableFile(self._corpus, index)
+            delimiter, titled = self._options.delimiter, self._options.header is not False
+            self._opened[index] = TableFile(self._corpus, index, delimiter, titled)
         return self._opened[index]
 
     def _plan(self, index: int) -> FilePlan:
@@ -174,6 +178,9 @@ class TransactionReader:
                     self._plans[index] = FilePlan(file.source.size, TaggedColumns(np.zeros(1, np.int32)), form, missing)
                     return self._plans[index]
                 self._has_header = self._has_header or bool(first)
+            if file.titles:
+                said = f"{file.name}: lines above its header, which are left out: {file.titles}; "
+                self._tell(Notice(said, Setting("header", False), " keeps them"))
             columns.sifted |= bool(missing)
             tagged = columns.read_header(file.name, first, index, file.said.items)
             self._plans[index] = FilePlan(start, tagged, form, missing)
