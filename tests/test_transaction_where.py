@@ -519,3 +519,16 @@ def test_files_with_and_without_a_head_are_read_together() -> None:
     ]
     with pytest.raises(OptionError, match="where is 5; give a string"):
         read(["a\n"], where=5)
+
+
+@pytest.mark.parametrize("condition", ["n < zero", "day >= yesterday", "day < 2026-13-01"])
+def test_numbers_and_dates_are_not_compared_with_texts_unless_in_quotes(condition: str, tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("id,item,n,day\n1,a,1,2026-01-05\n1,b,2,2026-02-01\n")
+    how = {"layout": "long", "id": "id", "item": "item"}
+    with pytest.raises(InputError, match=r"a\.csv:2: .* is neither a number nor a date, as '.*' is"):
+        read_transactions(tmp_path / "a.csv", where=condition, **how)
+    column, sign, value = condition.split()
+    quoted = f'{column} {sign} "{value}"'
+    expected = {"n < zero": [["a", "b"]], "day < 2026-13-01": [["a", "b"]]}
+    if condition in expected:
+        assert list(map(sorted, read_transactions(tmp_path / "a.csv", where=quoted, **how))) == expected[condition]

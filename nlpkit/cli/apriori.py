@@ -267,7 +267,7 @@ def command(
 
 
 def _not_written(output: Output) -> str:
-    return " or written" if output.path in STDOUT else f", and {output.path} is not written"
+    return " or written" if output.path is None or output.path in STDOUT else f", and {output.path} is not written"
 
 
 def _hint(found: int, items: int, option: str) -> str:

@@ -101,7 +101,14 @@ class Condition:
         if date is not None:
             return _Dates(self, date)
         is_order = self.operator not in ("=", "!=")
-        return Judge(lambda cell: bool(cell or not is_order) and compare(cell, self.value))
+
+        def verdict(cell: str) -> Verdict:
+            if is_order and not self.is_text and (_date(cell) or any(value is not None for value in readings(cell))):
+                way = Repeated("where", stated(self.column, self.operator, f'"{self.value}"'))
+                return f"{self.value!r} is neither a number nor a date, as {cell!r} is; compare texts by ", way
+            return bool(cell or not is_order) and compare(cell, self.value)
+
+        return Judge(verdict)
 
 
 class _TwoWays(Judge):
