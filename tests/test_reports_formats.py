@@ -7,6 +7,8 @@ import pandas
 import pytest
 
 from nlpkit import Corpus, count
+from nlpkit.corpus.hints import hint_of
+from nlpkit.corpus.options import ReadingOptions
 from nlpkit.segmentation import segment
 from tests.conftest import SHARED, Run
 
@@ -203,3 +205,19 @@ def test_a_hint_where_a_text_is_plainly_html(tmp_path: Path, text: str, hinted: 
 def test_a_table_without_a_header_has_its_kind_by_its_rows(run: Run) -> None:
     done = run("segment", "--column", "2", "--no-header", input="1\t好,很好\n2\t不好\n".encode())
     assert done.stdout.decode() == "1\t好,很好\t好 , 很 好\n2\t不好\t不好\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "field"),
+    [
+        ('{"id": "7", "text": "今天天气"}\n', "text"),
+        ('{"t": "a", "body": "ab"}\n{"t": "a", "body": "abc"}\n{"t"', "body"),
+        ("{a}\n", ""),
+        ('{"n": 1}\n', ""),
+        ('{"text": "a"}\nplain\nplain\n', ""),
+    ],
+)
+def test_json_lines_that_are_read_as_text_are_named(text: str, field: str) -> None:
+    hint = hint_of("stdin", "text", text.encode(), ReadingOptions())
+    named = None if hint is None else hint.typed({"field": "--field"})
+    assert named == (f"stdin: looks like JSON Lines; --field {field} reads the text in it" if field else None)
