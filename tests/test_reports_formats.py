@@ -247,3 +247,8 @@ def test_why_there_is_no_such_column(columns: list[str], says: str) -> None:
 def test_an_empty_name_of_an_output_is_said_to_be_empty() -> None:
     with pytest.raises(OptionError, match="the name of the file to write is empty"):
         check_output("")
+
+
+def test_the_name_of_a_delimiter_is_understood_in_the_error() -> None:
+    with pytest.raises(OptionError, match=r"delimiter is 'tab'; did you mean '\\t'\?"):
+        ReadingOptions(column="text", delimiter="tab")
