@@ -74,6 +74,8 @@ def check_output(path: str | None, *, is_result: bool = True) -> None:
     """
     if path is None or path in STDOUT:
         return
+    if not path:
+        raise OptionError("the name of the file to write is empty; name one, or - for standard output")
     if is_result:
         _check_name(path)
     if is_url(path):

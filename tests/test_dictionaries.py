@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from jieba.finalseg import Force_Split_Words
 
 from nlpkit import EncodingError, InputError, Lexicon, LexiconError, Segmenter
-from nlpkit.lexicon.files import jieba_file
+from nlpkit.lexicon.files import jieba_file, read_entries, read_words
 from tests.conftest import ENVIRONMENT, NOJIT
 
 FEW = settings(deadline=None, max_examples=15 if NOJIT else 60)
@@ -806,3 +806,41 @@ def test_processes_that_compile_at_once_do_not_disturb_each_other(tmp_path: Path
     assert [ended(process)[0] for process in processes] == [tokens] * 3
     assert len(files(tmp_path / "cache")) == 1
     assert ended(started(tmp_path / "cache", "结婚的和尚未结婚", path)) == (tokens, [])
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("冬奥村\tn\t1000\n量子通信网\tnz\t5\tn\t3\n", {"冬奥村": 1000, "量子通信网": 8}),
+        ("冬奥村\tn\n量子通信网\tnz\n", {"冬奥村": None, "量子通信网": None}),
+        ("冬奥村,n,100\n", {"冬奥村": 100}),
+        ("冬奥村/n\n量子通信网/nz 20\n", {"冬奥村": None, "量子通信网": 20}),
+        ('["冬奥村", "量子通信网"]\n', {"冬奥村": None, "量子通信网": None}),
+        ('{\n  "冬奥村": 100,\n  "量子通信网": 20\n}\n', {"冬奥村": 100, "量子通信网": 20}),
+        ('{"word": "冬奥村", "freq": 100}\n{"word": "量子通信网", "freq": 20}\n', {"冬奥村": 100, "量子通信网": 20}),
+    ],
+)
+def test_dictionaries_with_tags_and_json(content: str, words: dict[str, int | None], tmp_path: Path) -> None:
+    told: list[str] = []
+    entries = read_entries("words", content.encode(), notify=told.append)
+    assert {entry.word: entry.given for entry in entries} == words
+    assert len(told) == 1
+    (tmp_path / "words").write_text(content, encoding="utf-8")
+    assert read_words(tmp_path / "words") == set(words)
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        ("冬奥村、量子通信网\n", "looks like several words"),
+        ("冬奥村 量子通信网\n", "looks like several words"),
+        ("冬奥村;dong ao cun;village\n", "looks like several words"),
+        ('{"words": [{"a": 1}]}', ":1: is JSON, but neither"),
+        ('{"冬奥村": 0.5}', ":1: is JSON, but neither"),
+    ],
+)
+def test_a_line_of_several_words_is_no_word(content: str, says: str) -> None:
+    with pytest.raises(LexiconError, match=says):
+        read_entries("words", content.encode())
+    assert read_entries("words", "冬奥村、量子通信网\t\n".encode())[0].word == "冬奥村、量子通信网"
+    assert len(read_entries("words", "云计算\n冬奥村、量子通信网\nAT&T 3\n".encode())) == 3

@@ -7,6 +7,11 @@ import pandas
 import pytest
 
 from nlpkit import Corpus, count
+from nlpkit.corpus.formats.tables import column_index
+from nlpkit.corpus.hints import hint_of
+from nlpkit.corpus.options import ReadingOptions
+from nlpkit.errors import InputError, OptionError
+from nlpkit.output import check_output
 from nlpkit.segmentation import segment
 from tests.conftest import SHARED, Run
 
@@ -203,3 +208,47 @@ def test_a_hint_where_a_text_is_plainly_html(tmp_path: Path, text: str, hinted: 
 def test_a_table_without_a_header_has_its_kind_by_its_rows(run: Run) -> None:
     done = run("segment", "--column", "2", "--no-header", input="1\t好,很好\n2\t不好\n".encode())
     assert done.stdout.decode() == "1\t好,很好\t好 , 很 好\n2\t不好\t不好\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "field"),
+    [
+        ('{"id": "7", "text": "今天天气"}\n', "text"),
+        ('{"t": "a", "body": "ab"}\n{"t": "a", "body": "abc"}\n{"t"', "body"),
+        ("{a}\n", ""),
+        ('{"n": 1}\n', ""),
+        ('{"text": "a"}\nplain\nplain\n', ""),
+    ],
+)
+def test_json_lines_that_are_read_as_text_are_named(text: str, field: str) -> None:
+    hint = hint_of("stdin", "text", text.encode(), ReadingOptions())
+    named = None if hint is None else hint.typed({"field": "--field"})
+    assert named == (f"stdin: looks like JSON Lines; --field {field} reads the text in it" if field else None)
+
+
+@pytest.mark.parametrize(
+    ("columns", "says"),
+    [
+        (["text,a;b"], '; there are text,a;b; the cells seem to be separated by delimiter=","'),
+        (["order;text;qty"], '; there are order;text;qty; the cells seem to be separated by delimiter=";"'),
+        (
+            ["d1", "http://a", "x"],
+            "; there are d1, http://a, x, which look like data; if there is no header, header=False",
+        ),
+        (["texts", "id"], "; there are texts, id; did you mean texts?"),
+    ],
+)
+def test_why_there_is_no_such_column(columns: list[str], says: str) -> None:
+    with pytest.raises(InputError) as caught:
+        column_index("t.csv", "text", columns)
+    assert str(caught.value) == f"t.csv: no column 'text'{says}"
+
+
+def test_an_empty_name_of_an_output_is_said_to_be_empty() -> None:
+    with pytest.raises(OptionError, match="the name of the file to write is empty"):
+        check_output("")
+
+
+def test_the_name_of_a_delimiter_is_understood_in_the_error() -> None:
+    with pytest.raises(OptionError, match=r"delimiter is 'tab'; did you mean '\\t'\?"):
+        ReadingOptions(column="text", delimiter="tab")

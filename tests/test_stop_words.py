@@ -32,6 +32,10 @@ LISTS: dict[str, tuple[str, list[str], int]] = {
     "JSON in an object": ('{"stopwords": ["的", "了"]}', ["的", "了"], 1),
     "Python": ("['的', '了',]", ["的", "了"], 1),
     "quotes": ('"的",\n"了",\n"和"\n', ["的", "了", "和"], 1),
+    "comments after words": ("的\n很 # often\n#话题\n", ["的", "很", "#话题"], 1),
+    "YAML": ("- 我们\n- '今天'\n", ["我们", "今天"], 1),
+    "YAML under a name": ("stopwords:\n  - 我们\n  - 今天\n", ["我们", "今天"], 1),
+    "a variable of Python": ("stopwords = ['我们',\n  '今天']\n", ["我们", "今天"], 1),
     "counts": ("的 100\n了 50\n", ["的", "了"], 1),
 }  # fmt: skip
 
@@ -151,3 +155,10 @@ def test_a_dictionary_in_the_order_of_hanlp(run: Run) -> None:
     done = run("segment", "-u", REPORTS / "userdict_hanlp_order.txt", input="他吃乌鱼子".encode())
     assert done.stdout.decode().strip() == "他 吃 乌鱼子"
     assert "is read as tags, as in '乌鱼子 nz 1024'" in done.stderr.decode()
+
+
+def test_a_set_of_python_is_a_list(tmp_path: Path) -> None:
+    (tmp_path / "stop.py").write_text("stopwords = {'我们', '今天'}\n", encoding="utf-8")
+    told: list[str] = []
+    assert sorted(read_stop_words(tmp_path / "stop.py", notify=told.append)) == ["今天", "我们"]
+    assert len(told) == 1

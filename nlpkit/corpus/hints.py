@@ -1,8 +1,9 @@
-"""Looks at the first bytes of a source for what an option would read better: HTML, and tables without a header."""
+"""Looks at the first bytes of a source for what an option would read better: HTML, JSON Lines, headerless tables."""
 
 from __future__ import annotations
 
 import csv
+import json
 import re
 from collections.abc import Sequence
 from itertools import islice
@@ -45,6 +46,8 @@ def hint_of(name: str, format: str, head: bytes, options: ReadingOptions) -> Not
     if format == "parquet" or options.text_from != "text":
         return None
     text = head.decode(errors="ignore")
+    if format == "text" and (field := _field_of_text(text)):
+        return Notice(f"{name}: looks like JSON Lines; ", Setting("field", field), " reads the text in it")
     if format == "text":
         found = "HTML" if _is_page(text) else ""
     else:
@@ -52,6 +55,27 @@ def hint_of(name: str, format: str, head: bytes, options: ReadingOptions) -> Not
     return (
         Notice(f"{name}: looks like {found}; ", Setting("text_from", "html"), " takes the text out") if found else None
     )
+
+
+def _field_of_text(text: str) -> str:
+    """Returns the field of JSON Lines with the longest texts, nothing if the lines are no JSON objects."""
+    if not text.startswith("{"):
+        return ""
+    lines = text.splitlines()[:_ROWS]
+    sizes: dict[str, int] = {}
+    for number, line in enumerate(lines):
+        try:
+            record = json.loads(line)
+        except ValueError:
+            if number and number + 1 == len(lines):
+                break  # it is cut
+            return ""
+        if not isinstance(record, dict):
+            return ""
+        for key, value in record.items():
+            if isinstance(value, str):
+                sizes[key] = sizes.get(key, 0) + len(value)
+    return max(sizes, key=lambda key: sizes[key], default="")
 
 
 def _is_page(text: str) -> bool:

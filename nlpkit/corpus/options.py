@@ -19,6 +19,7 @@ from nlpkit.options import NoEffect, check_at_least, check_choice, check_effects
 Names: TypeAlias = "str | int | Sequence[str | int] | None"
 
 _NO_EFFECTS = (NoEffect(("join_lines",), "text_from", ("html",), "the tags say where lines end"),)
+_DELIMITERS = {"tab": "\\t", "comma": ",", "semicolon": ";", "pipe": "|", "space": " "}  # as people name them
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -115,6 +116,9 @@ def as_names(names: Names) -> tuple[str, ...]:
 def check_delimiter(delimiter: str | None) -> None:
     """Raises OptionError for a string that cannot stand between cells; None passes."""
     if delimiter is not None and (len(delimiter) != 1 or delimiter in '\r\n"\0' or _SURROGATE.match(delimiter)):
+        known = _DELIMITERS.get(delimiter.casefold())
+        if known is not None:
+            raise OptionError(Option("delimiter"), f" is {delimiter!r}; did you mean '{known}'?")
         raise OptionError(
             Option("delimiter"), f" is {delimiter!r}; it must be one character, not a quote and not a line end"
         )

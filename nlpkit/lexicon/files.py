@@ -16,6 +16,7 @@ from nlpkit.choices import ENCODING
 from nlpkit.corpus.encodings import utf8_fault
 from nlpkit.corpus.listed import list_lines
 from nlpkit.errors import InputError, LexiconError, Option, Setting, counted
+from nlpkit.lexicon.forms import check_one_word, known_form
 from nlpkit.lexicon.styles import Style, find_style
 from nlpkit.places.compression import compression_of
 from nlpkit.places.sources import input_error, is_url
@@ -66,7 +67,7 @@ def read_words(
 
     A line is `word`, `word count`, `word tag`, `word count tag` or, as in HanLP's dictionaries, `word tag count`. Or it
     has columns separated by tabs: the first is the word, the second, if there is one, a number; a header is skipped. Or
-    the file is CSV. encoding, notify: as in list_lines.
+    the file is CSV, JSON, or has a tag after each word (nlpkit.lexicon.forms). encoding, notify: as in list_lines.
 
     Raises InputError for a file that cannot be read, EncodingError, and LexiconError `path:line: cause` for one that is
     not a lexicon.
@@ -74,7 +75,7 @@ def read_words(
     >>> "中国" in read_words("userdict.txt")
     """
     name = os.fspath(path)
-    numbered = list(_lines(name, read_text(name, encoding, notify)))
+    numbered = known_form(name, list(_lines(name, read_text(name, encoding, notify))), _WORD, notify)
     style = find_style([line for _, line in numbered])
     if style.is_csv or style.has_header:
         return frozenset(entry.word for entry in _table_entries(name, numbered, style))
@@ -105,11 +106,12 @@ def read_entries(
     A line is `word [count [tag]]`, as jieba reads it: the word is what is before count and tag; several spaces are one.
     Where most lines with spaces have a tag in capitals, or a tag before the count as in HanLP's dictionaries, these are
     tags. Or a line has columns separated by tabs: the word, and the count in the second column, or in the one that a
-    header names. Or the file is CSV. Counts are whole numbers from 0 on.
+    header names. Or the file is CSV, JSON, or has a tag after each word (nlpkit.lexicon.forms). Counts
+    are whole numbers from 0 on.
 
     Raises LexiconError `name:line: cause`.
     """
-    numbered = list(_lines(name, data))
+    numbered = known_form(name, list(_lines(name, data)), _WORD, notify)
     style = find_style([line for _, line in numbered])
     if style.is_csv or style.has_header:
         return _table_entries(name, numbered, style)
@@ -139,6 +141,8 @@ def read_entries(
     _check_rows(name, rows, len(numbered))
     if not entries:
         raise _empty(name)
+    if not style.has_tags:
+        check_one_word(name, numbered, _WORD)
     return entries
 
 
@@ -272,7 +276,7 @@ def _word(line: str, number: int) -> tuple[str, str]:
         return "", counted(len(cells), "column")
     if len(cells) == 2 and "\t" not in line and cells[1].isascii() and cells[1].isalpha():
         return word, ""  # jieba's `word tag`
-    if len(cells) > 1 and not _is_number(cells[1]):
+    if len(cells) > 1 and cells[1] and not _is_number(cells[1]):
         return "", f"{_short(cells[1])!r} is not a count"
     if len(word) > LONGEST:
         return "", f"a word of {len(word):,} characters"

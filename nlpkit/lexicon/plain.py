@@ -24,6 +24,9 @@ _TAGGED = re.compile(".+ [0-9]+ [a-z]+")
 _COUNTED = re.compile(r"(\S+) +([0-9]+)")
 _QUOTED = re.compile(r"""\s*(["'])(.+)\1\s*,?\s*""")
 _COMMENT = re.compile(r"//\s+\S.*")
+_REMARK = re.compile(r"(\S+)\s+#\s.*")  # a comment after a word
+_ITEM = re.compile(r"- +(\S.*)")  # of a YAML list
+_ASSIGNED = re.compile(r"\A\w+\s*=\s*(?=[\[{(])")  # Python: `stopwords = {`
 _SEPARATORS = ("\t", ",", "，", "、", ";", "；", "|", " ", "\u3000")
 _LEAST_WORDS = 3  # of a line that cannot be one word
 _MOST_PARSED = 16 << 20  # bytes of JSON
@@ -32,10 +35,10 @@ _MOST_PARSED = 16 << 20  # bytes of JSON
 def read_stop_words(path: str | os.PathLike[str], encoding: str = ENCODING, notify: Notify | None = None) -> list[str]:
     """Returns the words of a stop list, whatever characters they have: a word a line.
 
-    White space around words is removed, as are blank lines and comments (`# text`, `// text`, and what follows ` | ` as
-    in Snowball's lists); of a line with tabs only what is before the first one is taken. A list that is plainly not a
-    word a line is read as what it is: a JSON array, quoted words, several words a line with one separator, or lines of
-    `word count`.
+    White space around words is removed, as are blank lines and comments (`# text`, `// text`, what follows ` # `, and
+    ` | ` as in Snowball's lists); of a line with tabs only what is before the first one is taken. A list that is
+    plainly not a word a line is read as what it is: a JSON array, a YAML list, a set of Python, quoted words, several
+    words a line with one separator, or lines of `word count`.
     encoding, notify: as in list_lines; notify is also called with a line that says so.
 
     Raises InputError, EncodingError; LexiconError for tables and what else is no list of words.
@@ -48,6 +51,7 @@ def read_stop_words(path: str | os.PathLike[str], encoding: str = ENCODING, noti
         return words
     lines = [line.strip() if "\t" not in line else line for _, line in lines_of(name, data, STOP_LIST)]
     lines = [line for line in _without_remarks(lines) if not _COMMENT.fullmatch(line)]
+    lines = _bare_items(name, lines, tell)
     if len(lines) > 1 and all(found := [_QUOTED.fullmatch(line) for line in lines]):
         tell(f"{name}: {counted(len(lines), 'word')} in quotes")
         return [match[2] for match in found if match]
@@ -110,7 +114,7 @@ def _bare(name: str, lines: Sequence[str], kind: str) -> list[str]:
 
 def _array(name: str, data: bytes, kind: str) -> list[str] | None:
     """Returns the words of a JSON (or Python) array, or of an object that holds one; None if it is neither."""
-    text = data.decode("utf-8-sig").strip()
+    text = _ASSIGNED.sub("", data.decode("utf-8-sig").strip().rstrip(";"), count=1)
     if len(data) > _MOST_PARSED or text[:1] + text[-1:] not in ("[]", "{}", "()"):
         return None
     try:
@@ -128,6 +132,20 @@ def _array(name: str, data: bytes, kind: str) -> list[str] | None:
     if not words:
         raise LexiconError(f"{name}: holds no words; {kind}")
     return words
+
+
+def _bare_items(name: str, lines: list[str], tell: Notify) -> list[str]:
+    """Returns lines without comments after a word, and without the dashes of a YAML list; says what was left out."""
+    remarks = [match for line in lines if (match := _REMARK.fullmatch(line))]
+    if remarks:
+        tell(f"{name}: what follows ' # ' is read as a comment, as in {remarks[0][0]!r}")
+        lines = [match[1] if (match := _REMARK.fullmatch(line)) else line for line in lines]
+    begin = 1 if len(lines) > 1 and lines[0].endswith(":") else 0  # `stopwords:`
+    items = [_ITEM.fullmatch(line) for line in lines[begin:]]
+    if not items or not all(items):
+        return lines
+    tell(f"{name}: a YAML list of {len(items):,} words")
+    return [match[1].strip("\"'") for match in items if match]
 
 
 def _without_remarks(lines: list[str]) -> list[str]:

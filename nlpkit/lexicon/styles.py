@@ -9,12 +9,12 @@ from dataclasses import dataclass
 
 from nlpkit.lexicon.names import count_columns, word_columns
 
-_TAG = (
+TAG = (
     "N[A-Z]{0,3}|V[ACEVNDFXILG]?|VSHI|VYOU|A[DNGLSR]?|[BCDEFGHIJKLMOPQRSTUWXYZ]|MQ|CC|CD|CS|OD|DT|PN|JJ|FW|IJ|LC|SP|PU|BA|"
     "LB|SB|DE[CGRV]|ETC|MSP|NOUN|PROPN|VERB|ADJ|ADV|NUM|PRON|[a-z]{1,4}[0-9]?|[A-Za-z]{1,4}_[A-Za-z0-9_]+"
 )
-_TAG_AND_COUNT = re.compile(rf"(\S+)((?: (?:{_TAG}) [0-9]{{1,15}})+)")  # HanLP: `word nz 1024 n 3`
-_TAG_AT_END = re.compile(rf"(\S+)(?: ([0-9]{{1,15}}))? (?:{_TAG})")
+_TAG_AND_COUNT = re.compile(rf"(\S+)((?: (?:{TAG}) [0-9]{{1,15}})+)")  # HanLP: `word nz 1024 n 3`
+_TAG_AT_END = re.compile(rf"(\S+)(?: ([0-9]{{1,15}}))? (?:{TAG})")
 _USUAL = re.compile(r"(.+?)( [0-9]+)?( [a-z]+)?")
 _CSV_ROW = re.compile(r"[^,]*[^0-9,.\s][^,]*,\s*\"?[0-9]+\"?(?:\.0+)?\s*(?:,.*)?")
 _SAMPLE = 1000  # lines

@@ -13,6 +13,7 @@ from nlpkit.corpus.types import Rows
 from nlpkit.errors import InputError, Option, Setting, counted
 
 _BLOCK_SIZE = 1 << 20  # characters that are passed on at a time
+_DATA = re.compile(r"[a-z]+://.*|[0-9]{4}[-/.年][0-9]{1,2}[-/.月].*|-?[0-9]+[.,][0-9]+|.*[。！？]", re.DOTALL)
 _NUMBER = re.compile("[0-9]{1,9}")
 
 
@@ -193,4 +194,11 @@ def column_index(name: str, column: str | None, columns: list[str]) -> int:
         return columns.index(column)
     if _NUMBER.fullmatch(column) and 1 <= int(column) <= len(columns):
         return int(column) - 1
-    raise InputError(f"{name}: no column {column!r}; there are {listed(columns)}{did_you_mean(column, columns)}")
+    there = f"{name}: no column {column!r}; there are {listed(columns)}"
+    for delimiter in (";", "\t", "|", ","):
+        if column in [part.strip() for cell in columns for part in cell.split(delimiter)]:
+            shown = "\\t" if delimiter == "\t" else delimiter
+            raise InputError(f"{there}; the cells seem to be separated by ", Setting("delimiter", shown))
+    if any(map(_DATA.fullmatch, columns)):
+        raise InputError(f"{there}, which look like data; if there is no header, ", Setting("header", False))
+    raise InputError(f"{there}{did_you_mean(column, columns)}")
