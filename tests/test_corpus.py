@@ -180,7 +180,7 @@ def test_a_line_of_50_mb_takes_bounded_memory(tmp_path: Path) -> None:
         peak = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
-    assert peak < 4 << 20
+    assert peak < 5 << 20  # a mebibyte of it is looked at for carriage returns
 
 
 def test_small_files_share_a_chunk_and_empty_files_are_skipped(tmp_path: Path) -> None:

@@ -896,7 +896,8 @@ def test_words_that_are_known_are_not_promised(run: Run, tmp_path: Path) -> None
 
 @pytest.mark.parametrize("method", ["auto", "pmi", "entropy"])
 def test_only_options_that_the_method_has_are_advised(method: str, run: Run, tmp_path: Path) -> None:
-    (tmp_path / "text.txt").write_text("，", encoding="utf-8")
+    (tmp_path / "text.txt").write_text("甲\n乙\n", encoding="utf-8")
     done = run("discover", "text.txt", "--method", method)
-    assert b"none was found; more with a lower --min-count" in done.stderr
+    if method != "auto":  # which finds single characters
+        assert b"none was found; more with a lower --min-count" in done.stderr
     assert (b"--min-pmi" in done.stderr) == (method != "auto")

@@ -369,7 +369,8 @@ def test_urls_on_the_command_line(http: Server, run: Run, tmp_path: Path) -> Non
 
 def test_segment_into_a_folder(http: Server, run: Run, tmp_path: Path) -> None:
     done = run("segment", "--out-dir", tmp_path, http.url("files/a.txt.gz"))
-    assert (done.returncode, done.stderr, os.listdir(tmp_path)) == (0, b"", ["a.txt"])
+    assert (done.returncode, os.listdir(tmp_path)) == (0, ["a.txt"])
+    assert b" lines written" in done.stderr
     assert (tmp_path / "a.txt").read_bytes().replace(b" ", b"").startswith(LINES[0].encode())
 
 

@@ -334,7 +334,7 @@ def test_a_reference_is_said_to_be_a_text_or_is_empty(run: Run, tmp_path: Path) 
     assert "b.txt: read as text, not as a frequency list\n" in done.stderr.decode()
     done = run("keywords", "a.txt", "--tokenizer", "space", "--against", "empty.txt")
     assert done.returncode == 1
-    assert "empty.txt: no tokens, so there is nothing to compare" in done.stderr.decode()
+    assert "so there is nothing to compare" in done.stderr.decode()
 
 
 def test_lists_in_another_encoding_are_added_up(run: Run, tmp_path: Path) -> None:

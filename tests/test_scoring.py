@@ -206,7 +206,7 @@ def test_a_line_of_any_length_takes_bounded_memory(tmp_path: Path) -> None:
         tracemalloc.stop()
     assert (found.gold_words, found.predicted_words, found.correct) == (2 * size, 3 * size, size)
     assert found.disagreements == (Disagreement("乙丙", "乙 丙", size),)
-    assert peak < 1 << 20  # all of it would take 50 times as much
+    assert peak < 3 << 20  # all of it would take many times as much; a mebibyte is looked at first
 
 
 # Texts that are not the same

@@ -82,7 +82,7 @@ def test_a_client_that_sends_half_a_command_is_forgotten(python: list[str], tmp_
 
 COMMANDS = {
     "discover": ["discover", "text.txt", "-q"],
-    "segment": ["segment", "text.txt", "-d", "words.txt"],
+    "segment": ["segment", "text.txt", "-d", "words.txt", "-q"],
     "count": ["count", "text.txt", "--tokenizer", "char", "-q"],
     "score": ["score", "text.txt", "text.txt"],
     "apriori": ["apriori", "baskets.csv", "--min-support", "0.1", "-q"],

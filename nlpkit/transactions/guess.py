@@ -275,11 +275,16 @@ class _Guesser:
 
     @cached_property
     def _list(self) -> tuple[Column, str] | None:
-        """The column whose cells are lists of items, and what separates these."""
+        """The column whose cells are lists of items, and what separates these.
+
+        None if layout and delimiter are given: then it has been said what separates items.
+        """
         if (given := self.given.item_separator) is not None:
             held = max(self.others, key=lambda column: sum(given in cell for cell in column.filled), default=None)
             is_held = held is not None and any(given in cell for cell in held.filled)
             return (held, given) if held is not None and is_held and self.is_even else None
+        if self.given.layout is not None and self.given.delimiter is not None:
+            return None
         found = [(column, mark) for column in self.others if (mark := separator_of(column)) is not None]
         if len(found) > 1:
             named = [(column, mark) for column, mark in found if column.role is Role.ITEM]
