@@ -1234,7 +1234,7 @@ def test_ctrl_c_while_it_waits_for_input(talk: Callable[..., Talk], arguments: l
     wait_until(lambda: catches_sigterm(asked.process.pid) and is_idle(asked.process.pid))
     os.killpg(asked.process.pid, signal.SIGINT)
     status, _, stderr = asked.end()
-    assert (status, stderr) == (130, "nlpkit: interrupted\n")
+    assert (status, stderr.splitlines()[-1]) == (130, "nlpkit: interrupted")
 
 
 @posix

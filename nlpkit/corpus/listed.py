@@ -31,7 +31,9 @@ def list_lines(
     >>> list(list_lines("stopwords.txt", "gb18030"))
     ['的', '了']
     """
-    with Corpus(path, encoding=encoding, notify=notify) as corpus:
+    corpus = Corpus(path, encoding=encoding, notify=notify)
+    corpus.gives_hints = False
+    with corpus:
         for index, source in enumerate(corpus.sources):
             yield from _lines(corpus.as_text(index).blocks(), source)
 

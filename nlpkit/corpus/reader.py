@@ -117,6 +117,7 @@ class Corpus:
         self._width = min(WIDTH, max(1, STREAMS.of(self.memory) // _STREAM_MEMORY))
         self.longest_record = min(LONGEST_RECORD, max(_RECORD_SIZE, RECORD.of(self.memory)))
         self.notify = notify
+        self.gives_hints = True  # how a text may be meant; not for lists, which are no texts
         self._hinted: list[str] = []
         self._workspace = Folder(lambda: self.tmp_dir)
         self._pass_folder = Folder(self.workspace)  # for the readers, each in its thread
@@ -348,7 +349,7 @@ class Corpus:
     def _tell_hint(self) -> None:
         """Tells the first hint of a corpus and of those that are restricted from it."""
         hints = [reading.hint for reading in self._readings if reading.hint is not None]
-        if hints and not self._hinted:
+        if hints and not self._hinted and self.gives_hints:
             self._hinted.append(hints[0])
             self._tell(hints[0])
 

@@ -117,7 +117,9 @@ def read_lists(
     check_at_least("min_count", min_count, 1)
     check_at_least("top", top, 1)
     names = [paths] if isinstance(paths, (str, PathLike)) else list(paths)
-    with Corpus(names, glob=glob, encoding=encoding, memory=memory, tmp_dir=tmp_dir, notify=notify) as corpus:
+    corpus = Corpus(names, glob=glob, encoding=encoding, memory=memory, tmp_dir=tmp_dir, notify=notify)
+    corpus.gives_hints = False
+    with corpus:
         lists = _Sum(corpus, Filters(normalize, casefold))
         try:
             for number in range(len(corpus.sources)):
