@@ -166,7 +166,9 @@ class Counter:
         """Raises an error if the reference cannot be opened, before anything is counted."""
         if path == "-":
             raise OptionError(Option("against"), " -: standard input is for the text; name a file or directory")
-        with self.corpus.restricted((path,)):
+        reference = self.corpus.restricted((path,))
+        reference.gives_hints = False  # it may be a list
+        with reference:
             pass
 
     def reference(self, path: str) -> "Frequencies":
