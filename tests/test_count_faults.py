@@ -94,7 +94,7 @@ def test_a_killed_worker_is_reported(what: str, place: Place) -> None:
         {"strings": "nlpkit.runs.files:Spill.save@1", "characters": "nlpkit.ngrams.counting:_merge_parts@1"}[what],
     ]
     says = ["a worker process was killed by signal 9 (out of memory?)", "--jobs", "--memory"]
-    place.fails(*COUNTS[what], *SPILLING, "--chunk-size", "50k", "--executor", "processes", hook=hook, says=says)
+    place.fails(*COUNTS[what], *SPILLING[:3], "50k", *SPILLING[4:], "--executor", "processes", hook=hook, says=says)
 
 
 @pytest.mark.parametrize(
