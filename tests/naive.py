@@ -807,7 +807,7 @@ def characters_of(line: str) -> list[str | None]:
 
 
 def matches_of(pattern: str, line: str) -> list[str | None]:
-    """What a regular expression of `re`, or its one group, finds in a line, of which a CR at its end is no part.
+    """What a regular expression of `re`, or its one group, finds in a line. A CR at its end does not count.
 
     None where anything but white space stands between two of them, for no n-gram goes on there.
     """

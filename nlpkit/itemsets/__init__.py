@@ -58,7 +58,7 @@ def apriori(
     top: only the first `top` sets by support.
     jobs, executor ('auto', 'serial', 'threads', 'processes', 'dask'), scheduler: as in discover; the result does not
     depend on them.
-    memory: bytes that the sets of all workers may take together (default: a quarter of what there is).
+    memory: bytes that the sets of all workers may take together (default: a quarter of the memory of this machine).
     progress: is called with shares of the search as they are done, which add up to 1; from any thread, one at a time.
     Not with `top`.
     notify: is called with lines for the user, such as how many sets there are when they become very many.

@@ -52,7 +52,7 @@ def propose(
     """Returns about the smallest support at which there are not more than `few` sets, and exactly how many there are.
 
     Where there are more at every support, a number of items takes its place. None where nothing helps, or where no
-    answer was found in so many seconds.
+    answer was found within `seconds`.
 
     search: one with more sets. scale: counts are in units of 1/scale. shortest: the smallest number of items of a set
     that is asked for.

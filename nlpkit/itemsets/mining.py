@@ -56,7 +56,7 @@ class Ledger:
     what it has found some times in a block.
     most: how many sets all searches may find; None for any number.
     watch: is called with the number of sets when there are LARGE ones, and each time that they have doubled since; also
-    once where there seem to be so many, but the search is slow; and with whether this is the first time.
+    once if the search is slow and there seem to be LARGE ones; and with whether this is the first time.
     progress: is called with the shares of the work that are done.
     """
 

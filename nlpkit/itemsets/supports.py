@@ -69,8 +69,8 @@ def default_count(rows: int, total: int, scale: int = 1) -> tuple[int, int]:
 
     5 transactions are the least, which is the rule of thumb for counts that a test may rest on (Cochran 1954); of fewer
     than 50 transactions a tenth, rounded up; 2 in any case, because what occurs once says nothing about the next
-    transaction. Where weights are shares (their sum is below the number of rows), so many rows of the mean weight are
-    meant.
+    transaction. Where weights are shares (their sum is below the number of rows), a transaction is a row of the
+    mean weight.
 
     Returns the count and what 1 % is, both in units of 1/scale. The count may be more than there is.
     """

@@ -29,7 +29,7 @@ _JIEBA_LINE = re.compile("(.+?)( [0-9]+)?( [a-z]+)?")
 _GAP = re.compile("[ \u00a0\u3000]{2,}|[\u00a0\u3000]")  # between a word, its count and its tag
 _SENTENCE = re.compile("[，。！？；：、…]")
 _MOST_SPACES = 3  # in a word; a line with more is a line of text
-_FEW = 10  # of so many lines one may look like a row of CSV; words may have commas and digits in them
+_FEW = 10  # one line in ten may look like a row of CSV; words may have commas and digits in them
 _SHORT = 10  # characters of what may be a number or a name with such signs
 _LONGEST_BARE = 30  # characters of a word without a count; a longer line is more likely a sentence
 

@@ -76,7 +76,7 @@ def _tagged(form: re.Pattern[str], numbered: Numbered) -> Numbered | None:
 
 
 def _json(name: str, numbered: Numbered, kind: str) -> Numbered | None:
-    """Returns the words of JSON and their counts, None for what is no JSON."""
+    """Returns the words of JSON and their counts, None if the lines are not JSON."""
     if sum(len(line) for _, line in numbered) > _MOST_PARSED:
         return None
     try:

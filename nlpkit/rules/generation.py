@@ -69,8 +69,8 @@ def association_rules(
     consequent's.
     top: only the first `top` rules. Memory then holds no more than these and a block of others, unless fdr is set,
     which needs all rules.
-    memory: bytes that itemsets and rules may take together (default: a quarter of what there is). notify: is called
-    with lines for the user, when rules become very many.
+    memory: bytes that itemsets and rules may take together (default: a quarter of the memory of this machine).
+    notify: is called with lines for the user, when rules become very many.
 
     Raises InputError for more rules than fit in memory, or than 10 million where nobody gave `min_support`.
     Raises OptionError, also if a subset of an itemset is missing, or if a measure needs whole counts and weights have
