@@ -10,7 +10,7 @@ import pytest
 from nlpkit.errors import InputError
 from nlpkit.transactions import read_transactions
 from tests.conftest import NOJIT
-from tests.tables import Table, late_tables, tables
+from tests.tables import Table, tables
 
 FAST = [table for table in tables() if not table.slow]
 SLOW = [table for table in tables() if table.slow]
@@ -72,10 +72,25 @@ def test_the_figures_are_those_of_the_docs(outcomes: dict[str, str], layout: str
 LATE = {"ratings_between_double_colons": "refused", "taobao_orders_with_protected_numbers": "shown"}
 
 
+#: Of the sixteen latest tables, nine were read right when they were first tried, and seven wrong.
+LATEST = dict.fromkeys(
+    [
+        "supermarket_days_of_customers_with_subclasses",
+        "orders_whose_number_stands_in_their_first_row_only",
+        "baskets_of_a_textbook",
+        "chinese_survey_with_several_answers",
+        "lines_that_are_lists_of_python",
+        "german_pivot_with_totals",
+        "options_that_stand_in_their_own_columns",
+    ],
+    "silent",
+)
+
+
 @pytest.mark.compiled
-@pytest.mark.parametrize("table", late_tables(), ids=lambda table: table.id)
+@pytest.mark.parametrize("table", [*tables(lap=2), *tables(lap=3)], ids=lambda table: table.id)
 def test_tables_of_kinds_that_were_thought_of_late(table: Table, tmp_path: Path) -> None:
-    assert outcome(table, tmp_path) == LATE.get(table.id, "right")
+    assert outcome(table, tmp_path) == {**LATE, **LATEST}.get(table.id, "right")
 
 
 def test_a_wrong_reading_is_silent_unless_a_line_says_what_is_wrong(tmp_path: Path) -> None:
