@@ -217,15 +217,6 @@ def test_cells_that_are_protected_from_excel_are_what_stands_in_them(tmp_path: P
     assert list(t) == [["007", "008"], ["007", "009"], ["008", "007"]]
 
 
-def test_a_row_of_totals_is_shown(tmp_path: Path) -> None:
-    rows = "".join(f"{100 + i // 2},{n},1\n" for i, n in enumerate(["tea", "rice", "tea", "jam", "jam", "rice"]))
-    for total in ("合计", "Total", "Summe"):
-        text = f"order,product,qty\n{rows}{total},,6\n"
-        told, _ = told_of(tmp_path, "a.csv", text)
-        assert f'a.csv: its last row is a total; where="order != {total}" leaves it out' in told
-        assert len(told_of(tmp_path, "a.csv", text, where=f"order != {total}")[1]) == 3
-
-
 def test_two_colons_between_cells_are_refused(tmp_path: Path) -> None:
     assert "separated by ::" in error_of(tmp_path / "ratings.dat", "1::1193::5\n1::661::3\n2::914::3\n")
     assert len(read_transactions(tmp_path / "ratings.dat", delimiter=":", layout="basket")) == 3

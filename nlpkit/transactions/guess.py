@@ -9,11 +9,19 @@ from functools import cached_property
 
 from nlpkit.transactions.evidence import Column, columns_of, is_zero
 from nlpkit.transactions.headers import is_header, is_numbering
-from nlpkit.transactions.hints import Hint, dates_hint, list_hint, long_hint, missing_hint, text_hint, total_hint
+from nlpkit.transactions.hints import (
+    Hint,
+    dates_hint,
+    list_hint,
+    long_hint,
+    missing_hint,
+    text_hint,
+)
 from nlpkit.transactions.lists import separator_of
 from nlpkit.transactions.names import Role, first_place, role_of
 from nlpkit.transactions.options import TransactionOptions
 from nlpkit.transactions.pairs import Pair, find_pair, is_sure
+from nlpkit.transactions.returns import return_hint, state_hint
 
 __all__ = ["Guess", "guess_table", "has_row_names"]
 
@@ -81,7 +89,9 @@ class _Guesser:
         items = [column for column in self.others if column.place not in taken]
         found: list[Hint | None] = []
         if guess.layout == "long" and self._pair is not None:
-            found += [missing_hint([self._pair.item], self.given), total_hint(self._pair)]
+            held = [column for column in self.columns if column not in (*self._pair.id, self._pair.item)]
+            found += [missing_hint([self._pair.item], self.given)]
+            found += [return_hint(held, self.given), state_hint(held, self.given)]
             if not self.given.ids:
                 found.append(dates_hint(self.columns, self._pair))
         elif guess.layout != "onehot":

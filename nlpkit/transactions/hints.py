@@ -13,7 +13,7 @@ from nlpkit.transactions.names import Role
 from nlpkit.transactions.options import TransactionOptions
 from nlpkit.transactions.pairs import Pair, is_sure
 
-__all__ = ["Hint", "dates_hint", "list_hint", "long_hint", "missing_hint", "text_hint", "total_hint"]
+__all__ = ["Hint", "dates_hint", "list_hint", "long_hint", "missing_hint", "text_hint"]
 
 Hint = tuple[str, ...]
 """A line, in parts of which some name options."""
@@ -38,7 +38,6 @@ _MISSING = frozenset(
         "(null)",
     ]
 )
-_TOTALS = ("合计", "合計", "总计", "總計", "小计", "합계", "total", "totals", "grand total", "summe", "gesamt", "итого")
 _COMMON = 0.01  # of the cells
 _HAN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 _LONG_HAN, _LONG = 12, 25  # characters of a cell, on average, that is no item but text
@@ -97,15 +96,6 @@ def dates_hint(columns: Sequence[Column], pair: Pair) -> Hint | None:
     names = (pair.id[0].name, dates[0].name)
     each = f"a transaction is all of one {names[0]}; with "
     return each, Repeated("id", *names), f" it is what belongs to one {names[1]}"
-
-
-def total_hint(pair: Pair) -> Hint | None:
-    """Returns a hint at a last row that sums up the others."""
-    for column in pair.id:
-        if (value := column.cells[-1]).lower().rstrip(":：") in _TOTALS:
-            name = column.name or str(column.place + 1)
-            return "its last row is a total; ", Setting("where", f"{name} != {value}"), " leaves it out"
-    return None
 
 
 def list_hint(columns: Iterable[Column]) -> Hint | None:

@@ -35,39 +35,43 @@ class Role(Enum):
 _WORDS = {
     Role.DATE: (
         "date time datetime timestamp ts day month year week weekday hour created updated daypart datum zeit uhrzeit "
-        "zeitstempel tag jour heure fecha hora dia día dato дата время час день"
+        "zeitstempel tag jour heure fecha hora dia día dato дата время час день dt tarih tarihi ngày tijd tijdstip "
+        "tijdstempel tanggal التاريخ تاريخ"
     ),
     Role.QUANTITY: (
         "qty quantity quantities units pieces pcs volume menge anzahl stück stückzahl qté qte quantité quantite "
-        "cantidad unidades quantidade qtd qtde количество кол кол-во штук aantal quantità"
+        "cantidad unidades quantidade qtd qtde количество кол кол-во штук aantal quantità adet miktar ilość lượng "
+        "antal hoeveelheid množství počet jumlah кількість الكمية كمية"
     ),
     Role.PRICE: (
         "price amount total subtotal cost revenue sales discount tax value paid profit preis einzelpreis gesamtpreis "
         "stückpreis betrag umsatz summe prix montant pu puht remise precio importe monto coste preço preco valor "
-        "desconto цена сумма стоимость выручка prezzo importo prijs"
+        "desconto цена сумма стоимость выручка prezzo importo prijs fiyat fiyatı tutar cena kwota wartość giá tiền "
+        "pris bedrag totaal harga ціна السعر سعر المبلغ"
     ),
     Role.CATEGORY: (
         "category categories department dept type types class group brand family segment kategorie warengruppe "
-        "abteilung gruppe marke typ catégorie categorie rayon type marque categoría categoria tipo departamento "
-        "marca seção категория отдел тип группа бренд aisle subcategory"
+        "abteilung gruppe marke typ catégorie categorie rayon marque categoría categoria tipo departamento marca "
+        "seção категория отдел тип группа бренд aisle subcategory"
     ),
     Role.ORDER: (
         "order orders transaction transactions trans transactionid transid txn tx tid invoice invoices receipt "
         "receipts basket baskets ticket tickets bill cart session sessions visit visits voucher checkout encounter "
         "admission playlist recipe document doc booking reservation trip bestellung bestellnummer bestellnr bestell "
-        "hadm stay episode case cases fall fallnr verkaufsbeleg einkaufsbeleg lieferschein kundenauftrag "
-        "auftrag auftragsnummer auftragsnr rechnung rechnungsnummer rechnungsnr beleg belegnummer belegnr bon bonnr "
-        "bonnummer kassenbon warenkorb vorgang einkauf commande commandes facture factures panier paniers reçu recu "
-        "pedido pedidos factura facturas recibo boleta venta ventas compra albarán carrito nota fiscal cupom venda "
-        "vendas заказ заказа заказы чек чека чеки накладная накладной транзакция транзакции счёт счет корзина ordine "
-        "scontrino fattura bestelling factuur zamówienie sipariş fiş đơn"
+        "hadm stay episode case cases fall fallnr verkaufsbeleg einkaufsbeleg lieferschein kundenauftrag auftrag "
+        "auftragsnummer auftragsnr rechnung rechnungsnummer rechnungsnr beleg belegnummer belegnr bon bonnr bonnummer "
+        "kassenbon warenkorb vorgang einkauf commande commandes facture factures panier paniers reçu recu pedido "
+        "pedidos factura facturas recibo boleta venta ventas compra albarán carrito nota fiscal cupom venda vendas "
+        "заказ заказа заказы чек чека чеки накладная накладной транзакция транзакции счёт счет корзина ordine "
+        "scontrino fattura bestelling factuur zamówienie sipariş fiş đơn zamówienia paragon paragonu fatura faktura "
+        "faktury kvitto účtenka doklad pesanan документ فاتورة الفاتورة طلب الطلب"
     ),
     Role.PERSON: (
         "customer customers client clients member members user users username userid buyer shopper person people "
         "patient patients student students respondent subject visitor email mail account employee participant reader "
         "viewer kunde kunden kundennummer kundennr kundenname käufer mitglied benutzer nutzer patientin cliente "
         "clientes acheteur membre utilisateur comprador socio usuario usuário клиент клиента покупатель пользователь "
-        "klant müşteri"
+        "klant müşteri klient klienta khách kund zákazník pelanggan контрагент клієнт العميل عميل"
     ),
     Role.ITEM: (
         "item items product products article articles sku skus stock stockcode goods good description title movie "
@@ -75,26 +79,29 @@ _WORDS = {
         "drugs medication medicine course courses book books genre genres purchased bought food dish menu upc ean "
         "gtin lineitem asin merchandise artikel artikelname artikelbezeichnung artikelnummer artikelnr produkt "
         "produkte produktname ware waren warenbezeichnung bezeichnung artikelbeschreibung beschreibung zutat zutaten "
-        "buch produit produits désignation designation libellé libelle producto productos artículo articulo "
-        "artículos articulos descripción descripcion produto produtos descrição descricao mercadoria artigo товар "
-        "товара товары наименование продукт продукты номенклатура артикул prodotto articolo produkter ürün vare "
-        "varer varor symptom symptoms diagnosis diagnoses skill skills symbol gene event events action actions "
-        "keyword keywords diagnose diagnosen icd icd9 icd10 procedure procedures"
+        "buch produit produits désignation designation libellé libelle producto productos artículo articulo artículos "
+        "articulos descripción descripcion produto produtos descrição descricao mercadoria artigo товар товара товары "
+        "наименование продукт продукты номенклатура артикул prodotto articolo produkter ürün vare varer varor symptom "
+        "symptoms diagnosis diagnoses skill skills symbol gene event events action actions keyword keywords diagnose "
+        "diagnosen icd icd9 icd10 procedure procedures towar towaru towary produktu phẩm omschrijving zboží vara "
+        "produk barang المنتج منتج الصنف صنف"
     ),
-    Role.NAME: ("name names label text nom nombre nome имя название naam bezeichner"),
+    Role.NAME: (
+        "name names label text nom nombre nome имя название naam bezeichner nazwa ad adı tên nama namn název اسم"
+    ),
     Role.PLACE: (
         "store stores shop branch country city region state location warehouse terminal register till filiale laden "
         "land stadt ort kasse magasin pays ville tienda país pais ciudad sucursal loja cidade filial магазин город "
-        "страна регион негоцио"
+        "страна регион негоцио mağaza şube sklep toko butik الفرع فرع"
     ),
     Role.LINE: (
         "line lines row rows rownum index idx seq sequence position pos unnamed lfd lfdnr zeile ligne línea fila "
-        "linha строка п/п # № serial sno"
+        "linha строка п/п # № serial sno stt lp sıra"
     ),
     Role.OTHER: (
         "status state payment method channel rating score reordered note notes comment comments gender sex age "
         "address phone currency dose unit zahlung zahlungsart einheit geschlecht alter cashier kassierer bemerkung "
-        "anmerkung estado pago statut paiement статус оплата пол возраст sexe âge sexo edad idade flag"
+        "anmerkung estado pago statut paiement статус оплата пол возраст sexe âge sexo edad idade flag stato durum"
     ),
 }
 _NUMBERING = frozenset(
@@ -131,6 +138,7 @@ _ENDS = [
     "description",
     "identifier",
     "number",
+    "status",
     "datetime",
     "timestamp",
     "nummer",
@@ -158,6 +166,10 @@ _ENDS = [
 #: Parts of Chinese, Japanese and Korean names, in the order in which they are looked for.
 _PARTS = (
     (
+        Role.OTHER,
+        "状态 狀態 상태 ステータス",
+    ),
+    (
         Role.DATE,
         "日期 时间 時間 日付 日時 年月日 日期时间 일자 날짜 일시 시간 年月",
     ),
@@ -175,7 +187,7 @@ _PARTS = (
     ),
     (
         Role.ITEM,
-        "商品 产品 產品 货品 貨品 品名 物品 菜品 菜名 品項 品目 品番 品项 製品 货号 药品 藥品 课程 "
+        "商品 存货 存貨 物料 产品 產品 货品 貨品 品名 物品 菜品 菜名 品項 品目 品番 品项 製品 货号 药品 藥品 课程 "
         "诊断 診斷 診断 疾病 傷病名 "
         "电影 电影名 书名 标题 標題 食材 标签 상품 제품 품목 품명 메뉴 アイテム メニュー 商品名",
     ),
@@ -187,7 +199,7 @@ _PARTS = (
     ),
     (
         Role.PERSON,
-        "客户 客戶 顾客 顧客 用户 用戶 会员 會員 会員 买家 買家 患者 病人 学生 學生 姓名 回答者 "
+        "客户 客戶 往来单位 顾客 顧客 用户 用戶 会员 會員 会員 买家 買家 患者 病人 学生 學生 姓名 回答者 "
         "受访者 고객 회원 사용자 환자 이름 구매자 邮箱",
     ),
     (
@@ -196,7 +208,7 @@ _PARTS = (
     ),
     (
         Role.OTHER,
-        "状态 狀態 支付 付款 备注 備註 性别 性別 年龄 年齡 年代 상태 결제 성별 연령 收银员",
+        "支付 付款 备注 備註 性别 性別 年龄 年齡 年代 결제 성별 연령 收银员",
     ),
     (
         Role.NAME,

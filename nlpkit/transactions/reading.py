@@ -18,7 +18,7 @@ from nlpkit.executors import Executor, Progress
 from nlpkit.kernels import baskets
 from nlpkit.kernels import cells as kernel
 from nlpkit.kernels.types import I32, I64
-from nlpkit.transactions.cells import DistinctCells, Fault, Form, SpanRows, SpanTask, read_span
+from nlpkit.transactions.cells import FIRST_ID, DistinctCells, Fault, Form, SpanRows, SpanTask, read_span
 from nlpkit.transactions.columns import Columns, TaggedColumns
 from nlpkit.transactions.delimiters import guess_delimiter
 from nlpkit.transactions.files import TableFile
@@ -27,6 +27,7 @@ from nlpkit.transactions.heads import check_delimiter
 from nlpkit.transactions.layouts import Baskets, Categories, Collector, Long, NamedColumns, OneHot
 from nlpkit.transactions.model import Transactions
 from nlpkit.transactions.options import TransactionOptions
+from nlpkit.transactions.returns import is_total, total_hint
 from nlpkit.transactions.shown import shown
 from nlpkit.transactions.sieve import Sieve
 
@@ -76,6 +77,7 @@ class TransactionReader:
         self._missing = options.missing
         self._files: list[int] = []  # with rows
         self._first_rows: list[int] = []  # of these, among all
+        self._last_rows: dict[int, list[int]] = {}  # of each file, the numbers of its cells
         self._streams: list[Stream] = []
         self._has_header = False
         self._doubted = 0
@@ -93,6 +95,12 @@ class TransactionReader:
         self._show(transactions)
         for note in self._collector.notes:
             self._tell(note)
+        if idle := [cell for cell in self._missing if cell not in self._sieve.blanked | self._columns.blanked]:
+            self._tell(
+                Notice(
+                    f"no cell that is read is {' or '.join(map(repr, dict.fromkeys(idle)))} (", Option("missing"), ")"
+                )
+            )
         if empty := int((np.diff(transactions.offsets) == 0).sum()):
             self._tell(f"transactions without items: {empty:,} of {len(transactions):,}; they count as such")
         return transactions
@@ -103,6 +111,17 @@ class TransactionReader:
             self._tell(shown(self._name, self._columns, self._guessed, self._form.delimiter, transactions))
         for hint in self._columns.hints:
             self._tell(Notice(f"{self._name}: ", *hint))
+        for name, *said in self._totals():
+            self._tell(Notice(f"{name}: ", *said))
+
+    def _totals(self) -> Iterator[tuple[str, ...]]:
+        """Yields a line for each file whose last row is a total: its name, and the further parts of the line."""
+        tags = self._cells.tags
+        for file, cells in self._last_rows.items():
+            for place, column in enumerate(self._columns.id if self._columns.layout == "long" else ()):
+                value = next((self._cells.text(cell) for cell in cells if tags[cell] == FIRST_ID + place), "")
+                if is_total(value) and all(condition.column != column for condition in self._options.conditions):
+                    yield self._file(file).name, *total_hint(column, value)
 
     def _read(self) -> Transactions:
         index, count = 0, len(self._corpus.sources)
@@ -313,6 +332,9 @@ class TransactionReader:
             self._files.append(file)
             self._first_rows.append(self._sieve.rows)
         plan = self._plan(file)
+        if row_ends.size:
+            begin = int(row_ends[-2]) if row_ends.size > 1 else 0
+            self._last_rows[file] = sequence[begin : int(row_ends[-1])].tolist()
         if self._columns.sifted:
             for rows in self._sieve.sift(sequence, row_ends, plan.missing, plan.columns.tests):
                 self._collector.add(*rows)
