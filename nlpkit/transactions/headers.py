@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from math import prod
 
 from nlpkit.transactions.evidence import Column, columns_of
-from nlpkit.transactions.names import Role, are_places, role_of
+from nlpkit.transactions.names import Role, are_places, names_items, role_of
 from nlpkit.transactions.truth import truth
 
 __all__ = ["is_header", "is_numbering"]
@@ -58,7 +58,7 @@ def is_header(rows: Sequence[Sequence[str]]) -> bool:
     if known >= 2 and 2 * known >= len(first):
         return True
     if len(first) == 1 and even:
-        return roles[0] is Role.ITEM and len(body) > 2 and _hold_lists(first[0], body)
+        return names_items(first[0]) and len(body) > 2 and _hold_lists(first[0], body)
     if not even:
         singles = sum(n == 1 for n in below.values()) + 1
         return prod([singles / (below.total() + 1)] * len(first)) < _NEW_IN_RAGGED
@@ -66,9 +66,10 @@ def is_header(rows: Sequence[Sequence[str]]) -> bool:
 
 
 def _hold_lists(name: str, body: Sequence[Sequence[str]]) -> bool:
-    """Returns whether most cells below the name of a single column hold several items."""
+    """Returns whether most cells below the name of a single column hold several items, and it is none of these."""
     marks = [mark for mark in ",;|、" if mark not in name]
-    return 2 * sum(any(mark in row[0] for mark in marks) for row in body) > len(body)
+    parts = {part.strip() for row in body for part in re.split("[,;|、]", row[0])}
+    return name not in parts and 2 * sum(any(mark in row[0] for mark in marks) for row in body) > len(body)
 
 
 def _has_words_above_numbers(first: Sequence[str], columns: Sequence[Column]) -> bool:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from enum import Enum
 from functools import lru_cache
 
-__all__ = ["Role", "are_places", "first_place", "is_numbered", "role_of", "words_of"]
+__all__ = ["Role", "are_places", "first_place", "is_numbered", "names_items", "role_of", "words_of"]
 
 
 class Role(Enum):
@@ -127,6 +127,9 @@ _NUMBERING = frozenset(
         "ident",
         "identifier",
     ]
+)
+_GENERAL = frozenset(
+    ["item", "items", "product", "products", "article", "articles", "artikel", "produkte", "produits", "productos"]
 )
 _COUNTING = frozenset(["count", "counts", "num", "number", "anzahl", "nombre"])
 _KNOWN: dict[str, Role] = {}
@@ -264,6 +267,19 @@ _ORDER_OF_ROLES = (
     Role.DATE, Role.QUANTITY, Role.PRICE, Role.CATEGORY, Role.ITEM, Role.LINE, Role.OTHER, Role.ORDER, Role.PERSON,
     Role.PLACE, Role.NAME,
 )  # fmt: skip
+
+
+def names_items(name: str) -> bool:
+    """Returns whether a name is made of words for items, and does not only have one in it: `Items bought`, but not
+    `dish cleaner`; 商品列表, but not 一件商品的茶."""
+    if role_of(name) is not Role.ITEM:
+        return False
+    compact = name.replace(" ", "")
+    parts = next(parts for role, parts in _PARTS if role is Role.ITEM).split()
+    if any(part in compact for part in parts):
+        return any(compact.startswith(part) or compact.endswith(part) for part in parts)
+    words = words_of(name)
+    return not _GENERAL.isdisjoint(words) or all(word in _KNOWN or word in _NUMBERING for word in words)
 
 
 def is_numbered(name: str) -> bool:
