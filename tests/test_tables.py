@@ -72,18 +72,10 @@ def test_the_figures_are_those_of_the_docs(outcomes: dict[str, str], layout: str
 LATE = {"ratings_between_double_colons": "refused", "taobao_orders_with_protected_numbers": "shown"}
 
 
-#: Of the sixteen latest tables, nine were read right when they were first tried, and seven wrong.
-LATEST = dict.fromkeys(
-    [
-        "orders_whose_number_stands_in_their_first_row_only",
-        "baskets_of_a_textbook",
-        "chinese_survey_with_several_answers",
-        "lines_that_are_lists_of_python",
-        "german_pivot_with_totals",
-        "options_that_stand_in_their_own_columns",
-    ],
-    "silent",
-)
+#: Of the sixteen latest tables, nine were read right when they were first tried, and seven wrong: ids in the first row
+#: of each order only, answers between ┋, lines that are lists, answers in columns of their own, a date called DT, sums
+#: of a pivot, ids and colons. The guess was then mended.
+LATEST = dict.fromkeys(["baskets_of_a_textbook", "german_pivot_with_totals"], "shown")
 
 
 @pytest.mark.compiled

@@ -44,7 +44,8 @@ class Columns:
     headers so far, in the layouts that name items by them. separator, trim: of items in a cell. missing: items of such
     cells that are as if not there. blanked: those of them that occur. sifted: whether cells or rows may be left out, or
     items be called otherwise than their cells: then not every distinct cell is an item. protected: some cells are
-    written as `="0123"`, as is done for Excel; the item is what stands in the quotes.
+    written as `="0123"`, as is done for Excel; the item is what stands in the quotes. fills: blank ids are those of the
+    row above.
     """
 
     def __init__(self, options: TransactionOptions) -> None:
@@ -64,6 +65,7 @@ class Columns:
     def _take(self, guess: Guess) -> None:
         self.layout, self.header, self.id, self.item = guess.layout, guess.header, guess.id, guess.item
         self.hints = guess.hints
+        self.fills = guess.fills and not self._given.conditions
 
     def decide(self, rows: Sequence[Sequence[str]], delimiter: str, is_named: bool = False) -> list[str]:
         """Guesses what is not given, by the first rows of the first file; returns the names of the options that were

@@ -21,6 +21,7 @@ __all__ = [
     "determines",
     "ends_blank",
     "is_zero",
+    "named_by_cells",
     "repeats_within",
     "specificity",
     "without",
@@ -186,6 +187,13 @@ def without(columns: Sequence[Column], some: Sequence[Column]) -> list[Column]:
     """Returns the columns that are not among some others."""
     places = {column.place for column in some}
     return [column for column in columns if column.place not in places]
+
+
+def named_by_cells(columns: Sequence[Column]) -> list[Column]:
+    """Returns the columns that hold nothing but their own names and blank cells, as forms write several answers to one
+    question; none, if they are fewer than two, or may be baskets with blank cells at the ends of rows."""
+    found = [column for column in columns if column.counts.keys() <= {column.name} and not all(column.cells)]
+    return found if sum(bool(column.filled) for column in found) > 1 and not ends_blank(found) else []
 
 
 def ends_blank(columns: Sequence[Column]) -> bool:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from nlpkit.corpus.formats.extractor import listed
 from nlpkit.errors import InputError, Option
 from nlpkit.transactions.columns import Columns
-from nlpkit.transactions.delimiters import guess_delimiter
 from nlpkit.transactions.guess import Guess, guess_table
+from nlpkit.transactions.heads import find_delimiter
 from nlpkit.transactions.hints import Hint
 from nlpkit.transactions.options import TransactionOptions
 from nlpkit.transactions.shown import made_of, mark_of
@@ -64,7 +64,7 @@ class FirstTable:
         )  # fmt: skip
 
     def _other_delimiter(self, name: str, lines: Sequence[str], rows: Sequence[Sequence[str]]) -> Hint | None:
-        own = guess_delimiter(name, lines)
+        own = find_delimiter(name, lines)
         if own in (self.delimiter, " "):
             return None
         said = f"{name}: its cells seem to be separated by {mark_of(own)}, those of {self.name} by "

@@ -7,10 +7,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from nlpkit.transactions.evidence import Column, columns_of, ends_blank, repeats_within, specificity, without
+from nlpkit.transactions.evidence import (
+    Column,
+    columns_of,
+    ends_blank,
+    named_by_cells,
+    repeats_within,
+    specificity,
+    without,
+)
 from nlpkit.transactions.headers import is_header, is_numbering
 from nlpkit.transactions.hints import (
     Hint,
+    blank_hint,
+    colon_hint,
     dates_hint,
     list_hint,
     long_hint,
@@ -18,11 +28,11 @@ from nlpkit.transactions.hints import (
     text_hint,
 )
 from nlpkit.transactions.ids import Front, ids_beside_flags, ids_of_rows
-from nlpkit.transactions.lists import separator_of
-from nlpkit.transactions.names import Role, first_place, role_of
+from nlpkit.transactions.lists import OF_FORMS, separator_of
+from nlpkit.transactions.names import Role, first_place, is_total, role_of
 from nlpkit.transactions.options import TransactionOptions
-from nlpkit.transactions.pairs import Pair, find_pair, is_sure
-from nlpkit.transactions.returns import return_hint, state_hint
+from nlpkit.transactions.pairs import Pair, filled_down, find_pair, is_sure
+from nlpkit.transactions.returns import return_hint, state_hint, total_hint
 
 __all__ = ["Guess", "guess_table", "has_row_names"]
 
@@ -40,8 +50,8 @@ class Guess:
     layout: one of choices.LAYOUTS. header: whether the first row names the columns.
     id, item: columns, as names in the header, or as numbers from 1. Layout 'long': the columns that name the
     transaction together, and those of its items. Other layouts: the columns that hold no items. Layout 'basket': the
-    columns of items, none for all others. item_separator: what stands between the items of a cell. hints: lines for the
-    user, each in parts of which some name options.
+    columns of items, none for all others. item_separator: what stands between the items of a cell. fills: blank ids are
+    those of the row above. hints: lines for the user, each in parts of which some name options.
     """
 
     layout: str
@@ -50,6 +60,7 @@ class Guess:
     item: tuple[str, ...] = ()
     hints: tuple[Hint, ...] = ()
     item_separator: str | None = None
+    fills: bool = False
 
 
 def guess_table(rows: Sequence[Sequence[str]], delimiter: str, given: TransactionOptions) -> Guess:
@@ -70,6 +81,7 @@ class _Guesser:
         if len({len(row) for row in rows}) > 1:
             rows = rows[:_MOST_RAGGED]
         self.rows, self.delimiter, self.given = rows, delimiter, given
+        self._above: Column | None = None  # of ids that stand in the first rows of transactions only
 
     def guess(self) -> Guess:
         """Returns how the table is read."""
@@ -89,13 +101,21 @@ class _Guesser:
         items = [column for column in self.others if column.place not in taken]
         found: list[Hint | None] = []
         if guess.layout == "long" and self._pair is not None:
-            held = [column for column in self.columns if column not in (*self._pair.id, self._pair.item)]
+            taken |= {column.place for column in (*self._pair.id, self._pair.item)}
+            held = [column for column in self.columns if column.place not in taken]
+            if guess.fills and self._above is not None:
+                found.append(blank_hint(self._above, self.given))
             found += [missing_hint([self._pair.item], self.given)]
             found += [return_hint(held, self.given), state_hint(held, self.given)]
             if not self.given.ids:
                 found.append(dates_hint(self.columns, self._pair))
         elif guess.layout != "onehot":
             found.append(missing_hint(items, self.given))
+        if guess.layout == "onehot":
+            last = [(self._ref(column), column.cells[-1]) for column in self._flag_ids or []]
+            found += [total_hint(column, cell) for column, cell in last if is_total(cell)]
+        if guess.layout == "basket" and self.delimiter != " ":
+            found.append(colon_hint(self.rows))
         if guess.layout == "table":
             found.append(list_hint(items))
         if guess.layout == "basket":
@@ -206,6 +226,7 @@ class _Guesser:
             return None
         places = {column.place: place for place, column in enumerate(columns)}
         item = places.get(items[0]) if items else None
+        columns, self._above = filled_down(columns)
         return find_pair(columns, [places[i] for i in ids if i in places], item)
 
     def _pair_of_item(self) -> bool:
@@ -219,9 +240,13 @@ class _Guesser:
 
     @cached_property
     def _item_columns(self) -> list[Column]:
-        """The columns that hold one item of a basket each, by their names: Item 1, Item 2, ...; or 0, 1, 2, ..."""
+        """The columns that hold one item of a basket each, by their names: Item 1, Item 2, ...; or 0, 1, 2, ...; or the
+        name of their only item."""
         if not self.header:
             return []
+        named = named_by_cells(self.others)
+        if (rest := without(self.others, named)) == ids_of_rows(rest, self.header) and named:
+            return named
         names = [column.name for column in self.others]
         start = first_place(names)
         if start is None or not self._hold_items(self.others[start:], names[start:]):
@@ -256,6 +281,8 @@ class _Guesser:
         if len(found) > 1:
             named = [(column, mark) for column, mark in found if column.role is Role.ITEM]
             found = named or [max(found, key=lambda each: sum(map(len, each[0].filled)))]
+        if found and found[-1][1] in OF_FORMS:
+            return found[-1]
         if found and found[-1][0].role is not Role.ITEM and len(self.others) > _MOST_BESIDE_LISTS:
             return None
         return found[-1] if found else None
@@ -302,7 +329,8 @@ class _Guesser:
             return Guess(layout, self.header, ids, items)
         item = self._ref(pair.item)
         separator = self._list[1] if self._list is not None and self._list[0] is pair.item else None
-        return Guess(layout, self.header, tuple(map(self._ref, pair.id)), (item,), item_separator=separator)
+        fills = self._above is not None and [column.place for column in pair.id] == [self._above.place]
+        return Guess(layout, self.header, tuple(map(self._ref, pair.id)), (item,), (), separator, fills)
 
     def _named(self, layout: str) -> Guess:
         header = self.header

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from math import prod
 
-from nlpkit.transactions.evidence import Column, columns_of
+from nlpkit.transactions.evidence import Column, columns_of, named_by_cells
 from nlpkit.transactions.names import Role, are_places, names_items, role_of
 from nlpkit.transactions.truth import truth
 
@@ -28,8 +28,9 @@ def is_numbering(names: Sequence[str]) -> bool:
 def is_header(rows: Sequence[Sequence[str]]) -> bool:
     """Returns whether the first row of a table holds the names of its columns. rows: the first ones.
 
-    It does if its cells are numbered names, if numbers or dates stand below words, if they are names of columns in some
-    language and nothing that stands below, or if they are new where hardly any other value is.
+    It does if its cells are numbered names, if columns hold nothing but their names, if numbers or dates stand below
+    words, if they are names of columns in some language and nothing that stands below, or if they are new where hardly
+    any other value is.
     """
     first, body = list(rows[0]), rows[1:]
     if not body or not any(first):
@@ -43,6 +44,8 @@ def is_header(rows: Sequence[Sequence[str]]) -> bool:
     if even and _has_words_above_numbers(first, columns_of(None, body)):
         return True
     if not first[0] and len(first) > 1 and even:
+        return True
+    if even and 2 * len(named_by_cells(columns_of(first, body))) >= len(first):
         return True
     below = Counter(cell for row in body for cell in row if cell)
     if any(cell in below for cell in rest):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import cached_property
 
 from nlpkit.transactions.evidence import Column, is_zero, without
-from nlpkit.transactions.names import Role
+from nlpkit.transactions.names import Role, is_total
 
 __all__ = ["Front", "ids_beside_flags", "ids_of_rows"]
 
@@ -27,6 +27,8 @@ def ids_beside_flags(columns: Sequence[Column], header: bool, are_given: bool) -
         len(columns) > 2 and len(columns[0].cells) >= _FEWEST_ROWS and all(column.is_truth for column in columns)
     ):
         return None
+    sums = [column for column in columns if is_total(column.name)]
+    columns = without(columns, sums)
     ids = [column for column in columns if not _is_flag(column)]
     flags = without(columns, ids)
     if not flags or any(not _names_rows(column, header) for column in ids) or len(flags) < len(ids):
@@ -35,7 +37,7 @@ def ids_beside_flags(columns: Sequence[Column], header: bool, are_given: bool) -
         return None
     if not ids and _numbers_rows(columns[0]):
         ids, flags = [columns[0]], list(columns[1:])
-    return ids if _are_flags(flags) and any(column.filled for column in flags) else None
+    return [*ids, *sums] if _are_flags(flags) and any(column.filled for column in flags) else None
 
 
 def _are_flags(flags: Sequence[Column]) -> bool:

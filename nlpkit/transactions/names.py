@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from enum import Enum
 from functools import lru_cache
 
-__all__ = ["Role", "are_places", "first_place", "is_numbered", "names_items", "role_of", "words_of"]
+__all__ = ["Role", "are_places", "first_place", "is_numbered", "is_total", "names_items", "role_of", "words_of"]
 
 
 class Role(Enum):
@@ -222,6 +222,11 @@ _PARTS = (
         "序号 序號 行号 行號 行番号 项次 編號 编号 連番 순번 번호",
     ),
 )
+_TOTALS = (
+    "合计,合計,总计,總計,総計,小计,小計,합계,총합계,total,totals,grand total,total general,total général,summe,gesamt,"
+    "gesamtsumme,gesamtergebnis,totale,totale complessivo,totaal,eindtotaal,suma,razem,toplam,genel toplam,summa,tổng,"
+    "tổng cộng,المجموع,الإجمالي,итого,общий итог"
+)
 _PLACE = re.compile(r"(.*?)[\s_.#-]*\(?\[?(\d+)\]?\)?")
 
 
@@ -229,7 +234,7 @@ def words_of(name: str) -> list[str]:
     """Returns the words of a name in lower case: itemDescription -> item, description."""
     name = unicodedata.normalize("NFKC", name)
     name = re.sub(r"(?<=[a-zß-ÿа-я0-9])(?=[A-ZÀ-ÞА-Я])|(?<=[A-ZÀ-Þ])(?=[A-ZÀ-Þ][a-zß-ÿ])", " ", name)
-    words = [word for word in re.split(r"[^\w°º№#/]+|_", name.lower()) if word]
+    words = [word for word in re.split(r"[^\w°º№#/]+|_|(?<=\w\w)/|/(?=\w\w)", name.lower()) if word]
     out: list[str] = []
     for word in words:
         out += _split(word)
@@ -287,6 +292,11 @@ def is_numbered(name: str) -> bool:
     return bool(_NUMBERING & set(words_of(name))) or bool(
         re.search("编号|編號|代码|代碼|番号|코드|번호|货号|sku|ean|upc", name.lower())
     )
+
+
+def is_total(name: str) -> bool:
+    """Returns whether the name of a row or a column says that it sums up the others."""
+    return name.lower().rstrip(":： ") in _TOTALS.split(",")
 
 
 def are_places(names: Sequence[str]) -> bool:

@@ -20,14 +20,14 @@ from nlpkit.kernels import cells as kernel
 from nlpkit.kernels.types import I32, I64
 from nlpkit.transactions.cells import FIRST_ID, DistinctCells, Fault, Form, SpanRows, SpanTask, read_span
 from nlpkit.transactions.columns import Columns, TaggedColumns
-from nlpkit.transactions.delimiters import guess_delimiter
 from nlpkit.transactions.files import TableFile
 from nlpkit.transactions.further import FirstTable
-from nlpkit.transactions.heads import check_delimiter
+from nlpkit.transactions.heads import find_delimiter
 from nlpkit.transactions.layouts import Baskets, Categories, Collector, Long, NamedColumns, OneHot
 from nlpkit.transactions.model import Transactions
+from nlpkit.transactions.names import is_total
 from nlpkit.transactions.options import TransactionOptions
-from nlpkit.transactions.returns import is_total, total_hint
+from nlpkit.transactions.returns import total_hint
 from nlpkit.transactions.shown import shown
 from nlpkit.transactions.sieve import Sieve
 
@@ -156,8 +156,7 @@ class TransactionReader:
         if delimiter is None and file and file.said.delimiter:
             delimiter = file.said.delimiter
         if delimiter is None:
-            check_delimiter(self._name, lines)
-            delimiter = guess_delimiter(self._name, lines)
+            delimiter = find_delimiter(self._name, lines)
         form = Form(delimiter, options.trim, False)
         form = file.form(form) if file else form
         rows = self._sample(file, form) if file else []

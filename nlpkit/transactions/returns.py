@@ -13,13 +13,8 @@ from nlpkit.transactions.names import Role
 from nlpkit.transactions.numbers import readings
 from nlpkit.transactions.options import TransactionOptions
 
-__all__ = ["is_total", "return_hint", "state_hint", "total_hint"]
+__all__ = ["return_hint", "state_hint", "total_hint"]
 
-_TOTALS = (
-    "合计,合計,总计,總計,総計,小计,小計,합계,총합계,total,totals,grand total,total general,total général,summe,gesamt,"
-    "gesamtsumme,gesamtergebnis,totale,totale complessivo,totaal,eindtotaal,suma,razem,toplam,genel toplam,summa,tổng,"
-    "tổng cộng,المجموع,الإجمالي,итого,общий итог"
-)
 #: What the state of an order that came to nothing is called: words, and parts of words without spaces.
 _UNDONE = (
     "cancel cancelled canceled cancellation refund refunded return returned voided storno storniert retoure "
@@ -32,11 +27,6 @@ _NOT = "no not non nicht kein keine не pas sin sem geen nie"
 _NOT_PARTS = re.compile("[未无無没沒不非否]|なし|안 ")
 _MOST_STATES, _MOST_WORDS = 30, 3
 _WHOLE = re.compile(r"[+\-−]?[0-9]{1,4}(?:[.,]0+)?")
-
-
-def is_total(cell: str) -> bool:
-    """Returns whether a cell in the column of ids says that its row sums up the others."""
-    return cell.lower().rstrip(":： ") in _TOTALS.split(",")
 
 
 def total_hint(column: str, value: str) -> Hint:

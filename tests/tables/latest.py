@@ -193,7 +193,7 @@ def russian_register_with_documents_as_text(r: random.Random) -> Made:
     return written([["Документ", "Контрагент", "Номенклатура", "Количество", "Сумма"], *rows], ";"), sets(b)
 
 
-@latest("sale.order.csv", "long", shown="first row of each")
+@latest("sale.order.csv", "long")
 def orders_whose_number_stands_in_their_first_row_only(r: random.Random) -> Made:
     b = orders(r, "en", 60, 4)
     rows = lines(
@@ -210,7 +210,7 @@ def orders_whose_number_stands_in_their_first_row_only(r: random.Random) -> Made
     return written([header, *rows]), sets(b)
 
 
-@latest("table5.txt", "basket")
+@latest("table5.txt", "basket", shown="T100: and the like stand in front of its rows")
 def baskets_of_a_textbook(r: random.Random) -> Made:
     b = orders(r, "en", 30)
     return "".join(f"T{100 * (i + 1)}: {', '.join(x)}\n" for i, x in enumerate(b)), sets(b)
@@ -240,7 +240,7 @@ def lines_that_are_lists_of_python(r: random.Random) -> Made:
     return "".join(f"{x!r}\n" for x in b), sets(b)
 
 
-@latest("Pivot.csv", "onehot")
+@latest("Pivot.csv", "onehot", shown="its last row is a total")
 def german_pivot_with_totals(r: random.Random) -> Made:
     names, b = sorted(goods("de")), orders(r, "de")
     counts = [[r.randint(1, 4) if name in x else 0 for name in names] for x in b]
