@@ -72,18 +72,13 @@ def test_the_figures_are_those_of_the_docs(outcomes: dict[str, str], layout: str
 LATE = {"ratings_between_double_colons": "refused", "taobao_orders_with_protected_numbers": "shown"}
 
 
-<<<<<<< HEAD
-@pytest.mark.parametrize("table", late_tables(), ids=lambda table: table.id)
-=======
 #: Of the sixteen latest tables, nine were read right when they were first tried, and seven wrong: ids in the first row
 #: of each order only, answers between ┋, lines that are lists, answers in columns of their own, a date called DT, sums
 #: of a pivot, ids and colons. The guess was then mended.
 LATEST = dict.fromkeys(["baskets_of_a_textbook", "german_pivot_with_totals"], "shown")
 
 
-@pytest.mark.compiled
 @pytest.mark.parametrize("table", [*tables(lap=2), *tables(lap=3)], ids=lambda table: table.id)
->>>>>>> b632ea97ea45d7c34673379b8023c72f36b97610
 def test_tables_of_kinds_that_were_thought_of_late(table: Table, tmp_path: Path) -> None:
     assert outcome(table, tmp_path) == {**LATE, **LATEST}.get(table.id, "right")
 
