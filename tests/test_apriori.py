@@ -115,9 +115,9 @@ def test_max_consequent_any_allows_consequents_of_more_items(mine: Run) -> None:
 
 
 def test_measures_can_be_added_and_sorted_by(mine: Run) -> None:
-    done = mine("b.csv", "--measure", "fisher", "--measure", "jaccard", "--sort", "fisher", "-f", "jsonl")
+    done = mine("b.csv", "--measure", "fisher,kappa", "--measure", "jaccard", "--sort", "fisher", "-f", "jsonl")
     rows = [json.loads(line) for line in lines_of(done)]
-    assert list(rows[0])[-2:] == ["fisher", "jaccard"]
+    assert list(rows[0])[-3:] == ["fisher", "kappa", "jaccard"]
     assert [row["fisher"] for row in rows] == sorted(row["fisher"] for row in rows)
 
 

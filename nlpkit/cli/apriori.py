@@ -36,14 +36,18 @@ def _most_items(text: str) -> int | None:
     return int(text)
 
 
+def _split(lists: tuple[str, ...]) -> list[str]:
+    """Returns what lists with commas name."""
+    return [name for names in lists for name in names.split(",")]
+
+
 def _rules(max_consequent: str, measures: tuple[str, ...], **how: Any) -> dict[str, Any]:
-    first = choices.DEFAULT_RULE_MEASURES
-    columns = (*first, *(name for name in measures if name not in first))
-    return {**how, "max_consequent": _most_items(max_consequent), "measures": columns}
+    columns = dict.fromkeys([*choices.DEFAULT_RULE_MEASURES, *map(str.strip, _split(measures))])
+    return {**how, "max_consequent": _most_items(max_consequent), "measures": tuple(columns)}
 
 
 def _table(missing: tuple[str, ...], **how: Any) -> dict[str, Any]:
-    return {**how, "missing": tuple(cell for cells in missing for cell in cells.split(","))}
+    return {**how, "missing": tuple(_split(missing))}
 
 
 class _Measure(click.Choice):  # type: ignore[type-arg]  # which has none before click 8.2
@@ -168,8 +172,8 @@ RULES = Options(
             ["--measure", "measures"],
             type=_Measure(choices.RULE_MEASURES),
             multiple=True,
-            metavar="NAME",
-            help="A further column: odds_ratio, jaccard, ... (docs/measures.md); repeatable.",
+            metavar="NAME,...",
+            help="Further columns: odds_ratio,jaccard, ... (docs/measures.md); repeatable.",
         ),
         click.Option(
             ["--fdr"],
