@@ -267,7 +267,8 @@ def command(
         return
     with console.shares("mining") as shares:
         itemsets = nlpkit.apriori(transactions, **query, **running, **told, progress=shares)
-    kept = nlpkit.association_rules(itemsets, **chosen, **told)
+    with console.shares("rules") as shares:
+        kept = nlpkit.association_rules(itemsets, **chosen, **told, progress=shares)
     with output.open(corpus.tmp_dir) as file:
         kept.save(file, output.format)
     hint = "" if len(kept) else _hint(transactions, 2, _looser_rules(itemsets, chosen) or _looser_sets(query))
