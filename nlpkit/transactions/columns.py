@@ -64,7 +64,7 @@ class Columns:
 
     def _take(self, guess: Guess) -> None:
         self.layout, self.header, self.id, self.item = guess.layout, guess.header, guess.id, guess.item
-        self.hints = guess.hints
+        self.hints, self.named = guess.hints, guess.named
         self.fills = guess.fills and not self._given.conditions
 
     def decide(self, rows: Sequence[Sequence[str]], delimiter: str, is_named: bool = False) -> list[str]:

@@ -29,7 +29,7 @@ from nlpkit.transactions.hints import (
 )
 from nlpkit.transactions.ids import Front, ids_beside_flags, ids_of_rows
 from nlpkit.transactions.lists import OF_FORMS, separator_of
-from nlpkit.transactions.names import Role, first_place, is_total, role_of
+from nlpkit.transactions.names import Role, are_places, first_place, is_total, role_of
 from nlpkit.transactions.options import TransactionOptions
 from nlpkit.transactions.pairs import Pair, filled_down, find_pair, is_sure
 from nlpkit.transactions.returns import return_hint, state_hint, total_hint
@@ -51,7 +51,8 @@ class Guess:
     id, item: columns, as names in the header, or as numbers from 1. Layout 'long': the columns that name the
     transaction together, and those of its items. Other layouts: the columns that hold no items. Layout 'basket': the
     columns of items, none for all others. item_separator: what stands between the items of a cell. fills: blank ids are
-    those of the row above. hints: lines for the user, each in parts of which some name options.
+    those of the row above. hints: lines for the user, each in parts of which some name options. named: the cells of a
+    header above baskets that could be items.
     """
 
     layout: str
@@ -61,6 +62,7 @@ class Guess:
     hints: tuple[Hint, ...] = ()
     item_separator: str | None = None
     fills: bool = False
+    named: tuple[str, ...] = ()
 
 
 def guess_table(rows: Sequence[Sequence[str]], delimiter: str, given: TransactionOptions) -> Guess:
@@ -93,7 +95,15 @@ class _Guesser:
             layout
         )
         ids = given.ids or tuple(column for column in guess.id if column not in given.items)
-        return replace(guess, id=ids, item=given.items or guess.item, hints=self._hints(guess))
+        items = given.items or guess.item
+        return replace(guess, id=ids, item=items, hints=self._hints(guess), named=self._names_of_baskets(guess))
+
+    def _names_of_baskets(self, guess: Guess) -> tuple[str, ...]:
+        """Returns the cells of a header above baskets, if nobody said that it is one and they are not numbered."""
+        if guess.layout != "basket" or not guess.header or guess.item or self.given.header or self._is_named:
+            return ()
+        names = [column.name for column in self.columns if column.name and column.name not in guess.id]
+        return () if are_places(names) else tuple(names)
 
     def _hints(self, guess: Guess) -> tuple[Hint, ...]:
         """Returns lines for the user about what the rows hold."""
