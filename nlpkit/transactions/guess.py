@@ -39,6 +39,7 @@ __all__ = ["Guess", "guess_table", "has_row_names"]
 _FEWEST_ROWS = 4  # that tell a table from baskets
 _FEW = 10  # rows from which pairs between spaces are told
 _MOST_RAGGED = 300  # rows that are looked at if they differ in length
+_MOSTLY = 0.95  # of the rows are as wide as the first
 _MOST_BESIDE_LISTS = 4  # columns of a table, beside one of lists whose name does not say that it holds items
 _MANY = 20  # rows from which baskets and categories without a header are told by their values
 
@@ -67,7 +68,12 @@ class Guess:
 
 def guess_table(rows: Sequence[Sequence[str]], delimiter: str, given: TransactionOptions) -> Guess:
     """Returns how a table is read. rows: its first ones, and perhaps some others. given: what the user says, which
-    holds."""
+    holds. A few rows that are longer or shorter than all others do not make baskets of a table."""
+    even = [row for row in rows if len(row) == len(rows[0])]
+    if delimiter != " " and _MOSTLY * len(rows) <= len(even) < len(rows):
+        guess = _Guesser(even, delimiter, given).guess()
+        if guess.layout != "basket":
+            return guess
     return _Guesser(rows, delimiter, given).guess()
 
 
