@@ -31,7 +31,7 @@ from nlpkit.transactions.ids import Front, ids_beside_flags, ids_of_rows
 from nlpkit.transactions.lists import OF_FORMS, separator_of
 from nlpkit.transactions.names import Role, are_places, first_place, is_total, role_of
 from nlpkit.transactions.options import TransactionOptions
-from nlpkit.transactions.pairs import Pair, filled_down, find_pair, is_sure
+from nlpkit.transactions.pairs import Pair, filled_down, find_pair, groups_of, is_sure
 from nlpkit.transactions.returns import return_hint, state_hint, total_hint
 
 __all__ = ["Guess", "guess_table", "has_row_names"]
@@ -207,7 +207,8 @@ class _Guesser:
     def _layout(self) -> str:
         given = self.given
         if given.items:
-            return "long" if len(given.items) == 1 and self._pair_of_item() else "basket"
+            is_long = self._are_ids_repeated if len(given.items) > 1 else self._pair_of_item()
+            return "long" if is_long else "basket"
         if given.item_separator is not None:
             return "long" if is_sure(self._pair) and not self._is_list_of_row else "basket"
         if self.delimiter == " " and not self._is_named:
@@ -248,6 +249,12 @@ class _Guesser:
     def _pair_of_item(self) -> bool:
         """Whether another column can be that of ids, beside the one of items that is given."""
         return bool(self.given.ids) or (self._pair is not None and self._pair.score > 0) or self._list is None
+
+    @cached_property
+    def _are_ids_repeated(self) -> bool:
+        """Whether rows have the same ids in the columns that are given for them."""
+        ids = [self.columns[place] for place in self._places(self.given.ids)] if self.is_even else []
+        return bool(ids) and groups_of(ids).repeats > 0 and all(column.filled for column in ids)
 
     @cached_property
     def _flag_ids(self) -> list[Column] | None:
