@@ -319,8 +319,8 @@ def test_no_rules_of_single_items_are_looked_for(mine: Run, tmp_path: Path) -> N
 # ---- how it ends
 
 
-#: Runs a command and prints its peak memory in KiB. A child's peak begins at the size of the process that starts it: this
-#: one is small, unlike one that has run tests.
+#: Runs a command and prints its peak memory in KiB. A child's peak begins at the size of the process that starts it;
+#: this one is small, unlike one that has run tests.
 PEAK = """import os, subprocess, sys
 process = subprocess.Popen(sys.argv[1:])
 _, status, used = os.wait4(process.pid, 0)
