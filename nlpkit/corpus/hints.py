@@ -8,7 +8,6 @@ import json
 import re
 from collections.abc import Sequence
 from itertools import islice
-from statistics import median
 
 from nlpkit.corpus.formats.registry import delimiter_of, format_of, open_format
 from nlpkit.corpus.options import ReadingOptions
@@ -176,6 +175,8 @@ def _cell_of_data(format: str, head: bytes, options: ReadingOptions) -> str:
 def _is_text_of_data(cell: str, others: Sequence[str]) -> bool:
     if _SENTENCE.search(cell):
         return True
+    from statistics import median  # here, because few texts need it
+
     usual = median(map(len, others)) if others else 0
     is_name = cell.isascii() and cell.isidentifier()
     return usual >= _LONG_TEXT and len(cell) > usual / 2 and not is_name
