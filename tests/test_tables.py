@@ -12,6 +12,8 @@ from nlpkit.transactions import read_transactions
 from tests.conftest import NOJIT
 from tests.tables import Table, tables
 
+pytestmark = pytest.mark.compiled  # tests of the library compare the kernels
+
 FAST = [table for table in tables() if not table.slow]
 SLOW = [table for table in tables() if table.slow]
 #: How many of the tables that are not slow are read right: (layout, aside) -> (right, all).
@@ -51,7 +53,6 @@ def of(outcomes: dict[str, str], chosen: Iterable[Table]) -> Counter[str]:
     return Counter(outcomes[table.id] for table in chosen)
 
 
-@pytest.mark.compiled
 def test_57_of_60_tables_are_read_right_and_none_is_wrong_in_silence(outcomes: dict[str, str]) -> None:
     for aside in (False, True):
         found = of(outcomes, [table for table in FAST if table.aside == aside])
@@ -59,7 +60,6 @@ def test_57_of_60_tables_are_read_right_and_none_is_wrong_in_silence(outcomes: d
         assert not found["silent"]
 
 
-@pytest.mark.compiled
 @pytest.mark.parametrize(("layout", "aside"), FIGURES)
 def test_the_figures_are_those_of_the_docs(outcomes: dict[str, str], layout: str, aside: bool) -> None:
     chosen = [table for table in FAST if table.layout == layout and table.aside == aside]
@@ -78,7 +78,6 @@ LATE = {"ratings_between_double_colons": "refused", "taobao_orders_with_protecte
 LATEST = dict.fromkeys(["baskets_of_a_textbook", "german_pivot_with_totals"], "shown")
 
 
-@pytest.mark.compiled
 @pytest.mark.parametrize("table", [*tables(lap=2), *tables(lap=3)], ids=lambda table: table.id)
 def test_tables_of_kinds_that_were_thought_of_late(table: Table, tmp_path: Path) -> None:
     assert outcome(table, tmp_path) == {**LATE, **LATEST}.get(table.id, "right")
@@ -93,7 +92,6 @@ def test_a_wrong_reading_is_silent_unless_a_line_says_what_is_wrong(tmp_path: Pa
 
 
 @pytest.mark.slow
-@pytest.mark.compiled
 @pytest.mark.parametrize("table", SLOW, ids=lambda table: table.id)
 def test_large_tables_are_read_right(table: Table, tmp_path: Path) -> None:
     assert outcome(table, tmp_path) == "right"

@@ -20,6 +20,8 @@ from nlpkit.transactions.guess import guess_table
 from nlpkit.transactions.options import TransactionOptions
 from tests.test_transactions import FEW, as_read, error_of, listed, read, told_of, written
 
+pytestmark = pytest.mark.compiled  # tests of the library compare the kernels
+
 PEOPLE = st.lists(
     st.tuples(
         st.sampled_from("abc"), st.sampled_from(["d1", "d2", "d,3"]), st.sampled_from(["x", "y"]), st.text("pqr")

@@ -19,6 +19,8 @@ from nlpkit.transactions.numbers import Marks, readings
 from nlpkit.transactions.options import TransactionOptions
 from tests.test_transactions import FEW, as_read, error_of, listed, read, told_of, written
 
+pytestmark = pytest.mark.compiled  # tests of the library compare the kernels
+
 # ---- conditions
 
 CELLS = ["1", "2", "-1", "10", "2,5", "", "?"]
