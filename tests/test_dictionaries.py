@@ -565,12 +565,13 @@ def test_an_unreadable_file_is_an_error_that_says_why(tmp_path: Path, use: str) 
 @example(b"\x0b1\n")
 @example("甲\t1\t\n \t2\n".encode())
 @example(b", 1 n\n,\n,,")
-def test_any_bytes_give_a_dictionary_or_a_lexicon_error(folder: Path, data: bytes) -> None:
+@example(b"\x89HDF\r\n")
+def test_any_bytes_give_a_dictionary_or_an_input_error(folder: Path, data: bytes) -> None:
     path, good = written(folder / "any.txt", data), written(folder / "good.txt", DEFAULT)
     for arguments in ([path], []), ([good], [path]):
         try:
             lexicon = Lexicon(*arguments)
-        except (LexiconError, EncodingError) as error:
+        except InputError as error:  # a LexiconError, an EncodingError, or not a text
             assert str(error).startswith(str(path))
         else:
             assert lexicon.total > 0

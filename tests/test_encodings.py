@@ -24,6 +24,8 @@ from nlpkit.places.documents import is_document
 from nlpkit.places.sources import Source
 from tests.conftest import LAWS, Run
 
+pytestmark = pytest.mark.compiled  # nothing here depends on kernels
+
 NOWHERE = Source("/nowhere", "nowhere", 0)
 
 CHINESE = LAWS.read_bytes()[:60_000].decode("utf-8", "ignore")

@@ -15,6 +15,8 @@ from nlpkit.output import check_output
 from nlpkit.segmentation import segment
 from tests.conftest import SHARED, Run
 
+pytestmark = pytest.mark.compiled  # tests of the library compare the kernels
+
 REPORTS = SHARED / "reports"
 needs_reports = pytest.mark.skipif(not REPORTS.is_dir(), reason="needs the shared data: reports")
 

@@ -25,6 +25,8 @@ from nlpkit.rules import limits as rule_limits
 from nlpkit.rules import search as rule_search
 from tests import naive_itemsets as naive
 
+pytestmark = pytest.mark.compiled  # tests of the library compare the kernels
+
 items = st.sampled_from("abcdefghij")
 transactions = st.lists(st.lists(items, max_size=8), min_size=1, max_size=30)
 
