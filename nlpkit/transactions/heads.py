@@ -8,7 +8,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from nlpkit.errors import InputError
+from nlpkit.transactions.delimiters import guess_delimiter
 from nlpkit.transactions.headers import is_header
+from nlpkit.transactions.lists import are_lists
 from nlpkit.transactions.names import Role, role_of
 
 
@@ -175,11 +177,16 @@ def _unquoted(cell: str) -> str:
     return value
 
 
-def check_delimiter(name: str, lines: Sequence[str]) -> None:
-    """Raises InputError for cells between two colons: a delimiter is one character."""
+def find_delimiter(name: str, lines: Sequence[str]) -> str:
+    """Returns what separates the cells of a file, as far as its name and first lines show it; a tab, if each line is a
+    list in brackets, which then is one cell.
+
+    Raises InputError for cells between two colons: a delimiter is one character.
+    """
     filled = [line for line in lines if line.strip()]
     counts = {line.count("::") for line in filled}
     if filled and len(counts) == 1 and counts != {0}:
         raise InputError(
             f"{name}: its cells are separated by ::, which is not one character: sed 's/::/\\t/g' makes tabs"
         )
+    return "\t" if are_lists(lines) else guess_delimiter(name, lines)

@@ -9,10 +9,11 @@ from collections.abc import Sequence
 from nlpkit.transactions.cell_lists import split_cell
 from nlpkit.transactions.evidence import Column
 
-__all__ = ["separator_of"]
+__all__ = ["OF_FORMS", "are_lists", "separator_of"]
 
-_SEPARATORS = (";", "|", "、", "，", "；", ",", "/", "+")
+_SEPARATORS = ("┋", ";", "|", "、", "，", "；", ",", "/", "+")
 _LIST = re.compile(r"(?:frozenset|set|array|list|tuple)\(.*\)|[\[({].*[\])}]", re.DOTALL)
+OF_FORMS = ("┋",)  # what forms write between several answers, and nobody else
 _FEWEST = 3  # cells from which a list is told
 _MANY = 20  # cells of which more is asked
 _LONGEST = 40  # characters of an item, on average
@@ -32,6 +33,14 @@ def separator_of(column: Column) -> str | None:
     if len(cells) < _FEWEST or column.is_numeric or column.is_date:
         return None
     return next((mark for mark in _SEPARATORS if _separates(mark, cells)), None)
+
+
+def are_lists(lines: Sequence[str]) -> bool:
+    """Returns whether each line is a list in brackets: `['milk', 'bread']`."""
+    filled = [line.strip() for line in lines if line.strip()]
+    return (
+        len(filled) > 1 and all(_LIST.fullmatch(line) for line in filled) and not any("\t" in line for line in filled)
+    )
 
 
 def _separates(mark: str, cells: Sequence[str]) -> bool:
