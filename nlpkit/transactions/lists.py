@@ -9,11 +9,10 @@ from collections.abc import Sequence
 from nlpkit.transactions.cell_lists import split_cell
 from nlpkit.transactions.evidence import Column
 
-__all__ = ["OF_FORMS", "are_lists", "separator_of"]
+__all__ = ["are_lists", "is_of_form", "separator_of"]
 
 _SEPARATORS = ("┋", ";", "|", "、", "，", "；", ",", "/", "+")
 _LIST = re.compile(r"(?:frozenset|set|array|list|tuple)\(.*\)|[\[({].*[\])}]", re.DOTALL)
-OF_FORMS = ("┋",)  # what forms write between several answers, and nobody else
 _FEWEST = 3  # cells from which a list is told
 _MANY = 20  # cells of which more is asked
 _LONGEST = 40  # characters of an item, on average
@@ -33,6 +32,11 @@ def separator_of(column: Column) -> str | None:
     if len(cells) < _FEWEST or column.is_numeric or column.is_date:
         return None
     return next((mark for mark in _SEPARATORS if _separates(mark, cells)), None)
+
+
+def is_of_form(column: Column, mark: str) -> bool:
+    """Returns whether cells are written as only forms write several answers: `milk┋bread`, or `milk;bread;`."""
+    return mark == "┋" or all(cell.endswith(mark) for cell in column.filled)
 
 
 def are_lists(lines: Sequence[str]) -> bool:
