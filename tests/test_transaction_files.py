@@ -71,7 +71,7 @@ OTHERWISE = "; read it by itself, or say with layout how all are read"
             BASKETS,
             BASKETS.replace(",", ";"),
             "error: b.csv: its cells seem to be separated by ';', those of a.csv by ','; a first line sep=; in it "
-            "says so, or read it by itself",
+            "says so; delimiter says how all are read",
         ),
         (
             BASKETS,
