@@ -5,6 +5,15 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
+#: What cells look like, for the guess of a layout: any number (1,234.5; dates such as 1.2.2026 too), a whole number
+#: without a sign, a decimal fraction (also a price), a whole number that may be written as 1.0.
+NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)*")
+INTEGER = re.compile(r"\d+")
+DECIMAL = re.compile(r"[+-]?[$€£¥]?\d*[.,]\d+")
+WHOLE = re.compile(r"\d+(?:[.,]0+)?")
+#: A number of which only the sign is asked: groups for its sign and its figures.
+SIGNED = re.compile(r"([+\-−]?)([0-9]+(?:[.,][0-9]+)*|[.,][0-9]+)(?:[eE][+\-−]?[0-9]{1,3})?")
+
 _LAYOUT = (
     r"(?=[+-]?[.,]?[0-9])[+-]?(?:[0-9]+|[1-9][0-9]{{0,2}}(?:{group}[0-9]{{3}})+)?(?:{mark}[0-9]*)?"
     r"(?:[eE][+-]?[0-9]{{1,3}})?"
