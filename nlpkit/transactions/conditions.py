@@ -308,7 +308,7 @@ def _made(parts: Sequence[str | None]) -> Date | None:
     *figures, rest = parts
     found = [int(part) for part in figures if part is not None]
     if rest and rest.strip() and not re.fullmatch(r"\.0*", rest):
-        found = found[:3]  # AM, a zone, parts of a second: only the day is sure
+        found = found[:3]  # AM, a time zone or parts of a second follow, so only the day is certain
     if not 1 <= found[1] <= 12 or (len(found) > 2 and not 1 <= found[2] <= 31):
         return None
     return tuple(found)

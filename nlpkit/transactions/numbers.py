@@ -11,7 +11,7 @@ NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)*")
 INTEGER = re.compile(r"\d+")
 DECIMAL = re.compile(r"[+-]?[$€£¥]?\d*[.,]\d+")
 WHOLE = re.compile(r"\d+(?:[.,]0+)?")
-#: A number of which only the sign is asked: groups for its sign and its figures.
+#: A number whose value does not matter; the groups are its sign and its figures.
 SIGNED = re.compile(r"([+\-−]?)([0-9]+(?:[.,][0-9]+)*|[.,][0-9]+)(?:[eE][+\-−]?[0-9]{1,3})?")
 
 _LAYOUT = (
@@ -65,7 +65,7 @@ class Marks(TwoWays):
 
     def __init__(self) -> None:
         super().__init__()
-        self._has_point = False  # that a cell like 1.250 occurs
+        self._has_point = False  # whether a cell like 1.250 occurs
 
     def read(self, text: str) -> tuple[Decimal | None, Decimal | None]:
         """Returns what `readings` does, and takes note of it."""

@@ -16,7 +16,7 @@ from nlpkit.transactions.conditions import stated
 from nlpkit.transactions.items import distinct
 from nlpkit.transactions.numbers import Marks, readings
 
-#: Weights keep all their decimals, as far as their sum then fits into 64 bits, and at least so many.
+#: Weights keep all their decimals if their sum then fits into 64 bits; else as many as fit, but at least these.
 FEWEST_DECIMALS = 9
 
 _MOST_DECIMALS = 18  # of a unit whose inverse fits into 64 bits
