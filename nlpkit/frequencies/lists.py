@@ -231,7 +231,7 @@ def _counts(name: str, shape: Shape, lines: Iterator[str]) -> Iterator[tuple[str
                 ) from None
             if ours or not is_table:
                 yield word, value
-            elif word != "@" or row.count("@") == 1:  # in lists of the BNC forms of the lemma above, counted there
+            elif word != "@" or row.count("@") == 1:  # two @: BNC; a form of the lemma above, counted there
                 yield word.strip() or word, value
     except csv.Error as error:
         raise InputError(f"{name}:{rows.line_num + shape.start}: {error}; {_WAYS}") from error

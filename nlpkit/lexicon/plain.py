@@ -30,7 +30,7 @@ _REMARK = re.compile(r"(\S+)\s+#\s.*")  # a comment after a word
 _ITEM = re.compile(r"- +(\S.*)")  # of a YAML list
 _ASSIGNED = re.compile(r"\A\w+\s*=\s*(?=[\[{(])")  # Python: `stopwords = {`
 _SEPARATORS = ("\t", ",", "，", "、", ";", "；", "|", " ", "\u3000")
-_LEAST_WORDS = 3  # of a line that cannot be one word
+_LEAST_WORDS = 3  # so many words a line, on average, cannot be one word
 _MOST_PARSED = 16 << 20  # bytes of JSON
 
 

@@ -13,8 +13,8 @@ __all__ = ["are_lists", "is_of_form", "separator_of"]
 
 _SEPARATORS = ("┋", ";", "|", "、", "，", "；", ",", "/", "+")
 _LIST = re.compile(r"(?:frozenset|set|array|list|tuple)\(.*\)|[\[({].*[\])}]", re.DOTALL)
-_FEWEST = 3  # cells from which a list is told
-_MANY = 20  # cells of which more is asked
+_FEWEST = 3  # cells that must look like lists
+_MANY = 20  # from so many cells on, more is asked of them
 _LONGEST = 40  # characters of an item, on average
 
 
@@ -58,7 +58,7 @@ def _separates(mark: str, cells: Sequence[str]) -> bool:
     parts = [part for parts in lists for part in parts]
     if sum(map(len, parts)) > _LONGEST * len(parts):
         return False
-    if len(set(cells)) * 4 < len(cells):  # whole cells come again, more often than a list would
+    if len(set(cells)) * 4 < len(cells):  # cells repeat, more often than lists of items do
         return False
     return len(parts) >= 1.5 * len(set(parts)) and _move(lists)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from nlpkit.transactions.numbers import SIGNED
+
 _YES = (
     "1 true t yes y x v on checked selected ✓ ✔ √ ☑ ✅ ● ○ ◯ 是 有 对 對 真 はい あり 예 네 참 да истина "
     "ja j oui vrai si sí sim verdadero vero wahr verdadeiro evet tak"
@@ -14,7 +16,6 @@ _NO = (
 )
 _TRUE, _FALSE = frozenset(_YES.split()), frozenset(_NO.split())
 _FLAG = re.compile(r"\+?0*([01])[.,]0+")
-_NUMBER = re.compile(r"([+\-−]?)([0-9]+(?:[.,][0-9]+)*|[.,][0-9]+)(?:[eE][+\-−]?[0-9]{1,3})?")
 
 
 def truth(text: str) -> bool | None:
@@ -30,7 +31,7 @@ def truth(text: str) -> bool | None:
 
 def quantity(text: str) -> int | None:
     """Returns the sign (1, 0 or -1) of a number in decimal notation, with a point or a comma; None for other cells."""
-    number = _NUMBER.fullmatch(text)
+    number = SIGNED.fullmatch(text)
     if number is None:
         return None
     if not re.search("[1-9]", number[2]):
