@@ -339,8 +339,8 @@ ROWS = [(i // 2, name) for i, name in enumerate(["milk", "tea", "milk", "bread",
         (
             "a.csv",
             'items\n"milk, tea"\nmilk\n"tea, jam, milk"\n',
-            "3 transactions, one a row after the header items, items from its cells, separated by ','; the first: milk, "
-            "tea",
+            "3 transactions, one a row after the header items, items from its cells, separated by ','; the first: "
+            "milk, tea",
             "item_separator, header, ",
         ),
     ],

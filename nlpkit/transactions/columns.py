@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
 import numpy as np
 
@@ -64,8 +65,13 @@ class Columns:
 
     def _take(self, guess: Guess) -> None:
         self.layout, self.header, self.id, self.item = guess.layout, guess.header, guess.id, guess.item
-        self.hints, self.named = guess.hints, guess.named
+        self.hints, self._named_items = guess.hints, guess.named
         self.fills = guess.fills and not self._given.conditions
+
+    @property
+    def guess(self) -> Guess:
+        """How tables are read."""
+        return Guess(self.layout, self.header, self.id, self.item, (), self.separator, self.fills, self._named_items)
 
     def decide(self, rows: Sequence[Sequence[str]], delimiter: str, is_named: bool = False) -> list[str]:
         """Guesses what is not given, by the first rows of the first file; returns the names of the options that were
@@ -73,7 +79,7 @@ class Columns:
 
         is_named: the first row holds the names of the columns for sure.
         """
-        self.protected = any(_PROTECTED.fullmatch(cell) for row in rows for cell in row)
+        self.protected = any(map(_PROTECTED.fullmatch, set(chain.from_iterable(rows))))
         if self.protected:
             rows = [[unprotected(cell) for cell in row] for row in rows]
             self.sifted = True

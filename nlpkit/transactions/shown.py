@@ -24,8 +24,7 @@ def shown(
     name: of the file. guessed: the names of the options that were guessed. transactions: None if reading failed.
     """
     parts: list[str] = [f"{name}: ", counted(len(transactions), "transaction") if transactions else "read"]
-    guess = Guess(columns.layout, columns.header, columns.id, columns.item, (), columns.separator, named=columns.named)
-    parts.append(made_of(guess, columns.has_row_names, len(columns.names) if transactions else None))
+    parts.append(made_of(columns.guess, columns.has_row_names, len(columns.names) if transactions else None))
     if transactions:
         first = next((items for items in transactions if items), [])
         parts.append(f"; the first: {_listed(first)}" if first else "")
