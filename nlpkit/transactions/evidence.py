@@ -108,7 +108,7 @@ class Column:
 
     @cached_property
     def is_whole(self) -> bool:
-        """Whether the values are whole numbers of 0 or more, also written as 1.0, or truth values."""
+        """Whether the values are whole numbers, also written as 1.0 or 1,200, or truth values."""
         return all(WHOLE.fullmatch(value) or truth(value) is not None for value in self.counts)
 
     @cached_property

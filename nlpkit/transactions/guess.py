@@ -363,7 +363,8 @@ class _Guesser:
                 header = self.header = not all(column.is_truth for column in columns_of(None, [cells]))
                 self.__dict__.pop("columns", None)
                 self.__dict__.pop("others", None)
-            return Guess(layout, header, self._refs(self._flag_ids or []))
+            ids = ids_of_rows(self.others, header) if self._flag_ids is None else self._flag_ids
+            return Guess(layout, header, self._refs(ids if len(ids) < len(self.others) else []))
         if self.given.header is None and self.given.layout is not None:
             header = self.header = True
             self.__dict__.pop("columns", None)
