@@ -8,10 +8,11 @@ from functools import cached_property
 from nlpkit.transactions.evidence import Column, is_zero, without
 from nlpkit.transactions.names import Role, is_total
 
-__all__ = ["Front", "ids_beside_flags", "ids_of_rows"]
+__all__ = ["Front", "ids_beside_flags", "ids_of_rows", "is_measure"]
 
 _FEW = 10  # rows from which values that never repeat are ids
 _FEWEST_ROWS = 4  # that tell a table from baskets
+_MEASURES = (Role.QUANTITY, Role.PRICE, Role.DATE)
 _NO_ITEMS = (Role.PLACE, Role.OTHER, Role.PRICE, Role.QUANTITY, Role.CATEGORY)
 _IDS = (Role.ORDER, Role.PERSON, Role.DATE, Role.LINE, Role.PLACE, Role.NAME)
 
@@ -114,6 +115,12 @@ def _is_row_id(column: Column, header: bool) -> bool:
 
 
 # ---- baskets
+
+
+def is_measure(column: Column) -> bool:
+    """Returns whether a column behind those of items holds numbers or dates, such as their sum."""
+    is_measured = column.is_numeric or column.is_decimal or column.is_date or column.role in _MEASURES
+    return is_measured and bool(column.filled)
 
 
 class Front:
