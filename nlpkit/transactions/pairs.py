@@ -62,6 +62,11 @@ def _keys(columns: Sequence[Column]) -> list[tuple[Column, ...]]:
         other = begins_again(column, columns)
         if other is not None and not column.groups.are_together and groups_of((other, column)).are_together:
             keys[keys.index((column,))] = (column, other)
+    roles = {column.role for column in columns}
+    if Role.ITEM in roles and roles.isdisjoint((Role.ORDER, Role.PERSON)):
+        unknown = [column for column in columns if column.name and column.role is Role.NONE and not column.is_date]
+        dated = [(column, _days_of(columns, column)) for column in unknown[:_MOST]]
+        keys += [(column, date) for column, date in dated if date is not None]
     return keys
 
 
@@ -132,6 +137,8 @@ def _score(
     of_item = sum(determines(item.groups, column) and not determines(rows, column) for column in others)
     for_key = _SURE if given_key else _key_score(key[0], rows.count) + _grouping(key, rows) + min(2, of_key)
     for_item = _SURE if given_item else _item_score(item) + 0.5 * min(2, of_item)
+    if len(key) > 1 and key[0].role is Role.NONE and not given_key:
+        for_key += 2  # with the date
     is_known = given_key or (len(key) == 1 and key[0].counts_up)
     if is_known and item.is_code and not (item.is_decimal or item.is_date):
         for_item += 1  # where ids are sure, numbers may be the items
@@ -142,7 +149,7 @@ def _score(
         score += _UNLIKELY
     # the rows of an order have different items, but there are not as many values as rows
     distinct = (rows & item.groups).count / n
-    score += -4 if distinct < 0.5 else -2 if distinct < 0.7 else 0
+    score += (-4 if distinct < 0.5 else -2 if distinct < 0.7 else 0) - (1 - distinct)
     score += _UNLIKELY if determines(rows, item) else 0
     if len(key) == 1 and not is_known:
         shared = key[0].counts.keys() & item.counts.keys()
@@ -224,13 +231,19 @@ def _with_date(columns: Sequence[Column], best: Pair) -> tuple[Column, ...]:
     key = best.id
     if key[0].role is not Role.PERSON or any(c.role is Role.ORDER and not c.is_date for c in columns):
         return key
-    dates = [c for c in columns if c not in key and c is not best.item and (c.role is Role.DATE or c.is_date)]
-    for column in dates:
-        both = groups_of((*key, column))
-        n = len(column.cells)
-        repeats = both.repeats
-        by_chance = n * n / 2 * key[0].chance * column.chance
+    date = _days_of([column for column in columns if column is not best.item], key[0])
+    return key if date is None or len(key) > 1 else (*key, date)
+
+
+def _days_of(columns: Sequence[Column], person: Column) -> Column | None:
+    """Returns the date that is equal in several rows of a person more often than by chance, None if there is none, or
+    if a person has one date only."""
+    for column in columns:
+        if column is person or not (column.role is Role.DATE or column.is_date):
+            continue
+        n, repeats = len(column.cells), groups_of((person, column)).repeats
+        by_chance = n * n / 2 * person.chance * column.chance
         is_common = repeats > 2 * by_chance or 5 * repeats > n
-        if repeats >= 3 and is_common and not determines(key[0].groups, column):
-            return (*key, column)
-    return key
+        if repeats >= 3 and is_common and not determines(person.groups, column):
+            return column
+    return None
