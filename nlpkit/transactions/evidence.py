@@ -155,11 +155,12 @@ class Column:
 
     @cached_property
     def counts_up(self) -> bool:
-        """Whether the numbers stay or rise by one from row to row, and never begin again."""
+        """Whether the numbers stay, or rise (or fall) by one, from row to row, and none begins again."""
         numbers = self.numbers
         if not _FEWEST_COUNTED <= self.distinct < len(numbers) or len(numbers) - self.runs > self.distinct:
             return False
-        return sum(0 <= b - a <= 1 for a, b in pairwise(numbers)) >= _SURE * (len(numbers) - 1)
+        steps = Counter(b - a for a, b in pairwise(numbers))
+        return steps[0] + max(steps[1], steps[-1]) >= _SURE * (len(numbers) - 1)
 
     @cached_property
     def runs(self) -> int:
