@@ -122,11 +122,11 @@ class Columns:
             tags = self._named(first, places)
         else:
             is_long = self.layout == "long"
-            size = max(len(first) if self.header else 0, *places, *tested, 0) + 2
+            size = max(len(first) if self.header or is_long else 0, *places, *tested, 0) + 2
             tags = np.full(size, SKIPPED if is_long or self.item else item, np.int32)
             if self.header and not is_long and has_row_names(first):
                 tags[0] = SKIPPED
-            if is_long and self.header:
+            if is_long and (self.header or not (self._given.ids and self._given.items)):
                 tags = tags[: len(first) + 1]
                 tags[-1] = EXTRA
         for tag, column in at:

@@ -40,7 +40,7 @@ __all__ = ["Guess", "guess_table", "has_row_names"]
 _FEWEST_ROWS = 4  # that tell a table from baskets
 _FEW = 10  # rows from which pairs between spaces are told
 _MOST_RAGGED = 300  # rows that are looked at if they differ in length
-_MOSTLY = 0.95  # of the rows are as wide as the first
+_MANY_EVEN, _MOST_EVEN = 0.8, 0.9  # of the rows are as wide as the first
 _MOST_BESIDE_LISTS = 4  # columns of a table, beside one of lists whose name does not say that it holds items
 _MOST_BEHIND = 3  # columns of numbers or dates behind those of items
 _MANY = 20  # rows from which baskets and categories without a header are told by their values
@@ -72,9 +72,9 @@ def guess_table(rows: Sequence[Sequence[str]], delimiter: str, given: Transactio
     """Returns how a table is read. rows: its first ones, and perhaps some others. given: what the user says, which
     holds. A few rows that are longer or shorter than all others do not make baskets of a table."""
     even = [row for row in rows if len(row) == len(rows[0])]
-    if delimiter != " " and _MOSTLY * len(rows) <= len(even) < len(rows):
+    if delimiter != " " and _MANY_EVEN * len(rows) <= len(even) < len(rows):
         guess = _Guesser(even, delimiter, given).guess()
-        if guess.layout != "basket":
+        if guess.layout in ("long", "onehot") or (guess.layout == "table" and len(even) >= _MOST_EVEN * len(rows)):
             return guess
     return _Guesser(rows, delimiter, given).guess()
 

@@ -86,7 +86,9 @@ def _may_be_names(first: Sequence[str], columns: Sequence[Column], body: Sequenc
         one.filled and one.cells[0] in column.counts and column.distinct > 1
         for one, column in zip(own, columns, strict=False)
     )
-    return not again or (list(first) in body and not any(one.is_numeric for one in own))
+    if not again or any(one.is_numeric for one in own):
+        return not again
+    return any([row[0].removeprefix("\ufeff"), *row[1:]] == list(first) for row in body)
 
 
 def _has_words_above_numbers(first: Sequence[str], columns: Sequence[Column]) -> bool:

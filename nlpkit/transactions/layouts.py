@@ -182,7 +182,8 @@ class Long(Collector):
             self._add_rows(sequence, row_ends)
 
     def _cause(self, number: int) -> tuple[str, ...]:
-        place = f"the cell {self.cells.text(number)!r} is beyond the last column of the header; "
+        first = "header" if self.columns.header else "first row"
+        place = f"the cell {self.cells.text(number)!r} is beyond the last column of the {first}; "
         return place, "is there an unquoted ", Option("delimiter"), " in a cell?"
 
     def _add_pairs(self, sequence: I32, row_ends: I64) -> bool:

@@ -141,7 +141,7 @@ def _score(
         for_key += 2  # with the date
     is_known = given_key or (len(key) == 1 and key[0].counts_up)
     if is_known and item.is_code and not (item.is_decimal or item.is_date):
-        for_item += 1  # where ids are sure, numbers may be the items
+        for_item += 0.75  # where ids are sure, numbers may be the items, if there are no names
     if item.distinct > 0.8 * n >= 8 and key[0].role not in (Role.ORDER, Role.PERSON) and not (given_key or given_item):
         for_item += _UNLIKELY  # names of the rows
     score = min(for_key, _ENOUGH) + min(for_item, _ENOUGH) - (0 if for_key >= 1 and for_item >= 0.5 else 3)
