@@ -148,19 +148,23 @@ class Column:
     @cached_property
     def numbers(self) -> list[int]:
         """The whole numbers in the cells, perhaps behind letters that are the same in all; none, if one lacks it."""
-        matches = [_COUNTED.fullmatch(cell) for cell in self.cells]
-        found = [(match[1], int(match[2])) for match in matches if match is not None]
-        is_like = len(found) == len(matches) and len({letters for letters, _ in found}) == 1
-        return [number for _, number in found] if is_like else []
+        letters: str | None = None
+        number_of: dict[str, int] = {}
+        for value in self.counts:
+            match = _COUNTED.fullmatch(value)
+            if match is None or letters not in (None, match[1]):
+                return []
+            letters, number_of[value] = match[1], int(match[2])
+        return [number_of[cell] for cell in self.cells] if len(self.filled) == len(self.cells) else []
 
     @cached_property
     def counts_up(self) -> bool:
         """Whether the numbers stay, or rise (or fall) by one, from row to row, and none begins again."""
-        numbers = self.numbers
-        if not _FEWEST_COUNTED <= self.distinct < len(numbers) or len(numbers) - self.runs > self.distinct:
+        size = len(self.cells)
+        if not _FEWEST_COUNTED <= self.distinct < size or size - self.runs > self.distinct or not self.numbers:
             return False
-        steps = Counter(b - a for a, b in pairwise(numbers))
-        return steps[0] + max(steps[1], steps[-1]) >= _SURE * (len(numbers) - 1)
+        steps = Counter(b - a for a, b in pairwise(self.numbers))
+        return steps[0] + max(steps[1], steps[-1]) >= _SURE * (size - 1)
 
     @cached_property
     def runs(self) -> int:

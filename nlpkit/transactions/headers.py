@@ -82,8 +82,9 @@ def _may_be_names(first: Sequence[str], columns: Sequence[Column], body: Sequenc
     own = columns_of(None, [first])
     if any(one.is_date and column.is_date for one, column in zip(own, columns, strict=False)):
         return False
+    below = set().union(*body)
     again = any(
-        one.filled and one.cells[0] in column.counts and column.distinct > 1
+        one.filled and one.cells[0] in below and one.cells[0] in column.counts and column.distinct > 1
         for one, column in zip(own, columns, strict=False)
     )
     if not again or any(one.is_numeric for one in own):
