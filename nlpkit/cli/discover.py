@@ -91,13 +91,7 @@ CHOICE = Options(
         click.Option(["--top"], type=int, metavar="N", help="Only the first N words."),
         click.Option(["--numerals"], is_flag=True, help="Also numerals (第四十五条, 500米)."),
         click.Option(["--new-only"], is_flag=True, help="Leave out the words of jieba's dictionary."),
-        click.Option(
-            ["--known"],
-            type=options.FILE,
-            metavar="FILE",
-            multiple=True,
-            help="Leave out the words of this lexicon; repeatable.",
-        ),
+        options.word_lists("--known", help="Leave out the words of this lexicon."),
     ],
 )
 
