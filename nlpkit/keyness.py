@@ -224,6 +224,9 @@ def keywords(
     Example: `keywords(count("law.txt"), count("news.txt"), top=20).save("keywords.tsv")`.
     """
     options = KeynessOptions(top, min_count, max_p, bonferroni, negative, cells)
+    for name, given in (("target", target), ("reference", reference)):
+        if not isinstance(given, Frequencies):
+            raise OptionError(f"{name} is a {type(given).__name__}; give what count or read_lists returns")
     if not (target.total and reference.total):
         raise OptionError(f"the {'reference' if target.total else 'target'} has no tokens; nothing can be compared")
     total, reference_total = target.total, reference.total

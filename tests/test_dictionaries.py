@@ -565,12 +565,13 @@ def test_an_unreadable_file_is_an_error_that_says_why(tmp_path: Path, use: str) 
 @example(b"\x0b1\n")
 @example("甲\t1\t\n \t2\n".encode())
 @example(b", 1 n\n,\n,,")
-def test_any_bytes_give_a_dictionary_or_a_lexicon_error(folder: Path, data: bytes) -> None:
+@example(b"\x89HDF\r\n")
+def test_any_bytes_give_a_dictionary_or_an_input_error(folder: Path, data: bytes) -> None:
     path, good = written(folder / "any.txt", data), written(folder / "good.txt", DEFAULT)
     for arguments in ([path], []), ([good], [path]):
         try:
             lexicon = Lexicon(*arguments)
-        except (LexiconError, EncodingError) as error:
+        except InputError as error:  # a LexiconError, an EncodingError, or not a text
             assert str(error).startswith(str(path))
         else:
             assert lexicon.total > 0
@@ -812,6 +813,7 @@ def test_processes_that_compile_at_once_do_not_disturb_each_other(tmp_path: Path
     ("content", "words"),
     [
         ("冬奥村\tn\t1000\n量子通信网\tnz\t5\tn\t3\n", {"冬奥村": 1000, "量子通信网": 8}),
+        ("冬奥村 n 1000\n量子通信网 nz 5 n 3\n", {"冬奥村": 1000, "量子通信网": 8}),
         ("冬奥村\tn\n量子通信网\tnz\n", {"冬奥村": None, "量子通信网": None}),
         ("冬奥村,n,100\n", {"冬奥村": 100}),
         ("冬奥村/n\n量子通信网/nz 20\n", {"冬奥村": None, "量子通信网": 20}),

@@ -13,6 +13,8 @@ from nlpkit.corpus import Corpus
 from nlpkit.corpus.listed import list_lines
 from tests.conftest import Run
 
+pytestmark = pytest.mark.compiled  # nothing here depends on kernels
+
 
 def archive(*names: str, first: str = "") -> bytes:
     out = io.BytesIO()
@@ -115,7 +117,6 @@ def book(tmp_path: Path) -> Callable[[str], Path]:
     return write
 
 
-@pytest.mark.compiled
 @pytest.mark.parametrize("command", ["apriori", "count", "segment", "discover"])
 def test_every_command_refuses_a_spreadsheet(run: Run, book: Callable[[str], Path], command: str) -> None:
     done = run(command, book("orders.xlsx"))

@@ -24,6 +24,8 @@ from nlpkit.places.sources import Source
 from tests.conftest import LAWS, Run
 from tests.texts import is_document
 
+pytestmark = pytest.mark.compiled  # nothing here depends on kernels
+
 NOWHERE = Source("/nowhere", "nowhere", 0)
 
 CHINESE = LAWS.read_bytes()[:60_000].decode("utf-8", "ignore")
@@ -318,6 +320,9 @@ def test_auto_reports_the_detected_encoding(tmp_path: Path) -> None:
         ("登录成功", "utf-16-le"),
         ("登录成功", "utf-16-be"),
         ("したところ", "utf-16-le"),  # all of its bytes are ASCII
+        ("简历无法保存啊啊啊啊啊啊啊啊啊啊", "gb18030"),
+        ("没有！！！！！！！！", "gb18030"),
+        ("좋아ㅋㅋㅋㅋㅋㅋㅋㅋ", "euc_kr"),
         ("登录", "utf-8"),
         ("é", "utf-8"),
         ("naïve café, señor Müller", "cp1252"),

@@ -10,6 +10,8 @@ from nlpkit.cli.command import flags
 from nlpkit.errors import LESS_MEMORY, InputError, NlpkitError, Notice, Option, OptionError, Setting, WorkerError
 from nlpkit.suggest import hint
 
+pytestmark = pytest.mark.compiled  # nothing here depends on kernels
+
 FLAGS = {
     "missing": "--missing",
     "item_separator": "--item-separator",

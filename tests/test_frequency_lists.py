@@ -27,8 +27,7 @@ from nlpkit.runs import Spill
 from tests import naive
 from tests.conftest import NOJIT, Run
 
-pytestmark = pytest.mark.usefixtures("dictionary")
-compiled = pytest.mark.compiled
+pytestmark = [pytest.mark.usefixtures("dictionary"), pytest.mark.compiled]  # tests of the library compare the kernels
 
 FEW = settings(deadline=None, max_examples=15 if NOJIT else 60)
 WITH_COUNTS = [name for name in LIST_FORMATS if name != "words"]
@@ -512,7 +511,6 @@ def test_no_more_of_a_long_line_is_read_than_tells_a_list_from_a_text(
         assert read < 2 << 20
 
 
-@compiled
 def test_the_reference_is_read_with_the_encoding_of_the_text(tmp_path: Path, run: Run) -> None:
     (tmp_path / "a.txt").write_bytes("甲 乙 甲 甲 甲 甲 甲".encode("gb18030"))
     (tmp_path / "b.txt").write_bytes(("乙 丙 " * 9).encode("gb18030"))

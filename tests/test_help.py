@@ -5,6 +5,8 @@ import pytest
 from nlpkit.errors import Notice, Option
 from nlpkit.suggest import nearest
 
+pytestmark = pytest.mark.compiled  # nothing here depends on kernels
+
 
 def test_shared_options_are_named_in_a_command_and_explained_once(run):
     own = run("help", "count").stdout.decode()

@@ -149,12 +149,13 @@ def test_an_unreadable_file_is_an_error_that_says_why(tmp_path: Path) -> None:
 @example("word\t\n甲\t\n".encode())
 @example(b"\t1\n")
 @example(b"\0\x0ba")
-def test_any_bytes_give_words_or_a_lexicon_error(tmp_path_factory: pytest.TempPathFactory, data: bytes) -> None:
+@example(b"\x89HDF\r\n")
+def test_any_bytes_give_words_or_an_input_error(tmp_path_factory: pytest.TempPathFactory, data: bytes) -> None:
     path = tmp_path_factory.getbasetemp() / "any.txt"
     path.write_bytes(data)
     try:
         words = read_words(path)
-    except (LexiconError, EncodingError) as error:
+    except InputError as error:  # a LexiconError, an EncodingError, or not a text
         assert str(error).startswith(f"{path}:")
     else:
         assert words

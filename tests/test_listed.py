@@ -10,6 +10,8 @@ import pytest
 from nlpkit.corpus.listed import list_lines
 from nlpkit.errors import EncodingError, InputError, OptionError
 
+pytestmark = pytest.mark.compiled  # nothing here depends on kernels
+
 WORDS = ["的", "了", "和 大家", "", "end"]
 
 

@@ -17,6 +17,8 @@ from nlpkit.rules import MEASURES
 from tests import naive, naive_rules
 from tests.conftest import NOJIT
 
+pytestmark = pytest.mark.compiled  # tests of the library compare the kernels
+
 EXAMPLES = settings(deadline=None, max_examples=50 if NOJIT else 300)
 #: Measures that a rule alone makes.
 ALONE = [name for name, measure in MEASURES.items() if measure.compute is not None and not measure.is_of_parts]
@@ -159,7 +161,6 @@ def test_fisher_is_exact_in_the_tails(n: int, data: st.DataObject) -> None:
         assert comp < 1e-299
 
 
-@pytest.mark.compiled
 def test_fisher_is_consistent_for_many_transactions() -> None:
     """Far from where factorials can be counted out: against the ratio of neighbours, which is known."""
     n, a, c = 10**9, 40_000, 50_000

@@ -2,6 +2,8 @@
 
 import pytest
 
+pytestmark = pytest.mark.compiled  # nothing here depends on kernels
+
 TOP = "--top 5 and --top 10: --top is given twice; give it once"
 
 

@@ -15,6 +15,8 @@ from nlpkit.output import check_output
 from nlpkit.segmentation import segment
 from tests.conftest import SHARED, Run
 
+pytestmark = pytest.mark.compiled  # tests of the library compare the kernels
+
 REPORTS = SHARED / "reports"
 needs_reports = pytest.mark.skipif(not REPORTS.is_dir(), reason="needs the shared data: reports")
 
@@ -224,6 +226,47 @@ def test_json_lines_that_are_read_as_text_are_named(text: str, field: str) -> No
     hint = hint_of("stdin", "text", text.encode(), ReadingOptions())
     named = None if hint is None else hint.typed({"field": "--field"})
     assert named == (f"stdin: looks like JSON Lines; --field {field} reads the text in it" if field else None)
+
+
+_LONG = "这家酒店不错，下次还来。"
+_LINES = "Roses are red, violets are blue\nSugar is sweet, and so are you\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "columns"),
+    [
+        (f"id,stars,review\n1,5,{_LONG}\n2,3,一般般。\n3,3,{_LONG}\n", "review"),
+        (f"id;review\r\n1;{_LONG}\r\n2;{_LONG}\r\n", "review"),
+        (f"label\ttext\n正\t{_LONG}\n" + f"负\t{_LONG}\n" * 4 + "正", "text"),
+        (f'标题,正文\n"一,二",{_LONG}\n甲,{_LONG}\n', "'正文'"),
+        (f"question,answer,url\n{_LONG},{_LONG},http://a.b/c\n{_LONG},{_LONG},\n", "question --column answer"),
+        (f",my review\n0,{_LONG}{_LONG}\n1,{_LONG}\n", "'my review'"),
+        (f"id,review\n1,{_LONG}\n", ""),
+        (f"1,{_LONG}\n2,{_LONG}\n3,{_LONG}\n", ""),
+        ("id,name,path\n" + "1,甲,/usr/share/dict/words\n" * 9, ""),
+        ("word,count\nwords,100\nof,99\n", ""),
+        (_LINES * 5, ""),
+        ("Title, with a comma\n" + _LINES * 5, ""),
+        ("春眠不觉晓,处处闻啼鸟\n夜来风雨声,花落知多少\n" * 5, ""),
+        (f"{_LONG}\t译文是另一种文字\n" * 9, ""),
+        (f"第一章,总则\n{_LONG},{_LONG}\n{_LONG}\n", ""),
+        ("a,b\n", ""),
+    ],
+)
+def test_a_table_that_is_read_as_text_is_named(text: str, columns: str) -> None:
+    hint = hint_of("x.txt", "text", text.encode(), ReadingOptions())
+    named = None if hint is None else hint.typed({"column": "--column"})
+    assert named == (f"x.txt: looks like a table; --column {columns} reads the text in it" if columns else None)
+
+
+def test_only_texts_are_said_to_be_tables(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "reviews.txt"
+    path.write_text(f"id,review\n1,{_LONG}\n2,{_LONG}\n", encoding="utf-8")
+    hint = f"{path}: looks like a table; --column review reads the text in it"
+    assert run("count", path).stderr.decode().count(hint) == 1
+    assert hint not in run("count", path, "--column", "review").stderr.decode()
+    assert hint not in run("apriori", path).stderr.decode()
+    assert hint not in run("count", REPORTS / "stop_text.txt", "--stopwords", path).stderr.decode()
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,8 @@ import pytest
 from nlpkit.transactions import Transactions, read_transactions
 from tests.conftest import SHARED, Run
 
+pytestmark = pytest.mark.compiled  # tests of the library compare the kernels
+
 REPORTS = SHARED / "reports"
 
 #: file, options -> transactions, the beginning of the line.

@@ -8,6 +8,8 @@ from nlpkit.errors import InputError
 from nlpkit.frequencies import is_list, read_lists
 from tests.conftest import SHARED, Run
 
+pytestmark = pytest.mark.compiled  # tests of the library compare the kernels
+
 REPORTS = SHARED / "reports"
 needs_reports = pytest.mark.skipif(not REPORTS.is_dir(), reason=f"needs the shared data: {SHARED}")
 

@@ -11,6 +11,8 @@ from nlpkit.errors import InputError
 from nlpkit.transactions import Transactions
 from tests.conftest import SHARED
 
+pytestmark = pytest.mark.compiled  # tests of the library compare the kernels
+
 REPORTS = SHARED / "reports"
 
 

@@ -4,6 +4,8 @@ import pytest
 
 from tests.conftest import SHARED, Run
 
+pytestmark = pytest.mark.compiled  # tests of the library compare the kernels
+
 REPORTS = SHARED / "reports"
 needs_reports = pytest.mark.skipif(not REPORTS.is_dir(), reason="needs the shared data: reports")
 

@@ -10,6 +10,8 @@ import pytest
 
 import nlpkit
 
+pytestmark = pytest.mark.compiled  # tests of the library compare the kernels
+
 if sys.version_info >= (3, 14):
     from compression import zstd
 else:

@@ -405,7 +405,7 @@ def test_a_frame_needs_pandas(monkeypatch: pytest.MonkeyPatch) -> None:
         ({"consequent": ["milk", "beer"]}, "consequent: 2 items, but max_consequent 1"),
         ({"max_consequent": 0}, "max_consequent is 0; it must be at least 1"),
         ({"top": 0}, "top is 0; it must be at least 1"),
-        ({"max_length": 1}, "max_length is 1; it must be at least 2"),
+        ({"max_length": 1}, "max_length is 1; a rule has at least 2 items"),
         ({"min_length": 0}, "min_length is 0; it must be at least 1"),
         ({"min_length": 2.5}, "min_length is 2.5; it must be a whole number"),
         ({"min_length": 4, "max_length": 3}, "min_length is 4, above max_length, 3; no rule has such a length"),

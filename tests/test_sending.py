@@ -11,6 +11,8 @@ from nlpkit.output import open_output  # noqa: E402
 from nlpkit.places.remote import sending  # noqa: E402
 from nlpkit.segmentation import segment  # noqa: E402
 
+pytestmark = pytest.mark.compiled  # nothing here depends on kernels
+
 FILES: dict[str, bytes] = {}
 
 

@@ -10,6 +10,8 @@ from nlpkit.errors import InputError, LexiconError
 from nlpkit.lexicon.plain import read_forced_words, read_stop_words
 from tests.conftest import SHARED, Run
 
+pytestmark = pytest.mark.compiled  # tests of the library compare the kernels
+
 REPORTS = SHARED / "reports"
 needs_reports = pytest.mark.skipif(not REPORTS.is_dir(), reason=f"needs the shared data: {SHARED}")
 

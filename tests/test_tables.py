@@ -10,7 +10,9 @@ import pytest
 from nlpkit.errors import InputError
 from nlpkit.transactions import read_transactions
 from tests.conftest import NOJIT
-from tests.tables import Table, late_tables, tables
+from tests.tables import Table, tables
+
+pytestmark = pytest.mark.compiled  # tests of the library compare the kernels
 
 FAST = [table for table in tables() if not table.slow]
 SLOW = [table for table in tables() if table.slow]
@@ -51,7 +53,6 @@ def of(outcomes: dict[str, str], chosen: Iterable[Table]) -> Counter[str]:
     return Counter(outcomes[table.id] for table in chosen)
 
 
-@pytest.mark.compiled
 def test_57_of_60_tables_are_read_right_and_none_is_wrong_in_silence(outcomes: dict[str, str]) -> None:
     for aside in (False, True):
         found = of(outcomes, [table for table in FAST if table.aside == aside])
@@ -59,7 +60,6 @@ def test_57_of_60_tables_are_read_right_and_none_is_wrong_in_silence(outcomes: d
         assert not found["silent"]
 
 
-@pytest.mark.compiled
 @pytest.mark.parametrize(("layout", "aside"), FIGURES)
 def test_the_figures_are_those_of_the_docs(outcomes: dict[str, str], layout: str, aside: bool) -> None:
     chosen = [table for table in FAST if table.layout == layout and table.aside == aside]
@@ -72,10 +72,18 @@ def test_the_figures_are_those_of_the_docs(outcomes: dict[str, str], layout: str
 LATE = {"ratings_between_double_colons": "refused", "taobao_orders_with_protected_numbers": "shown"}
 
 
-@pytest.mark.compiled
-@pytest.mark.parametrize("table", late_tables(), ids=lambda table: table.id)
+#: Of the sixteen latest tables, nine were read right when they were first tried, and seven wrong: ids in the first row
+#: of each order only, answers between ┋, lines that are lists, answers in columns of their own, a date called DT, sums
+#: of a pivot, ids and colons. The guess was then mended.
+LATEST = dict.fromkeys(["baskets_of_a_textbook", "german_pivot_with_totals"], "shown")
+#: Of the ten newest tables, seven were read right when they were first tried, a line showed what to do for one, and two
+#: were wrong: Checked and Unchecked, and what a client of a database prints, which is refused now.
+NEWEST = {"output_of_a_database_client": "refused"}
+
+
+@pytest.mark.parametrize("table", [*tables(lap=2), *tables(lap=3), *tables(lap=4)], ids=lambda table: table.id)
 def test_tables_of_kinds_that_were_thought_of_late(table: Table, tmp_path: Path) -> None:
-    assert outcome(table, tmp_path) == LATE.get(table.id, "right")
+    assert outcome(table, tmp_path) == {**LATE, **LATEST, **NEWEST}.get(table.id, "right")
 
 
 def test_a_wrong_reading_is_silent_unless_a_line_says_what_is_wrong(tmp_path: Path) -> None:
@@ -87,7 +95,6 @@ def test_a_wrong_reading_is_silent_unless_a_line_says_what_is_wrong(tmp_path: Pa
 
 
 @pytest.mark.slow
-@pytest.mark.compiled
 @pytest.mark.parametrize("table", SLOW, ids=lambda table: table.id)
 def test_large_tables_are_read_right(table: Table, tmp_path: Path) -> None:
     assert outcome(table, tmp_path) == "right"

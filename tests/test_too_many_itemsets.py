@@ -6,6 +6,7 @@ from functools import partial
 from itertools import combinations
 from math import comb
 from random import Random
+from typing import Any
 
 import numpy as np
 import pytest
@@ -21,7 +22,10 @@ from nlpkit.itemsets.options import UNBOUNDED, AprioriOptions
 from nlpkit.itemsets.supports import default_count
 from nlpkit.rules import generation
 from nlpkit.rules import limits as rule_limits
+from nlpkit.rules import search as rule_search
 from tests import naive_itemsets as naive
+
+pytestmark = pytest.mark.compiled  # tests of the library compare the kernels
 
 items = st.sampled_from("abcdefghij")
 transactions = st.lists(st.lists(items, max_size=8), min_size=1, max_size=30)
@@ -280,3 +284,11 @@ def test_progress_adds_up_to_one(executor: str) -> None:
     options = AprioriOptions(12, 1, 3)
     write_itemsets(io.BytesIO(), scattered(100, 80, 0.5), options, RunningOptions(2, executor), progress=shares.append)
     assert sum(shares) == pytest.approx(1)
+
+
+@pytest.mark.parametrize("further", [{}, {"max_consequent": None}, {"top": 3}, {"non_redundant": True}], ids=str)
+def test_progress_of_rules_adds_up_to_one(monkeypatch: pytest.MonkeyPatch, further: dict[str, Any]) -> None:
+    monkeypatch.setattr(rule_search, "_BLOCK", 100)
+    shares: list[float] = []
+    association_rules(apriori(scattered(100, 12, 0.6), min_support=5), **further, progress=shares.append)
+    assert len(shares) > 2 and sum(shares) == pytest.approx(1)

@@ -20,6 +20,8 @@ from nlpkit.transactions.guess import guess_table
 from nlpkit.transactions.options import TransactionOptions
 from tests.test_transactions import FEW, as_read, error_of, listed, read, told_of, written
 
+pytestmark = pytest.mark.compiled  # tests of the library compare the kernels
+
 PEOPLE = st.lists(
     st.tuples(
         st.sampled_from("abc"), st.sampled_from(["d1", "d2", "d,3"]), st.sampled_from(["x", "y"]), st.text("pqr")
@@ -217,13 +219,66 @@ def test_cells_that_are_protected_from_excel_are_what_stands_in_them(tmp_path: P
     assert list(t) == [["007", "008"], ["007", "009"], ["008", "007"]]
 
 
-def test_a_row_of_totals_is_shown(tmp_path: Path) -> None:
-    rows = "".join(f"{100 + i // 2},{n},1\n" for i, n in enumerate(["tea", "rice", "tea", "jam", "jam", "rice"]))
-    for total in ("合计", "Total", "Summe"):
-        text = f"order,product,qty\n{rows}{total},,6\n"
-        told, _ = told_of(tmp_path, "a.csv", text)
-        assert f'a.csv: its last row is a total; where="order != {total}" leaves it out' in told
-        assert len(told_of(tmp_path, "a.csv", text, where=f"order != {total}")[1]) == 3
+BLANKS = "Order,Day,Product\n" + "".join(f"{o},1.2.2026,tea\n,,rice\n,,jam {o % 3}\n" for o in range(1, 40))
+
+
+@pytest.mark.parametrize("size", [7, 90, 1 << 20])
+@pytest.mark.parametrize("given", [{}, {"layout": "long"}, {"id": "Order", "item": "Product"}])
+def test_blank_ids_below_the_first_row_of_a_transaction_are_those_above(size: int, given: dict[str, Any]) -> None:
+    assert list(read([BLANKS], size, **given)) == [["tea", "rice", f"jam {o % 3}"] for o in range(1, 40)]
+
+
+def test_blank_ids_that_are_no_first_rows_are_refused(tmp_path: Path) -> None:
+    told, _ = told_of(tmp_path, "a.csv", BLANKS)
+    above = (
+        "Order is blank in 78 of the 117 rows that were looked at, as it stands in the first row of each transaction; "
+    )
+    assert f"a.csv: {above}blank cells are read as the cell above them" in told
+    known = {"layout": "long", "id": "Order", "item": "Product"}
+    for text in (BLANKS + "39,1.2.2026,ham\n", BLANKS.replace("\n1,", "\n,", 1), LONG_WITH_ONE_BLANK):
+        assert " has no id; every row of " in error_of(tmp_path / "a.csv", text, **known)
+    assert " has no id; every row of " in error_of(tmp_path / "a.csv", BLANKS, where="Product != tea", **known)
+
+
+LONG_WITH_ONE_BLANK = "Order,Product\n" + "".join(f"{o},tea\n{o},rice\n" for o in range(9)) + ",tea\n"
+
+
+def test_an_id_and_a_colon_in_front_of_baskets_are_pointed_at(tmp_path: Path) -> None:
+    told, _ = told_of(tmp_path, "a.csv", "T1: tea, rice\nT2: jam\nT3: tea, jam\n")
+    assert any("T1: and the like stand in front of its rows" in line for line in told)
+    told, _ = told_of(tmp_path, "a.csv", "tea: green, rice\njam\ntea: black, jam\n")
+    assert not any("in front of its rows" in line for line in told)
+
+
+def test_sums_of_a_pivot_are_no_items(tmp_path: Path) -> None:
+    text = "Order,tea,rice,Grand Total\n11,2,,2\n12,,1,1\n13,1,1,2\n14,,3,3\nGrand Total,3,5,8\n"
+    told, t = told_of(tmp_path, "a.csv", text)
+    assert t.names == ["tea", "rice"]
+    assert 'a.csv: its last row is a total; where=["Order != Grand Total"] leaves it out' in told
+    _, t = told_of(tmp_path, "a.csv", text, where="Order != Grand Total")
+    assert list(t) == [["tea"], ["rice"], ["tea", "rice"], ["rice"]]
+
+
+def test_columns_that_hold_their_own_names_are_items(tmp_path: Path) -> None:
+    rows = [["id", "tea", "rice"], *([f"{i:x}{i}", "tea" * (i % 2), "rice" * (i % 3 > 0)] for i in range(20))]
+    _, t = told_of(tmp_path, "a.csv", written(rows))
+    assert (len(t), t.names) == (20, ["tea", "rice"])
+    _, t = told_of(tmp_path, "a.csv", "tea,rice\ntea,\ntea,\ntea,rice\n")
+    assert len(t) == 4
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        (" order | item \n-------+------\n     1 | tea\n     2 | rice\n(2 rows)\n", 2),
+        ("+-------+------+\n| order | item |\n+-------+------+\n|     1 | tea  |\n+-------+------+\n", 1),
+        ("| order | item |\n|---|:---|\n| 1 | tea |\n", 2),
+    ],
+)
+def test_tables_as_clients_of_databases_print_them_are_refused(tmp_path: Path, text: str, line: int) -> None:
+    said = error_of(tmp_path / "a.txt", text)
+    assert said.startswith(f":{line}: a ruled line, as clients of databases print it; ")
+    assert len(read_transactions(tmp_path / "a.txt", delimiter="|", layout="basket", header=False)) == text.count("\n")
 
 
 def test_two_colons_between_cells_are_refused(tmp_path: Path) -> None:

@@ -19,6 +19,8 @@ from nlpkit.transactions.numbers import Marks, readings
 from nlpkit.transactions.options import TransactionOptions
 from tests.test_transactions import FEW, as_read, error_of, listed, read, told_of, written
 
+pytestmark = pytest.mark.compiled  # tests of the library compare the kernels
+
 # ---- conditions
 
 CELLS = ["1", "2", "-1", "10", "2,5", "", "?"]
@@ -284,6 +286,19 @@ def test_missing_cells_are_as_if_empty() -> None:
         assert as_read(read([written([*header, *rows])], missing=["?", "NA"], **how)) == as_read(expected)
     t = read(["a,b\n1,nan\nnan,1\n"], layout="onehot", delimiter=",", missing="nan")
     assert list(t) == [["a"], ["b"]]
+
+
+def test_missing_cells_that_occur_nowhere_are_named(tmp_path: Path) -> None:
+    texts = {
+        "long": "order,item,qty\n1,tea,1\n1,NA,2\n2,tea,NULL\n",
+        "basket": "tea,NA\nrice\n",
+        "table": "a,b\ntea,NA\nrice,x\n",
+    }
+    for layout, text in texts.items():
+        told, _ = told_of(tmp_path, "a.csv", text, layout=layout, delimiter=",", missing="NA,na,NULL")
+        assert [line for line in told if "missing" in line] == ["no cell that is read is 'na' or 'NULL' (missing)"]
+    told, t = told_of(tmp_path, "a.csv", "tea;NA\n", layout="basket", delimiter=",", item_separator=";", missing="NA,?")
+    assert (told, list(t)) == (["no cell that is read is '?' (missing)"], [["tea"]])
 
 
 def test_missing_items_of_a_cell_are_not_there() -> None:

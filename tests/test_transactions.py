@@ -395,6 +395,27 @@ def test_empty_transactions_and_doubts_are_reported(tmp_path: Path) -> None:
     assert told == [said]
 
 
+@pytest.mark.parametrize(
+    ("first", "is_header"),
+    [
+        ("items", True),
+        ("Items bought", True),
+        ("Grocery items", True),
+        ("商品列表", True),
+        ("购买商品", True),
+        ("dish cleaner", False),
+        ("cook book", False),
+        ("中文商品名称的茶", False),
+        ("sweet goods", False),
+        ("商品9", False),  # which stands in lists as well
+    ],
+)
+def test_an_item_above_lists_is_no_header(tmp_path: Path, first: str, is_header: bool) -> None:
+    rows = ["tea, rice", "jam", "rice, jam, 商品9", "tea, jam", "tea, 商品9"]
+    _, t = told_of(tmp_path, "a.csv", "".join(f'"{cell}"\n' for cell in [first, *rows]))
+    assert len(t) == 6 - is_header
+
+
 def test_row_numbers_are_not_items(tmp_path: Path) -> None:
     said = "the first column, which has no name, left out; the first: "
     told, t = told_of(tmp_path, "a.csv", ",milk,tea\n0,True,False\n1,False,True\n2,True,True\n")

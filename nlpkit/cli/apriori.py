@@ -12,8 +12,12 @@ from nlpkit.cli import options
 from nlpkit.cli.command import given, with_options
 from nlpkit.cli.options import Options
 from nlpkit.cli.progress import Console, counted
+<<<<<<< HEAD
+from nlpkit.errors import Notice, Option, OptionError
+=======
 from nlpkit.cli.writing import Output
 from nlpkit.errors import Option, OptionError
+>>>>>>> 6de05046828c387aa13df2c644ad95706a879b11
 from nlpkit.options import NoEffect, check_effects
 from nlpkit.output import STDOUT, check_not_input, write_blocks
 
@@ -38,14 +42,18 @@ def _most_items(text: str) -> int | None:
     return int(text)
 
 
+def _split(lists: tuple[str, ...]) -> list[str]:
+    """Returns what lists with commas name."""
+    return [name for names in lists for name in names.split(",")]
+
+
 def _rules(max_consequent: str, measures: tuple[str, ...], **how: Any) -> dict[str, Any]:
-    first = choices.DEFAULT_RULE_MEASURES
-    columns = (*first, *(name for name in measures if name not in first))
-    return {**how, "max_consequent": _most_items(max_consequent), "measures": columns}
+    columns = dict.fromkeys([*choices.DEFAULT_RULE_MEASURES, *map(str.strip, _split(measures))])
+    return {**how, "max_consequent": _most_items(max_consequent), "measures": tuple(columns)}
 
 
 def _table(missing: tuple[str, ...], **how: Any) -> dict[str, Any]:
-    return {**how, "missing": tuple(cell for cells in missing for cell in cells.split(","))}
+    return {**how, "missing": tuple(_split(missing))}
 
 
 class _Measure(click.Choice):  # type: ignore[type-arg]  # which has none before click 8.2
@@ -170,8 +178,8 @@ RULES = Options(
             ["--measure", "measures"],
             type=_Measure(choices.RULE_MEASURES),
             multiple=True,
-            metavar="NAME",
-            help="A further column: odds_ratio, jaccard, ... (docs/measures.md); repeatable.",
+            metavar="NAME,...",
+            help="Further columns: odds_ratio,jaccard, ... (docs/measures.md); repeatable.",
         ),
         click.Option(
             ["--fdr"],
@@ -198,6 +206,20 @@ WRITING = options.writing_in(choices.TABLE_FORMATS, "tsv or csv, with a header r
 _NO_EFFECTS = (
     NoEffect(options.names(RULES.params), "itemsets", (True,), "it is about rules"),
     NoEffect(("closed", "maximal"), "itemsets", (False,), "it chooses from itemsets"),
+)
+
+#: What takes rules away, the last first: the option, its value that takes none away, and what gives more rules.
+_LOOSER: tuple[tuple[str, Any, str], ...] = (
+    ("fdr", None, "with a higher "),
+    ("min_lift", None, "with a lower "),
+    ("min_improvement", None, "with a lower "),
+    ("non_redundant", False, "without "),
+    ("min_confidence", "0", "with a lower "),
+    ("max_consequent", None, "with a higher "),
+    ("consequent", (), "without "),
+    ("antecedent", (), "without "),
+    ("contains", (), "without "),
+    ("min_length", 1, "with a lower "),
 )
 
 
@@ -231,14 +253,7 @@ def command(
     from nlpkit.itemsets import AprioriOptions, write_itemsets
 
     asked = AprioriOptions(**query, **(choice if wants_sets else {}))
-    chosen: dict[str, Any] = {}
-    if not wants_sets:
-        from nlpkit.rules.options import RuleOptions
-
-        # the rules' items and lengths, not those of the itemsets that they are made of
-        chosen = {name: query.pop(name) for name in ("contains", "min_length")}
-        chosen |= {**rules, "top": choice["top"], "sort": choice["sort"] or choices.RULE_SORT}
-        RuleOptions(**chosen)
+    chosen = {} if wants_sets else _chosen(query, rules, choice)
     with console.progress(corpus) as progress:
         transactions = nlpkit.read_transactions(corpus, **table, **running, progress=progress, notify=console.say)
     told: dict[str, Any] = {"memory": corpus.memory, "notify": console.say}
@@ -253,24 +268,62 @@ def command(
             if output.path in (None, "-") and sys.stdout.isatty():
                 shares = None  # the bar would be among the itemsets
             found = write_itemsets(file, transactions, asked, how, output.format, **told, progress=shares)
-        hint = _hint(found, len(transactions.names), "--min-support")
-        console.say(f"{report}, {counted(found, 'itemset')}, {console.seconds:.1f} s{hint}")
+        hint = "" if found else _hint(transactions, 1, _looser_sets(query))
+        console.say(Notice(f"{report}, {counted(found, 'itemset')}, {console.seconds:.1f} s", hint))
         return
     with console.shares("mining") as shares:
         itemsets = nlpkit.apriori(transactions, **query, **running, **told, progress=shares)
-    kept = nlpkit.association_rules(itemsets, **chosen, **told)
+    with console.shares("rules") as shares:
+        kept = nlpkit.association_rules(itemsets, **chosen, **told, progress=shares)
     with output.open(corpus.tmp_dir) as file:
         kept.save(file, output.format)
-    further = " or --min-lift" if rules["min_lift"] is not None else ""
-    option = "--min-support" if len(itemsets) < 2 else f"--min-confidence{further}"
-    hint = _hint(len(kept), len(transactions.names), option)
+    hint = "" if len(kept) else _hint(transactions, 2, _looser_rules(itemsets, chosen) or _looser_sets(query))
     report += f", {counted(len(itemsets), 'itemset')}, {counted(len(kept), 'rule')}"
-    console.say(f"{report}, {console.seconds:.1f} s{hint}")
+    console.say(Notice(f"{report}, {console.seconds:.1f} s", hint))
+
+
+def _chosen(query: dict[str, Any], rules: dict[str, Any], choice: dict[str, Any]) -> dict[str, Any]:
+    """Returns the options of rules, checked; takes from `query` what is about the items and lengths of rules, not of
+    the itemsets that they are made of."""
+    from nlpkit.rules.options import RuleOptions
+
+    chosen = {name: query.pop(name) for name in ("contains", "min_length")}
+    chosen |= {**rules, "max_length": query["max_length"], "top": choice["top"]}
+    chosen["sort"] = choice["sort"] or choices.RULE_SORT
+    RuleOptions(**chosen)
+    return chosen
 
 
 def _not_written(output: Output) -> str:
     return " or written" if output.path is None or output.path in STDOUT else f", and {output.path} is not written"
 
 
-def _hint(found: int, items: int, option: str) -> str:
-    return "" if found else f" (more with a lower {option})" if items else " (no transaction has an item)"
+def _hint(transactions: "nlpkit.Transactions", least: int, looser: tuple[str, ...]) -> Notice:
+    """Returns why nothing was found. least: the items that some transaction must have. looser: what gives more."""
+    longest = int((transactions.offsets[1:] - transactions.offsets[:-1]).max(initial=0))
+    if longest < least:
+        return Notice(" (no transaction has ", "an item)" if least == 1 else "two items)")
+    return Notice(" (more ", *looser, ")")
+
+
+def _looser_sets(query: dict[str, Any]) -> tuple[str, ...]:
+    """Returns the ways to more itemsets."""
+    given = [
+        Option(name)
+        for name in ("min_length", "contains", "exclude", "closed", "maximal")
+        if name in query and query[name] not in ((), 1, False)
+    ]
+    without = [part for option in given for part in (", ", option)]
+    return ("with a lower ", Option("min_support"), *([" or without ", *without[1:]] if given else []))
+
+
+def _looser_rules(itemsets: "nlpkit.Itemsets", chosen: dict[str, Any]) -> tuple[str, ...]:
+    """Returns the way to more rules where there are none: the option that left out the last ones; nothing if no option
+    did."""
+    tried = {**chosen, "measures": (), "sort": choices.RULE_SORT, "top": 1}
+    for name, loosest, way in _LOOSER:
+        if tried[name] != loosest:
+            tried[name] = loosest
+            if len(nlpkit.association_rules(itemsets, **tried)):
+                return way, Option(name)
+    return ()

@@ -15,7 +15,6 @@ import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from importlib import resources
 from typing import NamedTuple
 
 #: Bytes at the beginning of a source, and at its end, by which its encoding is detected.
@@ -72,6 +71,8 @@ _CANDIDATES = (
     _Candidate("cp1253", 6, ("el",), _MIXED),
     _Candidate("cp1254", 6, ("tr",), _PAIR),
 )
+#: A character that is repeated, as in 哈哈哈, which says no more than one of it; what is invalid says more each time.
+_REPEATED = re.compile(r"([^\x00-\x7f\ufffd])\1{2,}")
 _WIDE = (("utf-16-le", 3.0), ("utf-16-be", 5.0))
 #: Encodings that have more characters than the one before, which is used for a text that has none of them.
 _LARGER = {
@@ -248,7 +249,8 @@ def _cost(
     """
     counts: Counter[str] = Counter()
     for part in parts:
-        counts.update(codecs.getincrementaldecoder(encoding)("replace").decode(part, final))
+        text = codecs.getincrementaldecoder(encoding)("replace").decode(part, final)
+        counts.update(_REPEATED.sub(r"\1", text) if len(part) <= _WINDOW else text)  # long ones have other characters
     others = 0
     rare = 0.0
     known = prior if unusual is None else prior + unusual[1] * sum(len(unusual[0].findall(part)) for part in parts)
@@ -310,6 +312,8 @@ def _rare(character: str) -> float:
 @lru_cache(maxsize=1)
 def _table() -> dict[str, dict[str, float]]:
     """Returns the cost of each common character, by language."""
+    from importlib import resources  # here, because texts that are plainly UTF-8 do not need the table
+
     table: dict[str, dict[str, float]] = {}
     lines = resources.files("nlpkit.corpus").joinpath("common_characters.txt").read_text(encoding="utf-8")
     for line in lines.split("\n")[:-1]:

@@ -1,22 +1,26 @@
-"""Looks at the first bytes of a source for what an option would read better: HTML, JSON Lines, headerless tables."""
+"""Looks at the first bytes of a source for what an option would read better: HTML, tables, JSON Lines."""
 
 from __future__ import annotations
 
 import csv
+import io
 import json
 import re
 from collections.abc import Sequence
 from itertools import islice
-from statistics import median
 
-from nlpkit.corpus.formats.registry import delimiter_of, open_format
+from nlpkit.corpus.formats.registry import delimiter_of, format_of, open_format
 from nlpkit.corpus.options import ReadingOptions
-from nlpkit.errors import NlpkitError, Notice, Setting
+from nlpkit.errors import NlpkitError, Notice, Repeated, Setting
 
 _ROWS = 50
 _LEAST_MARKS = 2  # tags and entities in the texts of records
 _LEAST_SHARE = 0.1  # of the characters of a text that is HTML, which its tags are
 _LONG_TEXT = 8  # characters
+_LONG_NAME = 40  # characters of the name of a column
+_FEW = 2  # rows of the smallest table
+_MANY = 5  # rows that all have a cell for each name are a table, whatever is in them
+_WRITTEN = re.compile(r"\s|[^\x00-\x7f]")  # what texts have, and addresses, paths and keys have not
 _TAG = re.compile(
     r"</?(?:a|b|body|br|div|em|font|h[1-6]|head|html|i|img|li|link|meta|ol|p|script|span|strong|style|table|td|th|title"
     r"|tr|u|ul)\b[^<>]{0,1000}>",
@@ -48,6 +52,9 @@ def hint_of(name: str, format: str, head: bytes, options: ReadingOptions) -> Not
     text = head.decode(errors="ignore")
     if format == "text" and (field := _field_of_text(text)):
         return Notice(f"{name}: looks like JSON Lines; ", Setting("field", field), " reads the text in it")
+    if format == "text" and (columns := _columns_of_text(name, text, options)):
+        named = Setting("column", *columns) if len(columns) == 1 else Repeated("column", *columns)
+        return Notice(f"{name}: looks like a table; ", named, " reads the text in it")
     if format == "text":
         found = "HTML" if _is_page(text) else ""
     else:
@@ -76,6 +83,50 @@ def _field_of_text(text: str) -> str:
             if isinstance(value, str):
                 sizes[key] = sizes.get(key, 0) + len(value)
     return max(sizes, key=lambda key: sizes[key], default="")
+
+
+def _columns_of_text(name: str, text: str, options: ReadingOptions) -> list[str]:
+    """Returns the names of the columns of a table that hold texts, nothing if the lines are no table with a header."""
+    first = text.partition("\n")[0].rstrip("\r")
+    delimiter = delimiter_of(format_of(name, first.encode(), column=True), first, options.delimiter)
+    cells = first.split(delimiter)
+    if len(cells) < 2 or max(map(len, cells)) > _LONG_NAME:
+        return []  # before rows are read: most texts end here
+    try:
+        names, *rows = filter(None, islice(csv.reader(io.StringIO(text), delimiter=delimiter), _ROWS))
+    except (csv.Error, ValueError):
+        return []
+    if rows and len(rows[-1]) < len(names) and not text.endswith("\n"):
+        rows.pop()  # it is cut
+    if len(rows) < _FEW or any(len(row) != len(names) for row in rows):
+        return []
+    columns = list(zip(*rows, strict=True))
+    if len(set(names)) < len(names) or not all(map(_is_name, names, columns)):
+        return []
+    are_values = [all(cell == "" or _VALUE.fullmatch(cell) for cell in column) for column in columns]
+    has_quotes = any(delimiter in cell for row in rows for cell in row)
+    if len(rows) < _MANY and not (any(are_values) or has_quotes):
+        return []
+    sizes = [0.0 if is_values else _size_of_texts(cells) for cells, is_values in zip(columns, are_values, strict=True)]
+    return [name for name, size in zip(names, sizes, strict=True) if size >= max(_LONG_TEXT, max(sizes) / 2)]
+
+
+def _is_name(cell: str, others: Sequence[str]) -> bool:
+    """Returns whether a cell of the first row may be the name of its column. others: the cells below."""
+    if cell == "":
+        return all(map(str.isdecimal, others))  # the numbers of rows, as pandas writes them
+    if cell != cell.strip() or _VALUE.fullmatch(cell) or _SENTENCE.search(cell) or cell in others:
+        return False
+    usual = _usual_length(others)
+    return usual < _LONG_TEXT or len(cell) <= usual / 2 or (cell.isascii() and cell.isidentifier())
+
+
+def _size_of_texts(cells: Sequence[str]) -> float:
+    """Returns how long the texts of a column are on average, 0 if they are addresses, paths or keys."""
+    filled = [cell for cell in cells if cell]
+    if 2 * sum(_WRITTEN.search(cell) is not None for cell in filled) <= len(filled):
+        return 0.0
+    return sum(map(len, filled)) / len(filled)
 
 
 def _is_page(text: str) -> bool:
@@ -121,10 +172,17 @@ def _cell_of_data(format: str, head: bytes, options: ReadingOptions) -> str:
     return ""
 
 
+def _usual_length(cells: Sequence[str]) -> float:
+    """Returns the median of the lengths of cells, of which there is one at least, in characters."""
+    from statistics import median  # here, because few texts need it
+
+    return median(map(len, cells))
+
+
 def _is_text_of_data(cell: str, others: Sequence[str]) -> bool:
     if _SENTENCE.search(cell):
         return True
-    usual = median(map(len, others)) if others else 0
+    usual = _usual_length(others) if others else 0
     is_name = cell.isascii() and cell.isidentifier()
     return usual >= _LONG_TEXT and len(cell) > usual / 2 and not is_name
 

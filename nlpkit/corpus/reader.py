@@ -117,7 +117,7 @@ class Corpus:
         self._width = min(WIDTH, max(1, STREAMS.of(self.memory) // _STREAM_MEMORY))
         self.longest_record = min(LONGEST_RECORD, max(_RECORD_SIZE, RECORD.of(self.memory)))
         self.notify = notify
-        self.gives_hints = True  # how a text may be meant; not for lists, which are no texts
+        self.gives_hints = True  # how a text may be meant; not for lists and transactions, which are no texts
         self._hinted: list[str] = []
         self._workspace = Folder(lambda: self.tmp_dir)
         self._pass_folder = Folder(self.workspace)  # for the readers, each in its thread

@@ -46,6 +46,7 @@ def association_rules(
     sort: str = RULE_SORT,
     top: int | None = None,
     memory: int | None = None,
+    progress: Callable[[float], object] | None = None,
     notify: Callable[[str], object] | None = None,
 ) -> Rules:
     """Finds the rules A -> C: of the transactions with A, at least the share `min_confidence` has C, too.
@@ -70,6 +71,7 @@ def association_rules(
     top: only the first `top` rules. Memory then holds no more than these and a block of others, unless fdr is set,
     which needs all rules.
     memory: bytes that itemsets and rules may take together (default: a quarter of the memory of this machine).
+    progress: is called with shares of the search for rules as they are done, which add up to 1.
     notify: is called with lines for the user, when rules become very many.
 
     Raises InputError for more rules than fit in memory, or than 10 million where nobody gave `min_support`.
@@ -101,14 +103,21 @@ def association_rules(
         if MEASURES[name].is_whole and itemsets.scale != 1:
             raise OptionError(f"{name}: needs whole counts, but the weights have decimals; leave it out")
     limits = RuleLimits(itemsets, check_memory(memory), notify)
-    return _with_measures(itemsets, _search(itemsets, options, wanted, limits), options)
+    return _with_measures(itemsets, _search(itemsets, options, wanted, limits, progress), options)
 
 
-def _search(tree: Itemsets, options: RuleOptions, wanted: WantedRanks, limits: RuleLimits) -> Nodes:
+def _search(
+    tree: Itemsets,
+    options: RuleOptions,
+    wanted: WantedRanks,
+    limits: RuleLimits,
+    progress: Callable[[float], object] | None,
+) -> Nodes:
     """Returns all rules before the other filters, or, where `top` needs no more, few with the `top` best among them."""
 
     def search(chosen: RuleOptions) -> Iterator[Nodes]:
-        return (_improved(tree, block, chosen) for block in blocks(tree, chosen, wanted))
+        told = progress if chosen is options else None  # not of the search for a proposal
+        return (_improved(tree, block, chosen) for block in blocks(tree, chosen, wanted, told))
 
     if options.top is None or options.fdr is not None:
         return _concatenated([*limits.kept(search, options)], options)

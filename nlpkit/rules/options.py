@@ -52,7 +52,9 @@ class RuleOptions:
         check_at_least("max_consequent", self.max_consequent, 1)
         check_at_least("top", self.top, 1)
         check_at_least("min_length", self.min_length, 1)
-        check_at_least("max_length", self.max_length, 2)
+        check_at_least("max_length", self.max_length, 1)
+        if self.max_length == 1:
+            raise OptionError(Option("max_length"), " is 1; a rule has at least 2 items")
         if self.max_length is not None and self.max_length < self.min_length:
             limit = (Option("max_length"), f", {self.max_length}; no rule has such a length")
             raise OptionError(Option("min_length"), f" is {self.min_length}, above ", *limit)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 
 import numpy as np
@@ -33,13 +33,16 @@ def needed(counts: Ints, confidence: Fraction) -> Ints:
     return np.negative(result, out=result)
 
 
-def blocks(tree: Itemsets, options: RuleOptions, wanted: WantedRanks) -> Iterator[Nodes]:
+def blocks(
+    tree: Itemsets, options: RuleOptions, wanted: WantedRanks, progress: Callable[[float], object] | None = None
+) -> Iterator[Nodes]:
     """Yields the rules with the confidence, the items and the lengths that the options ask for.
 
     Each block is uint32[3, n]: the places in the tree of the whole rule, of the antecedent and of the consequent. Where
     the options compare rules with those of a part of the antecedent, it is uint32[5, n], with the whole set and the
     antecedent of the surest of these; the place of the empty set is the number of sets. Rules are in the order of their
-    whole sets, those of one set in the order of their consequents.
+    whole sets, those of one set in the order of their consequents. progress: is called with shares of the sets that are
+    done.
 
     Raises OptionError if a subset of a set is missing, and for more sets than can be numbered.
     """
@@ -75,11 +78,9 @@ def blocks(tree: Itemsets, options: RuleOptions, wanted: WantedRanks) -> Iterato
         for row, side in ((1, wanted.any[0]), (2, wanted.any[1]), (0, wanted.any[2]))
         for choices in side
     ]
-    with_parts = None
-    if options.compares_parts:
-        with_parts = _Parts(tree, smaller, offsets, most, options.drops_redundant)
+    with_parts = _Parts(tree, smaller, offsets, most, options.drops_redundant) if options.compares_parts else None
     begin = 0
-    while begin < size:
+    while (done := begin) < size:
         if needs_links:
             begin, used = undisturbed(subsets.rules, *shared, smaller, offsets, bounds, begin, out)
         else:
@@ -90,6 +91,8 @@ def blocks(tree: Itemsets, options: RuleOptions, wanted: WantedRanks) -> Iterato
         for row, held in has_any:
             found = found[:, held[found[row]]]
         yield with_parts(found) if with_parts else found.copy()
+        if progress is not None:
+            progress((begin - done) / size)
 
 
 class _Parts:

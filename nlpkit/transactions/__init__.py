@@ -82,6 +82,7 @@ def read_transactions(
     """
     options = TransactionOptions(layout, delimiter, header, id, item, weight, trim, item_separator, missing, where)
     corpus = corpus if isinstance(corpus, Corpus) else Corpus(corpus, notify=notify)
+    corpus.gives_hints = False  # tables have hints of their own
     running = RunningOptions(jobs, executor, scheduler, corpus.tmp_dir)
     o = corpus.options
     if o.field or o.column or o.unique_lines or not o.keeps_text:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
 import numpy as np
 
@@ -42,9 +43,10 @@ class Columns:
 
     layout, header, id, item, weight: as in TransactionOptions, the columns as strings. names: of the columns in all
     headers so far, in the layouts that name items by them. separator, trim: of items in a cell. missing: items of such
-    cells that are as if not there. sifted: whether cells or rows may be left out, or items be called otherwise than
-    their cells: then not every distinct cell is an item. protected: some cells are written as `="0123"`, as is done for
-    Excel; the item is what stands in the quotes.
+    cells that are as if not there. blanked: those of them that occur. sifted: whether cells or rows may be left out, or
+    items be called otherwise than their cells: then not every distinct cell is an item. protected: some cells are
+    written as `="0123"`, as is done for Excel; the item is what stands in the quotes. fills: blank ids are those of the
+    row above.
     """
 
     def __init__(self, options: TransactionOptions) -> None:
@@ -53,6 +55,7 @@ class Columns:
         self.weight = None if options.weight is None else str(options.weight)
         self.separator, self.trim = options.item_separator, options.trim
         self.missing = frozenset(options.missing)
+        self.blanked: set[str] = set()
         self.sifted = bool(options.missing or options.where)
         self.has_row_names = self.protected = False
         self.names: list[str] = []
@@ -63,6 +66,7 @@ class Columns:
     def _take(self, guess: Guess) -> None:
         self.layout, self.header, self.id, self.item = guess.layout, guess.header, guess.id, guess.item
         self.hints = guess.hints
+        self.fills = guess.fills and not self._given.conditions
 
     def decide(self, rows: Sequence[Sequence[str]], delimiter: str, is_named: bool = False) -> list[str]:
         """Guesses what is not given, by the first rows of the first file; returns the names of the options that were
@@ -70,7 +74,7 @@ class Columns:
 
         is_named: the first row holds the names of the columns for sure.
         """
-        self.protected = any(_PROTECTED.fullmatch(cell) for row in rows for cell in row)
+        self.protected = any(map(_PROTECTED.fullmatch, set(chain.from_iterable(rows))))
         if self.protected:
             rows = [[unprotected(cell) for cell in row] for row in rows]
             self.sifted = True

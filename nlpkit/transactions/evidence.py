@@ -15,7 +15,18 @@ from nlpkit.transactions.names import Role, role_of
 from nlpkit.transactions.numbers import DECIMAL, INTEGER, NUMBER, WHOLE
 from nlpkit.transactions.truth import truth
 
-__all__ = ["Column", "Groups", "columns_of", "determines", "is_zero"]
+__all__ = [
+    "Column",
+    "Groups",
+    "columns_of",
+    "determines",
+    "ends_blank",
+    "is_zero",
+    "named_by_cells",
+    "repeats_within",
+    "specificity",
+    "without",
+]
 
 _DATE = re.compile(
     r"\d{1,4}[-/.年년]\s?\d{1,2}[-/.月월]\s?\d{1,4}[日일]?(?:[ T].*)?|\d{4}[-/年년]\s?\d{1,2}[月월]?"
@@ -164,3 +175,52 @@ def determines(key: Groups, value: Column) -> bool:
     codes = value.groups.codes
     agreeing = int((codes == codes[key.firsts[key.codes]]).sum()) - key.count
     return bool(agreeing >= _SURE * repeats and value.chance**agreeing < _BY_CHANCE)
+
+
+# ---- what several columns have in common
+
+
+def without(columns: Sequence[Column], some: Sequence[Column]) -> list[Column]:
+    """Returns the columns that are not among some others."""
+    places = {column.place for column in some}
+    return [column for column in columns if column.place not in places]
+
+
+def named_by_cells(columns: Sequence[Column]) -> list[Column]:
+    """Returns the columns that hold nothing but their own names and blank cells, as forms write several answers to one
+    question; none, if they are fewer than two, or may be baskets with blank cells at the ends of rows."""
+    found = [column for column in columns if column.counts.keys() <= {column.name} and not all(column.cells)]
+    return found if sum(bool(column.filled) for column in found) > 1 and not ends_blank(found) else []
+
+
+def ends_blank(columns: Sequence[Column]) -> bool:
+    """Returns whether blank cells stand at the ends of rows only, in at least a third of the rows."""
+    blank = 0
+    rows = list(zip(*(column.cells for column in columns), strict=True))
+    for row in rows:
+        filled = sum(1 for cell in row if cell)
+        if any(row[filled:]):
+            return False
+        blank += filled < len(row)
+    return 3 * blank >= len(rows)
+
+
+def repeats_within(columns: Sequence[Column]) -> float:
+    """Returns the share of rows in which a value stands twice: a basket has an item once."""
+    rows = list(zip(*(column.cells for column in columns), strict=True))
+    twice = 0
+    for row in rows:
+        cells = [cell for cell in row if cell]
+        twice += len(set(cells)) < len(cells)
+    return twice / max(1, len(rows))
+
+
+def specificity(columns: Sequence[Column]) -> float:
+    """Returns which share of the cells stand in the column in which their value is the most frequent."""
+    total: Counter[str] = Counter()
+    most: Counter[str] = Counter()
+    for column in columns:
+        for value, n in column.counts.items():
+            total[value] += n
+            most[value] = max(most[value], n)
+    return most.total() / max(1, total.total())

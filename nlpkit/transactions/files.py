@@ -280,9 +280,10 @@ def _rows(lines: Iterator[str], form: Form) -> Iterator[list[str]]:
     """Yields rows of cells, trimmed if the form says so. Raises csv.Error."""
     csv.field_size_limit(max(LONGEST_RECORD, csv.field_size_limit()))
     if form.spaces and not form.quoted:
-        rows: Iterator[list[str]] = (line.removesuffix("\r").replace("\t", " ").split(" ") for line in lines)
-        rows = ([cell for cell in row if cell.strip() or (cell and not form.trim)] for row in rows)
-    else:
-        with_ends = (line + "\n" for line in lines)
-        rows = csv.reader(with_ends, delimiter=form.delimiter, strict=True, skipinitialspace=form.trim)
+        cells = (line.removesuffix("\r").replace("\t", " ").split(" ") for line in lines)
+        if form.trim:
+            return ([bare for cell in row if (bare := cell.strip())] for row in cells)
+        return ([cell for cell in row if cell] for row in cells)
+    with_ends = (line + "\n" for line in lines)
+    rows = csv.reader(with_ends, delimiter=form.delimiter, strict=True, skipinitialspace=form.trim)
     return ([cell.strip() for cell in row] for row in rows) if form.trim else rows

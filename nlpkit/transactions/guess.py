@@ -7,19 +7,37 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from nlpkit.transactions.evidence import Column, columns_of, is_zero
+from nlpkit.transactions.evidence import (
+    Column,
+    columns_of,
+    ends_blank,
+    named_by_cells,
+    repeats_within,
+    specificity,
+    without,
+)
 from nlpkit.transactions.headers import is_header, is_numbering
-from nlpkit.transactions.hints import Hint, dates_hint, list_hint, long_hint, missing_hint, text_hint, total_hint
-from nlpkit.transactions.lists import separator_of
-from nlpkit.transactions.names import Role, first_place, role_of
+from nlpkit.transactions.hints import (
+    Hint,
+    blank_hint,
+    colon_hint,
+    dates_hint,
+    list_hint,
+    long_hint,
+    missing_hint,
+    text_hint,
+)
+from nlpkit.transactions.ids import Front, ids_beside_flags, ids_of_rows
+from nlpkit.transactions.lists import is_of_form, separator_of
+from nlpkit.transactions.names import Role, first_place, is_total, role_of
 from nlpkit.transactions.options import TransactionOptions
-from nlpkit.transactions.pairs import Pair, find_pair, is_sure
+from nlpkit.transactions.pairs import Pair, filled_down, find_pair, is_sure
+from nlpkit.transactions.returns import return_hint, state_hint, total_hint
 
 __all__ = ["Guess", "guess_table", "has_row_names"]
 
 _FEWEST_ROWS = 4  # that tell a table from baskets
-_FEW = 10  # rows from which values that never repeat are ids
-_IDS = (Role.ORDER, Role.PERSON, Role.DATE, Role.LINE, Role.PLACE, Role.NAME)
+_FEW = 10  # rows from which pairs between spaces are told
 _MOST_RAGGED = 300  # rows that are looked at if they differ in length
 _MOST_BESIDE_LISTS = 4  # columns of a table, beside one of lists whose name does not say that it holds items
 _MANY = 20  # rows from which baskets and categories without a header are told by their values
@@ -32,8 +50,8 @@ class Guess:
     layout: one of choices.LAYOUTS. header: whether the first row names the columns.
     id, item: columns, as names in the header, or as numbers from 1. Layout 'long': the columns that name the
     transaction together, and those of its items. Other layouts: the columns that hold no items. Layout 'basket': the
-    columns of items, none for all others. item_separator: what stands between the items of a cell. hints: lines for the
-    user, each in parts of which some name options.
+    columns of items, none for all others. item_separator: what stands between the items of a cell. fills: blank ids are
+    those of the row above. hints: lines for the user, each in parts of which some name options.
     """
 
     layout: str
@@ -42,6 +60,7 @@ class Guess:
     item: tuple[str, ...] = ()
     hints: tuple[Hint, ...] = ()
     item_separator: str | None = None
+    fills: bool = False
 
 
 def guess_table(rows: Sequence[Sequence[str]], delimiter: str, given: TransactionOptions) -> Guess:
@@ -62,6 +81,7 @@ class _Guesser:
         if len({len(row) for row in rows}) > 1:
             rows = rows[:_MOST_RAGGED]
         self.rows, self.delimiter, self.given = rows, delimiter, given
+        self._above: Column | None = None  # of ids that stand in the first rows of transactions only
 
     def guess(self) -> Guess:
         """Returns how the table is read."""
@@ -81,11 +101,21 @@ class _Guesser:
         items = [column for column in self.others if column.place not in taken]
         found: list[Hint | None] = []
         if guess.layout == "long" and self._pair is not None:
-            found += [missing_hint([self._pair.item], self.given), total_hint(self._pair)]
+            taken |= {column.place for column in (*self._pair.id, self._pair.item)}
+            held = [column for column in self.columns if column.place not in taken]
+            if guess.fills and self._above is not None:
+                found.append(blank_hint(self._above, self.given))
+            found += [missing_hint([self._pair.item], self.given)]
+            found += [return_hint(held, self.given), state_hint(held, self.given)]
             if not self.given.ids:
                 found.append(dates_hint(self.columns, self._pair))
         elif guess.layout != "onehot":
             found.append(missing_hint(items, self.given))
+        if guess.layout == "onehot":
+            last = [(self._ref(column), column.cells[-1]) for column in self._flag_ids or []]
+            found += [total_hint(column, cell) for column, cell in last if is_total(cell)]
+        if guess.layout == "basket" and self.delimiter != " ":
+            found.append(colon_hint(self.rows))
         if guess.layout == "table":
             found.append(list_hint(items))
         if guess.layout == "basket":
@@ -168,7 +198,7 @@ class _Guesser:
             return "long" if self._are_spaced_pairs() else "basket"
         if not self.is_even or len(self.rows[0]) < 2 or len(self.rows) < 2:
             return "basket"
-        if self._onehot_ids is not None:
+        if self._flag_ids is not None:
             return "onehot"
         if self._item_columns:
             return "basket"
@@ -196,6 +226,7 @@ class _Guesser:
             return None
         places = {column.place: place for place, column in enumerate(columns)}
         item = places.get(items[0]) if items else None
+        columns, self._above = filled_down(columns)
         return find_pair(columns, [places[i] for i in ids if i in places], item)
 
     def _pair_of_item(self) -> bool:
@@ -203,63 +234,19 @@ class _Guesser:
         return bool(self.given.ids) or (self._pair is not None and self._pair.score > 0) or self._list is None
 
     @cached_property
-    def _onehot_ids(self) -> list[Column] | None:
-        """The columns that are no items, if all others say for each item whether the row has it; None otherwise."""
-        columns = self.others
-        body = self.rows[self.header :]
-        if not self.header and not (
-            len(body) >= _FEWEST_ROWS and all(c.is_truth for c in columns) and len(columns) > 2
-        ):
-            return None
-        ids = [column for column in columns if not self._is_flag(column)]
-        flags = _without(columns, ids)
-        if not flags or any(not self._is_id(column) for column in ids) or len(flags) < len(ids):
-            return None
-        if len(flags) < 2 and len(columns) > 1 and not self.given.ids:
-            return None
-        if not ids and columns and self._is_number_of_rows(columns[0]):
-            ids, flags = columns[:1], columns[1:]
-        counted = [column for column in flags if not column.is_truth]
-        if counted:
-            cells = sum(len(column.cells) for column in flags)
-            zeros = sum(len(c.cells) - len(c.filled) + sum(n for v, n in c.counts.items() if is_zero(v)) for c in flags)
-            lacking = sum(not column.holds_zero for column in counted)
-            if 4 * zeros < cells or 3 * lacking > len(flags):
-                return None
-            if 2 * len(counted) < len(flags) and lacking:
-                return None
-            if any(column.role in (Role.QUANTITY, Role.PRICE) for column in counted):
-                return None
-        return ids if any(column.filled for column in flags) else None
-
-    @staticmethod
-    def _is_flag(column: Column) -> bool:
-        if not column.name and column.place == 0 and not column.is_truth:
-            return False
-        return column.is_truth or (
-            column.is_whole
-            and not column.rises
-            and column.role not in (Role.ORDER, Role.PERSON, Role.LINE, Role.DATE)
-            and not (column.is_unique and not column.holds_zero and column.place == 0)
-        )
-
-    @staticmethod
-    def _is_number_of_rows(column: Column) -> bool:
-        return column.place == 0 and column.role in (Role.ORDER, Role.LINE, Role.PERSON) and column.rises
-
-    def _is_id(self, column: Column) -> bool:
-        """Whether a column names rows, so that its values are no items."""
-        if not column.filled:
-            return False
-        if column.place == 0 and self.header and not column.name:
-            return True
-        return column.role in _IDS or (column.is_unique and (column.place == 0 or len(column.cells) >= _FEW))
+    def _flag_ids(self) -> list[Column] | None:
+        """The columns that are no items, if all others are flags; None otherwise."""
+        return ids_beside_flags(self.others, self.header, bool(self.given.ids))
 
     @cached_property
     def _item_columns(self) -> list[Column]:
-        """The columns that hold one item of a basket each, by their names: Item 1, Item 2, ...; or 0, 1, 2, ..."""
+        """The columns that hold one item of a basket each, by their names: Item 1, Item 2, ...; or 0, 1, 2, ...; or the
+        name of their only item."""
         if not self.header:
             return []
+        named = named_by_cells(self.others)
+        if (rest := without(self.others, named)) == ids_of_rows(rest, self.header) and named:
+            return named
         names = [column.name for column in self.others]
         start = first_place(names)
         if start is None or not self._hold_items(self.others[start:], names[start:]):
@@ -269,9 +256,14 @@ class _Guesser:
     def _hold_items(self, columns: Sequence[Column], names: Sequence[str]) -> bool:
         if role_of(names[0].rstrip("0123456789 _.-([])#")) is Role.ITEM:
             return True
-        if is_numbering(names) or _ends_blank(columns):
-            return not all(column.is_truth for column in columns) and _repeats_within(columns) < 0.02
+        if is_numbering(names) or ends_blank(columns):
+            return not all(column.is_truth for column in columns) and repeats_within(columns) < 0.02
         return False
+
+    @cached_property
+    def _front(self) -> list[Column]:
+        """The columns in front of a basket that are no items."""
+        return Front(self.others, self.header).ids
 
     @cached_property
     def _list(self) -> tuple[Column, str] | None:
@@ -289,6 +281,8 @@ class _Guesser:
         if len(found) > 1:
             named = [(column, mark) for column, mark in found if column.role is Role.ITEM]
             found = named or [max(found, key=lambda each: sum(map(len, each[0].filled)))]
+        if found and is_of_form(*found[-1]):
+            return found[-1]
         if found and found[-1][0].role is not Role.ITEM and len(self.others) > _MOST_BESIDE_LISTS:
             return None
         return found[-1] if found else None
@@ -303,15 +297,15 @@ class _Guesser:
     @cached_property
     def _are_padded(self) -> bool:
         """Whether rows are baskets that a spreadsheet filled up with blank cells."""
-        columns = self.others[len(self._leading_ids) :]
-        if len(columns) < 2 or not _ends_blank(columns):
+        columns = self.others[len(self._front) :]
+        if len(columns) < 2 or not ends_blank(columns):
             return False
-        return _repeats_within(columns) < 0.02 and _specificity(columns) < 0.9
+        return repeats_within(columns) < 0.02 and specificity(columns) < 0.9
 
     def _are_categories(self) -> bool:
         """Whether each cell is the value of its column, and not one of several items."""
-        ids = self._row_ids()
-        columns = _without(self.others, ids)
+        ids = ids_of_rows(self.others, self.header)
+        columns = without(self.others, ids)
         body = len(self.rows) - self.header
         if not columns:
             return self.header
@@ -320,60 +314,12 @@ class _Guesser:
         if body < (_FEWEST_ROWS if self.header else _MANY):
             return False
         if self.header and any(column.role is not Role.ITEM for column in columns):
-            return len(columns) == 1 or _repeats_within(columns) >= 0.02 or _specificity(columns) >= 0.6
+            return len(columns) == 1 or repeats_within(columns) >= 0.02 or specificity(columns) >= 0.6
         if self.header:
-            return _specificity(columns) >= 0.9
-        return _repeats_within(columns) >= 0.05 or _specificity(columns) >= 0.75
+            return specificity(columns) >= 0.9
+        return repeats_within(columns) >= 0.05 or specificity(columns) >= 0.75
 
     # ---- the columns
-
-    def _row_ids(self) -> list[Column]:
-        """The columns that number or name the rows of a table: no value comes twice."""
-        return [column for column in self.others if self._is_row_id(column)]
-
-    def _is_row_id(self, column: Column) -> bool:
-        if column.place == 0 and self.header and not column.name:
-            return True
-        n = len(column.cells)
-        if column.is_unique and len(column.filled) == n and not column.is_decimal:
-            named = column.role in _IDS
-            return n >= _FEW or (n >= _FEWEST_ROWS and (named or (column.place == 0 and column.rises)))
-        return column.role is Role.DATE and n >= _FEW and column.distinct > 0.9 * n
-
-    @cached_property
-    def _leading_ids(self) -> list[Column]:
-        """The columns in front of a basket that are no items: ids, dates, the number of items."""
-        columns = self.others
-        for place, column in enumerate(columns[:-1]):
-            if not (self._is_front_id(place, column) or _counts_cells(column, columns[place + 1 :])):
-                return columns[:place]
-        return columns[:-1]
-
-    def _is_front_id(self, place: int, column: Column) -> bool:
-        """Whether a column names transactions. place: its own, among the others."""
-        n = len(column.cells)
-        if n < 3 or len(column.filled) < n:
-            return False
-        if self.header and column.role in (Role.ORDER, Role.PERSON, Role.DATE, Role.LINE):
-            return True
-        if self.header and column.place == 0 and not column.name:
-            return True
-        if not column.is_unique or n < 5 or not column.is_code:
-            return column.is_date and n >= 5
-        if any(self._last_places[value] > place for value in column.counts):
-            return False
-        return column.rises or self._last_of_words > place
-
-    @cached_property
-    def _last_places(self) -> dict[str, int]:
-        """The place of the last column that has a value, for each value."""
-        return {value: place for place, column in enumerate(self.others) for value in column.counts}
-
-    @cached_property
-    def _last_of_words(self) -> int:
-        """The place of the last column that does not hold codes, -1 if all do."""
-        places = range(len(self.others) - 1, -1, -1)
-        return next((i for i in places if self.others[i].filled and not self.others[i].is_code), -1)
 
     def _long(self, layout: str) -> Guess:
         pair = self._pair
@@ -383,7 +329,8 @@ class _Guesser:
             return Guess(layout, self.header, ids, items)
         item = self._ref(pair.item)
         separator = self._list[1] if self._list is not None and self._list[0] is pair.item else None
-        return Guess(layout, self.header, tuple(map(self._ref, pair.id)), (item,), item_separator=separator)
+        fills = self._above is not None and [column.place for column in pair.id] == [self._above.place]
+        return Guess(layout, self.header, tuple(map(self._ref, pair.id)), (item,), (), separator, fills)
 
     def _named(self, layout: str) -> Guess:
         header = self.header
@@ -393,76 +340,27 @@ class _Guesser:
                 header = self.header = not all(column.is_truth for column in columns_of(None, [cells]))
                 self.__dict__.pop("columns", None)
                 self.__dict__.pop("others", None)
-            return Guess(layout, header, self._refs(self._onehot_ids or []))
+            return Guess(layout, header, self._refs(self._flag_ids or []))
         if self.given.header is None and self.given.layout is not None:
             header = self.header = True
             self.__dict__.pop("columns", None)
             self.__dict__.pop("others", None)
-        ids = self._row_ids()
+        ids = ids_of_rows(self.others, self.header)
         return Guess(layout, header, self._refs(ids if len(ids) < len(self.others) else []))
 
     def _basket(self, layout: str) -> Guess:
         if self.delimiter == " " and not self._is_named:
             return Guess(layout, bool(self.given.header))
         if self._item_columns:
-            return Guess(layout, self.header, self._refs(_without(self.others, self._item_columns)))
+            return Guess(layout, self.header, self._refs(without(self.others, self._item_columns)))
         if self._list is not None and self._only_list(self._list[0]):
             column, mark = self._list
             alone = len(self.columns) == 1
             return Guess(layout, self.header, item=() if alone else (self._ref(column),), item_separator=mark)
         if self.given.ids or self.given.items:
             return Guess(layout, self.header)
-        return Guess(layout, self.header, self._refs(self._leading_ids))
+        return Guess(layout, self.header, self._refs(self._front))
 
     def _only_list(self, column: Column) -> bool:
         """Whether the items are in one column, and all others say something about the transaction."""
         return self.is_even or (self.header and len(self.rows[0]) == len(self.columns))
-
-
-# ---- what several columns have in common
-
-
-def _without(columns: Sequence[Column], some: Sequence[Column]) -> list[Column]:
-    places = {column.place for column in some}
-    return [column for column in columns if column.place not in places]
-
-
-def _ends_blank(columns: Sequence[Column]) -> bool:
-    """Returns whether blank cells stand at the ends of rows only, in at least a third of the rows."""
-    blank = 0
-    rows = list(zip(*(column.cells for column in columns), strict=True))
-    for row in rows:
-        filled = sum(1 for cell in row if cell)
-        if any(row[filled:]):
-            return False
-        blank += filled < len(row)
-    return 3 * blank >= len(rows)
-
-
-def _repeats_within(columns: Sequence[Column]) -> float:
-    """Returns the share of rows in which a value stands twice: a basket has an item once."""
-    rows = list(zip(*(column.cells for column in columns), strict=True))
-    twice = 0
-    for row in rows:
-        cells = [cell for cell in row if cell]
-        twice += len(set(cells)) < len(cells)
-    return twice / max(1, len(rows))
-
-
-def _specificity(columns: Sequence[Column]) -> float:
-    """Returns which share of the cells stand in the column in which their value is the most frequent."""
-    total: Counter[str] = Counter()
-    most: Counter[str] = Counter()
-    for column in columns:
-        for value, n in column.counts.items():
-            total[value] += n
-            most[value] = max(most[value], n)
-    return most.total() / max(1, total.total())
-
-
-def _counts_cells(column: Column, rest: Sequence[Column]) -> bool:
-    """Returns whether a column holds the number of the filled cells after it."""
-    if not column.is_integer:
-        return False
-    filled = [sum(map(bool, row)) for row in zip(*(other.cells for other in rest), strict=True)]
-    return len(set(filled)) > 1 and all(cell == str(n) for cell, n in zip(column.cells, filled, strict=True))

@@ -6,9 +6,14 @@ from collections import Counter
 from collections.abc import Sequence
 from math import prod
 
+<<<<<<< HEAD
+from nlpkit.transactions.evidence import Column, columns_of, named_by_cells
+from nlpkit.transactions.names import Role, are_places, names_items, role_of
+=======
 from nlpkit.transactions.evidence import Column, columns_of
 from nlpkit.transactions.names import Role, are_places, role_of
 from nlpkit.transactions.numbers import NUMBER
+>>>>>>> 6de05046828c387aa13df2c644ad95706a879b11
 from nlpkit.transactions.truth import truth
 
 __all__ = ["is_header", "is_numbering"]
@@ -27,8 +32,9 @@ def is_numbering(names: Sequence[str]) -> bool:
 def is_header(rows: Sequence[Sequence[str]]) -> bool:
     """Returns whether the first row of a table holds the names of its columns. rows: the first ones.
 
-    It does if its cells are numbered names, if numbers or dates stand below words, if they are names of columns in some
-    language and nothing that stands below, or if they are new where hardly any other value is.
+    It does if its cells are numbered names, if columns hold nothing but their names, if numbers or dates stand below
+    words, if they are names of columns in some language and nothing that stands below, or if they are new where hardly
+    any other value is.
     """
     first, body = list(rows[0]), rows[1:]
     if not body or not any(first):
@@ -42,6 +48,8 @@ def is_header(rows: Sequence[Sequence[str]]) -> bool:
     if even and _has_words_above_numbers(first, columns_of(None, body)):
         return True
     if not first[0] and len(first) > 1 and even:
+        return True
+    if even and 2 * len(named_by_cells(columns_of(first, body))) >= len(first):
         return True
     below = Counter(cell for row in body for cell in row if cell)
     if any(cell in below for cell in rest):
@@ -57,7 +65,7 @@ def is_header(rows: Sequence[Sequence[str]]) -> bool:
     if known >= 2 and 2 * known >= len(first):
         return True
     if len(first) == 1 and even:
-        return roles[0] is Role.ITEM and len(body) > 2 and _hold_lists(first[0], body)
+        return names_items(first[0]) and len(body) > 2 and _hold_lists(first[0], body)
     if not even:
         singles = sum(n == 1 for n in below.values()) + 1
         return prod([singles / (below.total() + 1)] * len(first)) < _NEW_IN_RAGGED
@@ -65,9 +73,10 @@ def is_header(rows: Sequence[Sequence[str]]) -> bool:
 
 
 def _hold_lists(name: str, body: Sequence[Sequence[str]]) -> bool:
-    """Returns whether most cells below the name of a single column hold several items."""
+    """Returns whether most cells below the name of a single column hold several items, and it is none of these."""
     marks = [mark for mark in ",;|、" if mark not in name]
-    return 2 * sum(any(mark in row[0] for mark in marks) for row in body) > len(body)
+    parts = {part.strip() for row in body for part in re.split("[,;|、]", row[0])}
+    return name not in parts and 2 * sum(any(mark in row[0] for mark in marks) for row in body) > len(body)
 
 
 def _has_words_above_numbers(first: Sequence[str], columns: Sequence[Column]) -> bool:

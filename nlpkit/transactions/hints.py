@@ -6,14 +6,14 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from nlpkit.errors import Repeated, Setting
+from nlpkit.errors import Option, Repeated, Setting
 from nlpkit.transactions.evidence import Column
 from nlpkit.transactions.lists import separator_of
 from nlpkit.transactions.names import Role
 from nlpkit.transactions.options import TransactionOptions
 from nlpkit.transactions.pairs import Pair, is_sure
 
-__all__ = ["Hint", "dates_hint", "list_hint", "long_hint", "missing_hint", "text_hint", "total_hint"]
+__all__ = ["Hint", "blank_hint", "colon_hint", "dates_hint", "list_hint", "long_hint", "missing_hint", "text_hint"]
 
 Hint = tuple[str, ...]
 """A line, in parts of which some name options."""
@@ -38,11 +38,11 @@ _MISSING = frozenset(
         "(null)",
     ]
 )
-_TOTALS = ("合计", "合計", "总计", "總計", "小计", "합계", "total", "totals", "grand total", "summe", "gesamt", "итого")
 _COMMON = 0.01  # of the cells
 _HAN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 _LONG_HAN, _LONG = 12, 25  # characters of a cell, on average, that is no item but text
 _FEWEST = 5  # cells from which text is told
+_FRONT = re.compile(r"(\w[\w#.-]*)\s?: *\S")
 _END = re.compile(r"\w[.,;:!?]['\"”’)]*")
 
 
@@ -99,13 +99,27 @@ def dates_hint(columns: Sequence[Column], pair: Pair) -> Hint | None:
     return each, Repeated("id", *names), f" it is what belongs to one {names[1]}"
 
 
-def total_hint(pair: Pair) -> Hint | None:
-    """Returns a hint at a last row that sums up the others."""
-    for column in pair.id:
-        if (value := column.cells[-1]).lower().rstrip(":：") in _TOTALS:
-            name = column.name or str(column.place + 1)
-            return "its last row is a total; ", Setting("where", f"{name} != {value}"), " leaves it out"
-    return None
+def blank_hint(column: Column, given: TransactionOptions) -> Hint:
+    """Returns a hint at blank ids below the first row of each transaction."""
+    blank = len(column.cells) - len(column.filled)
+    said = (
+        f"{column.name} is blank in {blank:,} of the {len(column.cells):,} rows that were looked at, as it stands in "
+    )
+    said += "the first row of each transaction; "
+    if given.conditions:
+        return f"{said}fill these cells before ", Option("where"), " can be used"
+    return (f"{said}blank cells are read as the cell above them",)
+
+
+def colon_hint(rows: Sequence[Sequence[str]]) -> Hint | None:
+    """Returns a hint at an id and a colon in front of each basket: `T100: milk, bread`."""
+    found = [_FRONT.match(row[0]) for row in rows if row]
+    ids = [match[1] for match in found if match is not None]
+    if len(ids) < len(found) or len(set(ids)) < len(ids) or len(ids) < 2:
+        return None
+    return (
+        f"{ids[0]}: and the like stand in front of its rows and become part of items: sed 's/^[^:]*: *//' removes them",
+    )
 
 
 def list_hint(columns: Iterable[Column]) -> Hint | None:

@@ -49,6 +49,7 @@ def _names_of(cells: DistinctCells, columns: Columns, order: I32 | I64) -> Itera
             yield (columns.renamed(tag, text),)
         else:
             parts = split_cell(text, separator, trim)
+            columns.blanked.update(columns.missing.intersection(parts))
             yield [columns.renamed(tag, part) for part in parts if part not in columns.missing]
 
 

@@ -168,6 +168,7 @@ class Long(Collector):
         self._entry_weights: list[I32] = []
         self._entry_rows: list[I64] = []  # of entries with weights, if rows may have several
         self._has_more = False  # that some row has more cells than the header
+        self._last = np.int32(-1)  # the id that blank ones below it stand for
 
     def _look(self) -> None:
         self._has_more |= bool((self.cells.tags[self._seen :] == EXTRA).any())
@@ -188,6 +189,7 @@ class Long(Collector):
         """Adds rows of one id and one item each; returns False if they are not such rows."""
         count = row_ends.size
         is_simple = self._weights is None and self._keys is None and len(self.columns.item) == 1
+        is_simple &= not self.columns.fills
         if not is_simple or not np.array_equal(row_ends, np.arange(2, 2 * count + 2, 2)):
             return False
         pairs = sequence.reshape(-1, 2)
@@ -230,10 +232,17 @@ class Long(Collector):
     def _owners_of(self, parts: list[I32], sizes: I64) -> I32:
         """Returns the number of each row's transaction, -1 if a part of its key is missing."""
         if self._keys is None:
-            return parts[0]
+            return self._filled(parts[0]) if self.columns.fills else parts[0]
         owners = np.full(sizes.size, -1, np.int32)
         whole = np.logical_and.reduce([part >= 0 for part in parts])
         owners[whole] = self._keys.number([part[whole] for part in parts])
+        return owners
+
+    def _filled(self, owners: I32) -> I32:
+        """Returns ids in which blank ones, -1, are those of the row above."""
+        above = np.maximum.accumulate(np.where(owners >= 0, np.arange(owners.size), -1))
+        owners = np.where(above >= 0, owners[above], self._last)
+        self._last = owners[-1] if owners.size else self._last
         return owners
 
     def _lost(self, row: int, item: int, tags: list[int]) -> InputError:

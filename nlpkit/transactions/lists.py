@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from nlpkit.transactions.cell_lists import split_cell
 from nlpkit.transactions.evidence import Column
 
-__all__ = ["separator_of"]
+__all__ = ["are_lists", "is_of_form", "separator_of"]
 
-_SEPARATORS = (";", "|", "、", "，", "；", ",", "/", "+")
+_SEPARATORS = ("┋", ";", "|", "、", "，", "；", ",", "/", "+")
 _LIST = re.compile(r"(?:frozenset|set|array|list|tuple)\(.*\)|[\[({].*[\])}]", re.DOTALL)
 _FEWEST = 3  # cells that must look like lists
 _MANY = 20  # from so many cells on, more is asked of them
@@ -32,6 +32,19 @@ def separator_of(column: Column) -> str | None:
     if len(cells) < _FEWEST or column.is_numeric or column.is_date:
         return None
     return next((mark for mark in _SEPARATORS if _separates(mark, cells)), None)
+
+
+def is_of_form(column: Column, mark: str) -> bool:
+    """Returns whether cells are written as only forms write several answers: `milk┋bread`, or `milk;bread;`."""
+    return mark == "┋" or all(cell.endswith(mark) for cell in column.filled)
+
+
+def are_lists(lines: Sequence[str]) -> bool:
+    """Returns whether each line is a list in brackets: `['milk', 'bread']`."""
+    filled = [line.strip() for line in lines if line.strip()]
+    return (
+        len(filled) > 1 and all(_LIST.fullmatch(line) for line in filled) and not any("\t" in line for line in filled)
+    )
 
 
 def _separates(mark: str, cells: Sequence[str]) -> bool:

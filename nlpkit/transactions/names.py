@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from enum import Enum
 from functools import lru_cache
 
-__all__ = ["Role", "are_places", "first_place", "is_numbered", "role_of", "words_of"]
+__all__ = ["Role", "are_places", "first_place", "is_numbered", "is_total", "names_items", "role_of", "words_of"]
 
 
 class Role(Enum):
@@ -35,39 +35,43 @@ class Role(Enum):
 _WORDS = {
     Role.DATE: (
         "date time datetime timestamp ts day month year week weekday hour created updated daypart datum zeit uhrzeit "
-        "zeitstempel tag jour heure fecha hora dia día dato дата время час день"
+        "zeitstempel tag jour heure fecha hora dia día dato дата время час день dt tarih tarihi ngày tijd tijdstip "
+        "tijdstempel tanggal التاريخ تاريخ"
     ),
     Role.QUANTITY: (
         "qty quantity quantities units pieces pcs volume menge anzahl stück stückzahl qté qte quantité quantite "
-        "cantidad unidades quantidade qtd qtde количество кол кол-во штук aantal quantità"
+        "cantidad unidades quantidade qtd qtde количество кол кол-во штук aantal quantità adet miktar ilość lượng "
+        "antal hoeveelheid množství počet jumlah кількість الكمية كمية"
     ),
     Role.PRICE: (
         "price amount total subtotal cost revenue sales discount tax value paid profit preis einzelpreis gesamtpreis "
         "stückpreis betrag umsatz summe prix montant pu puht remise precio importe monto coste preço preco valor "
-        "desconto цена сумма стоимость выручка prezzo importo prijs"
+        "desconto цена сумма стоимость выручка prezzo importo prijs fiyat fiyatı tutar cena kwota wartość giá tiền "
+        "pris bedrag totaal harga ціна السعر سعر المبلغ"
     ),
     Role.CATEGORY: (
         "category categories department dept type types class group brand family segment kategorie warengruppe "
-        "abteilung gruppe marke typ catégorie categorie rayon type marque categoría categoria tipo departamento "
-        "marca seção категория отдел тип группа бренд aisle subcategory"
+        "abteilung gruppe marke typ catégorie categorie rayon marque categoría categoria tipo departamento marca "
+        "seção категория отдел тип группа бренд aisle subcategory"
     ),
     Role.ORDER: (
         "order orders transaction transactions trans transactionid transid txn tx tid invoice invoices receipt "
         "receipts basket baskets ticket tickets bill cart session sessions visit visits voucher checkout encounter "
         "admission playlist recipe document doc booking reservation trip bestellung bestellnummer bestellnr bestell "
-        "hadm stay episode case cases fall fallnr verkaufsbeleg einkaufsbeleg lieferschein kundenauftrag "
-        "auftrag auftragsnummer auftragsnr rechnung rechnungsnummer rechnungsnr beleg belegnummer belegnr bon bonnr "
-        "bonnummer kassenbon warenkorb vorgang einkauf commande commandes facture factures panier paniers reçu recu "
-        "pedido pedidos factura facturas recibo boleta venta ventas compra albarán carrito nota fiscal cupom venda "
-        "vendas заказ заказа заказы чек чека чеки накладная накладной транзакция транзакции счёт счет корзина ordine "
-        "scontrino fattura bestelling factuur zamówienie sipariş fiş đơn"
+        "hadm stay episode case cases fall fallnr verkaufsbeleg einkaufsbeleg lieferschein kundenauftrag auftrag "
+        "auftragsnummer auftragsnr rechnung rechnungsnummer rechnungsnr beleg belegnummer belegnr bon bonnr bonnummer "
+        "kassenbon warenkorb vorgang einkauf commande commandes facture factures panier paniers reçu recu pedido "
+        "pedidos factura facturas recibo boleta venta ventas compra albarán carrito nota fiscal cupom venda vendas "
+        "заказ заказа заказы чек чека чеки накладная накладной транзакция транзакции счёт счет корзина ordine "
+        "scontrino fattura bestelling factuur zamówienie sipariş fiş đơn zamówienia paragon paragonu fatura faktura "
+        "faktury kvitto účtenka doklad pesanan документ فاتورة الفاتورة طلب الطلب"
     ),
     Role.PERSON: (
         "customer customers client clients member members user users username userid buyer shopper person people "
         "patient patients student students respondent subject visitor email mail account employee participant reader "
         "viewer kunde kunden kundennummer kundennr kundenname käufer mitglied benutzer nutzer patientin cliente "
         "clientes acheteur membre utilisateur comprador socio usuario usuário клиент клиента покупатель пользователь "
-        "klant müşteri"
+        "klant müşteri klient klienta khách kund zákazník pelanggan контрагент клієнт العميل عميل"
     ),
     Role.ITEM: (
         "item items product products article articles sku skus stock stockcode goods good description title movie "
@@ -75,26 +79,29 @@ _WORDS = {
         "drugs medication medicine course courses book books genre genres purchased bought food dish menu upc ean "
         "gtin lineitem asin merchandise artikel artikelname artikelbezeichnung artikelnummer artikelnr produkt "
         "produkte produktname ware waren warenbezeichnung bezeichnung artikelbeschreibung beschreibung zutat zutaten "
-        "buch produit produits désignation designation libellé libelle producto productos artículo articulo "
-        "artículos articulos descripción descripcion produto produtos descrição descricao mercadoria artigo товар "
-        "товара товары наименование продукт продукты номенклатура артикул prodotto articolo produkter ürün vare "
-        "varer varor symptom symptoms diagnosis diagnoses skill skills symbol gene event events action actions "
-        "keyword keywords diagnose diagnosen icd icd9 icd10 procedure procedures"
+        "buch produit produits désignation designation libellé libelle producto productos artículo articulo artículos "
+        "articulos descripción descripcion produto produtos descrição descricao mercadoria artigo товар товара товары "
+        "наименование продукт продукты номенклатура артикул prodotto articolo produkter ürün vare varer varor symptom "
+        "symptoms diagnosis diagnoses skill skills symbol gene event events action actions keyword keywords diagnose "
+        "diagnosen icd icd9 icd10 procedure procedures towar towaru towary produktu phẩm omschrijving zboží vara "
+        "produk barang المنتج منتج الصنف صنف"
     ),
-    Role.NAME: ("name names label text nom nombre nome имя название naam bezeichner"),
+    Role.NAME: (
+        "name names label text nom nombre nome имя название naam bezeichner nazwa ad adı tên nama namn název اسم"
+    ),
     Role.PLACE: (
         "store stores shop branch country city region state location warehouse terminal register till filiale laden "
         "land stadt ort kasse magasin pays ville tienda país pais ciudad sucursal loja cidade filial магазин город "
-        "страна регион негоцио"
+        "страна регион негоцио mağaza şube sklep toko butik الفرع فرع"
     ),
     Role.LINE: (
         "line lines row rows rownum index idx seq sequence position pos unnamed lfd lfdnr zeile ligne línea fila "
-        "linha строка п/п # № serial sno"
+        "linha строка п/п # № serial sno stt lp sıra"
     ),
     Role.OTHER: (
         "status state payment method channel rating score reordered note notes comment comments gender sex age "
         "address phone currency dose unit zahlung zahlungsart einheit geschlecht alter cashier kassierer bemerkung "
-        "anmerkung estado pago statut paiement статус оплата пол возраст sexe âge sexo edad idade flag"
+        "anmerkung estado pago statut paiement статус оплата пол возраст sexe âge sexo edad idade flag stato durum"
     ),
 }
 _NUMBERING = frozenset(
@@ -121,6 +128,9 @@ _NUMBERING = frozenset(
         "identifier",
     ]
 )
+_GENERAL = frozenset(
+    ["item", "items", "product", "products", "article", "articles", "artikel", "produkte", "produits", "productos"]
+)
 _COUNTING = frozenset(["count", "counts", "num", "number", "anzahl", "nombre"])
 _KNOWN: dict[str, Role] = {}
 for _role, _names in _WORDS.items():
@@ -131,6 +141,7 @@ _ENDS = [
     "description",
     "identifier",
     "number",
+    "status",
     "datetime",
     "timestamp",
     "nummer",
@@ -158,6 +169,10 @@ _ENDS = [
 #: Parts of Chinese, Japanese and Korean names, in the order in which they are looked for.
 _PARTS = (
     (
+        Role.OTHER,
+        "状态 狀態 상태 ステータス",
+    ),
+    (
         Role.DATE,
         "日期 时间 時間 日付 日時 年月日 日期时间 일자 날짜 일시 시간 年月",
     ),
@@ -175,7 +190,7 @@ _PARTS = (
     ),
     (
         Role.ITEM,
-        "商品 产品 產品 货品 貨品 品名 物品 菜品 菜名 品項 品目 品番 品项 製品 货号 药品 藥品 课程 "
+        "商品 存货 存貨 物料 产品 產品 货品 貨品 品名 物品 菜品 菜名 品項 品目 品番 品项 製品 货号 药品 藥品 课程 "
         "诊断 診斷 診断 疾病 傷病名 "
         "电影 电影名 书名 标题 標題 食材 标签 상품 제품 품목 품명 메뉴 アイテム メニュー 商品名",
     ),
@@ -187,7 +202,7 @@ _PARTS = (
     ),
     (
         Role.PERSON,
-        "客户 客戶 顾客 顧客 用户 用戶 会员 會員 会員 买家 買家 患者 病人 学生 學生 姓名 回答者 "
+        "客户 客戶 往来单位 顾客 顧客 用户 用戶 会员 會員 会員 买家 買家 患者 病人 学生 學生 姓名 回答者 "
         "受访者 고객 회원 사용자 환자 이름 구매자 邮箱",
     ),
     (
@@ -196,7 +211,7 @@ _PARTS = (
     ),
     (
         Role.OTHER,
-        "状态 狀態 支付 付款 备注 備註 性别 性別 年龄 年齡 年代 상태 결제 성별 연령 收银员",
+        "支付 付款 备注 備註 性别 性別 年龄 年齡 年代 결제 성별 연령 收银员",
     ),
     (
         Role.NAME,
@@ -207,6 +222,11 @@ _PARTS = (
         "序号 序號 行号 行號 行番号 项次 編號 编号 連番 순번 번호",
     ),
 )
+_TOTALS = (
+    "合计,合計,总计,總計,総計,小计,小計,합계,총합계,total,totals,grand total,total general,total général,summe,gesamt,"
+    "gesamtsumme,gesamtergebnis,totale,totale complessivo,totaal,eindtotaal,suma,razem,toplam,genel toplam,summa,tổng,"
+    "tổng cộng,المجموع,الإجمالي,итого,общий итог"
+)
 _PLACE = re.compile(r"(.*?)[\s_.#-]*\(?\[?(\d+)\]?\)?")
 
 
@@ -214,7 +234,7 @@ def words_of(name: str) -> list[str]:
     """Returns the words of a name in lower case: itemDescription -> item, description."""
     name = unicodedata.normalize("NFKC", name)
     name = re.sub(r"(?<=[a-zß-ÿа-я0-9])(?=[A-ZÀ-ÞА-Я])|(?<=[A-ZÀ-Þ])(?=[A-ZÀ-Þ][a-zß-ÿ])", " ", name)
-    words = [word for word in re.split(r"[^\w°º№#/]+|_", name.lower()) if word]
+    words = [word for word in re.split(r"[^\w°º№#/]+|_|(?<=\w\w)/|/(?=\w\w)", name.lower()) if word]
     out: list[str] = []
     for word in words:
         out += _split(word)
@@ -254,11 +274,29 @@ _ORDER_OF_ROLES = (
 )  # fmt: skip
 
 
+def names_items(name: str) -> bool:
+    """Returns whether a name is made of words for items, and does not only have one in it: `Items bought`, but not
+    `dish cleaner`; 商品列表, but not 一件商品的茶."""
+    if role_of(name) is not Role.ITEM:
+        return False
+    compact = name.replace(" ", "")
+    parts = next(parts for role, parts in _PARTS if role is Role.ITEM).split()
+    if any(part in compact for part in parts):
+        return any(compact.startswith(part) or compact.endswith(part) for part in parts)
+    words = words_of(name)
+    return not _GENERAL.isdisjoint(words) or all(word in _KNOWN or word in _NUMBERING for word in words)
+
+
 def is_numbered(name: str) -> bool:
     """Returns whether a name says that the column holds numbers or codes: product_id, 商品编号."""
     return bool(_NUMBERING & set(words_of(name))) or bool(
         re.search("编号|編號|代码|代碼|番号|코드|번호|货号|sku|ean|upc", name.lower())
     )
+
+
+def is_total(name: str) -> bool:
+    """Returns whether the name of a row or a column says that it sums up the others."""
+    return name.lower().rstrip(":： ") in _TOTALS.split(",")
 
 
 def are_places(names: Sequence[str]) -> bool:

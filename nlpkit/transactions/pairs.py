@@ -10,12 +10,13 @@ from typing import NamedTuple
 from nlpkit.transactions.evidence import Column, Groups, determines
 from nlpkit.transactions.names import Role, is_numbered
 
-__all__ = ["Pair", "find_pair", "groups_of", "is_sure"]
+__all__ = ["Pair", "filled_down", "find_pair", "groups_of", "is_sure"]
 
 _KEYS = {Role.ORDER: 4.0, Role.PERSON: 2.5, Role.NONE: 0.0, Role.NAME: 0.0, Role.DATE: -1.5, Role.LINE: -2.0}
 _ITEMS = {Role.ITEM: 4.0, Role.NAME: 2.0, Role.NONE: 0.0, Role.PLACE: -2.0, Role.OTHER: -1.5, Role.PERSON: -2.0}
 _ITEMS[Role.CATEGORY] = -1.0
 _UNLIKELY = -4.0
+_FEWEST_BLANK = 3  # ids
 _FEW_IDS = 10
 _ENOUGH = 6.0  # that can speak for each of the two
 _MOST = 8  # columns that are looked at
@@ -51,6 +52,31 @@ def find_pair(columns: Sequence[Column], ids: Sequence[int] = (), item: int | No
     if not ids:
         best = best._replace(id=_with_date(columns, best))
     return best
+
+
+def filled_down(columns: Sequence[Column]) -> tuple[list[Column], Column | None]:
+    """Returns the columns, with blank cells as the cells above them if ids stand in the first rows of transactions
+    only; and the column of these ids, None if there is none.
+
+    Each of these ids occurs once, and the rows without one have cells in other columns.
+    """
+    for key in columns:
+        blank = [i for i, cell in enumerate(key.cells) if not cell]
+        is_key = key.role is Role.ORDER or (key.place == 0 and key.role in (Role.PERSON, Role.NONE))
+        if not is_key or not key.name or 0 in blank:
+            continue
+        held = [column for column in columns if all(column.cells[i] for i in blank)]
+        if key.is_unique and len(blank) >= max(_FEWEST_BLANK, len(key.cells) / 5) and held:
+            above = [column for column in columns if not any(column.cells[i] for i in blank)]
+            return [_filled(column) if column in above else column for column in columns], key
+    return list(columns), None
+
+
+def _filled(column: Column) -> Column:
+    cells: list[str] = []
+    for cell in column.cells:
+        cells.append(cell or cells[-1])
+    return Column(column.place, column.name, cells)
 
 
 def _likely(columns: Sequence[Column], score: Callable[[Column], float]) -> list[tuple[Column, ...]]:
@@ -157,7 +183,7 @@ def _readable(columns: Sequence[Column], best: Pair) -> Column:
 def _with_date(columns: Sequence[Column], best: Pair) -> tuple[Column, ...]:
     """Returns the ids; with the date, where a person has several transactions and these have no number."""
     key = best.id
-    if key[0].role is not Role.PERSON or any(column.role is Role.ORDER for column in columns):
+    if key[0].role is not Role.PERSON or any(c.role is Role.ORDER and not c.is_date for c in columns):
         return key
     dates = [c for c in columns if c not in key and c is not best.item and (c.role is Role.DATE or c.is_date)]
     for column in dates:

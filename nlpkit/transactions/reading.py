@@ -18,14 +18,16 @@ from nlpkit.executors import Executor, Progress
 from nlpkit.kernels import baskets
 from nlpkit.kernels import cells as kernel
 from nlpkit.kernels.types import I32, I64
-from nlpkit.transactions.cells import DistinctCells, Fault, Form, SpanRows, SpanTask, read_span
+from nlpkit.transactions.cells import FIRST_ID, DistinctCells, Fault, Form, SpanRows, SpanTask, read_span
 from nlpkit.transactions.columns import Columns, TaggedColumns
-from nlpkit.transactions.delimiters import guess_delimiter
 from nlpkit.transactions.files import TableFile
-from nlpkit.transactions.heads import check_delimiter
+from nlpkit.transactions.further import FirstTable
+from nlpkit.transactions.heads import find_delimiter
 from nlpkit.transactions.layouts import Baskets, Categories, Collector, Long, NamedColumns, OneHot
 from nlpkit.transactions.model import Transactions
+from nlpkit.transactions.names import is_total
 from nlpkit.transactions.options import TransactionOptions
+from nlpkit.transactions.returns import total_hint
 from nlpkit.transactions.shown import shown
 from nlpkit.transactions.sieve import Sieve
 
@@ -39,6 +41,7 @@ _FEWEST_BYTES = 128 << 10  # of a span; with fewer, handing it to a worker costs
 _SPANS_A_JOB = 2
 _BLOCK_SIZE = 1 << 20
 _MOST_OPENED = 8  # files whose first bytes are kept
+_MOST_DOUBTED = 3  # files that a line of their own says of that they look otherwise
 _UNREAD = ("jsonl", "parquet")
 
 
@@ -74,8 +77,10 @@ class TransactionReader:
         self._missing = options.missing
         self._files: list[int] = []  # with rows
         self._first_rows: list[int] = []  # of these, among all
+        self._last_rows: dict[int, list[int]] = {}  # of each file, the numbers of its cells
         self._streams: list[Stream] = []
         self._has_header = False
+        self._doubted = 0
         collector = _COLLECTORS[columns.layout]
         self._collector: Collector = collector(self._cells, columns, self._row_error)
         self._sieve = Sieve(self._cells, options.conditions, self._row_error_at)
@@ -90,6 +95,12 @@ class TransactionReader:
         self._show(transactions)
         for note in self._collector.notes:
             self._tell(note)
+        if idle := [cell for cell in self._missing if cell not in self._sieve.blanked | self._columns.blanked]:
+            self._tell(
+                Notice(
+                    f"no cell that is read is {' or '.join(map(repr, dict.fromkeys(idle)))} (", Option("missing"), ")"
+                )
+            )
         if empty := int((np.diff(transactions.offsets) == 0).sum()):
             self._tell(f"transactions without items: {empty:,} of {len(transactions):,}; they count as such")
         return transactions
@@ -100,6 +111,17 @@ class TransactionReader:
             self._tell(shown(self._name, self._columns, self._guessed, self._form.delimiter, transactions))
         for hint in self._columns.hints:
             self._tell(Notice(f"{self._name}: ", *hint))
+        for name, *said in self._totals():
+            self._tell(Notice(f"{name}: ", *said))
+
+    def _totals(self) -> Iterator[tuple[str, ...]]:
+        """Yields a line for each file whose last row is a total: its name, and the further parts of the line."""
+        tags = self._cells.tags
+        for file, cells in self._last_rows.items():
+            for place, column in enumerate(self._columns.id if self._columns.layout == "long" else ()):
+                value = next((self._cells.text(cell) for cell in cells if tags[cell] == FIRST_ID + place), "")
+                if is_total(value) and all(condition.column != column for condition in self._options.conditions):
+                    yield self._file(file).name, *total_hint(column, value)
 
     def _read(self) -> Transactions:
         index, count = 0, len(self._corpus.sources)
@@ -111,6 +133,8 @@ class TransactionReader:
         for rows in self._sieve.finish():
             self._collector.add(*rows)
         self._corpus.tell_losses(self._streams)
+        if (further := self._doubted - _MOST_DOUBTED) > 0:
+            self._tell(f"{counted(further, 'further file')} of which the same could be said")
         if left_out := self._sieve.rows - self._sieve.kept:
             self._tell(Notice("rows left out by ", Option("where"), f": {left_out:,} of {self._sieve.rows:,}"))
         if not self._collector.rows:
@@ -132,23 +156,34 @@ class TransactionReader:
         if delimiter is None and file and file.said.delimiter:
             delimiter = file.said.delimiter
         if delimiter is None:
-            check_delimiter(self._name, lines)
-            delimiter = guess_delimiter(self._name, lines)
+            delimiter = find_delimiter(self._name, lines)
         form = Form(delimiter, options.trim, False)
         form = file.form(form) if file else form
-        self._guessed = self._guess(file, form, options) if file else self._columns.decide([], delimiter)[:0]
-        if file and is_guess:
-            self._guessed.append("delimiter")
+        rows = self._sample(file, form) if file else []
+        guessed = self._columns.decide(rows, "\t" if form.quoted else form.delimiter, bool(file and file.said.columns))
+        self._guessed = [*guessed, *(["delimiter"] if is_guess else [])] if file else []
+        self._begun = file.index if file else 0
+        self._first = FirstTable(self._name, rows[0] if rows else [], delimiter, self._columns, options, self._guessed)
         if form.quoted:
             self._tell(f"{self._name}: quotes around cells are left out, as R writes them")
         return Form(delimiter, options.trim, self._columns.layout == "basket")
 
-    def _guess(self, file: TableFile, form: Form, options: TransactionOptions) -> list[str]:
-        """Decides which columns hold what; returns the names of the options that were guessed."""
+    def _sample(self, file: TableFile, form: Form) -> list[list[str]]:
+        """Returns rows of a file to guess by."""
         rows = file.sample_rows(form)
-        if missing := {*options.missing, *file.said.missing}:
+        if missing := {*self._options.missing, *file.said.missing}:
             rows = [["" if cell in missing else cell for cell in row] for row in rows]
-        return self._columns.decide(rows, "\t" if form.quoted else form.delimiter, bool(file.said.columns))
+        return rows
+
+    def _compare(self, file: TableFile, form: Form, first: Sequence[str]) -> None:
+        """Tells if a file looks otherwise than the one by which was guessed how all are read. first: its first row."""
+        if file.index == self._begun or file.said.columns or self._first.has_header(first):
+            return
+        lines = [] if file.said.delimiter else file.head_lines()
+        if hint := self._first.doubt(file.name, lines, self._sample(file, form)):
+            self._doubted += 1
+            if self._doubted <= _MOST_DOUBTED:
+                self._tell(Notice(*hint))
 
     def _table_files(self) -> Iterator[TableFile]:
         return (self._file(index) for index in range(len(self._corpus.sources)))
@@ -178,6 +213,7 @@ class TransactionReader:
                     self._plans[index] = FilePlan(file.source.size, TaggedColumns(np.zeros(1, np.int32)), form, missing)
                     return self._plans[index]
                 self._has_header = self._has_header or bool(first)
+            self._compare(file, form, first)
             if file.titles:
                 said = f"{file.name}: lines above its header, which are left out: {file.titles}; "
                 self._tell(Notice(said, Setting("header", False), " keeps them"))
@@ -294,6 +330,9 @@ class TransactionReader:
             self._files.append(file)
             self._first_rows.append(self._sieve.rows)
         plan = self._plan(file)
+        if row_ends.size:
+            begin = int(row_ends[-2]) if row_ends.size > 1 else 0
+            self._last_rows[file] = sequence[begin : int(row_ends[-1])].tolist()
         if self._columns.sifted:
             for rows in self._sieve.sift(sequence, row_ends, plan.missing, plan.columns.tests):
                 self._collector.add(*rows)

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 from nlpkit.errors import Notice, Option, counted
 from nlpkit.transactions.columns import Columns
+from nlpkit.transactions.guess import Guess
 from nlpkit.transactions.model import Transactions
 
-__all__ = ["shown"]
+__all__ = ["made_of", "mark_of", "shown"]
 
 _MOST_ITEMS = 5
 _LONGEST = 40  # characters of an item
@@ -23,38 +24,44 @@ def shown(
     name: of the file. guessed: the names of the options that were guessed. transactions: None if reading failed.
     """
     parts: list[str] = [f"{name}: ", counted(len(transactions), "transaction") if transactions else "read"]
-    parts.append(_columns(columns, transactions))
+    guess = Guess(columns.layout, columns.header, columns.id, columns.item, (), columns.separator)
+    parts.append(made_of(guess, columns.has_row_names, len(columns.names) if transactions else None))
     if transactions:
         first = next((items for items in transactions if items), [])
         further = ", ..." if len(first) > _MOST_ITEMS else ""
         parts.append(f"; the first: {', '.join(map(_short, first[:_MOST_ITEMS]))}{further}" if first else "")
     parts.append(" (guessed")
     if "delimiter" in guessed:
-        parts.append(f", with {_MARKS.get(delimiter, repr(delimiter))} between cells")
+        parts.append(f", with {mark_of(delimiter)} between cells")
     options = [part for option in guessed for part in (", ", Option(option))][1:]
     return Notice(*parts, "; ", *options, f" {'says' if len(guessed) == 1 else 'say'} otherwise)")
 
 
-def _columns(columns: Columns, transactions: Transactions | None) -> str:
-    """Returns the middle of the line: what the transactions are made of."""
-    item = " and ".join(_named(column) for column in columns.item)
-    unnamed = ["the first column, which has no name,"] * columns.has_row_names
-    ids = ", ".join([*unnamed, *(_named(column) for column in columns.id)])
-    separator = f", separated by {columns.separator!r}" if columns.separator is not None else ""
-    if columns.layout == "long":
-        ids = " and ".join(_named(column) for column in columns.id)
-        header = "" if columns.header else ", no header"
-        return f" by {ids}, items from {item}{separator}{header}"
+def mark_of(delimiter: str) -> str:
+    """Returns how a delimiter is shown: ',' in quotes, others by their names."""
+    return _MARKS.get(delimiter, repr(delimiter))
+
+
+def made_of(guess: Guess, has_row_names: bool = False, count: int | None = None) -> str:
+    """Returns the middle of the line: what the transactions are made of.
+
+    has_row_names: whether the first column, which has no name, is left out. count: of columns that are items.
+    """
+    item = " and ".join(map(_named, guess.item))
+    header = "" if guess.header else ", no header"
+    separator = f", separated by {guess.item_separator!r}" if guess.item_separator is not None else ""
+    if guess.layout == "long":
+        return f" by {' and '.join(map(_named, guess.id))}, items from {item}{separator}{header}"
+    unnamed = ["the first column, which has no name,"] * has_row_names
+    ids = ", ".join([*unnamed, *map(_named, guess.id)])
     left_out = f"; {ids} left out" if ids else ""
-    if columns.layout == "basket":
-        header = " after a header" if columns.header else ""
+    if guess.layout == "basket":
+        header = " after a header" if guess.header else ""
         items = f", items from {item}" if item else ", items from its cells" if separator else ""
         return f", one a row{header}{items}{separator}{left_out}"
-    if columns.layout == "onehot":
-        count = counted(len(columns.names), "column") if transactions else "columns"
-        header = "" if columns.header else ", no header"
-        return f", one a row; the {count} are items{header}{left_out}"
-    header = "" if columns.header else ", no header"
+    if guess.layout == "onehot":
+        columns = "columns" if count is None else counted(count, "column")
+        return f", one a row; the {columns} are items{header}{left_out}"
     return f", one a row, items column=value{header}{left_out}"
 
 

@@ -42,6 +42,7 @@ class Sieve:
         self._sizes: list[int] = []  # rows of these blocks
         self._sifted = 0  # rows that do not wait
         self.rows = self.kept = 0
+        self.blanked: set[str] = set()  # missing cells that occur
 
     def sift(
         self, sequence: I32, row_ends: I64, missing: frozenset[str], tests: Sequence[tuple[int, int]]
@@ -52,13 +53,21 @@ class Sieve:
         missing: cells that are as if empty. tests: (the tag of the cells, the place of the condition) of each.
         """
         if missing:
-            judged = self._missing.setdefault(missing, _Judged(self._cells, lambda cell: cell in missing))
+            judged = self._missing.setdefault(
+                missing, _Judged(self._cells, lambda cell: self._is_missing(cell, missing))
+            )
             sequence, row_ends = _without(sequence, row_ends, judged.of(sequence) == 1)
         for tag, place in tests:
             self._judged(tag, place).look()
         self._waiting.append((sequence, row_ends, tests))
         self.rows += row_ends.size
         return self._ready(False)
+
+    def _is_missing(self, cell: str, missing: Collection[str]) -> bool:
+        if cell in missing:
+            self.blanked.add(cell)
+            return True
+        return False
 
     def finish(self) -> Iterator[Rows]:
         """Yields what stays of the rows that still wait, once there are no more."""

@@ -7,12 +7,12 @@ import re
 from nlpkit.transactions.numbers import SIGNED
 
 _YES = (
-    "1 true t yes y x v on ✓ ✔ √ ☑ ✅ ● ○ ◯ 是 有 对 對 真 はい あり 예 네 참 да истина "
+    "1 true t yes y x v on checked selected ✓ ✔ √ ☑ ✅ ● ○ ◯ 是 有 对 對 真 はい あり 예 네 참 да истина "
     "ja j oui vrai si sí sim verdadero vero wahr verdadeiro evet tak"
 )
 _NO = (
     "0 false f no n off ✗ ✘ × ☐ ❌ 否 无 無 没有 沒有 错 錯 假 いいえ なし 아니요 아니오 거짓 нет ложь "
-    "nein non faux falso falsch não nao nee hayır nie"
+    "unchecked unselected nein non faux falso falsch não nao nee hayır nie"
 )
 _TRUE, _FALSE = frozenset(_YES.split()), frozenset(_NO.split())
 _FLAG = re.compile(r"\+?0*([01])[.,]0+")
