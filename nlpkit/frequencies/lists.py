@@ -201,9 +201,11 @@ def _lines(corpus: Corpus, number: int = 0, longest: int | None = None) -> Itera
     start = 0
     for data in whole_lines(corpus.as_text(number).blocks(), longest, _LongLineError):
         try:
-            text = data.decode("utf-8-sig" if start == 0 else "utf-8")
+            text = data.decode()
         except UnicodeDecodeError as error:
-            raise not_utf8(source, start + error.start, data, error.start) from error
+            raise not_utf8(source, start + error.start, data, error.start, lenient=False) from error
+        if start == 0:
+            text = text.removeprefix("\ufeff")
         found = text.removesuffix("\n").split("\n")
         yield from found if "\r" not in text else [line.removesuffix("\r") for line in found]
         start += len(data)
