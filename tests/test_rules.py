@@ -412,7 +412,7 @@ def test_a_frame_needs_pandas(monkeypatch: pytest.MonkeyPatch) -> None:
         ({"measures": ["lfit"]}, "measures is 'lfit'; did you mean lift?"),
         ({"sort": "zz"}, "sort is 'zz'; choose from support, confidence"),
         ({"fdr": 0}, "fdr is 0; it must be above 0"),
-        ({"fdr": math.nan}, "fdr is nan; it must be above 0"),
+        ({"fdr": math.nan}, "fdr is 'nan'; give a number, such as 0.5"),
         ({"sort": "fdr"}, "fdr: give the share of false discoveries to allow"),
         ({"measures": ["fdr"]}, "fdr: give the share of false discoveries to allow"),
     ],
