@@ -307,7 +307,7 @@ def _compare(gold: _TextReader, predicted: _TextReader, comparison: _Comparison)
         size = min(gold.chars.size, predicted.chars.size)
         at = _first_difference(gold, predicted, size)
         done = at is None and gold.ended and predicted.ended
-        if at is not None and at > size:  # after blank lines with which the other text does not go on
+        if at is not None and at > size:  # one text has blank lines there, and then the texts differ
             line, column = _advance(line, column, max(gold.chars, predicted.chars, key=len)[:at])
             raise _other_text(gold, predicted, line, column, at)
         if at is not None:
@@ -403,7 +403,7 @@ class _Comparison:
         is_word = chars != _LINE_END
         self.gold_words += int(np.count_nonzero(gold & is_word))
         self.predicted_words += int(np.count_nonzero(predicted & is_word))
-        # A word is correct that begins in both, if where the next of either begins one of both does.
+        # A word is correct if it begins in both texts, and the next word that begins in either begins in both.
         places = np.flatnonzero(gold | predicted)
         common = (gold & predicted)[places]
         correct = np.zeros(chars.size, np.bool_)

@@ -19,8 +19,8 @@ from nlpkit.corpus.detection import returns_end_lines
 from nlpkit.corpus.encodings import not_utf8, utf8_fault
 from nlpkit.errors import EncodingError, InputError, OptionError, OutputError
 from nlpkit.places.compression import compression_of
-from nlpkit.places.documents import is_document
 from tests.conftest import Run
+from tests.texts import is_document
 
 pytestmark = pytest.mark.compiled  # nothing here depends on kernels
 

@@ -268,6 +268,20 @@ def test_columns_that_hold_their_own_names_are_items(tmp_path: Path) -> None:
     assert len(t) == 4
 
 
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        (" order | item \n-------+------\n     1 | tea\n     2 | rice\n(2 rows)\n", 2),
+        ("+-------+------+\n| order | item |\n+-------+------+\n|     1 | tea  |\n+-------+------+\n", 1),
+        ("| order | item |\n|---|:---|\n| 1 | tea |\n", 2),
+    ],
+)
+def test_tables_as_clients_of_databases_print_them_are_refused(tmp_path: Path, text: str, line: int) -> None:
+    said = error_of(tmp_path / "a.txt", text)
+    assert said.startswith(f":{line}: a ruled line, as clients of databases print it; ")
+    assert len(read_transactions(tmp_path / "a.txt", delimiter="|", layout="basket", header=False)) == text.count("\n")
+
+
 def test_two_colons_between_cells_are_refused(tmp_path: Path) -> None:
     assert "separated by ::" in error_of(tmp_path / "ratings.dat", "1::1193::5\n1::661::3\n2::914::3\n")
     assert len(read_transactions(tmp_path / "ratings.dat", delimiter=":", layout="basket")) == 3

@@ -430,11 +430,16 @@ def test_readings_of_numbers(text: str, point: str | None, comma: str | None) ->
 
 
 def test_a_column_has_one_decimal_mark() -> None:
-    marks = Marks()
-    assert [marks.read(text) for text in ("1,5", "1.250", "2")] == [Decimal("1.5"), 1250, 2]
-    assert marks.read("2.5") == "'2.5' and '1,5' do not have the same decimal mark"
-    marks = Marks()
-    assert [marks.read(text) for text in ("1.250", "1,250")] == [Decimal("1.25"), 1250]
+    def numbers(*texts: str) -> list[Decimal | None]:
+        marks = Marks()
+        for text in texts:
+            marks.read(text)
+        return [marks.number(text) for text in texts]
+
+    assert numbers("1,250", "1.250", "2") == [1250, Decimal("1.25"), 2]
+    assert numbers("1.250", "1,5", "2") == [1250, Decimal("1.5"), 2]
+    assert numbers("1,250", "2") == [None, 2]
+    assert numbers("1,250", "2,5", "2.5") == [None, Decimal("2.5"), Decimal("2.5")]
 
 
 def test_the_order_of_weights_does_not_change_what_they_are() -> None:

@@ -10,6 +10,7 @@ import click
 import nlpkit
 from nlpkit import choices
 from nlpkit.cli import options
+from nlpkit.cli.command import given
 from nlpkit.cli.options import Options
 from nlpkit.cli.progress import Console
 from nlpkit.errors import InputError, Option, OptionError
@@ -128,7 +129,7 @@ class Counter:
         self.corpus, self.console = corpus, console
         self.merge = counting.pop("merge")
         self.how, self.cutting = {**tokens, **counting, **running}, cutting
-        check_effects(SimpleNamespace(merge=self.merge, **tokens), _NO_EFFECTS, options.given())
+        check_effects(SimpleNamespace(merge=self.merge, **tokens), _NO_EFFECTS, given())
         from nlpkit.frequencies.options import CountOptions  # here, because --help must not wait for it
 
         CountOptions(**tokens, **counting)

@@ -7,8 +7,10 @@ import click
 import nlpkit
 from nlpkit import choices
 from nlpkit.cli import options
-from nlpkit.cli.options import Options, Output
+from nlpkit.cli.command import with_options
+from nlpkit.cli.options import Options
 from nlpkit.cli.progress import Console
+from nlpkit.cli.writing import Output
 from nlpkit.errors import OptionError
 from nlpkit.output import check_not_input
 
@@ -63,7 +65,7 @@ WRITING = options.writing_in(
 )
 
 
-@options.command(READING, MEASURING, WRITING, options.talking)
+@with_options(READING, MEASURING, WRITING, options.talking)
 def command(
     texts: "tuple[nlpkit.Corpus, nlpkit.Corpus]", measuring: dict[str, Any], output: Output, console: Console
 ) -> None:

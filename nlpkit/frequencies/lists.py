@@ -16,6 +16,7 @@ import orjson
 from nlpkit.choices import ENCODING
 from nlpkit.corpus import Corpus, Folder
 from nlpkit.corpus.encodings import not_utf8
+from nlpkit.corpus.lines import whole_lines
 from nlpkit.errors import EncodingError, InputError
 from nlpkit.frequencies.counted import Counted, spill_tally
 from nlpkit.frequencies.filters import Filters
@@ -197,26 +198,14 @@ def _lines(corpus: Corpus, number: int = 0, longest: int | None = None) -> Itera
     longest: bytes that a line may have, None for any number. Raises InputError, EncodingError, _LongLineError.
     """
     source = corpus.sources[number]
-    begun: list[bytes] = []  # the parts of an unfinished line
-    size = start = 0
-    for block in chain(corpus.as_text(number).blocks(), [b""]):
-        cut = block.rfind(b"\n") + 1
-        if block and not cut:
-            begun.append(block)
-            size += len(block)
-            if longest is not None and size > longest:
-                raise _LongLineError
-            continue
-        data = b"".join([*begun, block[:cut]])
-        begun = [block[cut:]]
-        size = len(begun[0])
+    start = 0
+    for data in whole_lines(corpus.as_text(number).blocks(), longest, _LongLineError):
         try:
             text = data.decode("utf-8-sig" if start == 0 else "utf-8")
         except UnicodeDecodeError as error:
             raise not_utf8(source, start + error.start, data, error.start) from error
-        if data:
-            found = text.removesuffix("\n").split("\n")
-            yield from found if "\r" not in text else [line.removesuffix("\r") for line in found]
+        found = text.removesuffix("\n").split("\n")
+        yield from found if "\r" not in text else [line.removesuffix("\r") for line in found]
         start += len(data)
 
 
@@ -242,7 +231,7 @@ def _counts(name: str, shape: Shape, lines: Iterator[str]) -> Iterator[tuple[str
                 ) from None
             if ours or not is_table:
                 yield word, value
-            elif word != "@" or row.count("@") == 1:  # in lists of the BNC forms of the lemma above, counted there
+            elif word != "@" or row.count("@") == 1:  # two @: BNC; a form of the lemma above, counted there
                 yield word.strip() or word, value
     except csv.Error as error:
         raise InputError(f"{name}:{rows.line_num + shape.start}: {error}; {_WAYS}") from error

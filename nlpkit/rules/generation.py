@@ -223,11 +223,11 @@ def _improves(tables: Tables, options: RuleOptions) -> NDArray[np.bool_]:
     values, least = improvement(tables), options.improvement or Fraction(0)
     near = np.abs(values - float(least)) <= _ROUNDING
     keep: NDArray[np.bool_] = values > float(least)
-    same = near & (tables.both == tables.first) & (part_both == part_first)  # so sure are most of them: no arithmetic
+    same = near & (tables.both == tables.first) & (part_both == part_first)  # most of them; no arithmetic is needed
     keep[same] = not options.non_redundant and least <= 0
     for i in np.flatnonzero(near & ~same).tolist():
         below, part_below = int(tables.first[i]), int(part_first[i])
-        exact = int(tables.both[i]) * part_below - int(part_both[i]) * below  # times below times part_below
+        exact = int(tables.both[i]) * part_below - int(part_both[i]) * below  # improvement * below * part_below
         enough = exact * least.denominator >= least.numerator * below * part_below
         keep[i] = enough and (exact > 0 or not options.non_redundant)
     return keep

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
 import numpy as np
 
@@ -73,7 +74,7 @@ class Columns:
 
         is_named: the first row holds the names of the columns for sure.
         """
-        self.protected = any(_PROTECTED.fullmatch(cell) for row in rows for cell in row)
+        self.protected = any(map(_PROTECTED.fullmatch, set(chain.from_iterable(rows))))
         if self.protected:
             rows = [[unprotected(cell) for cell in row] for row in rows]
             self.sifted = True

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from nlpkit.errors import Option, OptionError, Repeated
-from nlpkit.transactions.numbers import readings
+from nlpkit.transactions.numbers import Marks, TwoWays, readings
 
 _FORM = re.compile(r"""\s*(?:"([^"]+)"|'([^']+)'|(.+?))\s*(!=|<=|>=|==|=|<|>|!~|~)\s*(.*?)\s*""", re.DOTALL)
 _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
@@ -111,32 +111,32 @@ class Condition:
         return Judge(verdict)
 
 
-class _TwoWays(Judge):
-    """A judge of cells of which some can be read in two ways, and some in one of these."""
+class _Either(Judge):
+    """A judge of cells of which some can be read in two ways, and some in one of these. ways: of this column."""
 
-    def __init__(self, condition: Condition) -> None:
+    def __init__(self, condition: Condition, ways: TwoWays) -> None:
         super().__init__(self._judge)
+        self._ways = ways
         self._condition = condition
         self._compare = _COMPARE[condition.operator]
         self._is_order = condition.operator not in ("=", "!=")
-        self._shown: dict[int, str] = {}  # way -> the first cell that can be read in no other
 
     def way(self, is_all: bool) -> int | None:
-        return next(iter(self._shown)) if len(self._shown) == 1 else None
+        return self._ways.way(is_all)
 
     @property
     def is_torn(self) -> bool:
-        return len(self._shown) > 1
+        return self._ways.is_torn
 
     def _judge(self, cell: str) -> Verdict:
         raise NotImplementedError
 
-    def _either(self, cell: str, met: list[bool | None]) -> Verdict:
+    @staticmethod
+    def _either(met: list[bool | None]) -> Verdict:
         """Returns the verdict on a cell. met: whether it meets the condition in each way, None if it is not to be read
         so."""
         first, second = met
         if first is None or second is None:
-            self._shown.setdefault(1 if first is None else 0, cell)
             return bool(second if first is None else first)
         return first if first == second else Ways(first, second)
 
@@ -147,21 +147,20 @@ class _TwoWays(Judge):
         return "choose others by a pattern: ", Repeated("where", stated(self._condition.column, "~", "PATTERN"))
 
 
-class _Numbers(_TwoWays):
+class _Numbers(_Either):
     """Compares the numbers of a column with one number, exactly. The first way is that with a decimal point."""
 
     def __init__(self, condition: Condition, number: Decimal) -> None:
-        super().__init__(condition)
+        self._marks = Marks()
+        super().__init__(condition, self._marks)
         self._number = number
         self._year = int(number) if re.fullmatch("[0-9]{4}", condition.value) else None
-        self._has_point = False  # that a cell like 1.250 occurs
 
     def _judge(self, cell: str) -> Verdict:
-        values = readings(cell)
+        values = self._marks.read(cell)
         if values == (None, None):
             return self._of_no_number(cell)
-        self._has_point |= values[0] != values[1] and None not in values and "," not in cell
-        return self._either(cell, [None if value is None else self._compare(value, self._number) for value in values])
+        return self._either([None if value is None else self._compare(value, self._number) for value in values])
 
     def _of_no_number(self, cell: str) -> Verdict:
         year = None if self._year is None else _year(cell)
@@ -176,25 +175,16 @@ class _Numbers(_TwoWays):
             return (there, *self._pattern())
         return there, Repeated("missing", cell), " makes such cells empty"
 
-    def way(self, is_all: bool) -> int | None:
-        if is_all and not self._shown and self._has_point:
-            return 0
-        return super().way(is_all)
-
     def doubt(self, cell: str) -> tuple[str, ...]:
-        point, comma = readings(cell)
-        there = f"the column {self._condition.column!r}: {cell!r} is {point} or {comma}, and "
-        if self.is_torn:
-            return (f"{there}{self._shown[0]!r} and {self._shown[1]!r} do not have the same decimal mark",)
-        return (f"{there}no cell before it shows which, nor one after it",)
+        return (f"the column {self._condition.column!r}: {self._marks.doubt(cell)}",)
 
 
-class _Dates(_TwoWays):
+class _Dates(_Either):
     """Compares the dates of a column with one date, as far as both are given: 2026-11-05 is 2026-11. The first way is
     that with the day first."""
 
     def __init__(self, condition: Condition, date: Date) -> None:
-        super().__init__(condition)
+        super().__init__(condition, TwoWays())
         self._date = date
 
     def _judge(self, cell: str) -> Verdict:
@@ -207,7 +197,8 @@ class _Dates(_TwoWays):
                 return self._condition.operator == "!="
             return self.doubt(cell)
         met = [None if one is None else self._compare(one[: len(self._date)], self._date) for one in found]
-        return self._either(cell, met)
+        self._ways.note(cell, met[0] is not None, met[1] is not None)
+        return self._either(met)
 
     def doubt(self, cell: str) -> tuple[str, ...]:
         value = self._condition.value
@@ -216,7 +207,7 @@ class _Dates(_TwoWays):
         else:
             cause = f"{self._there(cell)}, a date that cannot be compared with {value}: "
         if self.is_torn:
-            cause += f"the day comes first in {self._shown[0]!r}, and the month in {self._shown[1]!r}; "
+            cause += f"the day comes first in {self._ways.shown[0]!r}, and the month in {self._ways.shown[1]!r}; "
         way = "dates are compared if the year comes first, as 31.12.2026, or if a day above 12 shows the order; "
         return cause, way, *self._pattern()
 
@@ -317,7 +308,7 @@ def _made(parts: Sequence[str | None]) -> Date | None:
     *figures, rest = parts
     found = [int(part) for part in figures if part is not None]
     if rest and rest.strip() and not re.fullmatch(r"\.0*", rest):
-        found = found[:3]  # AM, a zone, parts of a second: only the day is sure
+        found = found[:3]  # AM, a time zone or parts of a second follow, so only the day is certain
     if not 1 <= found[1] <= 12 or (len(found) > 2 and not 1 <= found[2] <= 31):
         return None
     return tuple(found)

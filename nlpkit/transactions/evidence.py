@@ -12,6 +12,7 @@ import numpy as np
 
 from nlpkit.kernels.types import I64
 from nlpkit.transactions.names import Role, role_of
+from nlpkit.transactions.numbers import DECIMAL, INTEGER, NUMBER, WHOLE
 from nlpkit.transactions.truth import truth
 
 __all__ = [
@@ -27,10 +28,6 @@ __all__ = [
     "without",
 ]
 
-_NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)*")
-_INTEGER = re.compile(r"\d+")
-_DECIMAL = re.compile(r"[+-]?[$€£¥]?\d*[.,]\d+")
-_WHOLE = re.compile(r"\d+(?:[.,]0+)?")
 _DATE = re.compile(
     r"\d{1,4}[-/.年년]\s?\d{1,2}[-/.月월]\s?\d{1,4}[日일]?(?:[ T].*)?|\d{4}[-/年년]\s?\d{1,2}[月월]?"
     r"|\d{1,2}:\d{2}(?::\d{2}.*)?|\d{1,2}[- ][A-Za-z]{3}[- ]\d{2,4}"
@@ -95,22 +92,22 @@ class Column:
     @cached_property
     def is_numeric(self) -> bool:
         """Whether all values are numbers, bar one in fifty."""
-        return self._share(_NUMBER) >= _SURE
+        return self._share(NUMBER) >= _SURE
 
     @cached_property
     def is_integer(self) -> bool:
         """Whether all values are whole numbers without a sign."""
-        return self._share(_INTEGER) >= _SURE
+        return self._share(INTEGER) >= _SURE
 
     @cached_property
     def is_decimal(self) -> bool:
         """Whether most values are decimal fractions."""
-        return self._share(_DECIMAL) > 0.5 and not self.is_date
+        return self._share(DECIMAL) > 0.5 and not self.is_date
 
     @cached_property
     def is_whole(self) -> bool:
         """Whether the values are whole numbers of 0 or more, also written as 1.0, or truth values."""
-        return all(_WHOLE.fullmatch(value) or truth(value) is not None for value in self.counts)
+        return all(WHOLE.fullmatch(value) or truth(value) is not None for value in self.counts)
 
     @cached_property
     def is_date(self) -> bool:

@@ -28,7 +28,7 @@ from nlpkit.transactions.hints import (
     text_hint,
 )
 from nlpkit.transactions.ids import Front, ids_beside_flags, ids_of_rows
-from nlpkit.transactions.lists import OF_FORMS, separator_of
+from nlpkit.transactions.lists import is_of_form, separator_of
 from nlpkit.transactions.names import Role, first_place, is_total, role_of
 from nlpkit.transactions.options import TransactionOptions
 from nlpkit.transactions.pairs import Pair, filled_down, find_pair, is_sure
@@ -281,7 +281,7 @@ class _Guesser:
         if len(found) > 1:
             named = [(column, mark) for column, mark in found if column.role is Role.ITEM]
             found = named or [max(found, key=lambda each: sum(map(len, each[0].filled)))]
-        if found and found[-1][1] in OF_FORMS:
+        if found and is_of_form(*found[-1]):
             return found[-1]
         if found and found[-1][0].role is not Role.ITEM and len(self.others) > _MOST_BESIDE_LISTS:
             return None

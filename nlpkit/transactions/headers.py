@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 from math import prod
 
+<<<<<<< HEAD
 from nlpkit.transactions.evidence import Column, columns_of, named_by_cells
 from nlpkit.transactions.names import Role, are_places, names_items, role_of
+=======
+from nlpkit.transactions.evidence import Column, columns_of
+from nlpkit.transactions.names import Role, are_places, role_of
+from nlpkit.transactions.numbers import NUMBER
+>>>>>>> 6de05046828c387aa13df2c644ad95706a879b11
 from nlpkit.transactions.truth import truth
 
 __all__ = ["is_header", "is_numbering"]
 
-_NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?")
 _NAMES = (Role.ORDER, Role.PERSON, Role.ITEM, Role.DATE, Role.QUANTITY, Role.PRICE, Role.CATEGORY, Role.LINE)
 #: The probability at which a row of data would be as new as the first row; ragged rows have no columns to judge by.
 _NEW, _NEW_IN_RAGGED = 0.05, 0.001
@@ -52,7 +56,7 @@ def is_header(rows: Sequence[Sequence[str]]) -> bool:
         return False
     if even and all(truth(cell) is not None for row in body for cell in row if cell):
         return any(truth(cell) is None for cell in first)
-    if any(_NUMBER.fullmatch(cell) for cell in first):
+    if any(NUMBER.fullmatch(cell) for cell in first):
         return False
     if are_places(rest) or are_places(first[1:]):
         return True
@@ -77,7 +81,7 @@ def _hold_lists(name: str, body: Sequence[Sequence[str]]) -> bool:
 
 def _has_words_above_numbers(first: Sequence[str], columns: Sequence[Column]) -> bool:
     return any(
-        cell and not _NUMBER.fullmatch(cell) and column.filled and (column.is_numeric or column.is_date)
+        cell and not NUMBER.fullmatch(cell) and column.filled and (column.is_numeric or column.is_date)
         for cell, column in zip(first, columns, strict=True)
     )
 
