@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from nlpkit.arguments import checked
 from nlpkit import association
 from nlpkit.association import Floats, Ints
 from nlpkit.choices import CELLS, KEYNESS_FORMATS, MAX_P
@@ -118,6 +119,7 @@ class Keyness(ResultTable):
         """G2 less its penalty for the size of both texts; see `association.bic`."""
         return association.bic(self.g2, self.total, self.reference_total)
 
+    @checked
     def select(
         self,
         *,
@@ -199,6 +201,7 @@ def compare(
     return result._ordered()
 
 
+@checked
 def keywords(
     target: Frequencies,
     reference: Frequencies,

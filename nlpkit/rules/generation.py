@@ -8,6 +8,7 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
+from nlpkit.arguments import checked
 from nlpkit.association import Floats, Ints, Tables, false_discoveries, fisher, lift
 from nlpkit.choices import DEFAULT_RULE_MEASURES, MAX_CONSEQUENT, MIN_CONFIDENCE, RULE_SORT
 from nlpkit.errors import Option, OptionError
@@ -28,6 +29,7 @@ _TABLES = 1 << 14  # different ones that there is room for at first; a power of 
 _ROUNDING = 1e-12  # of a lift, relative, and more
 
 
+@checked
 def association_rules(
     itemsets: Itemsets,
     *,

@@ -12,7 +12,7 @@ from nlpkit.errors import Option, OptionError
 from nlpkit.options import NoEffect, check_choice, check_effects, unescaped
 from nlpkit.transactions.conditions import Condition, parse_condition
 
-Column: TypeAlias = "str | int"
+Column: TypeAlias = str | int
 """A name in the header, or a number from 1."""
 
 _IDLE = (
