@@ -12,12 +12,8 @@ from nlpkit.cli import options
 from nlpkit.cli.command import given, with_options
 from nlpkit.cli.options import Options
 from nlpkit.cli.progress import Console, counted
-<<<<<<< HEAD
-from nlpkit.errors import Notice, Option, OptionError
-=======
 from nlpkit.cli.writing import Output
-from nlpkit.errors import Option, OptionError
->>>>>>> 6de05046828c387aa13df2c644ad95706a879b11
+from nlpkit.errors import Notice, Option, OptionError
 from nlpkit.options import NoEffect, check_effects
 from nlpkit.output import STDOUT, check_not_input, write_blocks
 

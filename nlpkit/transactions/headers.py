@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from math import prod
 
-<<<<<<< HEAD
 from nlpkit.transactions.evidence import Column, columns_of, named_by_cells
 from nlpkit.transactions.names import Role, are_places, names_items, role_of
-=======
-from nlpkit.transactions.evidence import Column, columns_of
-from nlpkit.transactions.names import Role, are_places, role_of
 from nlpkit.transactions.numbers import NUMBER
->>>>>>> 6de05046828c387aa13df2c644ad95706a879b11
 from nlpkit.transactions.truth import truth
 
 __all__ = ["is_header", "is_numbering"]
