@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import fields
 from functools import cache, wraps
 from inspect import Parameter, signature
 from itertools import islice
 from numbers import Integral, Real
-from types import NoneType, UnionType
+from types import NoneType, SimpleNamespace, UnionType
 from typing import Any, BinaryIO, ParamSpec, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from nlpkit.errors import Option, OptionError
@@ -27,6 +27,8 @@ _WORDS = {
     BinaryIO: "a binary file",
     Callable: "a function",
     "Corpus": "a Corpus",
+    "Decimal": "a number",
+    "Fraction": "a number",
     "Frequencies": "what count or read_lists returns",
     "Itemsets": "what apriori returns",
     "Transactions": "what read_transactions returns",
@@ -45,7 +47,11 @@ def checked(function: Callable[P, R]) -> Callable[P, R]:
     transactions and the like, which the function looks at as it reads them.
     """
     parameters = signature(function).parameters
-    hints = cache(lambda: get_type_hints(function))  # on the first call, when all modules have been loaded
+
+    @cache
+    def hints() -> dict[str, Any]:  # found on the first call, when all modules have been loaded
+        asked = SimpleNamespace(__annotations__={**function.__annotations__, "return": None})
+        return get_type_hints(asked, function.__globals__)
 
     @wraps(function)
     def wrapped(*args: P.args, **kwargs: P.kwargs) -> R:
@@ -91,13 +97,10 @@ def _fits(value: object, hint: Any, is_option: bool) -> bool:
 
 
 def _are(value: object, kind: type, inner: tuple[Any, ...]) -> bool:
-    """Returns whether a value is a list of the type `kind`, of what `inner` names; a string is none."""
+    """Returns whether a value is a list of what `inner` names, or a tuple of that length; a string is none."""
     if isinstance(value, (str, bytes)) or not isinstance(value, Iterable):
         return False
-    if kind is tuple:
-        if not isinstance(value, tuple) or (inner[-1] is not Ellipsis and len(value) != len(inner)):
-            return False
-    elif issubclass(kind, Sequence) and not hasattr(value, "__getitem__"):
+    if kind is tuple and inner[-1] is not Ellipsis and not (isinstance(value, tuple) and len(value) == len(inner)):
         return False
     if not isinstance(value, (list, tuple, set, frozenset)):
         return True
@@ -113,7 +116,12 @@ def _words(hint: Any) -> Iterator[str]:
         for each in inner:
             yield from _words(each)
     elif inner:
-        each = " or ".join(dict.fromkeys(f"{word.split(' ', 1)[1]}s" for word in _words(inner[0])))
+        each = " or ".join(dict.fromkeys(_plural(word.split(" ", 1)[1]) for word in _words(inner[0])))
         yield f"a {'tuple' if kind is tuple else 'list'} of {each}"
     else:
         yield f"a {kind.__name__}"
+
+
+def _plural(noun: str) -> str:
+    head, of, rest = noun.partition(" of ")
+    return f"{head}s{of}{rest}"

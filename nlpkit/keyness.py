@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nlpkit.arguments import checked
 from nlpkit import association
+from nlpkit.arguments import checked
 from nlpkit.association import Floats, Ints
 from nlpkit.choices import CELLS, KEYNESS_FORMATS, MAX_P
 from nlpkit.errors import Notice, Option, OptionError, counted
@@ -227,9 +227,6 @@ def keywords(
     Example: `keywords(count("law.txt"), count("news.txt"), top=20).save("keywords.tsv")`.
     """
     options = KeynessOptions(top, min_count, max_p, bonferroni, negative, cells)
-    for name, given in (("target", target), ("reference", reference)):
-        if not isinstance(given, Frequencies):
-            raise OptionError(f"{name} is a {type(given).__name__}; give what count or read_lists returns")
     if not (target.total and reference.total):
         raise OptionError(f"the {'reference' if target.total else 'target'} has no tokens; nothing can be compared")
     total, reference_total = target.total, reference.total

@@ -22,8 +22,8 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from nlpkit.arguments import checked
 from nlpkit.alignment import common_subsequence
+from nlpkit.arguments import checked
 from nlpkit.corpus import Corpus, read_pieces
 from nlpkit.corpus.encodings import not_utf8
 from nlpkit.errors import InputError, Option, OptionError, counted

@@ -407,7 +407,7 @@ def test_a_frame_needs_pandas(monkeypatch: pytest.MonkeyPatch) -> None:
         ({"top": 0}, "top is 0; it must be at least 1"),
         ({"max_length": 1}, "max_length is 1; a rule has at least 2 items"),
         ({"min_length": 0}, "min_length is 0; it must be at least 1"),
-        ({"min_length": 2.5}, "min_length is 2.5; it must be a whole number"),
+        ({"min_length": 2.5}, "min_length is 2.5; give an integer"),
         ({"min_length": 4, "max_length": 3}, "min_length is 4, above max_length, 3; no rule has such a length"),
         ({"measures": ["lfit"]}, "measures is 'lfit'; did you mean lift?"),
         ({"sort": "zz"}, "sort is 'zz'; choose from support, confidence"),

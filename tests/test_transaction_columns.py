@@ -80,8 +80,8 @@ def test_weights_of_keys(tmp_path: Path) -> None:
             "a,b,x\n1,,p\n",
             {"id": ["a", "b"], "item": "x"},
             ":2: the item 'p' has no id in the column 'b'; every row of layout=\"long\" needs one; "
-            "if a blank cell of 'b' means the one above it, fill it in first; if not, where=['b != \"\"'] leaves such rows "
-            "out",
+            "if a blank cell of 'b' means the one above it, fill it in first; if not, where=['b != \"\"'] leaves "
+            "such rows out",
         ),
         ("a,b,x\n1,2,p\n", {"id": "a,b", "item": "x"}, ': no column \'a,b\'; several columns are id=["a", "b"]'),
         (

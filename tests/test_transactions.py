@@ -502,8 +502,8 @@ QUOTES = "cells with quotes in them must be quoted and their quotes doubled"
             "i,x\n1,a\n,b\n",
             {"layout": "long", "id": "i", "item": "x"},
             ":3: the item 'b' has no id; every row of layout=\"long\" needs one; "
-            "if a blank cell of 'i' means the one above it, fill it in first; if not, where=['i != \"\"'] leaves such rows "
-            "out",
+            "if a blank cell of 'i' means the one above it, fill it in first; if not, where=['i != \"\"'] leaves "
+            "such rows out",
         ),
     ],
 )

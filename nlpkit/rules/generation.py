@@ -96,8 +96,6 @@ def association_rules(
         sort,
         top,
     )
-    if not hasattr(itemsets, "complete"):
-        raise OptionError(f"itemsets is a {type(itemsets).__name__}; give what apriori returns")
     if not itemsets.complete:
         raise incomplete()
     wanted = wanted_ranks(options, itemsets.names)
