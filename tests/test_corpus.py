@@ -494,7 +494,7 @@ def test_a_text_stream_is_refused() -> None:
         (["-", "-"], {}, "more than once"),
         (["-", "/dev/stdin"], {}, "more than once"),
         ([], {}, "no input"),
-        (3, {}, "3 is not an input"),
+        (3, {}, "inputs is 3; give a string, a path"),
         ([b"bytes"], {}, "is not an input"),
         ("a", {"chunk_size": 0}, "at least 1"),
         ("a", {"tmp_dir": "/no/such/folder"}, "/no/such/folder"),

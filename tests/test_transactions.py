@@ -474,7 +474,7 @@ QUOTES = "cells with quotes in them must be quoted and their quotes doubled"
         (
             "a,b\n1,x\n",
             {"layout": "long", "id": "a", "item": "a"},
-            ": id, item and weight (a, a) must be different columns",
+            ": id and item both name the column 'a'; they must be different columns",
         ),
         (
             'a,b\nc\n"d\ne,f\n',
@@ -520,7 +520,8 @@ QUOTES = "cells with quotes in them must be quoted and their quotes doubled"
             "i,x\n1,a\n,b\n",
             {"layout": "long", "id": "i", "item": "x"},
             ":3: the item 'b' has no id; every row of layout=\"long\" needs one; "
-            "where=['i != \"\"'] leaves such rows out",
+            "if a blank cell of 'i' means the one above it, fill it in first; if not, where=['i != \"\"'] leaves "
+            "such rows out",
         ),
     ],
 )

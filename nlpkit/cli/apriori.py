@@ -179,7 +179,6 @@ RULES = Options(
         ),
         click.Option(
             ["--fdr"],
-            type=options.number,
             metavar="SHARE",
             help="Only rules that are significant (Fisher) at this rate of false discoveries: 0.05.",
         ),

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import orjson
 
+from nlpkit.arguments import checked
 from nlpkit.choices import ENCODING
 from nlpkit.corpus import Corpus, Folder
 from nlpkit.corpus.encodings import not_utf8
@@ -87,6 +88,7 @@ def _refuse_shares(lines: list[str]) -> None:
         pass
 
 
+@checked
 def read_lists(
     paths: str | PathLike[str] | Iterable[str | PathLike[str]],
     *,
