@@ -127,3 +127,20 @@ def test_a_share_of_false_discoveries_in_per_cent() -> None:
     assert list(one) == list(other) != []
     with pytest.raises(OptionError, match="fdr is 0; it must be above 0"):
         association_rules(found, fdr="0%")
+
+
+def test_the_hint_at_returns_keeps_rows_with_blank_quantities(tmp_path: Path) -> None:
+    rows = "1,milk,1\n1,tea,\n2,milk,2\n2,tea,-1\n3,tea,1\n3,jam,\n"
+    (tmp_path / "r.csv").write_text("order,product,qty\n" + rows)
+    told: list[str] = []
+    read_transactions(tmp_path / "r.csv", notify=told.append)
+    assert 'where=["qty !~ ^-"] leaves such rows out' in "".join(told)
+    found = read_transactions(tmp_path / "r.csv", where="qty !~ ^-")
+    assert list(found) == [["milk", "tea"], ["milk"], ["tea", "jam"]]
+
+
+def test_a_missing_cell_in_other_letters_is_named(tmp_path: Path) -> None:
+    (tmp_path / "m.csv").write_text("a,NA\nb,a\n")
+    told: list[str] = []
+    read_transactions(tmp_path / "m.csv", missing="na", layout="basket", notify=told.append)
+    assert "no cell that is read is 'na' (missing); did you mean 'NA'?" in told

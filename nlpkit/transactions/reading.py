@@ -97,14 +97,17 @@ class TransactionReader:
         for note in self._collector.notes:
             self._tell(note)
         if idle := [cell for cell in self._missing if cell not in self._sieve.blanked | self._columns.blanked]:
-            self._tell(
-                Notice(
-                    f"no cell that is read is {' or '.join(map(repr, dict.fromkeys(idle)))} (", Option("missing"), ")"
-                )
-            )
+            said = f"no cell that is read is {' or '.join(map(repr, dict.fromkeys(idle)))} ("
+            self._tell(Notice(said, Option("missing"), ")", self._alike(idle)))
         if empty := int((np.diff(transactions.offsets) == 0).sum()):
             self._tell(f"transactions without items: {empty:,} of {len(transactions):,}; they count as such")
         return transactions
+
+    def _alike(self, missing: Sequence[str]) -> str:
+        """Returns a question about a cell that differs from one of `missing` only in capitals, '' if there is none."""
+        folded = {cell.casefold() for cell in missing}
+        alike = next((cell for cell in self._cells.texts() if cell.casefold() in folded), None)
+        return f"; did you mean {alike!r}?" if alike else ""
 
     def _show(self, transactions: Transactions | None) -> None:
         """Tells what was guessed, and what came of it. transactions: None if reading failed."""
