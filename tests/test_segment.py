@@ -21,7 +21,7 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from nlpkit import Corpus, EncodingError, Layout, OptionError, Segmenter, segment
+from nlpkit import Corpus, EncodingError, Layout, OptionError, Segmenter, discover, segment
 from nlpkit.corpus.detection import returns_end_lines
 from nlpkit.segmentation.layout import write_text
 from tests.conftest import ENVIRONMENT, Run, patience, slow, wait_until
@@ -1324,3 +1324,22 @@ def test_quiet_commands_and_failed_ones_have_no_last_line(cut: Run, tmp_path: Pa
     failed = cut("bad.txt", "-o", "out.txt")
     assert failed.returncode == 1
     assert b"written" not in failed.stderr
+
+
+def test_an_input_is_never_replaced_by_python(texts: Path, tmp_path: Path) -> None:
+    name = str(texts / "a.txt")
+    before = (texts / "a.txt").read_bytes()
+    (tmp_path / "words.txt").write_text("我们\n", encoding="utf-8")
+    words = Segmenter(force=str(tmp_path / "words.txt"))
+    with open(name, "rb") as file:
+        for inputs, output, segmenter in (
+            (name, name, None),
+            (Corpus(texts), name, None),
+            (file, name, None),
+            (name, str(tmp_path / "words.txt"), words),
+        ):
+            with pytest.raises(OptionError, match=f"{output}: is also an input; write to another file"):
+                segment(inputs, output, segmenter=segmenter)
+    with pytest.raises(OptionError, match="is also an input"):
+        discover(name, save_counts=texts / "a.txt")
+    assert (texts / "a.txt").read_bytes() == before

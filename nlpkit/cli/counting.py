@@ -54,13 +54,7 @@ tokens = Options(
         click.Option(["--normalize"], is_flag=True, help="Count tokens in the Unicode form NFKC: Ａ as A."),
         click.Option(["--casefold"], is_flag=True, help="Count tokens without regard to case."),
         click.Option(["--match"], metavar="REGEX", help="Only tokens in which this is found: '^\\p{Han}+$'."),
-        click.Option(
-            ["--stopwords"],
-            type=options.FILE,
-            metavar="FILE",
-            multiple=True,
-            help="Leave out the words of this list, a word a line; repeatable.",
-        ),
+        options.word_lists("--stopwords", help="Leave out the words of this list, a word a line."),
         click.Option(
             ["--min-length"],
             type=int,

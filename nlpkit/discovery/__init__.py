@@ -15,6 +15,7 @@ from nlpkit.discovery.job import Job, load_method
 from nlpkit.discovery.options import DiscoveryOptions
 from nlpkit.discovery.result import Discovery
 from nlpkit.executors import Progress, RunningOptions, open_executor
+from nlpkit.output import check_not_input
 from nlpkit.places.sources import Input
 from nlpkit.runs import Spill
 
@@ -86,6 +87,7 @@ def discover(
     )
     way = load_method(method)
     corpus = corpus if isinstance(corpus, Corpus) else Corpus(corpus)
+    check_not_input(save_counts, corpus.inputs, corpus.glob, also_new=True)
     running = RunningOptions(jobs, executor, scheduler, corpus.tmp_dir)
     with (
         corpus as opened,

@@ -21,6 +21,7 @@ from nlpkit.corpus.lines import whole_lines
 from nlpkit.errors import EncodingError, InputError
 from nlpkit.frequencies.counted import Counted, spill_tally
 from nlpkit.frequencies.filters import Filters
+from nlpkit.frequencies.nothing import too_rare
 from nlpkit.frequencies.result import Frequencies, gathered
 from nlpkit.frequencies.shapes import (
     WORDS,
@@ -187,7 +188,10 @@ class _Sum:
     def result(self, min_count: int, top: int | None) -> Frequencies:
         """Returns the sum as one list."""
         contents = gathered(self.counted, self.spill, self.folder)
-        return Frequencies(contents, count_tokens(contents.spectrum), None, min_count, top)
+        found = Frequencies(contents, count_tokens(contents.spectrum), None, min_count, top)
+        if self.corpus.notify is not None and found.total and not len(found):
+            self.corpus.notify(too_rare(found, min_count))
+        return found
 
 
 class _LongLineError(Exception):
@@ -203,9 +207,11 @@ def _lines(corpus: Corpus, number: int = 0, longest: int | None = None) -> Itera
     start = 0
     for data in whole_lines(corpus.as_text(number).blocks(), longest, _LongLineError):
         try:
-            text = data.decode("utf-8-sig" if start == 0 else "utf-8")
+            text = data.decode()
         except UnicodeDecodeError as error:
-            raise not_utf8(source, start + error.start, data, error.start) from error
+            raise not_utf8(source, start + error.start, data, error.start, lenient=False) from error
+        if start == 0:
+            text = text.removeprefix("\ufeff")
         found = text.removesuffix("\n").split("\n")
         yield from found if "\r" not in text else [line.removesuffix("\r") for line in found]
         start += len(data)

@@ -65,8 +65,13 @@ class Columns:
 
     def _take(self, guess: Guess) -> None:
         self.layout, self.header, self.id, self.item = guess.layout, guess.header, guess.id, guess.item
-        self.hints = guess.hints
+        self.hints, self._named_items = guess.hints, guess.named
         self.fills = guess.fills and not self._given.conditions
+
+    @property
+    def guess(self) -> Guess:
+        """How tables are read."""
+        return Guess(self.layout, self.header, self.id, self.item, (), self.separator, self.fills, self._named_items)
 
     def decide(self, rows: Sequence[Sequence[str]], delimiter: str, is_named: bool = False) -> list[str]:
         """Guesses what is not given, by the first rows of the first file; returns the names of the options that were

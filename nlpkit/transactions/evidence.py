@@ -33,6 +33,8 @@ _DATE = re.compile(
     r"|\d{1,2}:\d{2}(?::\d{2}.*)?|\d{1,2}[- ][A-Za-z]{3}[- ]\d{2,4}"
 )
 _CODE = re.compile(r"(?=.*\d)[\w#@.:/+-]+")
+_COUNTED = re.compile(r"(\D*)([0-9]{1,18})")
+_FEWEST_COUNTED = 10  # values
 _SURE = 0.98  # of the repeats must agree for a column to determine another
 _ENOUGH = 3  # repeats
 _BY_CHANCE = 0.01  # the probability of as many agreements, if the columns had nothing to do with each other
@@ -137,6 +139,19 @@ class Column:
         numbers = [int(value) for value in self.filled if value.isdecimal()]
         steps = sum(b - a == 1 for a, b in pairwise(numbers))
         return len(numbers) == len(self.filled) and self.is_unique and steps >= _SURE * (len(numbers) - 1)
+
+    @cached_property
+    def counts_up(self) -> bool:
+        """Whether numbers, perhaps behind letters that are the same in all, stay or rise by one from row to row, and
+        never begin again."""
+        matches = [_COUNTED.fullmatch(cell) for cell in self.cells]
+        numbers = [int(match[2]) for match in matches if match is not None]
+        if len(numbers) < len(matches) or not _FEWEST_COUNTED <= self.distinct < len(numbers):
+            return False
+        if len(numbers) - self.runs > self.distinct:
+            return False
+        steps = sum(0 <= b - a <= 1 for a, b in pairwise(numbers))
+        return steps >= _SURE * (len(numbers) - 1) and len({match[1] for match in matches if match is not None}) == 1
 
     @cached_property
     def runs(self) -> int:

@@ -62,7 +62,7 @@ class FirstTable:
             self._check_names(name, rows[0], own)
         if self._is_like(own) or not self._is_telling(own, rows):
             return None
-        mine = Guess(columns.layout, columns.header, columns.id, columns.item, (), columns.separator)
+        mine = columns.guess
         return (
             f"{name}: looks like transactions{made_of(own)}, but is read like {self.name}{made_of(mine)}; read it by "
             "itself, or say with ", Option("layout"), " how all are read",
