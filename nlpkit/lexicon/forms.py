@@ -21,7 +21,7 @@ _SLASHED = re.compile(rf"([^/\s]+)/(?:{TAG})(?: +([0-9]{{1,15}}))?")
 _TABBED = re.compile(rf"([^\t]+)\t(?:{TAG})(?:\t([0-9]{{1,15}})((?:\t(?:{TAG})\t[0-9]{{1,15}})*))?\t?")
 _COMMAS = re.compile(rf"([^,\s]+), ?(?:{TAG})(?:, ?([0-9]{{1,15}}))?")
 _FORMS = (_SLASHED, _TABBED, _COMMAS)
-_SEVERAL = re.compile("[^、，；;|]*[^、，；;|\\s0-9.][、，；;|]\\s*[^、，；;|\\s0-9.].*")
+_SEVERAL = re.compile("[^、，；;|,]*[^、，；;|,\\s0-9.][、，；;|,]\\s*[^、，；;|,\\s0-9.].*")
 _HAN = "\u2e80-\u9fff\U00020000-\U0003ffff"
 _SPACED = re.compile(f"\\S*[{_HAN}]\\S*( +\\S*[{_HAN}]\\S*)+")
 
