@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlpkit import association
+from nlpkit.arguments import checked
 from nlpkit.association import Floats, Ints
 from nlpkit.choices import CELLS, KEYNESS_FORMATS, MAX_P
 from nlpkit.errors import Notice, Option, OptionError, counted
@@ -118,6 +119,7 @@ class Keyness(ResultTable):
         """G2 less its penalty for the size of both texts; see `association.bic`."""
         return association.bic(self.g2, self.total, self.reference_total)
 
+    @checked
     def select(
         self,
         *,
@@ -202,6 +204,7 @@ def compare(
     return result._ordered()
 
 
+@checked
 def keywords(
     target: Frequencies,
     reference: Frequencies,
@@ -227,9 +230,6 @@ def keywords(
     Example: `keywords(count("law.txt"), count("news.txt"), top=20).save("keywords.tsv")`.
     """
     options = KeynessOptions(top, min_count, max_p, bonferroni, negative, cells)
-    for name, given in (("target", target), ("reference", reference)):
-        if not isinstance(given, Frequencies):
-            raise OptionError(f"{name} is a {type(given).__name__}; give what count or read_lists returns")
     if not (target.total and reference.total):
         raise OptionError(f"the {'reference' if target.total else 'target'} has no tokens; nothing can be compared")
     total, reference_total = target.total, reference.total

@@ -27,6 +27,7 @@ SYNONYMS: Mapping[str, str] = {
         "min-count": ("min-freq", "min-frequency"),
         "pattern": ("regex", "regexp"),
         "quiet": ("silent",),
+        "support": ("count",),
         "stopwords": ("stop", "stoplist", "stop-list"),
         "top": ("limit", "head", "first", "top-k", "topk"),
         "version": ("v",),

@@ -19,8 +19,8 @@ from nlpkit.corpus.detection import returns_end_lines
 from nlpkit.corpus.encodings import not_utf8, utf8_fault
 from nlpkit.errors import EncodingError, InputError, OptionError, OutputError
 from nlpkit.places.compression import compression_of
-from nlpkit.places.documents import is_document
 from tests.conftest import Run
+from tests.texts import is_document
 
 pytestmark = pytest.mark.compiled  # nothing here depends on kernels
 
@@ -494,7 +494,7 @@ def test_a_text_stream_is_refused() -> None:
         (["-", "-"], {}, "more than once"),
         (["-", "/dev/stdin"], {}, "more than once"),
         ([], {}, "no input"),
-        (3, {}, "3 is not an input"),
+        (3, {}, "inputs is 3; give a string, a path"),
         ([b"bytes"], {}, "is not an input"),
         ("a", {"chunk_size": 0}, "at least 1"),
         ("a", {"tmp_dir": "/no/such/folder"}, "/no/such/folder"),

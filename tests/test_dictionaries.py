@@ -813,6 +813,7 @@ def test_processes_that_compile_at_once_do_not_disturb_each_other(tmp_path: Path
     ("content", "words"),
     [
         ("冬奥村\tn\t1000\n量子通信网\tnz\t5\tn\t3\n", {"冬奥村": 1000, "量子通信网": 8}),
+        ("冬奥村 n 1000\n量子通信网 nz 5 n 3\n", {"冬奥村": 1000, "量子通信网": 8}),
         ("冬奥村\tn\n量子通信网\tnz\n", {"冬奥村": None, "量子通信网": None}),
         ("冬奥村,n,100\n", {"冬奥村": 100}),
         ("冬奥村/n\n量子通信网/nz 20\n", {"冬奥村": None, "量子通信网": 20}),

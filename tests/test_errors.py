@@ -6,7 +6,7 @@ from copy import deepcopy
 import pytest
 
 import nlpkit
-from nlpkit.cli.options import flags
+from nlpkit.cli.command import flags
 from nlpkit.errors import LESS_MEMORY, InputError, NlpkitError, Notice, Option, OptionError, Setting, WorkerError
 from nlpkit.suggest import hint
 

@@ -76,11 +76,14 @@ LATE = {"ratings_between_double_colons": "refused", "taobao_orders_with_protecte
 #: of each order only, answers between ┋, lines that are lists, answers in columns of their own, a date called DT, sums
 #: of a pivot, ids and colons. The guess was then mended.
 LATEST = dict.fromkeys(["baskets_of_a_textbook", "german_pivot_with_totals"], "shown")
+#: Of the ten newest tables, seven were read right when they were first tried, a line showed what to do for one, and two
+#: were wrong: Checked and Unchecked, and what a client of a database prints, which is refused now.
+NEWEST = {"output_of_a_database_client": "refused"}
 
 
-@pytest.mark.parametrize("table", [*tables(lap=2), *tables(lap=3)], ids=lambda table: table.id)
+@pytest.mark.parametrize("table", [*tables(lap=2), *tables(lap=3), *tables(lap=4)], ids=lambda table: table.id)
 def test_tables_of_kinds_that_were_thought_of_late(table: Table, tmp_path: Path) -> None:
-    assert outcome(table, tmp_path) == {**LATE, **LATEST}.get(table.id, "right")
+    assert outcome(table, tmp_path) == {**LATE, **LATEST, **NEWEST}.get(table.id, "right")
 
 
 def test_a_wrong_reading_is_silent_unless_a_line_says_what_is_wrong(tmp_path: Path) -> None:

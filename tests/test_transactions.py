@@ -339,7 +339,8 @@ ROWS = [(i // 2, name) for i, name in enumerate(["milk", "tea", "milk", "bread",
         (
             "a.csv",
             'items\n"milk, tea"\nmilk\n"tea, jam, milk"\n',
-            "3 transactions, one a row after a header, items from its cells, separated by ','; the first: milk, tea",
+            "3 transactions, one a row after the header items, items from its cells, separated by ','; the first: "
+            "milk, tea",
             "item_separator, header, ",
         ),
     ],
@@ -372,7 +373,7 @@ def said_by(line: str) -> dict[str, Any]:
     elif "columns are items" in made:
         options |= {"layout": "onehot", "header": "no header" not in made}
     else:
-        options |= {"layout": "basket", "header": "after a header" in made}
+        options |= {"layout": "basket", "header": " after " in made}
     if match := re.search("separated by '(.)'", made):
         options["item_separator"] = match[1]
     return options
@@ -416,6 +417,23 @@ def test_an_item_above_lists_is_no_header(tmp_path: Path, first: str, is_header:
     assert len(t) == 6 - is_header
 
 
+@pytest.mark.parametrize(
+    ("first", "rows", "is_lost"),
+    [
+        ("lobster,caviar", ["milk,bread", "bread,tea,milk", "tea"] * 20, False),
+        ("Hummer,Kaviar,Sekt", ["Milch,Brot", "Brot,Tee,Milch,Salz"] * 20, False),
+        ("book,film", ["milk,bread", "bread,tea,milk", "tea"] * 20, True),
+        ("lobster,caviar", ["milk,bread", "bread,tea", "tea,milk"] * 20, True),
+    ],
+)
+def test_a_first_basket_of_new_items_is_kept_or_shown(
+    tmp_path: Path, first: str, rows: list[str], is_lost: bool
+) -> None:
+    told, t = told_of(tmp_path, "a.csv", "\n".join([first, *rows]))
+    assert len(t) == len(rows) + 1 - is_lost
+    assert f"{'after the header' if is_lost else 'the first:'} {first.replace(',', ', ')}" in told[0]
+
+
 def test_row_numbers_are_not_items(tmp_path: Path) -> None:
     said = "the first column, which has no name, left out; the first: "
     told, t = told_of(tmp_path, "a.csv", ",milk,tea\n0,True,False\n1,False,True\n2,True,True\n")
@@ -456,7 +474,7 @@ QUOTES = "cells with quotes in them must be quoted and their quotes doubled"
         (
             "a,b\n1,x\n",
             {"layout": "long", "id": "a", "item": "a"},
-            ": id, item and weight (a, a) must be different columns",
+            ": id and item both name the column 'a'; they must be different columns",
         ),
         (
             'a,b\nc\n"d\ne,f\n',
@@ -502,7 +520,8 @@ QUOTES = "cells with quotes in them must be quoted and their quotes doubled"
             "i,x\n1,a\n,b\n",
             {"layout": "long", "id": "i", "item": "x"},
             ":3: the item 'b' has no id; every row of layout=\"long\" needs one; "
-            "where=['i != \"\"'] leaves such rows out",
+            "if a blank cell of 'i' means the one above it, fill it in first; if not, where=['i != \"\"'] leaves "
+            "such rows out",
         ),
     ],
 )

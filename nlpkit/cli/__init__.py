@@ -156,7 +156,7 @@ def _judge(error: BaseException, context: click.Context | None) -> tuple[int, st
 
 def _flags(context: click.Context | None) -> dict[str, str]:
     """Returns option -> flag, of the command that ran."""
-    from nlpkit.cli.options import flags  # here, because `nlpkit --help` does without
+    from nlpkit.cli.command import flags  # here, because `nlpkit --help` does without
 
     name = context.invoked_subcommand if context else None
     command = cli.get_command(context, name) if context and name else None

@@ -9,8 +9,10 @@ import click
 import nlpkit
 from nlpkit import choices
 from nlpkit.cli import options
-from nlpkit.cli.options import Options, Output
+from nlpkit.cli.command import given, with_options
+from nlpkit.cli.options import Options
 from nlpkit.cli.progress import Console, counted
+from nlpkit.cli.writing import Output
 from nlpkit.errors import Notice, Option, OptionError
 from nlpkit.options import NoEffect, check_effects
 from nlpkit.output import STDOUT, check_not_input, write_blocks
@@ -177,7 +179,6 @@ RULES = Options(
         ),
         click.Option(
             ["--fdr"],
-            type=options.number,
             metavar="SHARE",
             help="Only rules that are significant (Fisher) at this rate of false discoveries: 0.05.",
         ),
@@ -217,7 +218,7 @@ _LOOSER: tuple[tuple[str, Any, str], ...] = (
 )
 
 
-@options.command(READING, TABLE, ITEMSETS, RULES, CHOICE, options.running, WRITING, options.talking)
+@with_options(READING, TABLE, ITEMSETS, RULES, CHOICE, options.running, WRITING, options.talking)
 def command(
     corpus: "nlpkit.Corpus",
     table: dict[str, Any],
@@ -240,7 +241,7 @@ def command(
     nlpkit apriori retail.dat --delimiter ' ' --itemsets --min-support 20 --closed
     nlpkit segment < text.txt | nlpkit apriori --delimiter ' ' --min-support 100 -
     """
-    check_effects(SimpleNamespace(**query), _NO_EFFECTS, options.given())
+    check_effects(SimpleNamespace(**query), _NO_EFFECTS, given())
     wants_sets, is_dry = query.pop("itemsets"), table.pop("dry_run")
     check_not_input(output.path, corpus.inputs, corpus.glob)
     from nlpkit.executors import RunningOptions  # here, because --help must not wait for them

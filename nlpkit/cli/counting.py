@@ -10,6 +10,7 @@ import click
 import nlpkit
 from nlpkit import choices
 from nlpkit.cli import options
+from nlpkit.cli.command import given
 from nlpkit.cli.options import Options
 from nlpkit.cli.progress import Console
 from nlpkit.errors import InputError, Option, OptionError
@@ -54,13 +55,7 @@ tokens = Options(
         click.Option(["--normalize"], is_flag=True, help="Count tokens in the Unicode form NFKC: Ａ as A."),
         click.Option(["--casefold"], is_flag=True, help="Count tokens without regard to case."),
         click.Option(["--match"], metavar="REGEX", help="Only tokens in which this is found: '^\\p{Han}+$'."),
-        click.Option(
-            ["--stopwords"],
-            type=options.FILE,
-            metavar="FILE",
-            multiple=True,
-            help="Leave out the words of this list, a word a line; repeatable.",
-        ),
+        options.word_lists("--stopwords", help="Leave out the words of this list, a word a line."),
         click.Option(
             ["--min-length"],
             type=int,
@@ -137,7 +132,7 @@ class Counter:
         self.corpus, self.console = corpus, console
         self.merge = counting.pop("merge")
         self.how, self.cutting = {**tokens, **counting, **running}, cutting
-        check_effects(SimpleNamespace(merge=self.merge, **tokens), _NO_EFFECTS, options.given())
+        check_effects(SimpleNamespace(merge=self.merge, **tokens), _NO_EFFECTS, given())
         from nlpkit.frequencies.options import CountOptions  # here, because --help must not wait for it
 
         CountOptions(**tokens, **counting)

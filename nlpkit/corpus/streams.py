@@ -19,9 +19,7 @@ from nlpkit.corpus.encodings import Decoder, not_utf8
 from nlpkit.corpus.formats.extractor import Extractor
 from nlpkit.corpus.formats.parquet import ParquetText
 from nlpkit.corpus.formats.registry import open_format
-from nlpkit.corpus.joining import joined_blocks
 from nlpkit.corpus.lines import SPACES, line_pieces, without_mark
-from nlpkit.corpus.markup import html_blocks
 from nlpkit.corpus.options import ReadingOptions
 from nlpkit.corpus.types import Part, Piece, Reading, Rows, Span, Step, Text
 from nlpkit.places.compression import text_bytes
@@ -105,8 +103,14 @@ class Stream:
         """Yields the text of a file that is text as a whole, with its lines joined or taken out of HTML."""
         options = self._options
         if options.text_from == "html":
+            from nlpkit.corpus.markup import html_blocks  # here, because few texts need it
+
             return html_blocks(blocks, self.source.name)
-        return joined_blocks(blocks) if options.join_lines else blocks
+        if options.join_lines:
+            from nlpkit.corpus.joining import joined_blocks
+
+            return joined_blocks(blocks)
+        return blocks
 
     def rows(self) -> Iterator[Rows]:
         """Yields records and their texts, of JSON Lines, CSV and TSV."""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from os import PathLike
 
+from nlpkit.arguments import checked
 from nlpkit.choices import CHARSET, EXECUTOR, METHOD
 from nlpkit.compilation import watch_compilation
 from nlpkit.corpus import Corpus
@@ -21,6 +22,7 @@ from nlpkit.runs import Spill
 __all__ = ["Discovery", "discover"]
 
 
+@checked
 def discover(
     corpus: Corpus | Input | Iterable[Input],
     *,

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from nlpkit.arguments import checked
 from nlpkit.choices import DOCUMENT, EXECUTOR, TOKENIZERS
 from nlpkit.compilation import watch_compilation
 from nlpkit.corpus import Corpus, Folder
@@ -38,6 +39,7 @@ __all__ = ["TOKENIZERS", "Frequencies", "Jieba", "Statistics", "aligned", "count
 _LARGE = 1 << 20  # bytes, for which worker processes are worth their start
 
 
+@checked
 def count(
     corpus: Corpus | Input | Iterable[Input],
     *,

@@ -13,9 +13,11 @@ from typing import Any
 import numpy as np
 import orjson
 
+from nlpkit.arguments import checked
 from nlpkit.choices import ENCODING
 from nlpkit.corpus import Corpus, Folder
 from nlpkit.corpus.encodings import not_utf8
+from nlpkit.corpus.lines import whole_lines
 from nlpkit.errors import EncodingError, InputError, Option
 from nlpkit.frequencies.counted import Counted, spill_tally
 from nlpkit.frequencies.filters import Filters
@@ -111,6 +113,7 @@ def _refuse_numbers(lines: list[str]) -> None:
         raise NoCountsError(f"holds words and numbers as Python or JSON writes them, but {way}")
 
 
+@checked
 def read_lists(
     paths: str | PathLike[str] | Iterable[str | PathLike[str]],
     *,
@@ -225,26 +228,16 @@ def _lines(corpus: Corpus, number: int = 0, longest: int | None = None) -> Itera
     longest: bytes that a line may have, None for any number. Raises InputError, EncodingError, _LongLineError.
     """
     source = corpus.sources[number]
-    begun: list[bytes] = []  # the parts of an unfinished line
-    size = start = 0
-    for block in chain(corpus.as_text(number).blocks(), [b""]):
-        cut = block.rfind(b"\n") + 1
-        if block and not cut:
-            begun.append(block)
-            size += len(block)
-            if longest is not None and size > longest:
-                raise _LongLineError
-            continue
-        data = b"".join([*begun, block[:cut]])
-        begun = [block[cut:]]
-        size = len(begun[0])
+    start = 0
+    for data in whole_lines(corpus.as_text(number).blocks(), longest, _LongLineError):
         try:
-            text = data.decode("utf-8-sig" if start == 0 else "utf-8")
+            text = data.decode()
         except UnicodeDecodeError as error:
-            raise not_utf8(source, start + error.start, data, error.start) from error
-        if data:
-            found = text.removesuffix("\n").split("\n")
-            yield from found if "\r" not in text else [line.removesuffix("\r") for line in found]
+            raise not_utf8(source, start + error.start, data, error.start, lenient=False) from error
+        if start == 0:
+            text = text.removeprefix("\ufeff")
+        found = text.removesuffix("\n").split("\n")
+        yield from found if "\r" not in text else [line.removesuffix("\r") for line in found]
         start += len(data)
 
 

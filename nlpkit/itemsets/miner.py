@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlpkit.compilation import watch_compilation
-from nlpkit.errors import OptionError
+from nlpkit.errors import Notice, Option, OptionError
 from nlpkit.executors import RunningOptions, open_executor, undisturbed
 from nlpkit.itemsets.database import build_rows, count_items, numbers_of, rank_items, with_all
 from nlpkit.itemsets.limits import Limits
@@ -92,7 +92,9 @@ class Miner:
                 counts = count_items(self._transactions, self._pool.together, options.exclude)
             self._counts = counts
             if self._notify is not None and str(options.min_support) == "1" and self.total > self.scale:
-                self._notify("min_support 1 is one transaction; a share has a decimal point: 1.0 is all of them")
+                one = "one transaction" if self._transactions.weights is None else "a weight of 1"
+                way = f" 1 is {one}; a share has a decimal point: 1.0 is all of them"
+                self._notify(Notice(Option("min_support"), way))
             self._stack = stack.pop_all()
         return self
 

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+from nlpkit.arguments import checked
 from nlpkit.choices import ENCODING
 from nlpkit.compilation import watch_compilation
 from nlpkit.errors import LexiconError, Notice, Option, counted
@@ -76,6 +77,7 @@ class Lexicon:
     whole_words: list[str]
     _others: dict[str, int]  # words with characters that no block has
 
+    @checked
     def __init__(
         self,
         dictionaries: Iterable[Path] = (),

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
 
+from nlpkit.arguments import checked
 from nlpkit.corpus import Corpus
 from nlpkit.errors import Option, OptionError, Setting
 from nlpkit.executors import Executor, Progress, RunningOptions, open_executor
@@ -20,6 +21,7 @@ from nlpkit.segmentation.segmenter import Segmenter
 _TABLES = ("csv", "tsv")
 
 
+@checked
 def segment(
     corpus: Corpus | Input | Iterable[Input],
     output: str | None = None,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
+from nlpkit.arguments import checked
 from nlpkit.choices import EXECUTOR
 from nlpkit.compilation import watch_compilation
 from nlpkit.corpus import Corpus
@@ -17,6 +18,7 @@ from nlpkit.transactions.reading import TransactionReader
 __all__ = ["Transactions", "read_transactions"]
 
 
+@checked
 def read_transactions(
     corpus: Corpus | Input | Iterable[Input],
     *,

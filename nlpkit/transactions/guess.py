@@ -28,10 +28,10 @@ from nlpkit.transactions.hints import (
     text_hint,
 )
 from nlpkit.transactions.ids import Front, ids_beside_flags, ids_of_rows
-from nlpkit.transactions.lists import OF_FORMS, separator_of
-from nlpkit.transactions.names import Role, first_place, is_total, role_of
+from nlpkit.transactions.lists import is_of_form, separator_of
+from nlpkit.transactions.names import Role, are_places, first_place, is_total, role_of
 from nlpkit.transactions.options import TransactionOptions
-from nlpkit.transactions.pairs import Pair, filled_down, find_pair, is_sure
+from nlpkit.transactions.pairs import Pair, filled_down, find_pair, groups_of, is_sure
 from nlpkit.transactions.returns import return_hint, state_hint, total_hint
 
 __all__ = ["Guess", "guess_table", "has_row_names"]
@@ -39,6 +39,7 @@ __all__ = ["Guess", "guess_table", "has_row_names"]
 _FEWEST_ROWS = 4  # that tell a table from baskets
 _FEW = 10  # rows from which pairs between spaces are told
 _MOST_RAGGED = 300  # rows that are looked at if they differ in length
+_MOSTLY = 0.95  # of the rows are as wide as the first
 _MOST_BESIDE_LISTS = 4  # columns of a table, beside one of lists whose name does not say that it holds items
 _MANY = 20  # rows from which baskets and categories without a header are told by their values
 
@@ -51,7 +52,8 @@ class Guess:
     id, item: columns, as names in the header, or as numbers from 1. Layout 'long': the columns that name the
     transaction together, and those of its items. Other layouts: the columns that hold no items. Layout 'basket': the
     columns of items, none for all others. item_separator: what stands between the items of a cell. fills: blank ids are
-    those of the row above. hints: lines for the user, each in parts of which some name options.
+    those of the row above. hints: lines for the user, each in parts of which some name options. named: the cells of a
+    header above baskets that could be items.
     """
 
     layout: str
@@ -61,11 +63,17 @@ class Guess:
     hints: tuple[Hint, ...] = ()
     item_separator: str | None = None
     fills: bool = False
+    named: tuple[str, ...] = ()
 
 
 def guess_table(rows: Sequence[Sequence[str]], delimiter: str, given: TransactionOptions) -> Guess:
     """Returns how a table is read. rows: its first ones, and perhaps some others. given: what the user says, which
-    holds."""
+    holds. A few rows that are longer or shorter than all others do not make baskets of a table."""
+    even = [row for row in rows if len(row) == len(rows[0])]
+    if delimiter != " " and _MOSTLY * len(rows) <= len(even) < len(rows):
+        guess = _Guesser(even, delimiter, given).guess()
+        if guess.layout != "basket":
+            return guess
     return _Guesser(rows, delimiter, given).guess()
 
 
@@ -93,7 +101,15 @@ class _Guesser:
             layout
         )
         ids = given.ids or tuple(column for column in guess.id if column not in given.items)
-        return replace(guess, id=ids, item=given.items or guess.item, hints=self._hints(guess))
+        items = given.items or guess.item
+        return replace(guess, id=ids, item=items, hints=self._hints(guess), named=self._names_of_baskets(guess))
+
+    def _names_of_baskets(self, guess: Guess) -> tuple[str, ...]:
+        """Returns the cells of a header above baskets, if nobody said that it is one and they are not numbered."""
+        if guess.layout != "basket" or not guess.header or guess.item or self.given.header or self._is_named:
+            return ()
+        names = [column.name for column in self.columns if column.name and column.name not in guess.id]
+        return () if are_places(names) else tuple(names)
 
     def _hints(self, guess: Guess) -> tuple[Hint, ...]:
         """Returns lines for the user about what the rows hold."""
@@ -191,7 +207,8 @@ class _Guesser:
     def _layout(self) -> str:
         given = self.given
         if given.items:
-            return "long" if len(given.items) == 1 and self._pair_of_item() else "basket"
+            is_long = self._are_ids_repeated if len(given.items) > 1 else self._pair_of_item()
+            return "long" if is_long else "basket"
         if given.item_separator is not None:
             return "long" if is_sure(self._pair) and not self._is_list_of_row else "basket"
         if self.delimiter == " " and not self._is_named:
@@ -232,6 +249,12 @@ class _Guesser:
     def _pair_of_item(self) -> bool:
         """Whether another column can be that of ids, beside the one of items that is given."""
         return bool(self.given.ids) or (self._pair is not None and self._pair.score > 0) or self._list is None
+
+    @cached_property
+    def _are_ids_repeated(self) -> bool:
+        """Whether rows have the same ids in the columns that are given for them."""
+        ids = [self.columns[place] for place in self._places(self.given.ids)] if self.is_even else []
+        return bool(ids) and groups_of(ids).repeats > 0 and all(column.filled for column in ids)
 
     @cached_property
     def _flag_ids(self) -> list[Column] | None:
@@ -281,7 +304,7 @@ class _Guesser:
         if len(found) > 1:
             named = [(column, mark) for column, mark in found if column.role is Role.ITEM]
             found = named or [max(found, key=lambda each: sum(map(len, each[0].filled)))]
-        if found and found[-1][1] in OF_FORMS:
+        if found and is_of_form(*found[-1]):
             return found[-1]
         if found and found[-1][0].role is not Role.ITEM and len(self.others) > _MOST_BESIDE_LISTS:
             return None

@@ -250,7 +250,8 @@ class Long(Collector):
         missing = next(column for place, column in enumerate(self.columns.id) if FIRST_ID + place not in tags)
         name = "id" if self._keys is None else f"id in the column {missing!r}"
         out = Repeated("where", stated(missing, "!=", '""'))
-        every = (Setting("layout", "long"), " needs one; ", out, " leaves such rows out")
+        ways = (f"if a blank cell of {missing!r} means the one above it, fill it in first; if not, ", out)
+        every = (Setting("layout", "long"), " needs one; ", *ways, " leaves such rows out")
         cause = f"the item {self.cells.text(item)!r} has no {name}; every row of "
         return self._error(self.rows + row, cause, *every)
 
@@ -378,7 +379,8 @@ class OneHot(NamedColumns):
         column = self.columns.names[tag - FIRST_COLUMN]
         cause = f"the column {column!r} holds {text!r}, "
         if presence(text) == -1:
-            return f"{cause}a quantity below 0; ", Repeated("where", stated(column, ">=", "0")), " leaves such rows out"
+            out = Repeated("where", stated(column, "!~", f"^{text[0]}"))  # not >= 0, which no blank cell is
+            return f"{cause}a quantity below 0 (a return?); ", out, " leaves such transactions out"
         return f"{cause}neither 0 nor 1; ", Setting("layout", "table"), " makes an item of every cell"
 
     def finish(self) -> Transactions:

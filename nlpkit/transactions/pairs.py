@@ -104,6 +104,9 @@ def _score(
     of_item = sum(determines(item.groups, column) and not determines(rows, column) for column in others)
     for_key = _SURE if given_key else _key_score(key[0]) + _grouping(key[0], repeats) + min(2, of_key)
     for_item = _SURE if given_item else _item_score(item) + 0.5 * min(2, of_item)
+    is_known = given_key or (len(key) == 1 and key[0].counts_up)
+    if is_known and item.is_code and not (item.is_decimal or item.is_date):
+        for_item += 1  # where ids are sure, numbers may be the items
     if item.distinct > 0.8 * n >= 8 and key[0].role not in (Role.ORDER, Role.PERSON) and not (given_key or given_item):
         for_item += _UNLIKELY  # names of the rows
     score = min(for_key, _ENOUGH) + min(for_item, _ENOUGH) - (0 if for_key >= 1 and for_item >= 0.5 else 3)
@@ -113,7 +116,7 @@ def _score(
     distinct = (rows & item.groups).count / n
     score += -4 if distinct < 0.5 else -2 if distinct < 0.7 else 0
     score += _UNLIKELY if determines(rows, item) else 0
-    if len(key) == 1:
+    if len(key) == 1 and not is_known:
         shared = key[0].counts.keys() & item.counts.keys()
         score += _UNLIKELY if len(shared) * 20 > min(key[0].distinct, item.distinct) else 0
         score += _UNLIKELY / 2 if determines(item.groups, key[0]) else 0
@@ -122,6 +125,8 @@ def _score(
 
 def _grouping(column: Column, repeats: int) -> float:
     """Returns what speaks for a column whose equal values follow each other: all of them, or more than by chance."""
+    if column.counts_up:
+        return 3
     if repeats >= 3 and column.runs == repeats:
         return 2
     grouped = column.runs > 3 * len(column.cells) * column.chance and 2 * column.runs > repeats

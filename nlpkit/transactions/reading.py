@@ -162,9 +162,8 @@ class TransactionReader:
         rows = self._sample(file, form) if file else []
         guessed = self._columns.decide(rows, "\t" if form.quoted else form.delimiter, bool(file and file.said.columns))
         self._guessed = [*guessed, *(["delimiter"] if is_guess else [])] if file else []
-        header = rows[0] if rows and self._columns.header else []
         self._begun = file.index if file else 0
-        self._first = FirstTable(self._name, header, delimiter, self._columns, options, self._guessed)
+        self._first = FirstTable(self._name, rows[0] if rows else [], delimiter, self._columns, options, self._guessed)
         if form.quoted:
             self._tell(f"{self._name}: quotes around cells are left out, as R writes them")
         return Form(delimiter, options.trim, self._columns.layout == "basket")

@@ -20,7 +20,8 @@ _UNDONE = (
     "cancel cancelled canceled cancellation refund refunded return returned voided storno storniert retoure "
     "retourniert erstattet annulé annulée remboursé remboursée retourné retournée cancelado cancelada devuelto "
     "devuelta reembolsado devolvido estornado annullato rimborsato reso geannuleerd geretourneerd anulowane "
-    "anulowany zwrot iptal iade отменен отменён отменена возврат возвращен возвращён"
+    "anulowany zwrot iptal iade batal dibatalkan makulerad returnerad återbetald zrušeno vráceno скасовано повернення "
+    "отменен отменён отменена возврат возвращен возвращён"
 )
 _UNDONE_PARTS = re.compile("取消|退款|退货|退貨|返品|返金|交易关闭|キャンセル|취소|환불|반품")
 _NOT = "no not non nicht kein keine не pas sin sem geen nie"

@@ -24,12 +24,10 @@ def shown(
     name: of the file. guessed: the names of the options that were guessed. transactions: None if reading failed.
     """
     parts: list[str] = [f"{name}: ", counted(len(transactions), "transaction") if transactions else "read"]
-    guess = Guess(columns.layout, columns.header, columns.id, columns.item, (), columns.separator)
-    parts.append(made_of(guess, columns.has_row_names, len(columns.names) if transactions else None))
+    parts.append(made_of(columns.guess, columns.has_row_names, len(columns.names) if transactions else None))
     if transactions:
         first = next((items for items in transactions if items), [])
-        further = ", ..." if len(first) > _MOST_ITEMS else ""
-        parts.append(f"; the first: {', '.join(map(_short, first[:_MOST_ITEMS]))}{further}" if first else "")
+        parts.append(f"; the first: {_listed(first)}" if first else "")
     parts.append(" (guessed")
     if "delimiter" in guessed:
         parts.append(f", with {mark_of(delimiter)} between cells")
@@ -57,6 +55,8 @@ def made_of(guess: Guess, has_row_names: bool = False, count: int | None = None)
     left_out = f"; {ids} left out" if ids else ""
     if guess.layout == "basket":
         header = " after a header" if guess.header else ""
+        if guess.named:
+            header = f" after the header {_listed(guess.named)}"
         items = f", items from {item}" if item else ", items from its cells" if separator else ""
         return f", one a row{header}{items}{separator}{left_out}"
     if guess.layout == "onehot":
@@ -67,6 +67,11 @@ def made_of(guess: Guess, has_row_names: bool = False, count: int | None = None)
 
 def _named(column: str) -> str:
     return f"column {column}" if column.isdecimal() else column
+
+
+def _listed(items: Sequence[str]) -> str:
+    further = ", ..." if len(items) > _MOST_ITEMS else ""
+    return f"{', '.join(map(_short, items[:_MOST_ITEMS]))}{further}"
 
 
 def _short(item: str) -> str:
