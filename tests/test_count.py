@@ -371,3 +371,15 @@ def test_a_list_without_rows_says_which_option_left_them_out(tally: Run, argumen
     done = tally("text.txt", *arguments.split())
     assert (done.returncode, len(done.stdout.splitlines()) > 1) == (0, "--stats" in arguments)
     assert says in done.stderr.decode().splitlines()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        ("-f txt", "--format is 'txt'; choose from tsv, csv, jsonl, jieba, words"),
+        ("-f CSV", "--format is 'CSV'; did you mean csv?"),
+        ("--stats -f txt", "--format is 'txt'; did you mean text?"),
+    ],
+)
+def test_a_format_is_suggested_that_the_command_takes(tally: Run, arguments: str, says: str) -> None:
+    assert f"nlpkit: {says}" in tally("text.txt", *arguments.split()).stderr.decode().splitlines()

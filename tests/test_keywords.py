@@ -99,7 +99,7 @@ WRONG = {
         "text.txt",
     ],
     "stop.txt: is also an input": ["--tokenizer", "space", "--against", "stop.txt", "-o", "stop.txt"],
-    "invalid value for '-f' / '--format': 'jieba' is not one of": ["--against", "text.txt", "-f", "jieba"],
+    "--format is 'jieba'; choose from tsv, csv, jsonl, words": ["--against", "text.txt", "-f", "jieba"],
     "--max-p is 2.0; it must be from 0 to 1": ["--against", "text.txt", "--max-p", "2"],
     "no such option: --stats": ["--against", "text.txt", "--stats"],
 }

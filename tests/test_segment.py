@@ -721,7 +721,7 @@ def test_tables_with_various_delimiters_and_headers(tmp_path: Path) -> None:
     assert table("words,text\n1,我来到\n") == "words,text,words_2\n1,我来到,我 来到\n"
     assert table("words,text,words_2\n1,a,2\n") == "words,text,words_2,words_3\n1,a,2,a\n"
     assert table("id,text\r\n\r\n1,a\r\n") == "id,text,words\n1,a,a\n"
-    assert table("\ufeffid,text\n1,a b\n", separator=",") == 'id,text,words\n1,a b,"a,b"\n'
+    assert table("\ufeffid,text\n1,a b\n", separator=",") == '\ufeffid,text,words\n1,a b,"a,b"\n'
     assert table("id,text\n1,a b\n", separator="|", keep_space=True) == "id,text,words\n1,a b,a| |b\n"
     assert table("id,text\n") == "id,text,words\n"
     assert table("") == ""
@@ -1343,3 +1343,19 @@ def test_an_input_is_never_replaced_by_python(texts: Path, tmp_path: Path) -> No
     with pytest.raises(OptionError, match="is also an input"):
         discover(name, save_counts=texts / "a.txt")
     assert (texts / "a.txt").read_bytes() == before
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-8"])
+def test_a_table_keeps_its_byte_order_mark(cut: Run, tmp_path: Path, encoding: str) -> None:
+    data = "id,title\r\n1,我们学习\r\n".encode(encoding)
+    for name in ("a.csv", "b.csv"):
+        (tmp_path / name).write_bytes(data)
+    mark = "" if encoding == "utf-8" else "\ufeff"
+    how = ("--column", "title", "-q", "--encoding", encoding.removesuffix("-sig"))
+    expected = "id,title,words\n1,我们学习,我们 学习\n"
+    assert cut("a.csv", *how).stdout.decode() == mark + expected
+    assert cut(*how, input=data).stdout.decode() == mark + expected
+    assert cut("a.csv", "b.csv", *how).stdout.decode() == mark + expected + expected.partition("\n")[2]
+    assert cut("a.csv", *how, "-f", "text").stdout.decode() == "我们 学习\n"
+    assert cut("a.csv", "b.csv", *how, "--out-dir", "out").returncode == 0
+    assert (tmp_path / "out" / "b.csv").read_text(encoding="utf-8") == mark + expected

@@ -214,6 +214,14 @@ output = click.Option(
 bom = click.Option(["--bom"], is_flag=True, help="Begin csv and tsv with a byte order mark, as Excel wants it.")
 
 
+class _Formats(click.Choice[str]):
+    """Formats, for completion. `build` checks what is typed, because other options may leave fewer of them."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Returns what was typed; called by click."""
+        return value
+
+
 def writing_in(formats: Sequence[str], help: str, build: Callable[..., Any] | None = None) -> Options:
     """Returns the group of where to write (--output) and in which of `formats` (--format).
 
@@ -221,7 +229,7 @@ def writing_in(formats: Sequence[str], help: str, build: Callable[..., Any] | No
     command gets, of the values of --output, --format and --bom; by default `find_output` does.
     """
     default = "" if "[default" in help else f"  [default: by the name of FILE, else {formats[0]}]"
-    choice = click.Option(["-f", "--format"], type=click.Choice(formats), metavar="NAME", help=help + default)
+    choice = click.Option(["-f", "--format"], type=_Formats(formats), metavar="NAME", help=help + default)
     return Options("output", "Writing", [output, choice, bom], build or partial(find_output, formats=formats))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from nlpkit.corpus.detection import SAMPLE_SIZE, detect, is_utf8, is_wide, returns_end_lines, shown
+from nlpkit.corpus.detection import SAMPLE_SIZE, detect, is_utf8, is_wide, marked_encoding, returns_end_lines, shown
 from nlpkit.corpus.formats.registry import format_of
 from nlpkit.corpus.hints import hint_of
 from nlpkit.corpus.options import ReadingOptions
@@ -57,6 +57,7 @@ def reading_of(
     compressed.
     """
     encoding, returns = "utf-8", False
+    marked = marked_encoding(head) is not None
     if not head.startswith(b"PAR1"):
         encoding = (detect(head, tail, whole) or "") if options.encoding == "auto" else options.encoding
         if not encoding:
@@ -79,7 +80,8 @@ def reading_of(
             f"{source.name}: is Parquet, which always names its columns; leave out ", Setting("header", False)
         )
     plain = plain and options.keeps_text and not options.unique_lines and not returns
-    return Reading(source, encoding, kind, plain, compression, returns, hint_of(source.name, kind, head, options))
+    hint = hint_of(source.name, kind, head, options)
+    return Reading(source, encoding, kind, plain, compression, returns, hint, marked)
 
 
 def _refuse_wide(source: Source, head: bytes) -> None:

@@ -21,7 +21,7 @@ from nlpkit.lexicon.files import LONGEST, MOST, Entry, jieba_file, read_entries,
 
 Path = str | os.PathLike[str]
 
-_VERSION = 6  # of the compiled form; raise it whenever that changes
+_VERSION = 7  # of the compiled form; raise it whenever that changes
 _ALNUM = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _HAN = range(0x4E00, 0x4E00 + unigram_characters.HAN_COUNT)
 _BASIC = frozenset({*_ALNUM, *unigram_characters.SIGNS, *map(chr, _HAN)})  # the characters of jieba's blocks
