@@ -48,11 +48,6 @@ class Source:
         """Whether the path is a URL."""
         return _URL.match(self.path) is not None
 
-    @property
-    def is_copy(self) -> bool:
-        """Whether the path is a temporary file of ours, with what a stream gave."""
-        return self.modified is None and not self.is_remote
-
 
 def is_url(item: object) -> bool:
     """Returns whether an input is a URL. A string that names something on this machine is a path."""
