@@ -23,6 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlpkit.alignment import common_subsequence
+from nlpkit.arguments import checked
 from nlpkit.corpus import Corpus, read_pieces
 from nlpkit.corpus.encodings import not_utf8
 from nlpkit.errors import InputError, Option, OptionError, counted
@@ -138,6 +139,7 @@ class Score(Report):
             lines += ["", *(f"{count:>{width}}  {pair}" for count, pair in zip(counts, pairs, strict=True))]
         return "\n".join(lines) + "\n"
 
+    @checked
     def save(self, path: Target, format: str | None = None, *, disagreements: bool = False) -> None:
         """Writes the score to a path (`-` or None: standard output) or to a binary file.
 
@@ -162,6 +164,7 @@ def _share(part: int, whole: int) -> float:
     return part / whole if whole else math.nan
 
 
+@checked
 def score(
     gold: Corpus | Input,
     predicted: Corpus | Input,

@@ -326,4 +326,73 @@ def test_a_reference_of_shares_is_not_read_as_text(text: str, run: Run, tmp_path
             assert f"{name}: column 2 has 0.05, which is no count" in done.stderr.decode()
     rated = "今天天气很好。\t0.5\n我们去公园吧！\t0.9\n他说，不去了。\t0.7\n"
     (tmp_path / "rated.txt").write_text(rated, encoding="utf-8")
-    assert not is_list(str(tmp_path / "rated.txt"), refuse_shares=True)
+    assert not is_list(str(tmp_path / "rated.txt"), is_reference=True)
+
+
+COUNTED = {
+    "forms of the BNC": "Word\tPoS\tFreq\n@\t@\t@\nthe\tDet\t100\n@\t@\tThe\nof\tPrep\t50\n",
+    "grouped": 'word,count\nthe,"1,100"\nof,50\n',
+    "pandas": "the 100.0\nof 50.0\n",
+    "R": "the 1e+05\nof 500\n",
+    "R, with a header": "word\tn\nthe\t1.2e+06\nof\t1e2\n",
+}
+COUNTS = ((100, 50), (1100, 50), (100, 50), (100_000, 500), (1_200_000, 100))
+
+
+@pytest.mark.parametrize(("name", "counts"), list(zip(COUNTED, COUNTS, strict=True)), ids=list(COUNTED))
+def test_counts_are_read_as_programs_write_them(name: str, counts: tuple[int, int], tmp_path: Path) -> None:
+    path = tmp_path / "list.txt"
+    path.write_text(COUNTED[name])
+    assert read_lists(path).to_dict() == dict(zip(("the", "of"), counts, strict=True))
+    assert is_list(str(path))
+
+
+def test_fractions_are_no_counts(tmp_path: Path) -> None:
+    (tmp_path / "list.tsv").write_text("word\tfreq\nthe\t1.25e1\nof\t1e1\n")
+    with pytest.raises(InputError, match=r"has 1\.25e1, which is no count"):
+        read_lists(tmp_path / "list.tsv")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "the:100\nof:50\n",
+        "the = 50\nof = 100\n",
+        "the 50\nof 100\n",
+        "Counter({'the': 100, 'of': 50})\n",
+        "[('the', 100), ('of', 50)]\n",
+        '{"the": 100}\n',
+        '[\n  [\n    "the",\n    100\n  ],\n' + '  [\n    "of",\n    9\n  ],\n' * 30,
+    ],
+)
+def test_a_reference_of_words_and_numbers_in_another_form_is_refused(text: str, run: Run, tmp_path: Path) -> None:
+    (tmp_path / "text").write_text("the cat of the house")
+    (tmp_path / "ref").write_text(text)
+    done = run("keywords", "text", "--against", "ref", "--tokenizer", "space")
+    assert (done.returncode, done.stdout) == (1, b"")
+    assert "a frequency list has a word, a tab and its count on each line" in done.stderr.decode()
+
+
+@pytest.mark.parametrize("text", ['{"text": "a b", "n": 5}\n', "Chapter 1\nIt was cold.\n", "[a, 5]\n"])
+def test_a_text_with_numbers_is_a_reference(text: str, tmp_path: Path) -> None:
+    (tmp_path / "ref").write_text(text)
+    assert not is_list(str(tmp_path / "ref"), is_reference=True)
+
+
+def test_a_folder_of_lists_is_a_reference(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "text").write_text("the cat of the house")
+    (tmp_path / "d").mkdir()
+    (tmp_path / "d" / "a.tsv").write_text("rank\tword\tfreq\n1\tthe\t100\n")
+    (tmp_path / "d" / "b.csv").write_text("word,freq\nthe,5\nof,100\n")
+    command = ("keywords", "text", "--against", "d", "--tokenizer", "space", "--max-p", "1", "--no-correction")
+    done = run(*command, "--negative")
+    rows = {tuple(line.split("\t")[:3]) for line in done.stdout.decode().splitlines()[1:]}
+    assert {("the", "2", "105"), ("of", "1", "100")} <= rows
+    done = run("keywords", "--merge", "d/a.tsv", "--against", "d", "-q")
+    assert (done.returncode, done.stderr) == (0, b"")
+    done = run("count", "d")
+    assert (done.returncode, b"d: holds frequency lists; --merge adds lists up" in done.stderr) == (2, True)
+    (tmp_path / "d" / "c.txt").write_text("the cat sat")
+    done = run(*command)
+    assert b"d/c.txt: is no frequency list, but d/a.tsv is one; leave it out with --glob" in done.stderr
+    assert run(*command, "--glob", "*.?sv").returncode == 0

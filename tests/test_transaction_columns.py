@@ -80,13 +80,14 @@ def test_weights_of_keys(tmp_path: Path) -> None:
             "a,b,x\n1,,p\n",
             {"id": ["a", "b"], "item": "x"},
             ":2: the item 'p' has no id in the column 'b'; every row of layout=\"long\" needs one; "
-            "where=['b != \"\"'] leaves such rows out",
+            "if a blank cell of 'b' means the one above it, fill it in first; if not, where=['b != \"\"'] leaves "
+            "such rows out",
         ),
         ("a,b,x\n1,2,p\n", {"id": "a,b", "item": "x"}, ': no column \'a,b\'; several columns are id=["a", "b"]'),
         (
             "a,b,x\n1,2,p\n",
             {"id": ["a", "x"], "item": "x"},
-            ": id, item and weight (a, x, x) must be different columns",
+            ": id and item both name the column 'x'; they must be different columns",
         ),
         ("a,x\n1,p\n", {"id": "a", "item": "y,z"}, ": no column 'y,z'; there are a, x"),
     ],

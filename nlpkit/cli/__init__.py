@@ -179,7 +179,7 @@ def _near_choice(message: str, choice: "click.Choice[str]") -> str:
     """Returns a question for the choice that is most like what was typed, which click's message quotes."""
     typed = re.search(r"'([^']*)' is not one of", message)
     known = list(map(str, choice.choices))
-    return hint(typed[1], known, before="; ", ignore_case=True, synonyms=True) if typed else ""
+    return hint(typed[1], known, before="; ", synonyms=True) if typed else ""
 
 
 def _suggestion(name: str, known: Sequence[str] | dict[str, str]) -> str:

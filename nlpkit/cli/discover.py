@@ -91,13 +91,7 @@ CHOICE = Options(
         click.Option(["--top"], type=int, metavar="N", help="Only the first N words."),
         click.Option(["--numerals"], is_flag=True, help="Also numerals (第四十五条, 500米)."),
         click.Option(["--new-only"], is_flag=True, help="Leave out the words of jieba's dictionary."),
-        click.Option(
-            ["--known"],
-            type=options.FILE,
-            metavar="FILE",
-            multiple=True,
-            help="Leave out the words of this lexicon; repeatable.",
-        ),
+        options.word_lists("--known", help="Leave out the words of this lexicon."),
     ],
 )
 
@@ -205,7 +199,7 @@ def _check_files(corpus: "nlpkit.Corpus", kept: dict[str, Any], output: str | No
     if save is not None and save == output:
         raise OptionError(Option("save_counts"), f" {save}: the words go there; keep the counts in another file")
     check_not_input(output, [*corpus.inputs, *known, *filter(None, [counts, save])], corpus.glob)
-    check_not_input(save, [*corpus.inputs, *known], corpus.glob, also_new=True)
+    check_not_input(save, known)  # `discover` looks at the corpus
 
 
 def _no_words(found: "Discovery", method: str, choice: dict[str, Any], is_empty: bool) -> str:

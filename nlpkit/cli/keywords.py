@@ -108,5 +108,5 @@ def command(
         found = nlpkit.keywords(own, reference, **keyness, notify=console.say)
         with output.open(corpus.tmp_dir) as file:
             found.save(file, output.format)
-        words = counted(len(found), "keyword") if len(found) else "no keywords (see --max-p, --no-correction)"
+        words = counted(len(found), "keyword") if len(found) else "no keywords"
         console.say(f"{counted(own.tokens, 'token')} against {reference.tokens:,}, {words}, {console.time()}")

@@ -59,6 +59,11 @@ def numbers(text: str) -> float | tuple[float, ...]:
     return values[0] if len(values) == 1 else values
 
 
+def word_lists(*flags: str, help: str) -> click.Option:
+    """Returns an option that takes files of words, one each time."""
+    return click.Option(flags, type=FILE, metavar="FILE", multiple=True, help=help.removesuffix(".") + "; repeatable.")
+
+
 def _corpus(inputs: tuple[str, ...], **how: Any) -> "nlpkit.Corpus":
     context = click.get_current_context()
     inputs = inputs or ("-",)
@@ -150,27 +155,16 @@ cutting = Options(
     "cutting",
     "Cutting",
     [
-        click.Option(
-            ["-d", "--dict", "dictionary"],
-            type=FILE,
-            metavar="FILE",
-            multiple=True,
-            help="A dictionary that replaces jieba's, in its format or from `discover`; repeatable.",
+        word_lists(
+            "-d", "--dict", "dictionary", help="A dictionary that replaces jieba's, in its format or from `discover`."
         ),
-        click.Option(
-            ["-u", "--user-dict", "user_dictionary"],
-            type=FILE,
-            metavar="FILE",
-            multiple=True,
-            help="Further words; one without a count gets the smallest count with which it is cut; repeatable.",
+        word_lists(
+            "-u",
+            "--user-dict",
+            "user_dictionary",
+            help="Further words; one without a count gets the smallest count with which it is cut.",
         ),
-        click.Option(
-            ["--force"],
-            type=FILE,
-            metavar="FILE",
-            multiple=True,
-            help="Words that are cut wherever they occur: New York, C++; repeatable.",
-        ),
+        word_lists("--force", help="Words that are cut wherever they occur: New York, C++."),
         click.Option(["--hmm"], is_flag=True, help="Guess unknown words with jieba's hidden Markov model."),
         click.Option(
             ["--mode"],
@@ -220,6 +214,14 @@ output = click.Option(
 bom = click.Option(["--bom"], is_flag=True, help="Begin csv and tsv with a byte order mark, as Excel wants it.")
 
 
+class _Formats(click.Choice[str]):
+    """Formats, for completion. `build` checks what is typed, because other options may leave fewer of them."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Returns what was typed; called by click."""
+        return value
+
+
 def writing_in(formats: Sequence[str], help: str, build: Callable[..., Any] | None = None) -> Options:
     """Returns the group of where to write (--output) and in which of `formats` (--format).
 
@@ -227,7 +229,7 @@ def writing_in(formats: Sequence[str], help: str, build: Callable[..., Any] | No
     command gets, of the values of --output, --format and --bom; by default `find_output` does.
     """
     default = "" if "[default" in help else f"  [default: by the name of FILE, else {formats[0]}]"
-    choice = click.Option(["-f", "--format"], type=click.Choice(formats), metavar="NAME", help=help + default)
+    choice = click.Option(["-f", "--format"], type=_Formats(formats), metavar="NAME", help=help + default)
     return Options("output", "Writing", [output, choice, bom], build or partial(find_output, formats=formats))
 
 

@@ -42,13 +42,10 @@ MEASURING = Options(
     "measuring",
     "Measuring",
     [
-        click.Option(
-            ["--lexicon"],
-            type=options.FILE,
-            metavar="FILE",
-            multiple=True,
+        options.word_lists(
+            "--lexicon",
             help="The words of the training text, one a line: adds the recall of words that are in it (IV) and of the "
-            "others (OOV); repeatable.",
+            "others (OOV).",
         ),
         click.Option(
             ["--show"],

@@ -14,7 +14,7 @@ from nlpkit.errors import Option, OptionError, Setting
 from nlpkit.options import NoEffect, check_at_least, check_choice, check_effects, unescaped
 
 #: The fields or columns of the text: one name or number, several, or none.
-Names: TypeAlias = "str | int | Sequence[str | int] | None"
+Names: TypeAlias = str | int | Sequence[str | int] | None
 
 _NO_EFFECTS = (NoEffect(("join_lines",), "text_from", ("html",), "the tags say where lines end"),)
 _DELIMITERS = {"tab": "\\t", "comma": ",", "semicolon": ";", "pipe": "|", "space": " "}  # as people name them

@@ -13,6 +13,7 @@ import secrets
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, BinaryIO
 
 from nlpkit.corpus.encodings import Decoder, not_utf8
@@ -119,7 +120,8 @@ class Stream:
         extractor.at_once = self._arrived is not None
         self.keeps_records = True
         with self._decoded(extractor) as decoded:
-            yield from extractor.rows(decoded)
+            for rows in extractor.rows(decoded):
+                yield replace(rows, marked=True) if self.reading.marked else rows
 
     def _bytes(self) -> Iterator[bytes]:
         return text_bytes(self.source, self._tell) if self._arrived is None else self._arrived

@@ -93,6 +93,7 @@ def read_words(
     _check_rows(name, rows, len(numbered))
     if not words:
         raise _empty(name)
+    _check_one_word(name, numbered, style)
     return frozenset(words)
 
 
@@ -140,11 +141,15 @@ def read_entries(
     _check_rows(name, rows, len(numbered))
     if not entries:
         raise _empty(name)
+    _check_one_word(name, numbered, style)
+    return entries
+
+
+def _check_one_word(name: str, numbered: Sequence[tuple[int, str]], style: Style) -> None:
     if not style.has_tags:
         from nlpkit.lexicon.forms import check_one_word
 
         check_one_word(name, numbered, _WORD)
-    return entries
 
 
 def _lines_in_style(

@@ -111,8 +111,7 @@ class Columns:
         at = [(tag, self._place(name, column, list(first))) for tag, column in self._wanted()]
         places = [place for _, place in at]
         if len(set(places)) < len(places):
-            shown = ", ".join(column for _, column in self._wanted())
-            raise InputError(f"{name}: id, item and weight ({shown}) must be different columns")
+            raise InputError(f"{name}: ", *self._named_twice(places))
         tested = [self._place(name, condition.column, list(first), "where") for condition in self._given.conditions]
         item = ITEM
         if items and self.layout in ("basket", "long"):
@@ -164,6 +163,19 @@ class Columns:
             for i, cell in enumerate(first)
         ]
         return tags
+
+    def _named_twice(self, places: Sequence[int]) -> tuple[str, ...]:
+        """Returns which options name the same column, parts of a message. places: of the columns that are wanted."""
+        place = next(place for place in places if places.count(place) > 1)
+        named = [
+            (Option({ITEM: "item", WEIGHT: "weight"}.get(tag, "id")), column)
+            for (tag, column), at in zip(self._wanted(), places, strict=True)
+            if at == place
+        ]
+        (one, column), (other, _) = named[:2]
+        return (one, f" names the column {column!r} twice") if one == other else (
+            one, " and ", other, f" both name the column {column!r}; they must be different columns",
+        )  # fmt: skip
 
     def _wanted(self) -> Iterator[tuple[int, str]]:
         for place, column in enumerate(self.id):

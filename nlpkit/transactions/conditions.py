@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import operator
 import re
+from calendar import monthrange
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from nlpkit.errors import Option, OptionError, Repeated
-from nlpkit.transactions.numbers import Marks, TwoWays, readings
+from nlpkit.transactions.numbers import Marks, TwoWays, plain, readings
+from nlpkit.transactions.truth import MISSING
 
 _FORM = re.compile(r"""\s*(?:"([^"]+)"|'([^']+)'|(.+?))\s*(!=|<=|>=|==|=|<|>|!~|~)\s*(.*?)\s*""", re.DOTALL)
 _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
@@ -31,6 +33,9 @@ _YEAR_FIRST = re.compile(
 )
 _DAY_FIRST = re.compile(r"([0-9]{1,2})\.\s?([0-9]{1,2})\.\s?([0-9]{4})" + _TIME)
 _NUMERIC_DATE = re.compile(r"([0-9]{1,2})([-/])([0-9]{1,2})\2([0-9]{4})" + _TIME)
+_FIGURES = re.compile(r"((?:19|20)[0-9]{2})([0-9]{2})([0-9]{2})")
+_YEAR_OF_TWO = re.compile(r"[0-9]{1,2}([-/.])[0-9]{1,2}\1[0-9]{2}(?![0-9]).*")
+_MARKS = ("", "-", "-", " ", ":", ":")  # before the parts of a date
 _UNCLEAR = re.compile(r"[0-9]{1,2}([-/.])[0-9]{1,2}\1(?:[0-9]{4}|[0-9]{2})(?![0-9]).*")
 
 Date = tuple[int, ...]
@@ -94,10 +99,10 @@ class Condition:
             found = re.compile(self.value).search
             return Judge(lambda cell: (found(cell) is not None) == (self.operator == "~"))
         compare = _COMPARE[self.operator]
-        number = None if self.is_text else next((value for value in readings(self.value) if value is not None), None)
-        date = None if self.is_text or number is not None else _date(self.value)
-        if number is not None:
-            return _Numbers(self, number)
+        point, comma = (None, None) if self.is_text else readings(self.value)
+        date = None if self.is_text else _date(self.value)
+        if point is not None or comma is not None:
+            return _Numbers(self, comma if point is None else point, point if comma is None else comma)
         if date is not None:
             return _Dates(self, date)
         is_order = self.operator not in ("=", "!=")
@@ -148,19 +153,25 @@ class _Either(Judge):
 
 
 class _Numbers(_Either):
-    """Compares the numbers of a column with one number, exactly. The first way is that with a decimal point."""
+    """Compares the numbers of a column with one number, exactly. The first way is that with a decimal point.
 
-    def __init__(self, condition: Condition, number: Decimal) -> None:
+    point, comma: the number with either decimal mark: that of the condition is read as those of the column are.
+    """
+
+    def __init__(self, condition: Condition, point: Decimal | None, comma: Decimal | None) -> None:
         self._marks = Marks()
         super().__init__(condition, self._marks)
-        self._number = number
-        self._year = int(number) if re.fullmatch("[0-9]{4}", condition.value) else None
+        self._numbers = (point, comma)
+        self._year = int(condition.value) if re.fullmatch("[0-9]{4}", condition.value) else None
 
     def _judge(self, cell: str) -> Verdict:
         values = self._marks.read(cell)
         if values == (None, None):
             return self._of_no_number(cell)
-        return self._either([None if value is None else self._compare(value, self._number) for value in values])
+        if self.is_torn and self._numbers[0] != self._numbers[1]:
+            return self.doubt(cell)
+        both = zip(values, self._numbers, strict=True)
+        return self._either([None if value is None else self._compare(value, number) for value, number in both])
 
     def _of_no_number(self, cell: str) -> Verdict:
         year = None if self._year is None else _year(cell)
@@ -171,12 +182,18 @@ class _Numbers(_Either):
         there = f"{self._there(cell)}, which is not a number to compare with {self._condition.value}; "
         if _date(cell) is not None or _UNCLEAR.fullmatch(cell):
             return (f"{there}compare it with a date, written as 2026-01-31",)
-        if re.search(r"\d", cell):
+        if cell.lower() not in MISSING:
             return (there, *self._pattern())
         return there, Repeated("missing", cell), " makes such cells empty"
 
     def doubt(self, cell: str) -> tuple[str, ...]:
-        return (f"the column {self._condition.column!r}: {self._marks.doubt(cell)}",)
+        name = self._condition.column
+        if self._numbers[0] == self._numbers[1]:
+            return (f"the column {name!r}: {self._marks.doubt(cell)}",)
+        cause = self._marks.contradiction if self.is_torn else "no cell of the column shows which"
+        one, other = map(plain, self._numbers)
+        said = f"{self._condition.value} is {one} or {other}, and {cause}; write the number as {one} or as {other}"
+        return (f"the column {name!r}: {said}",)
 
 
 class _Dates(_Either):
@@ -190,7 +207,7 @@ class _Dates(_Either):
     def _judge(self, cell: str) -> Verdict:
         if not cell:
             return self._condition.operator == "!="
-        date = _date(cell)
+        date = _date(f"{match[1]}-{match[2]}-{match[3]}" if (match := _FIGURES.fullmatch(cell)) else cell)
         found = [date, date] if date is not None else _dates(cell)
         if all(one is None or len(one) < len(self._date) for one in found):
             if not self._is_order and not _UNCLEAR.fullmatch(cell):
@@ -201,15 +218,24 @@ class _Dates(_Either):
         return self._either(met)
 
     def doubt(self, cell: str) -> tuple[str, ...]:
-        value = self._condition.value
-        if not _UNCLEAR.fullmatch(cell):
-            cause = f"{self._there(cell)}, which is no date to compare with {value}: "
-        else:
-            cause = f"{self._there(cell)}, a date that cannot be compared with {value}: "
+        there = self._there(cell)
+        found = _date(cell)
+        if found is not None:  # less of it is sure than is asked for
+            column, operator = self._condition.column, self._condition.operator
+            short = _written(self._date[: len(found)])
+            said = f"{there}, of which only {_written(found)} is certain; compare it with a date as short: "
+            return said, Repeated("where", stated(column, operator, short))
         if self.is_torn:
-            cause += f"the day comes first in {self._ways.shown[0]!r}, and the month in {self._ways.shown[1]!r}; "
-        way = "dates are compared if the year comes first, as 31.12.2026, or if a day above 12 shows the order; "
-        return cause, way, *self._pattern()
+            cause = f"the day comes first in {self._ways.shown[0]!r}, and the month in {self._ways.shown[1]!r}"
+        elif _YEAR_OF_TWO.fullmatch(cell):
+            cause = "its year has two digits"
+        elif _UNCLEAR.fullmatch(cell):
+            cause = "no cell with a day above 12 shows whether the day or the month comes first"
+        elif _YEAR_FIRST.fullmatch(cell):
+            cause = "there is no such day"
+        else:
+            return f"{there}, which is no date to compare with {self._condition.value}; ", *self._pattern()
+        return f"{there}, a date that cannot be compared with {self._condition.value}: {cause}; ", *self._pattern()
 
 
 def parse_condition(text: str) -> Condition:
@@ -236,9 +262,8 @@ def parse_condition(text: str) -> Condition:
     elif name in ("<", "<=", ">", ">="):
         if not value:
             raise OptionError(Option("where"), f" is {text!r}; there is no value after {name}")
-        if not is_text and len({*readings(value)} - {None}) > 1 and "," in value:
-            point, comma = readings(value)
-            raise OptionError(Option("where"), f" is {text!r}; write the number as {point} or as {comma}")
+        if not is_text and _date(value) is None and (_DAY_FIRST.fullmatch(value) or _YEAR_FIRST.fullmatch(value)):
+            raise OptionError(Option("where"), f" is {text!r}; there is no such day; write a date as 2026-12-31")
         if not is_text and _date(value) is None and _UNCLEAR.fullmatch(value):
             raise OptionError(
                 Option("where"), f" is {text!r}; write the date with the year first: 2026-12-31, or as 31.12.2026"
@@ -309,6 +334,13 @@ def _made(parts: Sequence[str | None]) -> Date | None:
     found = [int(part) for part in figures if part is not None]
     if rest and rest.strip() and not re.fullmatch(r"\.0*", rest):
         found = found[:3]  # AM, a time zone or parts of a second follow, so only the day is certain
-    if not 1 <= found[1] <= 12 or (len(found) > 2 and not 1 <= found[2] <= 31):
+    year, month, day = (*found, 1)[:3]
+    if not 1 <= month <= 12 or not 1 <= day <= (monthrange(year, month)[1] if year else 31):
         return None
     return tuple(found)
+
+
+def _written(date: Date) -> str:
+    """Returns a date as it is written in a condition: 2026-11, 2026-11-05, 2026-11-05 08:26."""
+    width = (4, 2, 2, 2, 2, 2)
+    return "".join(f"{mark}{part:0{size}d}" for mark, part, size in zip(_MARKS, date, width, strict=False))

@@ -12,32 +12,13 @@ from nlpkit.transactions.lists import separator_of
 from nlpkit.transactions.names import Role
 from nlpkit.transactions.options import TransactionOptions
 from nlpkit.transactions.pairs import Pair, begins_again, is_sure
+from nlpkit.transactions.truth import MISSING
 
 __all__ = ["Hint", "blank_hint", "colon_hint", "dates_hint", "list_hint", "long_hint", "missing_hint", "text_hint"]
 
 Hint = tuple[str, ...]
 """A line, in parts of which some name options."""
 
-_MISSING = frozenset(
-    [
-        "nan",
-        "na",
-        "n/a",
-        "#n/a",
-        "<na>",
-        "null",
-        "none",
-        "nil",
-        "?",
-        "-",
-        "--",
-        "\\n",
-        "nat",
-        "缺失",
-        "无数据",
-        "(null)",
-    ]
-)
 _COMMON = 0.01  # of the cells
 _HAN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 _LONG_HAN, _LONG = 12, 25  # characters of a cell, on average, that is no item but text
@@ -53,7 +34,7 @@ def missing_hint(columns: Iterable[Column], given: TransactionOptions) -> Hint |
     for column in columns:
         total += len(column.cells)
         for value, n in column.counts.items():
-            if value.lower() in _MISSING and value not in given.missing:
+            if value.lower() in MISSING and value not in given.missing:
                 counts[value] += n
     if not counts or counts.total() < max(2, _COMMON * total):
         return None

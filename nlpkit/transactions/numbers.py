@@ -36,6 +36,12 @@ def readings(text: str) -> tuple[Decimal | None, Decimal | None]:
     return point, comma
 
 
+def plain(value: Decimal | None) -> str:
+    """Returns a number as it can be read in one way only: 1250, 1.25."""
+    text = f"{value or 0:f}"
+    return (text.rstrip("0").rstrip(".") if "." in text else text) or "0"
+
+
 class TwoWays:
     """In which of two ways the cells of a column are read: as those show that can be read in one way only."""
 

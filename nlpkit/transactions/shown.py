@@ -77,4 +77,4 @@ def _listed(items: Sequence[str]) -> str:
 
 def _short(item: str) -> str:
     item = item if len(item) <= _LONGEST else item[: _LONGEST - 3] + "..."
-    return repr(item) if "," in item else item
+    return repr(item) if any(mark in item for mark in ",\r\n") else item

@@ -6,6 +6,10 @@ import re
 
 from nlpkit.transactions.numbers import SIGNED
 
+_UNKNOWN = "nan na n/a #n/a <na> null none nil ? - -- \\n nat 缺失 无数据 (null)"
+#: What cells hold, in lower case, where nothing is known.
+MISSING = frozenset(_UNKNOWN.split())
+
 _YES = (
     "1 true t yes y x v on checked selected ✓ ✔ √ ☑ ✅ ● ○ ◯ 是 有 对 對 真 はい あり 예 네 참 да истина "
     "ja j oui vrai si sí sim verdadero vero wahr verdadeiro evet tak"

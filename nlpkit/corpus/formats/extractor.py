@@ -86,4 +86,4 @@ def listed(names: Iterable[str]) -> str:
 
 def did_you_mean(wanted: str, names: Iterable[str]) -> str:
     """Returns `; did you mean NAME?`, or nothing if no name is like the wanted one."""
-    return hint(wanted, names, show=lambda near: listed([near]), before="; ", ignore_case=True)
+    return hint(wanted, names, show=lambda near: listed([near]), before="; ")

@@ -219,7 +219,7 @@ class JsonRecords(Extractor):
             return str(list(find_all(_parse(line.decode()), steps))[place])
         what = {bool: "true or false", list: "an array", dict: "an object"}[type(value)]
         paths = [f"{field}.{path}" for path in paths_in(value)]
-        way = (f"one of {listed(paths)}",) if paths else ("another with ", Option("field"))
+        way = ("one of " * (len(paths) > 1) + listed(paths),) if paths else ("another with ", Option("field"))
         raise InputError(f"{self.name}:{number}: the field {field!r} holds {what}, no text; name ", *way)
 
     def _check_found(self) -> None:
