@@ -323,6 +323,22 @@ def test_auto_reports_the_detected_encoding(tmp_path: Path) -> None:
         ("简历无法保存啊啊啊啊啊啊啊啊啊啊", "gb18030"),
         ("没有！！！！！！！！", "gb18030"),
         ("좋아ㅋㅋㅋㅋㅋㅋㅋㅋ", "euc_kr"),
+        ("ㅋㅋㅋ ㅠㅠ", "euc_kr"),
+        ("哈哈哈哈哈", "gb18030"),
+        ("嗯嗯嗯嗯嗯", "utf-16-le"),
+        ("хахахаха", "cp1251"),
+        ("ПРИВЕТ", "cp1251"),
+        ("ＡＢＣＤＥ", "gb18030"),
+        ("１２３４５", "gb18030"),
+        ("①②③④⑤", "gb18030"),
+        ("★★★★★", "gb18030"),
+        ("￥１００元", "gb18030"),
+        ("㎡㎡kg℃℃°", "gb18030"),
+        ("王喆李堃赵垚", "gb18030"),
+        ("ｱｲｳｴｵ", "cp932"),
+        ("ﾔﾏﾀﾞ ﾀﾛｳ", "cp932"),
+        ("ｶ)ﾔﾏﾀﾞｼｮｳﾃﾝ", "cp932"),
+        ("株式会社ﾔﾏﾀﾞ", "cp932"),
         ("登录", "utf-8"),
         ("é", "utf-8"),
         ("naïve café, señor Müller", "cp1252"),
@@ -334,8 +350,9 @@ def test_auto_reports_the_detected_encoding(tmp_path: Path) -> None:
     ],
 )
 def test_a_few_characters_are_enough(text: str, encoding: str) -> None:
-    raw = text.encode(encoding)
-    assert raw.decode(str(detect(raw, whole=True))) == text
+    for line in (text, f"{text}\n", f"id,name\n7,{text}\n", f"2026-11-30 INFO user={text} ok\n"):
+        raw = line.encode(encoding)
+        assert raw.decode(str(detect(raw, whole=True))) == line
 
 
 @pytest.mark.parametrize(
@@ -428,11 +445,29 @@ def test_names_that_are_reported_are_known_to_iconv_and_python() -> None:
 
 
 def test_auto_reports_a_summary_for_many_files(tmp_path: Path) -> None:
-    for i in range(30):
+    for i in range(29):
         (tmp_path / f"{i}").write_bytes(CHINESE[:500].encode("gbk" if i % 3 else "utf-8", "ignore"))
+    (tmp_path / "30").write_bytes(RUSSIAN.encode("cp1251"))
     told: list[str] = []
     with Corpus(tmp_path, encoding="auto", notify=told.append):
-        assert told == ["20 files: read as gb18030 (detected)", "10 files: read as utf-8 (detected)"]
+        assert told == [
+            f"{tmp_path / '1'} and 18 others: read as gb18030 (detected)",
+            f"{tmp_path / '0'} and 9 others: read as utf-8 (detected)",
+            f"{tmp_path / '30'}: read as cp1251 (detected)",
+        ]
+
+
+def test_a_file_that_is_not_recognised_can_be_left_out(tmp_path: Path) -> None:
+    for name in ("a.txt", "b.bin"):
+        (tmp_path / name).write_bytes("我们".encode() if name == "a.txt" else bytes(range(1, 256)))
+    unknown = r"b.bin: its encoding is not recognised; name it with encoding"
+    with (
+        pytest.raises(EncodingError, match=f"{unknown}, or leave out such files with glob$"),
+        Corpus(tmp_path, encoding="auto"),
+    ):
+        pass
+    with pytest.raises(EncodingError, match=f"{unknown}$"), Corpus(tmp_path / "b.bin", encoding="auto"):
+        pass
 
 
 # ---- advice

@@ -55,13 +55,13 @@ def test_utf8_is_read_as_such_whatever_is_named_for_the_text(tmp_path: Path) -> 
     assert told == [f"{path}: read as utf-8 instead of gb18030, because that is what it is"]
 
 
-def test_what_is_named_holds_for_a_stream() -> None:
+def test_a_stream_is_read_as_a_file_is() -> None:
     told: list[str] = []
     data = "我们和他们\n".encode("gb18030")
     assert list(list_lines(io.BytesIO(data), "gb18030", told.append)) == ["我们和他们"]
-    with pytest.raises(EncodingError):
-        list(list_lines(io.BytesIO("我们和".encode()), "big5"))
     assert told == []
+    assert list(list_lines(io.BytesIO("我们和".encode()), "big5", told.append)) == ["我们和"]
+    assert told[0].endswith(": read as utf-8 instead of big5, because that is what it is")
 
 
 def test_a_fault_names_line_and_byte_and_an_encoding_that_works(tmp_path: Path) -> None:

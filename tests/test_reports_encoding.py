@@ -46,6 +46,24 @@ def test_one_encoding_is_named_for_a_text_and_its_list() -> None:
     assert list(list_lines(REPORTS / "stop_gbk_4lines.txt", "gb18030")) == ["的", "了", "和", "是"]
 
 
+def test_standard_input_that_is_plainly_utf8_is_read_as_such(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "stop.txt").write_bytes("的\n了\n".encode("gb18030"))
+    gold = "我们 在 北京 。\n今天 很 好\n"
+    (tmp_path / "gold.txt").write_bytes(gold.encode("gb18030"))
+    told = b"<stdin>: read as utf-8 instead of gb18030, because that is what it is\n"
+    for command in (
+        ("count", "--stopwords", "stop.txt", "--tokenizer", "char"),
+        ("score", "gold.txt", "-"),
+        ("segment", "-"),
+    ):
+        done = run(*command, "--encoding", "gb18030", input=gold.encode())
+        assert (done.returncode, done.stderr.count(told)) == (0, 1)
+    assert done.stdout.decode().startswith("我们")
+    named = run("segment", "-", "--encoding", "gb18030", input=gold.encode("gb18030"))
+    assert named.stdout == done.stdout
+    assert told not in named.stderr
+
+
 OLD_MAC = b"milk,bread,\rbread,eggs,\rmilk,bread,eggs\r"
 
 

@@ -967,7 +967,7 @@ def test_files_before_one_that_is_not_valid_are_written(cut: Run, tmp_path: Path
 
 def test_words_go_to_a_file_or_into_a_folder(tmp_path: Path) -> None:
     with pytest.raises(OptionError, match="output is for one file, out_dir for a file each"):
-        segment(str(tmp_path), str(tmp_path / "a"), out_dir=str(tmp_path / "b"))
+        segment(tmp_path, tmp_path / "a", out_dir=tmp_path / "b")
 
 
 @pytest.mark.usefixtures("texts")

@@ -16,6 +16,7 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
+from nlpkit import apriori
 from nlpkit.corpus import Corpus
 from nlpkit.corpus.detection import returns_end_lines
 from nlpkit.errors import EncodingError, InputError, OptionError
@@ -621,7 +622,28 @@ def test_from_frame() -> None:
     sparse = frame.astype(int).astype(pandas.SparseDtype("int", 0))
     assert as_read(Transactions.from_frame(sparse)) == as_read(t)
     assert len(Transactions.from_frame(frame.iloc[:0])) == 0
-    for wrong in (2, None, "1", float("nan"), pandas.NA):
+    for wrong in (-1, "1", -0.5):
         frame["c"] = pandas.Series([0, wrong, 0], dtype=object)
         with pytest.raises(OptionError, match="row 1 of the column 'c' holds"):
             Transactions.from_frame(frame)
+    for value, held in ((2, True), (0.5, True), (None, False), (float("nan"), False), (pandas.NA, False)):
+        frame["c"] = pandas.Series([0, value, 0], dtype=object)
+        assert ("c" in list(Transactions.from_frame(frame))[1]) == held
+    quantities = pandas.DataFrame({"a": [2, float("nan"), 0], "b": [1, -1, 0]})
+    assert list(Transactions.from_frame(quantities[["a"]])) == [["a"], [], []]
+    with pytest.raises(OptionError, match="row 1 of the column 'b' holds"):
+        Transactions.from_frame(quantities)
+
+
+def test_frames_with_an_item_a_row() -> None:
+    pandas = pytest.importorskip("pandas")
+    frame = pandas.DataFrame({"order": [1, 1, 2], "item": ["a", "b", "a"]})
+    for name, function in (("corpus", read_transactions), ("transactions", apriori)):
+        with pytest.raises(OptionError, match=rf"^{name} is a pandas frame; .*frame\.groupby\(ID\)\[ITEM\]\."):
+            function(frame)
+    with pytest.raises(OptionError, match="a DataFrame is not an input"):
+        Corpus(frame)
+    lists = frame.groupby("order")["item"].agg(list)
+    assert sorted(map(tuple, apriori(lists, min_support=1))) == sorted(
+        map(tuple, apriori([["a", "b"], ["a"]], min_support=1))
+    )

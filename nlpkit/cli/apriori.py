@@ -246,6 +246,7 @@ def command(
     check_not_input(output.path, corpus.inputs, corpus.glob)
     from nlpkit.executors import RunningOptions  # here, because --help must not wait for them
     from nlpkit.itemsets import AprioriOptions, write_itemsets
+    from nlpkit.itemsets.database import numbers_of
 
     asked = AprioriOptions(**query, **(choice if wants_sets else {}))
     chosen = {} if wants_sets else _chosen(query, rules, choice)
@@ -254,7 +255,9 @@ def command(
     told: dict[str, Any] = {"memory": corpus.memory, "notify": console.say}
     report = f"{counted(len(transactions), 'transaction')}, {counted(len(transactions.names), 'item')}"
     if is_dry:
-        write_blocks(None, (f"{line}\n".encode() for line in transactions.shown(_FEW)))
+        for option in ("contains", "antecedent", "consequent"):
+            numbers_of(transactions, {**query, **chosen}.get(option, ()), option)
+        write_blocks(None, (f"{line}\n".encode() for line in transactions.shown(_FEW, asked.exclude)))
         console.say(f"{report}, {console.seconds:.1f} s; nothing is mined{_not_written(output)} (--dry-run)")
         return
     if wants_sets:
@@ -290,7 +293,9 @@ def _chosen(query: dict[str, Any], rules: dict[str, Any], choice: dict[str, Any]
 
 
 def _not_written(output: Output) -> str:
-    return " or written" if output.path is None or output.path in STDOUT else f", and {output.path} is not written"
+    if output.path is not None and output.path not in STDOUT:
+        return f", and {output.path} is not written"
+    return f" or written as {output.format}" if "format" in given() else " or written"
 
 
 def _hint(transactions: "nlpkit.Transactions", least: int, looser: tuple[str, ...]) -> Notice:

@@ -31,9 +31,17 @@ _STEP = 0.5  # nats: the costs of two levels of the table differ by so much
 _WINDOW = 8 << 10  # bytes by which UTF-16 is told from encodings of bytes
 _MOST = 128 << 10  # bytes of lines that are not ASCII that are decoded
 _DETECTED_SIZE = 256 << 10  # bytes that charset-normalizer sees
-_HAN, _OTHER, _CONTROL = 12.5, 11.5, 16.0  # nats: the costs of characters that the table does not have
+#: Nats: the costs of characters that the table does not have. Strange are those of scripts that few computers write,
+#: and ideographs and syllables that the standards of East Asia do not have.
+_HAN, _OTHER, _STRANGE, _CONTROL = 12.5, 11.5, 14.5, 16.0
+#: Old Jamo, Cherokee, Yi, Vai, forms of Arabic letters, ideographs beyond the first plane, ...
+_STRANGE_SCRIPTS = re.compile("[\u1100-\u177f\ua000-\uabff\ufb50-\ufdff\ufe70-\ufefe\U00020000-\U0010ffff]")
+_STANDARDS = ("gb2312", "big5", "shift_jis", "euc_kr")
+#: Nats: what a capital letter costs more than a small one, in the table; what a text costs more that has no small ones.
+_CAPITAL, _CAPITALS = 3.5, 8.0
 _BLOCK, _WITHIN = 6.0, 7.0  # nats: a block of 128 characters that occurs in a text, and one of its characters
 _PLAUSIBLE = 10.5  # nats a character: a text that costs more is in an encoding, or a language, that we do not know
+_CHANCE = 12.0  # nats that a text may cost more than that; a short one may have rare characters by chance
 
 
 class _Candidate(NamedTuple):
@@ -51,9 +59,22 @@ class _Candidate(NamedTuple):
 
 _SEQUENCE = re.compile(rb"[\xc2-\xf4]([\x80-\xbf]+)")  # a character of UTF-8, and the bytes after its first one
 _NO_CHANCE = 16  # such bytes; in text of GB18030, at most every fourth byte is one that fits by chance
-#: Two letters in sequence that are not ASCII; such a letter before one of ASCII.
+#: Two letters in sequence that are not ASCII.
 _PAIR = re.compile(rb"[\xc0-\xff](?=[\xc0-\xff])"), 2.5
-_MIXED = re.compile(rb"[\xc0-\xff](?=[A-Za-z])"), 6.0
+#: A letter that is not ASCII before one of ASCII, or a small letter before a capital one, in cp1251, koi8-r, cp1253.
+_MIXED = re.compile(rb"[\xc0-\xff](?=[A-Za-z])|[\xe0-\xff](?=[\xc0-\xdf])"), 6.0
+_MIXED_KOI8 = re.compile(rb"[\xc0-\xff](?=[A-Za-z])|[\xc0-\xdf\xa3](?=[\xe0-\xff\xb3])"), 6.0
+_MIXED_GREEK = re.compile(rb"[\xc0-\xff](?=[A-Za-z])|[\xdc-\xfe](?=[\xc1-\xdb])"), 6.0
+#: No kana, which nearly all text in EUC of Japan has.
+_KANJI = re.compile(rb"\A[^\xa4\xa5]+\Z"), 2.0
+#: Kana of half width where none are: a mark of voice after what has no voice, a small one at the beginning, one alone.
+_WRONG_KANA = (
+    re.compile(
+        rb"(?<![\x81-\x9f\xe0-\xfc])(?:(?<![\xb3\xb6-\xc4\xca-\xce])[\xde\xdf]|(?<![\xa6-\xdf])[\xa7-\xb0]"
+        rb"|(?<![\xa1-\xdf])[\xa1-\xdf](?![\xa1-\xdf]))"
+    ),
+    6.0,
+)
 _LATIN_1 = ("fr", "de", "es", "pt", "it", "sv", "da", "nb", "nl", "ca", "fi", "en")
 _LATIN_2 = ("pl", "cs", "hu", "ro", "sk", "sl", "hr")
 _CYRILLIC = ("ru", "uk", "bg", "sr")
@@ -61,18 +82,25 @@ _CANDIDATES = (
     _Candidate("gb18030", 2, ("zh-Hans", "zh-Hant")),
     _Candidate("big5hkscs", 3, ("zh-Hant",)),
     _Candidate("cp932", 3, ("ja",)),
-    _Candidate("euc_jp", 3, ("ja",)),
+    _Candidate("cp932", 7, ("ja-half-width",), _WRONG_KANA),
+    _Candidate("euc_jp", 3, ("ja",), _KANJI),
     _Candidate("cp949", 3, ("ko",)),
     _Candidate("cp1252", 4, _LATIN_1, _PAIR),
     _Candidate("cp1250", 5, _LATIN_2, _PAIR),
     _Candidate("cp1251", 4, _CYRILLIC, _MIXED),
-    _Candidate("koi8-r", 10, ("ru",), _MIXED),
+    _Candidate("koi8-r", 10, ("ru",), _MIXED_KOI8),
     _Candidate("iso8859-2", 7, _LATIN_2, _PAIR),
-    _Candidate("cp1253", 6, ("el",), _MIXED),
+    _Candidate("cp1253", 6, ("el",), _MIXED_GREEK),
     _Candidate("cp1254", 6, ("tr",), _PAIR),
 )
-#: A character that is repeated, as in 哈哈哈, which says no more than one of it; what is invalid says more each time.
-_REPEATED = re.compile(r"([^\x00-\x7f\ufffd])\1{2,}")
+#: One or two characters, or three, that are repeated, as in 哈哈哈; what is invalid says more each time.
+_REPEATED = re.compile(r"([^\x00-\x7f\ufffd]{1,3}?)\1{2,}")
+#: Letters that are often repeated; others cost _RUN nats more if they are.
+_LAUGHTER = set(
+    "哈呵嘻嘿啊嗯哦噢喔呀哇唉嗨呜嗚咳汪喵啦谢謝好对對顶頂赞讚ㅋㅎㅠㅜㅇㄱㄴㅡ하호히흐크허네아오あいうえおはワーハフヘホｰﾊﾌ笑"
+)
+_RUN = 5.0
+_FEW = 1 << 10  # bytes of a text in which this matters; longer ones have other characters
 _WIDE = (("utf-16-le", 3.0), ("utf-16-be", 5.0))
 #: Encodings that have more characters than the one before, which is used for a text that has none of them.
 _LARGER = {
@@ -102,6 +130,7 @@ _STRETCH = re.compile(rb"[\x80-\xff][^\x00-\x2f]*[\x00-\x2f]?")
 _BOUNDARY = re.compile(rb"[\x00-\x2f]")
 _CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 _ESCAPED = ("iso2022_jp", "iso2022_jp_2", "iso2022_jp_ext", "iso2022_kr")
+_PRINTABLE = re.compile(rb"[\t\n\r\x20-\x7e]")
 _SHORT = 256  # bytes of ASCII, of which it is asked whether they are UTF-16 without a byte that is not ASCII
 _ASCII_PRIOR = 14.0  # nats that such UTF-16 costs more
 _DOUBT = 8.0  # nats: a text that costs so much less in UTF-8 than as something else is UTF-8 beyond doubt
@@ -188,10 +217,16 @@ def returns_end_lines(text: str | bytes) -> bool:
 
 
 class _Cost(NamedTuple):
-    """What a text costs in an encoding, in nats; and a character of it that is not ASCII, on average."""
+    """What a text costs in an encoding, in nats; its characters that are not ASCII alone, and their number."""
 
     total: float
-    mean: float
+    others: float
+    size: int
+
+    @property
+    def is_plausible(self) -> bool:
+        """Whether people write such text."""
+        return self.others < _PLAUSIBLE * self.size + _CHANCE
 
 
 def _best(parts: Sequence[bytes], final: bool) -> str | None:
@@ -207,18 +242,18 @@ def _best(parts: Sequence[bytes], final: bool) -> str | None:
         cost = _cost(parts, *candidate, final=final)
         if cost.total < least.total:
             found, least = candidate.encoding, cost
-    return found if least.mean < _PLAUSIBLE or (found == "utf-8" and is_valid) else None
+    return found if least.is_plausible or (found == "utf-8" and is_valid) else None
 
 
 def _wide(head: bytes, whole: bool, is_ascii: bool) -> str | None:
     """Returns UTF-16 or UTF-32 without a byte order mark, None if the text is more likely something else."""
     window = head[:_WINDOW]
-    if len(window) < 2:
+    if len(window) < 2 or _is_table(window):
         return None
     if b"\0" in window and len(window) > 3:
         for encoding in ("utf-32-le", "utf-32-be"):
             is_valid = window.count(0) > len(window) // 3 and _decodes(window, encoding)
-            if is_valid and _cost([window], encoding).mean < _PLAUSIBLE:
+            if is_valid and _cost([window], encoding).is_plausible:
                 return encoding
     final = whole and len(head) <= _WINDOW
     least = _cost([window], "utf-8", final=final).total
@@ -229,7 +264,7 @@ def _wide(head: bytes, whole: bool, is_ascii: bool) -> str | None:
     found = None
     for encoding, prior in _WIDE:
         cost = _cost([window], encoding, prior + _CONTROL * (whole and len(head) % 2))
-        if cost.total < least and cost.mean < _PLAUSIBLE:
+        if cost.total < least and cost.is_plausible:
             found, least = encoding, cost.total
     return found
 
@@ -248,12 +283,15 @@ def _cost(
     final: the last character is not cut.
     """
     counts: Counter[str] = Counter()
-    for part in parts:
-        text = codecs.getincrementaldecoder(encoding)("replace").decode(part, final)
-        counts.update(_REPEATED.sub(r"\1", text) if len(part) <= _WINDOW else text)  # long ones have other characters
     others = 0
     rare = 0.0
     known = prior if unusual is None else prior + unusual[1] * sum(len(unusual[0].findall(part)) for part in parts)
+    for part in parts:
+        text = codecs.getincrementaldecoder(encoding)("replace").decode(part, final)
+        if len(part) <= _FEW:
+            known += _RUN * sum(map(_is_odd, _REPEATED.findall(text)))
+            text = _REPEATED.sub(r"\1", text)
+        counts.update(text)
     for character, count in list(counts.items()):
         if character in _ASCII:
             known += count * _ASCII[character]
@@ -272,14 +310,22 @@ def _cost(
         least = min(least, cost)
     if not languages and others:
         least = min(least, _by_blocks(counts, others))
-    return _Cost(known + least, least / max(1, others))
+    if others and all(map(str.isupper, counts)):
+        least -= max(0.0, _CAPITAL * others - _CAPITALS)
+    return _Cost(known + least, least, others)
+
+
+def _is_odd(repeated: str) -> bool:
+    """Returns whether characters are seldom repeated in sequence."""
+    is_sign = unicodedata.category(repeated[0])[0] == "S" or unicodedata.category(repeated[0]) in ("Po", "Pd")
+    return not is_sign and _LAUGHTER.isdisjoint(repeated)
 
 
 def _by_blocks(counts: Mapping[str, int], size: int) -> float:
     """Returns what characters cost in a language that the table does not have: its characters lie close together."""
     blocks: Counter[int] = Counter()
     for character, count in counts.items():
-        if _rare(character) == _CONTROL:
+        if _rare(character) >= _STRANGE:
             return math.inf
         blocks[ord(character) >> 7] += count
     return sum(n * (_WITHIN - math.log(n / size)) + _BLOCK for n in blocks.values())
@@ -303,10 +349,25 @@ _ASCII = _ascii_costs()
 def _rare(character: str) -> float:
     """Returns the cost of a character that is not in the table."""
     if "\u3400" <= character <= "\u9fff" or "\uac00" <= character <= "\ud7a3":
-        return _HAN
+        return _HAN if any(_has(standard, character) for standard in _STANDARDS) else _STRANGE
+    if _STRANGE_SCRIPTS.match(character):
+        return _STRANGE
     if character == "\ufffd" or unicodedata.category(character) in ("Cc", "Cn", "Co", "Cs"):
         return _CONTROL
     return _OTHER
+
+
+def _has(encoding: str, character: str) -> bool:
+    try:
+        character.encode(encoding)
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _is_table(text: bytes) -> bool:
+    """Returns whether bytes are lines of ASCII for the most part; UTF-16 has a 0 in each of its line ends."""
+    return text.endswith(b"\n") and b"\0" not in text and 4 * len(_PRINTABLE.findall(text)) > 3 * len(text)
 
 
 @lru_cache(maxsize=1)
@@ -366,7 +427,7 @@ def _escaped(text: bytes) -> str | None:
     """Returns the encoding of a text whose bytes are all ASCII, but that has escape sequences; else None."""
     if b"\x1b$" in text:
         return next((name for name in _ESCAPED if _decodes(text, name)), None)
-    if b"~{" in text and b"~}" in text and _decodes(text, "hz") and _cost([text], "hz").mean < _PLAUSIBLE:
+    if b"~{" in text and b"~}" in text and _decodes(text, "hz") and _cost([text], "hz").is_plausible:
         return "hz"
     return None
 

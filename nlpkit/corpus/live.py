@@ -8,10 +8,9 @@ from collections.abc import Callable, Iterator
 from itertools import chain
 from typing import BinaryIO
 
-from nlpkit.corpus.detection import shown
 from nlpkit.corpus.lines import cut_window
 from nlpkit.corpus.options import ReadingOptions
-from nlpkit.corpus.readings import RETURNS, reading_of
+from nlpkit.corpus.readings import RETURNS, how_decoded, reading_of
 from nlpkit.corpus.streams import Stream, losses
 from nlpkit.corpus.types import BOM, Chunk, Rows, Text
 from nlpkit.errors import InputError
@@ -49,8 +48,8 @@ class LiveInput:
         while len(head) < _BLOCK_SIZE and b"\n" not in head and (block := next(blocks, b"")):  # it has to wait anyway
             head += block
         self._reading = reading_of(self.source, head, None, options)
-        if options.encoding == "auto" and head:
-            tell(f"{self.source.name}: read as {shown(self._reading.encoding)} (detected)")
+        if self._reading.encoding != options.encoding and head:
+            tell(f"{self.source.name}: read as {how_decoded(self._reading, options.encoding)}")
         if self._reading.returns:
             tell(f"{self.source.name}: read as {RETURNS}")
         if self._reading.hint is not None:

@@ -15,14 +15,14 @@ from nlpkit.arguments import checked
 from nlpkit.choices import CHUNK_SIZE, ENCODING, ERRORS, TEXT_FROM
 from nlpkit.corpus.ahead import WIDTH, read_steps
 from nlpkit.corpus.chunks import pack
-from nlpkit.corpus.detection import shown
 from nlpkit.corpus.formats.extractor import LONGEST_RECORD
 from nlpkit.corpus.lines import SPACES
 from nlpkit.corpus.live import LiveInput
 from nlpkit.corpus.options import Names, ReadingOptions, as_names
-from nlpkit.corpus.readings import RETURNS, find_readings
+from nlpkit.corpus.readings import RETURNS, find_readings, how_decoded
 from nlpkit.corpus.streams import Stream, losses, missing_texts
 from nlpkit.corpus.types import Chunk, Reading, Rows, Whole
+from nlpkit.errors import counted
 from nlpkit.memory import CHUNK, RECORD, STREAMS, UNIQUE_LINES, check_memory
 from nlpkit.places.inputs import find_sources
 from nlpkit.places.opening import check_unchanged, open_source
@@ -358,10 +358,9 @@ class Corpus:
     def _tell_encodings(self) -> None:
         """Tells the user which encodings were detected, or differ from the one that was named, and which line ends."""
         named = self.options.encoding
-        why = "(detected)" if named == "auto" else f"instead of {named}, because that is what it is"
         read = [reading for reading in self._readings if reading.source.size and reading.format != "parquet"]
-        found = [(reading.source.name, f"{shown(reading.encoding)} {why}") for reading in read]
-        self._tell_each([pair for pair, reading in zip(found, read, strict=True) if reading.encoding != named])
+        others = [reading for reading in read if reading.encoding != named]
+        self._tell_each([(reading.source.name, how_decoded(reading, named)) for reading in others])
         self._tell_each([(reading.source.name, RETURNS) for reading in read if reading.returns])
 
     def _tell_each(self, found: Sequence[tuple[str, str]]) -> None:
@@ -369,5 +368,7 @@ class Corpus:
             for name, how in found:
                 self._tell(f"{name}: read as {how}")
         else:
+            first = {how: name for name, how in reversed(found)}
             for how, files in Counter(how for _, how in found).most_common():
-                self._tell(f"{files:,} files: read as {how}")
+                names = f"{first[how]} and {counted(files - 1, 'other')}" if files > 1 else first[how]
+                self._tell(f"{names}: read as {how}")

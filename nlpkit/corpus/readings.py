@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from nlpkit.corpus.detection import SAMPLE_SIZE, detect, is_utf8, is_wide, marked_encoding, returns_end_lines, shown
 from nlpkit.corpus.formats.registry import format_of
@@ -27,9 +26,6 @@ def find_reading(source: Source, options: ReadingOptions) -> Reading:
             head, compression = read_head(source, SAMPLE_SIZE)
         return reading_of(source, head, compression, options)
     head, tail, compression = read_ends(source, SAMPLE_SIZE)
-    named = options.encoding
-    if named != "auto" and not source.is_copy and is_utf8(head, tail, named):
-        options = replace(options, encoding="utf-8")
     return reading_of(source, head, compression, options, tail, len(head) < SAMPLE_SIZE)
 
 
@@ -52,16 +48,15 @@ def reading_of(
 ) -> Reading:
     """Returns how to read a source of which the first bytes of the text and the compression are known.
 
-    tail: its last bytes, if they are known. whole: `head` is all of the text.
+    tail: its last bytes, if they are known. whole: `head` is all of the text. What is UTF-8 beyond doubt is read as
+    such even if another encoding is named.
     Raises EncodingError if its encoding is not recognised or is plainly another one, InputError for Parquet that is
     compressed.
     """
     encoding, returns = "utf-8", False
     marked = marked_encoding(head) is not None
     if not head.startswith(b"PAR1"):
-        encoding = (detect(head, tail, whole) or "") if options.encoding == "auto" else options.encoding
-        if not encoding:
-            raise EncodingError(f"{source.name}: its encoding is not recognised; name it with ", Option("encoding"))
+        encoding = _encoding_of(source, head, tail, whole, options.encoding)
         if encoding == "utf-8" and b"\0" in head and is_wide(head):
             _refuse_wide(source, head)
         text = head.decode(encoding, "replace").removeprefix("\ufeff")
@@ -82,6 +77,23 @@ def reading_of(
     plain = plain and options.keeps_text and not options.unique_lines and not returns
     hint = hint_of(source.name, kind, head, options)
     return Reading(source, encoding, kind, plain, compression, returns, hint, marked)
+
+
+def how_decoded(reading: Reading, named: str) -> str:
+    """Returns in which encoding a source is read, for the user. named: the encoding that he named, another one."""
+    why = "(detected)" if named == "auto" else f"instead of {named}, because that is what it is"
+    return f"{shown(reading.encoding)} {why}"
+
+
+def _encoding_of(source: Source, head: bytes, tail: bytes, whole: bool, named: str) -> str:
+    if named == "auto":
+        found = detect(head, tail, whole)
+        if found is None:
+            ways = [", or leave out such files with ", Option("glob")] if source.found else []
+            cause = f"{source.name}: its encoding is not recognised; name it with "
+            raise EncodingError(cause, Option("encoding"), *ways)
+        return found
+    return "utf-8" if named != "utf-8" and is_utf8(head, tail, named) else named
 
 
 def _refuse_wide(source: Source, head: bytes) -> None:

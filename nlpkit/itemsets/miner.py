@@ -27,7 +27,7 @@ from nlpkit.itemsets.supports import default_count, smallest_count
 from nlpkit.itemsets.trees import EMPTY, SET_BYTES, SetTree, concatenated, copied, divide_memory
 from nlpkit.itemsets.writing import Lines
 from nlpkit.memory import check_memory
-from nlpkit.transactions import Transactions
+from nlpkit.transactions import Transactions, refuse_frame
 
 _STEP = 4  # by which the support goes down while there are too few sets
 _CAPPED, _TIMES = 1 << 20, 8  # sets, at least, and times as many as are asked for, of which few will be kept
@@ -54,8 +54,7 @@ class Miner:
     ) -> None:
         if isinstance(transactions, (str, PathLike)):
             raise OptionError(f"transactions is a path; give read_transactions({fspath(transactions)!r})")
-        if hasattr(transactions, "iloc"):
-            raise OptionError("transactions is a pandas frame; give Transactions.from_frame(frame) if it is one-hot")
+        refuse_frame("transactions", transactions)
         self._memory = check_memory(memory)
         if not isinstance(transactions, Transactions):
             transactions = Transactions.from_lists(transactions)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import groupby
+from os import PathLike, fspath
 from pathlib import Path
 
 from nlpkit.arguments import checked
@@ -24,11 +25,11 @@ _TABLES = ("csv", "tsv")
 @checked
 def segment(
     corpus: Corpus | Input | Iterable[Input],
-    output: str | None = None,
+    output: str | PathLike[str] | None = None,
     *,
     segmenter: Segmenter | None = None,
     layout: Layout | None = None,
-    out_dir: str | None = None,
+    out_dir: str | PathLike[str] | None = None,
     jobs: int | None = None,
     progress: Progress | None = None,
 ) -> int:
@@ -48,6 +49,7 @@ def segment(
     Raises OptionError, also where `output` is a file that is read; InputError, EncodingError, LexiconError;
     OutputError; BrokenPipeError.
     """
+    output, out_dir = (None if path is None else fspath(path) for path in (output, out_dir))
     check_outputs(output, out_dir)
     corpus = corpus if isinstance(corpus, Corpus) else Corpus(corpus)
     segmenter = segmenter or Segmenter(notify=corpus.notify)

@@ -55,6 +55,11 @@ class Groups:
         """The number of rows that are not the first of their group."""
         return int(self.codes.size) - self.count
 
+    @property
+    def are_together(self) -> bool:
+        """Whether the rows of each group follow each other."""
+        return int(np.count_nonzero(np.diff(self.codes))) == self.count - 1
+
     def __and__(self, other: Groups) -> Groups:
         """Returns the groups of rows that are in the same group here and there."""
         return Groups(self.codes * other.count + other.codes)
@@ -108,7 +113,7 @@ class Column:
 
     @cached_property
     def is_whole(self) -> bool:
-        """Whether the values are whole numbers of 0 or more, also written as 1.0, or truth values."""
+        """Whether the values are whole numbers, also written as 1.0 or 1,200, or truth values."""
         return all(WHOLE.fullmatch(value) or truth(value) is not None for value in self.counts)
 
     @cached_property
@@ -141,17 +146,21 @@ class Column:
         return len(numbers) == len(self.filled) and self.is_unique and steps >= _SURE * (len(numbers) - 1)
 
     @cached_property
-    def counts_up(self) -> bool:
-        """Whether numbers, perhaps behind letters that are the same in all, stay or rise by one from row to row, and
-        never begin again."""
+    def numbers(self) -> list[int]:
+        """The whole numbers in the cells, perhaps behind letters that are the same in all; none, if one lacks it."""
         matches = [_COUNTED.fullmatch(cell) for cell in self.cells]
-        numbers = [int(match[2]) for match in matches if match is not None]
-        if len(numbers) < len(matches) or not _FEWEST_COUNTED <= self.distinct < len(numbers):
+        found = [(match[1], int(match[2])) for match in matches if match is not None]
+        is_like = len(found) == len(matches) and len({letters for letters, _ in found}) == 1
+        return [number for _, number in found] if is_like else []
+
+    @cached_property
+    def counts_up(self) -> bool:
+        """Whether the numbers stay, or rise (or fall) by one, from row to row, and none begins again."""
+        numbers = self.numbers
+        if not _FEWEST_COUNTED <= self.distinct < len(numbers) or len(numbers) - self.runs > self.distinct:
             return False
-        if len(numbers) - self.runs > self.distinct:
-            return False
-        steps = sum(0 <= b - a <= 1 for a, b in pairwise(numbers))
-        return steps >= _SURE * (len(numbers) - 1) and len({match[1] for match in matches if match is not None}) == 1
+        steps = Counter(b - a for a, b in pairwise(numbers))
+        return steps[0] + max(steps[1], steps[-1]) >= _SURE * (len(numbers) - 1)
 
     @cached_property
     def runs(self) -> int:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import takewhile
 
 from nlpkit.transactions.evidence import (
     Column,
@@ -27,7 +28,7 @@ from nlpkit.transactions.hints import (
     missing_hint,
     text_hint,
 )
-from nlpkit.transactions.ids import Front, ids_beside_flags, ids_of_rows
+from nlpkit.transactions.ids import Front, ids_beside_flags, ids_of_rows, is_measure
 from nlpkit.transactions.lists import is_of_form, separator_of
 from nlpkit.transactions.names import Role, are_places, first_place, is_total, role_of
 from nlpkit.transactions.options import TransactionOptions
@@ -41,6 +42,7 @@ _FEW = 10  # rows from which pairs between spaces are told
 _MOST_RAGGED = 300  # rows that are looked at if they differ in length
 _MOSTLY = 0.95  # of the rows are as wide as the first
 _MOST_BESIDE_LISTS = 4  # columns of a table, beside one of lists whose name does not say that it holds items
+_MOST_BEHIND = 3  # columns of numbers or dates behind those of items
 _MANY = 20  # rows from which baskets and categories without a header are told by their values
 
 
@@ -270,11 +272,13 @@ class _Guesser:
         named = named_by_cells(self.others)
         if (rest := without(self.others, named)) == ids_of_rows(rest, self.header) and named:
             return named
-        names = [column.name for column in self.others]
-        start = first_place(names)
-        if start is None or not self._hold_items(self.others[start:], names[start:]):
-            return []
-        return self.others[start:]
+        behind = sum(1 for _ in takewhile(is_measure, self.others[: -_MOST_BEHIND - 1 : -1]))
+        for end in range(len(self.others), len(self.others) - behind - 1, -1):
+            names = [column.name for column in self.others[:end]]
+            if (start := first_place(names)) is not None:
+                columns = self.others[start:end]
+                return columns if self._hold_items(columns, names[start:]) else []
+        return []
 
     def _hold_items(self, columns: Sequence[Column], names: Sequence[str]) -> bool:
         if role_of(names[0].rstrip("0123456789 _.-([])#")) is Role.ITEM:
@@ -363,7 +367,8 @@ class _Guesser:
                 header = self.header = not all(column.is_truth for column in columns_of(None, [cells]))
                 self.__dict__.pop("columns", None)
                 self.__dict__.pop("others", None)
-            return Guess(layout, header, self._refs(self._flag_ids or []))
+            ids = ids_of_rows(self.others, header) if self._flag_ids is None else self._flag_ids
+            return Guess(layout, header, self._refs(ids if len(ids) < len(self.others) else []))
         if self.given.header is None and self.given.layout is not None:
             header = self.header = True
             self.__dict__.pop("columns", None)
@@ -375,7 +380,11 @@ class _Guesser:
         if self.delimiter == " " and not self._is_named:
             return Guess(layout, bool(self.given.header))
         if self._item_columns:
-            return Guess(layout, self.header, self._refs(without(self.others, self._item_columns)))
+            items = self._item_columns
+            rest = without(self.others, items)
+            if rest and self.given.ids:
+                return Guess(layout, self.header, item=self._refs(items))
+            return Guess(layout, self.header, self._refs(rest))
         if self._list is not None and self._only_list(self._list[0]):
             column, mark = self._list
             alone = len(self.columns) == 1

@@ -11,7 +11,7 @@ from nlpkit.transactions.evidence import Column
 from nlpkit.transactions.lists import separator_of
 from nlpkit.transactions.names import Role
 from nlpkit.transactions.options import TransactionOptions
-from nlpkit.transactions.pairs import Pair, is_sure
+from nlpkit.transactions.pairs import Pair, begins_again, is_sure
 from nlpkit.transactions.truth import MISSING
 
 __all__ = ["Hint", "blank_hint", "colon_hint", "dates_hint", "list_hint", "long_hint", "missing_hint", "text_hint"]
@@ -69,13 +69,18 @@ def long_hint(pair: Pair | None) -> Hint | None:
 
 
 def dates_hint(columns: Sequence[Column], pair: Pair) -> Hint | None:
-    """Returns a hint at dates, where the transaction of a person holds all that he ever bought."""
-    if len(pair.id) > 1 or pair.id[0].role is not Role.PERSON:
+    """Returns a hint at dates, where the transaction of a person holds all that he ever bought; or at what numbers
+    begin again in: the shop, the day."""
+    key = pair.id[0]
+    if len(pair.id) > 1:
         return None
-    dates = [column for column in columns if column.role is Role.DATE and column.distinct > 1]
-    if not dates or any(column.role is Role.ORDER for column in columns):
+    if key.role is Role.PERSON and not any(column.role is Role.ORDER for column in columns):
+        other = next((column for column in columns if column.role is Role.DATE and column.distinct > 1), None)
+    else:
+        other = begins_again(key, columns)
+    if other is None or not other.name:
         return None
-    names = (pair.id[0].name, dates[0].name)
+    names = (key.name, other.name)
     each = f"a transaction is all of one {names[0]}; with "
     return each, Repeated("id", *names), f" it is what belongs to one {names[1]}"
 

@@ -12,7 +12,7 @@ from nlpkit.transactions.evidence import Column
 __all__ = ["are_lists", "is_of_form", "separator_of"]
 
 _SEPARATORS = ("┋", ";", "|", "、", "，", "；", ",", "/", "+")
-_LIST = re.compile(r"(?:frozenset|set|array|list|tuple)\(.*\)|[\[({].*[\])}]", re.DOTALL)
+_LIST = re.compile(r"(?:frozenset|set|array|list|tuple|c|character)\(.*\)|[\[({].*[\])}]", re.DOTALL)
 _FEWEST = 3  # cells that must look like lists
 _MANY = 20  # from so many cells on, more is asked of them
 _LONGEST = 40  # characters of an item, on average

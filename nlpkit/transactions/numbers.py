@@ -6,11 +6,11 @@ import re
 from decimal import Decimal
 
 #: What cells look like, for the guess of a layout: any number (1,234.5; dates such as 1.2.2026 too), a whole number
-#: without a sign, a decimal fraction (also a price), a whole number that may be written as 1.0.
+#: without a sign, a decimal fraction (also a price), a whole number that may be written as 1.0 or 1,200.
 NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)*")
 INTEGER = re.compile(r"\d+")
 DECIMAL = re.compile(r"[+-]?[$€£¥]?\d*[.,]\d+")
-WHOLE = re.compile(r"\d+(?:[.,]0+)?")
+WHOLE = re.compile(r"[+\-−]?(?:\d+|[1-9]\d{0,2}(?:[.,]\d{3})+)(?:[.,]0+)?")
 #: A number whose value does not matter; the groups are its sign and its figures.
 SIGNED = re.compile(r"([+\-−]?)([0-9]+(?:[.,][0-9]+)*|[.,][0-9]+)(?:[eE][+\-−]?[0-9]{1,3})?")
 

@@ -49,7 +49,10 @@ def return_hint(columns: Iterable[Column], given: TransactionOptions) -> Hint | 
         parts = [counted(below, "negative number")] * (below > 0) + [counted(zeros, "zero")] * (zeros > 0)
         said = f"{_shown(column)} holds {' and '.join(parts)}{' (returns?)' * (below > 0)} in the "
         said += f"{counted(len(column.cells), 'row')} that were looked at; "
-        return said, Repeated("where", stated(_option(column), ">", "0")), " leaves such rows out"
+        out = stated(_option(column), ">", "0")
+        if len(column.filled) < len(column.cells) and not zeros:  # a blank cell is not above 0
+            out = stated(_option(column), "!~", "^[-−]" if any("−" in value for value in lowest) else "^-")
+        return said, Repeated("where", out), " leaves such rows out"
     return None
 
 

@@ -45,7 +45,8 @@ def made_of(guess: Guess, has_row_names: bool = False, count: int | None = None)
 
     has_row_names: whether the first column, which has no name, is left out. count: of columns that are items.
     """
-    item = " and ".join(map(_named, guess.item))
+    further = f" and {len(guess.item) - _MOST_ITEMS} further columns" if len(guess.item) > _MOST_ITEMS else ""
+    item = " and ".join(map(_named, guess.item[:_MOST_ITEMS])) + further
     header = "" if guess.header else ", no header"
     separator = f", separated by {guess.item_separator!r}" if guess.item_separator is not None else ""
     if guess.layout == "long":
@@ -76,4 +77,4 @@ def _listed(items: Sequence[str]) -> str:
 
 def _short(item: str) -> str:
     item = item if len(item) <= _LONGEST else item[: _LONGEST - 3] + "..."
-    return repr(item) if "," in item else item
+    return repr(item) if any(mark in item for mark in ",\r\n") else item

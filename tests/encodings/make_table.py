@@ -9,6 +9,7 @@ docs/encodings.md names the text that the table in the package was made from. No
 
 import math
 import sys
+import unicodedata
 from collections import Counter
 from pathlib import Path
 
@@ -19,16 +20,25 @@ STEP = 0.5
 RAREST = 13.0
 #: Share of a capital letter, beside that of its small letter, which short sources may lack.
 CAPITAL = 0.02
-#: What may stand in any text of a language, and its least share.
+#: What may stand in any text of a language, by the cost that it has at most. Laughter and sighs are in few sources.
+_DIGITS = "０１２３４５６７８９"
+_WIDE = "".join(map(chr, range(0xFF01, 0xFF5F))) + "①②③④⑤⑥⑦⑧⑨⑩←↑→↓○●◎□■△▲▽▼◇◆☆★※×÷±°℃㎡￥"
 _EAST = {
-    "zh-Hans": "，。、；：？！“”‘’（）《》【】—…·％～",
-    "zh-Hant": "，。、；：？！「」『』（）《》【】—…·％～",
-    "ja": "、。「」『』（）・ー：？！％【】～",
-    "ko": "“”‘’·…",
+    "zh-Hans": {8.5: "，。、；：？！“”‘’（）《》【】—…·％～呵嘻嘿哦呀哇唉嗯", 8: "①②③④⑤⑥⑦⑧⑨⑩", 7.5: "哈啊"},
+    "zh-Hant": {8.5: "，。、；：？！「」『』（）《》【】—…·％～呵嘻嘿喔呀哇唉嗯嗨", 7.5: "哈啊"},
+    "ja": {8.5: "、。「」『』（）・ー：？！％【】～"},
+    "ko": {8.5: "“”‘’·…ㅇㄱㄴㅡ", 5: "ㅋㅎㅠㅜ"},
 }
+for _usual in _EAST.values():
+    _usual |= {9: _DIGITS, 10: _WIDE}
 _WEST = "“”‘’„«»–—…•·€£§©®°™×½²\u00a0"
-_LEAST_EAST, _LEAST_WEST = math.exp(-9.5), 0.002
-_LARGEST = {"ja": 3500, "ko": 1500, "zh-Hans": 5000, "zh-Hant": 5500}
+_LEAST_WEST = 6.2
+#: The language of Japanese whose kana are of half width, which banks and cash registers write; and its share of these.
+_HALF, _SHARE_OF_HALF = "ja-half-width", 0.75
+#: Kana -> katakana of half width.
+_HALF_WIDTH = {unicodedata.normalize("NFKC", chr(code)): chr(code) for code in range(0xFF66, 0xFFA0)}
+_HALF_WIDTH |= {chr(ord(kana) - 0x60): half for kana, half in _HALF_WIDTH.items() if "ァ" <= kana <= "ン"}
+_LARGEST = {"ja": 3500, _HALF: 1000, "ko": 1500, "zh-Hans": 5000, "zh-Hant": 5500}
 
 
 def characters(path: Path) -> Counter[str]:
@@ -45,8 +55,8 @@ def characters(path: Path) -> Counter[str]:
     return Counter({c: n for c, n in counts.items() if c > "\x7f" and c.isprintable()})
 
 
-def language_costs(language: str, sources: list[Path]) -> dict[str, float]:
-    """Returns the cost of each common character, in nats: that of the mean of the sources' distributions."""
+def language_shares(language: str, sources: list[Path]) -> dict[str, float]:
+    """Returns the share of each character: the mean of the sources' distributions."""
     shares: Counter[str] = Counter()
     for path in sources:
         counts = characters(path)
@@ -58,14 +68,32 @@ def language_costs(language: str, sources: list[Path]) -> dict[str, float]:
             if count > 1 or total < 100_000:
                 shares[character] += count / total / len(sources)  # type: ignore[assignment]
     is_east = language in _EAST
-    usual, least = (_EAST[language], _LEAST_EAST) if is_east else (_WEST, _LEAST_WEST)
     for character in list(shares):
         capital = character.upper()
         if not is_east and capital != character and len(capital) == 1:
             shares[capital] = max(shares[capital], CAPITAL * shares[character])  # type: ignore[assignment]
-    for character in usual:
-        shares[character] = max(shares[character], least)  # type: ignore[assignment]
-    costs = {c: -math.log(share) for c, share in shares.most_common(_LARGEST.get(language, 100))}
+    for cost, usual in _EAST.get(language, {_LEAST_WEST: _WEST}).items():
+        for character in usual:
+            shares[character] = max(shares[character], math.exp(-cost))  # type: ignore[assignment]
+    return dict(shares)
+
+
+def of_half_width(shares: dict[str, float]) -> dict[str, float]:
+    """Returns the shares in text of Japanese whose kana, hiragana too, are katakana of half width."""
+    half: Counter[str] = Counter()
+    for character, share in shares.items():
+        for kana in unicodedata.normalize("NFKD", character) if "\u3041" <= character <= "\u30fc" else "":
+            half[_HALF_WIDTH.get(kana, "")] += share  # type: ignore[assignment]
+    del half[""]
+    total = half.total()
+    found = {c: share * (1 - _SHARE_OF_HALF) for c, share in shares.items()}
+    return found | {c: share / total * _SHARE_OF_HALF for c, share in half.items()}
+
+
+def costs_of(language: str, shares: dict[str, float]) -> dict[str, float]:
+    """Returns the cost of each common character, in nats."""
+    largest = sorted(shares, key=lambda c: -shares[c])[: _LARGEST.get(language, 100)]
+    costs = {c: -math.log(shares[c]) for c in largest}
     return {c: cost for c, cost in costs.items() if cost < RAREST}
 
 
@@ -74,10 +102,12 @@ def main(folder: Path) -> None:
     sources: dict[str, list[Path]] = {}
     for path in sorted(folder.iterdir()):
         sources.setdefault(path.name.partition(".")[0], []).append(path)
+    shares = {language: language_shares(language, paths) for language, paths in sources.items()}
+    shares[_HALF] = of_half_width(shares["ja"])
     with TABLE.open("w", encoding="utf-8", newline="\n") as table:
-        for language, paths in sources.items():
+        for language in sorted(shares):
             levels: dict[int, list[str]] = {}
-            for character, cost in language_costs(language, paths).items():
+            for character, cost in costs_of(language, shares[language]).items():
                 levels.setdefault(round(cost / STEP), []).append(character)
             for level in sorted(levels):
                 table.write(f"{language}\t{level}\t{''.join(sorted(levels[level]))}\n")
