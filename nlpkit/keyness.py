@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlpkit import association
+from nlpkit.arguments import checked
 from nlpkit.association import Floats, Ints
 from nlpkit.choices import CELLS, KEYNESS_FORMATS, MAX_P
 from nlpkit.errors import Notice, Option, OptionError, counted
@@ -118,6 +119,7 @@ class Keyness(ResultTable):
         """G2 less its penalty for the size of both texts; see `association.bic`."""
         return association.bic(self.g2, self.total, self.reference_total)
 
+    @checked
     def select(
         self,
         *,
@@ -138,12 +140,15 @@ class Keyness(ResultTable):
         return self._select(KeynessOptions(top, min_count, max_p, bonferroni, negative))
 
     def _select(self, options: KeynessOptions) -> Keyness:
-        keep = np.where(self.direction > 0, self.count, self.reference_count) >= options.min_count
+        keep = self._is_frequent(options.min_count)
         if options.max_p is not None:
             keep &= (association.corrected(self.p, self.compared) if options.bonferroni else self.p) <= options.max_p
         wanted = (1, -1) if options.negative else (1,)
         places = [np.flatnonzero(keep & (self.direction == direction))[: options.top] for direction in wanted]
         return self._take(np.concatenate(places))
+
+    def _is_frequent(self, min_count: int) -> NDArray[np.bool_]:
+        return np.where(self.direction > 0, self.count, self.reference_count) >= min_count
 
     def _summary(self) -> str:
         return f"{counted(len(self), 'token')}, {self.total:,} against {self.reference_total:,}"
@@ -199,6 +204,7 @@ def compare(
     return result._ordered()
 
 
+@checked
 def keywords(
     target: Frequencies,
     reference: Frequencies,
@@ -224,25 +230,60 @@ def keywords(
     Example: `keywords(count("law.txt"), count("news.txt"), top=20).save("keywords.tsv")`.
     """
     options = KeynessOptions(top, min_count, max_p, bonferroni, negative, cells)
-    for name, given in (("target", target), ("reference", reference)):
-        if not isinstance(given, Frequencies):
-            raise OptionError(f"{name} is a {type(given).__name__}; give what count or read_lists returns")
     if not (target.total and reference.total):
         raise OptionError(f"the {'reference' if target.total else 'target'} has no tokens; nothing can be compared")
     total, reference_total = target.total, reference.total
     uncorrected = replace(options, top=None, bonferroni=False)  # keeps more than is wanted in the end
-    compared, shared, parts = 0, 0, []
+    compared, shared, parts, steps = 0, 0, [], _Steps(options)
     for tokens, counts, reference_counts in aligned(target, reference):
         part = compare(tokens.texts(), counts, reference_counts, total, reference_total, cells=cells)
         compared += part.compared
+        steps.add(part)
         shared += int(counts[reference_counts > 0].sum())
         parts.append(part._select(uncorrected))
     if notify is not None and shared < _LEAST_SHARED * total:
         few = f"only {shared:,}" if shared else "none"
-        cause = f"{few} of the {total:,} tokens {'occurs' if shared == 1 else 'occur'} in the reference; if it is cut "
+        of = f"{few} of the {total:,} tokens" if total > 1 else "the only token does not"
+        cause = f"{of} {'occurs' if shared == 1 and total > 1 else 'occur'} in the reference; if it is cut "
         ways = ("or written in another way, see ", Option("tokenizer"), ", ", Option("casefold"), " and ")
         notify(Notice(cause, *ways, Option("normalize")))
-    return _joined(parts, compared)._ordered()._select(options)
+    found = _joined(parts, compared)._ordered()._select(options)
+    if notify is not None and not len(found):
+        notify(steps.why_none(compared))
+    return found
+
+
+class _Steps:
+    """How many tokens pass each step of the selection, to say why none is left."""
+
+    def __init__(self, options: KeynessOptions) -> None:
+        self.options = options
+        self.directed = self.frequent = self.rarer = 0
+        self.least_p = 1.0
+
+    def add(self, part: Keyness) -> None:
+        """Adds the tokens of a part of the lists."""
+        directed = part.direction != 0 if self.options.negative else part.direction > 0
+        frequent = directed & part._is_frequent(self.options.min_count)
+        self.directed += int(directed.sum())
+        self.frequent += int(frequent.sum())
+        self.rarer += int((part.direction < 0).sum())
+        self.least_p = float(part.p[frequent].min(initial=self.least_p))
+
+    def why_none(self, compared: int) -> Notice:
+        """Returns the line for the user where no keyword is left. compared: the number of all tokens."""
+        options = self.options
+        differ = "occur at another rate" if options.negative else "are more frequent"
+        if not self.directed:
+            ways = ("; see ", Option("negative")) if self.rarer else ()
+            return Notice(f"no tokens {differ} than in the reference", *ways)
+        if not self.frequent:
+            of = f"none of the {counted(self.directed, 'token')} that {differ} than in the reference occurs "
+            return Notice(f"{of}{counted(options.min_count, 'time')} (", Option("min_count"), ")")
+        p = association.corrected(np.array([self.least_p]), compared if options.bonferroni else 1)[0]
+        after = f" after the correction for {counted(compared, 'token')}" if options.bonferroni else ""
+        ways = (" and ", Option("bonferroni")) if options.bonferroni else ()
+        return Notice(f"the smallest p-value is {p:.3g}{after}, above {options.max_p}; see ", Option("max_p"), *ways)
 
 
 def _joined(parts: Sequence[Keyness], compared: int) -> Keyness:

@@ -126,7 +126,8 @@ def check_memory(memory: int | None) -> int:
     if memory is None:
         return max(LEAST, available_memory() // 4)
     if memory < LEAST:
-        raise OptionError(Option("memory"), f" is {memory} bytes; it must be at least {LEAST >> 20}M")
+        typed = f"{memory >> 20}M" if memory % (1 << 20) == 0 else f"{memory:,} bytes"
+        raise OptionError(Option("memory"), f" is {typed}; it must be at least {LEAST >> 20}M ({LEAST:,} bytes)")
     return memory
 
 

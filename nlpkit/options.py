@@ -23,7 +23,8 @@ def unescaped(text: str) -> str:
 def check_choice(option: str, value: object, choices: Sequence[str]) -> None:
     """Raises OptionError if `value` is none of `choices`."""
     if value not in choices:
-        near = hint(value if isinstance(value, str) else "", choices, f"choose from {', '.join(choices)}")
+        shown = value if isinstance(value, str) else ""
+        near = hint(shown, choices, f"choose from {', '.join(choices)}", synonyms=True)
         raise OptionError(Option(option), f" is {value!r}; {near}")
 
 

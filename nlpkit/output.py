@@ -98,13 +98,14 @@ def check_output(path: str | None, *, is_result: bool = True) -> None:
 
 
 def check_not_input(
-    path: str | None, inputs: Iterable[object], glob: str | None = None, *, also_new: bool = False
+    path: str | os.PathLike[str] | None, inputs: Iterable[object], glob: str | None = None, *, also_new: bool = False
 ) -> None:
     """Raises OptionError where `path` is an input, or a file (as `glob`) in a folder of them.
 
-    also_new: a file that would be new in such a folder, too.
+    inputs: paths, URLs, or files that are open. also_new: a file that would be new in such a folder, too.
     """
-    if path is None or path in STDOUT or _is_special(path):
+    path = "-" if path is None else os.fspath(path)
+    if path in STDOUT or _is_special(path):
         return
     if is_url(path) and not _local(path):
         if path in [*inputs]:
@@ -112,7 +113,8 @@ def check_not_input(
         return
     target = os.path.realpath(_local(path) or path)
     is_there = also_new or os.path.isfile(path)
-    for name in (os.path.realpath(os.fspath(item)) for item in inputs if isinstance(item, (str, os.PathLike))):
+    names = (getattr(item, "name", item) for item in inputs)
+    for name in (os.path.realpath(os.fspath(name)) for name in names if isinstance(name, (str, os.PathLike))):
         inside = target.startswith(os.path.join(name, "")) and (glob is None or fnmatch(os.path.basename(target), glob))
         if target == name or (inside and is_there):
             raise OptionError(f"{path}: is also an input; write to another file")

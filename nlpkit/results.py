@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, ClassVar, TypeAlias, TypeVar, c
 import numpy as np
 from numpy.typing import NDArray
 
+from nlpkit.arguments import checked
 from nlpkit.choices import REPORT_FORMATS, TABLE_FORMATS
 from nlpkit.errors import OptionError
 from nlpkit.options import check_choice
@@ -27,7 +28,7 @@ from nlpkit.output import format_by_name, write_blocks
 if TYPE_CHECKING:
     import pandas
 
-Target: TypeAlias = "str | PathLike[str] | BinaryIO | None"
+Target: TypeAlias = str | PathLike[str] | BinaryIO | None
 Column: TypeAlias = "Sequence[object] | NDArray[Any]"
 
 _ROWS = 1 << 16  # written at once: bounds the memory, and `| head` need not wait for the last row
@@ -80,6 +81,7 @@ class ResultTable(_Result, ABC):
         """The columns that are saved: name -> array."""
         return {name: getattr(self, name) for name in self.column_names}
 
+    @checked
     def save(self, path: Target, format: str | None = None) -> None:
         """Writes the table to a path (`-` or None: standard output), a URL, or a binary file.
 

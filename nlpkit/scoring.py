@@ -23,6 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlpkit.alignment import common_subsequence
+from nlpkit.arguments import checked
 from nlpkit.corpus import Corpus, read_pieces
 from nlpkit.corpus.encodings import not_utf8
 from nlpkit.errors import InputError, Option, OptionError, counted
@@ -138,6 +139,7 @@ class Score(Report):
             lines += ["", *(f"{count:>{width}}  {pair}" for count, pair in zip(counts, pairs, strict=True))]
         return "\n".join(lines) + "\n"
 
+    @checked
     def save(self, path: Target, format: str | None = None, *, disagreements: bool = False) -> None:
         """Writes the score to a path (`-` or None: standard output) or to a binary file.
 
@@ -162,6 +164,7 @@ def _share(part: int, whole: int) -> float:
     return part / whole if whole else math.nan
 
 
+@checked
 def score(
     gold: Corpus | Input,
     predicted: Corpus | Input,
@@ -307,7 +310,7 @@ def _compare(gold: _TextReader, predicted: _TextReader, comparison: _Comparison)
         size = min(gold.chars.size, predicted.chars.size)
         at = _first_difference(gold, predicted, size)
         done = at is None and gold.ended and predicted.ended
-        if at is not None and at > size:  # after blank lines with which the other text does not go on
+        if at is not None and at > size:  # one text has blank lines there, and then the texts differ
             line, column = _advance(line, column, max(gold.chars, predicted.chars, key=len)[:at])
             raise _other_text(gold, predicted, line, column, at)
         if at is not None:
@@ -403,7 +406,7 @@ class _Comparison:
         is_word = chars != _LINE_END
         self.gold_words += int(np.count_nonzero(gold & is_word))
         self.predicted_words += int(np.count_nonzero(predicted & is_word))
-        # A word is correct that begins in both, if where the next of either begins one of both does.
+        # A word is correct if it begins in both texts, and the next word that begins in either begins in both.
         places = np.flatnonzero(gold | predicted)
         common = (gold & predicted)[places]
         correct = np.zeros(chars.size, np.bool_)

@@ -27,6 +27,7 @@ SYNONYMS: Mapping[str, str] = {
         "min-count": ("min-freq", "min-frequency"),
         "pattern": ("regex", "regexp"),
         "quiet": ("silent",),
+        "support": ("count",),
         "stopwords": ("stop", "stoplist", "stop-list"),
         "top": ("limit", "head", "first", "top-k", "topk"),
         "version": ("v",),
@@ -36,14 +37,10 @@ SYNONYMS: Mapping[str, str] = {
 _SHORTEST = 3  # characters of what may be short for another name
 
 
-def nearest(name: str, known: Iterable[str], *, ignore_case: bool = False) -> str | None:
-    """Returns the known name that is most like `name`, None if none is alike.
-
-    ignore_case: compares without regard to case; the name that is returned keeps its own.
-    """
-    fold = str.casefold if ignore_case else str
-    by_folded: Mapping[str, str] = {fold(candidate).lstrip("-"): candidate for candidate in known}
-    asked = fold(name).lstrip("-")  # dashes, which all options have, make none of them more alike
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """Returns the known name that is most like `name`, without regard to case; None if none is alike."""
+    by_folded: Mapping[str, str] = {candidate.casefold().lstrip("-"): candidate for candidate in known}
+    asked = name.casefold().lstrip("-")  # dashes, which all options have, make none of them more alike
     found = get_close_matches(asked, list(by_folded), n=1, cutoff=_VERY_ALIKE)
     if not found:
         found = get_close_matches(asked, [key for key in by_folded if key[:1] == asked[:1]], n=1, cutoff=_ALIKE)
@@ -69,16 +66,15 @@ def hint(
     *,
     show: Callable[[str], str] = str,
     before: str = "",
-    ignore_case: bool = False,
     synonyms: bool = False,
 ) -> str:
     """Returns `did you mean NAME?` with the known name that is most like `name`, or `otherwise` if none is alike.
 
     show: writes the known name as the message shows it. before: what the question begins with, such as `; `.
-    ignore_case: as for `nearest`. synonyms: looks first for a name of the same meaning, of a command, option or choice.
+    synonyms: looks first for a name of the same meaning, of a command, option or choice.
 
     Example: `hint("tvs", ["tsv", "csv"])` is "did you mean tsv?".
     """
     known = list(known)
-    near = (synonyms and synonym(name, known)) or nearest(name, known, ignore_case=ignore_case)
+    near = (synonyms and synonym(name, known)) or nearest(name, known)
     return f"{before}did you mean {show(near)}?" if near else otherwise

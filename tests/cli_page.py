@@ -5,7 +5,7 @@ from typing import Any
 import click
 
 from nlpkit.cli import COMMANDS, cli
-from nlpkit.cli.options import shared_help
+from nlpkit.cli.command import shared_help
 
 SETTINGS: dict[str, Any] = {"terminal_width": 100, "max_content_width": 100}
 INTRODUCTION = """\

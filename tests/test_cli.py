@@ -68,7 +68,7 @@ def test_version_and_help(run: Run) -> None:
         (["discover", "--sort", "length"], ["length", "score", "count"]),
         (["discover", "-f", "xls"], ["xls", "tsv", "jieba"]),
         (["discover", "-j", "0"], ["--jobs is 0; it must be at least 1"]),
-        (["discover", "--memory", "1M"], ["--memory is 1048576 bytes; it must be at least 64M"]),
+        (["discover", "--memory", "1M"], ["--memory is 1M; it must be at least 64M"]),
         (["discover", "--method", "entropy", "--min-prob", "2"], ["--min-prob is 2.0; it must be between 0 and 1"]),
         (["discover", "--min-prob", "x"], ["--min-prob", "'x' is not a number"]),
         (["discover", "-f", "jieba", "--numerals"], ["--numerals: no effect with --format jieba"]),

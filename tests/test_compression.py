@@ -19,9 +19,9 @@ from hypothesis import strategies as st
 from nlpkit.corpus import Corpus, read_pieces
 from nlpkit.errors import InputError
 from nlpkit.places.compression import bare_name, compression_of, text_bytes
-from nlpkit.places.documents import is_document
 from nlpkit.places.sources import Source
 from tests.conftest import LAWS, slow
+from tests.texts import is_document
 
 if sys.version_info >= (3, 14):
     from compression import zstd

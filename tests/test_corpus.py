@@ -19,8 +19,8 @@ from nlpkit.corpus.detection import returns_end_lines
 from nlpkit.corpus.encodings import not_utf8, utf8_fault
 from nlpkit.errors import EncodingError, InputError, OptionError, OutputError
 from nlpkit.places.compression import compression_of
-from nlpkit.places.documents import is_document
 from tests.conftest import Run
+from tests.texts import is_document
 
 pytestmark = pytest.mark.compiled  # nothing here depends on kernels
 
@@ -403,6 +403,14 @@ def test_a_missing_file(tmp_path: Path) -> None:
     with pytest.raises(InputError) as raised, Corpus([tmp_path / "corpsu.txt"]):
         pass
     assert str(raised.value) == f"{tmp_path / 'corpsu.txt'}: no such file; did you mean {tmp_path / 'corpus.txt'}?"
+
+
+@pytest.mark.parametrize("typed", ["A.txt", "A.TXT"])
+def test_a_name_in_another_case_is_the_nearest_one(typed: str, tmp_path: Path) -> None:
+    for name in ("a.txt", "x.txt"):
+        (tmp_path / name).write_text("x\n")
+    with pytest.raises(InputError, match=r"no such file; did you mean \S*a\.txt\?"):
+        Corpus(tmp_path / typed).__enter__()
     with pytest.raises(InputError, match=r"x/y: no such file; there is no directory .*x$"), Corpus(tmp_path / "x/y"):
         pass
     with pytest.raises(InputError, match="no such file"), Corpus("nul\0character"):
@@ -494,7 +502,7 @@ def test_a_text_stream_is_refused() -> None:
         (["-", "-"], {}, "more than once"),
         (["-", "/dev/stdin"], {}, "more than once"),
         ([], {}, "no input"),
-        (3, {}, "3 is not an input"),
+        (3, {}, "inputs is 3; give a string, a path"),
         ([b"bytes"], {}, "is not an input"),
         ("a", {"chunk_size": 0}, "at least 1"),
         ("a", {"tmp_dir": "/no/such/folder"}, "/no/such/folder"),

@@ -352,3 +352,34 @@ def test_the_library_and_the_command_give_the_same_list(tally: Run) -> None:
     found = count(io.BytesIO(TEXT.encode()), tokenizer="char", ngram=(1, 2))
     lines = lines_of(tally("text.txt", "--tokenizer", "char", "--ngram", "1-2"))
     assert [tuple(line.split("\t")) for line in lines[1:]] == [(token, str(n)) for token, n in found]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        ("--pattern zzz", "--pattern 'zzz' matches nowhere in the text"),
+        ("--pattern (zz)?\\w+", "the group of --pattern '(zz)?\\w+' matches nowhere in the text"),
+        ("--tokenizer space --match zzz", "all 5 tokens are left out (--match)"),
+        ("--tokenizer char --match z --min-length 2", "all 5 tokens are left out (--match and --min-length)"),
+        ("--tokenizer space --stats --min-length 9", "all 5 tokens are left out (--min-length)"),
+        ("--tokenizer space --min-count 4", "none of 3 different tokens occurs 4 times (--min-count); the most "
+         "frequent one occurs 3 times"),
+        ("--tokenizer space --ngram 6", "no line has 6 tokens without a gap (--ngram)"),
+    ],
+)  # fmt: skip
+def test_a_list_without_rows_says_which_option_left_them_out(tally: Run, arguments: str, says: str) -> None:
+    done = tally("text.txt", *arguments.split())
+    assert (done.returncode, len(done.stdout.splitlines()) > 1) == (0, "--stats" in arguments)
+    assert says in done.stderr.decode().splitlines()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        ("-f txt", "--format is 'txt'; choose from tsv, csv, jsonl, jieba, words"),
+        ("-f CSV", "--format is 'CSV'; did you mean csv?"),
+        ("--stats -f txt", "--format is 'txt'; did you mean text?"),
+    ],
+)
+def test_a_format_is_suggested_that_the_command_takes(tally: Run, arguments: str, says: str) -> None:
+    assert f"nlpkit: {says}" in tally("text.txt", *arguments.split()).stderr.decode().splitlines()

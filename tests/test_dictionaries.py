@@ -813,6 +813,7 @@ def test_processes_that_compile_at_once_do_not_disturb_each_other(tmp_path: Path
     ("content", "words"),
     [
         ("冬奥村\tn\t1000\n量子通信网\tnz\t5\tn\t3\n", {"冬奥村": 1000, "量子通信网": 8}),
+        ("冬奥村 n 1000\n量子通信网 nz 5 n 3\n", {"冬奥村": 1000, "量子通信网": 8}),
         ("冬奥村\tn\n量子通信网\tnz\n", {"冬奥村": None, "量子通信网": None}),
         ("冬奥村,n,100\n", {"冬奥村": 100}),
         ("冬奥村/n\n量子通信网/nz 20\n", {"冬奥村": None, "量子通信网": 20}),
@@ -830,18 +831,30 @@ def test_dictionaries_with_tags_and_json(content: str, words: dict[str, int | No
     assert read_words(tmp_path / "words") == set(words)
 
 
+def test_one_word_of_json_is_reported_without_a_plural(tmp_path: Path) -> None:
+    (tmp_path / "words").write_text('["云计算"]', encoding="utf-8")
+    told: list[str] = []
+    read_words(tmp_path / "words", notify=told.append)
+    assert [line.rpartition(": ")[2] for line in told] == ["JSON, with 1 word"]
+
+
 @pytest.mark.parametrize(
     ("content", "says"),
     [
         ("冬奥村、量子通信网\n", "looks like several words"),
         ("冬奥村 量子通信网\n", "looks like several words"),
         ("冬奥村;dong ao cun;village\n", "looks like several words"),
+        ("冬奥村,量子通信网\n", "looks like several words"),
         ('{"words": [{"a": 1}]}', ":1: is JSON, but neither"),
         ('{"冬奥村": 0.5}', ":1: is JSON, but neither"),
     ],
 )
-def test_a_line_of_several_words_is_no_word(content: str, says: str) -> None:
+def test_a_line_of_several_words_is_no_word(content: str, says: str, tmp_path: Path) -> None:
     with pytest.raises(LexiconError, match=says):
         read_entries("words", content.encode())
     assert read_entries("words", "冬奥村、量子通信网\t\n".encode())[0].word == "冬奥村、量子通信网"
+    (tmp_path / "words").write_text(content, encoding="utf-8")
+    with pytest.raises(LexiconError, match=f"{says}|is not a count|columns"):
+        read_words(tmp_path / "words")
     assert len(read_entries("words", "云计算\n冬奥村、量子通信网\nAT&T 3\n".encode())) == 3
+    assert [entry.word for entry in read_entries("words", b"1024,1078\n1,234\n")] == ["1024,1078", "1,234"]

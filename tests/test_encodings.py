@@ -20,9 +20,9 @@ from nlpkit.corpus.encodings import INVALID, Decoder, check_encoding
 from nlpkit.corpus.listed import list_lines
 from nlpkit.errors import EncodingError, OptionError, OutputError
 from nlpkit.places.compression import compression_of
-from nlpkit.places.documents import is_document
 from nlpkit.places.sources import Source
 from tests.conftest import LAWS, Run
+from tests.texts import is_document
 
 pytestmark = pytest.mark.compiled  # nothing here depends on kernels
 

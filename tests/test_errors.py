@@ -6,7 +6,7 @@ from copy import deepcopy
 import pytest
 
 import nlpkit
-from nlpkit.cli.options import flags
+from nlpkit.cli.command import flags
 from nlpkit.errors import LESS_MEMORY, InputError, NlpkitError, Notice, Option, OptionError, Setting, WorkerError
 from nlpkit.suggest import hint
 
@@ -76,7 +76,7 @@ def test_python_and_the_command_line_name_the_options_of_a_damaged_text(tmp_path
 
 def test_a_hint_asks_for_the_nearest_name_or_says_something_else() -> None:
     assert hint("tvs", ["tsv", "csv"]) == "did you mean tsv?"
-    assert hint("TVS", ["Tsv"], before="; ", show=repr, ignore_case=True) == "; did you mean 'Tsv'?"
+    assert hint("TVS", ["Tsv"], before="; ", show=repr) == "; did you mean 'Tsv'?"
     assert hint("x", ["tsv", "csv"], "choose from tsv, csv") == "choose from tsv, csv"
     assert hint("x", ["tsv", "csv"], before="; ") == ""
 

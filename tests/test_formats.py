@@ -329,7 +329,7 @@ def test_faults_are_on_the_same_line_however_the_blocks_are_cut(kind: str, bad: 
     ("value", "message"),
     [
         ({"body": "b", "more": {"x": [1]}}, "holds an object, no text; name one of text.body, text.more.x.*"),
-        (["a", "b"], "holds an array, no text; name one of text.*"),
+        (["a", "b"], "holds an array, no text; name text.*"),
         ([], "holds an array, no text; name another with field"),
         (False, "holds true or false, no text; name another with field"),
     ],

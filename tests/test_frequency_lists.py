@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 import nlpkit
 from nlpkit import Corpus, InputError, OptionError, OutputError, Segmenter, keywords
 from nlpkit.choices import LIST_FORMATS
+from nlpkit.errors import EncodingError
 from nlpkit.frequencies import Frequencies, Jieba, count, is_list, read_lists
 from nlpkit.places.compression import text_bytes
 from nlpkit.places.sources import Source
@@ -540,3 +541,9 @@ def test_glob_chooses_the_lists_of_a_directory(tmp_path: Path) -> None:
     assert read_lists(tmp_path).to_dict() == {"x": 103}
     with pytest.raises(InputError, match=r"no files in this directory match '\*\.csv'"):
         read_lists(tmp_path, glob="*.csv")
+
+
+def test_bytes_of_a_list_that_are_not_valid_are_named_without_an_option_that_lists_do_not_have(tmp_path: Path) -> None:
+    (tmp_path / "a.tsv").write_bytes(b"\xef\xbb\xbftoken\tcount\na\t2\nb\xff\t1\n")
+    with pytest.raises(EncodingError, match=r"a.tsv:3 \(byte 20\): not valid UTF-8; save it as UTF-8$"):
+        read_lists(tmp_path / "a.tsv")

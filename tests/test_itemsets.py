@@ -265,7 +265,7 @@ def test_a_support_is_parsed_exactly_from_its_decimal_digits(
         (7, "min_support is 7, but there are 6 transactions"),
         ("many", "min_support is 'many'; give a count, 20, or a share, 0.01 or 1%"),
         (float("nan"), "min_support is 'nan'; give a count"),
-        (True, "min_support is True; give a count"),
+        (True, "min_support is True; give a string, a number or None"),
     ],
 )
 def test_a_value_that_is_not_a_support_is_refused(support: object, message: str) -> None:

@@ -268,7 +268,7 @@ def test_texts_without_a_common_token_and_an_empty_table() -> None:
         (lambda: compare(["a"], ints(1), ints(1, 2), 5, 5), "1 counts but 2 in the reference"),
         (lambda: compare(["a", "b"], ints(1), ints(1), 5, 5), "2 tokens but 1 counts"),
         (lambda: compare(["a"], ints(1), ints(1), 5, 5, cells=3), "cells is 3; choose from 4, 2"),
-        (lambda: keywords("a.txt", "b.txt"), "target is a str; give what count or read_lists returns"),  # type: ignore[arg-type]
+        (lambda: keywords("a.txt", "b.txt"), "target is 'a.txt'; give what count or read_lists returns"),  # type: ignore[arg-type]
         (lambda: table(EXAMPLE, 100, 90).select(top=0), "top is 0; it must be at least 1"),
         (lambda: table(EXAMPLE, 100, 90).select(max_p=2), "max_p is 2; it must be from 0 to 1"),
         (lambda: table(EXAMPLE, 100, 90).select(bonferroni=True), "bonferroni: no effect without max_p; it corrects"),

@@ -54,7 +54,33 @@ def test_the_report_is_on_stderr(keywords: Run, tmp_path: Path) -> None:
     one = keywords(*SPACE, *ALL, "--against", "o.txt", "--top", "1").stderr.decode()
     assert one.startswith("o.txt: read as text, not as a frequency list\n5 tokens against 81, 1 keyword, ")
     none = keywords(*SPACE, "--max-p", "1e-9", "--against", "o.txt").stderr.decode()
-    assert none.splitlines()[-1].startswith("5 tokens against 81, no keywords (see --max-p, --no-correction), ")
+    assert none.splitlines()[-1].startswith("5 tokens against 81, no keywords, ")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["--max-p", "1e-9"], "the smallest p-value is 0.0369 after the correction for 3 tokens, above 1e-09; see "
+         "--max-p and --no-correction"),
+        (["--max-p", "1e-9", "--no-correction"], "the smallest p-value is 0.0123, above 1e-09; see --max-p"),
+        (["--min-count", "99"], "none of the 2 tokens that are more frequent than in the reference occurs 99 times "
+         "(--min-count)"),
+        (["--match", "a"], "no tokens are more frequent than in the reference"),
+    ],
+)  # fmt: skip
+def test_where_there_is_no_keyword_the_option_is_named_that_left_all_out(
+    arguments: list[str], says: str, keywords: Run, tmp_path: Path
+) -> None:
+    (tmp_path / "o.txt").write_text("a a a a a a a a b\n" * 9)
+    assert says in keywords(*SPACE, *arguments, "--against", "o.txt").stderr.decode().splitlines()
+
+
+def test_one_token_is_reported_without_a_plural(keywords: Run, tmp_path: Path) -> None:
+    (tmp_path / "one.txt").write_text("q\n")
+    done = keywords(*SPACE, "--max-p", "1", "--against", "one.txt")
+    assert b"none of the 5 tokens occur in the reference" in done.stderr
+    done = keywords("one.txt", "--tokenizer", "space", "--against", "text.txt")
+    assert b"the only token does not occur in the reference" in done.stderr
 
 
 WRONG = {
@@ -73,7 +99,7 @@ WRONG = {
         "text.txt",
     ],
     "stop.txt: is also an input": ["--tokenizer", "space", "--against", "stop.txt", "-o", "stop.txt"],
-    "invalid value for '-f' / '--format': 'jieba' is not one of": ["--against", "text.txt", "-f", "jieba"],
+    "--format is 'jieba'; choose from tsv, csv, jsonl, words": ["--against", "text.txt", "-f", "jieba"],
     "--max-p is 2.0; it must be from 0 to 1": ["--against", "text.txt", "--max-p", "2"],
     "no such option: --stats": ["--against", "text.txt", "--stats"],
 }

@@ -101,5 +101,5 @@ def test_nobody_else_divides_the_memory() -> None:
 def test_the_memory_is_a_quarter_of_the_machines_by_default_and_64_mib_at_least() -> None:
     assert check_memory(None) == max(LEAST, available_memory() // 4)
     assert check_memory(LEAST) == LEAST
-    with pytest.raises(OptionError, match="memory is 1000 bytes; it must be at least 64M"):
+    with pytest.raises(OptionError, match="memory is 1,000 bytes; it must be at least 64M"):
         check_memory(1000)

@@ -101,38 +101,17 @@ LISTS: dict[str, tuple[str, dict[str, int]]] = {
         "版权\t13204281\n证券\t5744085\n房地产\t5638548\n",
         {"版权": 13204281, "证券": 5744085, "房地产": 5638548},
     ),
-    "R, write.csv": (
-        '"","word","n"\n"1","the",100\n"2","and",50\n',
-        {"the": 100, "and": 50},
-    ),
-    "R, write.table": (
-        '"word" "n"\n"1" "the" 100\n"2" "and" 50\n"3" "cat" 20\n',
-        {"the": 100, "and": 50, "cat": 20},
-    ),
+    "R, write.csv": ('"","word","n"\n"1","the",100\n"2","and",50\n', {"the": 100, "and": 50}),
+    "R, write.table": ('"word" "n"\n"1" "the" 100\n"2" "and" 50\n"3" "cat" 20\n', {"the": 100, "and": 50, "cat": 20}),
     "R, quanteda": (
         '"","feature","frequency","rank","docfreq","group"\n"1","the",100,1,5,"all"\n"2","and",50,2,5,"all"\n',
         {"the": 100, "and": 50},
     ),
-    "pandas": (
-        ",word,count\n0,the,100\n1,and,50\n2,cat,20\n",
-        {"the": 100, "and": 50, "cat": 20},
-    ),
-    "pandas, floats": (
-        ",word,count\n0,the,100.0\n1,and,50.0\n2,cat,20.0\n",
-        {"the": 100, "and": 50, "cat": 20},
-    ),
-    "pandas, a series of words": (
-        ",word\nthe,100\nand,50\ncat,20\n",
-        {"the": 100, "and": 50, "cat": 20},
-    ),
-    "pandas, a series without a name": (
-        ",0\nthe,100\nand,50\ncat,20\n",
-        {"the": 100, "and": 50, "cat": 20},
-    ),
-    "uniq -c": (
-        "    100 the\n     50 and\n      2 New York\n",
-        {"the": 100, "and": 50, "New York": 2},
-    ),
+    "pandas": (",word,count\n0,the,100\n1,and,50\n2,cat,20\n", {"the": 100, "and": 50, "cat": 20}),
+    "pandas, floats": (",word,count\n0,the,100.0\n1,and,50.0\n2,cat,20.0\n", {"the": 100, "and": 50, "cat": 20}),
+    "pandas, a series of words": (",word\nthe,100\nand,50\ncat,20\n", {"the": 100, "and": 50, "cat": 20}),
+    "pandas, a series without a name": (",0\nthe,100\nand,50\ncat,20\n", {"the": 100, "and": 50, "cat": 20}),
+    "uniq -c": ("    100 the\n     50 and\n      2 New York\n", {"the": 100, "and": 50, "New York": 2}),
     "uniq -c, large counts": (
         "1234567 the\n  50000 and\n      2 New York\n",
         {"the": 1234567, "and": 50000, "New York": 2},
@@ -141,10 +120,7 @@ LISTS: dict[str, tuple[str, dict[str, int]]] = {
         "序号\t词语\t出现次数\t频率(%)\t累计频率(%)\n1\t的\t744863\t7.7946\t7.7946\n2\t是\t130191\t1.3624\t9.1570\n",
         {"的": 744863, "是": 130191},
     ),
-    "Chinese, CSV": (
-        "排名,词,词频\n1,的,100\n2,了,50\n",
-        {"的": 100, "了": 50},
-    ),
+    "Chinese, CSV": ("排名,词,词频\n1,的,100\n2,了,50\n", {"的": 100, "了": 50}),
     "Chinese, titles": (
         "现代汉语语料库词频表\n说明：共两万词\n\n词语,词频\n的,100\n了,50\n我,20\n",
         {"的": 100, "了": 50, "我": 20},
@@ -157,26 +133,11 @@ LISTS: dict[str, tuple[str, dict[str, int]]] = {
         "3\t是\t2615490\t7.02\tshi4\tis\n",
         {"的": 7922684, "一": 3050722, "是": 2615490},
     ),
-    "Leipzig": (
-        "101\tder\t41222\n102\tdie\t38122\n103\tund\t20000\n",
-        {"der": 41222, "die": 38122, "und": 20000},
-    ),
-    "Leipzig, the word twice": (
-        '1\t!\t!\t412\n2\t"\t"\t381\n3\tund\tund\t200\n',
-        {"!": 412, '"': 381, "und": 200},
-    ),
-    "word count": (
-        "你 100\n我 50\n他 20\n",
-        {"你": 100, "我": 50, "他": 20},
-    ),
-    "web counts": (
-        "the\t23135851162\nof\t13151942776\n",
-        {"the": 23135851162, "of": 13151942776},
-    ),
-    "German, semicolons": (
-        "Wort;Anzahl\nder;100\ndie;50\n",
-        {"der": 100, "die": 50},
-    ),
+    "Leipzig": ("101\tder\t41222\n102\tdie\t38122\n103\tund\t20000\n", {"der": 41222, "die": 38122, "und": 20000}),
+    "Leipzig, the word twice": ('1\t!\t!\t412\n2\t"\t"\t381\n3\tund\tund\t200\n', {"!": 412, '"': 381, "und": 200}),
+    "word count": ("你 100\n我 50\n他 20\n", {"你": 100, "我": 50, "他": 20}),
+    "web counts": ("the\t23135851162\nof\t13151942776\n", {"the": 23135851162, "of": 13151942776}),
+    "German, semicolons": ("Wort;Anzahl\nder;100\ndie;50\n", {"der": 100, "die": 50}),
     "German, points between thousands": (
         "Wort\tAnzahl\nder\t3.000\ndie\t2.000\ndas\t950\n",
         {"der": 3000, "die": 2000, "das": 950},
@@ -185,18 +146,9 @@ LISTS: dict[str, tuple[str, dict[str, int]]] = {
         "Wort\tAnzahl\nder\t2.000.000\ndie\t3.000\ndas\t2.000\n",
         {"der": 2_000_000, "die": 3000, "das": 2000},
     ),
-    "decimals of whole numbers": (
-        "word\tcount\nthe\t3.0\nof\t2.00\nto\t1.0000\n",
-        {"the": 3, "of": 2, "to": 1},
-    ),
-    "French, spaces between thousands": (
-        "Mot;Fréquence\nle;1 234\nla;987\n",
-        {"le": 1234, "la": 987},
-    ),
-    "aligned columns": (
-        "  1  the   100\n  2  and    50\n  3  cat    20\n",
-        {"the": 100, "and": 50, "cat": 20},
-    ),
+    "decimals of whole numbers": ("word\tcount\nthe\t3.0\nof\t2.00\nto\t1.0000\n", {"the": 3, "of": 2, "to": 1}),
+    "French, spaces between thousands": ("Mot;Fréquence\nle;1 234\nla;987\n", {"le": 1234, "la": 987}),
+    "aligned columns": ("  1  the   100\n  2  and    50\n  3  cat    20\n", {"the": 100, "and": 50, "cat": 20}),
     "aligned columns with a header": (
         "Rank  Word   Part of speech  Frequency  Dispersion\n"
         "1     the    a     22038615    0.98\n"
@@ -208,54 +160,24 @@ LISTS: dict[str, tuple[str, dict[str, int]]] = {
         "rank\tlemma / word\tPoS\tfreq\tdispersion\n7371\tbrew\tv\t94904\t0.95\n17331\tuseable\ta\t11\t0.9\n",
         {"brew": 94904, "useable": 11},
     ),
-    "Voyant": (
-        "Term,Count,Trend\nthe,100,0.02\nand,50,0.01\n",
-        {"the": 100, "and": 50},
-    ),
+    "Voyant": ("Term,Count,Trend\nthe,100,0.02\nand,50,0.01\n", {"the": 100, "and": 50}),
     "LancsBox": (
         "Type\tFrequency: 01 - Freq\tDispersion: 01_CV\nthe\t6041\t0.2\nof\t3042\t0.3\n",
         {"the": 6041, "of": 3042},
     ),
-    "KH Coder": (
-        "抽出語,品詞/活用,頻度\n先生,名詞,595\n奥さん,名詞,388\n",
-        {"先生": 595, "奥さん": 388},
-    ),
+    "KH Coder": ("抽出語,品詞/活用,頻度\n先生,名詞,595\n奥さん,名詞,388\n", {"先生": 595, "奥さん": 388}),
     "Japanese": (
         "順位\t語彙素\t品詞\t頻度\n1\tの\t助詞\t5061558\n2\tに\t助詞\t3576558\n",
         {"の": 5061558, "に": 3576558},
     ),
-    "Korean": (
-        "순위,단어,빈도\n1,것,100\n2,하다,50\n",
-        {"것": 100, "하다": 50},
-    ),
-    "count, tab, word": (
-        "100\tthe\n50\tand\n20\tcat\n",
-        {"the": 100, "and": 50, "cat": 20},
-    ),
-    "CSV without a header": (
-        "the,100\nand,50\ncat,20\n",
-        {"the": 100, "and": 50, "cat": 20},
-    ),
-    "JSON Lines": (
-        '{"word": "the", "freq": 100}\n{"word": "and", "freq": 50}\n',
-        {"the": 100, "and": 50},
-    ),
-    "jieba with capital tags": (
-        "区块链 100 N\n边缘云 50 NZ\n",
-        {"区块链": 100, "边缘云": 50},
-    ),
-    "a header of unknown names": (
-        "Wörter,Zahlen\nder,100\ndie,50\nund,20\n",
-        {"der": 100, "die": 50, "und": 20},
-    ),
-    "documents before occurrences": (
-        "词\t文档数\t词频\n的\t5\t100\n了\t4\t50\n",
-        {"的": 100, "了": 50},
-    ),
-    "documents before occurrences, no header": (
-        "的\t5\t100\n了\t4\t50\n我\t4\t20\n",
-        {"的": 100, "了": 50, "我": 20},
-    ),
+    "Korean": ("순위,단어,빈도\n1,것,100\n2,하다,50\n", {"것": 100, "하다": 50}),
+    "count, tab, word": ("100\tthe\n50\tand\n20\tcat\n", {"the": 100, "and": 50, "cat": 20}),
+    "CSV without a header": ("the,100\nand,50\ncat,20\n", {"the": 100, "and": 50, "cat": 20}),
+    "JSON Lines": ('{"word": "the", "freq": 100}\n{"word": "and", "freq": 50}\n', {"the": 100, "and": 50}),
+    "jieba with capital tags": ("区块链 100 N\n边缘云 50 NZ\n", {"区块链": 100, "边缘云": 50}),
+    "a header of unknown names": ("Wörter,Zahlen\nder,100\ndie,50\nund,20\n", {"der": 100, "die": 50, "und": 20}),
+    "documents before occurrences": ("词\t文档数\t词频\n的\t5\t100\n了\t4\t50\n", {"的": 100, "了": 50}),
+    "documents before occurrences, no header": ("的\t5\t100\n了\t4\t50\n我\t4\t20\n", {"的": 100, "了": 50, "我": 20}),
 }
 
 #: texts, which no list is
@@ -404,4 +326,73 @@ def test_a_reference_of_shares_is_not_read_as_text(text: str, run: Run, tmp_path
             assert f"{name}: column 2 has 0.05, which is no count" in done.stderr.decode()
     rated = "今天天气很好。\t0.5\n我们去公园吧！\t0.9\n他说，不去了。\t0.7\n"
     (tmp_path / "rated.txt").write_text(rated, encoding="utf-8")
-    assert not is_list(str(tmp_path / "rated.txt"), refuse_shares=True)
+    assert not is_list(str(tmp_path / "rated.txt"), is_reference=True)
+
+
+COUNTED = {
+    "forms of the BNC": "Word\tPoS\tFreq\n@\t@\t@\nthe\tDet\t100\n@\t@\tThe\nof\tPrep\t50\n",
+    "grouped": 'word,count\nthe,"1,100"\nof,50\n',
+    "pandas": "the 100.0\nof 50.0\n",
+    "R": "the 1e+05\nof 500\n",
+    "R, with a header": "word\tn\nthe\t1.2e+06\nof\t1e2\n",
+}
+COUNTS = ((100, 50), (1100, 50), (100, 50), (100_000, 500), (1_200_000, 100))
+
+
+@pytest.mark.parametrize(("name", "counts"), list(zip(COUNTED, COUNTS, strict=True)), ids=list(COUNTED))
+def test_counts_are_read_as_programs_write_them(name: str, counts: tuple[int, int], tmp_path: Path) -> None:
+    path = tmp_path / "list.txt"
+    path.write_text(COUNTED[name])
+    assert read_lists(path).to_dict() == dict(zip(("the", "of"), counts, strict=True))
+    assert is_list(str(path))
+
+
+def test_fractions_are_no_counts(tmp_path: Path) -> None:
+    (tmp_path / "list.tsv").write_text("word\tfreq\nthe\t1.25e1\nof\t1e1\n")
+    with pytest.raises(InputError, match=r"has 1\.25e1, which is no count"):
+        read_lists(tmp_path / "list.tsv")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "the:100\nof:50\n",
+        "the = 50\nof = 100\n",
+        "the 50\nof 100\n",
+        "Counter({'the': 100, 'of': 50})\n",
+        "[('the', 100), ('of', 50)]\n",
+        '{"the": 100}\n',
+        '[\n  [\n    "the",\n    100\n  ],\n' + '  [\n    "of",\n    9\n  ],\n' * 30,
+    ],
+)
+def test_a_reference_of_words_and_numbers_in_another_form_is_refused(text: str, run: Run, tmp_path: Path) -> None:
+    (tmp_path / "text").write_text("the cat of the house")
+    (tmp_path / "ref").write_text(text)
+    done = run("keywords", "text", "--against", "ref", "--tokenizer", "space")
+    assert (done.returncode, done.stdout) == (1, b"")
+    assert "a frequency list has a word, a tab and its count on each line" in done.stderr.decode()
+
+
+@pytest.mark.parametrize("text", ['{"text": "a b", "n": 5}\n', "Chapter 1\nIt was cold.\n", "[a, 5]\n"])
+def test_a_text_with_numbers_is_a_reference(text: str, tmp_path: Path) -> None:
+    (tmp_path / "ref").write_text(text)
+    assert not is_list(str(tmp_path / "ref"), is_reference=True)
+
+
+def test_a_folder_of_lists_is_a_reference(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "text").write_text("the cat of the house")
+    (tmp_path / "d").mkdir()
+    (tmp_path / "d" / "a.tsv").write_text("rank\tword\tfreq\n1\tthe\t100\n")
+    (tmp_path / "d" / "b.csv").write_text("word,freq\nthe,5\nof,100\n")
+    command = ("keywords", "text", "--against", "d", "--tokenizer", "space", "--max-p", "1", "--no-correction")
+    done = run(*command, "--negative")
+    rows = {tuple(line.split("\t")[:3]) for line in done.stdout.decode().splitlines()[1:]}
+    assert {("the", "2", "105"), ("of", "1", "100")} <= rows
+    done = run("keywords", "--merge", "d/a.tsv", "--against", "d", "-q")
+    assert (done.returncode, done.stderr) == (0, b"")
+    done = run("count", "d")
+    assert (done.returncode, b"d: holds frequency lists; --merge adds lists up" in done.stderr) == (2, True)
+    (tmp_path / "d" / "c.txt").write_text("the cat sat")
+    done = run(*command)
+    assert b"d/c.txt: is no frequency list, but d/a.tsv is one; leave it out with --glob" in done.stderr
+    assert run(*command, "--glob", "*.?sv").returncode == 0

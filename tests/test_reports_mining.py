@@ -28,7 +28,7 @@ def test_of_few_baskets_no_rule_is_seen_once(file: str, run: Run, tmp_path: Path
     path = small(tmp_path / "own.csv") if file == "own" else REPORTS / file
     done = run("apriori", path)
     assert done.returncode == 0
-    said = "5 transactions: min_support 1 % would be 1; 2 is used; --min-support says otherwise\n"
+    said = "5 transactions: a support of 1 % would be 1; 2 is used; --min-support says otherwise\n"
     assert said in done.stderr.decode()
     rules = done.stdout.decode().splitlines()[1:]
     assert rules

@@ -108,8 +108,8 @@ def test_a_table_is_saved_under_a_path_as_to_a_file(tmp_path: Path) -> None:
 
 def test_an_unknown_format_is_an_error_that_lists_the_formats_and_leaves_no_file(tmp_path: Path) -> None:
     for result, known in ((WORDS, "tsv, csv, jsonl"), (Length(3), "text, tsv, csv, jsonl")):
-        with pytest.raises(OptionError, match=f"^format is 'xls'; choose from {known}$"):
-            result.save(tmp_path / "words", "xls")
+        with pytest.raises(OptionError, match=f"^format is 'yaml'; choose from {known}$"):
+            result.save(tmp_path / "words", "yaml")
     with pytest.raises(OptionError, match=r"^format is 'jsnol'; did you mean jsonl\?$"):
         WORDS.save(tmp_path / "words", "jsnol")
     assert not list(tmp_path.iterdir())

@@ -21,7 +21,7 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from nlpkit import Corpus, EncodingError, Layout, OptionError, Segmenter, segment
+from nlpkit import Corpus, EncodingError, Layout, OptionError, Segmenter, discover, segment
 from nlpkit.corpus.detection import returns_end_lines
 from nlpkit.segmentation.layout import write_text
 from tests.conftest import ENVIRONMENT, Run, patience, slow, wait_until
@@ -721,7 +721,7 @@ def test_tables_with_various_delimiters_and_headers(tmp_path: Path) -> None:
     assert table("words,text\n1,我来到\n") == "words,text,words_2\n1,我来到,我 来到\n"
     assert table("words,text,words_2\n1,a,2\n") == "words,text,words_2,words_3\n1,a,2,a\n"
     assert table("id,text\r\n\r\n1,a\r\n") == "id,text,words\n1,a,a\n"
-    assert table("\ufeffid,text\n1,a b\n", separator=",") == 'id,text,words\n1,a b,"a,b"\n'
+    assert table("\ufeffid,text\n1,a b\n", separator=",") == '\ufeffid,text,words\n1,a b,"a,b"\n'
     assert table("id,text\n1,a b\n", separator="|", keep_space=True) == "id,text,words\n1,a b,a| |b\n"
     assert table("id,text\n") == "id,text,words\n"
     assert table("") == ""
@@ -967,7 +967,7 @@ def test_files_before_one_that_is_not_valid_are_written(cut: Run, tmp_path: Path
 
 def test_words_go_to_a_file_or_into_a_folder(tmp_path: Path) -> None:
     with pytest.raises(OptionError, match="output is for one file, out_dir for a file each"):
-        segment(str(tmp_path), str(tmp_path / "a"), out_dir=str(tmp_path / "b"))
+        segment(tmp_path, tmp_path / "a", out_dir=tmp_path / "b")
 
 
 @pytest.mark.usefixtures("texts")
@@ -1324,3 +1324,38 @@ def test_quiet_commands_and_failed_ones_have_no_last_line(cut: Run, tmp_path: Pa
     failed = cut("bad.txt", "-o", "out.txt")
     assert failed.returncode == 1
     assert b"written" not in failed.stderr
+
+
+def test_an_input_is_never_replaced_by_python(texts: Path, tmp_path: Path) -> None:
+    name = str(texts / "a.txt")
+    before = (texts / "a.txt").read_bytes()
+    (tmp_path / "words.txt").write_text("我们\n", encoding="utf-8")
+    words = Segmenter(force=str(tmp_path / "words.txt"))
+    with open(name, "rb") as file:
+        for inputs, output, segmenter in (
+            (name, name, None),
+            (Corpus(texts), name, None),
+            (file, name, None),
+            (name, str(tmp_path / "words.txt"), words),
+        ):
+            with pytest.raises(OptionError, match=f"{output}: is also an input; write to another file"):
+                segment(inputs, output, segmenter=segmenter)
+    with pytest.raises(OptionError, match="is also an input"):
+        discover(name, save_counts=texts / "a.txt")
+    assert (texts / "a.txt").read_bytes() == before
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-8"])
+def test_a_table_keeps_its_byte_order_mark(cut: Run, tmp_path: Path, encoding: str) -> None:
+    data = "id,title\r\n1,我们学习\r\n".encode(encoding)
+    for name in ("a.csv", "b.csv"):
+        (tmp_path / name).write_bytes(data)
+    mark = "" if encoding == "utf-8" else "\ufeff"
+    how = ("--column", "title", "-q", "--encoding", encoding.removesuffix("-sig"))
+    expected = "id,title,words\n1,我们学习,我们 学习\n"
+    assert cut("a.csv", *how).stdout.decode() == mark + expected
+    assert cut(*how, input=data).stdout.decode() == mark + expected
+    assert cut("a.csv", "b.csv", *how).stdout.decode() == mark + expected + expected.partition("\n")[2]
+    assert cut("a.csv", *how, "-f", "text").stdout.decode() == "我们 学习\n"
+    assert cut("a.csv", "b.csv", *how, "--out-dir", "out").returncode == 0
+    assert (tmp_path / "out" / "b.csv").read_text(encoding="utf-8") == mark + expected

@@ -441,7 +441,7 @@ BAD_LISTS = {
     "empty": (b"", ": holds no words"),
     "blank": (b" \n\t\n# none\n", ": holds no words"),
     "GB18030": ("5G\n中国\n".encode("gb18030"), ":2 (byte 3): not valid UTF-8"),
-    "a line too long": (b"a\n" + b"b" * 101, ":2: a word of more than 100 characters"),
+    "a line too long": (b"a\n" + b"b" * 101, ":2: a word of 101 characters"),
     "NUL": (b"a\nb\0\n", ":2: a NUL byte"),
 }
 

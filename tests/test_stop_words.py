@@ -58,6 +58,7 @@ NO_LISTS = {
     "a dictionary": ("的 3 uj\n了 2 ul\n", "its words have counts and tags"),
     "JSON of numbers": ("[1, 2]", "is JSON, but not an array of words; a stop list has"),
     "nothing": ("\n", "holds no words; a stop list has one word a line"),
+    "a long line": ("a\n# text\n\n" + "b" * 101, "4: a word of 101 characters; a stop list has one word a line"),
     "NUL": ("a\0\n", "a NUL byte; a stop list has one word a line; is it UTF-16"),
 }
 

@@ -22,7 +22,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from nlpkit.corpus import Chunk, Corpus, Piece, Span, Text, read_pieces
-from nlpkit.corpus.lines import line_pieces
+from nlpkit.corpus.lines import line_pieces, whole_lines
 from nlpkit.errors import EncodingError, InputError, OptionError, OutputError
 from nlpkit.ngrams import count_ngrams
 from tests.conftest import ENVIRONMENT, LAWS, Run, slow
@@ -177,6 +177,24 @@ def test_pieces_of_lines_are_the_text(blocks: list[bytes], size: int) -> None:
         elif piece is not pieces[-1]:
             assert piece.data.endswith(b"\n")
     assert not pieces or pieces[-1].last
+
+
+@given(st.lists(st.text(st.sampled_from("a\n"), max_size=9).map(str.encode)))
+@example([b"a", b"", b"a\na", b"\na"])
+def test_whole_lines_are_the_text(blocks: list[bytes]) -> None:
+    stretches = list(whole_lines(blocks))
+    assert b"".join(stretches) == b"".join(blocks)
+    assert all(stretches)
+    assert all(stretch.endswith(b"\n") for stretch in stretches[:-1])
+
+
+@pytest.mark.parametrize("blocks", [[b"a\naa", b"aa"], [b"a\naa", b"aa\na"]], ids=["goes on", "ends"])
+def test_a_line_that_is_too_long_is_refused_after_those_before_it(blocks: list[bytes]) -> None:
+    assert list(whole_lines(blocks, 4, KeyError))
+    found = whole_lines(blocks, 3, KeyError)
+    assert next(found) == b"a\n"
+    with pytest.raises(KeyError):
+        next(found)
 
 
 def chunks_of(data: bytes, chunk_size: int, **options: object) -> list[Chunk]:

@@ -22,9 +22,9 @@ from nlpkit.kernels.word_tries import LONGEST_RUN
 from nlpkit.ngrams import symbols
 from nlpkit.ngrams.symbols import DIGITS, LETTERS, Block, ahead, symbol_blocks, symbol_table
 from nlpkit.places.compression import compression_of
-from nlpkit.places.documents import is_document
 from tests import naive
 from tests.conftest import NOJIT
+from tests.texts import is_document
 
 EXAMPLES = settings(deadline=None, max_examples=40 if NOJIT else 150)
 

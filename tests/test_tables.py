@@ -76,11 +76,22 @@ LATE = {"ratings_between_double_colons": "refused", "taobao_orders_with_protecte
 #: of each order only, answers between ┋, lines that are lists, answers in columns of their own, a date called DT, sums
 #: of a pivot, ids and colons. The guess was then mended.
 LATEST = dict.fromkeys(["baskets_of_a_textbook", "german_pivot_with_totals"], "shown")
+#: Of the ten newest tables, seven were read right when they were first tried, a line showed what to do for one, and two
+#: were wrong: Checked and Unchecked, and what a client of a database prints, which is refused now.
+NEWEST = {"output_of_a_database_client": "refused"}
+MENDED = {
+    "one_item_with_a_comma_that_is_not_quoted": "refused",
+    "a_return_among_quantities": "refused",
+    "flags_above_a_row_of_totals": "shown",
+}
 
 
-@pytest.mark.parametrize("table", [*tables(lap=2), *tables(lap=3)], ids=lambda table: table.id)
+LATER = [table for lap in (2, 3, 4, 5) for table in tables(lap)]
+
+
+@pytest.mark.parametrize("table", LATER, ids=lambda table: table.id)
 def test_tables_of_kinds_that_were_thought_of_late(table: Table, tmp_path: Path) -> None:
-    assert outcome(table, tmp_path) == {**LATE, **LATEST}.get(table.id, "right")
+    assert outcome(table, tmp_path) == {**LATE, **LATEST, **NEWEST, **MENDED}.get(table.id, "right")
 
 
 def test_a_wrong_reading_is_silent_unless_a_line_says_what_is_wrong(tmp_path: Path) -> None:

@@ -83,7 +83,7 @@ def test_a_larger_default_is_said() -> None:
     said: list[str] = []
     rows = [["a", "b", "c"], ["a", "b"], ["b", "d"], ["a", "c"], ["e"]]
     assert apriori(rows, notify=said.append).to_list() == apriori(rows, min_support=2).to_list()
-    assert said[0] == "5 transactions: min_support 1 % would be 1; 2 is used; min_support says otherwise"
+    assert said[0] == "5 transactions: a support of 1 % would be 1; 2 is used; min_support says otherwise"
 
 
 @pytest.mark.parametrize(("how", "least"), [({"min_support": 1}, 1), ({"min_support": "1%"}, 1), ({"top": 99}, 1)])

@@ -80,13 +80,14 @@ def test_weights_of_keys(tmp_path: Path) -> None:
             "a,b,x\n1,,p\n",
             {"id": ["a", "b"], "item": "x"},
             ":2: the item 'p' has no id in the column 'b'; every row of layout=\"long\" needs one; "
-            "where=['b != \"\"'] leaves such rows out",
+            "if a blank cell of 'b' means the one above it, fill it in first; if not, where=['b != \"\"'] leaves "
+            "such rows out",
         ),
         ("a,b,x\n1,2,p\n", {"id": "a,b", "item": "x"}, ': no column \'a,b\'; several columns are id=["a", "b"]'),
         (
             "a,b,x\n1,2,p\n",
             {"id": ["a", "x"], "item": "x"},
-            ": id, item and weight (a, x, x) must be different columns",
+            ": id and item both name the column 'x'; they must be different columns",
         ),
         ("a,x\n1,p\n", {"id": "a", "item": "y,z"}, ": no column 'y,z'; there are a, x"),
     ],
@@ -265,6 +266,20 @@ def test_columns_that_hold_their_own_names_are_items(tmp_path: Path) -> None:
     assert (len(t), t.names) == (20, ["tea", "rice"])
     _, t = told_of(tmp_path, "a.csv", "tea,rice\ntea,\ntea,\ntea,rice\n")
     assert len(t) == 4
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        (" order | item \n-------+------\n     1 | tea\n     2 | rice\n(2 rows)\n", 2),
+        ("+-------+------+\n| order | item |\n+-------+------+\n|     1 | tea  |\n+-------+------+\n", 1),
+        ("| order | item |\n|---|:---|\n| 1 | tea |\n", 2),
+    ],
+)
+def test_tables_as_clients_of_databases_print_them_are_refused(tmp_path: Path, text: str, line: int) -> None:
+    said = error_of(tmp_path / "a.txt", text)
+    assert said.startswith(f":{line}: a ruled line, as clients of databases print it; ")
+    assert len(read_transactions(tmp_path / "a.txt", delimiter="|", layout="basket", header=False)) == text.count("\n")
 
 
 def test_two_colons_between_cells_are_refused(tmp_path: Path) -> None:

@@ -7,6 +7,8 @@ import pytest
 from nlpkit.errors import InputError
 from nlpkit.transactions import read_transactions
 
+pytestmark = pytest.mark.compiled  # tests of the library compare the kernels
+
 LONG = "order,item\n1,tea\n1,rice\n2,tea\n2,jam\n3,jam\n3,rice\n"
 PAIRS = "".join(f"{100 + i // 2},{['tea', 'rice', 'jam', 'ham', 'egg'][(i * 7 + i // 3) % 5]}\n" for i in range(40))
 BASKETS = "tea,rice,ham\njam\nrice,jam\ntea,jam,rice\n" * 5
@@ -71,7 +73,7 @@ OTHERWISE = "; read it by itself, or say with layout how all are read"
             BASKETS,
             BASKETS.replace(",", ";"),
             "error: b.csv: its cells seem to be separated by ';', those of a.csv by ','; a first line sep=; in it "
-            "says so, or read it by itself",
+            "says so; delimiter says how all are read",
         ),
         (
             BASKETS,

@@ -9,6 +9,8 @@ import pytest
 from nlpkit.transactions import read_transactions
 from tests.test_transactions import told_of
 
+pytestmark = pytest.mark.compiled  # tests of the library compare the kernels
+
 GOODS = ["tea", "rice", "jam", "ham", "egg"]
 
 

@@ -72,7 +72,10 @@ def test_decimal_commas() -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("1;a\n\n1,250;b\n", ":3: the weight '1,250' is 1250 or 1.250, and no cell before it shows which"),
+        (
+            "1;a\n\n1,250;b\n",
+            ":3: the weight '1,250' is 1250 or 1.250, and no cell before it shows which, nor one after it",
+        ),
         ("0,5;a\n0.5;b\n", ":2: the weight '0.5' and '0,5' do not have the same decimal mark"),
         ("1;a\n-2,5;b\n", ":2: the weight '-2,5' is negative; where=[\"1 > 0\"] leaves such rows out"),
     ],

@@ -16,6 +16,7 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
+from nlpkit import apriori
 from nlpkit.corpus import Corpus
 from nlpkit.corpus.detection import returns_end_lines
 from nlpkit.errors import EncodingError, InputError, OptionError
@@ -339,7 +340,8 @@ ROWS = [(i // 2, name) for i, name in enumerate(["milk", "tea", "milk", "bread",
         (
             "a.csv",
             'items\n"milk, tea"\nmilk\n"tea, jam, milk"\n',
-            "3 transactions, one a row after a header, items from its cells, separated by ','; the first: milk, tea",
+            "3 transactions, one a row after the header items, items from its cells, separated by ','; the first: "
+            "milk, tea",
             "item_separator, header, ",
         ),
     ],
@@ -372,7 +374,7 @@ def said_by(line: str) -> dict[str, Any]:
     elif "columns are items" in made:
         options |= {"layout": "onehot", "header": "no header" not in made}
     else:
-        options |= {"layout": "basket", "header": "after a header" in made}
+        options |= {"layout": "basket", "header": " after " in made}
     if match := re.search("separated by '(.)'", made):
         options["item_separator"] = match[1]
     return options
@@ -416,6 +418,23 @@ def test_an_item_above_lists_is_no_header(tmp_path: Path, first: str, is_header:
     assert len(t) == 6 - is_header
 
 
+@pytest.mark.parametrize(
+    ("first", "rows", "is_lost"),
+    [
+        ("lobster,caviar", ["milk,bread", "bread,tea,milk", "tea"] * 20, False),
+        ("Hummer,Kaviar,Sekt", ["Milch,Brot", "Brot,Tee,Milch,Salz"] * 20, False),
+        ("book,film", ["milk,bread", "bread,tea,milk", "tea"] * 20, True),
+        ("lobster,caviar", ["milk,bread", "bread,tea", "tea,milk"] * 20, True),
+    ],
+)
+def test_a_first_basket_of_new_items_is_kept_or_shown(
+    tmp_path: Path, first: str, rows: list[str], is_lost: bool
+) -> None:
+    told, t = told_of(tmp_path, "a.csv", "\n".join([first, *rows]))
+    assert len(t) == len(rows) + 1 - is_lost
+    assert f"{'after the header' if is_lost else 'the first:'} {first.replace(',', ', ')}" in told[0]
+
+
 def test_row_numbers_are_not_items(tmp_path: Path) -> None:
     said = "the first column, which has no name, left out; the first: "
     told, t = told_of(tmp_path, "a.csv", ",milk,tea\n0,True,False\n1,False,True\n2,True,True\n")
@@ -456,7 +475,7 @@ QUOTES = "cells with quotes in them must be quoted and their quotes doubled"
         (
             "a,b\n1,x\n",
             {"layout": "long", "id": "a", "item": "a"},
-            ": id, item and weight (a, a) must be different columns",
+            ": id and item both name the column 'a'; they must be different columns",
         ),
         (
             'a,b\nc\n"d\ne,f\n',
@@ -502,7 +521,8 @@ QUOTES = "cells with quotes in them must be quoted and their quotes doubled"
             "i,x\n1,a\n,b\n",
             {"layout": "long", "id": "i", "item": "x"},
             ":3: the item 'b' has no id; every row of layout=\"long\" needs one; "
-            "where=['i != \"\"'] leaves such rows out",
+            "if a blank cell of 'i' means the one above it, fill it in first; if not, where=['i != \"\"'] leaves "
+            "such rows out",
         ),
     ],
 )
@@ -602,7 +622,28 @@ def test_from_frame() -> None:
     sparse = frame.astype(int).astype(pandas.SparseDtype("int", 0))
     assert as_read(Transactions.from_frame(sparse)) == as_read(t)
     assert len(Transactions.from_frame(frame.iloc[:0])) == 0
-    for wrong in (2, None, "1", float("nan"), pandas.NA):
+    for wrong in (-1, "1", -0.5):
         frame["c"] = pandas.Series([0, wrong, 0], dtype=object)
         with pytest.raises(OptionError, match="row 1 of the column 'c' holds"):
             Transactions.from_frame(frame)
+    for value, held in ((2, True), (0.5, True), (None, False), (float("nan"), False), (pandas.NA, False)):
+        frame["c"] = pandas.Series([0, value, 0], dtype=object)
+        assert ("c" in list(Transactions.from_frame(frame))[1]) == held
+    quantities = pandas.DataFrame({"a": [2, float("nan"), 0], "b": [1, -1, 0]})
+    assert list(Transactions.from_frame(quantities[["a"]])) == [["a"], [], []]
+    with pytest.raises(OptionError, match="row 1 of the column 'b' holds"):
+        Transactions.from_frame(quantities)
+
+
+def test_frames_with_an_item_a_row() -> None:
+    pandas = pytest.importorskip("pandas")
+    frame = pandas.DataFrame({"order": [1, 1, 2], "item": ["a", "b", "a"]})
+    for name, function in (("corpus", read_transactions), ("transactions", apriori)):
+        with pytest.raises(OptionError, match=rf"^{name} is a pandas frame; .*frame\.groupby\(ID\)\[ITEM\]\."):
+            function(frame)
+    with pytest.raises(OptionError, match="a DataFrame is not an input"):
+        Corpus(frame)
+    lists = frame.groupby("order")["item"].agg(list)
+    assert sorted(map(tuple, apriori(lists, min_support=1))) == sorted(
+        map(tuple, apriori([["a", "b"], ["a"]], min_support=1))
+    )

@@ -4,6 +4,9 @@ import lzma
 
 import pytest
 
+from nlpkit.errors import InputError
+from nlpkit.places.documents import refuse_documents
+from nlpkit.places.sources import Source
 from tests.conftest import DATA, SHARED
 
 #: Each is a file NAME.txt in tests/data.
@@ -33,3 +36,12 @@ def read_text(name: str, size: int, start: int = 0) -> str:
     opener = lzma.open if name in LARGE else open
     with opener(path, "rt", encoding="utf-8", newline="") as file:
         return file.read(start + size)[start:]
+
+
+def is_document(head: bytes) -> bool:
+    """Return whether a file that begins so is refused as one that is no text."""
+    try:
+        refuse_documents(head, Source("", "", len(head)))
+    except InputError:
+        return True
+    return False

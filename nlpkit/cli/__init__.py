@@ -156,7 +156,7 @@ def _judge(error: BaseException, context: click.Context | None) -> tuple[int, st
 
 def _flags(context: click.Context | None) -> dict[str, str]:
     """Returns option -> flag, of the command that ran."""
-    from nlpkit.cli.options import flags  # here, because `nlpkit --help` does without
+    from nlpkit.cli.command import flags  # here, because `nlpkit --help` does without
 
     name = context.invoked_subcommand if context else None
     command = cli.get_command(context, name) if context and name else None
@@ -179,7 +179,7 @@ def _near_choice(message: str, choice: "click.Choice[str]") -> str:
     """Returns a question for the choice that is most like what was typed, which click's message quotes."""
     typed = re.search(r"'([^']*)' is not one of", message)
     known = list(map(str, choice.choices))
-    return hint(typed[1], known, before="; ", ignore_case=True, synonyms=True) if typed else ""
+    return hint(typed[1], known, before="; ", synonyms=True) if typed else ""
 
 
 def _suggestion(name: str, known: Sequence[str] | dict[str, str]) -> str:

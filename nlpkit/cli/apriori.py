@@ -9,8 +9,10 @@ import click
 import nlpkit
 from nlpkit import choices
 from nlpkit.cli import options
-from nlpkit.cli.options import Options, Output
+from nlpkit.cli.command import given, with_options
+from nlpkit.cli.options import Options
 from nlpkit.cli.progress import Console, counted
+from nlpkit.cli.writing import Output
 from nlpkit.errors import Notice, Option, OptionError
 from nlpkit.options import NoEffect, check_effects
 from nlpkit.output import STDOUT, check_not_input, write_blocks
@@ -177,7 +179,6 @@ RULES = Options(
         ),
         click.Option(
             ["--fdr"],
-            type=options.number,
             metavar="SHARE",
             help="Only rules that are significant (Fisher) at this rate of false discoveries: 0.05.",
         ),
@@ -217,7 +218,7 @@ _LOOSER: tuple[tuple[str, Any, str], ...] = (
 )
 
 
-@options.command(READING, TABLE, ITEMSETS, RULES, CHOICE, options.running, WRITING, options.talking)
+@with_options(READING, TABLE, ITEMSETS, RULES, CHOICE, options.running, WRITING, options.talking)
 def command(
     corpus: "nlpkit.Corpus",
     table: dict[str, Any],
@@ -240,11 +241,12 @@ def command(
     nlpkit apriori retail.dat --delimiter ' ' --itemsets --min-support 20 --closed
     nlpkit segment < text.txt | nlpkit apriori --delimiter ' ' --min-support 100 -
     """
-    check_effects(SimpleNamespace(**query), _NO_EFFECTS, options.given())
+    check_effects(SimpleNamespace(**query), _NO_EFFECTS, given())
     wants_sets, is_dry = query.pop("itemsets"), table.pop("dry_run")
     check_not_input(output.path, corpus.inputs, corpus.glob)
     from nlpkit.executors import RunningOptions  # here, because --help must not wait for them
     from nlpkit.itemsets import AprioriOptions, write_itemsets
+    from nlpkit.itemsets.database import numbers_of
 
     asked = AprioriOptions(**query, **(choice if wants_sets else {}))
     chosen = {} if wants_sets else _chosen(query, rules, choice)
@@ -253,7 +255,9 @@ def command(
     told: dict[str, Any] = {"memory": corpus.memory, "notify": console.say}
     report = f"{counted(len(transactions), 'transaction')}, {counted(len(transactions.names), 'item')}"
     if is_dry:
-        write_blocks(None, (f"{line}\n".encode() for line in transactions.shown(_FEW)))
+        for option in ("contains", "antecedent", "consequent"):
+            numbers_of(transactions, {**query, **chosen}.get(option, ()), option)
+        write_blocks(None, (f"{line}\n".encode() for line in transactions.shown(_FEW, asked.exclude)))
         console.say(f"{report}, {console.seconds:.1f} s; nothing is mined{_not_written(output)} (--dry-run)")
         return
     if wants_sets:
@@ -289,7 +293,9 @@ def _chosen(query: dict[str, Any], rules: dict[str, Any], choice: dict[str, Any]
 
 
 def _not_written(output: Output) -> str:
-    return " or written" if output.path is None or output.path in STDOUT else f", and {output.path} is not written"
+    if output.path is not None and output.path not in STDOUT:
+        return f", and {output.path} is not written"
+    return f" or written as {output.format}" if "format" in given() else " or written"
 
 
 def _hint(transactions: "nlpkit.Transactions", least: int, looser: tuple[str, ...]) -> Notice:

@@ -8,9 +8,11 @@ import click
 import nlpkit
 from nlpkit import choices
 from nlpkit.cli import counting, options
+from nlpkit.cli.command import given, with_options
 from nlpkit.cli.counting import Counter
-from nlpkit.cli.options import Options, Output
+from nlpkit.cli.options import Options
 from nlpkit.cli.progress import Console, counted
+from nlpkit.cli.writing import Output, find_output
 from nlpkit.options import NoEffect, check_effects
 from nlpkit.output import check_not_input
 
@@ -46,7 +48,7 @@ CHOICE = Options(
 
 def _output(output: str | None, format: str | None, bom: bool) -> Output:
     stats = click.get_current_context().params["stats"]
-    return options.find_output(output, format, choices.REPORT_FORMATS if stats else choices.LIST_FORMATS, bom)
+    return find_output(output, format, choices.REPORT_FORMATS if stats else choices.LIST_FORMATS, bom)
 
 
 WRITING = options.writing_in(
@@ -63,7 +65,7 @@ _NO_EFFECTS = (
 )
 
 
-@options.command(
+@with_options(
     options.reading,
     counting.tokens,
     options.cutting,
@@ -99,7 +101,7 @@ def command(
     stats, per_million = choice.pop("stats"), choice.pop("per_million")
     counter = Counter(corpus, tokens, cutting, {**counting, **choice}, running, console)
     shown = SimpleNamespace(stats=stats, format=output.format)
-    check_effects(shown, (*_NO_EFFECTS, *WRITING_NO_EFFECTS), options.given())
+    check_effects(shown, (*_NO_EFFECTS, *WRITING_NO_EFFECTS), given())
     check_not_input(output.path, [*corpus.inputs, *counter.files], corpus.glob)
     with counter.count(firsts=stats) as found:
         report = f"{counted(found.tokens, 'token')}, {counted(found.types, 'type')}"

@@ -10,10 +10,12 @@ import click
 import nlpkit
 from nlpkit import choices
 from nlpkit.cli import options
+from nlpkit.cli.command import given
 from nlpkit.cli.options import Options
 from nlpkit.cli.progress import Console
 from nlpkit.errors import InputError, Option, OptionError
 from nlpkit.options import NoEffect, check_effects
+from nlpkit.places.folders import is_hidden
 
 if TYPE_CHECKING:
     from nlpkit.frequencies import Frequencies
@@ -53,13 +55,7 @@ tokens = Options(
         click.Option(["--normalize"], is_flag=True, help="Count tokens in the Unicode form NFKC: Ａ as A."),
         click.Option(["--casefold"], is_flag=True, help="Count tokens without regard to case."),
         click.Option(["--match"], metavar="REGEX", help="Only tokens in which this is found: '^\\p{Han}+$'."),
-        click.Option(
-            ["--stopwords"],
-            type=options.FILE,
-            metavar="FILE",
-            multiple=True,
-            help="Leave out the words of this list, a word a line; repeatable.",
-        ),
+        options.word_lists("--stopwords", help="Leave out the words of this list, a word a line."),
         click.Option(
             ["--min-length"],
             type=int,
@@ -110,6 +106,14 @@ _NO_EFFECTS = (
 )
 
 
+def _may_be_list(path: str) -> bool:
+    """Whether an input is a file with the name of a table, or a folder of such files."""
+    if os.path.isdir(path):
+        names = [name for name in os.listdir(path) if not is_hidden(name)]
+        return bool(names) and all(name.endswith(_LISTS) for name in names)
+    return path.endswith(_LISTS) and os.path.isfile(path)
+
+
 class Counter:
     """Counts texts, or adds up lists, as the options of a command say. Raises OptionError.
 
@@ -128,7 +132,7 @@ class Counter:
         self.corpus, self.console = corpus, console
         self.merge = counting.pop("merge")
         self.how, self.cutting = {**tokens, **counting, **running}, cutting
-        check_effects(SimpleNamespace(merge=self.merge, **tokens), _NO_EFFECTS, options.given())
+        check_effects(SimpleNamespace(merge=self.merge, **tokens), _NO_EFFECTS, given())
         from nlpkit.frequencies.options import CountOptions  # here, because --help must not wait for it
 
         CountOptions(**tokens, **counting)
@@ -175,10 +179,11 @@ class Counter:
         """Returns the frequencies of a text, directory or list with which the corpus is compared."""
         from nlpkit.frequencies import is_list, read_lists
 
-        if self._is_plain and is_list(path, self.corpus.options.encoding, refuse_shares=True):
+        corpus = self.corpus
+        if self._is_plain and is_list(path, corpus.options.encoding, glob=corpus.glob, is_reference=True):
             told: list[str] = []
             forms = {name: self.how[name] for name in ("normalize", "casefold")}
-            found = read_lists(path, **{**self._listed, "notify": told.append}, **forms)
+            found = read_lists(path, glob=corpus.glob, **{**self._listed, "notify": told.append}, **forms)
             for line in told or [f"{path}: read as a frequency list"]:
                 self.console.say(line)
         elif self.merge:
@@ -187,7 +192,7 @@ class Counter:
         else:
             if self._is_plain:
                 self.console.say(f"{path}: read as text, not as a frequency list")
-            found = self._count(self.corpus.restricted((path,)))
+            found = self._count(corpus.restricted((path,)))
         if not found.total:
             found.close()
             raise InputError(f"{path}: {_NO_TOKENS}")
@@ -200,11 +205,12 @@ class Counter:
     def _count(self, corpus: "nlpkit.Corpus", **further: Any) -> "Frequencies":
         from nlpkit.frequencies import count, is_list
 
-        tables = [path for path in corpus.inputs if isinstance(path, str) and path.endswith(_LISTS)]
-        for path in filter(os.path.isfile, tables if self._is_plain else ()):
-            if is_list(path, corpus.options.encoding):
+        inputs = [path for path in corpus.inputs if isinstance(path, str)]
+        for path in filter(_may_be_list, inputs if self._is_plain else ()):
+            if is_list(path, corpus.options.encoding, glob=corpus.glob):
                 ways = (Option("merge"), " adds lists up, ", Option("column"), " names the column of a text")
-                raise OptionError(f"{path}: is a frequency list; ", *ways)
+                what = "is a frequency list" if os.path.isfile(path) else "holds frequency lists"
+                raise OptionError(f"{path}: {what}; ", *ways)
         with self.console.progress(corpus) as progress:
             how = {**self.how, **further, **self._cutter()}
             return count(corpus, **how, progress=progress, notify=self.console.say)

@@ -9,8 +9,10 @@ import click
 import nlpkit
 from nlpkit import choices
 from nlpkit.cli import options
-from nlpkit.cli.options import Options, Output, number, numbers
+from nlpkit.cli.command import given, tell_text, with_options
+from nlpkit.cli.options import Options, number, numbers
 from nlpkit.cli.progress import Console, counted
+from nlpkit.cli.writing import Output
 from nlpkit.errors import Option, OptionError
 from nlpkit.options import NoEffect, check_effects
 from nlpkit.output import STDOUT, check_not_input, check_output, open_output
@@ -89,13 +91,7 @@ CHOICE = Options(
         click.Option(["--top"], type=int, metavar="N", help="Only the first N words."),
         click.Option(["--numerals"], is_flag=True, help="Also numerals (第四十五条, 500米)."),
         click.Option(["--new-only"], is_flag=True, help="Leave out the words of jieba's dictionary."),
-        click.Option(
-            ["--known"],
-            type=options.FILE,
-            metavar="FILE",
-            multiple=True,
-            help="Leave out the words of this lexicon; repeatable.",
-        ),
+        options.word_lists("--known", help="Leave out the words of this lexicon."),
     ],
 )
 
@@ -144,7 +140,7 @@ def _words(explain: tuple[str, ...]) -> list[str]:
 _NO_EFFECTS = (NoEffect((*options.names(CHOICE.params), "format", "bom"), "explain", (True,), "it lists no words"),)
 
 
-@options.command(options.reading, METHOD, CHOICE, EXPLANATION, KEPT, options.running, options.writing, options.talking)
+@with_options(options.reading, METHOD, CHOICE, EXPLANATION, KEPT, options.running, options.writing, options.talking)
 def command(
     corpus: "nlpkit.Corpus",
     method: dict[str, Any],
@@ -172,7 +168,7 @@ def command(
     from nlpkit.discovery.options import DiscoveryOptions, SelectionOptions
     from nlpkit.lexicon import read_words  # here, because --help must not wait for what they import
 
-    check_effects(SimpleNamespace(explain=bool(explained)), _NO_EFFECTS, options.given())
+    check_effects(SimpleNamespace(explain=bool(explained)), _NO_EFFECTS, given())
     choice["everything"] = output.format == "jieba"
     SelectionOptions(**choice)
     neighbours = not choice["everything"] or bool(explained) or choice["sort"] not in (None, "count", "pmi")
@@ -184,7 +180,7 @@ def command(
     with console.progress(corpus) as progress:
         found = nlpkit.discover(corpus, **finding, **running, progress=progress, notify=console.say)
     if explained:
-        options.tell_text(output.path, "explain")
+        tell_text(output.path, "explain")
         with open_output(output.path, folder=corpus.tmp_dir) as file:
             file.write(found.explanation.typed(console.flags).encode(errors="backslashreplace"))
         return
@@ -203,7 +199,7 @@ def _check_files(corpus: "nlpkit.Corpus", kept: dict[str, Any], output: str | No
     if save is not None and save == output:
         raise OptionError(Option("save_counts"), f" {save}: the words go there; keep the counts in another file")
     check_not_input(output, [*corpus.inputs, *known, *filter(None, [counts, save])], corpus.glob)
-    check_not_input(save, [*corpus.inputs, *known], corpus.glob, also_new=True)
+    check_not_input(save, known)  # `discover` looks at the corpus
 
 
 def _no_words(found: "Discovery", method: str, choice: dict[str, Any], is_empty: bool) -> str:

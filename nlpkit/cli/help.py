@@ -2,7 +2,7 @@
 
 import click
 
-from nlpkit.cli import options
+from nlpkit.cli.command import shared_help
 from nlpkit.suggest import hint
 
 
@@ -23,7 +23,7 @@ def command(context: click.Context, topic: str | None) -> None:
         click.echo(parent.get_help())
         return
     if topic == "options":
-        click.echo(options.shared_help(context))
+        click.echo(shared_help(context))
         return
     topics = [*parent.command.list_commands(parent), "options"]
     if topic not in topics:

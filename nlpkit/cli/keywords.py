@@ -7,9 +7,11 @@ import click
 import nlpkit
 from nlpkit import choices
 from nlpkit.cli import counting, options
+from nlpkit.cli.command import with_options
 from nlpkit.cli.counting import Counter
-from nlpkit.cli.options import Options, Output
+from nlpkit.cli.options import Options
 from nlpkit.cli.progress import Console, counted
+from nlpkit.cli.writing import Output
 from nlpkit.output import check_not_input
 
 
@@ -68,7 +70,7 @@ WRITING = options.writing_in(
 )
 
 
-@options.command(
+@with_options(
     KEYNESS,
     options.reading,
     counting.tokens,
@@ -106,5 +108,5 @@ def command(
         found = nlpkit.keywords(own, reference, **keyness, notify=console.say)
         with output.open(corpus.tmp_dir) as file:
             found.save(file, output.format)
-        words = counted(len(found), "keyword") if len(found) else "no keywords (see --max-p, --no-correction)"
+        words = counted(len(found), "keyword") if len(found) else "no keywords"
         console.say(f"{counted(own.tokens, 'token')} against {reference.tokens:,}, {words}, {console.time()}")

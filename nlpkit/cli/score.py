@@ -7,8 +7,10 @@ import click
 import nlpkit
 from nlpkit import choices
 from nlpkit.cli import options
-from nlpkit.cli.options import Options, Output
+from nlpkit.cli.command import with_options
+from nlpkit.cli.options import Options
 from nlpkit.cli.progress import Console
+from nlpkit.cli.writing import Output
 from nlpkit.errors import OptionError
 from nlpkit.output import check_not_input
 
@@ -40,13 +42,10 @@ MEASURING = Options(
     "measuring",
     "Measuring",
     [
-        click.Option(
-            ["--lexicon"],
-            type=options.FILE,
-            metavar="FILE",
-            multiple=True,
+        options.word_lists(
+            "--lexicon",
             help="The words of the training text, one a line: adds the recall of words that are in it (IV) and of the "
-            "others (OOV); repeatable.",
+            "others (OOV).",
         ),
         click.Option(
             ["--show"],
@@ -63,7 +62,7 @@ WRITING = options.writing_in(
 )
 
 
-@options.command(READING, MEASURING, WRITING, options.talking)
+@with_options(READING, MEASURING, WRITING, options.talking)
 def command(
     texts: "tuple[nlpkit.Corpus, nlpkit.Corpus]", measuring: dict[str, Any], output: Output, console: Console
 ) -> None:

@@ -6,8 +6,10 @@ import click
 
 import nlpkit
 from nlpkit.cli import options
+from nlpkit.cli.command import with_options
 from nlpkit.cli.options import Options
 from nlpkit.cli.progress import Console, counted
+from nlpkit.cli.writing import tell_contradiction
 from nlpkit.output import check_not_input, check_output
 
 if TYPE_CHECKING:
@@ -21,7 +23,7 @@ def _layout(output: str | None, out_dir: str | None, format: str | None, **how: 
     check_outputs(output, out_dir)
     check_output(output)
     if format is not None:
-        options.tell_contradiction(output, format)
+        tell_contradiction(output, format)
     return {"output": output, "out_dir": out_dir, "layout": Layout(format or "rows", **how)}
 
 
@@ -55,7 +57,7 @@ RUNNING = Options(
 )  # --jobs: threads share the dictionary
 
 
-@options.command(options.reading, options.cutting, WRITING, RUNNING, options.talking, own=[options.cutting])
+@with_options(options.reading, options.cutting, WRITING, RUNNING, options.talking, own=[options.cutting])
 def command(
     corpus: "nlpkit.Corpus",
     cutting: dict[str, Any],

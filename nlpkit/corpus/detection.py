@@ -15,7 +15,6 @@ import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from importlib import resources
 from typing import NamedTuple
 
 #: Bytes at the beginning of a source, and at its end, by which its encoding is detected.
@@ -373,6 +372,8 @@ def _is_table(text: bytes) -> bool:
 @lru_cache(maxsize=1)
 def _table() -> dict[str, dict[str, float]]:
     """Returns the cost of each common character, by language."""
+    from importlib import resources  # here, because texts that are plainly UTF-8 do not need the table
+
     table: dict[str, dict[str, float]] = {}
     lines = resources.files("nlpkit.corpus").joinpath("common_characters.txt").read_text(encoding="utf-8")
     for line in lines.split("\n")[:-1]:

@@ -8,7 +8,6 @@ import json
 import re
 from collections.abc import Sequence
 from itertools import islice
-from statistics import median
 
 from nlpkit.corpus.formats.registry import delimiter_of, format_of, open_format
 from nlpkit.corpus.options import ReadingOptions
@@ -118,7 +117,7 @@ def _is_name(cell: str, others: Sequence[str]) -> bool:
         return all(map(str.isdecimal, others))  # the numbers of rows, as pandas writes them
     if cell != cell.strip() or _VALUE.fullmatch(cell) or _SENTENCE.search(cell) or cell in others:
         return False
-    usual = median(map(len, others))
+    usual = _usual_length(others)
     return usual < _LONG_TEXT or len(cell) <= usual / 2 or (cell.isascii() and cell.isidentifier())
 
 
@@ -173,10 +172,17 @@ def _cell_of_data(format: str, head: bytes, options: ReadingOptions) -> str:
     return ""
 
 
+def _usual_length(cells: Sequence[str]) -> float:
+    """Returns the median of the lengths of cells, of which there is one at least, in characters."""
+    from statistics import median  # here, because few texts need it
+
+    return median(map(len, cells))
+
+
 def _is_text_of_data(cell: str, others: Sequence[str]) -> bool:
     if _SENTENCE.search(cell):
         return True
-    usual = median(map(len, others)) if others else 0
+    usual = _usual_length(others) if others else 0
     is_name = cell.isascii() and cell.isidentifier()
     return usual >= _LONG_TEXT and len(cell) > usual / 2 and not is_name
 

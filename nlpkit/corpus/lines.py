@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain
 
 from nlpkit.corpus.types import BOM, Piece
@@ -24,6 +24,40 @@ def cut_window(window: bytes) -> int:
         if window[cut] & 0xC0 != 0x80:  # no continuation byte: a character begins here
             return cut
     return len(window)
+
+
+def whole_lines(
+    blocks: Iterable[bytes], longest: int | None = None, too_long: Callable[[], Exception] = ValueError
+) -> Iterator[bytes]:
+    """Yields the text in stretches of whole lines, each with its line feed; the last line of all may have none.
+
+    blocks: the text, cut anywhere. longest: raise what `too_long` returns for a line that goes on over more bytes of
+    several blocks. Takes time and memory in proportion to the longest line, however many blocks it has.
+    """
+    begun: list[bytes] = []  # the parts of an unfinished line
+    size = 0
+    for block in blocks:
+        end = block.find(b"\n")
+        size += len(block) if end < 0 else end
+        if longest is not None and size > longest:
+            raise too_long()
+        if end >= 0:
+            cut = block.rfind(b"\n") + 1
+            begun.append(block[:cut])
+            block = block[cut:]
+            size = len(block)
+            yield _joined(begun)
+        if block:
+            begun.append(block)
+    if begun:
+        yield _joined(begun)
+
+
+def _joined(parts: list[bytes]) -> bytes:
+    """Returns parts as one, and empties their list, so that a long line is not kept twice."""
+    whole = b"".join(parts)
+    parts.clear()
+    return whole
 
 
 def line_pieces(

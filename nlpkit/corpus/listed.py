@@ -8,6 +8,7 @@ from typing import BinaryIO
 
 from nlpkit.choices import ENCODING
 from nlpkit.corpus.encodings import not_utf8
+from nlpkit.corpus.lines import whole_lines
 from nlpkit.corpus.reader import Corpus
 from nlpkit.places.sources import Source
 
@@ -40,18 +41,10 @@ def list_lines(
 
 def _lines(blocks: Iterable[bytes], source: Source) -> Iterator[str]:
     """Yields the lines of a text. blocks: UTF-8, cut anywhere, valid or not."""
-    begun: list[bytes] = []  # the parts of an unfinished line
     start = 0
-    for block in blocks:
-        cut = block.rfind(b"\n") + 1
-        if cut:
-            data = b"".join([*begun, block[:cut]])
-            yield from _decoded(data, start, source).removesuffix("\n").split("\n")
-            start += len(data)
-            begun = []
-        begun.append(block[cut:])
-    if rest := b"".join(begun):
-        yield _decoded(rest, start, source)
+    for data in whole_lines(blocks):
+        yield from _decoded(data, start, source).removesuffix("\n").split("\n")
+        start += len(data)
 
 
 def _decoded(data: bytes, start: int, source: Source) -> str:

@@ -23,7 +23,7 @@ _BLOCKS = frozenset(
 )
 #: Elements whose content is no text that a reader sees.
 _HIDDEN = frozenset({"script", "style", "template", "noscript", "iframe", "noembed", "noframes"})
-_READINGS = frozenset(("rt", "rp"))  # of characters, beside them
+_READINGS = frozenset(("rt", "rp"))  # how characters are pronounced, printed beside them
 _SPACES = " \t\n\r\f"
 _RUN = re.compile(f"[{_SPACES}]+")
 _BREAK = re.compile(rf"(?<=[{EAST_ASIAN}])[ \t\r\f]*\n[{_SPACES}]*(?=[{EAST_ASIAN}])")

@@ -10,13 +10,11 @@ from typing import TypeAlias
 
 from nlpkit.choices import CHUNK_SIZE, ENCODING, ERROR_HANDLERS, ERRORS, TEXT_FROM
 from nlpkit.corpus.encodings import check_encoding
-from nlpkit.corpus.joining import join_lines
-from nlpkit.corpus.markup import text_of_html
 from nlpkit.errors import Option, OptionError, Setting
 from nlpkit.options import NoEffect, check_at_least, check_choice, check_effects, unescaped
 
 #: The fields or columns of the text: one name or number, several, or none.
-Names: TypeAlias = "str | int | Sequence[str | int] | None"
+Names: TypeAlias = str | int | Sequence[str | int] | None
 
 _NO_EFFECTS = (NoEffect(("join_lines",), "text_from", ("html",), "the tags say where lines end"),)
 _DELIMITERS = {"tab": "\\t", "comma": ",", "semicolon": ";", "pipe": "|", "space": " "}  # as people name them
@@ -81,8 +79,14 @@ class ReadingOptions:
     def clean(self) -> Callable[[str], str] | None:
         """What is done with each text of a record; None for nothing."""
         if self.text_from == "html":
+            from nlpkit.corpus.markup import text_of_html  # here, because few texts need it
+
             return text_of_html
-        return join_lines if self.join_lines else None
+        if self.join_lines:
+            from nlpkit.corpus.joining import join_lines
+
+            return join_lines
+        return None
 
     @property
     def keeps_text(self) -> bool:

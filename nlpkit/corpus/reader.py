@@ -11,6 +11,7 @@ from contextlib import ExitStack, closing, contextmanager
 from types import TracebackType
 from typing import TYPE_CHECKING, BinaryIO
 
+from nlpkit.arguments import checked
 from nlpkit.choices import CHUNK_SIZE, ENCODING, ERRORS, TEXT_FROM
 from nlpkit.corpus.ahead import WIDTH, read_steps
 from nlpkit.corpus.chunks import pack
@@ -76,6 +77,7 @@ class Corpus:
     ...     print(len(corpus.sources), corpus.size)
     """
 
+    @checked
     def __init__(
         self,
         inputs: Input | Iterable[Input],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from nlpkit.corpus.detection import SAMPLE_SIZE, detect, is_utf8, is_wide, returns_end_lines, shown
+from nlpkit.corpus.detection import SAMPLE_SIZE, detect, is_utf8, is_wide, marked_encoding, returns_end_lines, shown
 from nlpkit.corpus.formats.registry import format_of
 from nlpkit.corpus.hints import hint_of
 from nlpkit.corpus.options import ReadingOptions
@@ -54,6 +54,7 @@ def reading_of(
     compressed.
     """
     encoding, returns = "utf-8", False
+    marked = marked_encoding(head) is not None
     if not head.startswith(b"PAR1"):
         encoding = _encoding_of(source, head, tail, whole, options.encoding)
         if encoding == "utf-8" and b"\0" in head and is_wide(head):
@@ -74,7 +75,8 @@ def reading_of(
             f"{source.name}: is Parquet, which always names its columns; leave out ", Setting("header", False)
         )
     plain = plain and options.keeps_text and not options.unique_lines and not returns
-    return Reading(source, encoding, kind, plain, compression, returns, hint_of(source.name, kind, head, options))
+    hint = hint_of(source.name, kind, head, options)
+    return Reading(source, encoding, kind, plain, compression, returns, hint, marked)
 
 
 def how_decoded(reading: Reading, named: str) -> str:

@@ -13,15 +13,14 @@ import secrets
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, BinaryIO
 
 from nlpkit.corpus.encodings import Decoder, not_utf8
 from nlpkit.corpus.formats.extractor import Extractor
 from nlpkit.corpus.formats.parquet import ParquetText
 from nlpkit.corpus.formats.registry import open_format
-from nlpkit.corpus.joining import joined_blocks
 from nlpkit.corpus.lines import SPACES, line_pieces, without_mark
-from nlpkit.corpus.markup import html_blocks
 from nlpkit.corpus.options import ReadingOptions
 from nlpkit.corpus.types import Part, Piece, Reading, Rows, Span, Step, Text
 from nlpkit.places.compression import text_bytes
@@ -105,8 +104,14 @@ class Stream:
         """Yields the text of a file that is text as a whole, with its lines joined or taken out of HTML."""
         options = self._options
         if options.text_from == "html":
+            from nlpkit.corpus.markup import html_blocks  # here, because few texts need it
+
             return html_blocks(blocks, self.source.name)
-        return joined_blocks(blocks) if options.join_lines else blocks
+        if options.join_lines:
+            from nlpkit.corpus.joining import joined_blocks
+
+            return joined_blocks(blocks)
+        return blocks
 
     def rows(self) -> Iterator[Rows]:
         """Yields records and their texts, of JSON Lines, CSV and TSV."""
@@ -115,7 +120,8 @@ class Stream:
         extractor.at_once = self._arrived is not None
         self.keeps_records = True
         with self._decoded(extractor) as decoded:
-            yield from extractor.rows(decoded)
+            for rows in extractor.rows(decoded):
+                yield replace(rows, marked=True) if self.reading.marked else rows
 
     def _bytes(self) -> Iterator[bytes]:
         return text_bytes(self.source, self._tell) if self._arrived is None else self._arrived

@@ -26,7 +26,8 @@ class Reading:
 
     encoding: a name of Python's codecs. format: 'text', 'jsonl', 'csv', 'tsv' or 'parquet'. plain: the text is the
     file's bytes as they are, so that workers can read parts of the file. compression: as in compression_of. returns:
-    CR ends lines. hint: a line for the user about what an option would read better.
+    CR ends lines. hint: a line for the user about what an option would read better. marked: it begins with a byte order
+    mark.
     """
 
     source: Source
@@ -36,6 +37,7 @@ class Reading:
     compression: str | None = None
     returns: bool = False
     hint: Notice | None = None
+    marked: bool = False
 
     def as_text(self, options: ReadingOptions) -> Reading:
         """Returns the same with the format 'text': the records are not taken apart."""
@@ -168,6 +170,7 @@ class Rows:
     row of the file (empty if it has none), delimiter the character between cells, and width the number of columns.
     texts: several texts of a record are lines of one. values: the texts of each record by the fields or columns, which
     are `names`: None where there is none, a list where the field has several; empty if each record has one text.
+    marked: the file began with a byte order mark.
     """
 
     records: Sequence[Any]
@@ -177,3 +180,4 @@ class Rows:
     delimiter: str = ""
     width: int = 0
     names: Sequence[str] = ()
+    marked: bool = False

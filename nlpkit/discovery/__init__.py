@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from os import PathLike
 
+from nlpkit.arguments import checked
 from nlpkit.choices import CHARSET, EXECUTOR, METHOD
 from nlpkit.compilation import watch_compilation
 from nlpkit.corpus import Corpus
@@ -14,12 +15,14 @@ from nlpkit.discovery.job import Job, load_method
 from nlpkit.discovery.options import DiscoveryOptions
 from nlpkit.discovery.result import Discovery
 from nlpkit.executors import Progress, RunningOptions, open_executor
+from nlpkit.output import check_not_input
 from nlpkit.places.sources import Input
 from nlpkit.runs import Spill
 
 __all__ = ["Discovery", "discover"]
 
 
+@checked
 def discover(
     corpus: Corpus | Input | Iterable[Input],
     *,
@@ -84,6 +87,7 @@ def discover(
     )
     way = load_method(method)
     corpus = corpus if isinstance(corpus, Corpus) else Corpus(corpus)
+    check_not_input(save_counts, corpus.inputs, corpus.glob, also_new=True)
     running = RunningOptions(jobs, executor, scheduler, corpus.tmp_dir)
     with (
         corpus as opened,

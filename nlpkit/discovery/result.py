@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from nlpkit.arguments import checked
 from nlpkit.choices import ENCODING, LIST_FORMATS
 from nlpkit.discovery.numerals import counts_something, is_numeral
 from nlpkit.discovery.options import SelectionOptions
@@ -58,6 +59,7 @@ class Discovery(ResultTable):
     nats_after: float
     explanation: Notice = _NONE
 
+    @checked
     def select(
         self,
         *,

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from nlpkit.arguments import checked
 from nlpkit.choices import DOCUMENT, EXECUTOR, TOKENIZERS
 from nlpkit.compilation import watch_compilation
 from nlpkit.corpus import Corpus, Folder
@@ -21,6 +22,7 @@ from nlpkit.frequencies.counted import Counted, add_counted, finish, split
 from nlpkit.frequencies.counting import Item, Records, TokenCounter, WordCounter, filtered, items
 from nlpkit.frequencies.filters import Filters
 from nlpkit.frequencies.lists import is_list, read_lists
+from nlpkit.frequencies.nothing import why_no_rows
 from nlpkit.frequencies.options import CountOptions
 from nlpkit.frequencies.result import Contents, Frequencies, aligned, gathered
 from nlpkit.frequencies.statistics import Spectrum, Statistics, add_spectra, count_tokens
@@ -37,6 +39,7 @@ __all__ = ["TOKENIZERS", "Frequencies", "Jieba", "Statistics", "aligned", "count
 _LARGE = 1 << 20  # bytes, for which worker processes are worth their start
 
 
+@checked
 def count(
     corpus: Corpus | Input | Iterable[Input],
     *,
@@ -124,7 +127,12 @@ def count(
         if notify is not None and extent.tokens:
             for line in job.idle_lists(lists):
                 notify(line)
-        return Frequencies(contents, extent.tokens, extent.documents if df else None, min_count, top)
+        found = Frequencies(contents, extent.tokens, extent.documents if df else None, min_count, top)
+        if notify is not None and opened.size and not len(found):
+            plain = CountOptions(tokenizer=tokenizer, segmenter=segmenter, jieba=jieba, pattern=pattern)
+            every = _CountJob(plain, Filters(), tokens, opened, Folder(opened.workspace), pool, None)
+            notify(why_no_rows(found, options, lambda: every.count()[1].tokens))
+        return found
 
 
 class _CountJob:

@@ -13,12 +13,15 @@ from typing import Any
 import numpy as np
 import orjson
 
+from nlpkit.arguments import checked
 from nlpkit.choices import ENCODING
 from nlpkit.corpus import Corpus, Folder
 from nlpkit.corpus.encodings import not_utf8
-from nlpkit.errors import EncodingError, InputError
+from nlpkit.corpus.lines import whole_lines
+from nlpkit.errors import EncodingError, InputError, Option
 from nlpkit.frequencies.counted import Counted, spill_tally
 from nlpkit.frequencies.filters import Filters
+from nlpkit.frequencies.nothing import too_rare
 from nlpkit.frequencies.result import Frequencies, gathered
 from nlpkit.frequencies.shapes import (
     WORDS,
@@ -26,6 +29,7 @@ from nlpkit.frequencies.shapes import (
     Shape,
     SharesError,
     find_shape,
+    is_form,
     split_line,
     split_rows,
     whole_number,
@@ -42,50 +46,74 @@ _MOST = 1 << 53  # a count
 _MOST_TOKENS = 1 << 62
 _BATCH = 1 << 16  # rows
 _TOTAL = re.compile(r"!![A-Z_]+")  # in front of the lists of the BNC: `100000000 !!WHOLE_CORPUS !!ANY 4124`
+_PAIR = re.compile(r"\s*[^\s\d，。！？；][^\s，。！？；]*?\s*[\s:=,;|]\s*[0-9]+\s*")  # no sentence, and a number
+_LITERAL_PAIR = re.compile(r"""[\[(]?\s*(["'])(?:(?!\1).)+\1\s*[:,]\s*[0-9]+\s*[\])]?\s*,?""")
+_REST_OF_LITERAL = re.compile(r"""\s*(?:\w+\()?[\[{(]\s*(?:[\[(]?\s*["'][^"']*["'],?)?[\s\])}]*""")  # a pair may be cut
 _WAYS = "a frequency list has a header (token, count) or lines of `word count`, as `nlpkit count` writes them"
 
 
-def is_list(path: str, encoding: str = ENCODING, *, refuse_shares: bool = False) -> bool:
-    """Tells by the first lines of a file whether it is a frequency list rather than a text.
+def is_list(path: str, encoding: str = ENCODING, *, glob: str | None = None, is_reference: bool = False) -> bool:
+    """Tells by its first lines whether a file is a frequency list rather than a text, or all files of a folder are.
 
     A list has a header that names words and counts, or JSON objects, or lines with a count after each word (in columns
     or after a space: counts that do not rise) or before it, as `uniq -c` writes them. Reads at most 100 lines, of each
     at most 1 MiB: unless it begins with a header or an object, a file with a longer line is a text.
-    refuse_shares: raise an error for words with shares in whatever order.
-    Raises InputError if the file cannot be read, or if it is a list of words without counts.
+    glob: which files of a folder. is_reference: raise an error for what is plainly words with numbers but no list that
+    can be read.
+    Raises InputError if a file cannot be read, if it is a list of words without counts, or if it is a text in a folder
+    that begins with a list.
     """
-    if os.path.exists(path) and not os.path.isfile(path):  # a pipe can be read only once
+    if os.path.exists(path) and not (os.path.isfile(path) or os.path.isdir(path)):  # a pipe can be read only once
         return False
+    corpus = Corpus(path, glob=glob, encoding=encoding)
+    corpus.gives_hints = False
+    with corpus:
+        for number, source in enumerate(corpus.sources):
+            if not _is_list(corpus, number, is_reference):
+                if number:
+                    first = corpus.sources[0].name
+                    ways = (" is one; leave it out with ", Option("glob"))
+                    raise InputError(f"{source.name}: is no frequency list, but {first}", *ways)
+                return False
+    return True
+
+
+def _is_list(corpus: Corpus, number: int, is_reference: bool) -> bool:
     lines, is_whole = [], True
     try:
-        with Corpus(path, encoding=encoding) as corpus:
-            if len(corpus.sources) > 1:
-                return False
-            for line in islice(filter(str.strip, _lines(corpus, longest=_LONGEST_SAMPLED)), _SAMPLE):
-                lines.append(line)
+        for line in islice(filter(str.strip, _lines(corpus, number, longest=_LONGEST_SAMPLED)), _SAMPLE):
+            lines.append(line)
     except EncodingError:
         return False
     except _LongLineError:
         is_whole = False  # unless the lines before say more
     try:
         shape = find_shape(lines)
-        if shape is None and is_whole and refuse_shares:
-            _refuse_shares(lines)
+        if shape is None and is_whole and is_reference:
+            _refuse_numbers(lines)
     except NoCountsError as error:
-        raise InputError(f"{path}: {error}") from error
+        raise InputError(f"{corpus.sources[number].name}: {error}") from error
     return shape is not None and (is_whole or shape.names is not None)
 
 
-def _refuse_shares(lines: list[str]) -> None:
-    """Raises SharesError where words have shares. What else is no list may be a text."""
+def _refuse_numbers(lines: list[str]) -> None:
+    """Raises NoCountsError where words have shares, or numbers in a form that is not read. What else is no list may be
+    a text."""
     try:
         find_shape(lines, sure=True)
     except SharesError:
         raise
     except NoCountsError:
         pass
+    way = "a frequency list has a word, a tab and its count on each line"
+    if len(lines) > 1 and all(map(_PAIR.fullmatch, lines)):
+        raise NoCountsError(f"each line is a word and a number, as in {lines[0].strip()!r}, but {way}")
+    literal, pairs = _LITERAL_PAIR.subn("", "\n".join(lines))
+    if pairs and _REST_OF_LITERAL.fullmatch(literal):
+        raise NoCountsError(f"holds words and numbers as Python or JSON writes them, but {way}")
 
 
+@checked
 def read_lists(
     paths: str | PathLike[str] | Iterable[str | PathLike[str]],
     *,
@@ -184,7 +212,10 @@ class _Sum:
     def result(self, min_count: int, top: int | None) -> Frequencies:
         """Returns the sum as one list."""
         contents = gathered(self.counted, self.spill, self.folder)
-        return Frequencies(contents, count_tokens(contents.spectrum), None, min_count, top)
+        found = Frequencies(contents, count_tokens(contents.spectrum), None, min_count, top)
+        if self.corpus.notify is not None and found.total and not len(found):
+            self.corpus.notify(too_rare(found, min_count))
+        return found
 
 
 class _LongLineError(Exception):
@@ -197,26 +228,16 @@ def _lines(corpus: Corpus, number: int = 0, longest: int | None = None) -> Itera
     longest: bytes that a line may have, None for any number. Raises InputError, EncodingError, _LongLineError.
     """
     source = corpus.sources[number]
-    begun: list[bytes] = []  # the parts of an unfinished line
-    size = start = 0
-    for block in chain(corpus.as_text(number).blocks(), [b""]):
-        cut = block.rfind(b"\n") + 1
-        if block and not cut:
-            begun.append(block)
-            size += len(block)
-            if longest is not None and size > longest:
-                raise _LongLineError
-            continue
-        data = b"".join([*begun, block[:cut]])
-        begun = [block[cut:]]
-        size = len(begun[0])
+    start = 0
+    for data in whole_lines(corpus.as_text(number).blocks(), longest, _LongLineError):
         try:
-            text = data.decode("utf-8-sig" if start == 0 else "utf-8")
+            text = data.decode()
         except UnicodeDecodeError as error:
-            raise not_utf8(source, start + error.start, data, error.start) from error
-        if data:
-            found = text.removesuffix("\n").split("\n")
-            yield from found if "\r" not in text else [line.removesuffix("\r") for line in found]
+            raise not_utf8(source, start + error.start, data, error.start, lenient=False) from error
+        if start == 0:
+            text = text.removeprefix("\ufeff")
+        found = text.removesuffix("\n").split("\n")
+        yield from found if "\r" not in text else [line.removesuffix("\r") for line in found]
         start += len(data)
 
 
@@ -227,7 +248,7 @@ def _counts(name: str, shape: Shape, lines: Iterator[str]) -> Iterator[tuple[str
     rows: Any = split_rows(shape, lines) if is_table else (split_line(shape, line) for line in lines)
     try:
         for number, row in enumerate(rows, shape.start + 1):
-            if not any(row):
+            if not any(row) or (not ours and is_form(row)):
                 continue
             try:
                 word = row[token]
@@ -240,10 +261,7 @@ def _counts(name: str, shape: Shape, lines: Iterator[str]) -> Iterator[tuple[str
                 raise InputError(
                     f"{name}:{number}: does not have a word beside a whole number of 0 or more; {_WAYS}"
                 ) from None
-            if ours or not is_table:
-                yield word, value
-            elif word != "@" or row.count("@") == 1:  # in lists of the BNC forms of the lemma above, counted there
-                yield word.strip() or word, value
+            yield (word if ours or not is_table else word.strip() or word), value
     except csv.Error as error:
         raise InputError(f"{name}:{rows.line_num + shape.start}: {error}; {_WAYS}") from error
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from nlpkit.arguments import checked
 from nlpkit.choices import LIST_FORMATS
 from nlpkit.corpus import Folder
 from nlpkit.errors import Option, OptionError, counted
@@ -207,6 +208,7 @@ class Frequencies(ResultTable):
         """The columns of the list, all in memory: token, count, and df where documents were counted."""
         return {name: getattr(self, name) for name in self._names()}
 
+    @checked
     def to_pandas(self, per_million: bool = False) -> pandas.DataFrame:
         """Returns the columns as a pandas frame; with `per_million` also the occurrences in a million tokens (float64).
 
@@ -215,6 +217,7 @@ class Frequencies(ResultTable):
         rates = {"per_million": self._per_million(self.count)} if per_million else {}
         return data_frame({**self.columns, **rates})
 
+    @checked
     def save(self, path: Target = None, format: str | None = None, per_million: bool = False) -> None:
         """Writes the list to a path (`-` or None: standard output) or to a binary file.
 

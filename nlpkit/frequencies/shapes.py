@@ -21,10 +21,12 @@ _MOST_TITLES = 20  # lines before the table
 _LEAST_ROWS = 3  # after titles, and where cells are separated by spaces
 _MOST_CELLS = 8  # that are separated by spaces
 _LONGEST_WORD = 60  # characters of what is taken for a word on a guess
-_PLAIN = re.compile(r"([^\t]+?) ([0-9]{1,18})(?: [A-Za-z][A-Za-z_]*)?")
-_ONE_WORD = re.compile(r"(\S+) ([0-9]{1,18})(?: [A-Za-z][A-Za-z_]*)?")
+_NUMBER = r"([0-9]{1,18}(?:\.0)?|[0-9](?:\.[0-9]+)?e\+[0-9]{2})"  # also as pandas and R write it
+_PLAIN = re.compile(rf"([^\t]+?) {_NUMBER}(?: [A-Za-z][A-Za-z_]*)?")
+_ONE_WORD = re.compile(rf"(\S+) {_NUMBER}(?: [A-Za-z][A-Za-z_]*)?")
 _COUNTED = re.compile(r" *([0-9]{1,18}) (\S.*)")  # what uniq -c writes
 _WHOLE = re.compile(r"[0-9]{1,18}(?:\.(?!000\Z)0+)?")  # 3.0 is 3; 3.000 may be 3000
+_SCIENTIFIC = re.compile(r"([0-9])(?:\.([0-9]{1,17}))?[eE]\+?([0-9]{1,2})")  # as R writes 100000: 1e+05
 _DECIMAL = re.compile(r"[+-]?[0-9]*[.,]?[0-9]+(?:[eE][+-]?[0-9]+)?%?")
 _GROUPED = {mark: re.compile(rf"[1-9][0-9]{{0,2}}(?:{sign}[0-9]{{3}})+|[0-9]{{1,3}}") for mark, sign in
             ((",", ","), (".", r"\."), ("'", "['’]"), (" ", "[ \u00a0\u202f]"))}  # fmt: skip
@@ -85,7 +87,7 @@ def find_shape(lines: Sequence[str], sure: bool = False) -> Shape | None:
     if _OBJECT.match(lines[first]):
         return _objects(lines[first]) or (Shape("objects", names=(WORDS[0], COUNT)) if sure else None)
     found = (
-        _ours(lines[first], first)
+        _ours(lines, first)
         or _headed(lines, sure)
         or _lines_of(_COUNTED, "counted", lines[first:], sure)
         or _by_values(lines, sure)
@@ -106,14 +108,25 @@ def whole_number(text: str, thousands: str = "") -> int:
             text = text.replace(mark, "")
     if not text.isascii() or "_" in text:
         raise ValueError
+    if found := _SCIENTIFIC.fullmatch(text):
+        digits, zeros = found[2] or "", int(found[3])
+        if digits[zeros:].strip("0"):
+            raise ValueError
+        return int(found[1] + digits[:zeros].ljust(zeros, "0"))
     return int(text) if "." not in text or not _WHOLE.fullmatch(text) else int(text.partition(".")[0])
+
+
+def _is_whole(cell: str) -> bool:
+    """Whether a cell is a whole number whose digits are not grouped."""
+    found = _SCIENTIFIC.fullmatch(cell)
+    return not (found[2] or "")[int(found[3]) :].strip("0") if found else _WHOLE.fullmatch(cell) is not None
 
 
 def _is_grouped(cell: str, mark: str) -> bool:
     """Whether a cell is a whole number whose digits may be grouped by a mark."""
     if _GROUPED[mark].fullmatch(cell):
         return True
-    return _WHOLE.fullmatch(cell) is not None and not (mark == "." and "." in cell)
+    return _is_whole(cell) and not (mark == "." and "." in cell)
 
 
 def split_rows(shape: Shape, lines: Iterable[str]) -> Iterator[list[str]]:
@@ -152,12 +165,15 @@ def _objects(line: str) -> Shape | None:
     return Shape("objects", names=(word, count), ours=count == COUNT and word in WORDS)
 
 
-def _ours(line: str, number: int) -> Shape | None:
-    """Returns the shape of a list with the header that `count` and `discover` write."""
-    separator = "\t" if "\t" in line else ","
-    cells = line.split(separator)
+def _ours(lines: Sequence[str], number: int) -> Shape | None:
+    """Returns the shape of a list with the header that `count` and `discover` write, and counts without marks."""
+    separator = "\t" if "\t" in lines[number] else ","
+    cells = lines[number].split(separator)
     if cells[0] in WORDS and COUNT in cells:
         column = cells.index(COUNT)
+        rows = (_cells(line, separator) for line in lines[number + 1 :])
+        if _style([row[column] for row in rows if len(row) == len(cells)]) in _GROUPED:
+            return None
         return Shape("table", number + 1, separator, 0, column, (cells[0], COUNT), separator == ",", ours=True)
     return None
 
@@ -173,7 +189,7 @@ def _headed(lines: Sequence[str], sure: bool) -> Shape | None:
             header = _cells(line, separator)
             if len(header) < 2 or not (word_columns(header) or count_columns(header)):
                 continue
-            rows = [cells for cells in (_cells(line, separator) for line in lines[number + 1 :]) if any(cells)]
+            rows = [row for line in lines[number + 1 :] if any(row := _cells(line, separator)) and not is_form(row)]
             if found := _under(header, rows, separator, sure):
                 word, count, header = found
                 quoted = _is_quoted(lines[number + 1 :], separator)
@@ -244,7 +260,7 @@ def _by_values(lines: Sequence[str], sure: bool) -> Shape | None:
 def _table(lines: list[str], start: int, separator: str, sure: bool) -> Shape | None:
     if not all(separator in line or (separator == _SPACES and "\t" in line) for line in lines):
         return None
-    rows = [_cells(line, separator) for line in lines]
+    rows = [row for line in lines if not is_form(row := _cells(line, separator))] or [[]]
     width = min(map(len, rows))
     by_space = separator in (_SPACES, " ")
     if width < 2 or (by_space and (max(map(len, rows)) != width or width > _MOST_CELLS or len(rows) < _LEAST_ROWS)):
@@ -322,7 +338,7 @@ def _beside_ranks(places: list[int], values: dict[int, list[int]]) -> int | None
 
 
 def _no_count(column: str, cells: Sequence[str]) -> str:
-    example = next((cell for cell in cells if not _WHOLE.fullmatch(cell)), cells[0])
+    example = next((cell for cell in cells if not _is_whole(cell)), cells[0])
     if example.endswith(".000") and all(_is_grouped(cell, ".") for cell in cells):
         number = example.removesuffix(".000")
         return f"{column} has {example}, which may be {number} or {number}000; write whole numbers without points"
@@ -352,7 +368,9 @@ def _lines_of(pattern: re.Pattern[str], kind: str, lines: Sequence[str], sure: b
     if kind == "plain" and all(match and match[words].isdecimal() for match in found) and not sure:
         return None
     shape = Shape(kind, ours=kind == "plain")
-    values = [int(match[counts]) for match in found if match]
+    if not all(_is_whole(match[counts]) for match in found if match):
+        return None
+    values = [whole_number(match[counts]) for match in found if match]
     return shape if sure or (len(rows) > 1 and (kind == "counted" or _never_rises(values))) else None
 
 
@@ -364,6 +382,12 @@ def _check_no_shares(lines: Sequence[str], sure: bool) -> None:
     words, shares = zip(*rows, strict=True)
     if _style(shares) == "decimal" and not all(map(_DECIMAL.fullmatch, words)) and (sure or _fall(shares)):
         raise SharesError(_no_count("column 2", shares))
+
+
+def is_form(row: Row) -> bool:
+    """Whether a row of a list of the BNC is a form of the lemma above, with which it was counted: @ stands for what is
+    the same."""
+    return row.count("@") > 1
 
 
 def _cells(line: str, separator: str) -> list[str]:
@@ -396,7 +420,7 @@ def _is_quoted(lines: Iterable[str], separator: str) -> bool:
 
 def _style(cells: Sequence[str]) -> str | None:
     """Returns what groups the digits of whole numbers ('': nothing), 'decimal' for other numbers, None for text."""
-    if all(map(_WHOLE.fullmatch, cells)):
+    if all(map(_is_whole, cells)):
         return "" if cells else None
     for mark in _GROUPED:
         if all(_is_grouped(cell, mark) for cell in cells) and (mark != "." or _shows_thousands(cells)):

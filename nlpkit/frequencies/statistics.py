@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from nlpkit.arguments import checked
 from nlpkit.association import Ints
 from nlpkit.errors import OptionError
 from nlpkit.results import Report, Target, align, table_text
@@ -105,6 +106,7 @@ class Statistics(Report):
             lines += ["", *align([("tokens", "types"), *((f"{n:,}", f"{v:,}") for n, v in self.curve)], ">")]
         return "\n".join(lines) + "\n"
 
+    @checked
     def save(self, path: Target, format: str | None = None) -> None:
         """Writes the statistics to a path (`-` or None: standard output) or to a binary file.
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from nlpkit.arguments import check_fields
 from nlpkit.choices import ENCODING
 from nlpkit.corpus.listed import list_lines
 from nlpkit.errors import LexiconError, Option, OptionError
@@ -47,6 +48,9 @@ class Jieba:
     mode: str = "default"
     encoding: str = ENCODING
     notify: Callable[[str], object] | None = field(default=None, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        check_fields(self)
 
     @functools.cached_property
     def cut(self) -> Callable[[str], Iterable[str]]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from os import PathLike
 from typing import BinaryIO
 
+from nlpkit.arguments import checked
 from nlpkit.choices import EXECUTOR, TABLE_FORMATS
 from nlpkit.executors import RunningOptions
 from nlpkit.itemsets.miner import Miner
@@ -19,6 +20,7 @@ from nlpkit.transactions import Transactions
 __all__ = ["AprioriOptions", "Itemset", "Itemsets", "apriori", "write_itemsets"]
 
 
+@checked
 def apriori(
     transactions: Transactions | Iterable[Iterable[str]],
     *,
@@ -72,6 +74,7 @@ def apriori(
         return miner.itemsets()
 
 
+@checked
 def write_itemsets(
     path: str | PathLike[str] | BinaryIO | None,
     transactions: Transactions | Iterable[Iterable[str]],

@@ -42,7 +42,7 @@ class Limits:
         if self.notify is not None and self.least > share:
             count, few, used = (as_count(units, self.scale) for units in (self.total, share, self.least))
             there = f"{count} {'transaction' if self.total == self.scale else 'transactions'}"
-            said = f"min_support {MIN_SUPPORT.replace('%', ' %')} would be {few}; {used} is used"
+            said = f"a support of {MIN_SUPPORT.replace('%', ' %')} would be {few}; {used} is used"
             self.notify(Notice(f"{there}: {said}; ", Option("min_support"), " says otherwise"))
 
     def check(self, search: Search) -> None:

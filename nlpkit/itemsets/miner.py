@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlpkit.compilation import watch_compilation
-from nlpkit.errors import OptionError
+from nlpkit.errors import Notice, Option, OptionError
 from nlpkit.executors import RunningOptions, open_executor, undisturbed
 from nlpkit.itemsets.database import build_rows, count_items, numbers_of, rank_items, with_all
 from nlpkit.itemsets.limits import Limits
@@ -27,7 +27,7 @@ from nlpkit.itemsets.supports import default_count, smallest_count
 from nlpkit.itemsets.trees import EMPTY, SET_BYTES, SetTree, concatenated, copied, divide_memory
 from nlpkit.itemsets.writing import Lines
 from nlpkit.memory import check_memory
-from nlpkit.transactions import Transactions
+from nlpkit.transactions import Transactions, refuse_frame
 
 _STEP = 4  # by which the support goes down while there are too few sets
 _CAPPED, _TIMES = 1 << 20, 8  # sets, at least, and times as many as are asked for, of which few will be kept
@@ -54,8 +54,7 @@ class Miner:
     ) -> None:
         if isinstance(transactions, (str, PathLike)):
             raise OptionError(f"transactions is a path; give read_transactions({fspath(transactions)!r})")
-        if hasattr(transactions, "iloc"):
-            raise OptionError("transactions is a pandas frame; give Transactions.from_frame(frame) if it is one-hot")
+        refuse_frame("transactions", transactions)
         self._memory = check_memory(memory)
         if not isinstance(transactions, Transactions):
             transactions = Transactions.from_lists(transactions)
@@ -92,7 +91,9 @@ class Miner:
                 counts = count_items(self._transactions, self._pool.together, options.exclude)
             self._counts = counts
             if self._notify is not None and str(options.min_support) == "1" and self.total > self.scale:
-                self._notify("min_support 1 is one transaction; a share has a decimal point: 1.0 is all of them")
+                one = "one transaction" if self._transactions.weights is None else "a weight of 1"
+                way = f" 1 is {one}; a share has a decimal point: 1.0 is all of them"
+                self._notify(Notice(Option("min_support"), way))
             self._stack = stack.pop_all()
         return self
 

@@ -11,10 +11,10 @@ from nlpkit.errors import Option, OptionError
 from nlpkit.itemsets.supports import Number, smallest_count
 from nlpkit.options import NoEffect, check_at_least, check_effects
 
-Items: TypeAlias = "str | Collection[str]"
+Items: TypeAlias = str | Collection[str]
 """One item, or several."""
 
-Wanted: TypeAlias = "str | Iterable[str | Iterable[str]]"
+Wanted: TypeAlias = str | Iterable[str | Iterable[str]]
 """One item, or several, each of which may be several of which any will do."""
 
 UNBOUNDED = 1 << 30

@@ -11,7 +11,7 @@ from typing import TypeAlias
 from nlpkit.choices import MIN_SUPPORT
 from nlpkit.errors import Option, OptionError
 
-Number: TypeAlias = "str | float | Fraction | Decimal"
+Number: TypeAlias = str | float | Fraction | Decimal
 """A number as a user gives it. Of a float, the digits that Python writes count: 0.07 is exactly 7/100."""
 
 LEAST_TRUSTED, MOST_TRUSTED = 2, 5

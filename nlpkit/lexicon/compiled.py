@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+from nlpkit.arguments import checked
 from nlpkit.choices import ENCODING
 from nlpkit.compilation import watch_compilation
 from nlpkit.errors import LexiconError, Notice, Option, counted
@@ -20,7 +21,7 @@ from nlpkit.lexicon.files import LONGEST, MOST, Entry, jieba_file, read_entries,
 
 Path = str | os.PathLike[str]
 
-_VERSION = 6  # of the compiled form; raise it whenever that changes
+_VERSION = 7  # of the compiled form; raise it whenever that changes
 _ALNUM = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _HAN = range(0x4E00, 0x4E00 + unigram_characters.HAN_COUNT)
 _BASIC = frozenset({*_ALNUM, *unigram_characters.SIGNS, *map(chr, _HAN)})  # the characters of jieba's blocks
@@ -76,6 +77,7 @@ class Lexicon:
     whole_words: list[str]
     _others: dict[str, int]  # words with characters that no block has
 
+    @checked
     def __init__(
         self,
         dictionaries: Iterable[Path] = (),

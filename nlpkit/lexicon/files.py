@@ -10,16 +10,17 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from nlpkit.choices import ENCODING
 from nlpkit.corpus.encodings import utf8_fault
 from nlpkit.corpus.listed import list_lines
 from nlpkit.errors import InputError, LexiconError, Option, Setting, counted
-from nlpkit.lexicon.forms import check_one_word, known_form
-from nlpkit.lexicon.styles import Style, find_style
 from nlpkit.places.compression import compression_of
 from nlpkit.places.sources import input_error, is_url
+
+if TYPE_CHECKING:
+    from nlpkit.lexicon.styles import Style
 
 LONGEST = 100  # characters; a longer "word" is a line of text
 MOST = 10**15  # the largest count, so that the sum of all counts is exact as a float
@@ -75,8 +76,7 @@ def read_words(
     >>> "中国" in read_words("userdict.txt")
     """
     name = os.fspath(path)
-    numbered = known_form(name, list(_lines(name, read_text(name, encoding, notify))), _WORD, notify)
-    style = find_style([line for _, line in numbered])
+    numbered, style = _lines_in_style(name, read_text(name, encoding, notify), notify)
     if style.is_csv or style.has_header:
         return frozenset(entry.word for entry in _table_entries(name, numbered, style))
     words: set[str] = set()
@@ -93,6 +93,7 @@ def read_words(
     _check_rows(name, rows, len(numbered))
     if not words:
         raise _empty(name)
+    _check_one_word(name, numbered, style)
     return frozenset(words)
 
 
@@ -111,8 +112,7 @@ def read_entries(
 
     Raises LexiconError `name:line: cause`.
     """
-    numbered = known_form(name, list(_lines(name, data)), _WORD, notify)
-    style = find_style([line for _, line in numbered])
+    numbered, style = _lines_in_style(name, data, notify)
     if style.is_csv or style.has_header:
         return _table_entries(name, numbered, style)
     if style.has_tags and notify is not None:
@@ -141,9 +141,26 @@ def read_entries(
     _check_rows(name, rows, len(numbered))
     if not entries:
         raise _empty(name)
-    if not style.has_tags:
-        check_one_word(name, numbered, _WORD)
+    _check_one_word(name, numbered, style)
     return entries
+
+
+def _check_one_word(name: str, numbered: Sequence[tuple[int, str]], style: Style) -> None:
+    if not style.has_tags:
+        from nlpkit.lexicon.forms import check_one_word
+
+        check_one_word(name, numbered, _WORD)
+
+
+def _lines_in_style(
+    name: str, data: bytes, notify: Callable[[str], object] | None
+) -> tuple[Sequence[tuple[int, str]], Style]:
+    """Returns the lines of a lexicon with their numbers, in a form that is known, and how they are written."""
+    from nlpkit.lexicon.forms import known_form  # here, because the compiled dictionary needs neither
+    from nlpkit.lexicon.styles import find_style
+
+    numbered = known_form(name, list(_lines(name, data)), _WORD, notify)
+    return numbered, find_style([line for _, line in numbered])
 
 
 def _table_entries(name: str, numbered: Sequence[tuple[int, str]], style: Style) -> list[Entry]:

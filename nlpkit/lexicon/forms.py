@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from nlpkit.errors import LexiconError
+from nlpkit.errors import LexiconError, counted
 from nlpkit.lexicon.names import count_columns, word_columns
 from nlpkit.lexicon.styles import TAG
 
@@ -21,7 +21,7 @@ _SLASHED = re.compile(rf"([^/\s]+)/(?:{TAG})(?: +([0-9]{{1,15}}))?")
 _TABBED = re.compile(rf"([^\t]+)\t(?:{TAG})(?:\t([0-9]{{1,15}})((?:\t(?:{TAG})\t[0-9]{{1,15}})*))?\t?")
 _COMMAS = re.compile(rf"([^,\s]+), ?(?:{TAG})(?:, ?([0-9]{{1,15}}))?")
 _FORMS = (_SLASHED, _TABBED, _COMMAS)
-_SEVERAL = re.compile("[^、，；;|]*[^、，；;|\\s0-9.][、，；;|]\\s*[^、，；;|\\s0-9.].*")
+_SEVERAL = re.compile("[^、，；;|,]*[^、，；;|,\\s0-9.][、，；;|,]\\s*[^、，；;|,\\s0-9.].*")
 _HAN = "\u2e80-\u9fff\U00020000-\U0003ffff"
 _SPACED = re.compile(f"\\S*[{_HAN}]\\S*( +\\S*[{_HAN}]\\S*)+")
 
@@ -36,7 +36,7 @@ def known_form(name: str, numbered: Numbered, kind: str, notify: Callable[[str],
         return numbered
     if numbered[0][1].lstrip()[:1] in ("[", "{") and (found := _json(name, numbered, kind)) is not None:
         if notify is not None:
-            notify(f"{name}: JSON, with {len(found):,} words")
+            notify(f"{name}: JSON, with {counted(len(found), 'word')}")
         return found
     for form in _FORMS:
         if form.fullmatch(numbered[0][1].strip()) and (found := _tagged(form, numbered)) is not None:

@@ -16,6 +16,8 @@ from nlpkit.lexicon.files import LONGEST, lines_of, read_text
 from nlpkit.lexicon.names import word_columns
 
 Notify = Callable[[str], object]
+Numbered = list[tuple[int, str]]
+"""Lines, each with its number in the file, from 1."""
 
 STOP_LIST = "a stop list has one word a line"
 FORCED_LIST = "a list of words to cut out has one word a line"
@@ -28,7 +30,7 @@ _REMARK = re.compile(r"(\S+)\s+#\s.*")  # a comment after a word
 _ITEM = re.compile(r"- +(\S.*)")  # of a YAML list
 _ASSIGNED = re.compile(r"\A\w+\s*=\s*(?=[\[{(])")  # Python: `stopwords = {`
 _SEPARATORS = ("\t", ",", "，", "、", ";", "；", "|", " ", "\u3000")
-_LEAST_WORDS = 3  # of a line that cannot be one word
+_LEAST_WORDS = 3  # so many words a line, on average, cannot be one word
 _MOST_PARSED = 16 << 20  # bytes of JSON
 
 
@@ -49,9 +51,12 @@ def read_stop_words(path: str | os.PathLike[str], encoding: str = ENCODING, noti
     if (words := _array(name, data, STOP_LIST)) is not None:
         tell(f"{name}: a JSON array of {counted(len(words), 'word')}")
         return words
-    lines = [line.strip() if "\t" not in line else line for _, line in lines_of(name, data, STOP_LIST)]
-    lines = [line for line in _without_remarks(lines) if not _COMMENT.fullmatch(line)]
-    lines = _bare_items(name, lines, tell)
+    numbered = [
+        (number, line.strip() if "\t" not in line else line) for number, line in lines_of(name, data, STOP_LIST)
+    ]
+    numbered = [(number, line) for number, line in _without_remarks(numbered) if not _COMMENT.fullmatch(line)]
+    numbered = _bare_items(name, numbered, tell)
+    lines = [line for _, line in numbered]
     if len(lines) > 1 and all(found := [_QUOTED.fullmatch(line) for line in lines]):
         tell(f"{name}: {counted(len(lines), 'word')} in quotes")
         return [match[2] for match in found if match]
@@ -66,7 +71,7 @@ def read_stop_words(path: str | os.PathLike[str], encoding: str = ENCODING, noti
         return [match[1] for match in found if match]
     if len(lines) > 1 and sum(len(_split(line, ",")) > 1 for line in lines) * 10 >= len(lines) * 8:
         raise LexiconError(f"{name}: {lines[0]!r} looks like a row of a table; {STOP_LIST}")
-    return _bare(name, lines, STOP_LIST)
+    return _bare(name, numbered, STOP_LIST)
 
 
 def read_forced_words(
@@ -82,22 +87,23 @@ def read_forced_words(
     data = read_text(name, encoding, notify)
     if (words := _array(name, data, FORCED_LIST)) is not None:
         return words
-    numbered = list(lines_of(name, data, FORCED_LIST))
-    if long := next((number for number, line in numbered if len(line.partition("\t")[0].strip()) > LONGEST), None):
-        raise LexiconError(f"{name}:{long}: a word of more than {LONGEST} characters; {FORCED_LIST}")
-    words = _bare(name, [line for _, line in numbered], FORCED_LIST)
+    words = _bare(name, list(lines_of(name, data, FORCED_LIST)), FORCED_LIST)
     if len(words) == 1 and notify is not None and _separator(words):
         notify(f"{name}: its one line is taken for one word; {FORCED_LIST}")
     return words
 
 
-def _bare(name: str, lines: Sequence[str], kind: str) -> list[str]:
+def _bare(name: str, numbered: Numbered, kind: str) -> list[str]:
+    """Returns the word of each line, without the header of a table. Raises LexiconError for what is no list of words.
+
+    kind: what the file should be.
+    """
     words = []
-    for number, line in enumerate(lines):
+    for place, (number, line) in enumerate(numbered):
         word = line.partition("\t")[0].strip()
-        if word and not (number == 0 and "\t" in line and word_columns([word])):
+        if word and not (place == 0 and "\t" in line and word_columns([word])):
             if len(word) > LONGEST:
-                raise LexiconError(f"{name}: {word[:20]}... is a word of {len(word):,} characters; {kind}")
+                raise LexiconError(f"{name}:{number}: a word of {len(word):,} characters; {kind}")
             words.append(word)
     if not words:
         raise LexiconError(f"{name}: holds no words; {kind}")
@@ -134,28 +140,29 @@ def _array(name: str, data: bytes, kind: str) -> list[str] | None:
     return words
 
 
-def _bare_items(name: str, lines: list[str], tell: Notify) -> list[str]:
+def _bare_items(name: str, numbered: Numbered, tell: Notify) -> Numbered:
     """Returns lines without comments after a word, and without the dashes of a YAML list; says what was left out."""
-    remarks = [match for line in lines if (match := _REMARK.fullmatch(line))]
+    remarks = [match for _, line in numbered if (match := _REMARK.fullmatch(line))]
     if remarks:
         tell(f"{name}: what follows ' # ' is read as a comment, as in {remarks[0][0]!r}")
-        lines = [match[1] if (match := _REMARK.fullmatch(line)) else line for line in lines]
-    begin = 1 if len(lines) > 1 and lines[0].endswith(":") else 0  # `stopwords:`
-    items = [_ITEM.fullmatch(line) for line in lines[begin:]]
-    if not items or not all(items):
-        return lines
-    tell(f"{name}: a YAML list of {len(items):,} words")
-    return [match[1].strip("\"'") for match in items if match]
+        numbered = [(number, match[1] if (match := _REMARK.fullmatch(line)) else line) for number, line in numbered]
+    begin = 1 if len(numbered) > 1 and numbered[0][1].endswith(":") else 0  # `stopwords:`
+    items = [(number, _ITEM.fullmatch(line)) for number, line in numbered[begin:]]
+    if not items or not all(match for _, match in items):
+        return numbered
+    tell(f"{name}: a YAML list of {counted(len(items), 'word')}")
+    return [(number, match[1].strip("\"'")) for number, match in items if match]
 
 
-def _without_remarks(lines: list[str]) -> list[str]:
+def _without_remarks(numbered: Numbered) -> Numbered:
     """Returns lines without what follows ` | `, if several of them are comments as in Snowball's lists."""
+    lines = [line for _, line in numbered]
     if sum(re.match(r"\s*\| ", line) is not None or " | " in line for line in lines) < 2:
-        return lines
+        return numbered
     if not any(re.match(r"\s*\|\s", line) for line in lines):
-        return lines
-    bare = [re.split(r"(?:^|\s)\|(?:\s|$)", line)[0].strip() for line in lines]
-    return [line for line in bare if line]
+        return numbered
+    bare = [(number, re.split(r"(?:^|\s)\|(?:\s|$)", line)[0].strip()) for number, line in numbered]
+    return [(number, line) for number, line in bare if line]
 
 
 def _separator(lines: Sequence[str]) -> str | None:

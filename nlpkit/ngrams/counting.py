@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from nlpkit.arguments import checked
 from nlpkit.choices import CHARSET, EXECUTOR
 from nlpkit.corpus import Chunk, Corpus
 from nlpkit.errors import InputError, Option, OptionError
@@ -99,6 +100,7 @@ def symbol_ids(keys: NDArray[np.uint64], k: int) -> NDArray[np.uint64]:
     return ids
 
 
+@checked
 def count_ngrams(
     corpus: Corpus | Input | Iterable[Input],
     order: int,

@@ -84,11 +84,6 @@ def refuse_documents(head: bytes, source: Source) -> None:
     raise InputError(f"{source.name}: is {kind.what}, not text; {kind.way}", *others)
 
 
-def is_document(head: bytes) -> bool:
-    """Returns whether a file is no text, by its first bytes."""
-    return _kind(head, "") is not None
-
-
 def _kind(head: bytes, name: str) -> _Kind | None:
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip(b"\r\n") if head[:1] in b"\xef\r\n" else head
     for magic, place, kind in _MAGIC:

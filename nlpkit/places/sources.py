@@ -59,6 +59,8 @@ def as_inputs(inputs: Input | Iterable[Input]) -> tuple[str | BinaryIO, ...]:
 
     Raises OptionError if there are no inputs, if stdin is named twice, or for an object that cannot be read.
     """
+    if hasattr(inputs, "iloc"):  # of pandas, where it would be taken for a list of paths
+        raise OptionError(f"a {type(inputs).__name__} is not an input; give a path, '-' or a binary file object")
     one = isinstance(inputs, (str, bytes, os.PathLike)) or hasattr(inputs, "read") or not isinstance(inputs, Iterable)
     several = cast(Iterable[Input], (inputs,) if one else inputs)
     paths = (os.fspath(item) if isinstance(item, os.PathLike) else item for item in several)

@@ -8,9 +8,10 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
+from nlpkit.arguments import checked
 from nlpkit.association import Floats, Ints, Tables, false_discoveries, fisher, lift
 from nlpkit.choices import DEFAULT_RULE_MEASURES, MAX_CONSEQUENT, MIN_CONFIDENCE, RULE_SORT
-from nlpkit.errors import OptionError
+from nlpkit.errors import Option, OptionError
 from nlpkit.executors import undisturbed
 from nlpkit.itemsets import Itemsets
 from nlpkit.itemsets.options import Wanted
@@ -28,6 +29,7 @@ _TABLES = 1 << 14  # different ones that there is room for at first; a power of 
 _ROUNDING = 1e-12  # of a lift, relative, and more
 
 
+@checked
 def association_rules(
     itemsets: Itemsets,
     *,
@@ -42,7 +44,7 @@ def association_rules(
     min_length: int = 2,
     max_length: int | None = None,
     measures: str | Sequence[str] = DEFAULT_RULE_MEASURES,
-    fdr: float | None = None,
+    fdr: Number | None = None,
     sort: str = RULE_SORT,
     top: int | None = None,
     memory: int | None = None,
@@ -94,16 +96,21 @@ def association_rules(
         sort,
         top,
     )
-    if not hasattr(itemsets, "complete"):
-        raise OptionError(f"itemsets is a {type(itemsets).__name__}; give what apriori returns")
     if not itemsets.complete:
         raise incomplete()
     wanted = wanted_ranks(options, itemsets.names)
-    for name in (*options.measures, options.sort):
-        if MEASURES[name].is_whole and itemsets.scale != 1:
-            raise OptionError(f"{name}: needs whole counts, but the weights have decimals; leave it out")
+    if itemsets.scale != 1:
+        _check_whole(options)
     limits = RuleLimits(itemsets, check_memory(memory), notify)
     return _with_measures(itemsets, _search(itemsets, options, wanted, limits, progress), options)
+
+
+def _check_whole(options: RuleOptions) -> None:
+    """Raises OptionError for what needs whole counts."""
+    for name in (*options.measures, options.sort):
+        if MEASURES[name].is_whole:
+            cause = Option("fdr") if options.fdr is not None else name
+            raise OptionError(cause, ": needs whole counts, but the weights have decimals; leave it out")
 
 
 def _search(
@@ -154,7 +161,7 @@ def _order(
     if options.fdr is not None:
         p, q = fisher(tables), np.ones(keep.size, np.float64)
         q[keep] = false_discoveries(p[keep], np.bincount(place, minlength=keep.size)[keep])
-        keep &= q <= options.fdr
+        keep &= q <= options.false_share
         known = {"fisher": p, "fdr": q}
     if options.sort not in known:
         known[options.sort] = _compute(tables, options.sort)
@@ -216,11 +223,11 @@ def _improves(tables: Tables, options: RuleOptions) -> NDArray[np.bool_]:
     values, least = improvement(tables), options.improvement or Fraction(0)
     near = np.abs(values - float(least)) <= _ROUNDING
     keep: NDArray[np.bool_] = values > float(least)
-    same = near & (tables.both == tables.first) & (part_both == part_first)  # so sure are most of them: no arithmetic
+    same = near & (tables.both == tables.first) & (part_both == part_first)  # most of them; no arithmetic is needed
     keep[same] = not options.non_redundant and least <= 0
     for i in np.flatnonzero(near & ~same).tolist():
         below, part_below = int(tables.first[i]), int(part_first[i])
-        exact = int(tables.both[i]) * part_below - int(part_both[i]) * below  # times below times part_below
+        exact = int(tables.both[i]) * part_below - int(part_both[i]) * below  # improvement * below * part_below
         enough = exact * least.denominator >= least.numerator * below * part_below
         keep[i] = enough and (exact > 0 or not options.non_redundant)
     return keep

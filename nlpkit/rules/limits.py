@@ -14,11 +14,11 @@ from nlpkit.itemsets.trees import SET_BYTES
 from nlpkit.rules.options import RuleOptions
 from nlpkit.rules.search import Nodes
 
-_BYTES = 24  # of a rule, and twice its places in the tree: while blocks are joined and put in order
-_LEAST = 4  # part of the memory that rules may take beside however many itemsets
-_FEW = 1_000_000  # rules that are no trouble
-_SECONDS = 2.0  # that numbers may take
-_CONFIDENCES = ("0.8", "0.9", "0.95", "1.0")  # that are proposed
+_BYTES = 24  # a rule, and its places in the tree twice, while blocks are joined and sorted
+_LEAST = 4  # rules may always take 1/_LEAST of the memory, however many itemsets there are
+_FEW = 1_000_000  # more rules than this are not worth a proposal
+_SECONDS = 2.0  # to count rules for the numbers in the message
+_CONFIDENCES = ("0.8", "0.9", "0.95", "1.0")  # that the message may propose
 
 Search: TypeAlias = "Callable[[RuleOptions], Iterator[Nodes]]"
 

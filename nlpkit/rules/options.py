@@ -44,7 +44,7 @@ class RuleOptions:
     min_length: int = 2
     max_length: int | None = None
     measures: str | Sequence[str] = DEFAULT_RULE_MEASURES
-    fdr: float | None = None
+    fdr: Number | None = None
     sort: str = RULE_SORT
     top: int | None = None
 
@@ -58,8 +58,10 @@ class RuleOptions:
         if self.max_length is not None and self.max_length < self.min_length:
             limit = (Option("max_length"), f", {self.max_length}; no rule has such a length")
             raise OptionError(Option("min_length"), f" is {self.min_length}, above ", *limit)
-        if self.fdr is not None and not 0 < self.fdr <= 1:
-            raise OptionError(Option("fdr"), f" is {self.fdr}; it must be above 0 and at most 1, such as 0.05")
+        if self.fdr is not None:
+            self._set("fdr", threshold("fdr", self.fdr, 1))
+            if not self.fdr:
+                raise OptionError(Option("fdr"), " is 0; it must be above 0, such as 0.05")
         for name in ("antecedent", "consequent", "contains"):
             self._set(name, as_wanted(getattr(self, name)))
         self._set("measures", as_items(self.measures))
@@ -103,6 +105,11 @@ class RuleOptions:
         """The smallest improvement, exactly; None for any."""
         assert self.min_improvement is None or isinstance(self.min_improvement, Fraction)
         return self.min_improvement
+
+    @property
+    def false_share(self) -> float:
+        """The share of false discoveries that is allowed."""
+        return 1.0 if self.fdr is None else float(self.fdr)
 
     @property
     def drops_parts(self) -> bool:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import groupby
+from os import PathLike, fspath
 from pathlib import Path
 
+from nlpkit.arguments import checked
 from nlpkit.corpus import Corpus
 from nlpkit.errors import Option, OptionError, Setting
 from nlpkit.executors import Executor, Progress, RunningOptions, open_executor
-from nlpkit.output import format_by_name, open_output
+from nlpkit.output import check_not_input, format_by_name, open_output
 from nlpkit.places.sources import STDIN_NAMES, Input
 from nlpkit.segmentation.batches import Batch, TableForm, record_batches, text_batches
 from nlpkit.segmentation.options import Layout, check_outputs
@@ -20,13 +22,14 @@ from nlpkit.segmentation.segmenter import Segmenter
 _TABLES = ("csv", "tsv")
 
 
+@checked
 def segment(
     corpus: Corpus | Input | Iterable[Input],
-    output: str | None = None,
+    output: str | PathLike[str] | None = None,
     *,
     segmenter: Segmenter | None = None,
     layout: Layout | None = None,
-    out_dir: str | None = None,
+    out_dir: str | PathLike[str] | None = None,
     jobs: int | None = None,
     progress: Progress | None = None,
 ) -> int:
@@ -43,17 +46,21 @@ def segment(
 
         segment("novel.txt", "words.txt", segmenter=Segmenter(hmm=True), layout=Layout(separator="/"))
 
-    Raises OptionError; InputError, EncodingError, LexiconError; OutputError; BrokenPipeError.
+    Raises OptionError, also where `output` is a file that is read; InputError, EncodingError, LexiconError;
+    OutputError; BrokenPipeError.
     """
+    output, out_dir = (None if path is None else fspath(path) for path in (output, out_dir))
     check_outputs(output, out_dir)
     corpus = corpus if isinstance(corpus, Corpus) else Corpus(corpus)
+    segmenter = segmenter or Segmenter(notify=corpus.notify)
+    check_not_input(output, [*corpus.inputs, *segmenter.options.files], corpus.glob)
     if layout is not None and layout.offsets and not corpus.options.keeps_text:
         changed = Option("join_lines") if corpus.options.join_lines else Setting("text_from", "html")
         raise OptionError(Option("offsets"), " are places in the text as the file has it; not with ", changed)
     running = RunningOptions(jobs)
     named = format_by_name(output, ("jsonl", "conll", *_TABLES))
     layout = layout or Layout("rows")
-    cutter = _Cutter(segmenter or Segmenter(notify=corpus.notify), layout, running, progress, output, named)
+    cutter = _Cutter(segmenter, layout, running, progress, output, named)
     if out_dir is not None:
         with corpus:
             return cutter.write_folder(corpus, Path(out_dir))

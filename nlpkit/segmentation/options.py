@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, replace
 
+from nlpkit.arguments import check_fields
 from nlpkit.choices import ENCODING, MODES, SEGMENT_FORMATS
 from nlpkit.corpus.encodings import check_encoding
 from nlpkit.errors import Option, OptionError
@@ -74,6 +75,7 @@ class Layout:
     offsets: bool = False
 
     def __post_init__(self) -> None:
+        check_fields(self)
         check_choice("format", self.format, SEGMENT_FORMATS)
         object.__setattr__(self, "separator", unescaped(self.separator))
         if "\n" in self.separator or not self.separator:

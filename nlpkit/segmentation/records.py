@@ -27,7 +27,7 @@ def write_records(segmenter: Segmenter, layout: Layout, rows: Rows, with_header:
     record without text has no words. Where a record may have several texts, `tokens` is an object with a member for
     each field, which is a list of such lists where the field has `*`; and a table gets a column for each of its
     columns, `title_words` for `title`. with_header: these are the first records of a table, so its header comes before
-    them.
+    them, and the byte order mark, if the table came with one.
 
     Raises OptionError for offsets in a table.
     """
@@ -107,7 +107,8 @@ def _write_table(segmenter: Segmenter, layout: Layout, rows: Rows, with_header: 
         cells = [*row, *[""] * (rows.width - len(row))]
         words = [layout.separator.join(next(lines).words) for _ in texts_of_row]
         writer.writerow([*cells[: rows.width], *words, *cells[rows.width :]])
-    return "".join(f"{line[:-2]}\n" for line in out).encode()
+    mark = "\ufeff" if with_header and rows.marked else ""
+    return (mark + "".join(f"{line[:-2]}\n" for line in out)).encode()
 
 
 class _CsvLines(list[str]):

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from nlpkit.lexicon import Lexicon
-from nlpkit.lexicon.plain import read_forced_words
 from nlpkit.segmentation.forced import ForcedWords
 from nlpkit.segmentation.hmm import HiddenMarkovModel, load_hmm
 from nlpkit.segmentation.options import SegmenterOptions
@@ -48,8 +47,11 @@ def load_resources(
         options.dictionary, options.user_dictionary, fold=options.fold, encoding=options.encoding, notify=notify
     )
     hmm = load_hmm(notify) if options.hmm else None
-    words = [word for path in options.force for word in read_forced_words(path, options.encoding, notify)]
-    words += [*options.force_words, *lexicon.whole_words]
+    words = [*options.force_words, *lexicon.whole_words]
+    if options.force:
+        from nlpkit.lexicon.plain import read_forced_words  # here, because few texts need it
+
+        words = [word for path in options.force for word in read_forced_words(path, options.encoding, notify)] + words
     forced = ForcedWords(words, options.fold, notify) if words else None
     finders = ((find_whole, options.whole), (find_graphemes, options.graphemes))
     wanted = tuple(find for find, is_wanted in finders if is_wanted)

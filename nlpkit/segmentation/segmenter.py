@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
+from nlpkit.arguments import checked
 from nlpkit.choices import ENCODING
 from nlpkit.errors import Option, OptionError
 from nlpkit.executors import count_jobs
@@ -48,6 +49,7 @@ class Segmenter:
     Raises OptionError; InputError and LexiconError for files.
     """
 
+    @checked
     def __init__(
         self,
         dictionary: Path | Iterable[Path] | None = None,

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
+from nlpkit.arguments import checked
 from nlpkit.choices import EXECUTOR
 from nlpkit.compilation import watch_compilation
 from nlpkit.corpus import Corpus
 from nlpkit.errors import Option, OptionError
 from nlpkit.executors import Progress, RunningOptions, open_executor
 from nlpkit.places.sources import Input
-from nlpkit.transactions.model import Transactions
+from nlpkit.transactions.model import Transactions, refuse_frame
 from nlpkit.transactions.options import Column, TransactionOptions
 from nlpkit.transactions.reading import TransactionReader
 
-__all__ = ["Transactions", "read_transactions"]
+__all__ = ["Transactions", "read_transactions", "refuse_frame"]
 
 
+@checked
 def read_transactions(
     corpus: Corpus | Input | Iterable[Input],
     *,
@@ -80,6 +82,7 @@ def read_transactions(
     >>> for items in read_transactions("groceries.csv", layout="basket"):
     ...     print(items)
     """
+    refuse_frame("corpus", corpus)
     options = TransactionOptions(layout, delimiter, header, id, item, weight, trim, item_separator, missing, where)
     corpus = corpus if isinstance(corpus, Corpus) else Corpus(corpus, notify=notify)
     corpus.gives_hints = False  # tables have hints of their own

@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 
 _SET = re.compile(r"(?:frozenset|set|array|list|tuple)\(\s*([\[{(].*[\])}])\s*(?:,\s*dtype=[^()\[\]{}]*)?\)", re.DOTALL)
+_OF_R = re.compile(r"(?:c|list)\((.*)\)", re.DOTALL)
+_EMPTY = re.compile(r"(?:frozenset|set|list|tuple|c)\(\)|character\(0\)")
+_OBJECTS = re.compile(r"\[?\s*\{\s*(?:'[^']*'|\"[^\"]*\")\s*:")
 _BRACKETS = {"[": "]", "{": "}", "(": ")"}
 _ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|.)", re.DOTALL)
 _QUOTED = r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*\""""
@@ -28,11 +31,20 @@ def split_cell(text: str, separator: str, trim: bool = True) -> list[str]:
     return [part for part in parts if part]
 
 
+def holds_objects(text: str) -> bool:
+    """Returns whether a cell holds objects with names and values, which are no items: `[{'name': 'tea', 'qty': 1}]`."""
+    return _OBJECTS.match(text.strip()) is not None
+
+
 def _inside(text: str) -> str | None:
     """Returns what stands in the brackets of a list; None if the cell is not one."""
     text = text.strip()
+    if _EMPTY.fullmatch(text):
+        return ""
     if match := _SET.fullmatch(text):
         text = match[1].strip()
+    elif (match := _OF_R.fullmatch(text)) and (_ALL_QUOTED.fullmatch(match[1]) or not re.search("[()]", match[1])):
+        return match[1]
     if len(text) < 2 or _BRACKETS.get(text[0]) != text[-1]:
         return None
     inner = text[1:-1]

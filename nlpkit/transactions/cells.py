@@ -22,7 +22,7 @@ FIRST_ID, FIRST_TESTED, FIRST_COLUMN = 1 << 8, 1 << 14, 1 << 20
 #: The tag of columns that are not read.
 SKIPPED = kernel.SKIP
 
-_FEWEST, _FEWEST_BYTES = 1 << 9, 1 << 13  # distinct cells, and their bytes, for which there is room at first
+_FEWEST, _FEWEST_BYTES = 1 << 9, 1 << 13  # the room at first: distinct cells, and their bytes
 _CELLS = 1 << 15  # that are looked up at a time: their arrays fit into a processor's cache
 _WIDEST = 4  # bytes that a piece may have more than asked for
 
@@ -179,7 +179,7 @@ class DistinctCells:
         room = min(_CELLS, text.size + 1)
         begins, ends = np.empty(room, np.int64), np.empty(room, np.int64)
         keys, marks = np.empty(room, np.uint64), np.empty(room, np.int32)
-        sequence = np.empty(text.size // 2 + 1, np.int32)  # of which what is not written takes no memory
+        sequence = np.empty(text.size // 2 + 1, np.int32)  # pages that are never written take no memory
         row_ends: list[I64] = []
         cells = rows = 0
         while True:

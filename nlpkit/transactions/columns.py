@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
 import numpy as np
 
@@ -64,8 +65,13 @@ class Columns:
 
     def _take(self, guess: Guess) -> None:
         self.layout, self.header, self.id, self.item = guess.layout, guess.header, guess.id, guess.item
-        self.hints = guess.hints
+        self.hints, self._named_items = guess.hints, guess.named
         self.fills = guess.fills and not self._given.conditions
+
+    @property
+    def guess(self) -> Guess:
+        """How tables are read."""
+        return Guess(self.layout, self.header, self.id, self.item, (), self.separator, self.fills, self._named_items)
 
     def decide(self, rows: Sequence[Sequence[str]], delimiter: str, is_named: bool = False) -> list[str]:
         """Guesses what is not given, by the first rows of the first file; returns the names of the options that were
@@ -73,7 +79,7 @@ class Columns:
 
         is_named: the first row holds the names of the columns for sure.
         """
-        self.protected = any(_PROTECTED.fullmatch(cell) for row in rows for cell in row)
+        self.protected = any(map(_PROTECTED.fullmatch, set(chain.from_iterable(rows))))
         if self.protected:
             rows = [[unprotected(cell) for cell in row] for row in rows]
             self.sifted = True
@@ -105,8 +111,7 @@ class Columns:
         at = [(tag, self._place(name, column, list(first))) for tag, column in self._wanted()]
         places = [place for _, place in at]
         if len(set(places)) < len(places):
-            shown = ", ".join(column for _, column in self._wanted())
-            raise InputError(f"{name}: id, item and weight ({shown}) must be different columns")
+            raise InputError(f"{name}: ", *self._named_twice(places))
         tested = [self._place(name, condition.column, list(first), "where") for condition in self._given.conditions]
         item = ITEM
         if items and self.layout in ("basket", "long"):
@@ -158,6 +163,19 @@ class Columns:
             for i, cell in enumerate(first)
         ]
         return tags
+
+    def _named_twice(self, places: Sequence[int]) -> tuple[str, ...]:
+        """Returns which options name the same column, parts of a message. places: of the columns that are wanted."""
+        place = next(place for place in places if places.count(place) > 1)
+        named = [
+            (Option({ITEM: "item", WEIGHT: "weight"}.get(tag, "id")), column)
+            for (tag, column), at in zip(self._wanted(), places, strict=True)
+            if at == place
+        ]
+        (one, column), (other, _) = named[:2]
+        return (one, f" names the column {column!r} twice") if one == other else (
+            one, " and ", other, f" both name the column {column!r}; they must be different columns",
+        )  # fmt: skip
 
     def _wanted(self) -> Iterator[tuple[int, str]]:
         for place, column in enumerate(self.id):

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import operator
 import re
+from calendar import monthrange
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from nlpkit.errors import Option, OptionError, Repeated
-from nlpkit.transactions.numbers import readings
+from nlpkit.transactions.numbers import Marks, TwoWays, plain, readings
+from nlpkit.transactions.truth import MISSING
 
 _FORM = re.compile(r"""\s*(?:"([^"]+)"|'([^']+)'|(.+?))\s*(!=|<=|>=|==|=|<|>|!~|~)\s*(.*?)\s*""", re.DOTALL)
 _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
@@ -31,6 +33,9 @@ _YEAR_FIRST = re.compile(
 )
 _DAY_FIRST = re.compile(r"([0-9]{1,2})\.\s?([0-9]{1,2})\.\s?([0-9]{4})" + _TIME)
 _NUMERIC_DATE = re.compile(r"([0-9]{1,2})([-/])([0-9]{1,2})\2([0-9]{4})" + _TIME)
+_FIGURES = re.compile(r"((?:19|20)[0-9]{2})([0-9]{2})([0-9]{2})")
+_YEAR_OF_TWO = re.compile(r"[0-9]{1,2}([-/.])[0-9]{1,2}\1[0-9]{2}(?![0-9]).*")
+_MARKS = ("", "-", "-", " ", ":", ":")  # before the parts of a date
 _UNCLEAR = re.compile(r"[0-9]{1,2}([-/.])[0-9]{1,2}\1(?:[0-9]{4}|[0-9]{2})(?![0-9]).*")
 
 Date = tuple[int, ...]
@@ -94,10 +99,10 @@ class Condition:
             found = re.compile(self.value).search
             return Judge(lambda cell: (found(cell) is not None) == (self.operator == "~"))
         compare = _COMPARE[self.operator]
-        number = None if self.is_text else next((value for value in readings(self.value) if value is not None), None)
-        date = None if self.is_text or number is not None else _date(self.value)
-        if number is not None:
-            return _Numbers(self, number)
+        point, comma = (None, None) if self.is_text else readings(self.value)
+        date = None if self.is_text else _date(self.value)
+        if point is not None or comma is not None:
+            return _Numbers(self, comma if point is None else point, point if comma is None else comma)
         if date is not None:
             return _Dates(self, date)
         is_order = self.operator not in ("=", "!=")
@@ -111,32 +116,32 @@ class Condition:
         return Judge(verdict)
 
 
-class _TwoWays(Judge):
-    """A judge of cells of which some can be read in two ways, and some in one of these."""
+class _Either(Judge):
+    """A judge of cells of which some can be read in two ways, and some in one of these. ways: of this column."""
 
-    def __init__(self, condition: Condition) -> None:
+    def __init__(self, condition: Condition, ways: TwoWays) -> None:
         super().__init__(self._judge)
+        self._ways = ways
         self._condition = condition
         self._compare = _COMPARE[condition.operator]
         self._is_order = condition.operator not in ("=", "!=")
-        self._shown: dict[int, str] = {}  # way -> the first cell that can be read in no other
 
     def way(self, is_all: bool) -> int | None:
-        return next(iter(self._shown)) if len(self._shown) == 1 else None
+        return self._ways.way(is_all)
 
     @property
     def is_torn(self) -> bool:
-        return len(self._shown) > 1
+        return self._ways.is_torn
 
     def _judge(self, cell: str) -> Verdict:
         raise NotImplementedError
 
-    def _either(self, cell: str, met: list[bool | None]) -> Verdict:
+    @staticmethod
+    def _either(met: list[bool | None]) -> Verdict:
         """Returns the verdict on a cell. met: whether it meets the condition in each way, None if it is not to be read
         so."""
         first, second = met
         if first is None or second is None:
-            self._shown.setdefault(1 if first is None else 0, cell)
             return bool(second if first is None else first)
         return first if first == second else Ways(first, second)
 
@@ -147,21 +152,26 @@ class _TwoWays(Judge):
         return "choose others by a pattern: ", Repeated("where", stated(self._condition.column, "~", "PATTERN"))
 
 
-class _Numbers(_TwoWays):
-    """Compares the numbers of a column with one number, exactly. The first way is that with a decimal point."""
+class _Numbers(_Either):
+    """Compares the numbers of a column with one number, exactly. The first way is that with a decimal point.
 
-    def __init__(self, condition: Condition, number: Decimal) -> None:
-        super().__init__(condition)
-        self._number = number
-        self._year = int(number) if re.fullmatch("[0-9]{4}", condition.value) else None
-        self._has_point = False  # that a cell like 1.250 occurs
+    point, comma: the number with either decimal mark: that of the condition is read as those of the column are.
+    """
+
+    def __init__(self, condition: Condition, point: Decimal | None, comma: Decimal | None) -> None:
+        self._marks = Marks()
+        super().__init__(condition, self._marks)
+        self._numbers = (point, comma)
+        self._year = int(condition.value) if re.fullmatch("[0-9]{4}", condition.value) else None
 
     def _judge(self, cell: str) -> Verdict:
-        values = readings(cell)
+        values = self._marks.read(cell)
         if values == (None, None):
             return self._of_no_number(cell)
-        self._has_point |= values[0] != values[1] and None not in values and "," not in cell
-        return self._either(cell, [None if value is None else self._compare(value, self._number) for value in values])
+        if self.is_torn and self._numbers[0] != self._numbers[1]:
+            return self.doubt(cell)
+        both = zip(values, self._numbers, strict=True)
+        return self._either([None if value is None else self._compare(value, number) for value, number in both])
 
     def _of_no_number(self, cell: str) -> Verdict:
         year = None if self._year is None else _year(cell)
@@ -172,53 +182,60 @@ class _Numbers(_TwoWays):
         there = f"{self._there(cell)}, which is not a number to compare with {self._condition.value}; "
         if _date(cell) is not None or _UNCLEAR.fullmatch(cell):
             return (f"{there}compare it with a date, written as 2026-01-31",)
-        if re.search(r"\d", cell):
+        if cell.lower() not in MISSING:
             return (there, *self._pattern())
         return there, Repeated("missing", cell), " makes such cells empty"
 
-    def way(self, is_all: bool) -> int | None:
-        if is_all and not self._shown and self._has_point:
-            return 0
-        return super().way(is_all)
-
     def doubt(self, cell: str) -> tuple[str, ...]:
-        point, comma = readings(cell)
-        there = f"the column {self._condition.column!r}: {cell!r} is {point} or {comma}, and "
-        if self.is_torn:
-            return (f"{there}{self._shown[0]!r} and {self._shown[1]!r} do not have the same decimal mark",)
-        return (f"{there}no cell before it shows which, nor one after it",)
+        name = self._condition.column
+        if self._numbers[0] == self._numbers[1]:
+            return (f"the column {name!r}: {self._marks.doubt(cell)}",)
+        cause = self._marks.contradiction if self.is_torn else "no cell of the column shows which"
+        one, other = map(plain, self._numbers)
+        said = f"{self._condition.value} is {one} or {other}, and {cause}; write the number as {one} or as {other}"
+        return (f"the column {name!r}: {said}",)
 
 
-class _Dates(_TwoWays):
+class _Dates(_Either):
     """Compares the dates of a column with one date, as far as both are given: 2026-11-05 is 2026-11. The first way is
     that with the day first."""
 
     def __init__(self, condition: Condition, date: Date) -> None:
-        super().__init__(condition)
+        super().__init__(condition, TwoWays())
         self._date = date
 
     def _judge(self, cell: str) -> Verdict:
         if not cell:
             return self._condition.operator == "!="
-        date = _date(cell)
+        date = _date(f"{match[1]}-{match[2]}-{match[3]}" if (match := _FIGURES.fullmatch(cell)) else cell)
         found = [date, date] if date is not None else _dates(cell)
         if all(one is None or len(one) < len(self._date) for one in found):
             if not self._is_order and not _UNCLEAR.fullmatch(cell):
                 return self._condition.operator == "!="
             return self.doubt(cell)
         met = [None if one is None else self._compare(one[: len(self._date)], self._date) for one in found]
-        return self._either(cell, met)
+        self._ways.note(cell, met[0] is not None, met[1] is not None)
+        return self._either(met)
 
     def doubt(self, cell: str) -> tuple[str, ...]:
-        value = self._condition.value
-        if not _UNCLEAR.fullmatch(cell):
-            cause = f"{self._there(cell)}, which is no date to compare with {value}: "
-        else:
-            cause = f"{self._there(cell)}, a date that cannot be compared with {value}: "
+        there = self._there(cell)
+        found = _date(cell)
+        if found is not None:  # less of it is sure than is asked for
+            column, operator = self._condition.column, self._condition.operator
+            short = _written(self._date[: len(found)])
+            said = f"{there}, of which only {_written(found)} is certain; compare it with a date as short: "
+            return said, Repeated("where", stated(column, operator, short))
         if self.is_torn:
-            cause += f"the day comes first in {self._shown[0]!r}, and the month in {self._shown[1]!r}; "
-        way = "dates are compared if the year comes first, as 31.12.2026, or if a day above 12 shows the order; "
-        return cause, way, *self._pattern()
+            cause = f"the day comes first in {self._ways.shown[0]!r}, and the month in {self._ways.shown[1]!r}"
+        elif _YEAR_OF_TWO.fullmatch(cell):
+            cause = "its year has two digits"
+        elif _UNCLEAR.fullmatch(cell):
+            cause = "no cell with a day above 12 shows whether the day or the month comes first"
+        elif _YEAR_FIRST.fullmatch(cell):
+            cause = "there is no such day"
+        else:
+            return f"{there}, which is no date to compare with {self._condition.value}; ", *self._pattern()
+        return f"{there}, a date that cannot be compared with {self._condition.value}: {cause}; ", *self._pattern()
 
 
 def parse_condition(text: str) -> Condition:
@@ -245,9 +262,8 @@ def parse_condition(text: str) -> Condition:
     elif name in ("<", "<=", ">", ">="):
         if not value:
             raise OptionError(Option("where"), f" is {text!r}; there is no value after {name}")
-        if not is_text and len({*readings(value)} - {None}) > 1 and "," in value:
-            point, comma = readings(value)
-            raise OptionError(Option("where"), f" is {text!r}; write the number as {point} or as {comma}")
+        if not is_text and _date(value) is None and (_DAY_FIRST.fullmatch(value) or _YEAR_FIRST.fullmatch(value)):
+            raise OptionError(Option("where"), f" is {text!r}; there is no such day; write a date as 2026-12-31")
         if not is_text and _date(value) is None and _UNCLEAR.fullmatch(value):
             raise OptionError(
                 Option("where"), f" is {text!r}; write the date with the year first: 2026-12-31, or as 31.12.2026"
@@ -317,7 +333,14 @@ def _made(parts: Sequence[str | None]) -> Date | None:
     *figures, rest = parts
     found = [int(part) for part in figures if part is not None]
     if rest and rest.strip() and not re.fullmatch(r"\.0*", rest):
-        found = found[:3]  # AM, a zone, parts of a second: only the day is sure
-    if not 1 <= found[1] <= 12 or (len(found) > 2 and not 1 <= found[2] <= 31):
+        found = found[:3]  # AM, a time zone or parts of a second follow, so only the day is certain
+    year, month, day = (*found, 1)[:3]
+    if not 1 <= month <= 12 or not 1 <= day <= (monthrange(year, month)[1] if year else 31):
         return None
     return tuple(found)
+
+
+def _written(date: Date) -> str:
+    """Returns a date as it is written in a condition: 2026-11, 2026-11-05, 2026-11-05 08:26."""
+    width = (4, 2, 2, 2, 2, 2)
+    return "".join(f"{mark}{part:0{size}d}" for mark, part, size in zip(_MARKS, date, width, strict=False))

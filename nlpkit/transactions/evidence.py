@@ -12,6 +12,7 @@ import numpy as np
 
 from nlpkit.kernels.types import I64
 from nlpkit.transactions.names import Role, role_of
+from nlpkit.transactions.numbers import DECIMAL, INTEGER, NUMBER, WHOLE
 from nlpkit.transactions.truth import truth
 
 __all__ = [
@@ -27,15 +28,13 @@ __all__ = [
     "without",
 ]
 
-_NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)*")
-_INTEGER = re.compile(r"\d+")
-_DECIMAL = re.compile(r"[+-]?[$€£¥]?\d*[.,]\d+")
-_WHOLE = re.compile(r"\d+(?:[.,]0+)?")
 _DATE = re.compile(
     r"\d{1,4}[-/.年년]\s?\d{1,2}[-/.月월]\s?\d{1,4}[日일]?(?:[ T].*)?|\d{4}[-/年년]\s?\d{1,2}[月월]?"
     r"|\d{1,2}:\d{2}(?::\d{2}.*)?|\d{1,2}[- ][A-Za-z]{3}[- ]\d{2,4}"
 )
 _CODE = re.compile(r"(?=.*\d)[\w#@.:/+-]+")
+_COUNTED = re.compile(r"(\D*)([0-9]{1,18})")
+_FEWEST_COUNTED = 10  # values
 _SURE = 0.98  # of the repeats must agree for a column to determine another
 _ENOUGH = 3  # repeats
 _BY_CHANCE = 0.01  # the probability of as many agreements, if the columns had nothing to do with each other
@@ -55,6 +54,11 @@ class Groups:
     def repeats(self) -> int:
         """The number of rows that are not the first of their group."""
         return int(self.codes.size) - self.count
+
+    @property
+    def are_together(self) -> bool:
+        """Whether the rows of each group follow each other."""
+        return int(np.count_nonzero(np.diff(self.codes))) == self.count - 1
 
     def __and__(self, other: Groups) -> Groups:
         """Returns the groups of rows that are in the same group here and there."""
@@ -95,22 +99,22 @@ class Column:
     @cached_property
     def is_numeric(self) -> bool:
         """Whether all values are numbers, bar one in fifty."""
-        return self._share(_NUMBER) >= _SURE
+        return self._share(NUMBER) >= _SURE
 
     @cached_property
     def is_integer(self) -> bool:
         """Whether all values are whole numbers without a sign."""
-        return self._share(_INTEGER) >= _SURE
+        return self._share(INTEGER) >= _SURE
 
     @cached_property
     def is_decimal(self) -> bool:
         """Whether most values are decimal fractions."""
-        return self._share(_DECIMAL) > 0.5 and not self.is_date
+        return self._share(DECIMAL) > 0.5 and not self.is_date
 
     @cached_property
     def is_whole(self) -> bool:
-        """Whether the values are whole numbers of 0 or more, also written as 1.0, or truth values."""
-        return all(_WHOLE.fullmatch(value) or truth(value) is not None for value in self.counts)
+        """Whether the values are whole numbers, also written as 1.0 or 1,200, or truth values."""
+        return all(WHOLE.fullmatch(value) or truth(value) is not None for value in self.counts)
 
     @cached_property
     def is_date(self) -> bool:
@@ -140,6 +144,23 @@ class Column:
         numbers = [int(value) for value in self.filled if value.isdecimal()]
         steps = sum(b - a == 1 for a, b in pairwise(numbers))
         return len(numbers) == len(self.filled) and self.is_unique and steps >= _SURE * (len(numbers) - 1)
+
+    @cached_property
+    def numbers(self) -> list[int]:
+        """The whole numbers in the cells, perhaps behind letters that are the same in all; none, if one lacks it."""
+        matches = [_COUNTED.fullmatch(cell) for cell in self.cells]
+        found = [(match[1], int(match[2])) for match in matches if match is not None]
+        is_like = len(found) == len(matches) and len({letters for letters, _ in found}) == 1
+        return [number for _, number in found] if is_like else []
+
+    @cached_property
+    def counts_up(self) -> bool:
+        """Whether the numbers stay, or rise (or fall) by one, from row to row, and none begins again."""
+        numbers = self.numbers
+        if not _FEWEST_COUNTED <= self.distinct < len(numbers) or len(numbers) - self.runs > self.distinct:
+            return False
+        steps = Counter(b - a for a, b in pairwise(numbers))
+        return steps[0] + max(steps[1], steps[-1]) >= _SURE * (len(numbers) - 1)
 
     @cached_property
     def runs(self) -> int:

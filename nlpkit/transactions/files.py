@@ -12,7 +12,7 @@ from itertools import chain
 from nlpkit.corpus import Corpus
 from nlpkit.corpus.encodings import not_utf8
 from nlpkit.corpus.formats.extractor import LONGEST_RECORD
-from nlpkit.corpus.lines import without_mark
+from nlpkit.corpus.lines import whole_lines, without_mark
 from nlpkit.corpus.pieces import read_pieces
 from nlpkit.corpus.streams import Stream
 from nlpkit.corpus.types import Reading, Span
@@ -82,13 +82,12 @@ class TableFile:
 
     def _as_csv(self, blocks: Iterable[bytes]) -> Iterator[bytes]:
         """Yields the text with rows of ARFF as rows of CSV; the head, and the number of lines, stay as they are."""
-        rest, count = b"", 0
-        for block in blocks:
-            *lines, rest = (rest + block).split(b"\n")
-            yield b"".join(self._csv_row(line, count + i) + b"\n" for i, line in enumerate(lines))
+        count = 0
+        for stretch in whole_lines(blocks):
+            *lines, rest = stretch.split(b"\n")
+            rows = [self._csv_row(line, count + i) + b"\n" for i, line in enumerate(lines)]
             count += len(lines)
-        if rest:
-            yield self._csv_row(rest, count)
+            yield b"".join([*rows, self._csv_row(rest, count)] if rest else rows)
 
     def _csv_row(self, line: bytes, number: int) -> bytes:
         """Returns a line of ARFF as one of CSV. number: from 0."""
@@ -124,17 +123,18 @@ class TableFile:
 
     def _lines(self) -> Iterator[tuple[int, bytes]]:
         """Yields (the offset of the next line, a line with its end)."""
-        rest, place = b"", 0
-        for start, block in self._all_blocks():
-            place = place or start
-            *lines, rest = (rest + block).split(b"\n")
+
+        def too_long() -> InputError:
+            return InputError(f"{self.name}: the header is longer than {LONGEST_RECORD >> 20} MB")
+
+        place = self._first[0][0] if self._first else 0
+        for stretch in whole_lines((block for _, block in self._all_blocks()), LONGEST_RECORD, too_long):
+            *lines, rest = stretch.split(b"\n")
             for line in lines:
                 place += len(line) + 1
                 yield place, line + b"\n"
-            if len(rest) > LONGEST_RECORD:
-                raise InputError(f"{self.name}: the header is longer than {LONGEST_RECORD >> 20} MB")
-        if rest:
-            yield place + len(rest), rest
+            if rest:
+                yield place + len(rest), rest
 
     @property
     def begin(self) -> int:
@@ -280,9 +280,10 @@ def _rows(lines: Iterator[str], form: Form) -> Iterator[list[str]]:
     """Yields rows of cells, trimmed if the form says so. Raises csv.Error."""
     csv.field_size_limit(max(LONGEST_RECORD, csv.field_size_limit()))
     if form.spaces and not form.quoted:
-        rows: Iterator[list[str]] = (line.removesuffix("\r").replace("\t", " ").split(" ") for line in lines)
-        rows = ([cell for cell in row if cell.strip() or (cell and not form.trim)] for row in rows)
-    else:
-        with_ends = (line + "\n" for line in lines)
-        rows = csv.reader(with_ends, delimiter=form.delimiter, strict=True, skipinitialspace=form.trim)
+        cells = (line.removesuffix("\r").replace("\t", " ").split(" ") for line in lines)
+        if form.trim:
+            return ([bare for cell in row if (bare := cell.strip())] for row in cells)
+        return ([cell for cell in row if cell] for row in cells)
+    with_ends = (line + "\n" for line in lines)
+    rows = csv.reader(with_ends, delimiter=form.delimiter, strict=True, skipinitialspace=form.trim)
     return ([cell.strip() for cell in row] for row in rows) if form.trim else rows

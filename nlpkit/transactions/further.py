@@ -16,7 +16,7 @@ from nlpkit.transactions.shown import made_of, mark_of
 
 __all__ = ["FirstTable"]
 
-_MOST_ROWS = 300  # that are looked at
+_MOST_ROWS = 100  # that are looked at
 _MANY = 20  # rows from which baskets and categories are told from each other
 _LONGEST = 60  # characters of a row in a message
 
@@ -25,16 +25,21 @@ _LONGEST = 60  # characters of a row in a message
 class FirstTable:
     """The table from which was guessed how all are read.
 
-    name: of its file. header: its first row, if that names the columns. delimiter: between its cells. guessed: the
-    names of the options that were guessed.
+    name: of its file. first: its first row. delimiter: between its cells. guessed: the names of the options that were
+    guessed.
     """
 
     name: str
-    header: Sequence[str]
+    first: Sequence[str]
     delimiter: str
     columns: Columns
     given: TransactionOptions
     guessed: Sequence[str]
+
+    @property
+    def header(self) -> Sequence[str]:
+        """Its first row, if that names the columns."""
+        return self.first if self.columns.header else ()
 
     def has_header(self, first: Sequence[str]) -> bool:
         """Returns whether a table with this first row has the same columns, so that it is read alike."""
@@ -55,25 +60,26 @@ class FirstTable:
         own = guess_table(rows, self.delimiter, self.given)
         if columns.header:
             self._check_names(name, rows[0], own)
-        if self._is_like(own) or not _is_telling(own, rows):
+        if self._is_like(own) or not self._is_telling(own, rows):
             return None
-        mine = Guess(columns.layout, columns.header, columns.id, columns.item, (), columns.separator)
+        mine = columns.guess
         return (
             f"{name}: looks like transactions{made_of(own)}, but is read like {self.name}{made_of(mine)}; read it by "
             "itself, or say with ", Option("layout"), " how all are read",
         )  # fmt: skip
 
     def _other_delimiter(self, name: str, lines: Sequence[str], rows: Sequence[Sequence[str]]) -> Hint | None:
-        own = find_delimiter(name, lines)
+        if self.delimiter != " " and any(len(row) > 1 for row in rows):
+            return None
+        own = find_delimiter(name, lines[:_MOST_ROWS])
         if own in (self.delimiter, " "):
             return None
         said = f"{name}: its cells seem to be separated by {mark_of(own)}, those of {self.name} by "
         said += mark_of(self.delimiter)
+        all_alike = (Option("delimiter"), " says how all are read")
         if self.delimiter == " ":
-            return said, "; ", Option("delimiter"), " says how all are read"
-        if any(len(row) > 1 for row in rows):
-            return None
-        raise InputError(f"{said}; a first line sep={own} in it says so, or read it by itself")
+            return f"{said}; ", *all_alike
+        raise InputError(f"{said}; a first line sep={own} in it says so; ", *all_alike)
 
     def _check_names(self, name: str, first: Sequence[str], own: Guess) -> None:
         """Raises InputError if a table lacks the columns that the first one is read by, or has no header."""
@@ -102,7 +108,8 @@ class FirstTable:
             return True
         return (set(own.id), own.item) == (set(columns.id), columns.item)
 
-
-def _is_telling(own: Guess, rows: Sequence[Sequence[str]]) -> bool:
-    """Returns whether a guess is more than what is taken if nothing is known."""
-    return own.layout in ("long", "onehot") or own.header or len(rows) >= _MANY or len({len(row) for row in rows}) > 1
+    def _is_telling(self, own: Guess, rows: Sequence[Sequence[str]]) -> bool:
+        """Returns whether a guess is more than what is taken if nothing is known."""
+        if own.layout in ("long", "onehot") or own.header or len({len(row) for row in rows}) > 1:
+            return True
+        return len(rows) >= _MANY and (own.layout == "basket" or len(rows[0]) != len(self.first))

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import takewhile
 
 from nlpkit.transactions.evidence import (
     Column,
@@ -27,11 +28,11 @@ from nlpkit.transactions.hints import (
     missing_hint,
     text_hint,
 )
-from nlpkit.transactions.ids import Front, ids_beside_flags, ids_of_rows
-from nlpkit.transactions.lists import OF_FORMS, separator_of
-from nlpkit.transactions.names import Role, first_place, is_total, role_of
+from nlpkit.transactions.ids import Front, ids_beside_flags, ids_of_rows, is_measure
+from nlpkit.transactions.lists import is_of_form, separator_of
+from nlpkit.transactions.names import Role, are_places, first_place, is_total, role_of
 from nlpkit.transactions.options import TransactionOptions
-from nlpkit.transactions.pairs import Pair, filled_down, find_pair, is_sure
+from nlpkit.transactions.pairs import Pair, filled_down, find_pair, groups_of, is_sure
 from nlpkit.transactions.returns import return_hint, state_hint, total_hint
 
 __all__ = ["Guess", "guess_table", "has_row_names"]
@@ -39,7 +40,9 @@ __all__ = ["Guess", "guess_table", "has_row_names"]
 _FEWEST_ROWS = 4  # that tell a table from baskets
 _FEW = 10  # rows from which pairs between spaces are told
 _MOST_RAGGED = 300  # rows that are looked at if they differ in length
+_MOSTLY = 0.95  # of the rows are as wide as the first
 _MOST_BESIDE_LISTS = 4  # columns of a table, beside one of lists whose name does not say that it holds items
+_MOST_BEHIND = 3  # columns of numbers or dates behind those of items
 _MANY = 20  # rows from which baskets and categories without a header are told by their values
 
 
@@ -51,7 +54,8 @@ class Guess:
     id, item: columns, as names in the header, or as numbers from 1. Layout 'long': the columns that name the
     transaction together, and those of its items. Other layouts: the columns that hold no items. Layout 'basket': the
     columns of items, none for all others. item_separator: what stands between the items of a cell. fills: blank ids are
-    those of the row above. hints: lines for the user, each in parts of which some name options.
+    those of the row above. hints: lines for the user, each in parts of which some name options. named: the cells of a
+    header above baskets that could be items.
     """
 
     layout: str
@@ -61,11 +65,17 @@ class Guess:
     hints: tuple[Hint, ...] = ()
     item_separator: str | None = None
     fills: bool = False
+    named: tuple[str, ...] = ()
 
 
 def guess_table(rows: Sequence[Sequence[str]], delimiter: str, given: TransactionOptions) -> Guess:
     """Returns how a table is read. rows: its first ones, and perhaps some others. given: what the user says, which
-    holds."""
+    holds. A few rows that are longer or shorter than all others do not make baskets of a table."""
+    even = [row for row in rows if len(row) == len(rows[0])]
+    if delimiter != " " and _MOSTLY * len(rows) <= len(even) < len(rows):
+        guess = _Guesser(even, delimiter, given).guess()
+        if guess.layout != "basket":
+            return guess
     return _Guesser(rows, delimiter, given).guess()
 
 
@@ -93,7 +103,15 @@ class _Guesser:
             layout
         )
         ids = given.ids or tuple(column for column in guess.id if column not in given.items)
-        return replace(guess, id=ids, item=given.items or guess.item, hints=self._hints(guess))
+        items = given.items or guess.item
+        return replace(guess, id=ids, item=items, hints=self._hints(guess), named=self._names_of_baskets(guess))
+
+    def _names_of_baskets(self, guess: Guess) -> tuple[str, ...]:
+        """Returns the cells of a header above baskets, if nobody said that it is one and they are not numbered."""
+        if guess.layout != "basket" or not guess.header or guess.item or self.given.header or self._is_named:
+            return ()
+        names = [column.name for column in self.columns if column.name and column.name not in guess.id]
+        return () if are_places(names) else tuple(names)
 
     def _hints(self, guess: Guess) -> tuple[Hint, ...]:
         """Returns lines for the user about what the rows hold."""
@@ -191,7 +209,8 @@ class _Guesser:
     def _layout(self) -> str:
         given = self.given
         if given.items:
-            return "long" if len(given.items) == 1 and self._pair_of_item() else "basket"
+            is_long = self._are_ids_repeated if len(given.items) > 1 else self._pair_of_item()
+            return "long" if is_long else "basket"
         if given.item_separator is not None:
             return "long" if is_sure(self._pair) and not self._is_list_of_row else "basket"
         if self.delimiter == " " and not self._is_named:
@@ -234,6 +253,12 @@ class _Guesser:
         return bool(self.given.ids) or (self._pair is not None and self._pair.score > 0) or self._list is None
 
     @cached_property
+    def _are_ids_repeated(self) -> bool:
+        """Whether rows have the same ids in the columns that are given for them."""
+        ids = [self.columns[place] for place in self._places(self.given.ids)] if self.is_even else []
+        return bool(ids) and groups_of(ids).repeats > 0 and all(column.filled for column in ids)
+
+    @cached_property
     def _flag_ids(self) -> list[Column] | None:
         """The columns that are no items, if all others are flags; None otherwise."""
         return ids_beside_flags(self.others, self.header, bool(self.given.ids))
@@ -247,11 +272,13 @@ class _Guesser:
         named = named_by_cells(self.others)
         if (rest := without(self.others, named)) == ids_of_rows(rest, self.header) and named:
             return named
-        names = [column.name for column in self.others]
-        start = first_place(names)
-        if start is None or not self._hold_items(self.others[start:], names[start:]):
-            return []
-        return self.others[start:]
+        behind = sum(1 for _ in takewhile(is_measure, self.others[: -_MOST_BEHIND - 1 : -1]))
+        for end in range(len(self.others), len(self.others) - behind - 1, -1):
+            names = [column.name for column in self.others[:end]]
+            if (start := first_place(names)) is not None:
+                columns = self.others[start:end]
+                return columns if self._hold_items(columns, names[start:]) else []
+        return []
 
     def _hold_items(self, columns: Sequence[Column], names: Sequence[str]) -> bool:
         if role_of(names[0].rstrip("0123456789 _.-([])#")) is Role.ITEM:
@@ -281,7 +308,7 @@ class _Guesser:
         if len(found) > 1:
             named = [(column, mark) for column, mark in found if column.role is Role.ITEM]
             found = named or [max(found, key=lambda each: sum(map(len, each[0].filled)))]
-        if found and found[-1][1] in OF_FORMS:
+        if found and is_of_form(*found[-1]):
             return found[-1]
         if found and found[-1][0].role is not Role.ITEM and len(self.others) > _MOST_BESIDE_LISTS:
             return None
@@ -340,7 +367,8 @@ class _Guesser:
                 header = self.header = not all(column.is_truth for column in columns_of(None, [cells]))
                 self.__dict__.pop("columns", None)
                 self.__dict__.pop("others", None)
-            return Guess(layout, header, self._refs(self._flag_ids or []))
+            ids = ids_of_rows(self.others, header) if self._flag_ids is None else self._flag_ids
+            return Guess(layout, header, self._refs(ids if len(ids) < len(self.others) else []))
         if self.given.header is None and self.given.layout is not None:
             header = self.header = True
             self.__dict__.pop("columns", None)
@@ -352,7 +380,11 @@ class _Guesser:
         if self.delimiter == " " and not self._is_named:
             return Guess(layout, bool(self.given.header))
         if self._item_columns:
-            return Guess(layout, self.header, self._refs(without(self.others, self._item_columns)))
+            items = self._item_columns
+            rest = without(self.others, items)
+            if rest and self.given.ids:
+                return Guess(layout, self.header, item=self._refs(items))
+            return Guess(layout, self.header, self._refs(rest))
         if self._list is not None and self._only_list(self._list[0]):
             column, mark = self._list
             alone = len(self.columns) == 1

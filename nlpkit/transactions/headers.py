@@ -5,18 +5,16 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from math import prod
 
 from nlpkit.transactions.evidence import Column, columns_of, named_by_cells
 from nlpkit.transactions.names import Role, are_places, names_items, role_of
+from nlpkit.transactions.numbers import NUMBER
 from nlpkit.transactions.truth import truth
 
 __all__ = ["is_header", "is_numbering"]
 
-_NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?")
 _NAMES = (Role.ORDER, Role.PERSON, Role.ITEM, Role.DATE, Role.QUANTITY, Role.PRICE, Role.CATEGORY, Role.LINE)
-#: The probability at which a row of data would be as new as the first row; ragged rows have no columns to judge by.
-_NEW, _NEW_IN_RAGGED = 0.05, 0.001
+_NEW = 0.05  # the probability at which a row of data would be as new as the first row
 _FEWEST_ROWS = 4
 
 
@@ -29,8 +27,9 @@ def is_header(rows: Sequence[Sequence[str]]) -> bool:
     """Returns whether the first row of a table holds the names of its columns. rows: the first ones.
 
     It does if its cells are numbered names, if columns hold nothing but their names, if numbers or dates stand below
-    words, if they are names of columns in some language and nothing that stands below, or if they are new where hardly
-    any other value is.
+    words, if they are names of columns in some language and nothing that stands below, or if all rows are as wide and
+    the cells are new where hardly any other value is. Dates, and what occurs again among other values of its own
+    column, are no names.
     """
     first, body = list(rows[0]), rows[1:]
     if not body or not any(first):
@@ -41,7 +40,10 @@ def is_header(rows: Sequence[Sequence[str]]) -> bool:
     if len(set(first)) < len(first) or not all(rest):
         return False
     even = all(len(row) == len(first) for row in body)
-    if even and _has_words_above_numbers(first, columns_of(None, body)):
+    columns = columns_of(None, body) if even else []  # ragged rows have none to judge by
+    if not _may_be_names(first, columns, body):
+        return False
+    if _has_words_above_numbers(first, columns):
         return True
     if not first[0] and len(first) > 1 and even:
         return True
@@ -52,7 +54,7 @@ def is_header(rows: Sequence[Sequence[str]]) -> bool:
         return False
     if even and all(truth(cell) is not None for row in body for cell in row if cell):
         return any(truth(cell) is None for cell in first)
-    if any(_NUMBER.fullmatch(cell) for cell in first):
+    if any(NUMBER.fullmatch(cell) for cell in first):
         return False
     if are_places(rest) or are_places(first[1:]):
         return True
@@ -60,12 +62,9 @@ def is_header(rows: Sequence[Sequence[str]]) -> bool:
     known = sum(role in _NAMES for role in roles)
     if known >= 2 and 2 * known >= len(first):
         return True
-    if len(first) == 1 and even:
-        return names_items(first[0]) and len(body) > 2 and _hold_lists(first[0], body)
-    if not even:
-        singles = sum(n == 1 for n in below.values()) + 1
-        return prod([singles / (below.total() + 1)] * len(first)) < _NEW_IN_RAGGED
-    return len(body) >= _FEWEST_ROWS and _is_new(columns_of(None, body))
+    if len(first) == 1:
+        return names_items(first[0]) and len(body) > 2 and (not even or _hold_lists(first[0], body))
+    return even and len(body) >= _FEWEST_ROWS and _is_new(columns)
 
 
 def _hold_lists(name: str, body: Sequence[Sequence[str]]) -> bool:
@@ -75,10 +74,25 @@ def _hold_lists(name: str, body: Sequence[Sequence[str]]) -> bool:
     return name not in parts and 2 * sum(any(mark in row[0] for mark in marks) for row in body) > len(body)
 
 
+def _may_be_names(first: Sequence[str], columns: Sequence[Column], body: Sequence[Sequence[str]]) -> bool:
+    """Returns whether no cell is a date above dates, or occurs again among other values of its own column.
+
+    A whole header may come again, where tables were put one below the other.
+    """
+    own = columns_of(None, [first])
+    if any(one.is_date and column.is_date for one, column in zip(own, columns, strict=False)):
+        return False
+    again = any(
+        one.filled and one.cells[0] in column.counts and column.distinct > 1
+        for one, column in zip(own, columns, strict=False)
+    )
+    return not again or (list(first) in body and not any(one.is_numeric for one in own))
+
+
 def _has_words_above_numbers(first: Sequence[str], columns: Sequence[Column]) -> bool:
     return any(
-        cell and not _NUMBER.fullmatch(cell) and column.filled and (column.is_numeric or column.is_date)
-        for cell, column in zip(first, columns, strict=True)
+        cell and not NUMBER.fullmatch(cell) and column.filled and (column.is_numeric or column.is_date)
+        for cell, column in zip(first, columns, strict=False)
     )
 
 

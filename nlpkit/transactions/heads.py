@@ -36,6 +36,7 @@ class Head:
 
 
 _MOST_TITLES, _ROWS_BELOW = 12, 20  # lines above a header, and those below it that are looked at
+_RULE, _MOST_ABOVE_RULE = re.compile(r"\s*[|+]?\s*:?-{3,}[-+|:\s]*"), 4  # below or above the names of columns
 _SEP = re.compile(r'"?sep=(.)"?\r?', re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"""@attribute\s+(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|(\S+))\s+(.*)""", re.IGNORECASE)
 _NUMERIC = ("numeric", "real", "integer")
@@ -181,8 +182,15 @@ def find_delimiter(name: str, lines: Sequence[str]) -> str:
     """Returns what separates the cells of a file, as far as its name and first lines show it; a tab, if each line is a
     list in brackets, which then is one cell.
 
-    Raises InputError for cells between two colons: a delimiter is one character.
+    Raises InputError for cells between two colons, as a delimiter is one character, and for a table as clients of
+    databases print it.
     """
+    for number, line in enumerate(lines[:_MOST_ABOVE_RULE], 1):
+        if _RULE.fullmatch(line) and any(mark in line for mark in "+|"):
+            raise InputError(
+                f"{name}:{number}: a ruled line, as clients of databases print it; have the table written as CSV or "
+                "with tabs (psql --csv, mysql --batch)"
+            )
     filled = [line for line in lines if line.strip()]
     counts = {line.count("::") for line in filled}
     if filled and len(counts) == 1 and counts != {0}:

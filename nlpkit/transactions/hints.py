@@ -11,33 +11,14 @@ from nlpkit.transactions.evidence import Column
 from nlpkit.transactions.lists import separator_of
 from nlpkit.transactions.names import Role
 from nlpkit.transactions.options import TransactionOptions
-from nlpkit.transactions.pairs import Pair, is_sure
+from nlpkit.transactions.pairs import Pair, begins_again, is_sure
+from nlpkit.transactions.truth import MISSING
 
 __all__ = ["Hint", "blank_hint", "colon_hint", "dates_hint", "list_hint", "long_hint", "missing_hint", "text_hint"]
 
 Hint = tuple[str, ...]
 """A line, in parts of which some name options."""
 
-_MISSING = frozenset(
-    [
-        "nan",
-        "na",
-        "n/a",
-        "#n/a",
-        "<na>",
-        "null",
-        "none",
-        "nil",
-        "?",
-        "-",
-        "--",
-        "\\n",
-        "nat",
-        "缺失",
-        "无数据",
-        "(null)",
-    ]
-)
 _COMMON = 0.01  # of the cells
 _HAN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 _LONG_HAN, _LONG = 12, 25  # characters of a cell, on average, that is no item but text
@@ -53,7 +34,7 @@ def missing_hint(columns: Iterable[Column], given: TransactionOptions) -> Hint |
     for column in columns:
         total += len(column.cells)
         for value, n in column.counts.items():
-            if value.lower() in _MISSING and value not in given.missing:
+            if value.lower() in MISSING and value not in given.missing:
                 counts[value] += n
     if not counts or counts.total() < max(2, _COMMON * total):
         return None
@@ -88,13 +69,18 @@ def long_hint(pair: Pair | None) -> Hint | None:
 
 
 def dates_hint(columns: Sequence[Column], pair: Pair) -> Hint | None:
-    """Returns a hint at dates, where the transaction of a person holds all that he ever bought."""
-    if len(pair.id) > 1 or pair.id[0].role is not Role.PERSON:
+    """Returns a hint at dates, where the transaction of a person holds all that he ever bought; or at what numbers
+    begin again in: the shop, the day."""
+    key = pair.id[0]
+    if len(pair.id) > 1:
         return None
-    dates = [column for column in columns if column.role is Role.DATE and column.distinct > 1]
-    if not dates or any(column.role is Role.ORDER for column in columns):
+    if key.role is Role.PERSON and not any(column.role is Role.ORDER for column in columns):
+        other = next((column for column in columns if column.role is Role.DATE and column.distinct > 1), None)
+    else:
+        other = begins_again(key, columns)
+    if other is None or not other.name:
         return None
-    names = (pair.id[0].name, dates[0].name)
+    names = (key.name, other.name)
     each = f"a transaction is all of one {names[0]}; with "
     return each, Repeated("id", *names), f" it is what belongs to one {names[1]}"
 

@@ -8,10 +8,12 @@ from functools import cached_property
 from nlpkit.transactions.evidence import Column, is_zero, without
 from nlpkit.transactions.names import Role, is_total
 
-__all__ = ["Front", "ids_beside_flags", "ids_of_rows"]
+__all__ = ["Front", "ids_beside_flags", "ids_of_rows", "is_measure"]
 
 _FEW = 10  # rows from which values that never repeat are ids
 _FEWEST_ROWS = 4  # that tell a table from baskets
+_MEASURES = (Role.QUANTITY, Role.PRICE, Role.DATE)
+_NO_ITEMS = (Role.PLACE, Role.OTHER, Role.PRICE, Role.QUANTITY, Role.CATEGORY)
 _IDS = (Role.ORDER, Role.PERSON, Role.DATE, Role.LINE, Role.PLACE, Role.NAME)
 
 
@@ -29,6 +31,8 @@ def ids_beside_flags(columns: Sequence[Column], header: bool, are_given: bool) -
         return None
     sums = [column for column in columns if is_total(column.name)]
     columns = without(columns, sums)
+    measures = _measures(columns)
+    columns = without(columns, measures)
     ids = [column for column in columns if not _is_flag(column)]
     flags = without(columns, ids)
     if not flags or any(not _names_rows(column, header) for column in ids) or len(flags) < len(ids):
@@ -37,7 +41,18 @@ def ids_beside_flags(columns: Sequence[Column], header: bool, are_given: bool) -
         return None
     if not ids and _numbers_rows(columns[0]):
         ids, flags = [columns[0]], list(columns[1:])
-    return [*ids, *sums] if _are_flags(flags) and any(column.filled for column in flags) else None
+    return [*ids, *measures, *sums] if _are_flags(flags) and any(column.filled for column in flags) else None
+
+
+def _measures(columns: Sequence[Column]) -> list[Column]:
+    """Returns the columns of numbers which every row has, such as ages, beside at least three times as many that say
+    yes or no, or, if their names say that they are no items, beside quantities."""
+    held = [column for column in columns if column.is_numeric and not column.is_truth and not column.holds_zero]
+    others = without(columns, held)
+    if not all(column.is_truth or not _is_flag(column) for column in others):
+        held = [column for column in held if column.role in _NO_ITEMS]
+    held = [column for column in held if _is_flag(column) or column.is_decimal]
+    return held if 3 * len(held) <= sum(_is_flag(column) for column in others) else []
 
 
 def _are_flags(flags: Sequence[Column]) -> bool:
@@ -48,7 +63,8 @@ def _are_flags(flags: Sequence[Column]) -> bool:
     cells = sum(len(column.cells) for column in flags)
     zeros = sum(len(c.cells) - len(c.filled) + sum(n for v, n in c.counts.items() if is_zero(v)) for c in flags)
     lacking = sum(not column.holds_zero for column in counted)
-    if 4 * zeros < cells or 3 * lacking > len(flags):
+    below = sum(n for column in counted for value, n in column.counts.items() if value[0] in "-−")
+    if 4 * zeros < cells or 3 * lacking > len(flags) or 10 * below > cells:
         return False
     if 2 * len(counted) < len(flags) and lacking:
         return False
@@ -99,6 +115,12 @@ def _is_row_id(column: Column, header: bool) -> bool:
 
 
 # ---- baskets
+
+
+def is_measure(column: Column) -> bool:
+    """Returns whether a column behind those of items holds numbers or dates, such as their sum."""
+    is_measured = column.is_numeric or column.is_decimal or column.is_date or column.role in _MEASURES
+    return is_measured and bool(column.filled)
 
 
 class Front:

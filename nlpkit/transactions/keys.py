@@ -9,7 +9,7 @@ import numpy as np
 from nlpkit.kernels.baskets import fill_pairs, number_pairs
 from nlpkit.kernels.types import I32, I64
 
-_FEWEST = 1 << 9  # keys for which there is room at first
+_FEWEST = 1 << 9  # the room at first, in keys
 
 
 class Keys:

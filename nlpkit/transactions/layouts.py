@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from nlpkit.errors import InputError, Option, Repeated, Setting
 from nlpkit.kernels.baskets import group_items, renumber
 from nlpkit.kernels.types import I32, I64
+from nlpkit.transactions.cell_lists import holds_objects
 from nlpkit.transactions.cells import EXTRA, FIRST_COLUMN, FIRST_ID, ITEM, WEIGHT, DistinctCells
 from nlpkit.transactions.columns import Columns
 from nlpkit.transactions.conditions import stated
@@ -21,6 +22,8 @@ from nlpkit.transactions.keys import Keys
 from nlpkit.transactions.model import Transactions
 from nlpkit.transactions.truth import presence
 from nlpkit.transactions.weights import Values, Weights
+
+_LONGEST = 60  # characters of a cell that a message shows
 
 
 class RowError(Protocol):
@@ -45,13 +48,29 @@ class Collector(ABC):
         self._sequences: list[I32] = []
         self._ends: list[I64] = []
         self._kept_cells = 0
+        self._objects: list[int] = []  # cells of items that hold objects
 
     def add(self, sequence: I32, row_ends: I64) -> None:
         """Adds whole rows; see SpanRows. Raises InputError for cells that do not belong there."""
         self._look()
+        if self.columns.separator is not None:
+            self._refuse_objects(sequence, row_ends)
         self._seen = len(self.cells)
         self._add(sequence, row_ends)
         self.rows += row_ends.size
+
+    def _refuse_objects(self, sequence: I32, row_ends: I64) -> None:
+        """Raises InputError for cells of items that hold objects."""
+        tags = self.cells.tags[self._seen :]
+        new = np.flatnonzero((tags == ITEM) | (tags >= FIRST_COLUMN)) + self._seen
+        self._objects += [number for number in new.tolist() if holds_objects(self.cells.text(number))]
+        if self._objects and (wrong := np.isin(sequence, self._objects)).any():
+            raise self._fail(sequence, row_ends, wrong, self._object)
+
+    def _object(self, number: int) -> tuple[str, ...]:
+        text = self.cells.text(number)
+        shown = text if len(text) <= _LONGEST else text[: _LONGEST - 3] + "..."
+        return (f"the cell {shown!r} holds objects, not items; leave in it the names of items only",)
 
     @property
     def notes(self) -> list[str]:
@@ -250,7 +269,8 @@ class Long(Collector):
         missing = next(column for place, column in enumerate(self.columns.id) if FIRST_ID + place not in tags)
         name = "id" if self._keys is None else f"id in the column {missing!r}"
         out = Repeated("where", stated(missing, "!=", '""'))
-        every = (Setting("layout", "long"), " needs one; ", out, " leaves such rows out")
+        ways = (f"if a blank cell of {missing!r} means the one above it, fill it in first; if not, ", out)
+        every = (Setting("layout", "long"), " needs one; ", *ways, " leaves such rows out")
         cause = f"the item {self.cells.text(item)!r} has no {name}; every row of "
         return self._error(self.rows + row, cause, *every)
 
@@ -378,7 +398,8 @@ class OneHot(NamedColumns):
         column = self.columns.names[tag - FIRST_COLUMN]
         cause = f"the column {column!r} holds {text!r}, "
         if presence(text) == -1:
-            return f"{cause}a quantity below 0; ", Repeated("where", stated(column, ">=", "0")), " leaves such rows out"
+            out = Repeated("where", stated(column, "!~", f"^{text[0]}"))  # not >= 0, which no blank cell is
+            return f"{cause}a quantity below 0 (a return?); ", out, " leaves such transactions out"
         return f"{cause}neither 0 nor 1; ", Setting("layout", "table"), " makes an item of every cell"
 
     def finish(self) -> Transactions:

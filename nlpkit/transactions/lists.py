@@ -9,13 +9,12 @@ from collections.abc import Sequence
 from nlpkit.transactions.cell_lists import split_cell
 from nlpkit.transactions.evidence import Column
 
-__all__ = ["OF_FORMS", "are_lists", "separator_of"]
+__all__ = ["are_lists", "is_of_form", "separator_of"]
 
 _SEPARATORS = ("┋", ";", "|", "、", "，", "；", ",", "/", "+")
-_LIST = re.compile(r"(?:frozenset|set|array|list|tuple)\(.*\)|[\[({].*[\])}]", re.DOTALL)
-OF_FORMS = ("┋",)  # what forms write between several answers, and nobody else
-_FEWEST = 3  # cells from which a list is told
-_MANY = 20  # cells of which more is asked
+_LIST = re.compile(r"(?:frozenset|set|array|list|tuple|c|character)\(.*\)|[\[({].*[\])}]", re.DOTALL)
+_FEWEST = 3  # cells that must look like lists
+_MANY = 20  # from so many cells on, more is asked of them
 _LONGEST = 40  # characters of an item, on average
 
 
@@ -33,6 +32,11 @@ def separator_of(column: Column) -> str | None:
     if len(cells) < _FEWEST or column.is_numeric or column.is_date:
         return None
     return next((mark for mark in _SEPARATORS if _separates(mark, cells)), None)
+
+
+def is_of_form(column: Column, mark: str) -> bool:
+    """Returns whether cells are written as only forms write several answers: `milk┋bread`, or `milk;bread;`."""
+    return mark == "┋" or all(cell.endswith(mark) for cell in column.filled)
 
 
 def are_lists(lines: Sequence[str]) -> bool:
@@ -54,7 +58,7 @@ def _separates(mark: str, cells: Sequence[str]) -> bool:
     parts = [part for parts in lists for part in parts]
     if sum(map(len, parts)) > _LONGEST * len(parts):
         return False
-    if len(set(cells)) * 4 < len(cells):  # whole cells come again, more often than a list would
+    if len(set(cells)) * 4 < len(cells):  # cells repeat, more often than lists of items do
         return False
     return len(parts) >= 1.5 * len(set(parts)) and _move(lists)
 

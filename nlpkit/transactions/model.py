@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nlpkit.errors import OptionError, counted
+from nlpkit.errors import Option, OptionError, counted
 
 if TYPE_CHECKING:
     import pandas
@@ -68,7 +68,8 @@ class Transactions:
     @classmethod
     def from_frame(cls, frame: pandas.DataFrame) -> Transactions:
         """Makes transactions of a one-hot pandas frame: a row is a transaction, a column is an item, named by its
-        label; the cells are bool, or 0 and 1. Raises OptionError for other values."""
+        label; the cells are bool, or quantities, of which those above 0 count. Cells without a value (NaN) are as 0.
+        Raises OptionError for other values."""
         if not hasattr(frame, "iloc"):
             raise OptionError(f"{type(frame).__name__} is not a pandas frame; lists of items go to from_lists")
         names = [str(label) for label in frame.columns]
@@ -79,18 +80,16 @@ class Transactions:
         for i in range(len(names)):
             cells = frame.iloc[:, i].to_numpy()
             if cells.dtype.kind in "biuf":
-                held = cells == 1
-                fits = held | (cells == 0)
-            else:  # objects; pandas.NA among them is neither equal nor unequal to anything
-                held = np.fromiter((isinstance(cell, _FLAGS) and cell == 1 for cell in cells), np.bool_, len(cells))
-                fits = np.fromiter(
-                    (isinstance(cell, _FLAGS) and cell in (0, 1) for cell in cells), np.bool_, len(cells)
-                )
+                held, fits = cells > 0, ~(cells < 0)
+            else:
+                said = [_presence(cell) for cell in cells]
+                held = np.array([has is True for has in said], np.bool_)
+                fits = np.array([has is not None for has in said], np.bool_)
             if not fits.all():
                 row = int(np.argmin(fits))
                 raise OptionError(
                     f"row {row} of the column {names[i]!r} holds {cells[row]!r}; the cells of a one-hot frame are True "
-                    "and False, or 1 and 0"
+                    "and False, or quantities of 0 or more"
                 )
             rows.append(np.flatnonzero(held))
             columns.append(np.full(rows[-1].size, i, np.int32))
@@ -115,11 +114,15 @@ class Transactions:
             yield [names[i] for i in ids[begin:end].tolist()]
             begin = end
 
-    def shown(self, most: int) -> Iterator[str]:
+    def shown(self, most: int, exclude: Container[str] = ()) -> Iterator[str]:
         """Yields the first transactions, `most` or fewer, as lines for people: `milk, bread`, `milk (weight 2.5)`,
-        `(no items)`; items with a comma in them are quoted."""
+        `(no items)`; items with a comma or a quote in them are quoted as in CSV, and their line ends are `\\n`.
+
+        exclude: items that are left out.
+        """
         for number, items in enumerate(islice(self, most)):
-            line = ", ".join(f'"{item}"' if "," in item else item for item in dict.fromkeys(items)) or "(no items)"
+            kept = [_quoted(item) for item in dict.fromkeys(items) if item not in exclude]
+            line = ", ".join(kept) or "(no items)"
             if self.weights is not None:
                 whole, rest = divmod(int(self.weights[number]), self.scale)
                 figures = f"{rest:0{len(str(self.scale)) - 1}d}".rstrip("0") if rest else ""
@@ -131,3 +134,26 @@ class Transactions:
         return (
             f"<Transactions: {len(self):,} of {counted(len(self.names), 'item')}, {self.ids.size:,} in all{weighted}>"
         )
+
+
+def refuse_frame(name: str, given: object) -> None:
+    """Raises OptionError for a pandas frame, whose iteration yields the names of its columns. name: of the argument."""
+    if hasattr(given, "columns") and hasattr(given, "iloc"):
+        raise OptionError(
+            Option(name),
+            " is a pandas frame; give apriori Transactions.from_frame(frame) if it is one-hot, or "
+            "frame.groupby(ID)[ITEM].agg(list) if a row has one item",
+        )
+
+
+def _presence(cell: object) -> bool | None:
+    """Returns whether a cell of a frame says that the item is there; None if it says neither."""
+    if cell is None or type(cell).__name__ == "NAType" or cell != cell:
+        return False
+    return bool(cell > 0) if isinstance(cell, _FLAGS) and cell >= 0 else None
+
+
+def _quoted(item: str) -> str:
+    """Returns an item as it stands among others in a line."""
+    item = item.replace("\r", "\\r").replace("\n", "\\n")
+    return '"' + item.replace('"', '""') + '"' if "," in item or '"' in item else item

@@ -41,7 +41,7 @@ _WORDS = {
     Role.QUANTITY: (
         "qty quantity quantities units pieces pcs volume menge anzahl stück stückzahl qté qte quantité quantite "
         "cantidad unidades quantidade qtd qtde количество кол кол-во штук aantal quantità adet miktar ilość lượng "
-        "antal hoeveelheid množství počet jumlah кількість الكمية كمية"
+        "antal stuks hoeveelheid množství počet jumlah кількість الكمية كمية"
     ),
     Role.PRICE: (
         "price amount total subtotal cost revenue sales discount tax value paid profit preis einzelpreis gesamtpreis "
@@ -63,7 +63,8 @@ _WORDS = {
         "kassenbon warenkorb vorgang einkauf commande commandes facture factures panier paniers reçu recu pedido "
         "pedidos factura facturas recibo boleta venta ventas compra albarán carrito nota fiscal cupom venda vendas "
         "заказ заказа заказы чек чека чеки накладная накладной транзакция транзакции счёт счет корзина ordine "
-        "scontrino fattura bestelling factuur zamówienie sipariş fiş đơn zamówienia paragon paragonu fatura faktura "
+        "scontrino fattura bestelling bestel bestelnummer bestelbon kassabon "
+        "factuur zamówienie sipariş fiş đơn zamówienia paragon paragonu fatura faktura "
         "faktury kvitto účtenka doklad pesanan документ فاتورة الفاتورة طلب الطلب"
     ),
     Role.PERSON: (
@@ -71,7 +72,9 @@ _WORDS = {
         "patient patients student students respondent subject visitor email mail account employee participant reader "
         "viewer kunde kunden kundennummer kundennr kundenname käufer mitglied benutzer nutzer patientin cliente "
         "clientes acheteur membre utilisateur comprador socio usuario usuário клиент клиента покупатель пользователь "
-        "klant müşteri klient klienta khách kund zákazník pelanggan контрагент клієнт العميل عميل"
+        "klant klanten lid leden adhérent adhérents adherent adherents abonné abonnés "
+        "sociétaire asiakas medlem kortnummer "
+        "müşteri klient klienta khách kund zákazník pelanggan контрагент клієнт العميل عميل"
     ),
     Role.ITEM: (
         "item items product products article articles sku skus stock stockcode goods good description title movie "
@@ -96,7 +99,7 @@ _WORDS = {
     ),
     Role.LINE: (
         "line lines row rows rownum index idx seq sequence position pos unnamed lfd lfdnr zeile ligne línea fila "
-        "linha строка п/п # № serial sno stt lp sıra"
+        "linha regel riga строка п/п # № serial sno stt lp sıra"
     ),
     Role.OTHER: (
         "status state payment method channel rating score reordered note notes comment comments gender sex age "

@@ -5,6 +5,15 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
+#: What cells look like, for the guess of a layout: any number (1,234.5; dates such as 1.2.2026 too), a whole number
+#: without a sign, a decimal fraction (also a price), a whole number that may be written as 1.0 or 1,200.
+NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)*")
+INTEGER = re.compile(r"\d+")
+DECIMAL = re.compile(r"[+-]?[$€£¥]?\d*[.,]\d+")
+WHOLE = re.compile(r"[+\-−]?(?:\d+|[1-9]\d{0,2}(?:[.,]\d{3})+)(?:[.,]0+)?")
+#: A number whose value does not matter; the groups are its sign and its figures.
+SIGNED = re.compile(r"([+\-−]?)([0-9]+(?:[.,][0-9]+)*|[.,][0-9]+)(?:[eE][+\-−]?[0-9]{1,3})?")
+
 _LAYOUT = (
     r"(?=[+-]?[.,]?[0-9])[+-]?(?:[0-9]+|[1-9][0-9]{{0,2}}(?:{group}[0-9]{{3}})+)?(?:{mark}[0-9]*)?"
     r"(?:[eE][+-]?[0-9]{{1,3}})?"
@@ -27,32 +36,70 @@ def readings(text: str) -> tuple[Decimal | None, Decimal | None]:
     return point, comma
 
 
-class Marks:
-    """Which decimal mark the numbers of a column have, as far as the cells that were read tell.
+def plain(value: Decimal | None) -> str:
+    """Returns a number as it can be read in one way only: 1250, 1.25."""
+    text = f"{value or 0:f}"
+    return (text.rstrip("0").rstrip(".") if "." in text else text) or "0"
 
-    A cell that can be read either way is read as the cells before it. A point before three figures is otherwise a
-    decimal point.
+
+class TwoWays:
+    """In which of two ways the cells of a column are read: as those show that can be read in one way only."""
+
+    def __init__(self) -> None:
+        self.shown: dict[int, str] = {}  # way, 0 or 1 -> the first cell that can be read in no other
+
+    def note(self, cell: str, first: bool, second: bool) -> None:
+        """Takes note of a cell. first, second: whether it can be read in this way."""
+        if first != second:
+            self.shown.setdefault(0 if first else 1, cell)
+
+    def way(self, is_all: bool) -> int | None:
+        """Returns the way; None if that is not known yet, or never will be. is_all: there are no further cells."""
+        return next(iter(self.shown)) if len(self.shown) == 1 else None
+
+    @property
+    def is_torn(self) -> bool:
+        """Whether some cells show one way, and some the other."""
+        return len(self.shown) > 1
+
+
+class Marks(TwoWays):
+    """Which decimal mark the numbers of a column have: a point is the first way, a comma the second.
+
+    If no cell of the column shows it, a point before three figures is a decimal point.
     """
 
     def __init__(self) -> None:
-        self._shown: dict[bool, str] = {}  # whether it is a comma -> the first cell that shows it
+        super().__init__()
+        self._has_point = False  # whether a cell like 1.250 occurs
 
-    def read(self, text: str) -> Decimal | str:
-        """Returns the number, or what is wrong with it, as the end of a message: `'n/a' is not a number`."""
+    def read(self, text: str) -> tuple[Decimal | None, Decimal | None]:
+        """Returns what `readings` does, and takes note of it."""
         point, comma = readings(text)
-        if point is None and comma is None:
-            return f"{text!r} is not a number"
-        if point == comma:
-            return point  # type: ignore[return-value]
-        if point is not None and comma is not None:
-            if not self._shown and "," in text:
-                return f"{text!r} is {point} or {comma}, and no cell before it shows which"
-            is_comma = True in self._shown
-        else:
-            is_comma = point is None
-        self._shown.setdefault(is_comma, text)
-        if len(self._shown) > 1:
-            other = self._shown[not is_comma]
-            return f"{text!r} and {other!r} do not have the same decimal mark"
-        found = comma if is_comma else point
-        return found if found is not None else f"{text!r} is not a number"
+        self.note(text, point is not None, comma is not None)
+        self._has_point |= None not in (point, comma) and point != comma and "," not in text
+        return point, comma
+
+    def way(self, is_all: bool) -> int | None:
+        return 0 if is_all and not self.shown and self._has_point else super().way(is_all)
+
+    def number(self, text: str) -> Decimal | None:
+        """Returns the number that a cell holds, once all cells of its column were read; None if that is not known."""
+        point, comma = readings(text)
+        if point is None or point == comma:
+            return comma
+        if comma is None:
+            return point
+        way = self.way(is_all=True)
+        return None if way is None else (point, comma)[way]
+
+    def doubt(self, text: str) -> str:
+        """Returns why it is not known which number a cell holds, as the end of a message."""
+        point, comma = readings(text)
+        cause = self.contradiction if self.is_torn else "no cell before it shows which, nor one after it"
+        return f"{text!r} is {point} or {comma}, and {cause}"
+
+    @property
+    def contradiction(self) -> str:
+        """What is wrong if cells show both ways, as the end of a message."""
+        return f"{self.shown[0]!r} and {self.shown[1]!r} do not have the same decimal mark"

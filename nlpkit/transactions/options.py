@@ -12,7 +12,7 @@ from nlpkit.errors import Option, OptionError
 from nlpkit.options import NoEffect, check_choice, check_effects, unescaped
 from nlpkit.transactions.conditions import Condition, parse_condition
 
-Column: TypeAlias = "str | int"
+Column: TypeAlias = str | int
 """A name in the header, or a number from 1."""
 
 _IDLE = (
@@ -57,11 +57,10 @@ class TransactionOptions:
             object.__setattr__(self, "item_separator", unescaped(self.item_separator))
             if not self.item_separator or "\n" in self.item_separator:
                 raise OptionError(Option("item_separator"), f" is {self.item_separator!r}; give what separates items")
-        for name in ("missing", "where"):
-            if not isinstance(getattr(self, name), (str, list, tuple)):
-                raise OptionError(Option(name), f" is {getattr(self, name)!r}; give a string, or a list of strings")
         missing = self.missing.split(",") if isinstance(self.missing, str) else self.missing
         object.__setattr__(self, "missing", tuple(filter(None, (cell.strip() for cell in missing))))
+        if missing and not self.missing:
+            raise OptionError(Option("missing"), " names no cell; empty ones are missing in any case; give others: NA")
         object.__setattr__(self, "where", (self.where,) if isinstance(self.where, str) else tuple(self.where))
         check_effects(self, _IDLE)
         object.__setattr__(self, "conditions", tuple(map(parse_condition, self.where)))

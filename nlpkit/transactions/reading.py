@@ -23,6 +23,7 @@ from nlpkit.transactions.columns import Columns, TaggedColumns
 from nlpkit.transactions.files import TableFile
 from nlpkit.transactions.further import FirstTable
 from nlpkit.transactions.heads import find_delimiter
+from nlpkit.transactions.json_heads import way_from_json
 from nlpkit.transactions.layouts import Baskets, Categories, Collector, Long, NamedColumns, OneHot
 from nlpkit.transactions.model import Transactions
 from nlpkit.transactions.names import is_total
@@ -96,14 +97,17 @@ class TransactionReader:
         for note in self._collector.notes:
             self._tell(note)
         if idle := [cell for cell in self._missing if cell not in self._sieve.blanked | self._columns.blanked]:
-            self._tell(
-                Notice(
-                    f"no cell that is read is {' or '.join(map(repr, dict.fromkeys(idle)))} (", Option("missing"), ")"
-                )
-            )
+            said = f"no cell that is read is {' or '.join(map(repr, dict.fromkeys(idle)))} ("
+            self._tell(Notice(said, Option("missing"), ")", self._alike(idle)))
         if empty := int((np.diff(transactions.offsets) == 0).sum()):
             self._tell(f"transactions without items: {empty:,} of {len(transactions):,}; they count as such")
         return transactions
+
+    def _alike(self, missing: Sequence[str]) -> str:
+        """Returns a question about a cell that differs from one of `missing` only in capitals, '' if there is none."""
+        folded = {cell.casefold() for cell in missing}
+        alike = next((cell for cell in self._cells.texts() if cell.casefold() in folded), None)
+        return f"; did you mean {alike!r}?" if alike else ""
 
     def _show(self, transactions: Transactions | None) -> None:
         """Tells what was guessed, and what came of it. transactions: None if reading failed."""
@@ -143,12 +147,9 @@ class TransactionReader:
 
     def _decide(self, options: TransactionOptions) -> Form:
         """Returns how cells are written. Guesses what is not given, by the first file that has text."""
-        for source, kind in zip(self._corpus.sources, self._corpus.formats, strict=True):
+        for index, (source, kind) in enumerate(zip(self._corpus.sources, self._corpus.formats, strict=True)):
             if kind in _UNREAD:
-                called = {"jsonl": "JSON Lines", "parquet": "Parquet"}[kind]
-                raise InputError(
-                    f"{source.name}: is {called} by its name; transactions are read from CSV or plain text"
-                )
+                raise InputError(f"{source.name}: {self._unread(index, kind)}")
         file = next((file for file in self._table_files() if file.head), None)
         delimiter = options.delimiter
         self._name, lines = (file.name, file.head_lines()) if file else ("", [])
@@ -162,12 +163,20 @@ class TransactionReader:
         rows = self._sample(file, form) if file else []
         guessed = self._columns.decide(rows, "\t" if form.quoted else form.delimiter, bool(file and file.said.columns))
         self._guessed = [*guessed, *(["delimiter"] if is_guess else [])] if file else []
-        header = rows[0] if rows and self._columns.header else []
         self._begun = file.index if file else 0
-        self._first = FirstTable(self._name, header, delimiter, self._columns, options, self._guessed)
+        self._first = FirstTable(self._name, rows[0] if rows else [], delimiter, self._columns, options, self._guessed)
         if form.quoted:
             self._tell(f"{self._name}: quotes around cells are left out, as R writes them")
         return Form(delimiter, options.trim, self._columns.layout == "basket")
+
+    def _unread(self, index: int, kind: str) -> str:
+        """Returns why a file is not read, and what to do. kind: its format."""
+        if kind == "parquet":
+            return "is Parquet by its name; transactions are read from CSV or plain text"
+        file = self._file(index)
+        if not file.head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"[", b"{")):
+            return "is JSON by its name, but does not hold it; give it a name that ends in .csv or .txt"
+        return f"holds JSON; transactions are read from CSV or plain text: {way_from_json(file.name, file.head)}"
 
     def _sample(self, file: TableFile, form: Form) -> list[list[str]]:
         """Returns rows of a file to guess by."""

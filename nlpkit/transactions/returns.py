@@ -20,7 +20,8 @@ _UNDONE = (
     "cancel cancelled canceled cancellation refund refunded return returned voided storno storniert retoure "
     "retourniert erstattet annulé annulée remboursé remboursée retourné retournée cancelado cancelada devuelto "
     "devuelta reembolsado devolvido estornado annullato rimborsato reso geannuleerd geretourneerd anulowane "
-    "anulowany zwrot iptal iade отменен отменён отменена возврат возвращен возвращён"
+    "anulowany zwrot iptal iade batal dibatalkan makulerad returnerad återbetald zrušeno vráceno скасовано повернення "
+    "отменен отменён отменена возврат возвращен возвращён"
 )
 _UNDONE_PARTS = re.compile("取消|退款|退货|退貨|返品|返金|交易关闭|キャンセル|취소|환불|반품")
 _NOT = "no not non nicht kein keine не pas sin sem geen nie"
@@ -48,7 +49,10 @@ def return_hint(columns: Iterable[Column], given: TransactionOptions) -> Hint | 
         parts = [counted(below, "negative number")] * (below > 0) + [counted(zeros, "zero")] * (zeros > 0)
         said = f"{_shown(column)} holds {' and '.join(parts)}{' (returns?)' * (below > 0)} in the "
         said += f"{counted(len(column.cells), 'row')} that were looked at; "
-        return said, Repeated("where", stated(_option(column), ">", "0")), " leaves such rows out"
+        out = stated(_option(column), ">", "0")
+        if len(column.filled) < len(column.cells) and not zeros:  # a blank cell is not above 0
+            out = stated(_option(column), "!~", "^[-−]" if any("−" in value for value in lowest) else "^-")
+        return said, Repeated("where", out), " leaves such rows out"
     return None
 
 

@@ -24,12 +24,10 @@ def shown(
     name: of the file. guessed: the names of the options that were guessed. transactions: None if reading failed.
     """
     parts: list[str] = [f"{name}: ", counted(len(transactions), "transaction") if transactions else "read"]
-    guess = Guess(columns.layout, columns.header, columns.id, columns.item, (), columns.separator)
-    parts.append(made_of(guess, columns.has_row_names, len(columns.names) if transactions else None))
+    parts.append(made_of(columns.guess, columns.has_row_names, len(columns.names) if transactions else None))
     if transactions:
         first = next((items for items in transactions if items), [])
-        further = ", ..." if len(first) > _MOST_ITEMS else ""
-        parts.append(f"; the first: {', '.join(map(_short, first[:_MOST_ITEMS]))}{further}" if first else "")
+        parts.append(f"; the first: {_listed(first)}" if first else "")
     parts.append(" (guessed")
     if "delimiter" in guessed:
         parts.append(f", with {mark_of(delimiter)} between cells")
@@ -47,7 +45,8 @@ def made_of(guess: Guess, has_row_names: bool = False, count: int | None = None)
 
     has_row_names: whether the first column, which has no name, is left out. count: of columns that are items.
     """
-    item = " and ".join(map(_named, guess.item))
+    further = f" and {len(guess.item) - _MOST_ITEMS} further columns" if len(guess.item) > _MOST_ITEMS else ""
+    item = " and ".join(map(_named, guess.item[:_MOST_ITEMS])) + further
     header = "" if guess.header else ", no header"
     separator = f", separated by {guess.item_separator!r}" if guess.item_separator is not None else ""
     if guess.layout == "long":
@@ -57,6 +56,8 @@ def made_of(guess: Guess, has_row_names: bool = False, count: int | None = None)
     left_out = f"; {ids} left out" if ids else ""
     if guess.layout == "basket":
         header = " after a header" if guess.header else ""
+        if guess.named:
+            header = f" after the header {_listed(guess.named)}"
         items = f", items from {item}" if item else ", items from its cells" if separator else ""
         return f", one a row{header}{items}{separator}{left_out}"
     if guess.layout == "onehot":
@@ -69,6 +70,11 @@ def _named(column: str) -> str:
     return f"column {column}" if column.isdecimal() else column
 
 
+def _listed(items: Sequence[str]) -> str:
+    further = ", ..." if len(items) > _MOST_ITEMS else ""
+    return f"{', '.join(map(_short, items[:_MOST_ITEMS]))}{further}"
+
+
 def _short(item: str) -> str:
     item = item if len(item) <= _LONGEST else item[: _LONGEST - 3] + "..."
-    return repr(item) if "," in item else item
+    return repr(item) if any(mark in item for mark in ",\r\n") else item

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import re
 
+from nlpkit.transactions.numbers import SIGNED
+
+_UNKNOWN = "nan na n/a #n/a <na> null none nil ? - -- \\n nat 缺失 无数据 (null)"
+#: What cells hold, in lower case, where nothing is known.
+MISSING = frozenset(_UNKNOWN.split())
+
 _YES = (
-    "1 true t yes y x v on ✓ ✔ √ ☑ ✅ ● ○ ◯ 是 有 对 對 真 はい あり 예 네 참 да истина "
+    "1 true t yes y x v on checked selected ✓ ✔ √ ☑ ✅ ● ○ ◯ 是 有 对 對 真 はい あり 예 네 참 да истина "
     "ja j oui vrai si sí sim verdadero vero wahr verdadeiro evet tak"
 )
 _NO = (
     "0 false f no n off ✗ ✘ × ☐ ❌ 否 无 無 没有 沒有 错 錯 假 いいえ なし 아니요 아니오 거짓 нет ложь "
-    "nein non faux falso falsch não nao nee hayır nie"
+    "unchecked unselected nein non faux falso falsch não nao nee hayır nie"
 )
 _TRUE, _FALSE = frozenset(_YES.split()), frozenset(_NO.split())
 _FLAG = re.compile(r"\+?0*([01])[.,]0+")
-_NUMBER = re.compile(r"([+\-−]?)([0-9]+(?:[.,][0-9]+)*|[.,][0-9]+)(?:[eE][+\-−]?[0-9]{1,3})?")
 
 
 def truth(text: str) -> bool | None:
@@ -30,7 +35,7 @@ def truth(text: str) -> bool | None:
 
 def quantity(text: str) -> int | None:
     """Returns the sign (1, 0 or -1) of a number in decimal notation, with a point or a comma; None for other cells."""
-    number = _NUMBER.fullmatch(text)
+    number = SIGNED.fullmatch(text)
     if number is None:
         return None
     if not re.search("[1-9]", number[2]):

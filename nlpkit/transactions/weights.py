@@ -16,7 +16,7 @@ from nlpkit.transactions.conditions import stated
 from nlpkit.transactions.items import distinct
 from nlpkit.transactions.numbers import Marks, readings
 
-#: Weights keep all their decimals, as far as their sum then fits into 64 bits, and at least so many.
+#: Weights keep all their decimals if their sum then fits into 64 bits; else as many as fit, but at least these.
 FEWEST_DECIMALS = 9
 
 _MOST_DECIMALS = 18  # of a unit whose inverse fits into 64 bits
@@ -74,14 +74,17 @@ class Weights:
 
         found: the cells of weights, in the order of the input. error: makes the error for one of them, by its place.
         """
-        marks, values = Marks(), {}
-        order = distinct(found, len(self._cells))[0].tolist()
-        texts = {number: self._cells.text(number) for number in order}
-        unclear = {number for number, text in texts.items() if len({*readings(text)} - {None}) > 1}
-        for number in sorted(order, key=lambda number: (number in unclear, number in unclear and "," in texts[number])):
-            value = marks.read(texts[number])
-            if isinstance(value, str):
-                raise error(int(np.argmax(found == number)), f"the weight {value}")
+        marks = Marks()
+        texts = {number: self._cells.text(number) for number in distinct(found, len(self._cells))[0].tolist()}
+        for number, text in texts.items():
+            marks.read(text)
+            if marks.is_torn:
+                raise error(int(np.argmax(found == number)), f"the weight {marks.contradiction}")
+        values = {}
+        for number, text in texts.items():
+            value = marks.number(text)
+            if value is None:
+                raise error(int(np.argmax(found == number)), f"the weight {marks.doubt(text)}")
             values[number] = value
         return values
 

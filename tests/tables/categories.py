@@ -10,6 +10,12 @@ from tests.tables.making import Made, answers, drawn, hash_of, table, written
 SURVEY = (["f", "m"], ["18-29", "30-44", "45-64", "65+"], ["daily", "weekly", "never"], ["north", "south"])
 
 
+def answered(r: random.Random, count: int, header: list[str], *choices: Sequence[object], delimiter: str = ",") -> Made:
+    """A survey without ids."""
+    rows = drawn(r, count, *choices)
+    return written([header, *rows], delimiter), answers(header, rows)
+
+
 def numbered_answers(
     r: random.Random,
     header: list[str],
@@ -27,15 +33,15 @@ def numbered_answers(
 @table("survey.csv", "table")
 def survey(r: random.Random) -> Made:
     header = ["gender", "age group", "shops", "region"]
-    rows = drawn(r, 90, *SURVEY)
-    return written([header, *rows]), answers(header, rows)
+    return answered(r, 90, header, *SURVEY)
 
 
 @table("titanic.csv", "table")
 def titanic(r: random.Random) -> Made:
     header = ["Class", "Sex", "Age", "Survived"]
-    rows = drawn(r, 200, ["1st", "2nd", "3rd", "Crew"], ["Male", "Female"], ["Child", "Adult"], ["No", "Yes"])
-    return written([header, *rows]), answers(header, rows)
+    return answered(
+        r, 200, header, ["1st", "2nd", "3rd", "Crew"], ["Male", "Female"], ["Child", "Adult"], ["No", "Yes"]
+    )
 
 
 @table("likert.csv", "table")
@@ -73,8 +79,7 @@ def german_survey(r: random.Random) -> Made:
 @table("mushrooms.csv", "table")
 def letters_with_header(r: random.Random) -> Made:
     header = ["class", "cap-shape", "cap-surface", "cap-color", "bruises", "odor"]
-    rows = drawn(r, 300, "pe", "xbsf", "sfyg", "nbcgw", "tf", "alcn")
-    return written([header, *rows]), answers(header, rows)
+    return answered(r, 300, header, "pe", "xbsf", "sfyg", "nbcgw", "tf", "alcn")
 
 
 @table("weather.nominal.arff", "table")
@@ -95,16 +100,16 @@ def arff_of_weather(r: random.Random) -> Made:
 @table("weather.csv", "table")
 def fourteen_days(r: random.Random) -> Made:
     header = ["outlook", "temp", "humidity", "windy", "play"]
-    rows = drawn(
+    return answered(
         r,
         14,
+        header,
         ["sunny", "overcast", "rainy"],
         ["hot", "mild", "cool"],
         ["high", "normal"],
         ["weak", "strong"],
         ["yes", "no"],
     )
-    return written([header, *rows]), answers(header, rows)
 
 
 @table("frame.csv", "table")
@@ -137,24 +142,41 @@ def korean_survey(r: random.Random) -> Made:
 @table("enquete.csv", "table")
 def french_survey(r: random.Random) -> Made:
     header = ["sexe", "âge", "fréquence", "satisfait"]
-    rows = drawn(r, 70, ["homme", "femme"], ["18-30", "31-50", "51+"], ["souvent", "rarement"], ["oui", "non"])
-    return written([header, *rows], ";"), answers(header, rows)
+    return answered(
+        r,
+        70,
+        header,
+        ["homme", "femme"],
+        ["18-30", "31-50", "51+"],
+        ["souvent", "rarement"],
+        ["oui", "non"],
+        delimiter=";",
+    )
 
 
 @table("опрос.csv", "table")
 def russian_survey(r: random.Random) -> Made:
     header = ["пол", "возраст", "город", "доволен"]
-    rows = drawn(r, 70, ["муж", "жен"], ["до 30", "30-50", "50+"], ["Москва", "Казань", "Омск"], ["да", "нет"])
-    return written([header, *rows], ";"), answers(header, rows)
+    return answered(
+        r,
+        70,
+        header,
+        ["муж", "жен"],
+        ["до 30", "30-50", "50+"],
+        ["Москва", "Казань", "Омск"],
+        ["да", "нет"],
+        delimiter=";",
+    )
 
 
 @table("car.csv", "table")
 def columns_that_share_values(r: random.Random) -> Made:
     header = ["buying", "maint", "doors", "persons", "lug_boot", "safety", "class"]
     four = ["vhigh", "high", "med", "low"]
-    rows = drawn(
+    return answered(
         r,
         300,
+        header,
         four,
         four,
         [2, 3, 4, "5more"],
@@ -163,22 +185,21 @@ def columns_that_share_values(r: random.Random) -> Made:
         four[1:],
         ["unacc", "acc", "good"],
     )
-    return written([header, *rows]), answers(header, rows)
 
 
 @table("adult.csv", "table")
 def numbers_among_categories(r: random.Random) -> Made:
     header = ["age", "workclass", "education", "hours-per-week", "income"]
-    rows = drawn(
+    return answered(
         r,
         200,
+        header,
         range(17, 80),
         ["Private", "State-gov", "Self-emp"],
         ["HS-grad", "Bachelors", "Masters"],
         [20, 35, 40, 40, 50],
         ["<=50K", ">50K"],
     )
-    return written([header, *rows]), answers(header, rows)
 
 
 @table("patients.csv", "table")
@@ -201,5 +222,4 @@ def spanish_survey_with_names(r: random.Random) -> Made:
 @table("big.csv", "table", slow=True)
 def two_hundred_thousand_answers(r: random.Random) -> Made:
     header = ["gender", "age group", "shops", "region"]
-    rows = drawn(r, 200_000, *SURVEY)
-    return written([header, *rows]), answers(header, rows)
+    return answered(r, 200_000, header, *SURVEY)

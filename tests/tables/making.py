@@ -36,7 +36,7 @@ GOODS = {
 class Table:
     """A table: the name of its file, its layout, and what makes it; `made` returns its bytes and its transactions.
 
-    lap: 1, or 2 and 3 for kinds that were thought of after the guess had been made.
+    lap: 1, or 2 to 5 for kinds that were thought of after the guess had been made.
     aside: not looked at while the guess was made.
     shown: what a line must say if the table is read wrong: what is wrong, in words that the user of the table sees.
     Without it a wrong reading is one in silence.

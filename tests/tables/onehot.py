@@ -3,41 +3,49 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable, Sequence
 
 from tests.tables.making import Made, day, flags, goods, hash_of, orders, sets, table, written
 
 
+def flagged(
+    r: random.Random,
+    language: str,
+    yes: object,
+    no: object,
+    header: Sequence[str],
+    front: Callable[[int], Sequence[object]],
+    delimiter: str = ",",
+) -> Made:
+    """Orders as flags, with further columns in front. header: their names. front: their cells, by the number of the row."""
+    names, b = goods(language), orders(r, language)
+    rows = [[*front(i), *row] for i, row in enumerate(flags(b, names, yes, no))]
+    return written([[*header, *names], *rows], delimiter), sets(b)
+
+
 @table("onehot.csv", "onehot")
 def zeros_and_ones_with_ids(r: random.Random) -> Made:
-    names, b = goods("en"), orders(r)
-    rows = [[i + 1, *row] for i, row in enumerate(flags(b, names, 1, 0))]
-    return written([["id", *names], *rows]), sets(b)
+    return flagged(r, "en", 1, 0, ["id"], lambda i: [i + 1])
 
 
 @table("frame.csv", "onehot")
 def pandas_booleans_with_index(r: random.Random) -> Made:
-    names, b = goods("en"), orders(r)
-    return written([["", *names], *([i, *row] for i, row in enumerate(flags(b, names, True, False)))]), sets(b)
+    return flagged(r, "en", True, False, [""], lambda i: [i])
 
 
 @table("matrix.csv", "onehot")
 def letter_x_and_blanks(r: random.Random) -> Made:
-    names, b = goods("de"), orders(r, "de")
-    return written([["Bon", *names], *([i, *row] for i, row in enumerate(flags(b, names, "x", "")))], ";"), sets(b)
+    return flagged(r, "de", "x", "", ["Bon"], lambda i: [i], ";")
 
 
 @table("是否.csv", "onehot")
 def chinese_yes_and_no(r: random.Random) -> Made:
-    names, b = goods("zh"), orders(r, "zh")
-    return written([["订单号", *names], *([f"D{i}", *row] for i, row in enumerate(flags(b, names, "是", "否")))]), sets(
-        b
-    )
+    return flagged(r, "zh", "是", "否", ["订单号"], lambda i: [f"D{i}"])
 
 
 @table("floats.csv", "onehot")
 def floats(r: random.Random) -> Made:
-    names, b = goods("en"), orders(r)
-    return written([["id", *names], *([i, *row] for i, row in enumerate(flags(b, names, "1.0", "0.0")))]), sets(b)
+    return flagged(r, "en", "1.0", "0.0", ["id"], lambda i: [i])
 
 
 @table("pivot.csv", "onehot")
@@ -82,17 +90,12 @@ def booleans_without_index(r: random.Random) -> Made:
 
 @table("kunden.csv", "onehot")
 def german_yes_and_no(r: random.Random) -> Made:
-    names, b = goods("de"), orders(r, "de")
-    return written(
-        [["Kunde", *names], *([f"Kunde {hash_of(i)}", *row] for i, row in enumerate(flags(b, names, "ja", "nein")))],
-        ";",
-    ), sets(b)
+    return flagged(r, "de", "ja", "nein", ["Kunde"], lambda i: [f"Kunde {hash_of(i)}"], ";")
 
 
 @table("checks.csv", "onehot")
 def check_marks(r: random.Random) -> Made:
-    names, b = goods("en"), orders(r)
-    return written([["order", *names], *([i, *row] for i, row in enumerate(flags(b, names, "✓", "")))]), sets(b)
+    return flagged(r, "en", "✓", "", ["order"], lambda i: [i])
 
 
 @table("matrix.csv", "onehot")
@@ -121,8 +124,7 @@ def quantities_as_floats(r: random.Random) -> Made:
 
 @table("days.csv", "onehot")
 def dates_in_front(r: random.Random) -> Made:
-    names, b = goods("pt"), orders(r, "pt")
-    return written([["data", *names], *([day(i), *row] for i, row in enumerate(flags(b, names, 1, 0)))]), sets(b)
+    return flagged(r, "pt", 1, 0, ["data"], lambda i: [day(i)])
 
 
 @table("five.csv", "onehot")
@@ -134,25 +136,19 @@ def five_rows_of_flags(r: random.Random) -> Made:
 
 @table("flags.tsv", "onehot")
 def korean_o_and_x(r: random.Random) -> Made:
-    names, b = goods("ko"), orders(r, "ko")
-    return written(
-        [["주문번호", *names], *([i + 1, *row] for i, row in enumerate(flags(b, names, "예", "아니오")))], "\t"
-    ), sets(b)
+    return flagged(r, "ko", "예", "아니오", ["주문번호"], lambda i: [i + 1], "\t")
 
 
 @table("да.csv", "onehot")
 def russian_yes_and_no(r: random.Random) -> Made:
-    names, b = goods("ru"), orders(r, "ru")
-    return written(
-        [["Чек", *names], *([i + 1, *row] for i, row in enumerate(flags(b, names, "да", "нет")))], ";"
-    ), sets(b)
+    return flagged(r, "ru", "да", "нет", ["Чек"], lambda i: [i + 1], ";")
 
 
 @table("ids.csv", "onehot")
 def several_ids_in_front(r: random.Random) -> Made:
-    names, b = goods("en"), orders(r)
-    rows = [[9000 + i, 100 + i % 19, day(i // 5), *row] for i, row in enumerate(flags(b, names, 1, 0))]
-    return written([["order_id", "customer_id", "order_date", *names], *rows]), sets(b)
+    return flagged(
+        r, "en", 1, 0, ["order_id", "customer_id", "order_date"], lambda i: [9000 + i, 100 + i % 19, day(i // 5)]
+    )
 
 
 @table("big.csv", "onehot", slow=True)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
+from nlpkit.corpus.lines import whole_lines
 from nlpkit.corpus.types import Rows
 from nlpkit.errors import InputError, Option
 from nlpkit.suggest import hint
@@ -56,22 +57,12 @@ class Extractor(ABC):
 
     def lines(self, blocks: Iterable[bytes]) -> Iterator[list[bytes]]:
         """Yields whole lines without their line feeds, those that end in a block at a time."""
-        begun: list[bytes] = []
-        size = 0
-        for block in blocks:
-            lines = block.split(b"\n")
-            del block
-            begun.append(lines[0])
-            size += len(lines[0])
-            if size > self.longest:
-                raise self.too_long()
-            if len(lines) > 1:
-                lines[0], begun = b"".join(begun), [lines.pop()]
-                size = len(begun[0])
-                yield lines
-        if last := b"".join(begun):
-            begun.clear()
-            yield [last]
+        for stretch in whole_lines(blocks, self.longest, self.too_long):
+            lines = stretch.split(b"\n")
+            del stretch
+            if not lines[-1]:
+                lines.pop()
+            yield lines
 
     def too_long(self) -> InputError:
         """Returns the error for the current record, which is longer than `longest` bytes."""
@@ -95,4 +86,4 @@ def listed(names: Iterable[str]) -> str:
 
 def did_you_mean(wanted: str, names: Iterable[str]) -> str:
     """Returns `; did you mean NAME?`, or nothing if no name is like the wanted one."""
-    return hint(wanted, names, show=lambda near: listed([near]), before="; ", ignore_case=True)
+    return hint(wanted, names, show=lambda near: listed([near]), before="; ")

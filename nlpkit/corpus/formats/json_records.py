@@ -59,6 +59,8 @@ class JsonRecords(Extractor):
             records: list[bytes] = []
             values: list[_Values] = []
             texts = self._texts(some, records, values)
+            if not self._shape.by_line:
+                records = list(map(_on_one_line, records))
             yield Rows(records, texts, names=self._fields if self._plain is None else (), values=values)
         self._check_found()
 
@@ -110,13 +112,16 @@ class JsonRecords(Extractor):
                     continue
             else:
                 self.records += 1
-                found = ABSENT if path is None else find(record, path)
+                if record.__class__ is dict and path in record:  # find does so, too, but a call takes time
+                    found = record[path]
+                else:
+                    found = ABSENT if path is None else find(record, path)
                 text = found if found.__class__ is str else self._as_text(found, record, line, number)
             texts.append(text)
             if records is not None:
-                records.append(_on_one_line(line if self._mended is None else self._mended))
+                records.append(line if self._mended is None else self._mended)
                 self._mended = None
-            if values is not None and path is None:
+            if path is None and values is not None:
                 values.append(self._values)
         self._found = self._found or any(text is not None for text in texts)
         if self.clean is None or path is None:
@@ -214,7 +219,7 @@ class JsonRecords(Extractor):
             return str(list(find_all(_parse(line.decode()), steps))[place])
         what = {bool: "true or false", list: "an array", dict: "an object"}[type(value)]
         paths = [f"{field}.{path}" for path in paths_in(value)]
-        way = (f"one of {listed(paths)}",) if paths else ("another with ", Option("field"))
+        way = ("one of " * (len(paths) > 1) + listed(paths),) if paths else ("another with ", Option("field"))
         raise InputError(f"{self.name}:{number}: the field {field!r} holds {what}, no text; name ", *way)
 
     def _check_found(self) -> None:

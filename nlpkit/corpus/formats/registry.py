@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from nlpkit.corpus.formats.extractor import LONGEST_RECORD, Extractor
-from nlpkit.corpus.formats.json_records import JsonRecords
 from nlpkit.corpus.formats.tables import DelimitedText, guess_delimiter
 from nlpkit.corpus.options import ReadingOptions
 
@@ -61,6 +60,8 @@ def open_format(
     o = options or ReadingOptions()
     made: Extractor
     if format == "jsonl":
+        from nlpkit.corpus.formats.json_records import JsonRecords  # here, because text does not need it
+
         made = JsonRecords(name, o.errors, longest, o.field)
     else:
         delimiter = "\t" if format == "tsv" and o.delimiter is None else o.delimiter

@@ -12,7 +12,7 @@ from nlpkit.corpus.formats.extractor import LONGEST_RECORD, Extractor, did_you_m
 from nlpkit.corpus.types import Rows
 from nlpkit.errors import InputError, Option, Setting, counted
 
-_BLOCK_SIZE = 1 << 20  # characters that are passed on at a time
+_BLOCK_SIZE = 1 << 20  # bytes of rows that are passed on at a time
 _DATA = re.compile(r"[a-z]+://.*|[0-9]{4}[-/.年][0-9]{1,2}[-/.月].*|-?[0-9]+[.,][0-9]+|.*[。！？]", re.DOTALL)
 _NUMBER = re.compile("[0-9]{1,9}")
 
@@ -60,12 +60,13 @@ class DelimitedText(Extractor):
         header: list[str] = []
         names: list[str] = []
         records: list[list[str]] = []
-        width = size = 0
+        width = size = needed = 0
         told = False
         for row in self._rows(csv.reader(chain([first], lines), delimiter=delimiter, strict=True)):
             if self._places is None:
                 width = len(row)
                 self._places = column_indices(self.name, self._columns, row, self._header)
+                needed = min(self._places) + 1
                 if len(self._places) > 1:
                     names = [row[place] for place in self._places] if self._header else list(self._columns)
                 if self._header:
@@ -73,7 +74,9 @@ class DelimitedText(Extractor):
                     continue
             self.records += 1
             records.append(row)
-            size += sum(map(len, row)) + 1
+            if len(row) < needed:
+                self.missing += 1
+            size += self._size
             if size >= _BLOCK_SIZE or (self.at_once and not self._waiting):
                 yield Rows(records, *self._texts(records), header, delimiter, width, names)
                 records, size = [], 0
@@ -146,7 +149,6 @@ class DelimitedText(Extractor):
             texts = [row[place] if len(row) > place else None for row in rows]
             if clean is not None:
                 texts = [None if text is None else clean(text) for text in texts]
-        self.missing += sum(text is None for text in texts) if None in texts else 0
         return texts, values
 
 
