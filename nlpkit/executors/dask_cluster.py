@@ -21,7 +21,8 @@ CLOSE = 5  # seconds to leave a cluster in
 _START = 60  # seconds to start workers here in
 _LOCAL_CONFIG = {
     # Any limit of glibc's that is set makes it give arrays back to the system, and take them anew: a third of the time.
-    "distributed.nanny.pre-spawn-environ": {"OMP_NUM_THREADS": 1},
+    # What workers log while they end is not for users.
+    "distributed.nanny.pre-spawn-environ": {"OMP_NUM_THREADS": 1, "DASK_LOGGING__DISTRIBUTED": "critical"},
     "distributed.worker.profile.enabled": False,
 }
 
