@@ -194,9 +194,30 @@ class Lazy(Generic[P, R]):
         return types.Dispatcher(self.compiled)
 
 
+def _is_first_run() -> bool:
+    """Whether these kernels are compiled for the first time, by a file beside their machine code, which is made."""
+    import hashlib
+
+    kernels = sorted(path.read_bytes() for path in (Path(__file__).parent / "kernels").glob("*.py"))
+    name = hashlib.sha256(b"\0".join([_numba().__version__.encode(), *kernels])).hexdigest()[:16]
+    told = _base() / f"compiled-{name}"
+    try:
+        told.parent.mkdir(parents=True, exist_ok=True)
+        for other in told.parent.glob("compiled-*"):
+            if other != told:
+                other.unlink(missing_ok=True)
+        told.touch(exist_ok=False)
+    except FileExistsError:
+        return False
+    except OSError:
+        pass  # then it is told again
+    return True
+
+
 @contextmanager
 def watch_compilation(notify: Callable[[str], object] | None) -> Iterator[None]:
-    """Tells, once in a process, that kernels are compiled within the block rather than loaded from numba's cache."""
+    """Tells that kernels are compiled within the block rather than loaded from numba's cache: once for each folder of
+    machine code and version of the kernels."""
     if notify is None:
         yield
         return
@@ -208,7 +229,8 @@ def watch_compilation(notify: Callable[[str], object] | None) -> Iterator[None]:
         def on_start(self, event: event.Event) -> None:
             if not _told.is_set():
                 _told.set()
-                tell("compiling (first run only)...")
+                if _is_first_run():
+                    tell("compiling (first run only)...")
 
         def on_end(self, event: event.Event) -> None:
             pass

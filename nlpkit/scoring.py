@@ -218,7 +218,7 @@ class _TextReader:
     """One of the texts without its white space, of which a window is in memory.
 
     chars: code points, _LINE_END after each line. begins: whether a word, or a line end, begins with the character.
-    ended: whether all was read.
+    ended: whether all was read. is_blank: whether what was read is white space.
     """
 
     def __init__(self, corpus: Corpus, progress: Progress | None) -> None:
@@ -227,7 +227,7 @@ class _TextReader:
         self.name = corpus.sources[0].name
         self.chars: _Chars = np.empty(0, np.uint32)
         self.begins: _Flags = np.empty(0, np.bool_)
-        self.ended = False
+        self.ended, self.is_blank = False, True
         self._blocks = _blocks(corpus, progress)
 
     def read(self) -> None:
@@ -236,6 +236,7 @@ class _TextReader:
         if block is None:
             self.ended = True
         else:
+            self.is_blank = self.is_blank and not (block[0] != _LINE_END).any()
             self.chars, self.begins = (
                 np.concatenate(both) for both in zip((self.chars, self.begins), block, strict=True)
             )
@@ -333,6 +334,10 @@ def _compare(gold: _TextReader, predicted: _TextReader, comparison: _Comparison)
 
 
 def _other_text(gold: _TextReader, predicted: _TextReader, line: int, column: int, at: int) -> InputError:
+    for text, other in ((gold, predicted), (predicted, gold)):
+        if text.ended and text.is_blank:
+            both = "both must be the same text, line by line"
+            return InputError(f"{text.name}: is empty, or white space, and {other.name} is not; {both}")
     return InputError(
         f"{predicted.name}:{line + 1}: {predicted.excerpt(at)} where {gold.name} has {gold.excerpt(at)}, at "
         f"character {column + 1} of the line, white space not counted; both must be the same text, line by line"

@@ -5,13 +5,15 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+import numba
 import pytest
 
 from nlpkit import compilation
-from nlpkit.compilation import FOLDERS_KEPT, digest
+from nlpkit.compilation import FOLDERS_KEPT, digest, watch_compilation
 from tests.conftest import ROOT
 
 pytestmark = pytest.mark.compiled
@@ -164,3 +166,23 @@ def test_the_command_line_does_not_load_scipy_and_a_library_leaves_it_to_numba(t
         subprocess.run([sys.executable, *command, *more], cwd=tmp_path, env=environment, check=True, timeout=300)
     imported = (tmp_path / "imported").read_text().splitlines()
     assert ("scipy.linalg" in imported) == library
+
+
+@pytest.mark.compiled
+def test_compiling_is_told_once_for_a_folder_of_machine_code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "code"
+    monkeypatch.setattr(compilation, "_base", lambda: folder)
+    told: list[str] = []
+
+    def compile_in_a_process() -> None:
+        monkeypatch.setattr(compilation, "_told", threading.Event())
+        with watch_compilation(told.append):
+            numba.njit(lambda x: x)(1)
+
+    compile_in_a_process()
+    compile_in_a_process()
+    assert told == ["compiling (first run only)..."]
+    (mark,) = folder.iterdir()
+    mark.rename(folder / "compiled-by-an-older-version")
+    compile_in_a_process()
+    assert (len(told), list(folder.iterdir())) == (2, [mark])

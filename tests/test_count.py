@@ -383,3 +383,39 @@ def test_a_list_without_rows_says_which_option_left_them_out(tally: Run, argumen
 )
 def test_a_format_is_suggested_that_the_command_takes(tally: Run, arguments: str, says: str) -> None:
     assert f"nlpkit: {says}" in tally("text.txt", *arguments.split()).stderr.decode().splitlines()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        ("text.txt --glob *.cvs", "--glob '*.cvs': no effect without a directory among the inputs"),
+        ("text.txt --executor serial -j 4", "--jobs 4: no effect with --executor serial"),
+        ("text.txt -o memory://x.csv", "memory://x.csv: is gone when the command ends; name a file"),
+        ("text.txt --stopwords the", "the: no such file; --stopwords names files, which have a word a line"),
+        ("text.txt --stopwords -", "-: standard input is for the text; name a file"),
+        (
+            "t.csv --column title,body",
+            "t.csv: no column 'title,body'; several columns are --column title --column body",
+        ),
+        (
+            "t.jsonl --field title,body",
+            "t.jsonl: no record has text in the field 'title,body'; several fields are --field title --field body",
+        ),
+        ("t.jsonl --field more", "t.jsonl:1: the field 'more' holds an array, no text; name more.*"),
+    ],
+)
+def test_what_has_no_effect_or_cannot_be_is_refused_with_the_way_out(
+    tally: Run, tmp_path: Path, arguments: str, says: str
+) -> None:
+    (tmp_path / "t.csv").write_text("title,body\na,b\n")
+    (tmp_path / "t.jsonl").write_text('{"title": "a", "body": "b", "more": ["c"]}\n')
+    done = tally(*arguments.split())
+    assert (done.returncode in (1, 2), done.stdout) == (True, b"")
+    assert f"nlpkit: {says}" in done.stderr.decode().splitlines()
+
+
+def test_glob_may_be_for_the_reference(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "text.txt").write_text(TEXT)
+    (tmp_path / "d").mkdir()
+    (tmp_path / "d" / "a.txt").write_text("b\n")
+    assert run("keywords", *SPACE, "--against", "d", "--glob", "*.txt").returncode == 0

@@ -390,7 +390,7 @@ NONSENSE: dict[str, tuple[dict[str, object], str]] = {
     "method": ({"method": "mdl"}, "method is 'mdl'; choose from auto, pmi, entropy"),
     "charset": ({"charset": "latin"}, "charset is 'latin'; choose from han, han+alnum"),
     "min_count": ({"min_count": 0}, "min_count is 0; it must be at least 1"),
-    "min_count, a fraction": ({"min_count": 1.5}, "min_count is 1.5; it must be a whole number"),
+    "min_count, a fraction": ({"min_count": 1.5}, "min_count is 1.5; give an integer or None"),
     "max_length": ({"max_length": 0}, "max_length is 0; it must be at least 1"),
     "min_prob, auto": ({"min_prob": 0.1}, "min_prob: no effect with method auto; only entropy uses it"),
     "min_prob, pmi": ({"method": "pmi", "min_prob": 0.1}, "min_prob: no effect with method pmi; only entropy uses it"),
@@ -818,8 +818,8 @@ def test_unknown_entropies_are_empty_cells() -> None:
 
 
 def test_an_unknown_format_is_refused_and_leaves_no_file(tmp_path: Path) -> None:
-    with pytest.raises(OptionError, match="format is 'xls'; choose from tsv, csv"):
-        LIST.save(tmp_path / "words.xls", "xls")
+    with pytest.raises(OptionError, match="format is 'yaml'; choose from tsv, csv"):
+        LIST.save(tmp_path / "words.yaml", "yaml")
     assert not list(tmp_path.iterdir())
 
 

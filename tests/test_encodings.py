@@ -339,6 +339,7 @@ def test_auto_reports_the_detected_encoding(tmp_path: Path) -> None:
         ("ﾔﾏﾀﾞ ﾀﾛｳ", "cp932"),
         ("ｶ)ﾔﾏﾀﾞｼｮｳﾃﾝ", "cp932"),
         ("株式会社ﾔﾏﾀﾞ", "cp932"),
+        ("ภาษาไทยเป็นภาษาที่มีระดับเสียง", "tis-620"),
         ("登录", "utf-8"),
         ("é", "utf-8"),
         ("naïve café, señor Müller", "cp1252"),
@@ -353,6 +354,12 @@ def test_a_few_characters_are_enough(text: str, encoding: str) -> None:
     for line in (text, f"{text}\n", f"id,name\n7,{text}\n", f"2026-11-30 INFO user={text} ok\n"):
         raw = line.encode(encoding)
         assert raw.decode(str(detect(raw, whole=True))) == line
+
+
+@pytest.mark.parametrize("text", ["以上", "したところ上", "上海\n以上"])
+def test_utf16_with_bytes_of_line_feeds_is_no_table(text: str) -> None:
+    for encoding in ("utf-16-le", "utf-16-be"):
+        assert detect(text.encode(encoding), whole=True) == encoding
 
 
 @pytest.mark.parametrize(

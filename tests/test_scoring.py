@@ -224,8 +224,8 @@ def test_a_line_of_any_length_takes_bounded_memory(tmp_path: Path) -> None:
         ("甲\n乙\n丙\n", "甲\n乙\n", "2:3: the end of the file where 1 has '丙' (U+4E19), at character 1"),
         ("甲\n", "甲\n\n\n丁戊\n", "2:4: '丁戊' (U+4E01) where 1 has the end of the file, at character 1"),
         ("甲", "甲乙", "2:1: '乙' (U+4E59) where 1 has the end of the file, at character 2"),
-        ("甲", "", "2:1: the end of the file where 1 has '甲' (U+7532), at character 1"),
-        ("", "甲", "2:1: '甲' (U+7532) where 1 has the end of the file, at character 1"),
+        ("甲", "", "2: is empty, or white space, and 1 is not; "),
+        ("", "甲", "1: is empty, or white space, and 2 is not; "),
         ("甲\n\n乙", "甲\n乙", "2:2: '乙' (U+4E59) where 1 has the end of the line, at character 1"),
         (
             "子丑寅卯辰巳午未申酉",
@@ -288,7 +288,7 @@ def test_a_line_with_a_further_character_is_aligned_or_refused(
             return
         with pytest.raises(InputError) as caught:
             count(gold, predicted)
-    if inserted == "丙":
+    if inserted == "丙" and gold.strip():
         column = len("".join(before.rpartition("\n")[2].split())) + 1
         assert f"<stream>:{number + 1}: '丙" in str(caught.value)
         assert f"at character {column} of the line" in str(caught.value)
@@ -678,3 +678,19 @@ def test_scores_equal_those_of_the_bakeoff_script(name: str) -> None:
     found, measures = score_segmenter(name, folder / "pku_test_gold.utf8", folder / "pku_training_words.utf8")
     assert measures == BAKEOFF[name]
     assert found.gold_words == 104_372
+
+
+def test_an_empty_text_is_said_to_be_empty(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "g.txt").write_text("a b\n")
+    (tmp_path / "e.txt").write_text(" ")
+    for texts in (("g.txt", "e.txt"), ("e.txt", "g.txt")):
+        done = run("score", *texts)
+        says = "e.txt: is empty, or white space, and g.txt is not; both must be the same text, line by line"
+        assert (done.returncode, done.stderr.decode()) == (1, f"nlpkit: {says}\n")
+
+
+def test_a_lexicon_without_effect_is_refused(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "g.txt").write_text("a b\n")
+    done = run("score", "g.txt", "g.txt", "--lexicon", "g.txt", "--show", "3", "-f", "csv")
+    says = "--lexicon: no effect with --show in csv, which has only the disagreements"
+    assert (done.returncode, done.stderr.decode().splitlines()[0]) == (2, f"nlpkit: {says}")

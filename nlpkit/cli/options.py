@@ -3,6 +3,7 @@
 A command gets each group as one argument, so that its signature stays readable.
 """
 
+import os
 import re
 import sys
 from collections.abc import Callable, Sequence
@@ -16,6 +17,8 @@ import nlpkit
 from nlpkit import choices
 from nlpkit.cli.progress import Console
 from nlpkit.cli.writing import find_output
+from nlpkit.errors import Option, OptionError, Setting
+from nlpkit.places.sources import is_url
 
 FILE = click.Path(readable=False)
 _UNITS = {"": 1, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30}
@@ -69,6 +72,9 @@ def _corpus(inputs: tuple[str, ...], **how: Any) -> "nlpkit.Corpus":
     inputs = inputs or ("-",)
     if "-" in inputs and sys.stdin is not None and sys.stdin.isatty() and not context.params.get("quiet"):
         click.echo(f"reading what you type, up to Ctrl-D; see `{context.command_path} --help` for files", err=True)
+    places = (*inputs, context.params.get("against") or "")
+    if how.get("glob") is not None and not any(os.path.isdir(path) or is_url(path) for path in places):
+        raise OptionError(Option("glob"), f" {how['glob']!r}: no effect without a directory among the inputs")
     return nlpkit.Corpus(inputs, **how)
 
 
@@ -76,6 +82,8 @@ def _running(**how: Any) -> dict[str, Any]:
     from nlpkit.executors import RunningOptions  # here, because --help must not wait for it
 
     RunningOptions(**how)
+    if how.get("executor") == "serial" and (how["jobs"] or 1) > 1:
+        raise OptionError(Option("jobs"), f" {how['jobs']}: no effect with ", Setting("executor", "serial"))
     return how
 
 

@@ -11,7 +11,7 @@ from nlpkit.cli.command import with_options
 from nlpkit.cli.options import Options
 from nlpkit.cli.progress import Console
 from nlpkit.cli.writing import Output
-from nlpkit.errors import OptionError
+from nlpkit.errors import Option, OptionError
 from nlpkit.output import check_not_input
 
 
@@ -82,6 +82,9 @@ def command(
     from nlpkit.scoring import score  # here, because --help must not wait for what it imports
 
     lexicon, show = measuring["lexicon"], measuring["show"]
+    if lexicon and show and output.format != "text":
+        alone = f" in {output.format}, which has only the disagreements"
+        raise OptionError(Option("lexicon"), ": no effect with ", Option("show"), alone)
     for corpus in texts:
         corpus.notify = console.say
     check_not_input(output.path, [*texts[0].inputs, *texts[1].inputs, *lexicon])

@@ -41,7 +41,7 @@ _STANDARDS = ("gb2312", "big5", "shift_jis", "euc_kr")
 _CAPITAL, _CAPITALS = 3.5, 8.0
 _BLOCK, _WITHIN = 6.0, 7.0  # nats: a block of 128 characters that occurs in a text, and one of its characters
 _PLAUSIBLE = 10.5  # nats a character: a text that costs more is in an encoding, or a language, that we do not know
-_CHANCE = 12.0  # nats that a text may cost more than that; a short one may have rare characters by chance
+_CHANCE = 5.0  # nats that a text may cost more than that; a short one may have rare characters by chance
 
 
 class _Candidate(NamedTuple):
@@ -65,8 +65,6 @@ _PAIR = re.compile(rb"[\xc0-\xff](?=[\xc0-\xff])"), 2.5
 _MIXED = re.compile(rb"[\xc0-\xff](?=[A-Za-z])|[\xe0-\xff](?=[\xc0-\xdf])"), 6.0
 _MIXED_KOI8 = re.compile(rb"[\xc0-\xff](?=[A-Za-z])|[\xc0-\xdf\xa3](?=[\xe0-\xff\xb3])"), 6.0
 _MIXED_GREEK = re.compile(rb"[\xc0-\xff](?=[A-Za-z])|[\xdc-\xfe](?=[\xc1-\xdb])"), 6.0
-#: No kana, which nearly all text in EUC of Japan has.
-_KANJI = re.compile(rb"\A[^\xa4\xa5]+\Z"), 2.0
 #: Kana of half width where none are: a mark of voice after what has no voice, a small one at the beginning, one alone.
 _WRONG_KANA = (
     re.compile(
@@ -83,7 +81,7 @@ _CANDIDATES = (
     _Candidate("big5hkscs", 3, ("zh-Hant",)),
     _Candidate("cp932", 3, ("ja",)),
     _Candidate("cp932", 7, ("ja-half-width",), _WRONG_KANA),
-    _Candidate("euc_jp", 3, ("ja",), _KANJI),
+    _Candidate("euc_jp", 3, ("ja",)),
     _Candidate("cp949", 3, ("ko",)),
     _Candidate("cp1252", 4, _LATIN_1, _PAIR),
     _Candidate("cp1250", 5, _LATIN_2, _PAIR),
@@ -367,7 +365,8 @@ def _has(encoding: str, character: str) -> bool:
 
 def _is_table(text: bytes) -> bool:
     """Returns whether bytes are lines of ASCII for the most part; UTF-16 has a 0 in each of its line ends."""
-    return text.endswith(b"\n") and b"\0" not in text and 4 * len(_PRINTABLE.findall(text)) > 3 * len(text)
+    has_lines = text.endswith(b"\n") and text.count(b"\n") > 1 and b"\0" not in text
+    return has_lines and 4 * len(_PRINTABLE.findall(text)) > 3 * len(text)
 
 
 @lru_cache(maxsize=1)

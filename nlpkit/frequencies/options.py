@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from os import PathLike, fspath
 
 from nlpkit.choices import DOCUMENT, DOCUMENTS, TOKENIZERS
-from nlpkit.errors import Option, OptionError
+from nlpkit.errors import InputError, Option, OptionError
 from nlpkit.frequencies.filters import Filters, compiled
 from nlpkit.frequencies.tally import Tracked
 from nlpkit.frequencies.tokens import Jieba, Tokenizer
@@ -130,6 +131,11 @@ class CountOptions:
         """
         paths = [self.stopwords] if isinstance(self.stopwords, (str, PathLike)) else self.stopwords
         plain = Filters(self.normalize, self.casefold)
+        for path in (fspath(path) for path in paths):
+            is_word = path != "-" and "." not in path and os.sep not in path
+            if is_word and not os.path.lexists(path):
+                files = " names files, which have a word a line"
+                raise InputError(f"{path}: no such file; ", Option("stopwords"), files)
         lists = {
             fspath(path): frozenset(plain.form(word) for word in read_stop_words(path, encoding, notify))
             for path in paths

@@ -17,7 +17,7 @@ from nlpkit.corpus.encodings import utf8_fault
 from nlpkit.corpus.listed import list_lines
 from nlpkit.errors import InputError, LexiconError, Option, Setting, counted
 from nlpkit.places.compression import compression_of
-from nlpkit.places.sources import input_error, is_url
+from nlpkit.places.sources import STDIN_NAMES, input_error, is_url
 
 if TYPE_CHECKING:
     from nlpkit.lexicon.styles import Style
@@ -201,6 +201,8 @@ def read_text(name: str, encoding: str = ENCODING, notify: Callable[[str], objec
 
     Raises InputError, EncodingError; LexiconError for a NUL byte.
     """
+    if name in STDIN_NAMES:
+        raise InputError(f"{name}: standard input is for the text; name a file")
     if not is_url(name):
         if os.path.isdir(name) or not os.path.lexists(name):
             read_file(name)  # raises the error

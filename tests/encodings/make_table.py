@@ -21,16 +21,15 @@ RAREST = 13.0
 #: Share of a capital letter, beside that of its small letter, which short sources may lack.
 CAPITAL = 0.02
 #: What may stand in any text of a language, by the cost that it has at most. Laughter and sighs are in few sources.
-_DIGITS = "０１２３４５６７８９"
 _WIDE = "".join(map(chr, range(0xFF01, 0xFF5F))) + "①②③④⑤⑥⑦⑧⑨⑩←↑→↓○●◎□■△▲▽▼◇◆☆★※×÷±°℃㎡￥"
 _EAST = {
-    "zh-Hans": {8.5: "，。、；：？！“”‘’（）《》【】—…·％～呵嘻嘿哦呀哇唉嗯", 8: "①②③④⑤⑥⑦⑧⑨⑩", 7.5: "哈啊"},
-    "zh-Hant": {8.5: "，。、；：？！「」『』（）《》【】—…·％～呵嘻嘿喔呀哇唉嗯嗨", 7.5: "哈啊"},
+    "zh-Hans": {8.5: "，。、；：？！“”‘’（）《》【】—…·％呵嘻嘿哦呀哇唉嗯", 8: "①②③④⑤⑥⑦⑧⑨⑩", 7.5: "～哈啊"},
+    "zh-Hant": {8.5: "，。、；：？！「」『』（）《》【】—…·％呵嘻嘿喔呀哇唉嗯嗨", 7.5: "～哈啊"},
     "ja": {8.5: "、。「」『』（）・ー：？！％【】～"},
     "ko": {8.5: "“”‘’·…ㅇㄱㄴㅡ", 5: "ㅋㅎㅠㅜ"},
 }
 for _usual in _EAST.values():
-    _usual |= {9: _DIGITS, 10: _WIDE}
+    _usual |= {8.5: _usual[8.5] + "０１２３４５６７８９", 10: _WIDE}
 _WEST = "“”‘’„«»–—…•·€£§©®°™×½²\u00a0"
 _LEAST_WEST = 6.2
 #: The language of Japanese whose kana are of half width, which banks and cash registers write; and its share of these.

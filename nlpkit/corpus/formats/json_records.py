@@ -16,7 +16,7 @@ from nlpkit.corpus.formats.extractor import Extractor, did_you_mean, joined, lis
 from nlpkit.corpus.formats.json_paths import ABSENT, find, find_all, paths_in, steps_of
 from nlpkit.corpus.formats.json_values import BY_LINE, HEAD_SIZE, Shape, ValueReader, find_shape, steps_from_record
 from nlpkit.corpus.types import Rows
-from nlpkit.errors import InputError, Option, Setting
+from nlpkit.errors import InputError, Option, Repeated, Setting
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _REPLACEMENT = "\ufffd"
@@ -239,6 +239,10 @@ class JsonRecords(Extractor):
         what = f"the first one has {listed(paths)}" if paths else "the first one is no object"
         if not self._fields:
             return InputError(f"{self.name}: which field holds the text? Name it with ", Option("field"), f" ({what})")
+        parts = [part.strip() for part in self._fields[0].split(",")]
+        if len(parts) > 1 and all(part in paths for part in parts):
+            wanted = f"{self.name}: no record has text in the field {self._fields[0]!r}; several fields are "
+            return InputError(wanted, Repeated("field", *parts))
         wanted = " or ".join(map(repr, self._fields))
         near = did_you_mean(self._fields[0], paths)
         return InputError(f"{self.name}: no record has text in the field {wanted}; {what}{near}")

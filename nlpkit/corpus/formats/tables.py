@@ -10,7 +10,7 @@ from typing import Any
 
 from nlpkit.corpus.formats.extractor import LONGEST_RECORD, Extractor, did_you_mean, joined, listed
 from nlpkit.corpus.types import Rows
-from nlpkit.errors import InputError, Option, Setting, counted
+from nlpkit.errors import InputError, Option, Repeated, Setting, counted
 
 _BLOCK_SIZE = 1 << 20  # bytes of rows that are passed on at a time
 _DATA = re.compile(r"[a-z]+://.*|[0-9]{4}[-/.年][0-9]{1,2}[-/.月].*|-?[0-9]+[.,][0-9]+|.*[。！？]", re.DOTALL)
@@ -196,6 +196,9 @@ def column_index(name: str, column: str | None, columns: list[str]) -> int:
         return columns.index(column)
     if _NUMBER.fullmatch(column) and 1 <= int(column) <= len(columns):
         return int(column) - 1
+    parts = [part.strip() for part in column.split(",")]
+    if len(parts) > 1 and all(part in columns or part.isdecimal() for part in parts):
+        raise InputError(f"{name}: no column {column!r}; several columns are ", Repeated("column", *parts))
     there = f"{name}: no column {column!r}; there are {listed(columns)}"
     for delimiter in (";", "\t", "|", ","):
         if column in [part.strip() for cell in columns for part in cell.split(delimiter)]:

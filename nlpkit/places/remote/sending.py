@@ -19,6 +19,8 @@ def check_place(url: str) -> None:
     Raises OptionError for addresses of web servers, and if a package is missing; OutputError for unknown schemes.
     """
     place = _place(url)
+    if place.scheme == "memory":
+        raise OptionError(f"{url}: is gone when the command ends; name a file")
     if place.is_http:
         raise OptionError(f"{url}: a web server takes no files; name a file, or s3://... and the like")
     if not place.path.strip("/") or url.endswith("/"):
