@@ -40,7 +40,7 @@ __all__ = ["Guess", "guess_table", "has_row_names"]
 _FEWEST_ROWS = 4  # that tell a table from baskets
 _FEW = 10  # rows from which pairs between spaces are told
 _MOST_RAGGED = 300  # rows that are looked at if they differ in length
-_MANY_EVEN, _MOST_EVEN = 0.8, 0.9  # of the rows are as wide as the first
+_MANY_EVEN, _RARE = 0.8, 0.02  # of the rows: are as wide as the first; are not, in a table of categories
 _MOST_BESIDE_LISTS = 4  # columns of a table, beside one of lists whose name does not say that it holds items
 _MOST_BEHIND = 3  # columns of numbers or dates behind those of items
 _MANY = 20  # rows from which baskets and categories without a header are told by their values
@@ -74,7 +74,8 @@ def guess_table(rows: Sequence[Sequence[str]], delimiter: str, given: Transactio
     even = [row for row in rows if len(row) == len(rows[0])]
     if delimiter != " " and _MANY_EVEN * len(rows) <= len(even) < len(rows):
         guess = _Guesser(even, delimiter, given).guess()
-        if guess.layout in ("long", "onehot") or (guess.layout == "table" and len(even) >= _MOST_EVEN * len(rows)):
+        is_rare = len(rows) - len(even) <= max(1, _RARE * len(rows)) and len(rows[0]) > 2 and len(even) > _FEW
+        if guess.layout in ("long", "onehot") or (guess.layout == "table" and is_rare):
             return guess
     return _Guesser(rows, delimiter, given).guess()
 
