@@ -414,7 +414,7 @@ def test_df_is_an_error_if_documents_were_not_counted() -> None:
         ({"tokenizer": "space", "pattern": "a"}, "pattern: no effect with tokenizer space; only regex has one"),
         (
             {"tokenizer": "char", "segmenter": Segmenter()},
-            "segmenter: no effect with tokenizer char; only words has one",
+            "segmenter: no effect with tokenizer char; only words",
         ),
         ({"tokenizer": "space", "jieba": Jieba()}, "jieba: no effect with tokenizer space; only jieba has one"),
         ({"tokenizer": "space", "separator": "-"}, "separator: no effect with ngram 1; it stands between"),

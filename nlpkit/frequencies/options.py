@@ -86,9 +86,6 @@ class CountOptions:
             )
 
     def _check_ngram(self) -> None:
-        if isinstance(self.ngram, str):
-            example = "give an order, 2, or the lowest and the highest, (1, 4)"
-            raise OptionError(Option("ngram"), f" is {self.ngram!r}; {example}")
         lowest, highest = self.orders
         if not 1 <= lowest <= highest:
             raise OptionError(
