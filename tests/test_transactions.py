@@ -591,7 +591,7 @@ def test_invalid_options_of_transactions_are_refused(tmp_path: Path) -> None:
             read_transactions(corpus)
     for name in ("a.jsonl", "a.parquet"):
         (tmp_path / name).write_text("{}\n")
-        with pytest.raises(InputError, match="by its name; transactions are read from CSV or plain text"):
+        with pytest.raises(InputError, match="; transactions are read from CSV or plain text"):
             read_transactions(tmp_path / name)
 
 
