@@ -430,8 +430,8 @@ def test_an_output_name_of_another_format_is_refused(name: str, mine: Run) -> No
 
 
 def test_a_support_of_one_is_a_count_and_the_user_is_told(mine: Run) -> None:
-    assert "min_support 1 is one transaction" in mine("b.csv", "--min-support", "1").stderr.decode()
-    assert "min_support 1" not in mine("b.csv", "--min-support", "1.0").stderr.decode()
+    assert "a share has a decimal point" in mine("b.csv", "--min-support", "1").stderr.decode()
+    assert "a share has a decimal point" not in mine("b.csv", "--min-support", "1.0").stderr.decode()
 
 
 def test_a_tab_may_be_given_as_a_backslash_and_t(mine: Run, tmp_path: Path) -> None:

@@ -360,7 +360,9 @@ def test_missing_cells_that_occur_nowhere_are_named(tmp_path: Path) -> None:
     }
     for layout, text in texts.items():
         told, _ = told_of(tmp_path, "a.csv", text, layout=layout, delimiter=",", missing="NA,na,NULL")
-        assert [line for line in told if "missing" in line] == ["no cell that is read is 'na' or 'NULL' (missing)"]
+        assert [line for line in told if "missing" in line] == [
+            "no cell that is read is 'na' or 'NULL' (missing); did you mean 'NA'?"
+        ]
     told, t = told_of(tmp_path, "a.csv", "tea;NA\n", layout="basket", delimiter=",", item_separator=";", missing="NA,?")
     assert (told, list(t)) == (["no cell that is read is '?' (missing)"], [["tea"]])
 

@@ -115,7 +115,7 @@ def test_any_text_is_read_as_csv_does(
     assume(not returns_end_lines(text))
     monkeypatch.setattr(cells, "_CELLS", 3)
     options = {"layout": "basket", "delimiter": delimiter, "header": False, "trim": trim}
-    assume(delimiter != " " or not is_quoted_by_r(text.split("\n")))
+    assume(delimiter != " " or not is_quoted_by_r([line.removesuffix("\r") for line in text.split("\n")]))
     try:
         expected = naive.baskets(naive.cells(text, delimiter, trim))
     except csv.Error:
