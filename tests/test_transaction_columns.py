@@ -241,6 +241,19 @@ def test_blank_ids_that_are_no_first_rows_are_refused(tmp_path: Path) -> None:
     assert " has no id; every row of " in error_of(tmp_path / "a.csv", BLANKS, where="Product != tea", **known)
 
 
+def test_columns_that_begin_blank_stay_blank_beside_ids_that_are_filled() -> None:
+    text = BLANKS.replace("Day", "Note").replace(",1.2.2026,", ",,")
+    assert list(read([text]))[:2] == [["tea", "rice", "jam 1"], ["tea", "rice", "jam 2"]]
+    assert list(read([text.replace("\n5,,", "\n5,1.2.2026,")])) == list(read([text]))
+
+
+def test_dates_in_the_first_rows_of_transactions_are_no_other_transactions(tmp_path: Path) -> None:
+    rows = [f"{o},2026-01-{1 + o // 20:02d},tea\n,,rice\n,,jam\n" for o in range(1, 40)]
+    told, t = told_of(tmp_path, "a.csv", "Order,Date,Item\n" + "".join(rows))
+    assert len(t) == 39
+    assert not any("belongs to one" in line for line in told)
+
+
 LONG_WITH_ONE_BLANK = "Order,Product\n" + "".join(f"{o},tea\n{o},rice\n" for o in range(9)) + ",tea\n"
 
 
