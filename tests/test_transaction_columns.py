@@ -229,6 +229,14 @@ def test_blank_ids_below_the_first_row_of_a_transaction_are_those_above(size: in
     assert list(read([BLANKS], size, **given)) == [["tea", "rice", f"jam {o % 3}"] for o in range(1, 40)]
 
 
+@pytest.mark.parametrize("size", [7, 90, 1 << 20])
+def test_blank_ids_are_not_those_of_another_file(size: int) -> None:
+    with pytest.raises(InputError, match=r":2: the item 'beer' has no id, and no row above it in this file has"):
+        read([BLANKS, "Order,Day,Product\n,,beer\n,,wine\n50,1.2.2026,tea\n"], size)
+    more = "Order,Day,Product\n,,\n50,1.2.2026,beer\n,,wine\n"
+    assert list(read([BLANKS, more], size)) == [*read([BLANKS]), ["beer", "wine"]]
+
+
 def test_blank_ids_that_are_no_first_rows_are_refused(tmp_path: Path) -> None:
     told, _ = told_of(tmp_path, "a.csv", BLANKS)
     above = (
