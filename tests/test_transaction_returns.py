@@ -126,3 +126,12 @@ def test_the_file_whose_last_row_is_a_total_is_named(tmp_path: Path) -> None:
         assert [line for line in told if "total" in line] == [
             f'{paths[1]}: its last row is a total; where=["order != Total"] leaves it out'
         ]
+
+
+def test_of_two_columns_with_the_same_name_one_is_named_by_its_number(tmp_path: Path) -> None:
+    text = lines("order,item,qty", lambda i: f"{negative(i)},1").replace("qty", "qty,qty", 1)
+    told, _ = told_of(tmp_path, "a.csv", text, layout="long", header=True)
+    (said,) = hints(told)
+    assert said == f'column 3 holds 5 negative numbers (returns?) {LOOKED}where=["3 > 0"] leaves such rows out'
+    told, _ = told_of(tmp_path, "a.csv", text, layout="long", header=True, where="3 > 0")
+    assert hints(told) == ["rows left out by where: 5 of 30"]

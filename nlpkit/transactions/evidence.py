@@ -16,6 +16,9 @@ from nlpkit.transactions.numbers import DECIMAL, INTEGER, NUMBER, WHOLE
 from nlpkit.transactions.truth import truth
 
 __all__ = [
+    "FEWEST_ROWS",
+    "FEW_ROWS",
+    "MANY_ROWS",
     "Column",
     "Groups",
     "columns_of",
@@ -27,6 +30,10 @@ __all__ = [
     "specificity",
     "without",
 ]
+
+FEWEST_ROWS = 4  # that tell a table from baskets
+FEW_ROWS = 10  # from which values that never repeat are ids, and two words between spaces may be an id and an item
+MANY_ROWS = 20  # from which values tell baskets and categories without a header from each other
 
 _DATE = re.compile(
     r"\d{1,4}[-/.年년]\s?\d{1,2}[-/.月월]\s?\d{1,4}[日일]?(?:[ T].*)?|\d{4}[-/年년]\s?\d{1,2}[月월]?"
@@ -66,11 +73,28 @@ class Groups:
 
 
 class Column:
-    """A column of the first rows: its name ('' if it has none), and its cells, which are lazily looked at."""
+    """A column of the first rows: its name ('' if it has none), and its cells, which are lazily looked at.
 
-    def __init__(self, place: int, name: str, cells: Sequence[str]) -> None:
-        self.place, self.name, self.cells = place, name, cells
+    is_alone: no other column has its name.
+    """
+
+    def __init__(self, place: int, name: str, cells: Sequence[str], is_alone: bool = True) -> None:
+        self.place, self.name, self.cells, self._is_alone = place, name, cells, is_alone
         self.role = role_of(name) if name else Role.NONE
+
+    def with_cells(self, cells: Sequence[str]) -> Column:
+        """Returns the column with other cells."""
+        return Column(self.place, self.name, cells, self._is_alone)
+
+    @property
+    def ref(self) -> str:
+        """What options call it: its name, or else its number."""
+        return self.name if self.name and self._is_alone else str(self.place + 1)
+
+    @property
+    def shown(self) -> str:
+        """What a message calls it."""
+        return self.name if self.name and self._is_alone else f"column {self.place + 1}"
 
     @cached_property
     def filled(self) -> list[str]:
@@ -192,7 +216,9 @@ def is_zero(value: str) -> bool:
 def columns_of(names: Sequence[str] | None, rows: Sequence[Sequence[str]]) -> list[Column]:
     """Returns the columns of rows of the same width. names: those of the header, if there is one."""
     width = len(rows[0]) if rows else len(names or ())
-    return [Column(i, names[i] if names else "", [row[i] for row in rows]) for i in range(width)]
+    names = names or [""] * width
+    counts = Counter(names)
+    return [Column(i, names[i], [row[i] for row in rows], counts[names[i]] == 1) for i in range(width)]
 
 
 def determines(key: Groups, value: Column) -> bool:

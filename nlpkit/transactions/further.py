@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from nlpkit.corpus.formats.extractor import listed
 from nlpkit.errors import InputError, Option
 from nlpkit.transactions.columns import Columns
+from nlpkit.transactions.evidence import MANY_ROWS
 from nlpkit.transactions.guess import Guess, guess_table
 from nlpkit.transactions.heads import find_delimiter
 from nlpkit.transactions.hints import Hint
@@ -18,7 +19,6 @@ from nlpkit.transactions.shown import made_of, mark_of
 __all__ = ["FirstTable"]
 
 _MOST_ROWS = 100  # that are looked at
-_MANY = 20  # rows from which baskets and categories are told from each other
 _LONGEST = 60  # characters of a row in a message
 
 
@@ -133,4 +133,4 @@ class FirstTable:
         """Returns whether a guess is more than what is taken if nothing is known."""
         if own.layout in ("long", "onehot") or own.header or len({len(row) for row in rows}) > 1:
             return True
-        return len(rows) >= _MANY and (own.layout == "basket" or len(rows[0]) != len(self.first))
+        return len(rows) >= MANY_ROWS and (own.layout == "basket" or len(rows[0]) != len(self.first))

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import takewhile
 
 from nlpkit.transactions.evidence import (
+    FEW_ROWS,
+    FEWEST_ROWS,
+    MANY_ROWS,
     Column,
     columns_of,
     ends_blank,
@@ -37,13 +39,10 @@ from nlpkit.transactions.returns import return_hint, state_hint, total_hint
 
 __all__ = ["Guess", "guess_table", "has_row_names"]
 
-_FEWEST_ROWS = 4  # that tell a table from baskets
-_FEW = 10  # rows from which pairs between spaces are told
 _MOST_RAGGED = 300  # rows that are looked at if they differ in length
 _MANY_EVEN, _RARE = 0.8, 0.02  # of the rows: are as wide as the first; are not, in a table of categories
 _MOST_BESIDE_LISTS = 4  # columns of a table, beside one of lists whose name does not say that it holds items
 _MOST_BEHIND = 3  # columns of numbers or dates behind those of items
-_MANY = 20  # rows from which baskets and categories without a header are told by their values
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +73,7 @@ def guess_table(rows: Sequence[Sequence[str]], delimiter: str, given: Transactio
     even = [row for row in rows if len(row) == len(rows[0])]
     if delimiter != " " and _MANY_EVEN * len(rows) <= len(even) < len(rows):
         guess = _Guesser(even, delimiter, given).guess()
-        is_rare = len(rows) - len(even) <= max(1, _RARE * len(rows)) and len(rows[0]) > 2 and len(even) > _FEW
+        is_rare = len(rows) - len(even) <= max(1, _RARE * len(rows)) and len(rows[0]) > 2 and len(even) > FEW_ROWS
         if guess.layout in ("long", "onehot") or (guess.layout == "table" and is_rare):
             return guess
     return _Guesser(rows, delimiter, given).guess()
@@ -131,7 +130,7 @@ class _Guesser:
         elif guess.layout != "onehot":
             found.append(missing_hint(items, self.given))
         if guess.layout == "onehot":
-            last = [(self._ref(column), column.cells[-1]) for column in self._flag_ids or []]
+            last = [(column.ref, column.cells[-1]) for column in self._flag_ids or []]
             found += [total_hint(column, cell) for column, cell in last if is_total(cell)]
         if guess.layout == "basket" and self.delimiter != " ":
             found.append(colon_hint(self.rows))
@@ -174,19 +173,10 @@ class _Guesser:
         names = rows.pop(0) if self.header else None
         return columns_of(names, rows)
 
-    def _ref(self, column: Column) -> str:
-        """Returns how a column is written as an option."""
-        named = self.header and column.name and self._names[column.name] == 1
-        return column.name if named else str(column.place + 1)
-
-    @cached_property
-    def _names(self) -> Counter[str]:
-        return Counter(self.rows[0])
-
     def _refs(self, columns: Sequence[Column]) -> tuple[str, ...]:
         """Returns how columns are written as options; one of row numbers without a name is left out anyway."""
         unnamed = self.header and has_row_names(self.rows[0])
-        return tuple(self._ref(column) for column in columns if not (unnamed and column.place == 0))
+        return tuple(column.ref for column in columns if not (unnamed and column.place == 0))
 
     def _places(self, columns: Sequence[str]) -> list[int]:
         """Returns the places of columns that are given; those that do not exist are left out."""
@@ -231,7 +221,7 @@ class _Guesser:
     def _are_spaced_pairs(self) -> bool:
         """Whether each line has a number, which repeats, and a word."""
         body = self.rows[self.header :]
-        if len(body) < _FEW or any(len(row) != 2 for row in body):
+        if len(body) < FEW_ROWS or any(len(row) != 2 for row in body):
             return False
         first = self.columns[0]
         return first.is_integer and first.runs * 3 >= len(body) and is_sure(self._pair)
@@ -344,7 +334,7 @@ class _Guesser:
             return self.header
         if self.header and 2 * sum(c.is_numeric for c in columns if c.role is not Role.ITEM) >= len(columns):
             return True
-        if body < (_FEWEST_ROWS if self.header else _MANY):
+        if body < (FEWEST_ROWS if self.header else MANY_ROWS):
             return False
         if self.header and any(column.role is not Role.ITEM for column in columns):
             return len(columns) == 1 or repeats_within(columns) >= 0.02 or specificity(columns) >= 0.6
@@ -360,11 +350,11 @@ class _Guesser:
             ids = self.given.ids or ("2" if "1" in self.given.items else "1",)
             items = self.given.items or ("1" if "2" in ids else "2",)
             return Guess(layout, self.header, ids, items)
-        item = self._ref(pair.item)
+        item = pair.item.ref
         separator = self._list[1] if self._list is not None and self._list[0] is pair.item else None
         above = self._filled[1]
         fills = above is not None and [column.place for column in pair.id] == [above.place]
-        return Guess(layout, self.header, tuple(map(self._ref, pair.id)), (item,), (), separator, fills)
+        return Guess(layout, self.header, tuple(column.ref for column in pair.id), (item,), (), separator, fills)
 
     def _named(self, layout: str) -> Guess:
         header = self.header
@@ -395,7 +385,7 @@ class _Guesser:
         if self._list is not None and self._only_list(self._list[0]):
             column, mark = self._list
             alone = len(self.columns) == 1
-            return Guess(layout, self.header, item=() if alone else (self._ref(column),), item_separator=mark)
+            return Guess(layout, self.header, item=() if alone else (column.ref,), item_separator=mark)
         if self.given.ids or self.given.items:
             return Guess(layout, self.header)
         return Guess(layout, self.header, self._refs(self._front))

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from nlpkit.transactions.evidence import Column, columns_of, named_by_cells
+from nlpkit.transactions.evidence import FEWEST_ROWS, Column, columns_of, named_by_cells
 from nlpkit.transactions.names import Role, are_places, names_items, role_of
 from nlpkit.transactions.numbers import NUMBER
 from nlpkit.transactions.truth import truth
@@ -15,7 +15,6 @@ __all__ = ["is_header", "is_numbering"]
 
 _NAMES = (Role.ORDER, Role.PERSON, Role.ITEM, Role.DATE, Role.QUANTITY, Role.PRICE, Role.CATEGORY, Role.LINE)
 _NEW = 0.05  # the probability at which a row of data would be as new as the first row
-_FEWEST_ROWS = 4
 
 
 def is_numbering(names: Sequence[str]) -> bool:
@@ -64,7 +63,7 @@ def is_header(rows: Sequence[Sequence[str]]) -> bool:
         return True
     if len(first) == 1:
         return names_items(first[0]) and len(body) > 2 and (not even or _hold_lists(first[0], body))
-    return even and len(body) >= _FEWEST_ROWS and _is_new(columns)
+    return even and len(body) >= FEWEST_ROWS and _is_new(columns)
 
 
 def _hold_lists(name: str, body: Sequence[Sequence[str]]) -> bool:

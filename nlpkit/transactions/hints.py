@@ -63,8 +63,8 @@ def long_hint(pair: Pair | None) -> Hint | None:
     """Returns a hint at a table with one item a row that is read as baskets."""
     if pair is None or not is_sure(pair):
         return None
-    ids = " and ".join(_shown(column) for column in pair.id)
-    said = f" (a transaction of each {ids}, items from {_shown(pair.item)}), but is read as baskets"
+    ids = " and ".join(column.shown for column in pair.id)
+    said = f" (a transaction of each {ids}, items from {pair.item.shown}), but is read as baskets"
     return "looks like ", Setting("layout", "long"), said
 
 
@@ -80,16 +80,15 @@ def dates_hint(columns: Sequence[Column], pair: Pair) -> Hint | None:
         other = begins_again(key, columns)
     if other is None or not other.name:
         return None
-    names = (key.name, other.name)
-    each = f"a transaction is all of one {names[0]}; with "
-    return each, Repeated("id", *names), f" it is what belongs to one {names[1]}"
+    each = f"a transaction is all of one {key.shown}; with "
+    return each, Repeated("id", key.ref, other.ref), f" it is what belongs to one {other.shown}"
 
 
 def blank_hint(column: Column, given: TransactionOptions) -> Hint:
     """Returns a hint at blank ids below the first row of each transaction."""
     blank = len(column.cells) - len(column.filled)
     said = (
-        f"{column.name} is blank in {blank:,} of the {len(column.cells):,} rows that were looked at, as it stands in "
+        f"{column.shown} is blank in {blank:,} of the {len(column.cells):,} rows that were looked at, as it stands in "
     )
     said += "the first row of each transaction; "
     if given.conditions:
@@ -114,11 +113,7 @@ def list_hint(columns: Iterable[Column]) -> Hint | None:
         mark = separator_of(column)
         if mark is not None and column.name:
             return (
-                f"the cells of {column.name} are lists; ", Setting("item", column.name), " with ",
+                f"the cells of {column.shown} are lists; ", Setting("item", column.ref), " with ",
                 Setting("item_separator", mark), " makes transactions of them",
             )  # fmt: skip
     return None
-
-
-def _shown(column: Column) -> str:
-    return column.name or f"column {column.place + 1}"

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cached_property
 
-from nlpkit.transactions.evidence import Column, is_zero, without
+from nlpkit.transactions.evidence import FEW_ROWS, FEWEST_ROWS, Column, is_zero, without
 from nlpkit.transactions.names import Role, is_total
 
 __all__ = ["Front", "ids_beside_flags", "ids_of_rows", "is_measure"]
 
-_FEW = 10  # rows from which values that never repeat are ids
-_FEWEST_ROWS = 4  # that tell a table from baskets
 _MEASURES = (Role.QUANTITY, Role.PRICE, Role.DATE)
 _NO_ITEMS = (Role.PLACE, Role.OTHER, Role.PRICE, Role.QUANTITY, Role.CATEGORY)
 _IDS = (Role.ORDER, Role.PERSON, Role.DATE, Role.LINE, Role.PLACE, Role.NAME)
@@ -26,7 +24,7 @@ def ids_beside_flags(columns: Sequence[Column], header: bool, are_given: bool) -
     header: whether there is one. are_given: further columns are given as ids.
     """
     if not header and not (
-        len(columns) > 2 and len(columns[0].cells) >= _FEWEST_ROWS and all(column.is_truth for column in columns)
+        len(columns) > 2 and len(columns[0].cells) >= FEWEST_ROWS and all(column.is_truth for column in columns)
     ):
         return None
     sums = [column for column in columns if is_total(column.name) and not column.is_truth]
@@ -92,7 +90,7 @@ def _names_rows(column: Column, header: bool) -> bool:
         return False
     if column.place == 0 and header and not column.name:
         return True
-    return column.role in _IDS or (column.is_unique and (column.place == 0 or len(column.cells) >= _FEW))
+    return column.role in _IDS or (column.is_unique and (column.place == 0 or len(column.cells) >= FEW_ROWS))
 
 
 # ---- tables of categories
@@ -110,8 +108,8 @@ def _is_row_id(column: Column, header: bool) -> bool:
     n = len(column.cells)
     if column.is_unique and len(column.filled) == n and not column.is_decimal:
         named = column.role in _IDS
-        return n >= _FEW or (n >= _FEWEST_ROWS and (named or (column.place == 0 and column.rises)))
-    return column.role is Role.DATE and n >= _FEW and column.distinct > 0.9 * n
+        return n >= FEW_ROWS or (n >= FEWEST_ROWS and (named or (column.place == 0 and column.rises)))
+    return column.role is Role.DATE and n >= FEW_ROWS and column.distinct > 0.9 * n
 
 
 # ---- baskets

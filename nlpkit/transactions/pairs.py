@@ -109,7 +109,7 @@ def _filled(column: Column) -> Column:
     cells: list[str] = []
     for cell in column.cells:
         cells.append(cell or (cells[-1] if cells else ""))
-    return Column(column.place, column.name, cells)
+    return column.with_cells(cells)
 
 
 def _likely(columns: Sequence[Column], score: Callable[[Column], float]) -> list[tuple[Column, ...]]:

@@ -47,11 +47,11 @@ def return_hint(columns: Iterable[Column], given: TransactionOptions) -> Hint | 
         if None in lowest.values() or not 0 < below + zeros <= len(column.filled) / 2:
             continue
         parts = [counted(below, "negative number")] * (below > 0) + [counted(zeros, "zero")] * (zeros > 0)
-        said = f"{_shown(column)} holds {' and '.join(parts)}{' (returns?)' * (below > 0)} in the "
+        said = f"{column.shown} holds {' and '.join(parts)}{' (returns?)' * (below > 0)} in the "
         said += f"{counted(len(column.cells), 'row')} that were looked at; "
-        out = stated(_option(column), ">", "0")
+        out = stated(column.ref, ">", "0")
         if len(column.filled) < len(column.cells) and not zeros:  # a blank cell is not above 0
-            out = stated(_option(column), "!~", "^[-−]" if any("−" in value for value in lowest) else "^-")
+            out = stated(column.ref, "!~", "^[-−]" if any("−" in value for value in lowest) else "^-")
         return said, Repeated("where", out), " leaves such rows out"
     return None
 
@@ -69,10 +69,10 @@ def state_hint(columns: Iterable[Column], given: TransactionOptions) -> Hint | N
         if not undone or len(undone) == column.distinct:
             continue
         rows = sum(column.counts[value] for value in undone)
-        said = f"{_shown(column)} is {' or '.join(map(repr, undone))} in {counted(rows, 'row')} of the "
-        out = stated(_option(column), "!=", undone[0])
+        said = f"{column.shown} is {' or '.join(map(repr, undone))} in {counted(rows, 'row')} of the "
+        out = stated(column.ref, "!=", undone[0])
         if len(undone) > 1:
-            out = stated(_option(column), "!~", f"^({'|'.join(map(re.escape, undone))})$")
+            out = stated(column.ref, "!~", f"^({'|'.join(map(re.escape, undone))})$")
         return f"{said}{len(column.cells):,} that were looked at; ", Repeated("where", out), " leaves such rows out"
     return None
 
@@ -93,11 +93,3 @@ def _is_tested(column: Column, given: TransactionOptions) -> bool:
     """Returns whether a condition, or the weight, is about a column."""
     about = [condition.column for condition in given.conditions]
     return bool({column.name, str(column.place + 1)} & {*about, str(given.weight)})
-
-
-def _shown(column: Column) -> str:
-    return column.name or f"column {column.place + 1}"
-
-
-def _option(column: Column) -> str:
-    return column.name or str(column.place + 1)
