@@ -652,8 +652,11 @@ def test_frames_with_an_item_a_row() -> None:
     for name, function in (("corpus", read_transactions), ("transactions", apriori)):
         with pytest.raises(OptionError, match=rf"^{name} is a pandas frame; .*frame\.groupby\(ID\)\[ITEM\]\."):
             function(frame)
-    with pytest.raises(OptionError, match="a DataFrame is not an input"):
-        Corpus(frame)
+    for value in (frame, frame["item"]):
+        with pytest.raises(OptionError, match=f"a {type(value).__name__} is not an input"):
+            Corpus(value)
+    with pytest.raises(OptionError, match="Series is not a pandas frame; lists of items go to from_lists"):
+        Transactions.from_frame(frame["item"])
     lists = frame.groupby("order")["item"].agg(list)
     assert sorted(map(tuple, apriori(lists, min_support=1))) == sorted(
         map(tuple, apriori([["a", "b"], ["a"]], min_support=1))

@@ -54,12 +54,22 @@ def is_url(item: object) -> bool:
     return isinstance(item, str) and _URL.match(item) is not None and not os.path.lexists(item)
 
 
+def is_of_pandas(value: object) -> bool:
+    """Returns whether a value is a frame of pandas, or a column of one."""
+    return hasattr(value, "iloc")
+
+
+def is_frame(value: object) -> bool:
+    """Returns whether a value is a frame of pandas, whose iteration yields the names of its columns."""
+    return is_of_pandas(value) and hasattr(value, "columns")
+
+
 def as_inputs(inputs: Input | Iterable[Input]) -> tuple[str | BinaryIO, ...]:
     """Returns one input, or several, as a tuple of paths (str) and binary files; `/dev/stdin` becomes '-'.
 
     Raises OptionError if there are no inputs, if stdin is named twice, or for an object that cannot be read.
     """
-    if hasattr(inputs, "iloc"):  # of pandas, where it would be taken for a list of paths
+    if is_of_pandas(inputs):  # it would be taken for a list of paths
         raise OptionError(f"a {type(inputs).__name__} is not an input; give a path, '-' or a binary file object")
     one = isinstance(inputs, (str, bytes, os.PathLike)) or hasattr(inputs, "read") or not isinstance(inputs, Iterable)
     several = cast(Iterable[Input], (inputs,) if one else inputs)

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlpkit.errors import Option, OptionError, counted
+from nlpkit.places.sources import is_frame
 
 if TYPE_CHECKING:
     import pandas
@@ -70,7 +71,7 @@ class Transactions:
         """Makes transactions of a one-hot pandas frame: a row is a transaction, a column is an item, named by its
         label; the cells are bool, or quantities, of which those above 0 count. Cells without a value (NaN) are as 0.
         Raises OptionError for other values."""
-        if not hasattr(frame, "iloc"):
+        if not is_frame(frame):
             raise OptionError(f"{type(frame).__name__} is not a pandas frame; lists of items go to from_lists")
         names = [str(label) for label in frame.columns]
         if len(set(names)) < len(names):
@@ -137,8 +138,8 @@ class Transactions:
 
 
 def refuse_frame(name: str, given: object) -> None:
-    """Raises OptionError for a pandas frame, whose iteration yields the names of its columns. name: of the argument."""
-    if hasattr(given, "columns") and hasattr(given, "iloc"):
+    """Raises OptionError for a pandas frame. name: of the argument."""
+    if is_frame(given):
         raise OptionError(
             Option(name),
             " is a pandas frame; give apriori Transactions.from_frame(frame) if it is one-hot, or "
