@@ -229,6 +229,14 @@ def test_blank_ids_below_the_first_row_of_a_transaction_are_those_above(size: in
     assert list(read([BLANKS], size, **given)) == [["tea", "rice", f"jam {o % 3}"] for o in range(1, 40)]
 
 
+@pytest.mark.parametrize("size", [7, 90, 1 << 20])
+def test_blank_ids_are_not_those_of_another_file(size: int) -> None:
+    with pytest.raises(InputError, match=r":2: the item 'beer' has no id, and no row above it in this file has"):
+        read([BLANKS, "Order,Day,Product\n,,beer\n,,wine\n50,1.2.2026,tea\n"], size)
+    more = "Order,Day,Product\n,,\n50,1.2.2026,beer\n,,wine\n"
+    assert list(read([BLANKS, more], size)) == [*read([BLANKS]), ["beer", "wine"]]
+
+
 def test_blank_ids_that_are_no_first_rows_are_refused(tmp_path: Path) -> None:
     told, _ = told_of(tmp_path, "a.csv", BLANKS)
     above = (
@@ -239,6 +247,19 @@ def test_blank_ids_that_are_no_first_rows_are_refused(tmp_path: Path) -> None:
     for text in (BLANKS + "39,1.2.2026,ham\n", BLANKS.replace("\n1,", "\n,", 1), LONG_WITH_ONE_BLANK):
         assert " has no id; every row of " in error_of(tmp_path / "a.csv", text, **known)
     assert " has no id; every row of " in error_of(tmp_path / "a.csv", BLANKS, where="Product != tea", **known)
+
+
+def test_columns_that_begin_blank_stay_blank_beside_ids_that_are_filled() -> None:
+    text = BLANKS.replace("Day", "Note").replace(",1.2.2026,", ",,")
+    assert list(read([text]))[:2] == [["tea", "rice", "jam 1"], ["tea", "rice", "jam 2"]]
+    assert list(read([text.replace("\n5,,", "\n5,1.2.2026,")])) == list(read([text]))
+
+
+def test_dates_in_the_first_rows_of_transactions_are_no_other_transactions(tmp_path: Path) -> None:
+    rows = [f"{o},2026-01-{1 + o // 20:02d},tea\n,,rice\n,,jam\n" for o in range(1, 40)]
+    told, t = told_of(tmp_path, "a.csv", "Order,Date,Item\n" + "".join(rows))
+    assert len(t) == 39
+    assert not any("belongs to one" in line for line in told)
 
 
 LONG_WITH_ONE_BLANK = "Order,Product\n" + "".join(f"{o},tea\n{o},rice\n" for o in range(9)) + ",tea\n"

@@ -114,3 +114,13 @@ def test_no_more_than_three_are_named(tmp_path: Path) -> None:
 def test_what_is_given_is_not_doubted(tmp_path: Path) -> None:
     assert told_of(tmp_path, (BASKETS, LONG), layout="basket", delimiter=",") == []
     assert told_of(tmp_path, (BASKETS, BASKETS.replace(",", ";")), delimiter=",") == []
+
+
+def test_blank_ids_that_may_be_missing_are_named(tmp_path: Path) -> None:
+    filled = "order,item\n" + "".join(f"{i},tea\n,rice\n,jam {i % 3}\n" for i in range(9))
+    alike, rows = "order,item\n50,tea\n,rice\n51,jam\n", "order,item\n50,tea\n50,rice\n,jam\n"
+    said = "order is blank in some rows, but '50' stands in more than one; blank cells are read as the cell above"
+    for given in ({}, {"layout": "long", "id": "order", "item": "item", "delimiter": ","}):
+        told = told_of(tmp_path, (filled, alike, rows, LONG), **given)
+        assert told[0] == f"c.csv: {said} them; where an id is missing, write it in"
+        assert [line[:26] for line in told[1:]] == ["a.csv: order is blank in 1"]

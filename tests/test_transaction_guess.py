@@ -50,6 +50,14 @@ def test_numbers_that_begin_again_in_each_shop_are_one_key_with_it(tmp_path: Pat
     assert "60 transactions by receipt and store, items from item; " in told[0]
 
 
+def test_an_item_that_is_called_like_a_sum_is_an_item(tmp_path: Path) -> None:
+    rows = ["1,0,1", "0,1,1", "1,1,0", "0,1,0"] * 3
+    _, t = told_of(tmp_path, "a.csv", "Tea,Rice,Total\n" + "\n".join(rows))
+    assert t.names == ["Tea", "Rice", "Total"]
+    _, t = told_of(tmp_path, "a.csv", "Tea,Rice,Total\n" + "\n".join(f"{row[:4]}{row.count('1')}" for row in rows))
+    assert t.names == ["Tea", "Rice"]
+
+
 def test_where_the_rows_do_not_show_it_numbers_that_begin_again_get_a_hint(tmp_path: Path) -> None:
     head, *rows = receipts("store").splitlines(keepends=True)
     said = 'a.csv: a transaction is all of one receipt; with id=["receipt", "store"] it is what belongs to one store'

@@ -612,6 +612,17 @@ def test_from_lists() -> None:
         Transactions.from_lists([["a"], [3]])  # type: ignore[list-item]
 
 
+def test_a_corpus_is_afterwards_as_it_was(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text('{"text": "tea"}\n{"text": "jam"}\n')
+    told: list[str] = []
+    corpus = Corpus(tmp_path / "a.txt", notify=told.append)
+    read_transactions(corpus)
+    assert not told
+    with corpus:  # as for a count of words
+        pass
+    assert [line for line in told if "looks like JSON Lines" in line]
+
+
 def test_from_frame() -> None:
     pandas = pytest.importorskip("pandas")
     frame = pandas.DataFrame({"a": [True, False, True], "b": [0, 1, 1], "c": [0.0, 0.0, 0.0]})

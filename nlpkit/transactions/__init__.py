@@ -85,7 +85,6 @@ def read_transactions(
     refuse_frame("corpus", corpus)
     options = TransactionOptions(layout, delimiter, header, id, item, weight, trim, item_separator, missing, where)
     corpus = corpus if isinstance(corpus, Corpus) else Corpus(corpus, notify=notify)
-    corpus.gives_hints = False  # tables have hints of their own
     running = RunningOptions(jobs, executor, scheduler, corpus.tmp_dir)
     o = corpus.options
     if o.field or o.column or o.unique_lines or not o.keeps_text:
@@ -93,5 +92,9 @@ def read_transactions(
         raise OptionError(
             "a corpus with ", *names, " or ", Option("unique_lines"), " gives no transactions; leave these out"
         )
-    with corpus as opened, watch_compilation(notify), open_executor(running, opened.size) as pool:
-        return TransactionReader(opened, pool, options, progress, notify).read()
+    gives_hints, corpus.gives_hints = corpus.gives_hints, False  # tables have hints of their own
+    try:
+        with corpus as opened, watch_compilation(notify), open_executor(running, opened.size) as pool:
+            return TransactionReader(opened, pool, options, progress, notify).read()
+    finally:
+        corpus.gives_hints = gives_hints

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -41,8 +42,11 @@ class FirstTable:
         """Its first row, if that names the columns."""
         return self.first if self.columns.header else ()
 
-    def has_header(self, first: Sequence[str]) -> bool:
-        """Returns whether a table with this first row has the same columns, so that it is read alike."""
+    def is_alike(self, first: Sequence[str]) -> bool:
+        """Returns whether a table with this first row is read alike, whatever stands below it."""
+        return self._has_header(first) and not self.columns.fills
+
+    def _has_header(self, first: Sequence[str]) -> bool:
         return self.columns.header and set(first) == set(self.header) and self.columns.separator is None
 
     def doubt(self, name: str, lines: Sequence[str], rows: Sequence[Sequence[str]]) -> Hint | None:
@@ -52,7 +56,9 @@ class FirstTable:
         its delimiter is known. Raises InputError for a table that makes no sense if it is read like the first.
         """
         rows = rows[:_MOST_ROWS]
-        if not self.guessed or not rows:
+        if self.columns.fills and (blank := self._blank_ids(name, rows)):
+            return blank
+        if not self.guessed or not rows or self._has_header(rows[0]):
             return None
         if self.given.delimiter is None and lines and (hint := self._other_delimiter(name, lines, rows)):
             return hint
@@ -67,6 +73,21 @@ class FirstTable:
             f"{name}: looks like transactions{made_of(own)}, but is read like {self.name}{made_of(mine)}; read it by "
             "itself, or say with ", Option("layout"), " how all are read",
         )  # fmt: skip
+
+    def _blank_ids(self, name: str, rows: Sequence[Sequence[str]]) -> Hint | None:
+        """Returns a line about a table with blank ids, which are read as those above them, although one occurs twice:
+        so they do not stand in the first rows of transactions only."""
+        (column,) = self.columns.id
+        if not rows or column not in rows[0]:
+            return None
+        place = rows[0].index(column)
+        counts = Counter(row[place] for row in rows[1:] if place < len(row))
+        blank = counts.pop("", 0)
+        twice = next((cell for cell, count in counts.items() if count > 1), None)
+        if not blank or twice is None:
+            return None
+        said = f"{name}: {column} is blank in some rows, but {twice!r} stands in more than one; "
+        return (f"{said}blank cells are read as the cell above them; where an id is missing, write it in",)
 
     def _other_delimiter(self, name: str, lines: Sequence[str], rows: Sequence[Sequence[str]]) -> Hint | None:
         if self.delimiter != " " and any(len(row) > 1 for row in rows):

@@ -92,7 +92,6 @@ class _Guesser:
         if len({len(row) for row in rows}) > 1:
             rows = rows[:_MOST_RAGGED]
         self.rows, self.delimiter, self.given = rows, delimiter, given
-        self._above: Column | None = None  # of ids that stand in the first rows of transactions only
 
     def guess(self) -> Guess:
         """Returns how the table is read."""
@@ -122,12 +121,13 @@ class _Guesser:
         if guess.layout == "long" and self._pair is not None:
             taken |= {column.place for column in (*self._pair.id, self._pair.item)}
             held = [column for column in self.columns if column.place not in taken]
-            if guess.fills and self._above is not None:
-                found.append(blank_hint(self._above, self.given))
+            columns, above = self._filled
+            if guess.fills and above is not None:
+                found.append(blank_hint(above, self.given))
             found += [missing_hint([self._pair.item], self.given)]
             found += [return_hint(held, self.given), state_hint(held, self.given)]
             if not self.given.ids:
-                found.append(dates_hint(self.columns, self._pair))
+                found.append(dates_hint(columns, self._pair))
         elif guess.layout != "onehot":
             found.append(missing_hint(items, self.given))
         if guess.layout == "onehot":
@@ -237,16 +237,21 @@ class _Guesser:
         return first.is_integer and first.runs * 3 >= len(body) and is_sure(self._pair)
 
     @cached_property
+    def _filled(self) -> tuple[list[Column], Column | None]:
+        """The columns that may hold ids and items, and that of ids which stand in the first rows of transactions only,
+        if there is one: then blank cells are as those above them."""
+        places = {column.place for column in self.others} | set(self._places(self.given.ids))
+        return filled_down([column for column in self.columns if column.place in places])
+
+    @cached_property
     def _pair(self) -> Pair | None:
         ids = self._places(self.given.ids)
         items = self._places(self.given.items)
-        taken = {column.place for column in self.columns} - {column.place for column in self.others} - set(ids)
-        columns = [column for column in self.columns if column.place not in taken]
+        columns, _ = self._filled
         if len(columns) < 2:
             return None
         places = {column.place: place for place, column in enumerate(columns)}
         item = places.get(items[0]) if items else None
-        columns, self._above = filled_down(columns)
         return find_pair(columns, [places[i] for i in ids if i in places], item)
 
     def _pair_of_item(self) -> bool:
@@ -357,7 +362,8 @@ class _Guesser:
             return Guess(layout, self.header, ids, items)
         item = self._ref(pair.item)
         separator = self._list[1] if self._list is not None and self._list[0] is pair.item else None
-        fills = self._above is not None and [column.place for column in pair.id] == [self._above.place]
+        above = self._filled[1]
+        fills = above is not None and [column.place for column in pair.id] == [above.place]
         return Guess(layout, self.header, tuple(map(self._ref, pair.id)), (item,), (), separator, fills)
 
     def _named(self, layout: str) -> Guess:

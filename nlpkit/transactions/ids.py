@@ -29,7 +29,7 @@ def ids_beside_flags(columns: Sequence[Column], header: bool, are_given: bool) -
         len(columns) > 2 and len(columns[0].cells) >= _FEWEST_ROWS and all(column.is_truth for column in columns)
     ):
         return None
-    sums = [column for column in columns if is_total(column.name)]
+    sums = [column for column in columns if is_total(column.name) and not column.is_truth]
     columns = without(columns, sums)
     measures = _measures(columns)
     columns = without(columns, measures)

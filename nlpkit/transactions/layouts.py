@@ -81,6 +81,9 @@ class Collector(ABC):
     def finish(self) -> Transactions:
         """Returns the transactions of all rows."""
 
+    def begin_file(self) -> None:  # noqa: B027 - most layouts have nothing to do
+        """Is called before the first rows of each file."""
+
     @abstractmethod
     def _add(self, sequence: I32, row_ends: I64) -> None: ...
 
@@ -187,7 +190,11 @@ class Long(Collector):
         self._entry_weights: list[I32] = []
         self._entry_rows: list[I64] = []  # of entries with weights, if rows may have several
         self._has_more = False  # that some row has more cells than the header
-        self._last = np.int32(-1)  # the id that blank ones below it stand for
+        self._last = np.int32(-1)  # the id in this file that blank ones below it stand for
+
+    def begin_file(self) -> None:
+        """As in Collector."""
+        self._last = np.int32(-1)
 
     def _look(self) -> None:
         self._has_more |= bool((self.cells.tags[self._seen :] == EXTRA).any())
@@ -267,6 +274,9 @@ class Long(Collector):
 
     def _lost(self, row: int, item: int, tags: list[int]) -> InputError:
         """Returns the error for an item without an id. tags: of the cells of its row."""
+        if self.columns.fills:
+            cause = f"the item {self.cells.text(item)!r} has no id, and no row above it in this file has one; "
+            return self._error(self.rows + row, f"{cause}write its id into it, or leave the row out")
         missing = next(column for place, column in enumerate(self.columns.id) if FIRST_ID + place not in tags)
         name = "id" if self._keys is None else f"id in the column {missing!r}"
         out = Repeated("where", stated(missing, "!=", '""'))

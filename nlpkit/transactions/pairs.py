@@ -108,7 +108,7 @@ def filled_down(columns: Sequence[Column]) -> tuple[list[Column], Column | None]
 def _filled(column: Column) -> Column:
     cells: list[str] = []
     for cell in column.cells:
-        cells.append(cell or cells[-1])
+        cells.append(cell or (cells[-1] if cells else ""))
     return Column(column.place, column.name, cells)
 
 

@@ -187,7 +187,7 @@ class TransactionReader:
 
     def _compare(self, file: TableFile, form: Form, first: Sequence[str]) -> None:
         """Tells if a file looks otherwise than the one by which was guessed how all are read. first: its first row."""
-        if file.index == self._begun or file.said.columns or self._first.has_header(first):
+        if file.index == self._begun or file.said.columns or self._first.is_alike(first):
             return
         lines = [] if file.said.delimiter else file.head_lines()
         if hint := self._first.doubt(file.name, lines, self._sample(file, form)):
@@ -338,6 +338,7 @@ class TransactionReader:
     def _add(self, file: int, sequence: I32, row_ends: I64) -> None:
         if not self._files or self._files[-1] != file:
             self._files.append(file)
+            self._collector.begin_file()
             self._first_rows.append(self._sieve.rows)
         plan = self._plan(file)
         if row_ends.size:
