@@ -197,7 +197,13 @@ def test_the_number_of_a_condition_is_read_as_the_column(cells: list[str], condi
         ),
         (["2026-12-31T08:00Z"], "a < 2026-12-31 07:00", 'where=["a < 2026-12-31"]'),
         (["2026-11"], "a < 2026-12-31", 'where=["a < 2026-12"]'),
+        (["20261105"], "a < 2026-12-31 07:00", "of which only 2026-11-05 is certain"),
+        (["13/2/2026"], "a < 2026-11-05 10:00", "of which only 2026-02-13 is certain"),
+        (["1/2/2026"], "a < 2026-11-05 10:00", "of which only 2026-02-01 or 2026-01-02 is certain; compare it with"),
         (["2026-02-30"], "a < 2026-12-31", "there is no such day"),
+        (["20261131"], "a < 2026-12-31", "there is no such day"),
+        (["31.02.2026"], "a < 2026-12-31", "there is no such day"),
+        (["14/13/2026"], "a < 2026-12-31", "there is no such day"),
         (["ok"], "a > 5", 'is not a number to compare with 5; choose others by a pattern: where=["a ~ PATTERN"]'),
     ],
 )
