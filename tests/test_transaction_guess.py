@@ -52,7 +52,7 @@ def test_numbers_that_begin_again_in_each_shop_are_one_key_with_it(tmp_path: Pat
 
 def test_where_the_rows_do_not_show_it_numbers_that_begin_again_get_a_hint(tmp_path: Path) -> None:
     head, *rows = receipts("store").splitlines(keepends=True)
-    said = 'a.csv: a transaction is all of one receipt; with id=["receipt", "store"] it is what belongs to one store'
+    said = 'a.csv: a transaction holds all rows of one receipt; id=["receipt", "store"] makes one for each store'
     told, t = told_of(tmp_path, "a.csv", head + "".join(sorted(rows, key=lambda row: int(row.split(",")[1]))))
     assert (len(t), told[1:]) == (20, [said])
     told, t = told_of(tmp_path, "a.csv", receipts("colour"))  # which is no shop
