@@ -29,7 +29,7 @@ from nlpkit.frequencies.shapes import (
     Shape,
     SharesError,
     find_shape,
-    is_form,
+    is_inflected,
     split_line,
     split_rows,
     whole_number,
@@ -249,7 +249,7 @@ def _counts(name: str, shape: Shape, lines: Iterator[str]) -> Iterator[tuple[str
     rows: Any = split_rows(shape, lines) if is_table else (split_line(shape, line) for line in lines)
     try:
         for number, row in enumerate(rows, shape.start + 1):
-            if not any(row) or (not ours and is_form(row)):
+            if not any(row) or (not ours and is_inflected(row)):
                 continue
             try:
                 word = row[token]

@@ -80,9 +80,8 @@ def dates_hint(columns: Sequence[Column], pair: Pair) -> Hint | None:
         other = begins_again(key, columns)
     if other is None or not other.name:
         return None
-    names = (key.name, other.name)
-    each = f"a transaction is all of one {names[0]}; with "
-    return each, Repeated("id", *names), f" it is what belongs to one {names[1]}"
+    each = f"a transaction holds all rows of one {key.name}; "
+    return each, Repeated("id", key.name, other.name), f" makes one for each {other.name}"
 
 
 def blank_hint(column: Column, given: TransactionOptions) -> Hint:
