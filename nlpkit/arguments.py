@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import fields
 from functools import cache, wraps
@@ -43,8 +44,8 @@ def checked(function: Callable[P, R]) -> Callable[P, R]:
     """Returns a function that raises OptionError, with the name of the parameter, for a value of another type than its
     annotation names: `top is '3'; give an integer or None`.
 
-    The first elements of lists, tuples and sets are checked, too; but not those of what has no default: texts,
-    transactions and the like, which the function looks at as it reads them.
+    The first elements of lists, tuples and sets are checked too, if the parameter has a default. Parameters without a
+    default are data (texts, transactions): the function checks their elements while it reads them.
     """
     parameters = signature(function).parameters
 
@@ -81,7 +82,7 @@ def _check(name: str, value: object, hint: Any, is_option: bool) -> None:
 
 
 def _fits(value: object, hint: Any, is_option: bool) -> bool:
-    """Returns whether a value is of a type. is_option: not data, of which only the outside is looked at."""
+    """Returns whether a value is of a type. is_option: whether its elements are checked, too: those of data are not."""
     kind, inner = get_origin(hint) or hint, get_args(hint)
     if kind in (Union, UnionType):
         return any(_fits(value, each, is_option) for each in inner)
@@ -90,14 +91,14 @@ def _fits(value: object, hint: Any, is_option: bool) -> bool:
     if kind in (int, float):
         return isinstance(value, _NUMBERS[kind]) and not isinstance(value, bool)
     if kind is bool:
-        return type(value).__name__ in ("bool", "bool_")  # that of numpy, too
+        return type(value).__name__ in ("bool", "bool_")  # bool_ is the type of numpy
     if inner and issubclass(kind, Iterable) and kind is not os.PathLike:
         return _are(value, kind, inner) if is_option else isinstance(value, (Iterable, os.PathLike))
     return isinstance(value, kind)
 
 
 def _are(value: object, kind: type, inner: tuple[Any, ...]) -> bool:
-    """Returns whether a value is a list of what `inner` names, or a tuple of that length; a string is none."""
+    """Returns whether a value is a list of elements of the types `inner`, or a tuple of as many; not a string."""
     if isinstance(value, (str, bytes)) or not isinstance(value, Iterable):
         return False
     if kind is tuple and inner[-1] is not Ellipsis and not (isinstance(value, tuple) and len(value) == len(inner)):
@@ -116,12 +117,12 @@ def _words(hint: Any) -> Iterator[str]:
         for each in inner:
             yield from _words(each)
     elif inner:
-        each = " or ".join(dict.fromkeys(_plural(word.split(" ", 1)[1]) for word in _words(inner[0])))
-        yield f"a {'tuple' if kind is tuple else 'list'} of {each}"
+        kinds = list(dict.fromkeys(_plural(word.split(" ", 1)[1]) for word in _words(inner[0])))
+        each = f"of {kinds[0]}" if len(kinds) == 1 else f"({' or '.join(kinds)})"
+        yield f"a {'tuple' if kind is tuple else 'list'} {each}"
     else:
         yield f"a {kind.__name__}"
 
 
 def _plural(noun: str) -> str:
-    head, of, rest = noun.partition(" of ")
-    return f"{head}s{of}{rest}"
+    return re.sub(r"(?= of | \(|$)", "s", noun, count=1)

@@ -33,6 +33,7 @@ R = TypeVar("R")
 
 #: How many folders of machine code are kept for each kernel file: those that were used last.
 FOLDERS_KEPT = 8
+_PATIENCE = 1.0  # seconds of compiling, after which a user is told
 _DAY = 86_400  # seconds; the time of the last use of a folder is written down once a day
 _IMPORT = re.compile(rb"^from nlpkit\.kernels\.(\w+) import", re.MULTILINE)
 _setting = threading.Lock()  # held while numba's configuration names a folder of ours
@@ -194,48 +195,48 @@ class Lazy(Generic[P, R]):
         return types.Dispatcher(self.compiled)
 
 
-def _is_first_run() -> bool:
-    """Whether these kernels are compiled for the first time, by a file beside their machine code, which is made."""
-    import hashlib
+class _Wait:
+    """How long kernels have been compiled within a block: seconds, outermost compilations only."""
 
-    kernels = sorted(path.read_bytes() for path in (Path(__file__).parent / "kernels").glob("*.py"))
-    name = hashlib.sha256(b"\0".join([_numba().__version__.encode(), *kernels])).hexdigest()[:16]
-    told = _base() / f"compiled-{name}"
-    try:
-        told.parent.mkdir(parents=True, exist_ok=True)
-        for other in told.parent.glob("compiled-*"):
-            if other != told:
-                other.unlink(missing_ok=True)
-        told.touch(exist_ok=False)
-    except FileExistsError:
-        return False
-    except OSError:
-        pass  # then it is told again
-    return True
+    def __init__(self) -> None:
+        self._depth, self._begun, self._before = 0, 0.0, 0.0
+
+    @property
+    def seconds(self) -> float:
+        return self._before + (time.perf_counter() - self._begun if self._depth else 0.0)
+
+    def begin(self) -> None:
+        if not self._depth:
+            self._begun = time.perf_counter()
+        self._depth += 1
+
+    def end(self) -> None:
+        self._before, self._depth = self.seconds if self._depth == 1 else self._before, max(self._depth - 1, 0)
 
 
 @contextmanager
 def watch_compilation(notify: Callable[[str], object] | None) -> Iterator[None]:
-    """Tells that kernels are compiled within the block rather than loaded from numba's cache: once for each folder of
-    machine code and version of the kernels."""
+    """Tells, once in a process, that kernels are compiled within the block rather than loaded from numba's cache, when
+    that has taken a second and goes on.
+    """
     if notify is None:
         yield
         return
-    tell = notify
+    tell, wait = notify, _Wait()
     _numba()
     from numba.core import event
 
-    class Once(event.Listener):
+    class Watch(event.Listener):
         def on_start(self, event: event.Event) -> None:
-            if not _told.is_set():
+            wait.begin()
+            if wait.seconds >= _PATIENCE and not _told.is_set():
                 _told.set()
-                if _is_first_run():
-                    tell("compiling (first run only)...")
+                tell("compiling (first run only)...")
 
         def on_end(self, event: event.Event) -> None:
-            pass
+            wait.end()
 
-    with event.install_listener("numba:compile", Once()):
+    with event.install_listener("numba:compile", Watch()):
         yield
 
 

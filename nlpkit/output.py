@@ -113,7 +113,7 @@ def check_not_input(
         return
     target = os.path.realpath(_local(path) or path)
     is_there = also_new or os.path.isfile(path)
-    names = (getattr(item, "name", item) for item in inputs)
+    names = (item if isinstance(item, (str, os.PathLike)) else getattr(item, "name", None) for item in inputs)
     for name in (os.path.realpath(os.fspath(name)) for name in names if isinstance(name, (str, os.PathLike))):
         inside = target.startswith(os.path.join(name, "")) and (glob is None or fnmatch(os.path.basename(target), glob))
         if target == name or (inside and is_there):

@@ -16,6 +16,7 @@ from numba.core.compiler_lock import global_compiler_lock
 from numba.core.dispatcher import Dispatcher
 
 import nlpkit.kernels
+from nlpkit import compilation
 from nlpkit.compilation import Lazy
 
 if sys.platform != "win32":
@@ -50,7 +51,8 @@ def _kernels() -> Iterator[Any]:
 
 
 def compile_once() -> None:
-    """From now on a kernel that another process is compiling is waited for, and loaded."""
+    """From now on a kernel that another process is compiling is waited for, and loaded; nothing is said of it."""
+    compilation._told.set()
     compile_kernel = Dispatcher.compile
     if compile_kernel.__name__ == "compile_alone":  # done already
         return

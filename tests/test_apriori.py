@@ -15,6 +15,9 @@ from random import Random
 
 import pytest
 
+from nlpkit import apriori, read_transactions
+from nlpkit.rules.nothing import why_no_rules
+from nlpkit.rules.options import RuleOptions
 from tests.conftest import ENVIRONMENT, LAWS, Run, patience, slow
 
 pytestmark = pytest.mark.compiled  # tests of the library compare the kernels
@@ -280,8 +283,12 @@ def test_bad_input_is_one_clear_line(
         (["--min-support", "5"], "with a lower --min-support"),
         (["--min-support", "4"], "with a lower --min-support"),
         ([*BREAD, "--min-confidence", "0.9"], "with a lower --min-confidence"),
-        ([*BREAD, "--min-confidence", "0.9", "--fdr", "0.5"], "with a lower --min-confidence"),
+        ([*BREAD, "--min-confidence", "0.9", "--fdr", "0.5"], "with a higher --fdr and with a lower --min-confidence"),
         ([*BREAD, "--min-confidence", "0.9", "--min-lift", "0.5"], "with a lower --min-confidence"),
+        (
+            [*BREAD, "--min-confidence", "0.9", "--min-lift", "9"],
+            "with a lower --min-lift and with a lower --min-confidence",
+        ),
         (["--min-lift", "9"], "with a lower --min-lift"),
         (["--fdr", "0.01"], "with a higher --fdr"),
         (["--fdr", "0.01", "--sort", "fdr", "--measure", "fisher"], "with a higher --fdr"),
@@ -307,6 +314,16 @@ def test_nothing_found_says_what_would_find_more(arguments: list[str], hint: str
     done = mine("b.csv", *support, *arguments)
     assert lines_of(done)[1:] == []
     assert done.stderr.decode().splitlines()[-1].endswith(f" s (more {hint})")
+
+
+def test_of_many_itemsets_every_option_is_named_without_a_search(monkeypatch: pytest.MonkeyPatch) -> None:
+    chosen = {**vars(RuleOptions(min_confidence=1, min_lift=9, max_consequent=None)), "min_length": 1}
+    transactions = read_transactions(io.BytesIO(BASKETS.encode()))
+    itemsets = apriori(transactions, min_support=3)
+    looser = " (more with a lower min_lift{})"
+    assert why_no_rules(transactions, itemsets, {}, chosen) == looser.format("")
+    monkeypatch.setattr("nlpkit.rules.nothing._FEW", 1)
+    assert why_no_rules(transactions, itemsets, {}, chosen) == looser.format(" and with a lower min_confidence")
 
 
 def test_no_rules_of_single_items_are_looked_for(mine: Run, tmp_path: Path) -> None:

@@ -40,7 +40,7 @@ def test_every_parameter_of_public_functions(function: Callable[..., object], na
         (lambda: nlpkit.apriori([], memory="1G"), "memory is '1G'; give an integer or None"),
         (
             lambda: nlpkit.apriori([], contains=5),
-            "contains is 5; give a string or a list of strings or lists of strings",
+            "contains is 5; give a string or a list (strings or lists of strings)",
         ),
         (
             lambda: nlpkit.apriori(None),
@@ -60,7 +60,7 @@ def test_every_parameter_of_public_functions(function: Callable[..., object], na
         (lambda: nlpkit.association_rules("x"), "itemsets is 'x'; give what apriori returns"),
         (
             lambda: nlpkit.read_transactions("a.csv", id=1.5),
-            "id is 1.5; give a string, an integer, a list of strings or integers or None",
+            "id is 1.5; give a string, an integer, a list (strings or integers) or None",
         ),
         (lambda: nlpkit.count("a.txt", ngram=[1, 2]), "ngram is [1, 2]; give an integer or a tuple of integers"),
         (lambda: nlpkit.discover("a.txt", explain="word"), "explain is 'word'; give a list of strings"),

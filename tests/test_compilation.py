@@ -8,9 +8,11 @@ import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import numba
 import pytest
+from numba.core import event
 
 from nlpkit import compilation
 from nlpkit.compilation import FOLDERS_KEPT, digest, watch_compilation
@@ -168,21 +170,34 @@ def test_the_command_line_does_not_load_scipy_and_a_library_leaves_it_to_numba(t
     assert ("scipy.linalg" in imported) == library
 
 
-@pytest.mark.compiled
-def test_compiling_is_told_once_for_a_folder_of_machine_code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    folder = tmp_path / "code"
-    monkeypatch.setattr(compilation, "_base", lambda: folder)
-    told: list[str] = []
+def test_a_user_who_waits_for_compiling_is_told_once_in_a_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    now, told = [0.0], list[str]()
+    monkeypatch.setattr(compilation, "time", SimpleNamespace(perf_counter=lambda: now[0]))
 
-    def compile_in_a_process() -> None:
+    def compile_kernels(*seconds: float) -> None:
+        for wait in seconds:
+            with event.trigger_event("numba:compile"):
+                now[0] += wait / 2
+                with event.trigger_event("numba:compile"):
+                    now[0] += wait / 2
+
+    for _ in range(2):  # a process that was interrupted leaves nothing behind that silences the next
         monkeypatch.setattr(compilation, "_told", threading.Event())
+        told.clear()
         with watch_compilation(told.append):
-            numba.njit(lambda x: x)(1)
+            compile_kernels(0.3, 0.3, 0.3)
+            now[0] += 60  # of other work
+            assert told == []
+            compile_kernels(0.3, 5, 5)
+        with watch_compilation(told.append):
+            compile_kernels(5, 5)
+        assert told == ["compiling (first run only)..."]
 
-    compile_in_a_process()
-    compile_in_a_process()
+
+def test_what_numba_compiles_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    told = list[str]()
+    monkeypatch.setattr(compilation, "_told", threading.Event())
+    monkeypatch.setattr(compilation, "_PATIENCE", 0.0)
+    with watch_compilation(told.append):
+        numba.njit(lambda x: x)(1)
     assert told == ["compiling (first run only)..."]
-    (mark,) = folder.iterdir()
-    mark.rename(folder / "compiled-by-an-older-version")
-    compile_in_a_process()
-    assert (len(told), list(folder.iterdir())) == (2, [mark])

@@ -57,7 +57,7 @@ def test_reported_tables_are_read_right(name: str, options: dict[str, str], coun
         ),
         (
             "member,date,product\n1,2015-01-01,milk\n1,2015-01-01,bread\n2,2015-01-01,beer\n2,2015-01-02,milk\n",
-            'a transaction is all of one member; with id=["member", "date"] it is what belongs to one date',
+            'a transaction holds all rows of one member; id=["member", "date"] makes one for each date',
         ),
         (
             "天下大势分久必合合久必分\n周末七国分争并入于秦及秦灭之后\n楚汉分争又并入于汉\n汉朝自高祖斩白蛇而起义一统天下\n后来光武中兴传至献帝遂分为三国\n",

@@ -373,7 +373,9 @@ def test_a_reference_of_words_and_numbers_in_another_form_is_refused(text: str, 
     assert "a frequency list has a word, a tab and its count on each line" in done.stderr.decode()
 
 
-@pytest.mark.parametrize("text", ['{"text": "a b", "n": 5}\n', "Chapter 1\nIt was cold.\n", "[a, 5]\n"])
+@pytest.mark.parametrize(
+    "text", ['{"text": "a b", "n": 5}\n', "Chapter 1\nIt was cold.\n", "Chapter 1\nChapter 2\nChapter 3\n", "[a, 5]\n"]
+)
 def test_a_text_with_numbers_is_a_reference(text: str, tmp_path: Path) -> None:
     (tmp_path / "ref").write_text(text)
     assert not is_list(str(tmp_path / "ref"), is_reference=True)

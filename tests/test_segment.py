@@ -1337,6 +1337,7 @@ def test_an_input_is_never_replaced_by_python(texts: Path, tmp_path: Path) -> No
             (Corpus(texts), name, None),
             (file, name, None),
             (name, str(tmp_path / "words.txt"), words),
+            (name, str(tmp_path / "words.txt"), Segmenter(user_dictionary=tmp_path / "words.txt")),
         ):
             with pytest.raises(OptionError, match=f"{output}: is also an input; write to another file"):
                 segment(inputs, output, segmenter=segmenter)

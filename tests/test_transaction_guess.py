@@ -60,7 +60,7 @@ def test_an_item_that_is_called_like_a_sum_is_an_item(tmp_path: Path) -> None:
 
 def test_where_the_rows_do_not_show_it_numbers_that_begin_again_get_a_hint(tmp_path: Path) -> None:
     head, *rows = receipts("store").splitlines(keepends=True)
-    said = 'a.csv: a transaction is all of one receipt; with id=["receipt", "store"] it is what belongs to one store'
+    said = 'a.csv: a transaction holds all rows of one receipt; id=["receipt", "store"] makes one for each store'
     told, t = told_of(tmp_path, "a.csv", head + "".join(sorted(rows, key=lambda row: int(row.split(",")[1]))))
     assert (len(t), told[1:]) == (20, [said])
     told, t = told_of(tmp_path, "a.csv", receipts("colour"))  # which is no shop

@@ -74,7 +74,8 @@ def test_decimal_commas() -> None:
     [
         (
             "1;a\n\n1,250;b\n",
-            ":3: the weight '1,250' is 1250 or 1.250, and no cell before it shows which, nor one after it",
+            ":3: the weight '1,250' is 1250 or 1.250, and no cell before it shows which, nor one after it; "
+            "write it as 1250 or as 1.25",
         ),
         ("0,5;a\n0.5;b\n", ":2: the weight '0.5' and '0,5' do not have the same decimal mark"),
         ("1;a\n-2,5;b\n", ":2: the weight '-2,5' is negative; where=[\"1 > 0\"] leaves such rows out"),

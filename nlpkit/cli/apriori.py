@@ -203,20 +203,6 @@ _NO_EFFECTS = (
     NoEffect(("closed", "maximal"), "itemsets", (False,), "it chooses from itemsets"),
 )
 
-#: What takes rules away, the last first: the option, its value that takes none away, and what gives more rules.
-_LOOSER: tuple[tuple[str, Any, str], ...] = (
-    ("fdr", None, "with a higher "),
-    ("min_lift", None, "with a lower "),
-    ("min_improvement", None, "with a lower "),
-    ("non_redundant", False, "without "),
-    ("min_confidence", "0", "with a lower "),
-    ("max_consequent", None, "with a higher "),
-    ("consequent", (), "without "),
-    ("antecedent", (), "without "),
-    ("contains", (), "without "),
-    ("min_length", 1, "with a lower "),
-)
-
 
 @with_options(READING, TABLE, ITEMSETS, RULES, CHOICE, options.running, WRITING, options.talking)
 def command(
@@ -247,6 +233,7 @@ def command(
     from nlpkit.executors import RunningOptions  # here, because --help must not wait for them
     from nlpkit.itemsets import AprioriOptions, write_itemsets
     from nlpkit.itemsets.database import numbers_of
+    from nlpkit.rules.nothing import why_no_itemsets, why_no_rules
 
     asked = AprioriOptions(**query, **(choice if wants_sets else {}))
     chosen = {} if wants_sets else _chosen(query, rules, choice)
@@ -266,7 +253,7 @@ def command(
             if output.path in (None, "-") and sys.stdout.isatty():
                 shares = None  # the bar would be among the itemsets
             found = write_itemsets(file, transactions, asked, how, output.format, **told, progress=shares)
-        hint = "" if found else _hint(transactions, 1, _looser_sets(query))
+        hint = "" if found else why_no_itemsets(transactions, query)
         console.say(Notice(f"{report}, {counted(found, 'itemset')}, {console.seconds:.1f} s", hint))
         return
     with console.shares("mining") as shares:
@@ -275,7 +262,7 @@ def command(
         kept = nlpkit.association_rules(itemsets, **chosen, **told, progress=shares)
     with output.open(corpus.tmp_dir) as file:
         kept.save(file, output.format)
-    hint = "" if len(kept) else _hint(transactions, 2, _looser_rules(itemsets, chosen) or _looser_sets(query))
+    hint = "" if len(kept) else why_no_rules(transactions, itemsets, query, chosen, corpus.memory)
     report += f", {counted(len(itemsets), 'itemset')}, {counted(len(kept), 'rule')}"
     console.say(Notice(f"{report}, {console.seconds:.1f} s", hint))
 
@@ -296,34 +283,3 @@ def _not_written(output: Output) -> str:
     if output.path is not None and output.path not in STDOUT:
         return f", and {output.path} is not written"
     return f" or written as {output.format}" if "format" in given() else " or written"
-
-
-def _hint(transactions: "nlpkit.Transactions", least: int, looser: tuple[str, ...]) -> Notice:
-    """Returns why nothing was found. least: the items that some transaction must have. looser: what gives more."""
-    longest = int((transactions.offsets[1:] - transactions.offsets[:-1]).max(initial=0))
-    if longest < least:
-        return Notice(" (no transaction has ", "an item)" if least == 1 else "two items)")
-    return Notice(" (more ", *looser, ")")
-
-
-def _looser_sets(query: dict[str, Any]) -> tuple[str, ...]:
-    """Returns the ways to more itemsets."""
-    given = [
-        Option(name)
-        for name in ("min_length", "contains", "exclude", "closed", "maximal")
-        if name in query and query[name] not in ((), 1, False)
-    ]
-    without = [part for option in given for part in (", ", option)]
-    return ("with a lower ", Option("min_support"), *([" or without ", *without[1:]] if given else []))
-
-
-def _looser_rules(itemsets: "nlpkit.Itemsets", chosen: dict[str, Any]) -> tuple[str, ...]:
-    """Returns the way to more rules where there are none: the option that left out the last ones; nothing if no option
-    did."""
-    tried = {**chosen, "measures": (), "sort": choices.RULE_SORT, "top": 1}
-    for name, loosest, way in _LOOSER:
-        if tried[name] != loosest:
-            tried[name] = loosest
-            if len(nlpkit.association_rules(itemsets, **tried)):
-                return way, Option(name)
-    return ()

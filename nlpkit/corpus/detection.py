@@ -37,11 +37,12 @@ _HAN, _OTHER, _STRANGE, _CONTROL = 12.5, 11.5, 14.5, 16.0
 #: Old Jamo, Cherokee, Yi, Vai, forms of Arabic letters, ideographs beyond the first plane, ...
 _STRANGE_SCRIPTS = re.compile("[\u1100-\u177f\ua000-\uabff\ufb50-\ufdff\ufe70-\ufefe\U00020000-\U0010ffff]")
 _STANDARDS = ("gb2312", "big5", "shift_jis", "euc_kr")
-#: Nats: what a capital letter costs more than a small one, in the table; what a text costs more that has no small ones.
+#: A text all in capitals costs less by _CAPITAL a letter, beyond the first _CAPITALS nats: the table has the costs of
+#: capitals among small letters.
 _CAPITAL, _CAPITALS = 3.5, 8.0
 _BLOCK, _WITHIN = 6.0, 7.0  # nats: a block of 128 characters that occurs in a text, and one of its characters
 _PLAUSIBLE = 10.5  # nats a character: a text that costs more is in an encoding, or a language, that we do not know
-_CHANCE = 5.0  # nats that a text may cost more than that; a short one may have rare characters by chance
+_CHANCE = 5.0  # nats that a text may cost beyond _PLAUSIBLE; a short text may have rare characters by chance
 
 
 class _Candidate(NamedTuple):

@@ -21,12 +21,12 @@ class RunningOptions:
 
     Example: `RunningOptions(jobs=4, executor="processes")`.
 
-    jobs: the number of workers; None is one for each processor that this process may use. executor: one of
-    choices.EXECUTORS; `auto` runs inputs below 1 MiB serially and larger ones in threads. `processes` start afresh and
-    import the main script, which therefore needs its `if __name__ == "__main__":`; so do the workers of `dask` without
-    a scheduler. scheduler: the address of a Dask cluster (tcp://host:8786), with which `auto` means `dask`; without one
-    `dask` starts `jobs` worker processes on this machine. tmp_dir: the folder in which these keep what outgrows their
-    memory; None is the system's.
+    jobs: the number of workers, of which `serial` uses none; None is one for each processor that this process may use.
+    executor: one of choices.EXECUTORS; `auto` runs inputs below 1 MiB serially and larger ones in threads. `processes`
+    start afresh and import the main script, which therefore needs its `if __name__ == "__main__":`; so do the workers
+    of `dask` without a scheduler. scheduler: the address of a Dask cluster (tcp://host:8786), with which `auto` means
+    `dask`; without one `dask` starts `jobs` worker processes on this machine. tmp_dir: the folder in which these keep
+    what outgrows their memory; None is the system's.
     """
 
     jobs: int | None = None

@@ -29,7 +29,7 @@ from nlpkit.frequencies.shapes import (
     Shape,
     SharesError,
     find_shape,
-    is_form,
+    is_inflected,
     split_line,
     split_rows,
     whole_number,
@@ -46,7 +46,7 @@ _MOST = 1 << 53  # a count
 _MOST_TOKENS = 1 << 62
 _BATCH = 1 << 16  # rows
 _TOTAL = re.compile(r"!![A-Z_]+")  # in front of the lists of the BNC: `100000000 !!WHOLE_CORPUS !!ANY 4124`
-_PAIR = re.compile(r"\s*[^\s\d，。！？；][^\s，。！？；]*?\s*[\s:=,;|]\s*[0-9]+\s*")  # no sentence, and a number
+_PAIR = re.compile(r"\s*([^\s\d，。！？；][^\s，。！？；]*?)\s*[\s:=,;|]\s*[0-9]+\s*")  # no sentence, and a number
 _LITERAL_PAIR = re.compile(r"""[\[(]?\s*(["'])(?:(?!\1).)+\1\s*[:,]\s*[0-9]+\s*[\])]?\s*,?""")
 _REST_OF_LITERAL = re.compile(r"""\s*(?:\w+\()?[\[{(]\s*(?:[\[(]?\s*["'][^"']*["'],?)?[\s\])}]*""")  # a pair may be cut
 _WAYS = "a frequency list has a header (token, count) or lines of `word count`, as `nlpkit count` writes them"
@@ -106,7 +106,8 @@ def _refuse_numbers(lines: list[str]) -> None:
     except NoCountsError:
         pass
     way = "a frequency list has a word, a tab and its count on each line"
-    if len(lines) > 1 and all(map(_PAIR.fullmatch, lines)):
+    words = {pair[1] for pair in map(_PAIR.fullmatch, lines) if pair}  # unlike `Chapter 1`, `Chapter 2`
+    if len(words) == len(lines) > 1:
         raise NoCountsError(f"each line is a word and a number, as in {lines[0].strip()!r}, but {way}")
     literal, pairs = _LITERAL_PAIR.subn("", "\n".join(lines))
     if pairs and _REST_OF_LITERAL.fullmatch(literal):
@@ -248,7 +249,7 @@ def _counts(name: str, shape: Shape, lines: Iterator[str]) -> Iterator[tuple[str
     rows: Any = split_rows(shape, lines) if is_table else (split_line(shape, line) for line in lines)
     try:
         for number, row in enumerate(rows, shape.start + 1):
-            if not any(row) or (not ours and is_form(row)):
+            if not any(row) or (not ours and is_inflected(row)):
                 continue
             try:
                 word = row[token]

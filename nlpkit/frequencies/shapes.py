@@ -189,7 +189,9 @@ def _headed(lines: Sequence[str], sure: bool) -> Shape | None:
             header = _cells(line, separator)
             if len(header) < 2 or not (word_columns(header) or count_columns(header)):
                 continue
-            rows = [row for line in lines[number + 1 :] if any(row := _cells(line, separator)) and not is_form(row)]
+            rows = [
+                row for line in lines[number + 1 :] if any(row := _cells(line, separator)) and not is_inflected(row)
+            ]
             if found := _under(header, rows, separator, sure):
                 word, count, header = found
                 quoted = _is_quoted(lines[number + 1 :], separator)
@@ -260,7 +262,7 @@ def _by_values(lines: Sequence[str], sure: bool) -> Shape | None:
 def _table(lines: list[str], start: int, separator: str, sure: bool) -> Shape | None:
     if not all(separator in line or (separator == _SPACES and "\t" in line) for line in lines):
         return None
-    rows = [row for line in lines if not is_form(row := _cells(line, separator))] or [[]]
+    rows = [row for line in lines if not is_inflected(row := _cells(line, separator))] or [[]]
     width = min(map(len, rows))
     by_space = separator in (_SPACES, " ")
     if width < 2 or (by_space and (max(map(len, rows)) != width or width > _MOST_CELLS or len(rows) < _LEAST_ROWS)):
@@ -384,9 +386,9 @@ def _check_no_shares(lines: Sequence[str], sure: bool) -> None:
         raise SharesError(_no_count("column 2", shares))
 
 
-def is_form(row: Row) -> bool:
-    """Whether a row of a list of the BNC is a form of the lemma above, with which it was counted: @ stands for what is
-    the same."""
+def is_inflected(row: Row) -> bool:
+    """Returns whether a row of a list of the BNC is an inflected form, whose count is already in the row of its lemma
+    above: it has @ instead of the cells of the lemma."""
     return row.count("@") > 1
 
 

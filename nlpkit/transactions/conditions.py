@@ -207,8 +207,7 @@ class _Dates(_Either):
     def _judge(self, cell: str) -> Verdict:
         if not cell:
             return self._condition.operator == "!="
-        date = _date(f"{match[1]}-{match[2]}-{match[3]}" if (match := _FIGURES.fullmatch(cell)) else cell)
-        found = [date, date] if date is not None else _dates(cell)
+        found = _read(cell)
         if all(one is None or len(one) < len(self._date) for one in found):
             if not self._is_order and not _UNCLEAR.fullmatch(cell):
                 return self._condition.operator == "!="
@@ -218,20 +217,20 @@ class _Dates(_Either):
         return self._either(met)
 
     def doubt(self, cell: str) -> tuple[str, ...]:
-        there = self._there(cell)
-        found = _date(cell)
-        if found is not None:  # less of it is sure than is asked for
-            column, operator = self._condition.column, self._condition.operator
-            short = _written(self._date[: len(found)])
-            said = f"{there}, of which only {_written(found)} is certain; compare it with a date as short: "
-            return said, Repeated("where", stated(column, operator, short))
-        if self.is_torn:
-            cause = f"the day comes first in {self._ways.shown[0]!r}, and the month in {self._ways.shown[1]!r}"
+        there, found = self._there(cell), _read(cell)
+        sure = [date for date in dict.fromkeys(found) if date is not None and len(date) < len(self._date)]
+        if sure:
+            short = _written(self._date[: len(sure[0])])
+            said = f"{there}, of which only {' or '.join(map(_written, sure))} is certain; "
+            way = Repeated("where", stated(self._condition.column, self._condition.operator, short))
+            return f"{said}compare it with a date as short: ", way
+        if None not in found:
+            cause = "no cell with a day above 12 shows whether the day or the month comes first"
+            if self.is_torn:
+                cause = f"the day comes first in {self._ways.shown[0]!r}, and the month in {self._ways.shown[1]!r}"
         elif _YEAR_OF_TWO.fullmatch(cell):
             cause = "its year has two digits"
-        elif _UNCLEAR.fullmatch(cell):
-            cause = "no cell with a day above 12 shows whether the day or the month comes first"
-        elif _YEAR_FIRST.fullmatch(cell):
+        elif any(form.fullmatch(cell) for form in (_YEAR_FIRST, _DAY_FIRST, _NUMERIC_DATE, _FIGURES)):
             cause = "there is no such day"
         else:
             return f"{there}, which is no date to compare with {self._condition.value}; ", *self._pattern()
@@ -320,6 +319,12 @@ def _dates(text: str) -> list[Date | None]:
         return [None, None]
     one, _, other, year, *time = match.groups()
     return [_made((year, other, one, *time)), _made((year, one, other, *time))]
+
+
+def _read(cell: str) -> list[Date | None]:
+    """Returns the dates that a cell holds, with the day first and with the month first; the same for most forms."""
+    date = _date(f"{match[1]}-{match[2]}-{match[3]}" if (match := _FIGURES.fullmatch(cell)) else cell)
+    return [date, date] if date is not None else _dates(cell)
 
 
 def _year(text: str) -> int | None:

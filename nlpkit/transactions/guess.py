@@ -31,7 +31,7 @@ from nlpkit.transactions.hints import (
     text_hint,
 )
 from nlpkit.transactions.ids import Front, ids_beside_flags, ids_of_rows, is_measure
-from nlpkit.transactions.lists import is_of_form, separator_of
+from nlpkit.transactions.lists import is_survey_answer, separator_of
 from nlpkit.transactions.names import Role, are_places, first_place, is_total, role_of
 from nlpkit.transactions.options import TransactionOptions
 from nlpkit.transactions.pairs import Pair, filled_down, find_pair, groups_of, is_sure
@@ -40,7 +40,8 @@ from nlpkit.transactions.returns import return_hint, state_hint, total_hint
 __all__ = ["Guess", "guess_table", "has_row_names"]
 
 _MOST_RAGGED = 300  # rows that are looked at if they differ in length
-_MANY_EVEN, _RARE = 0.8, 0.02  # of the rows: are as wide as the first; are not, in a table of categories
+_MANY_EVEN = 0.8  # share of rows with the width of the first row, from which ragged rows are ignored
+_RARE = 0.02  # share of rows: the most ragged rows in a table of categories
 _MOST_BESIDE_LISTS = 4  # columns of a table, beside one of lists whose name does not say that it holds items
 _MOST_BEHIND = 3  # columns of numbers or dates behind those of items
 
@@ -304,7 +305,7 @@ class _Guesser:
         if len(found) > 1:
             named = [(column, mark) for column, mark in found if column.role is Role.ITEM]
             found = named or [max(found, key=lambda each: sum(map(len, each[0].filled)))]
-        if found and is_of_form(*found[-1]):
+        if found and is_survey_answer(*found[-1]):
             return found[-1]
         if found and found[-1][0].role is not Role.ITEM and len(self.others) > _MOST_BESIDE_LISTS:
             return None

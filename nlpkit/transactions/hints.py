@@ -80,8 +80,8 @@ def dates_hint(columns: Sequence[Column], pair: Pair) -> Hint | None:
         other = begins_again(key, columns)
     if other is None or not other.name:
         return None
-    each = f"a transaction is all of one {key.shown}; with "
-    return each, Repeated("id", key.ref, other.ref), f" it is what belongs to one {other.shown}"
+    each = f"a transaction holds all rows of one {key.shown}; "
+    return each, Repeated("id", key.ref, other.ref), f" makes one for each {other.shown}"
 
 
 def blank_hint(column: Column, given: TransactionOptions) -> Hint:

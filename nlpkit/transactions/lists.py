@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from nlpkit.transactions.cell_lists import split_cell
 from nlpkit.transactions.evidence import Column
 
-__all__ = ["are_lists", "is_of_form", "separator_of"]
+__all__ = ["are_lists", "is_survey_answer", "separator_of"]
 
 _SEPARATORS = ("┋", ";", "|", "、", "，", "；", ",", "/", "+")
 _LIST = re.compile(r"(?:frozenset|set|array|list|tuple|c|character)\(.*\)|[\[({].*[\])}]", re.DOTALL)
@@ -34,8 +34,8 @@ def separator_of(column: Column) -> str | None:
     return next((mark for mark in _SEPARATORS if _separates(mark, cells)), None)
 
 
-def is_of_form(column: Column, mark: str) -> bool:
-    """Returns whether cells are written as only forms write several answers: `milk┋bread`, or `milk;bread;`."""
+def is_survey_answer(column: Column, mark: str) -> bool:
+    """Returns whether cells are written as survey tools write several answers in one: `milk┋bread`, `milk;bread;`."""
     return mark == "┋" or all(cell.endswith(mark) for cell in column.filled)
 
 

@@ -66,22 +66,23 @@ class TwoWays:
 class Marks(TwoWays):
     """Which decimal mark the numbers of a column have: a point is the first way, a comma the second.
 
-    If no cell of the column shows it, a point before three figures is a decimal point.
+    If no cell of the column shows it, a point before three figures is a decimal point, unless there are commas as well.
     """
 
     def __init__(self) -> None:
         super().__init__()
-        self._has_point = False  # whether a cell like 1.250 occurs
+        self._unclear: dict[str, str] = {}  # mark -> the first cell like 1.250, or like 1,250
 
     def read(self, text: str) -> tuple[Decimal | None, Decimal | None]:
         """Returns what `readings` does, and takes note of it."""
         point, comma = readings(text)
         self.note(text, point is not None, comma is not None)
-        self._has_point |= None not in (point, comma) and point != comma and "," not in text
+        if None not in (point, comma) and point != comma:
+            self._unclear.setdefault("," if "," in text else ".", text)
         return point, comma
 
     def way(self, is_all: bool) -> int | None:
-        return 0 if is_all and not self.shown and self._has_point else super().way(is_all)
+        return 0 if is_all and not self.shown and [*self._unclear] == ["."] else super().way(is_all)
 
     def number(self, text: str) -> Decimal | None:
         """Returns the number that a cell holds, once all cells of its column were read; None if that is not known."""
@@ -96,8 +97,12 @@ class Marks(TwoWays):
     def doubt(self, text: str) -> str:
         """Returns why it is not known which number a cell holds, as the end of a message."""
         point, comma = readings(text)
-        cause = self.contradiction if self.is_torn else "no cell before it shows which, nor one after it"
-        return f"{text!r} is {point} or {comma}, and {cause}"
+        if self.is_torn:
+            return f"{text!r} is {point} or {comma}, and {self.contradiction}"
+        cause = "no cell before it shows which, nor one after it"
+        if len(self._unclear) > 1:
+            cause = f"no cell shows which, as {self._unclear['.']!r} and {self._unclear[',']!r} both occur"
+        return f"{text!r} is {point} or {comma}, and {cause}; write it as {plain(point)} or as {plain(comma)}"
 
     @property
     def contradiction(self) -> str:

@@ -42,7 +42,7 @@ _FEWEST_BYTES = 128 << 10  # of a span; with fewer, handing it to a worker costs
 _SPANS_A_JOB = 2
 _BLOCK_SIZE = 1 << 20
 _MOST_OPENED = 8  # files whose first bytes are kept
-_MOST_DOUBTED = 3  # files that a line of their own says of that they look otherwise
+_MOST_DOUBTED = 3  # files that get a warning of their own
 _UNREAD = ("jsonl", "parquet")
 
 
@@ -138,7 +138,7 @@ class TransactionReader:
             self._collector.add(*rows)
         self._corpus.tell_losses(self._streams)
         if (further := self._doubted - _MOST_DOUBTED) > 0:
-            self._tell(f"{counted(further, 'further file')} of which the same could be said")
+            self._tell(f"{counted(further, 'further file')} also {'looks' if further == 1 else 'look'} different")
         if left_out := self._sieve.rows - self._sieve.kept:
             self._tell(Notice("rows left out by ", Option("where"), f": {left_out:,} of {self._sieve.rows:,}"))
         if not self._collector.rows:
