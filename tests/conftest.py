@@ -177,6 +177,11 @@ def slow(*values: object) -> Any:
     return pytest.param(*values, marks=pytest.mark.slow)
 
 
+def workers(executor: str) -> list[str]:
+    """The arguments by which two workers are run; `serial` has none."""
+    return ["--executor", executor, *(["-j", "2"] if executor != "serial" else [])]
+
+
 def patience(seconds: float) -> float:
     """A bound for what takes less than `seconds` on an idle machine. It grows with the load, up to sixfold."""
     load = os.getloadavg()[0] if hasattr(os, "getloadavg") else 8

@@ -66,7 +66,7 @@ def test_version_and_help(run: Run) -> None:
         (["discover", "--method", "magic"], ["magic", "auto", "pmi", "entropy"]),
         (["discover", "--charset", "latin"], ["latin", "han+alnum"]),
         (["discover", "--sort", "length"], ["length", "score", "count"]),
-        (["discover", "-f", "xls"], ["xls", "tsv", "jieba"]),
+        (["discover", "-f", "xls"], ["xls", "did you mean csv?"]),
         (["discover", "-j", "0"], ["--jobs is 0; it must be at least 1"]),
         (["discover", "--memory", "1M"], ["--memory is 1M; it must be at least 64M"]),
         (["discover", "--method", "entropy", "--min-prob", "2"], ["--min-prob is 2.0; it must be between 0 and 1"]),

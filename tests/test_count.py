@@ -20,6 +20,7 @@ import nlpkit
 from nlpkit.cli import count as count_command
 from nlpkit.frequencies import count, read_lists
 from nlpkit.frequencies.options import CountOptions
+from nlpkit.frequencies.tokens import Tokenizer
 from tests.conftest import ENVIRONMENT, Run, start, wait_until
 
 pytestmark = [pytest.mark.usefixtures("dictionary"), pytest.mark.compiled]  # tests of the library compare the kernels
@@ -359,9 +360,9 @@ def test_the_library_and_the_command_give_the_same_list(tally: Run) -> None:
     [
         ("--pattern zzz", "--pattern 'zzz' matches nowhere in the text"),
         ("--pattern (zz)?\\w+", "the group of --pattern '(zz)?\\w+' matches nowhere in the text"),
-        ("--tokenizer space --match zzz", "all 5 tokens are left out (--match)"),
-        ("--tokenizer char --match z --min-length 2", "all 5 tokens are left out (--match and --min-length)"),
-        ("--tokenizer space --stats --min-length 9", "all 5 tokens are left out (--min-length)"),
+        ("--tokenizer space --match zzz", "all tokens are left out (--match)"),
+        ("--tokenizer char --match z --min-length 2", "all tokens are left out (--match and --min-length)"),
+        ("--tokenizer space --stats --min-length 9", "all tokens are left out (--min-length)"),
         ("--tokenizer space --min-count 4", "none of 3 different tokens occurs 4 times (--min-count); the most "
          "frequent one occurs 3 times"),
         ("--tokenizer space --ngram 6", "no line has 6 tokens without a gap (--ngram)"),
@@ -371,6 +372,26 @@ def test_a_list_without_rows_says_which_option_left_them_out(tally: Run, argumen
     done = tally("text.txt", *arguments.split())
     assert (done.returncode, len(done.stdout.splitlines()) > 1) == (0, "--stats" in arguments)
     assert says in done.stderr.decode().splitlines()
+
+
+@pytest.mark.parametrize(
+    "how", [{"tokenizer": "space"}, {"tokenizer": "words"}, {"tokenizer": "regex", "pattern": "b"}]
+)
+def test_why_there_are_no_rows_is_known_at_the_first_token(
+    how: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read, told = list[str](), list[str]()
+    marked = Tokenizer.marked
+
+    def cut(self: Tokenizer, data: bytes, in_line: bool, final: bool) -> tuple[bytes, int, bool]:
+        read.append(data.decode())
+        return marked(self, data, in_line, final)
+
+    monkeypatch.setattr(Tokenizer, "marked", cut)
+    files = [io.BytesIO(text) for text in (b" \n", b"a b c\n", b"b\n")]
+    count(nlpkit.Corpus(files), match="z", executor="serial", notify=told.append, **how)
+    assert told[-1] == "all tokens are left out (match)"
+    assert read[-2:] == [" \n", "a b c\n"]
 
 
 @pytest.mark.parametrize(

@@ -398,3 +398,5 @@ def test_a_folder_of_lists_is_a_reference(run: Run, tmp_path: Path) -> None:
     done = run(*command)
     assert b"d/c.txt: is no frequency list, but d/a.tsv is one; leave it out with --glob" in done.stderr
     assert run(*command, "--glob", "*.?sv").returncode == 0
+    done = run("count", "d", "--glob", "*.?sv")
+    assert (done.returncode, b"d: holds frequency lists; --merge adds lists up" in done.stderr) == (2, True)

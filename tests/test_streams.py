@@ -25,7 +25,7 @@ from nlpkit.corpus import Chunk, Corpus, Piece, Span, Text, read_pieces
 from nlpkit.corpus.lines import line_pieces, whole_lines
 from nlpkit.errors import EncodingError, InputError, OptionError, OutputError
 from nlpkit.ngrams import count_ngrams
-from tests.conftest import ENVIRONMENT, LAWS, Run, slow
+from tests.conftest import ENVIRONMENT, LAWS, Run, slow, workers
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -409,7 +409,7 @@ def test_ctrl_c_while_streams_are_read(executor: str, tmp_path: Path) -> None:
         (tmp_path / f"{i}.gz").write_bytes(gzip.compress(LAWS.read_bytes() * 8, 1))
     (tmp_path / "tmp").mkdir()
     command = [sys.executable, "-m", "nlpkit", "discover", "0.gz", "1.gz", "2.gz", "-o", "words.tsv", "--progress"]
-    command += ["-j", "2", "--executor", executor, "--chunk-size", "100k", "--tmp-dir", "tmp"]
+    command += [*workers(executor), "--chunk-size", "100k", "--tmp-dir", "tmp"]
     with subprocess.Popen(
         command, stderr=subprocess.PIPE, cwd=tmp_path, env=ENVIRONMENT, start_new_session=True
     ) as process:
@@ -431,7 +431,7 @@ def test_ctrl_c_while_streams_are_read(executor: str, tmp_path: Path) -> None:
 def test_a_damaged_archive_is_exit_1_and_one_line(executor: str, run: Run, tmp_path: Path) -> None:
     data = gzip.compress(LAW.encode())
     (tmp_path / "laws.gz").write_bytes(data[: len(data) // 2])
-    done = run("discover", "laws.gz", "--executor", executor, "-o", "words.tsv", "-j", "2", "--chunk-size", "20k")
+    done = run("discover", "laws.gz", *workers(executor), "-o", "words.tsv", "--chunk-size", "20k")
     assert done.returncode == 1
     assert done.stderr.startswith(b"nlpkit: laws.gz: the gzip data end too early, after byte ")
     assert done.stderr.count(b"\n") == 1

@@ -10,7 +10,6 @@ import click
 
 from nlpkit.cli.options import SHARED, Options, cutting, reading, running
 from nlpkit.errors import OptionError
-from nlpkit.output import promised_format
 
 #: Options that the library calls otherwise than the command line does.
 _OTHER_NAMES = {"bonferroni": "--no-correction", "everything": "--format jieba"}
@@ -158,12 +157,3 @@ def given() -> set[str]:
     context = click.get_current_context()
     typed = click.core.ParameterSource.COMMANDLINE
     return {name for name in context.params if context.get_parameter_source(name) == typed}
-
-
-def tell_text(output: str | None, option: str) -> None:
-    """Says that a file is text because of an option, although its name promises a table or records."""
-    promised = promised_format(output)
-    context = click.get_current_context()
-    if promised is not None and not context.params.get("quiet"):
-        flag = flags(context.command.params)[option]
-        click.echo(f"{output}: is written as text, as {flag} does, not as {promised}", err=True)

@@ -15,7 +15,7 @@ from nlpkit.cli.options import Options
 from nlpkit.cli.progress import Console
 from nlpkit.errors import InputError, Option, OptionError
 from nlpkit.options import NoEffect, check_effects
-from nlpkit.places.folders import is_hidden
+from nlpkit.places.folders import is_hidden, matches
 
 if TYPE_CHECKING:
     from nlpkit.frequencies import Frequencies
@@ -106,10 +106,10 @@ _NO_EFFECTS = (
 )
 
 
-def _may_be_list(path: str) -> bool:
-    """Whether an input is a file with the name of a table, or a folder of such files."""
+def _may_be_list(path: str, glob: str | None) -> bool:
+    """Whether an input is a file with the name of a table, or a folder of which only such files are read."""
     if os.path.isdir(path):
-        names = [name for name in os.listdir(path) if not is_hidden(name)]
+        names = [name for name in os.listdir(path) if not is_hidden(name) and (glob is None or matches(name, glob))]
         return bool(names) and all(name.endswith(_LISTS) for name in names)
     return path.endswith(_LISTS) and os.path.isfile(path)
 
@@ -206,8 +206,8 @@ class Counter:
         from nlpkit.frequencies import count, is_list
 
         inputs = [path for path in corpus.inputs if isinstance(path, str)]
-        for path in filter(_may_be_list, inputs if self._is_plain else ()):
-            if is_list(path, corpus.options.encoding, glob=corpus.glob):
+        for path in inputs if self._is_plain else ():
+            if _may_be_list(path, corpus.glob) and is_list(path, corpus.options.encoding, glob=corpus.glob):
                 ways = (Option("merge"), " adds lists up, ", Option("column"), " names the column of a text")
                 what = "is a frequency list" if os.path.isfile(path) else "holds frequency lists"
                 raise OptionError(f"{path}: {what}; ", *ways)

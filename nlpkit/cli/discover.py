@@ -9,10 +9,10 @@ import click
 import nlpkit
 from nlpkit import choices
 from nlpkit.cli import options
-from nlpkit.cli.command import given, tell_text, with_options
+from nlpkit.cli.command import given, with_options
 from nlpkit.cli.options import Options, number, numbers
 from nlpkit.cli.progress import Console, counted
-from nlpkit.cli.writing import Output
+from nlpkit.cli.writing import Output, tell_contradiction
 from nlpkit.errors import Option, OptionError
 from nlpkit.options import NoEffect, check_effects
 from nlpkit.output import STDOUT, check_not_input, check_output, open_output
@@ -180,7 +180,7 @@ def command(
     with console.progress(corpus) as progress:
         found = nlpkit.discover(corpus, **finding, **running, progress=progress, notify=console.say)
     if explained:
-        tell_text(output.path, "explain")
+        tell_contradiction(output.path, "text", "--explain does")
         with open_output(output.path, folder=corpus.tmp_dir) as file:
             file.write(found.explanation.typed(console.flags).encode(errors="backslashreplace"))
         return

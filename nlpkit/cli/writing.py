@@ -51,8 +51,8 @@ def find_output(output: str | None, format: str | None, formats: Sequence[str], 
     return Output(output, chosen, bom)
 
 
-def tell_contradiction(output: str | None, format: str) -> None:
-    """Says that a file is not in the format that its name promises."""
+def tell_contradiction(output: str | None, format: str, cause: str = "--format says") -> None:
+    """Says that a file is not in the format that its name promises. cause: what chose the format."""
     promised = promised_format(output)
     if promised not in (None, format) and not click.get_current_context().params.get("quiet"):
-        click.echo(f"{output}: is written as {format}, as --format says, not as {promised}", err=True)
+        click.echo(f"{output}: is written as {format}, as {cause}, not as {promised}", err=True)

@@ -19,7 +19,7 @@ from nlpkit.errors import Option, OptionError
 from nlpkit.executors import Executor, Progress, RunningOptions, open_executor
 from nlpkit.frequencies import grams
 from nlpkit.frequencies.counted import Counted, add_counted, finish, split
-from nlpkit.frequencies.counting import Item, Records, TokenCounter, WordCounter, filtered, items
+from nlpkit.frequencies.counting import Item, Records, TokenCounter, WordCounter, filtered, has_token, items
 from nlpkit.frequencies.filters import Filters
 from nlpkit.frequencies.lists import is_list, read_lists
 from nlpkit.frequencies.nothing import why_no_rows
@@ -129,9 +129,7 @@ def count(
                 notify(line)
         found = Frequencies(contents, extent.tokens, extent.documents if df else None, min_count, top)
         if notify is not None and opened.size and not len(found):
-            plain = CountOptions(tokenizer=tokenizer, segmenter=segmenter, jieba=jieba, pattern=pattern)
-            every = _CountJob(plain, Filters(), tokens, opened, Folder(opened.workspace), pool, None)
-            notify(why_no_rows(found, options, lambda: every.count()[1].tokens))
+            notify(why_no_rows(found, options, job.has_tokens))
         return found
 
 
@@ -167,6 +165,11 @@ class _CountJob:
         if self.pool.shares_files:
             return self._gathered(self._count_strings())
         return self._count_on_cluster()
+
+    def has_tokens(self) -> bool:
+        """Tells whether there is a token before any is left out; reads until there is one."""
+        found = items(self.corpus.chunks(in_order=True), self.tokenizer.needs_lines)
+        return any(has_token(item, self.tokenizer) for item in found)
 
     def idle_lists(self, lists: dict[str, frozenset[str]]) -> Iterator[str]:
         """Yields a line for the user for each list of stop words of which no word has occurred. lists: name -> words.

@@ -367,6 +367,27 @@ class _Stretch:
         sequence[: self.kept_back] = sequence[size - self.kept_back : size]
 
 
+class _TokenFoundError(Exception):
+    """Ends reading at the first token."""
+
+
+def has_token(item: Item, tokenizer: Tokenizer) -> bool:
+    """Tells whether an item has a token, without reading on after the first."""
+    stretch = _Stretch(TokenCounter(CountOptions(), tokenizer, Filters(), None), False)
+
+    def feed(data: bytes, final: bool) -> int:
+        used = stretch.feed(data, final)
+        if stretch.tokens:
+            raise _TokenFoundError
+        return used
+
+    try:
+        _feed(item.chunk.parts, item.chunk.block_size, feed, Counter())
+    except _TokenFoundError:
+        return True
+    return False
+
+
 def items(chunks: Iterator[Chunk], whole_lines: bool) -> Iterator[Item]:
     """Yields chunks as items. whole_lines: whether chunks that hold parts of one line are joined to one."""
     before: Part | None = None

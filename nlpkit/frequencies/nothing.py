@@ -20,21 +20,21 @@ def too_rare(found: Frequencies, min_count: int) -> Notice:
     return Notice(f"{which} {counted(min_count, 'time')} (", Option("min_count"), f"){most}")
 
 
-def why_no_rows(found: Frequencies, options: CountOptions, count_all: Callable[[], int]) -> Notice:
+def why_no_rows(found: Frequencies, options: CountOptions, has_tokens: Callable[[], bool]) -> Notice:
     """Returns the line for the user where `count` has no row to write.
 
-    found: the result. count_all: counts the tokens before any is left out; it is called only if none is left.
+    found: the result. has_tokens: tells whether there is a token before any is left out; it is called only if none is
+    left and an option may have left them out.
     """
     if found.total:
         return too_rare(found, options.min_count)
     if found.tokens:
         long = f"no line has {counted(options.orders[0], 'token')} without a gap ("
         return Notice(long, Option("ngram"), ")")
-    before = count_all()
     names = [name for name in ("match", "stopwords", "min_length") if getattr(options, name) != _default(name)]
-    if before and names:
+    if names and has_tokens():
         parts = [part for name in names for part in (" and ", Option(name))][1:]
-        return Notice("the only token is" if before == 1 else f"all {before:,} tokens are", " left out (", *parts, ")")
+        return Notice("all tokens are left out (", *parts, ")")
     if options.tokenizer == "regex":
         group = "the group of " if compiled(options.pattern or "", "pattern").groups else ""
         return Notice(group, Option("pattern"), f" '{options.pattern}' matches nowhere in the text")

@@ -52,7 +52,7 @@ def _why(transactions: Transactions, least: int, looser: tuple[str, ...]) -> Not
     """least: the items that some transaction must have. looser: what gives more."""
     longest = int((transactions.offsets[1:] - transactions.offsets[:-1]).max(initial=0))
     if longest < least:
-        return Notice(" (no transaction has ", "an item)" if least == 1 else "two items)")
+        return Notice(" (no transaction has ", "two items)" if longest else "an item)")
     return Notice(" (more ", *looser, ")")
 
 

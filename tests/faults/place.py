@@ -158,6 +158,9 @@ class Place:
         hook: arguments of tests.faults.hook. output: None for stdout.
         """
         (self.folder / "out" / "words.txt").write_bytes(OLD)
+        if "serial" in arguments and "-j" in arguments:  # it has no workers
+            at = arguments.index("-j")
+            arguments = (*arguments[:at], *arguments[at + 2 :])
         program = ["tests.faults.hook", *hook, "--"] if hook else ["nlpkit"]
         command = [*self._python, "-m", *program, *self._command, *arguments]
         command += [] if output is None else ["-o", output]
