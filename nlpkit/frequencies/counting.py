@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from nlpkit.corpus import Chunk, Part, Rows, read_pieces
 from nlpkit.corpus.encodings import not_utf8
+from nlpkit.executors import undisturbed
 from nlpkit.frequencies.counted import Counted, add_counted, spill_tally
 from nlpkit.frequencies.filters import Filters
 from nlpkit.frequencies.options import CountOptions
@@ -347,7 +348,8 @@ class _Stretch:
         while True:
             strings.reserve(self.scratch.size)
             tally.fit()
-            self.position, ended = kernel.count_grams(
+            self.position, ended = undisturbed(
+                kernel.count_grams,
                 sequence,
                 size,
                 lowest,

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from nlpkit.corpus.encodings import utf8_fault
 from nlpkit.corpus.pieces import read_pieces
 from nlpkit.corpus.types import Span
+from nlpkit.executors import undisturbed
 from nlpkit.kernels import cells as kernel
 from nlpkit.kernels import tagged_strings
 from nlpkit.kernels.types import I32, I64, U64
@@ -184,7 +185,8 @@ class DistinctCells:
         cells = rows = 0
         while True:
             some_ends = np.empty(room if most_rows is None else min(room, most_rows - rows), np.int64)
-            position = self.position = kernel.find_cells(
+            position = self.position = undisturbed(
+                kernel.find_cells,
                 text,
                 final,
                 kinds,
