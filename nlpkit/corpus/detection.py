@@ -393,8 +393,12 @@ def _parts(head: bytes, tail: bytes, whole: bool) -> list[bytes]:
 
 def _stretches(text: bytes, most: int, whole: bool) -> list[bytes]:
     found: list[bytes] = []
+    seen: set[bytes] = set()  # the same cells in many rows of a table say no more than one of them
     size = 0
     for match in _STRETCH.finditer(text):
+        if match[0] in seen:
+            continue
+        seen.add(match[0])
         found.append(match[0])
         size += len(match[0])
         if size >= most:

@@ -125,7 +125,8 @@ class _Guesser:
             if guess.fills and above is not None:
                 found.append(blank_hint(above, self.given))
             found += [missing_hint([self._pair.item], self.given)]
-            found += [return_hint(held, self.given), state_hint(held, self.given)]
+            if not self.given.where:  # it may leave out these very rows
+                found += [return_hint(held, self.given.weight), state_hint(held)]
             if not self.given.ids:
                 found.append(dates_hint(columns, self._pair))
         elif guess.layout != "onehot":

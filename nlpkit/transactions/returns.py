@@ -11,7 +11,6 @@ from nlpkit.transactions.evidence import Column
 from nlpkit.transactions.hints import Hint
 from nlpkit.transactions.names import Role
 from nlpkit.transactions.numbers import readings
-from nlpkit.transactions.options import TransactionOptions
 
 __all__ = ["return_hint", "state_hint", "total_hint"]
 
@@ -35,11 +34,14 @@ def total_hint(column: str, value: str) -> Hint:
     return "its last row is a total; ", Repeated("where", stated(column, "!=", value)), " leaves it out"
 
 
-def return_hint(columns: Iterable[Column], given: TransactionOptions) -> Hint | None:
-    """Returns a hint at quantities that are not above 0. columns: those that hold neither ids nor items."""
+def return_hint(columns: Iterable[Column], weight: str | int | None) -> Hint | None:
+    """Returns a hint at quantities that are not above 0.
+
+    columns: those that hold neither ids nor items. weight: the column of weights, which are checked elsewhere.
+    """
     for column in columns:
         is_named = column.role is Role.QUANTITY
-        if not (is_named or (column.role is Role.NONE and _are_whole(column))) or _is_tested(column, given):
+        if not (is_named or (column.role is Role.NONE and _are_whole(column))) or _is_weight(column, weight):
             continue
         lowest = {value: min((n for n in readings(value) if n is not None), default=None) for value in column.counts}
         below = sum(column.counts[value] for value, n in lowest.items() if n is not None and n < 0)
@@ -56,14 +58,10 @@ def return_hint(columns: Iterable[Column], given: TransactionOptions) -> Hint | 
     return None
 
 
-def state_hint(columns: Iterable[Column], given: TransactionOptions) -> Hint | None:
+def state_hint(columns: Iterable[Column]) -> Hint | None:
     """Returns a hint at orders that were cancelled or returned. columns: those that hold neither ids nor items."""
     for column in columns:
-        if (
-            column.role not in (Role.OTHER, Role.CATEGORY)
-            or column.distinct > _MOST_STATES
-            or _is_tested(column, given)
-        ):
+        if column.role not in (Role.OTHER, Role.CATEGORY) or column.distinct > _MOST_STATES:
             continue
         undone = [value for value in column.counts if _is_undone(value)]
         if not undone or len(undone) == column.distinct:
@@ -89,7 +87,5 @@ def _are_whole(column: Column) -> bool:
     return 2 * column.distinct <= len(column.filled) and all(_WHOLE.fullmatch(value) for value in column.counts)
 
 
-def _is_tested(column: Column, given: TransactionOptions) -> bool:
-    """Returns whether a condition, or the weight, is about a column."""
-    about = [condition.column for condition in given.conditions]
-    return bool({column.name, str(column.place + 1)} & {*about, str(given.weight)})
+def _is_weight(column: Column, weight: str | int | None) -> bool:
+    return str(weight) in (column.name, str(column.place + 1))
