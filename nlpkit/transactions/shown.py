@@ -26,7 +26,7 @@ def shown(
     parts: list[str] = [f"{name}: ", counted(len(transactions), "transaction") if transactions else "read"]
     parts.append(made_of(columns.guess, columns.has_row_names, len(columns.names) if transactions else None))
     if transactions:
-        first = next((items for items in transactions if items), [])
+        first = list(dict.fromkeys(next((items for items in transactions if items), [])))
         parts.append(f"; the first: {_listed(first)}" if first else "")
     parts.append(" (guessed")
     if "delimiter" in guessed:
