@@ -3,6 +3,7 @@
 import gzip
 import os
 import random
+import signal
 import subprocess
 import sys
 import time
@@ -11,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import ENVIRONMENT, patience, slow
+from tests.conftest import ENVIRONMENT, LAWS, patience, slow
 from tests.faults.machine import on_small_disk
 from tests.faults.place import ImpossibleError, Place
 
@@ -77,6 +78,24 @@ def test_an_interrupt_while_sorted_files_are_merged(what: str, executor: str, pl
     midst = f"nlpkit.runs.{'keys:KeyTable' if what == 'characters' else 'strings:StringTable'}.plus@3"
     place.fails(*how, hook=["interrupt", MERGING, midst], status=130, says=["nlpkit: interrupted"])
     assert time.monotonic() - begin < patience(60)
+
+
+@pytest.mark.slow
+def test_an_interrupt_while_one_worker_counts_ngrams(tmp_path: Path) -> None:
+    """It may come while a kernel makes its result."""
+    (tmp_path / "laws.txt").write_bytes(LAWS.read_bytes() * 12)
+    command = [sys.executable, "-m", "nlpkit", "count", "laws.txt", "--ngram", "1-5", "-j", "1", "--progress"]
+    for after in (0.1, 0.5, 0.9, 1.3):
+        with subprocess.Popen(
+            [*command, "-o", os.devnull], cwd=tmp_path, env=ENVIRONMENT, stderr=subprocess.PIPE
+        ) as process:
+            assert process.stderr is not None
+            while process.stderr.read(1) not in (b"%", b""):  # of the progress bar
+                pass
+            time.sleep(after)
+            process.send_signal(signal.SIGINT)
+            said = process.stderr.read()
+        assert (process.returncode, said.endswith(b"nlpkit: interrupted\n")) == (130, True), said
 
 
 @pytest.mark.slow
