@@ -13,8 +13,9 @@ from nlpkit.lexicon.names import count_columns, word_columns
 from nlpkit.lexicon.styles import TAG
 
 Numbered = Sequence[tuple[int, str]]
+"""Lines, each with its number in the file, from 1."""
 
-_MOST_PARSED = 16 << 20  # bytes of JSON
+MOST_PARSED = 16 << 20  # bytes of JSON
 _MOST = 10**15
 _NUMBERS = ("nan", "inf")  # which Python takes for numbers, so they are a mistake rather than a tag
 _SLASHED = re.compile(rf"([^/\s]+)/(?:{TAG})(?: +([0-9]{{1,15}}))?")
@@ -77,7 +78,7 @@ def _tagged(form: re.Pattern[str], numbered: Numbered) -> Numbered | None:
 
 def _json(name: str, numbered: Numbered, kind: str) -> Numbered | None:
     """Returns the words of JSON and their counts, None if the lines are not JSON."""
-    if sum(len(line) for _, line in numbered) > _MOST_PARSED:
+    if sum(len(line) for _, line in numbered) > MOST_PARSED:
         return None
     try:
         value: Any = orjson.loads("\n".join(line for _, line in numbered))

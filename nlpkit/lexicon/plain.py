@@ -13,11 +13,10 @@ import orjson
 from nlpkit.choices import ENCODING
 from nlpkit.errors import LexiconError, Option, counted
 from nlpkit.lexicon.files import LONGEST, lines_of, read_text
+from nlpkit.lexicon.forms import MOST_PARSED, Numbered
 from nlpkit.lexicon.names import word_columns
 
 Notify = Callable[[str], object]
-Numbered = list[tuple[int, str]]
-"""Lines, each with its number in the file, from 1."""
 
 STOP_LIST = "a stop list has one word a line"
 FORCED_LIST = "a list of words to cut out has one word a line"
@@ -30,8 +29,7 @@ _REMARK = re.compile(r"(\S+)\s+#\s.*")  # a comment after a word
 _ITEM = re.compile(r"- +(\S.*)")  # of a YAML list
 _ASSIGNED = re.compile(r"\A\w+\s*=\s*(?=[\[{(])")  # Python: `stopwords = {`
 _SEPARATORS = ("\t", ",", "，", "、", ";", "；", "|", " ", "\u3000")
-_LEAST_WORDS = 3  # so many words a line, on average, cannot be one word
-_MOST_PARSED = 16 << 20  # bytes of JSON
+_LEAST_WORDS = 3  # lines of three words on average hold several words each, not one word with spaces
 
 
 def read_stop_words(path: str | os.PathLike[str], encoding: str = ENCODING, notify: Notify | None = None) -> list[str]:
@@ -51,7 +49,7 @@ def read_stop_words(path: str | os.PathLike[str], encoding: str = ENCODING, noti
     if (words := _array(name, data, STOP_LIST)) is not None:
         tell(f"{name}: a JSON array of {counted(len(words), 'word')}")
         return words
-    numbered = [
+    numbered: Numbered = [
         (number, line.strip() if "\t" not in line else line) for number, line in lines_of(name, data, STOP_LIST)
     ]
     numbered = [(number, line) for number, line in _without_remarks(numbered) if not _COMMENT.fullmatch(line)]
@@ -61,7 +59,7 @@ def read_stop_words(path: str | os.PathLike[str], encoding: str = ENCODING, noti
         tell(f"{name}: {counted(len(lines), 'word')} in quotes")
         return [match[2] for match in found if match]
     if separator := _separator(lines):
-        words = [word for line in lines for part in _split(line, separator) if (word := part)]
+        words = [word for line in lines for word in _split(line, separator) if word]
         tell(f"{name}: {counted(len(words), 'word')}, several a line, separated by {separator!r}")
         return words
     found = [_COUNTED.fullmatch(line) for line in lines]
@@ -94,9 +92,9 @@ def read_forced_words(
 
 
 def _bare(name: str, numbered: Numbered, kind: str) -> list[str]:
-    """Returns the word of each line, without the header of a table. Raises LexiconError for what is no list of words.
+    """Returns the word of each line; the header of a table is left out.
 
-    kind: what the file should be.
+    kind: what the file should be. Raises LexiconError if the file is not a list of words.
     """
     words = []
     for place, (number, line) in enumerate(numbered):
@@ -121,7 +119,7 @@ def _bare(name: str, numbered: Numbered, kind: str) -> list[str]:
 def _array(name: str, data: bytes, kind: str) -> list[str] | None:
     """Returns the words of a JSON (or Python) array, or of an object that holds one; None if it is neither."""
     text = _ASSIGNED.sub("", data.decode("utf-8-sig").strip().rstrip(";"), count=1)
-    if len(data) > _MOST_PARSED or text[:1] + text[-1:] not in ("[]", "{}", "()"):
+    if len(data) > MOST_PARSED or text[:1] + text[-1:] not in ("[]", "{}", "()"):
         return None
     try:
         value = orjson.loads(text)

@@ -14,7 +14,7 @@ __all__ = ["are_lists", "is_survey_answer", "separator_of"]
 _SEPARATORS = ("┋", ";", "|", "、", "，", "；", ",", "/", "+")
 _LIST = re.compile(r"(?:frozenset|set|array|list|tuple|c|character)\(.*\)|[\[({].*[\])}]", re.DOTALL)
 _FEWEST = 3  # cells that must look like lists
-_MANY = 20  # from so many cells on, more is asked of them
+_MANY = 20  # cells; of fewer, a smaller share of items need change their places
 _LONGEST = 40  # characters of an item, on average
 
 
