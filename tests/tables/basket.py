@@ -6,7 +6,7 @@ import csv
 import json
 import random
 
-from tests.tables.making import Made, day, goods, hash_of, orders, padded, sets, table, written
+from tests.tables.making import Made, day, goods, hash_of, joined, orders, padded, sets, table, written
 
 
 @table("groceries.csv", "basket")
@@ -51,13 +51,13 @@ def pandas_with_index(r: random.Random) -> Made:
 @table("购物篮.txt", "basket")
 def chinese_baskets_with_enumeration_commas(r: random.Random) -> Made:
     b = orders(r, "zh", 60)
-    return "".join("、".join(basket) + "\n" for basket in b), sets(b)
+    return joined(b, "、"), sets(b)
 
 
 @table("购物篮.txt", "basket")
 def chinese_baskets_with_wide_commas(r: random.Random) -> Made:
     b = orders(r, "zh", 60)
-    return "".join("，".join(basket) + "\n" for basket in b), sets(b)
+    return joined(b, "，"), sets(b)
 
 
 @table("korb.csv", "basket")
@@ -127,7 +127,7 @@ def r_transactions_as_a_frame(r: random.Random) -> Made:
 def words_of_sentences(r: random.Random) -> Made:
     words = ["我们", "今天", "去", "公园", "玩", "他", "喜欢", "吃", "苹果", "天气", "很", "好", "，", "。"]
     b = [r.choices(words, k=r.randint(3, 9)) for _ in range(60)]
-    return "".join(" ".join(basket) + "\n" for basket in b), sets(b)
+    return joined(b, " "), sets(b)
 
 
 @table("tags.csv", "basket")
@@ -185,7 +185,7 @@ def japanese_baskets(r: random.Random) -> Made:
 @table("caddies.csv", "basket")
 def baskets_with_spaces_and_pipes(r: random.Random) -> Made:
     b = orders(r, "fr", 60)
-    return "".join(" | ".join(basket) + "\n" for basket in b), sets(b)
+    return joined(b, " | "), sets(b)
 
 
 @table("pedidos.csv", "basket")
@@ -207,4 +207,4 @@ def films_and_their_genres(r: random.Random) -> Made:
 @table("big.dat", "basket", slow=True)
 def half_a_million_baskets(r: random.Random) -> Made:
     b = [{str(int(r.expovariate(0.01))) for _ in range(r.randint(1, 8))} for _ in range(500_000)]
-    return "".join(" ".join(basket) + "\n" for basket in b), sets(b)
+    return joined(b, " "), sets(b)

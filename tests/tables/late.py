@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from functools import partial
 
-from tests.tables.making import Made, day, goods, lines, orders, price, sets, table, written
+from tests.tables.making import Made, day, goods, joined, lines, orders, price, sets, table, written
 
 late = partial(table, lap=2)
 
@@ -101,7 +101,7 @@ def sap_export_with_title_lines(r: random.Random) -> Made:
 def ratings_between_double_colons(r: random.Random) -> Made:
     b = [list(dict.fromkeys(str(r.randint(1, 40) * 31) for _ in range(r.randint(3, 9)))) for _ in range(40)]
     rows = lines(b, lambda o, n, p, item: [o + 1, item, r.randint(1, 5), 978300760 + n])
-    return "".join("::".join(map(str, row)) + "\n" for row in rows), sets(b)
+    return joined(rows, "::"), sets(b)
 
 
 @late("plays.tsv", "long")

@@ -88,6 +88,11 @@ def written(rows: Iterable[Sequence[object]], delimiter: str = ",", **how: Any) 
     return out.getvalue()
 
 
+def joined(rows: Iterable[Sequence[object]], mark: str) -> str:
+    """Rows as lines of cells with `mark` between them, whatever is in the cells."""
+    return "".join(mark.join(map(str, row)) + "\n" for row in rows)
+
+
 def sets(baskets: Iterable[Iterable[str]]) -> list[Basket]:
     return [frozenset(basket) for basket in baskets]
 

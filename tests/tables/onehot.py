@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Sequence
 
-from tests.tables.making import Made, day, flags, goods, hash_of, orders, sets, table, written
+from tests.tables.making import Made, day, flags, goods, hash_of, joined, orders, sets, table, written
 
 
 def flagged(
@@ -103,7 +103,7 @@ def r_booleans_with_row_names(r: random.Random) -> Made:
     names, b = goods("fr"), orders(r, "fr")
     rows = [[f'"{i + 1}"', *row] for i, row in enumerate(flags(b, names, "TRUE", "FALSE"))]
     header = ",".join(['""', *(f'"{name}"' for name in names)])
-    return header + "\n" + "".join(",".join(map(str, row)) + "\n" for row in rows), sets(b)
+    return header + "\n" + joined(rows, ","), sets(b)
 
 
 @table("matrix.txt", "onehot")
