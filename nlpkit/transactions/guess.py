@@ -359,21 +359,21 @@ class _Guesser:
         return Guess(layout, self.header, tuple(column.ref for column in pair.id), (item,), (), separator, fills)
 
     def _named(self, layout: str) -> Guess:
-        header = self.header
-        if layout == "onehot":
-            if self.given.header is None and not header:
-                cells = self.rows[0]
-                header = self.header = not all(column.is_truth for column in columns_of(None, [cells]))
-                self.__dict__.pop("columns", None)
-                self.__dict__.pop("others", None)
-            ids = ids_of_rows(self.others, header) if self._flag_ids is None else self._flag_ids
-            return Guess(layout, header, self._refs(ids if len(ids) < len(self.others) else []))
-        if self.given.header is None and self.given.layout is not None:
-            header = self.header = True
-            self.__dict__.pop("columns", None)
-            self.__dict__.pop("others", None)
-        ids = ids_of_rows(self.others, self.header)
-        return Guess(layout, header, self._refs(ids if len(ids) < len(self.others) else []))
+        if self.given.header is None:
+            if layout == "onehot" and not self.header:
+                self._set_header(not all(column.is_truth for column in columns_of(None, [self.rows[0]])))
+            elif layout == "table" and self.given.layout is not None:
+                self._set_header(True)
+        ids = self._flag_ids if layout == "onehot" else None
+        if ids is None:
+            ids = ids_of_rows(self.others, self.header)
+        return Guess(layout, self.header, self._refs(ids if len(ids) < len(self.others) else []))
+
+    def _set_header(self, header: bool) -> None:
+        """Decides anew whether the first row names the columns, which follow from that."""
+        self.header = header
+        for name in ("columns", "others"):
+            self.__dict__.pop(name, None)
 
     def _basket(self, layout: str) -> Guess:
         if self.delimiter == " " and not self._is_named:
@@ -384,7 +384,7 @@ class _Guesser:
             if rest and self.given.ids:
                 return Guess(layout, self.header, item=self._refs(items))
             return Guess(layout, self.header, self._refs(rest))
-        if self._list is not None and self._only_list(self._list[0]):
+        if self._list is not None and self._has_list_only:
             column, mark = self._list
             alone = len(self.columns) == 1
             return Guess(layout, self.header, item=() if alone else (column.ref,), item_separator=mark)
@@ -392,6 +392,7 @@ class _Guesser:
             return Guess(layout, self.header)
         return Guess(layout, self.header, self._refs(self._front))
 
-    def _only_list(self, column: Column) -> bool:
+    @property
+    def _has_list_only(self) -> bool:
         """Whether the items are in one column, and all others say something about the transaction."""
         return self.is_even or (self.header and len(self.rows[0]) == len(self.columns))

@@ -35,9 +35,8 @@ class Sieve:
         self._missing: dict[Collection[str], _Judged] = {}
         self._tested: dict[tuple[int, int], _Judged] = {}
         self._waiting: deque[tuple[I32, I64, Sequence[tuple[int, int]]]] = deque()
-        self._relied: dict[
-            int, tuple[int, str]
-        ] = {}  # place of a condition -> a row and its cell, read in one of two ways
+        # Place of a condition -> a row and its cell that was read in one of two ways.
+        self._relied: dict[int, tuple[int, str]] = {}
         self._kept: list[NDArray[np.uint8]] = []  # bits, of blocks of rows
         self._sizes: list[int] = []  # rows of these blocks
         self._sifted = 0  # rows that do not wait
