@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from nlpkit.itemsets import Itemsets, apriori
     from nlpkit.keyness import Keyness, keywords
     from nlpkit.lexicon import Lexicon
+    from nlpkit.multiword import Terms, terms
     from nlpkit.ngrams import NgramCounts, count_ngrams
     from nlpkit.rules import Rules, association_rules
     from nlpkit.scoring import Disagreement, Score, score
@@ -52,6 +53,7 @@ __all__ = [
     "Score",
     "Segmenter",
     "Statistics",
+    "Terms",
     "Transactions",
     "WorkerError",
     "__version__",
@@ -65,6 +67,7 @@ __all__ = [
     "read_transactions",
     "score",
     "segment",
+    "terms",
 ]
 
 _HOMES = {
@@ -84,6 +87,7 @@ _HOMES = {
     "itemsets": ("Itemsets", "apriori"),
     "keyness": ("Keyness", "keywords"),
     "lexicon": ("Lexicon",),
+    "multiword": ("Terms", "terms"),
     "ngrams": ("NgramCounts", "count_ngrams"),
     "rules": ("Rules", "association_rules"),
     "scoring": ("Disagreement", "Score", "score"),

@@ -54,6 +54,15 @@ CHARSETS = ("han", "han+alnum", "letters", "any")
 CHARSET = "han+alnum"
 MODES = ("default", "search", "full")
 TOKENIZERS = ("words", "jieba", "space", "char", "regex")
+
+# Terms.
+TERM_LANGUAGES = ("zh", "en")
+TERM_TOKENIZERS = ("words", "jieba", "space", "regex")
+TERM_SORTS = ("score", "count", "documents", "pmi", "left_entropy", "right_entropy", "keyness")
+TERM_DOCUMENTS = ("line", "file")
+MAX_WORDS = 6
+
+# Documents.
 DOCUMENTS = ("line", "file", "row")
 DOCUMENT = DOCUMENTS[0]
 

@@ -15,7 +15,7 @@ from nlpkit.discovery.options import DiscoveryOptions
 from nlpkit.discovery.strings import Alphabet
 from nlpkit.discovery.words import Words
 from nlpkit.errors import Notice, Option
-from nlpkit.executors import Executor, Progress
+from nlpkit.executors import Executor, Passes, Progress
 from nlpkit.ngrams.counting import Windowing, Windows, count_windows
 from nlpkit.ngrams.kept import fingerprint, load_windows, save_windows
 from nlpkit.ngrams.symbols import DIGITS, LETTERS, symbol_table
@@ -43,16 +43,8 @@ class Job:
         notify: Callable[[str], object] | None,
     ) -> None:
         self.corpus, self.pool, self.spill, self.options = corpus, pool, spill, options
-        self.progress: Progress | None = None if progress is None else self._report
-        self._passes = passes if options.counts is None else passes - 1
-        self._tell_user, self._notify = progress, notify
-        self._bytes = 0  # of all passes so far
-
-    def _report(self, size: int) -> None:
-        shown = self._bytes // self._passes
-        self._bytes += size
-        if self._tell_user is not None:
-            self._tell_user(self._bytes // self._passes - shown)
+        self.progress = Passes(progress, passes if options.counts is None else passes - 1).report
+        self._notify = notify
 
     def find_ngrams(
         self, order: int, max_length: int, *, starts: bool = False, collapse: bool = False

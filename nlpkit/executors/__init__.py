@@ -3,6 +3,7 @@
 from nlpkit.executors.executor import Executor, open_executor
 from nlpkit.executors.merging import Progress
 from nlpkit.executors.options import RunningOptions, count_jobs
+from nlpkit.executors.passes import Passes
 from nlpkit.executors.waiting import undisturbed
 
-__all__ = ["Executor", "Progress", "RunningOptions", "count_jobs", "open_executor", "undisturbed"]
+__all__ = ["Executor", "Passes", "Progress", "RunningOptions", "count_jobs", "open_executor", "undisturbed"]

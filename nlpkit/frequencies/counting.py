@@ -81,7 +81,7 @@ class WordCounter:
             return used
 
         missing: Counter[str] = Counter()
-        _feed(item.chunk.parts, item.chunk.block_size, feed, missing)
+        feed_parts(item.chunk.parts, item.chunk.block_size, feed, missing)
         nodes = np.flatnonzero(counts)
         known = KeyTable(nodes.astype(np.uint64), counts[nodes])
         counts[nodes] = 0
@@ -127,7 +127,7 @@ class TokenCounter:
             for number, parts in enumerate(self._documents(item.chunk.parts)):
                 if number:
                     stretch.end_document()
-                _feed(parts, item.chunk.block_size, stretch.feed, missing)
+                feed_parts(parts, item.chunk.block_size, stretch.feed, missing)
         else:
             stretch.feed_records([text or "" for text in item.rows.texts])
         counted = stretch.finish(self.document == "file")
@@ -142,13 +142,13 @@ class TokenCounter:
         """Yields the parts of each file if files are documents, otherwise all parts together."""
         begun = 0
         for number in range(1, len(parts)) if self.document == "file" else ():
-            if _begins_file(parts[number - 1], parts[number]):
+            if begins_file(parts[number - 1], parts[number]):
                 yield parts[begun:number]
                 begun = number
         yield parts[begun:]
 
 
-def _begins_file(before: Part, part: Part) -> bool:
+def begins_file(before: Part, part: Part) -> bool:
     """Returns whether a part belongs to another file than the part before it."""
     if part.source is before.source:
         return part.start < before.stop
@@ -156,7 +156,9 @@ def _begins_file(before: Part, part: Part) -> bool:
     return before.source.name != part.source.name or before.source.path == part.source.path or part.start == 0
 
 
-def _feed(parts: Sequence[Part], block_size: int, feed: Callable[[bytes, bool], int], missing: Counter[str]) -> None:
+def feed_parts(
+    parts: Sequence[Part], block_size: int, feed: Callable[[bytes, bool], int], missing: Counter[str]
+) -> None:
     """Passes the bytes of parts to `feed(data, whether a line ends with them)`, which returns how many it has used; a
     file that does not end with a line feed gets one. Raises EncodingError where `feed` finds bytes that are not UTF-8.
     """
@@ -384,7 +386,7 @@ def has_token(item: Item, tokenizer: Tokenizer) -> bool:
         return used
 
     try:
-        _feed(item.chunk.parts, item.chunk.block_size, feed, Counter())
+        feed_parts(item.chunk.parts, item.chunk.block_size, feed, Counter())
     except _TokenFoundError:
         return True
     return False
@@ -395,7 +397,7 @@ def items(chunks: Iterator[Chunk], whole_lines: bool) -> Iterator[Item]:
     before: Part | None = None
     for chunk in _joined_lines(chunks) if whole_lines else chunks:
         first = chunk.parts[0] if chunk.parts else None
-        continues = before is not None and first is not None and not _begins_file(before, first)
+        continues = before is not None and first is not None and not begins_file(before, first)
         before = chunk.parts[-1] if chunk.parts else before
         yield Item(chunk, continues)
 

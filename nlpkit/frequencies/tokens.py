@@ -82,13 +82,20 @@ class Tokenizer:
 
     name: one of choices.TOKENIZERS. segmenter: cuts 'words'. jieba: how the library is called for 'jieba'. pattern: the
     regular expression of 'regex': a token is what it matches, or what its one group matches if it has one. n-grams of
-    such tokens do not go on where anything but white space stands between two tokens. CountOptions has checked them.
+    such tokens do not go on where anything but white space stands between two tokens. keep_space: white space between
+    'words' is a token, too. CountOptions has checked them.
     """
 
     def __init__(
-        self, name: str, segmenter: Segmenter | None = None, jieba: Jieba | None = None, pattern: str | None = None
+        self,
+        name: str,
+        segmenter: Segmenter | None = None,
+        jieba: Jieba | None = None,
+        pattern: str | None = None,
+        keep_space: bool = False,
     ) -> None:
         self.name, self.segmenter, self.jieba, self.pattern = name, segmenter, jieba or Jieba(), pattern
+        self.keep_space = keep_space
 
     @property
     def chars(self) -> bool:
@@ -139,7 +146,7 @@ class Tokenizer:
         cut = self._cut
         if not self.is_python:
             assert self.segmenter is not None
-            return self.segmenter.engine().segment(data, MARK, False, in_line, final)
+            return self.segmenter.engine().segment(data, MARK, self.keep_space, in_line, final)
         if not final:
             data = data[: data.rfind(b"\n") + 1]
         if cut is None:

@@ -21,7 +21,8 @@ _LOW = np.uint64(0xFFFF)
 
 
 @njit(inline="always")
-def _find(slots: U32, bits: int, keys: U64, key: np.uint64) -> int:
+def find_key(slots: U32, bits: int, keys: U64, key: np.uint64) -> int:
+    """Returns the place of a key in `keys`, -1 if it is not there. slots, bits: the index of `keys` (build_index)."""
     mask = (1 << bits) - 1
     at = slot_of(key, bits)
     while slots[at] != 0:
@@ -51,7 +52,7 @@ def find_all(slots: U32, bits: int, keys: U64, wanted: U64) -> I64:
     bits: the index of `keys` (see build_index)."""
     out = np.empty(wanted.size, np.int64)
     for i in range(wanted.size):
-        out[i] = _find(slots, bits, keys, wanted[i])
+        out[i] = find_key(slots, bits, keys, wanted[i])
     return out
 
 
@@ -146,7 +147,7 @@ def branch_left(
             i += 1
         if (both & _LOW) == 0:
             continue
-        node = _find(slots, bits, indexed, (both << shift) << _16)
+        node = find_key(slots, bits, indexed, (both << shift) << _16)
         if node < 0:
             continue
         c = totals[node]
@@ -201,11 +202,11 @@ def neighbours(
         bit = slot_of(key, 23)
         if (seen[bit >> 3] >> (bit & 7)) & 1 == 0:
             continue
-        node = _find(slots, bits, indexed, key)
+        node = find_key(slots, bits, indexed, key)
         i = end + 1
         while node >= 0 and i < begin + order:
             parent = np.uint64(node + first) << _16
-            node = _find(slots, bits, indexed, parent | np.uint64(ids[i])) if ids[i] != 0 else -1
+            node = find_key(slots, bits, indexed, parent | np.uint64(ids[i])) if ids[i] != 0 else -1
             i += 1
         if node < 0:
             continue

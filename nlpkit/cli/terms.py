@@ -1,0 +1,172 @@
+"""`nlpkit terms`: raw text -> the terms of its field, of one word or several."""
+
+from types import SimpleNamespace
+from typing import Any
+
+import click
+
+import nlpkit
+from nlpkit import choices
+from nlpkit.cli import options
+from nlpkit.cli.command import given, with_options
+from nlpkit.cli.options import Options
+from nlpkit.cli.progress import Console, counted
+from nlpkit.cli.writing import Output, tell_contradiction
+from nlpkit.errors import Option, OptionError
+from nlpkit.options import NoEffect, check_effects
+from nlpkit.output import check_not_input, open_output
+
+WORDS = Options(
+    "words",
+    "Words, of which terms are made",
+    [
+        click.Option(
+            ["--language"],
+            type=click.Choice(choices.TERM_LANGUAGES),
+            help="zh: the words are found in the text, as `discover` does, or cut with -d; en: words of an alphabet, "
+            "without case.  [default: by the letters of the text]",
+        ),
+        click.Option(
+            ["--tokenizer"],
+            type=click.Choice(choices.TERM_TOKENIZERS),
+            metavar="NAME",
+            help="Instead of a language: space: between white space; regex: by --pattern; jieba: as that library cuts.",
+        ),
+        click.Option(["--pattern"], metavar="REGEX", help="A word is what this, or its one group, matches in a line."),
+    ],
+)
+
+CHOICE = Options(
+    "choice",
+    "Terms",
+    [
+        click.Option(
+            ["--against"],
+            type=options.FILE,
+            metavar="REFERENCE",
+            help="A text, directory or frequency list: terms are what is typical beside it.  "
+            "[default: zh: jieba's dictionary; en: wordfreq]",
+        ),
+        click.Option(
+            ["--min-count"],
+            type=int,
+            metavar="N",
+            help="Only terms that occur N times or more.  [default: 5; en: 2]",
+        ),
+        click.Option(
+            ["--max-words"],
+            type=int,
+            default=choices.MAX_WORDS,
+            show_default=True,
+            metavar="N",
+            help="The longest terms, in words.",
+        ),
+        click.Option(
+            ["--document"],
+            type=click.Choice(choices.TERM_DOCUMENTS),
+            metavar="NAME",
+            help="What a document is: line or file.  [default: file if there are several]",
+        ),
+        click.Option(
+            ["--sort"],
+            type=click.Choice(choices.TERM_SORTS),
+            default=choices.TERM_SORTS[0],
+            show_default=True,
+            metavar="COLUMN",
+            help="Order, largest first.",
+        ),
+        click.Option(["--top"], type=int, metavar="N", help="Only the first N terms."),
+        click.Option(["--examples"], type=int, default=0, metavar="N", help="Also N sentences with each term."),
+        click.Option(
+            ["--explain"],
+            metavar="TERM",
+            multiple=True,
+            help="Instead of the list, tell why TERM is where it is in it, or not in it; repeatable.",
+        ),
+    ],
+)
+
+_CUTTING = options.names(options.cutting.params)
+_NO_EFFECTS = (
+    NoEffect(
+        tuple(name for name in _CUTTING if name != "dictionary"),
+        "dictionary",
+        ((),),
+        "words are those that are found in the text; `-d` names a dictionary",
+    ),
+    NoEffect(_CUTTING, "tokenizer", ("space", "regex"), "it does not cut with a dictionary"),
+    NoEffect(_CUTTING, "language", ("en",), "it does not cut with a dictionary"),
+    NoEffect(("format", "bom"), "explain", (True,), "it lists no terms"),
+)
+
+
+@with_options(options.reading, WORDS, options.cutting, CHOICE, options.running, options.writing, options.talking)
+def command(
+    corpus: "nlpkit.Corpus",
+    words: dict[str, Any],
+    cutting: dict[str, Any],
+    choice: dict[str, Any],
+    running: dict[str, Any],
+    output: Output,
+    console: Console,
+) -> None:
+    """Find the terms of a field: its words, and terms of several words.
+
+    INPUTs are as for `discover`. The terms go to stdout as a table, best first: term, words (how it is cut), count,
+    documents, pmi, left_entropy, right_entropy, keyness (nats) and score. In a term N stands for a number.
+
+    \b
+    nlpkit terms laws.txt --top 1000 --examples 3
+    nlpkit terms laws.txt --against news.txt -o terms.csv
+    nlpkit terms laws.txt -f words > terms.txt; nlpkit segment laws.txt --force terms.txt
+    """
+    from nlpkit.multiword.options import TermOptions  # here, because --help must not wait for it
+
+    shown = SimpleNamespace(**{**words, **cutting, "explain": bool(choice["explain"])})
+    check_effects(shown, _NO_EFFECTS, given())
+    against = choice.pop("against")
+    TermOptions(**words, **choice)
+    files = [p for name in ("dictionary", "user_dictionary", "force") for p in cutting[name]]
+    check_not_input(output.path, [*corpus.inputs, *files, *filter(None, [against])], corpus.glob)
+    _check_reference(corpus, against)
+    with console.progress(corpus) as progress:
+        how = {**words, **choice, **running, "segmenter": _segmenter(corpus, cutting, console)}
+        found = nlpkit.terms(corpus, against=against, **how, progress=progress, notify=console.say)
+    if choice["explain"]:
+        tell_contradiction(output.path, "text", "--explain does")
+        with open_output(output.path, folder=corpus.tmp_dir) as file:
+            file.write(found.explanation.typed(console.flags).encode(errors="backslashreplace"))
+        return
+    with output.open(corpus.tmp_dir) as file:
+        found.save(file, output.format)
+    console.say(_report(found, output.format, console))
+
+
+def _segmenter(corpus: "nlpkit.Corpus", cutting: dict[str, Any], console: Console) -> "nlpkit.Segmenter | None":
+    """The segmenter of a dictionary that the user gave."""
+    if not cutting["dictionary"]:
+        return None
+    return nlpkit.Segmenter(**cutting, encoding=corpus.options.encoding, notify=console.say)
+
+
+def _check_reference(corpus: "nlpkit.Corpus", path: str | None) -> None:
+    """Raises an error if the reference cannot be opened, before anything is counted."""
+    if path == "-":
+        raise OptionError(Option("against"), " -: standard input is for the text; name a file or directory")
+    if path is not None:
+        reference = corpus.restricted((path,))
+        reference.gives_hints = False  # it may be a list
+        with reference:
+            pass
+
+
+def _report(found: "nlpkit.Terms", format: str, console: Console) -> str:
+    """The closing line."""
+    terms = f"{counted(found.found, 'term')}"
+    if len(found) < found.found:
+        terms += f", {len(found):,} written"
+    if not found.found:
+        terms = "no terms" + ("; fewer occurrences are enough with a lower --min-count" if found.tokens else "")
+    if format == "jieba" and found.with_spaces:
+        terms += f" (without {counted(found.with_spaces, 'term')} with a space, which jieba cannot have)"
+    return f"{counted(found.tokens, 'word')} in {counted(found.runs, 'run')}, {terms}, {console.time()}"

@@ -1,0 +1,216 @@
+"""n-grams of words: units of a text in order, the frequent n-grams that begin at each, their neighbours and scores.
+
+A text is an array of units, uint32. The lower 31 bits are DOCUMENT, BREAK or RARE, or the number of a unit that n-grams
+are made of: NUMBER, or a word from NUMBER + 1 on. The highest bit, SPACED, says that white space stands before the
+unit. A node is an n-gram that occurs often enough. Its number is local: it counts among the nodes of the same order.
+The key of a node of order k > 1 is (local number of the n-gram of its first k - 1 units) << 32 | last unit. A node of
+order 1 has the number of its unit - NUMBER.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from nlpkit.compilation import njit
+from nlpkit.kernels.candidates import find_key
+from nlpkit.kernels.tokens import DOCUMENT_END
+from nlpkit.kernels.types import F64, I32, I64, U32, U64
+
+#: The end of a document; the end of a run within one; a word that is too rare to be in n-grams; a number.
+DOCUMENT, BREAK, RARE, NUMBER = 0, 1, 2, 3
+#: What a token may be besides a unit.
+SPACE = -1
+SPACED = np.uint32(1 << 31)
+_UNIT = np.uint32((1 << 31) - 1)
+_32 = np.uint64(32)
+_8 = np.uint64(8)
+
+
+@njit()
+def write_units(sequence: I32, size: int, unit_of: I32, last: int, spaces: int, out: U32) -> tuple[int, int, int]:
+    """Writes the units of sequence[:size], tokens as `find_tokens` numbers them, to `out`; returns their number.
+
+    unit_of: int32 by token, a unit or SPACE. Runs end at a BREAK, and where two or more white space characters stand in
+    a row. Numbers that follow each other without white space are one NUMBER. last, spaces: the last unit before this
+    sequence and the white space after it; they are returned for the next one: (number of units, last, spaces).
+    """
+    n = 0
+    for i in range(size):
+        token = sequence[i]
+        if token < 0:
+            unit = DOCUMENT if token == DOCUMENT_END else BREAK
+        else:
+            unit = unit_of[token]
+        if unit == SPACE:
+            spaces += 1
+            continue
+        if last > BREAK and (unit == BREAK or spaces > 1):
+            out[n] = np.uint32(BREAK)
+            n += 1
+            last = BREAK
+        if unit == DOCUMENT:
+            out[n] = np.uint32(DOCUMENT)
+            n += 1
+            last = DOCUMENT
+        elif unit != BREAK and not (unit == NUMBER and last == NUMBER and spaces == 0):
+            out[n] = np.uint32(unit) | (SPACED if spaces > 0 and last > BREAK else np.uint32(0))
+            n += 1
+            last = unit
+        spaces = 0
+    return n, last, spaces
+
+
+@njit()
+def first_nodes(units: U32) -> I32:
+    """Returns the node of order 1 at each place of a text: int32, -1 where there is none."""
+    nodes = np.empty(units.size, np.int32)
+    for i in range(units.size):
+        nodes[i] = np.int32(units[i] & _UNIT) - NUMBER if (units[i] & _UNIT) >= NUMBER else -1
+    return nodes
+
+
+@njit()
+def extend(units: U32, nodes: I32, order: int, slots: U32, bits: int, keys: U64) -> None:
+    """Replaces the nodes of order - 1 that begin at each place of a text by those of `order`, -1 where there is none.
+
+    slots, bits: the index of `keys`, uint64, the keys of the nodes of `order`.
+    """
+    for i in range(units.size):
+        if nodes[i] < 0:
+            continue
+        node = -1
+        if i + order <= units.size:
+            unit = units[i + order - 1] & _UNIT
+            if unit >= NUMBER:
+                node = find_key(slots, bits, keys, (np.uint64(nodes[i]) << _32) | np.uint64(unit))
+        nodes[i] = node
+
+
+@njit()
+def beside(units: U32, nodes: I32, order: int) -> tuple[U64, U64]:
+    """Returns the neighbours of the nodes of one order in a text, to the left and to the right: uint64 in text order,
+    node << 32 | unit, DOCUMENT where the text ends."""
+    count = 0
+    for i in range(nodes.size):
+        if nodes[i] >= 0:
+            count += 1
+    left, right = np.empty(count, np.uint64), np.empty(count, np.uint64)
+    n = 0
+    for i in range(nodes.size):
+        if nodes[i] >= 0:
+            head = np.uint64(nodes[i]) << _32
+            left[n] = head | np.uint64(units[i - 1] & _UNIT if i > 0 else np.uint32(DOCUMENT))
+            right[n] = head | np.uint64(units[i + order] & _UNIT if i + order < units.size else np.uint32(DOCUMENT))
+            n += 1
+    return left, right
+
+
+@njit()
+def spacings(units: U32, nodes: I32, order: int) -> U64:
+    """Returns where white space stands within the n-grams of a text: uint64 for each n-gram that has some, in text
+    order, node << 8 | bits; bit j is for the place after unit j."""
+    out = np.empty(nodes.size, np.uint64)
+    n = 0
+    for i in range(nodes.size):
+        if nodes[i] >= 0:
+            places = 0
+            for j in range(1, order):
+                if units[i + j] & SPACED:
+                    places |= 1 << (j - 1)
+            if places:
+                out[n] = (np.uint64(nodes[i]) << _8) | np.uint64(places)
+                n += 1
+    return out[:n]
+
+
+@njit()
+def count_documents(units: U32, nodes: I32, begin: int, stop: int, seen: I32, counts: I64) -> None:
+    """Adds to `counts`, int64 by node, in how many documents of units[begin:stop] each node occurs. seen: int32 by
+    node, zeros."""
+    document = 1
+    for i in range(begin, stop):
+        if (units[i] & _UNIT) == DOCUMENT:
+            document += 1
+        elif nodes[i] >= 0 and seen[nodes[i]] != document:
+            seen[nodes[i]] = document
+            counts[nodes[i]] += 1
+
+
+@njit()
+def branch(keys: U64, counts: I64, totals: I64, boundaries: I64, entropy: F64) -> None:
+    """Writes the neighbours of nodes to arrays by node: occurrences (int64), those at the end of a run (int64), and the
+    branching entropy (float64, nats).
+
+    keys, counts: a part of a sorted table of node << 32 | neighbour; all of a node is in one part. The end of a run,
+    and a word that is too rare to be in n-grams, count as a different neighbour at each occurrence.
+    """
+    i = 0
+    while i < keys.size:
+        node = keys[i] >> _32
+        total = np.int64(0)
+        at_boundary = np.int64(0)
+        weighted = 0.0
+        while i < keys.size and (keys[i] >> _32) == node:
+            unit = np.int64(keys[i] & np.uint64(0xFFFFFFFF))
+            n = counts[i]
+            total += n
+            if unit <= BREAK:
+                at_boundary += n
+            elif unit > RARE:
+                weighted += n * math.log(n)
+            i += 1
+        totals[node] = total
+        boundaries[node] = at_boundary
+        entropy[node] = max(0.0, math.log(total) - weighted / total)
+
+
+@njit()
+def count_words(units: U32) -> tuple[int, int]:
+    """Returns how many words a text has, numbers and rare words too, and how many runs."""
+    words = 0
+    runs = 0
+    in_run = False
+    for i in range(units.size):
+        is_word = (units[i] & _UNIT) > BREAK
+        if is_word:
+            words += 1
+            if not in_run:
+                runs += 1
+        in_run = is_word
+    return words, runs
+
+
+@njit()
+def choose_most(keys: U64, counts: I64, most: I64, chosen: I64) -> None:
+    """Sets `chosen`, int64 by node, to the lower 8 bits of the most frequent key of each node, if it is more frequent
+    than `most`, int64 by node, which is raised. keys: node << 8 | bits, sorted."""
+    for i in range(keys.size):
+        node = keys[i] >> _8
+        if counts[i] > most[node]:
+            most[node] = counts[i]
+            chosen[node] = np.int64(keys[i] & np.uint64(255))
+
+
+@njit()
+def term_scores(orders: I64, counts: I64, pmi: F64, entropy: F64, edges: F64, keyness: F64) -> F64:
+    """Returns the score of each n-gram as a term, see multiword/order.py: float64. edges: eL times eR. (numpy's ln and
+    exp may vary between machines.)"""
+    out = np.empty(counts.size)
+    for i in range(counts.size):
+        whole = 6.0 if orders[i] == 1 else min(pmi[i], 8.0) + 2.0
+        logarithm = math.log(counts[i])
+        score = whole * logarithm * logarithm * min(entropy[i], 3.0) * edges[i]
+        out[i] = score / (1.0 + math.exp(-keyness[i]))
+    return out
+
+
+@njit()
+def log_ratios(counts: I64, total: int, others: F64, other_total: float) -> F64:
+    """Returns ln((c + 1) / total) - ln((f + 3) / other_total) for c in counts and f in others: float64."""
+    out = np.empty(counts.size)
+    for i in range(counts.size):
+        own = math.log((counts[i] + 1.0) / total)
+        out[i] = own - math.log((others[i] + 3.0) / other_total)
+    return out

@@ -1,0 +1,128 @@
+"""Finds sentences that terms occur in: for each term the first ones of the corpus that differ."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from functools import partial
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nlpkit.corpus import Corpus
+from nlpkit.discovery.candidates import Index
+from nlpkit.executors import Executor
+from nlpkit.frequencies.counting import Item, feed_parts, items
+from nlpkit.kernels import word_ngrams as kernel
+from nlpkit.multiword.ngrams import WordNgrams, extend_nodes
+from nlpkit.multiword.units import UnitReader
+
+_SENTENCE = re.compile(r".+?(?:[。！？；!?;]+[」』”’\"')）]*|\.(?=\s)|$)")
+_AROUND = 60  # characters on each side of a term in a sentence that is too long
+_LONGEST = 160  # characters of a sentence
+_TRIED = 4  # lines for each sentence that is wanted, because sentences may be the same
+
+Found = dict[int, tuple[str, ...]]  # number of a term -> sentences
+
+
+def find_examples(
+    corpus: Corpus,
+    pool: Executor,
+    reader: UnitReader,
+    ngrams: WordNgrams,
+    nodes: NDArray[np.int64],
+    words: Sequence[str],
+    wanted: int,
+) -> NDArray[np.object_]:
+    """Returns for each term a tuple of up to `wanted` sentences that it occurs in, in the order of the corpus.
+
+    reader: of units, with lines as documents. nodes: of the terms. words: the words of each term with a space between
+    them.
+    """
+    number_of = np.full(int(ngrams.levels[-1]), -1, np.int32)
+    number_of[nodes] = np.arange(nodes.size)
+    levels = [number_of[a:b] for a, b in zip(ngrams.levels[:-1], ngrams.levels[1:], strict=True)]
+    work = items(corpus.chunks(in_order=True, own_files=not pool.shares_files), True)
+    task = partial(_examples_of_item, reader=reader, indexes=ngrams.indexes, levels=levels, words=words, wanted=wanted)
+    found = pool.map_merge(task, work, partial(_add_examples, wanted=wanted)) or {}
+    out = np.empty(nodes.size, np.object_)
+    for number in range(nodes.size):
+        out[number] = found.get(number, ())
+    return out
+
+
+def _examples_of_item(
+    item: Item,
+    reader: UnitReader,
+    indexes: Sequence[Index],
+    levels: Sequence[NDArray[np.int32]],
+    words: Sequence[str],
+    wanted: int,
+) -> Found:
+    units = reader.read(item)
+    line_of = np.cumsum(units == kernel.DOCUMENT)
+    lines: dict[int, list[int]] = {}  # line -> terms that are looked for in it
+    nodes = kernel.first_nodes(units)
+    tried: Counter[int] = Counter()
+    for order, numbers in enumerate(levels, 1):
+        if order > 1:
+            extend_nodes(units, nodes, order, indexes[order - 2])
+        places = np.flatnonzero(nodes >= 0)
+        terms = numbers[nodes[places]]
+        pairs = np.stack([terms, line_of[places]], axis=1)[terms >= 0]
+        for term, line in np.unique(pairs, axis=0).tolist():
+            if tried[term] < _TRIED * wanted:
+                tried[term] += 1
+                lines.setdefault(line, []).append(term)
+    found: dict[int, list[str]] = {}
+    for line, text in _lines(item, lines):
+        for term in lines[line]:
+            sentences = found.setdefault(term, [])
+            sentence = _sentence(text, words[term].split(" "), reader.filters.casefold)
+            if sentence and sentence not in sentences and len(sentences) < wanted:
+                sentences.append(sentence)
+    return {term: tuple(sentences) for term, sentences in found.items()}
+
+
+def _lines(item: Item, wanted: dict[int, list[int]]) -> Iterator[tuple[int, str]]:
+    """Yields the lines of an item with these numbers, counted from 0."""
+    found: list[tuple[int, str]] = []
+    number = 0
+
+    def feed(data: bytes, _final: bool) -> int:
+        nonlocal number
+        used = data.rfind(b"\n") + 1
+        for line in data[:used].split(b"\n")[:-1]:
+            if number in wanted:
+                found.append((number, line.decode()))
+            number += 1
+        return used
+
+    feed_parts(item.chunk.parts, item.chunk.block_size, feed, Counter())
+    return iter(found)
+
+
+def _sentence(line: str, words: Sequence[str], casefold: bool) -> str:
+    """The first sentence of a line that has these words beside each other; '' if there is none."""
+    parts = [r"\d+" if word == "N" else re.escape(word) for word in words]
+    pattern = re.compile(r"[\s\u3000]*".join(parts), re.IGNORECASE if casefold else 0)
+    for match in _SENTENCE.finditer(line):
+        sentence = match.group().strip()
+        hit = pattern.search(sentence)
+        if hit is None:
+            continue
+        if len(sentence) <= _LONGEST:
+            return sentence
+        begin, end = max(0, hit.start() - _AROUND), min(len(sentence), hit.end() + _AROUND)
+        return "…" * (begin > 0) + sentence[begin:end].strip() + "…" * (end < len(sentence))
+    return ""
+
+
+def _add_examples(parts: Sequence[Found], wanted: int) -> Found:
+    first, *others = parts
+    for other in others:
+        for term, sentences in other.items():
+            known = first.get(term, ())
+            first[term] = (*known, *(s for s in sentences if s not in known))[:wanted]
+    return first

@@ -1,0 +1,141 @@
+"""One call of `terms`: words are found and counted, then n-grams of words, which are put in order."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from nlpkit.choices import TERM_DOCUMENTS
+from nlpkit.corpus import Corpus
+from nlpkit.discovery import discover
+from nlpkit.executors import Passes, Progress, RunningOptions, open_executor
+from nlpkit.frequencies import Frequencies, Jieba, count
+from nlpkit.frequencies.filters import Filters
+from nlpkit.frequencies.tokens import Tokenizer
+from nlpkit.multiword.background import Background
+from nlpkit.multiword.dictionary import TravellingSegmenter
+from nlpkit.multiword.examples import find_examples
+from nlpkit.multiword.languages import LANGUAGES, NO_LANGUAGE, Language, find_language
+from nlpkit.multiword.ngrams import NgramCounter
+from nlpkit.multiword.options import TermOptions
+from nlpkit.multiword.order import rank
+from nlpkit.multiword.result import Terms, make_terms
+from nlpkit.multiword.units import UnitReader, Vocabulary, is_word
+from nlpkit.runs import Spill
+from nlpkit.segmentation import Segmenter
+
+
+class TermJob:
+    """One call of `terms`.
+
+    corpus: the open corpus. running: how the work is run. progress, notify: the user's callbacks.
+    """
+
+    def __init__(
+        self,
+        options: TermOptions,
+        corpus: Corpus,
+        running: RunningOptions,
+        progress: Progress | None,
+        notify: Callable[[str], object] | None,
+    ) -> None:
+        self.options, self.corpus, self.running, self.notify = options, corpus, running, notify
+        self.passes = Passes(progress, 2 + options.max_words)
+        self._how: dict[str, Any] = {
+            "jobs": running.jobs,
+            "executor": running.executor,
+            "scheduler": running.scheduler,
+        }
+        self._tokens: dict[str, Any] = {}  # the arguments of `count` that say what a token is
+
+    def find(
+        self, segmenter: Segmenter | None, jieba: Jieba | None, against: Frequencies | str | os.PathLike[str] | None
+    ) -> Terms:
+        """Finds the terms."""
+        language = self._language(segmenter)
+        self._choose_tokens(language, segmenter, jieba)
+        min_count = self.options.min_count or language.min_count
+        vocabulary = self._count_words(min_count)
+        background = self._background(language, vocabulary, against)
+        with open_executor(self.running, self.corpus.size) as pool, self.corpus.scratch() as folder:
+            spill = Spill(folder, self.corpus.memory, pool.shares_files)
+            reader = self._reader(language, vocabulary, self._document)
+            counter = NgramCounter(self.corpus, reader, vocabulary, min_count, pool, spill)
+            ngrams = counter.count(self.options.max_words, self.passes.report)
+            ranking = rank(ngrams, background)
+            found = make_terms(ngrams, ranking, self.options.sort, self.options.top)
+            if self.options.examples:
+                reader = self._reader(language, vocabulary, TERM_DOCUMENTS[0])
+                sentences = find_examples(
+                    self.corpus, pool, reader, ngrams, found.nodes, found.words.tolist(), self.options.examples
+                )
+                found = replace(found, examples=sentences)
+        self.passes.finish(self.corpus.size)
+        return found
+
+    def _language(self, segmenter: Segmenter | None) -> Language:
+        options = self.options
+        if options.language is not None:
+            return LANGUAGES[options.language]
+        if options.tokenizer in ("space", "regex") or options.pattern is not None:
+            return NO_LANGUAGE
+        if segmenter is not None or options.tokenizer is not None:
+            return LANGUAGES["zh"]
+        return find_language(self.corpus, self.notify)
+
+    def _choose_tokens(self, language: Language, segmenter: Segmenter | None, jieba: Jieba | None) -> None:
+        options = self.options
+        if language.pattern is not None:
+            self._tokens = {"tokenizer": "regex", "pattern": language.pattern, "casefold": language.casefold}
+            return
+        tokenizer = options.tokenizer or ("words" if options.pattern is None else "regex")
+        self._tokens = {"tokenizer": tokenizer, "pattern": options.pattern, "jieba": jieba}
+        if tokenizer == "words":
+            self._tokens["segmenter"] = segmenter or self._discovered()
+
+    def _discovered(self) -> Segmenter:
+        """The segmenter that cuts the words which `discover` finds in the corpus."""
+        found = discover(self.corpus, **self._how, neighbours=False, progress=self.passes.report, notify=self.notify)
+        return TravellingSegmenter.of_words(found.select(everything=True), self.corpus.workspace())
+
+    def _count_words(self, min_count: int) -> Vocabulary:
+        """Counts the words of the corpus; keeps those that are frequent enough."""
+        words, counts = list[str](), list[int]()
+        with self._count(self.corpus, self.passes.report) as found:
+            for block in found.in_code_point_order():
+                frequent = block.take(np.flatnonzero(block.counts >= min_count))
+                for text, n in zip(frequent.texts(), frequent.counts.tolist(), strict=True):
+                    if is_word(text):
+                        words.append(text)
+                        counts.append(n)
+        return Vocabulary(words, np.array(counts, np.int64))
+
+    def _count(self, corpus: Corpus, progress: Progress | None = None) -> Frequencies:
+        return count(corpus, **self._tokens, **self._how, progress=progress, notify=self.notify)
+
+    def _background(
+        self, language: Language, vocabulary: Vocabulary, against: Frequencies | str | os.PathLike[str] | None
+    ) -> Background | None:
+        if against is None:
+            return Background.of_language(language.name)
+        if isinstance(against, Frequencies):
+            return Background.of_frequencies(against, vocabulary.words)
+        return Background.of_place(os.fspath(against), self.corpus, self._count, vocabulary.words, self.notify)
+
+    def _reader(self, language: Language, vocabulary: Vocabulary, document: str) -> UnitReader:
+        tokens = self._tokens
+        name = tokens["tokenizer"]
+        tokenizer = Tokenizer(
+            name, tokens.get("segmenter"), tokens.get("jieba"), tokens["pattern"], keep_space=name == "words"
+        )
+        return UnitReader(tokenizer, Filters(casefold=language.casefold), vocabulary, document)
+
+    @property
+    def _document(self) -> str:
+        """What a document is."""
+        line, file = TERM_DOCUMENTS
+        return self.options.document or (file if len(self.corpus.sources) > 1 else line)

@@ -1,0 +1,59 @@
+"""The options of `terms`: their checks, and what holds where the user gives none."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from nlpkit.choices import MAX_WORDS, TERM_DOCUMENTS, TERM_LANGUAGES, TERM_SORTS, TERM_TOKENIZERS
+from nlpkit.errors import Option, OptionError
+from nlpkit.options import NoEffect, check_at_least, check_choice, check_effects
+
+#: The most words of a term: where white space stands within it is kept in eight bits.
+MOST_WORDS = 9
+
+_NO_EFFECTS = (
+    NoEffect(("language",), "tokenizer", ("space", "regex", "jieba"), "it says by itself what a word is"),
+    NoEffect(("pattern",), "tokenizer", (None, "words", "space", "jieba"), "only regex uses it"),
+    NoEffect(("top", "sort", "examples"), "explained", (True,), "it lists no terms"),
+)
+
+
+@dataclass(frozen=True)
+class TermOptions:
+    """Which terms are wanted. The fields are the arguments of `terms` with the same names.
+
+    explained: whether terms are to be explained. Raises OptionError for a value that makes no sense.
+    """
+
+    language: str | None = None
+    tokenizer: str | None = None
+    pattern: str | None = None
+    min_count: int | None = None
+    max_words: int = MAX_WORDS
+    document: str | None = None
+    examples: int = 0
+    explain: Sequence[str] = ()
+    sort: str = TERM_SORTS[0]
+    top: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.language is not None:
+            check_choice("language", self.language, TERM_LANGUAGES)
+        if self.tokenizer is not None:
+            check_choice("tokenizer", self.tokenizer, TERM_TOKENIZERS)
+        check_at_least("min_count", self.min_count, 2)
+        check_at_least("max_words", self.max_words, 1)
+        if self.max_words > MOST_WORDS:
+            raise OptionError(Option("max_words"), f" is {self.max_words}; it must be at most {MOST_WORDS}")
+        if self.document is not None:
+            check_choice("document", self.document, TERM_DOCUMENTS)
+        check_at_least("examples", self.examples, 0)
+        check_choice("sort", self.sort, TERM_SORTS)
+        check_at_least("top", self.top, 1)
+        check_effects(self, _NO_EFFECTS)
+
+    @property
+    def explained(self) -> bool:
+        """Whether terms are to be explained."""
+        return bool(self.explain)

@@ -1,0 +1,77 @@
+"""The order of terms: what an n-gram of words is worth as a term, and which n-grams are no candidates.
+
+With n occurrences, PMI the smallest one of the splits in two, h the smaller branching entropy, and x what the words
+say of the field, the score is
+
+    (min(PMI, 8) + 2) ln^2 n min(h, 3) eL eR / (1 + e^-x),
+
+with 6 in place of the first factor for single words. eL and eR judge the first and the last word by the runs that they
+begin and end, as Li and Sun 2009 use punctuation for words. docs/terms.md says where this comes from.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nlpkit.kernels import word_ngrams as kernel
+from nlpkit.multiword.background import Background
+from nlpkit.multiword.ngrams import WordNgrams
+
+#: The least entropy (nats) of the neighbours of a term.
+LEAST_ENTROPY = 1.0
+_NUMERAL = "第〇零一二三四五六七八九十百千万亿两"
+_BEGINS_WITH_NUMERAL = re.compile(rf"[{_NUMERAL}\d]")
+_SHORT_NUMERAL = re.compile(rf".?[{_NUMERAL}\d]")
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """What the order is made of; arrays by node of the n-grams, but for the last two, which are by unit - NUMBER.
+
+    entropy: float64, nats, the smaller one of both sides. keyness: float64, the largest log ratio of its words. score:
+    float64. numeral: bool, whether a numeral stands at an edge. begins, ends: float64, eL and eR of words.
+    """
+
+    entropy: NDArray[np.float64]
+    keyness: NDArray[np.float64]
+    score: NDArray[np.float64]
+    numeral: NDArray[np.bool_]
+    begins: NDArray[np.float64]
+    ends: NDArray[np.float64]
+
+    @property
+    def candidates(self) -> NDArray[np.int64]:
+        """The nodes that may be terms."""
+        return np.flatnonzero((self.entropy >= LEAST_ENTROPY) & ~self.numeral)
+
+
+def rank(ngrams: WordNgrams, background: Background | None) -> Ranking:
+    """Judges all n-grams. background: what is usual elsewhere, None if nothing is known of it."""
+    words = ngrams.vocabulary.words
+    singles = slice(0, int(ngrams.levels[1]))
+    counts = ngrams.counts[singles]
+    begins, ends = (_edge(side[singles], counts, ngrams) for side in (ngrams.begins, ngrams.ends))
+    first_numeral = np.array([True, *(_BEGINS_WITH_NUMERAL.match(word) is not None for word in words)])
+    last_numeral = np.array([True, *(_SHORT_NUMERAL.fullmatch(word) is not None for word in words)])
+    keyness = np.full(counts.size, np.inf) if background is None else background.log_ratios(ngrams)
+    first = ngrams.units - kernel.NUMBER
+    last = first.copy()
+    key = keyness[last]
+    for order in range(2, ngrams.levels.size):
+        at = slice(int(ngrams.levels[order - 1]), int(ngrams.levels[order]))
+        first[at] = first[ngrams.parent[at]]
+        key[at] = np.maximum(key[at], key[ngrams.parent[at]])
+    entropy = np.minimum(ngrams.left, ngrams.right)
+    score = kernel.term_scores(ngrams.orders, ngrams.counts, ngrams.pmi, entropy, begins[first] * ends[last], key)
+    return Ranking(entropy, key, score, first_numeral[first] | last_numeral[last], begins, ends)
+
+
+def _edge(runs: NDArray[np.int64], counts: NDArray[np.int64], ngrams: WordNgrams) -> NDArray[np.float64]:
+    """float64 by word: min(1, 2 b / B), b the share of its occurrences that begin (or end) runs, B that of all."""
+    usual = ngrams.runs / max(1, ngrams.words)
+    share = (runs + usual) / (counts + 1)
+    return np.minimum(1.0, 2 * share / max(usual, 1e-300))

@@ -1,0 +1,169 @@
+"""Units: the words of a text in order, as numbers, with marks where runs and documents end."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nlpkit.corpus import Part
+from nlpkit.frequencies.counting import Item, begins_file, feed_parts
+from nlpkit.frequencies.filters import Filters
+from nlpkit.frequencies.tokens import END, Tokenizer
+from nlpkit.kernels import tokens as tokens_kernel
+from nlpkit.kernels import word_ngrams as kernel
+from nlpkit.kernels.strings import MORE_DATA, NumberedStrings
+
+_PIECE = 1 << 18  # tokens that are worked on at a time
+_PAD = bytes(2)
+_SPACES = (" ", "\u00a0")
+_LIMIT = 32 << 20  # bytes of the tokens that a worker knows
+_NONE = np.empty(0, np.int32)
+
+
+def is_word(token: str) -> bool:
+    """Tells whether a token is a word: whether it has a letter. (U+3007 is the Chinese zero.)"""
+    return token.isalpha() or any(char.isalpha() or char == "\u3007" for char in token)
+
+
+def is_number(token: str) -> bool:
+    """Tells whether a token that is no word has a digit."""
+    return any(map(str.isdecimal, token))
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """The words that n-grams are made of, in the order of code points.
+
+    words: their texts; word i is unit NUMBER + 1 + i. counts: int64, occurrences.
+    """
+
+    words: list[str]
+    counts: NDArray[np.int64]
+
+    def text(self, unit: int) -> str:
+        """Returns how a unit is written."""
+        return "N" if unit == kernel.NUMBER else self.words[unit - kernel.NUMBER - 1]
+
+
+class UnitReader:
+    """Reads the units of an item of a corpus.
+
+    tokenizer, filters: what a token is, and its form. vocabulary: the words that are frequent enough. A token with a
+    letter is a word, any other one with a digit a number; white space of one character stands within runs; all else
+    ends them.
+    """
+
+    def __init__(self, tokenizer: Tokenizer, filters: Filters, vocabulary: Vocabulary, document: str) -> None:
+        self.tokenizer, self.filters, self.document = tokenizer, filters, document
+        self._units = {word: kernel.NUMBER + 1 + i for i, word in enumerate(vocabulary.words)}
+        self._known: list[_Known] = []  # to be used again
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "_known": []}
+
+    def unit(self, token: str) -> int:
+        """Returns the unit of a token, or SPACE."""
+        form = self.filters.form(token)
+        found = self._units.get(form)
+        if found is not None:
+            return found
+        if is_word(form):
+            return kernel.RARE
+        if is_number(form):
+            return kernel.NUMBER
+        return kernel.SPACE if form in _SPACES else kernel.BREAK
+
+    def read(self, item: Item) -> NDArray[np.uint32]:
+        """Returns the units of an item. Raises EncodingError, InputError."""
+        try:
+            known = self._known.pop()
+        except IndexError:
+            known = _Known(self)
+        scan = _Scan(self, known)
+        missing: Counter[str] = Counter()
+        for number, parts in enumerate(self._documents(item.chunk.parts)):
+            if number:
+                scan.scan(END, b"")
+            feed_parts(parts, item.chunk.block_size, scan.feed, missing)
+        if scan.known.nbytes < _LIMIT:
+            self._known.append(scan.known)
+        return np.concatenate([np.empty(0, np.uint32), *scan.parts])
+
+    def _documents(self, parts: Sequence[Part]) -> Iterator[Sequence[Part]]:
+        begun = 0
+        for number in range(1, len(parts)) if self.document == "file" else ():
+            if begins_file(parts[number - 1], parts[number]):
+                yield parts[begun:number]
+                begun = number
+        yield parts[begun:]
+
+
+class _Known:
+    """The tokens that a worker has met, numbered, with the unit of each."""
+
+    def __init__(self, reader: UnitReader) -> None:
+        self.reader = reader
+        self.strings = NumberedStrings()
+        self.units = _NONE
+        self._done = 0
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of the tokens."""
+        return self.strings.nbytes + self.units.nbytes
+
+    def learn(self) -> None:
+        """Finds the units of new tokens."""
+        count = len(self.strings)
+        if count > self.units.size:
+            self.units = np.concatenate([self.units, np.empty(self.strings.capacity - self.units.size, np.int32)])
+        if count > self._done:
+            self.units[self._done : count] = [self.reader.unit(text) for text in self.strings.texts(self._done)]
+            self._done = count
+
+
+class _Scan:
+    """Turns text, which is passed to `feed` in order, into units: `parts`."""
+
+    def __init__(self, reader: UnitReader, known: _Known) -> None:
+        self.reader, self.known = reader, known
+        self.kinds = reader.tokenizer.kinds(reader.document == "line")
+        self.in_line = False
+        self.last, self.spaces = kernel.DOCUMENT, 0
+        self.parts: list[NDArray[np.uint32]] = []
+        self.sequence = np.empty(_PIECE, np.int32)
+        self.room = np.empty(2 * _PIECE, np.uint32)
+
+    def feed(self, data: bytes, final: bool) -> int:
+        """Reads some text; returns how many bytes it has used. Raises UnicodeDecodeError."""
+        marked, used, self.in_line = self.reader.tokenizer.marked(data, self.in_line, final)
+        self.scan(marked, data)
+        return used
+
+    def scan(self, marked: bytes, data: bytes) -> None:
+        """Reads marked text, which stands for `data`."""
+        text = np.frombuffer(marked + _PAD, np.uint8)
+        at = 0
+        if self.known.nbytes > _LIMIT:
+            self.known = _Known(self.reader)
+        while True:
+            strings = self.known.strings
+            at, written, ended = tokens_kernel.find_tokens(
+                text, len(marked), self.kinds, False, strings.table, at, self.sequence, 0
+            )
+            self.known.learn()
+            n, self.last, self.spaces = kernel.write_units(
+                self.sequence, written, self.known.units, self.last, self.spaces, self.room
+            )
+            self.parts.append(self.room[:n].copy())
+            if ended == tokens_kernel.FAULT:
+                data.decode()  # says where
+            if ended == MORE_DATA:
+                strings.reserve(len(marked) - at)
+            elif not strings.grow(ended) and ended != tokens_kernel.FULL:
+                return
