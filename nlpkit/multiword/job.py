@@ -19,6 +19,7 @@ from nlpkit.frequencies.tokens import Tokenizer
 from nlpkit.multiword.background import Background
 from nlpkit.multiword.dictionary import TravellingSegmenter
 from nlpkit.multiword.examples import find_examples
+from nlpkit.multiword.explain import Explanation
 from nlpkit.multiword.languages import LANGUAGES, NO_LANGUAGE, Language, find_language
 from nlpkit.multiword.ngrams import NgramCounter
 from nlpkit.multiword.options import TermOptions
@@ -65,7 +66,9 @@ class TermJob:
             spill = Spill(folder, self.corpus.memory, pool.shares_files)
             reader = self._reader(language, vocabulary, self._document)
             counter = NgramCounter(self.corpus, reader, vocabulary, min_count, pool, spill)
-            ngrams = counter.count(self.options.max_words, self.passes.report)
+            asked = {term: reader.cuts(term, self.options.max_words) for term in self.options.explain}
+            cuts = [units for found in asked.values() for units in found]
+            ngrams = counter.count(self.options.max_words, self.passes.report, cuts)
             ranking = rank(ngrams, background)
             found = make_terms(ngrams, ranking, self.options.sort, self.options.top)
             if self.options.examples:
@@ -74,6 +77,11 @@ class TermJob:
                     self.corpus, pool, reader, ngrams, found.nodes, found.words.tolist(), self.options.examples
                 )
                 found = replace(found, examples=sentences)
+            if asked:
+                why = Explanation(
+                    reader, asked, ngrams, ranking, found, counter.neighbours, min_count, self.options.max_words
+                )
+                found = replace(found, explanation=why.of(list(asked)))
         self.passes.finish(self.corpus.size)
         return found
 

@@ -7,11 +7,12 @@ frequent).
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from itertools import accumulate, pairwise, starmap
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,7 +28,10 @@ from nlpkit.multiword.units import UnitReader, Vocabulary
 from nlpkit.runs import KeyTable, SortedKeys, Spill, SpilledKeys, add, sorted_keys
 from nlpkit.runs.files import no_room, vanished
 
+Neighbours: TypeAlias = list[tuple[int, int]]  # (unit, occurrences), the most frequent first
+
 _32 = np.uint64(32)
+_SHOWN = 5  # neighbours
 _LOW = np.uint64(0xFFFFFFFF)
 
 
@@ -105,10 +109,15 @@ class NgramCounter:
     ) -> None:
         self.corpus, self.reader, self.vocabulary = corpus, reader, vocabulary
         self.min_count, self.pool, self.spill = min_count, pool, spill
+        self.neighbours: dict[tuple[int, ...], tuple[Neighbours, Neighbours]] = {}
         self._kept: list[_Kept] = []
 
-    def count(self, max_words: int, progress: Progress | None) -> WordNgrams:
-        """Counts all orders. progress: called with bytes, the size of the corpus for each order."""
+    def count(self, max_words: int, progress: Progress | None, asked: Sequence[tuple[int, ...]] = ()) -> WordNgrams:
+        """Counts all orders.
+
+        progress: called with bytes, the size of the corpus for each order. asked: n-grams, as units, whose most
+        frequent neighbours, to the left and to the right, are put into `neighbours`.
+        """
         words = len(self.vocabulary.words)
         levels = [_Level(np.arange(kernel.NUMBER, kernel.NUMBER + words + 1, dtype=np.uint64))]
         total = runs = 0
@@ -117,7 +126,11 @@ class NgramCounter:
             beside = self._count_beside(levels, progress)
             if order == 1:
                 total, runs = beside.words, beside.runs
-            right = self._measure(level, beside, order)
+            left, right = (sorted_keys(side, self.spill, 32) for side in (beside.left, beside.right))
+            self._measure(level, beside, order, left, right)
+            for units in asked:
+                if len(units) == order and (local := _find(levels, units)) >= 0:
+                    self.neighbours[units] = _most_frequent(left, local), _most_frequent(right, local)
             following = [_frequent(part, self.min_count) for part in right.tables()] if order < max_words else []
             keys = np.concatenate([np.empty(0, np.uint64), *following])
             if not keys.size:
@@ -153,10 +166,9 @@ class NgramCounter:
             yield Stretch(item, max(0, file))
             file += sum(starmap(begins_file, pairwise(parts)))
 
-    def _measure(self, level: _Level, beside: Beside, order: int) -> SortedKeys:
-        """Fills in the figures of a level; returns the neighbours to the right."""
+    def _measure(self, level: _Level, beside: Beside, order: int, left: SortedKeys, right: SortedKeys) -> None:
+        """Fills in the figures of a level."""
         size = level.keys.size
-        left, right = (sorted_keys(side, self.spill, 32) for side in (beside.left, beside.right))
         level.left, level.right = self.pool.together([partial(_branch, table, size) for table in (left, right)])
         level.documents = _sums(beside.documents, self.spill, size)
         for part in sorted_keys(beside.across, self.spill, 0).tables():
@@ -165,7 +177,6 @@ class NgramCounter:
             level.spacings = _usual_spacings(beside.spacings, self.spill, level.left.totals)
         else:
             level.spacings = np.full(size, (1 << (order - 1)) - 1, np.int64)
-        return right
 
 
 @dataclass(frozen=True)
@@ -346,6 +357,25 @@ def _branch(table: SortedKeys, size: int) -> _Side:
     for part in table.tables():
         kernel.branch(part.keys, part.counts, side.totals, side.boundaries, side.entropy)
     return side
+
+
+def _find(levels: Sequence[_Level], units: Sequence[int]) -> int:
+    """The local number of an n-gram, -1 if it is not frequent."""
+    local = units[0] - kernel.NUMBER if units[0] >= kernel.NUMBER else -1
+    for level, unit in zip(levels[1:], units[1:], strict=False):
+        key = np.array([local << 32 | unit if local >= 0 and unit >= kernel.NUMBER else 0], np.uint64)
+        local = int(level.index.find(key)[0])
+    return local
+
+
+def _most_frequent(table: SortedKeys, local: int) -> Neighbours:
+    found: Counter[int] = Counter()
+    for part in table.tables():
+        begin, end = np.searchsorted(part.keys, np.array([local << 32, (local + 1) << 32], np.uint64)).tolist()
+        units = np.maximum(part.keys[begin:end] & _LOW, kernel.BREAK).tolist()  # all ends of runs are one
+        for unit, n in zip(units, part.counts[begin:end].tolist(), strict=True):
+            found[unit] += n
+    return sorted(found.items(), key=lambda item: (-item[1], item[0]))[:_SHOWN]
 
 
 def _frequent(table: KeyTable, min_count: int) -> NDArray[np.uint64]:

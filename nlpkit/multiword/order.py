@@ -12,6 +12,7 @@ begin and end, as Li and Sun 2009 use punctuation for words. docs/terms.md says 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,6 +22,8 @@ from nlpkit.kernels import word_ngrams as kernel
 from nlpkit.multiword.background import Background
 from nlpkit.multiword.ngrams import WordNgrams
 
+#: The largest PMI and entropy (nats) that count.
+MOST_PMI, MOST_ENTROPY = 8.0, 3.0
 #: The least entropy (nats) of the neighbours of a term.
 LEAST_ENTROPY = 1.0
 _NUMERAL = "第〇零一二三四五六七八九十百千万亿两"
@@ -42,6 +45,23 @@ class Ranking:
     numeral: NDArray[np.bool_]
     begins: NDArray[np.float64]
     ends: NDArray[np.float64]
+
+    def lines(self, ngrams: WordNgrams, units: Sequence[int], node: int) -> Iterator[tuple[str, str]]:
+        """Yields what the score of an n-gram is made of, as (name, text)."""
+        text = ngrams.vocabulary.text
+        first, last = units[0], units[-1]
+        left, right = self.begins[first - kernel.NUMBER], self.ends[last - kernel.NUMBER]
+        yield (
+            "edges",
+            f"{text(first)} begins {ngrams.begins[first - kernel.NUMBER]:,} runs, {left:.2f}; "
+            f"{text(last)} ends {ngrams.ends[last - kernel.NUMBER]:,}, {right:.2f}",
+        )
+        whole = "6" if len(units) == 1 else f"({min(ngrams.pmi[node], MOST_PMI):.2f} + 2)"
+        factors = (
+            f"{whole} ln({ngrams.counts[node]:,})^2 {min(self.entropy[node], MOST_ENTROPY):.2f} {left:.2f} {right:.2f}"
+        )
+        known = np.isfinite(self.keyness[node])
+        yield "score", f"{factors}{f' / (1 + e^{-self.keyness[node]:.2f})' if known else ''} = {self.score[node]:.2f}"
 
     @property
     def candidates(self) -> NDArray[np.int64]:

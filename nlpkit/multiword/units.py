@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 from nlpkit.corpus import Part
 from nlpkit.frequencies.counting import Item, begins_file, feed_parts
 from nlpkit.frequencies.filters import Filters
-from nlpkit.frequencies.tokens import END, Tokenizer
+from nlpkit.frequencies.tokens import BREAK, END, MARK, Tokenizer
 from nlpkit.kernels import tokens as tokens_kernel
 from nlpkit.kernels import word_ngrams as kernel
 from nlpkit.kernels.strings import MORE_DATA, NumberedStrings
@@ -22,6 +23,9 @@ _PIECE = 1 << 18  # tokens that are worked on at a time
 _PAD = bytes(2)
 _SPACES = (" ", "\u00a0")
 _LIMIT = 32 << 20  # bytes of the tokens that a worker knows
+_BETWEEN = re.compile(b"[%b%b\n]" % (MARK, BREAK))
+_DIGITS = re.compile(r"\d+")
+_MOST_CUTS = 1000
 _NONE = np.empty(0, np.int32)
 
 
@@ -60,6 +64,7 @@ class UnitReader:
 
     def __init__(self, tokenizer: Tokenizer, filters: Filters, vocabulary: Vocabulary, document: str) -> None:
         self.tokenizer, self.filters, self.document = tokenizer, filters, document
+        self.vocabulary = vocabulary
         self._units = {word: kernel.NUMBER + 1 + i for i, word in enumerate(vocabulary.words)}
         self._known: list[_Known] = []  # to be used again
 
@@ -77,6 +82,34 @@ class UnitReader:
         if is_number(form):
             return kernel.NUMBER
         return kernel.SPACE if form in _SPACES else kernel.BREAK
+
+    def cut(self, text: str) -> tuple[tuple[str, int], ...]:
+        """Returns the words of a text with their units, and what ends runs within it."""
+        words: list[tuple[str, int]] = []
+        marked, _, _ = self.tokenizer.marked(text.encode(errors="replace"), False, True)
+        for token in marked.split() if self.tokenizer.name == "space" else _BETWEEN.split(marked):
+            form = self.filters.form(token.decode())
+            unit = self.unit(form) if form else kernel.SPACE
+            if unit != kernel.SPACE and not (unit == kernel.NUMBER and words and words[-1][1] == unit):
+                words.append(("N" if unit == kernel.NUMBER else form, unit))
+        return tuple(words)
+
+    def cuts(self, text: str, most: int) -> list[tuple[int, ...]]:
+        """Returns the ways to cut a text into up to `most` units, whatever the tokenizer does; at most 1,000."""
+        form = self.filters.form("".join(text.split()))
+        found: list[tuple[int, ...]] = []
+
+        def go_on(at: int, units: tuple[int, ...]) -> None:
+            if at == len(form):
+                found.append(units)
+            digits = _DIGITS.match(form, at)
+            stops = [(digits.end(), kernel.NUMBER)] if digits else []
+            stops += [(n, self._units[form[at:n]]) for n in range(at + 1, len(form) + 1) if form[at:n] in self._units]
+            for stop, unit in stops if len(units) < most and len(found) < _MOST_CUTS else ():
+                go_on(stop, (*units, unit))
+
+        go_on(0, ())
+        return [units for units in found if units]
 
     def read(self, item: Item) -> NDArray[np.uint32]:
         """Returns the units of an item. Raises EncodingError, InputError."""
