@@ -1,0 +1,240 @@
+"""Terms: what a slow twin finds, whatever a word is; the same however the text is cut and run; `nlpkit terms`."""
+
+import gzip
+import io
+import json
+import math
+import os
+import re
+import shutil
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache, partial
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+import jieba
+import numpy as np
+import pytest
+from hypothesis import assume, example, given, settings
+from hypothesis import strategies as st
+
+import nlpkit
+from nlpkit import Corpus, Segmenter, Terms, terms
+from nlpkit.corpus.detection import returns_end_lines
+from nlpkit.errors import EncodingError, OptionError
+from nlpkit.multiword import job
+from nlpkit.multiword.ngrams import WordNgrams
+from nlpkit.multiword.result import COLUMNS
+from tests import naive, naive_terms
+from tests.conftest import LAWS, NOJIT, Run, slow, workers
+from tests.naive_terms import NUMBER, RARE
+from tests.texts import read_text
+
+pytestmark = pytest.mark.usefixtures("dictionary")
+compiled = pytest.mark.compiled
+FEW = settings(deadline=None, max_examples=12 if NOJIT else 30)
+PATTERN = "[A-Za-z]+|[0-9]|[^ A-Za-z0-9]"
+
+#: Words of a small dictionary, and what may stand between them.
+WORDS = ["中国", "国人", "中国人", "人民", "法院", "SQL", "Server", "a1", "〇", "第一", "条"]
+BETWEEN = [" ", " ", "\u00a0", "  ", "\u3000", "\t", "，", "。", "\n", "\n", "\r\n", "1", "2024", "３", "\0", "x", "é"]
+
+
+@dataclass(frozen=True)
+class How:
+    """What is asked for, of the library and of its twin. words: the dictionary of the tokenizer `words`."""
+
+    tokenizer: str = "words"
+    document: str = "line"
+    min_count: int = 2
+    max_words: int = 6
+    words: str | None = None
+    pattern: str = PATTERN
+
+    def arguments(self) -> dict[str, Any]:
+        common = {"document": self.document, "min_count": self.min_count, "max_words": self.max_words}
+        if self.tokenizer == "en":
+            return {**common, "language": "en"}
+        if self.tokenizer == "words":
+            return {**common, "segmenter": segmenter(self.words)}
+        return {
+            **common,
+            "tokenizer": self.tokenizer,
+            "pattern": self.pattern if self.tokenizer == "regex" else None,
+            "jieba": nlpkit.Jieba(small_dictionary()) if self.tokenizer == "jieba" else None,
+        }
+
+    def tokens(self, line: str) -> naive_terms.Line:
+        if self.tokenizer == "space":
+            return line.split()
+        if self.tokenizer == "regex":
+            return naive.matches_of(self.pattern, line)
+        if self.tokenizer == "en":
+            return naive_terms.english_words(line)
+        return list((segmenter(self.words) if self.tokenizer == "words" else jieba_tokenizer()).cut(line))
+
+    def count(self, *files: str) -> naive_terms.Text:
+        """What the twin counts in the texts of these files."""
+        documents = [[self.tokens(line) for line in naive.lines_of(text)] for text in files]
+        if self.document == "line":
+            documents = [[line] for lines in documents for line in lines]
+        return naive_terms.count_text(documents, self.min_count, self.max_words)
+
+
+@cache
+def small_dictionary() -> str:
+    path = Path(tempfile.mkdtemp(prefix="nlpkit-tests-")) / "small.txt"
+    path.write_text("".join(f"{word} {10 + i}\n" for i, word in enumerate(WORDS)) + "中 3\n国 2\n人 5\n", "utf-8")
+    return str(path)
+
+
+@cache
+def segmenter(dictionary: str | None) -> Segmenter:
+    """jieba: that of jieba, None: a small one, which needs no time to compile where kernels run as plain Python."""
+    return Segmenter(None if dictionary == "jieba" else dictionary or small_dictionary())
+
+
+@cache
+def jieba_tokenizer() -> Any:
+    jieba.setLogLevel(60)
+    return jieba.Tokenizer(small_dictionary())
+
+
+@cache
+def jieba_background() -> naive_terms.Background:
+    lines = (Path(jieba.__file__).parent / "dict.txt").read_text("utf-8").splitlines()
+    counts = {line.split(" ")[0]: float(line.split(" ")[1]) for line in lines}
+    return naive_terms.Background(counts, sum(counts.values()))
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _caches() -> Iterator[None]:
+    yield
+    shutil.rmtree(Path(small_dictionary()).parent)
+    for function in (small_dictionary, segmenter, jieba_tokenizer, jieba_background):
+        function.cache_clear()
+
+
+# ---- against the twin
+
+
+@contextmanager
+def counted() -> Iterator[list[WordNgrams]]:
+    """Collects what `terms` counts."""
+    seen: list[WordNgrams] = []
+
+    def rank(ngrams: WordNgrams, *others: Any) -> Any:
+        seen.append(ngrams)
+        return job_rank(ngrams, *others)
+
+    job_rank = job.rank
+    with mock.patch.object(job, "rank", rank):
+        yield seen
+
+
+def grams_of(ngrams: WordNgrams) -> dict[naive_terms.Words, naive_terms.Gram]:
+    """What was counted, as the twin has it; NUMBER is counted, too, where it is rare."""
+    texts = [NUMBER, *ngrams.vocabulary.words]
+    found: dict[naive_terms.Words, naive_terms.Gram] = {}
+    for node in np.flatnonzero(ngrams.counts).tolist():
+        order = int(ngrams.orders[node])
+        units = [unit for unit in ngrams.rows(np.array([node]))[0].tolist() if unit]
+        assert len(units) == order
+        assert ngrams.find(units) == node
+        found[tuple(texts[unit - 3] for unit in units)] = naive_terms.Gram(
+            int(ngrams.counts[node]),
+            int(ngrams.documents[node]),
+            float(ngrams.pmi[node]) if order > 1 else math.nan,
+            float(ngrams.left[node]),
+            float(ngrams.right[node]),
+            int(ngrams.begins[node]),
+            int(ngrams.ends[node]),
+            tuple(bool(ngrams.spacings[node] >> j & 1) for j in range(order - 1)),
+        )
+    return found
+
+
+def assert_counted(ngrams: WordNgrams, expected: naive_terms.Text, min_count: int) -> None:
+    """All frequent n-grams with all figures."""
+    found = grams_of(ngrams)
+    if NUMBER not in {word for words in expected.grams for word in words}:
+        assert found.pop((NUMBER,), None) is None or ngrams.counts[0] < min_count
+    assert (ngrams.words, ngrams.runs) == (expected.words, expected.runs)
+    assert found.keys() == expected.grams.keys()
+    for words, gram in expected.grams.items():
+        assert found[words].spaces == gram.spaces, words
+        assert found[words][:-1] == pytest.approx(gram[:-1], rel=1e-12, abs=1e-12, nan_ok=True), words
+
+
+def assert_listed(found: Terms, expected: list[naive_terms.Term]) -> None:
+    """The same terms in the same order, with all figures."""
+    assert list(found.term) == [row.term for row in expected]
+    assert found.found == len(expected)
+    for row, wanted in zip(found, expected, strict=True):
+        assert row[:4] == wanted[:4]
+        assert row[4:] == pytest.approx(wanted[4:], rel=1e-9, abs=1e-9, nan_ok=True), wanted
+
+
+def assert_same(found: Terms, expected: Terms) -> None:
+    for name, column in expected.columns.items():
+        np.testing.assert_array_equal(getattr(found, name), column, name)
+    assert (found.tokens, found.runs, found.found) == (expected.tokens, expected.runs, expected.found)
+
+
+texts = st.lists(
+    st.sampled_from(WORDS * 2 + BETWEEN) | st.characters(exclude_categories=["Cs"]), min_size=10, max_size=80
+).map("".join)
+hows = st.builds(
+    How,
+    st.sampled_from(["words", "words", "space", "regex", "jieba", "en"]),
+    st.sampled_from(["line", "file"]),
+    st.integers(2, 3),
+    st.integers(1, 9),
+    pattern=st.sampled_from([PATTERN, "[a-z国]+|[0-9]", "(?:^|[^A-Za-z])([A-Za-z国]+)"]),
+)
+
+
+@FEW
+@given(texts, hows, st.integers(1, 60))
+@example("1 2 条 1 2 条\n1  2 条\n12 条 a1 a1", How(min_count=2), 7)
+@example("SQL Server SQLServer\nSQL\u00a0Server  SQL\u3000Server", How(), 7)
+@example("中国\r\n中国\r\n中国\0中国\0中国", How(document="file"), 1)
+@example("条\n条\n第一\n第一", How(max_words=1), 1)
+@example("\n\n", How(), 1)
+@example("", How(), 1)
+def test_any_text_is_counted_and_ordered_as_by_the_slow_twin(text: str, how: How, chunk_size: int) -> None:
+    text = (text + "，" + text[::-1] + text).removeprefix("\ufeff")
+    assume(not returns_end_lines(text))
+    with counted() as seen:
+        found = terms(Corpus(io.BytesIO(text.encode()), chunk_size=chunk_size), **how.arguments())
+    expected = how.count(text)
+    assert_counted(seen[0], expected, how.min_count)
+    background = {"words": jieba_background(), "jieba": jieba_background()}.get(how.tokenizer)
+    assert_listed(found, naive_terms.list_terms(expected, background))
+
+
+CASES = {
+    "words of a dictionary": ("laws", How(words="jieba", min_count=3)),
+    "mixed text": ("manual", How(words="jieba", document="file", min_count=3, max_words=4)),
+    "English": ("genesis", How("en")),
+    "between spaces": ("genesis", How("space", min_count=3, max_words=3)),
+    "of a pattern": ("kokoro", How("regex", "file", min_count=3, pattern=r"[^\W\d_]|\d+")),
+    "of the jieba library": ("laws", How("jieba", min_count=3)),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_a_real_text_is_counted_and_ordered_as_by_the_slow_twin(case: str) -> None:
+    name, how = CASES[case]
+    text = read_text(name, 3_000 if NOJIT else 15_000)
+    with counted() as seen:
+        found = terms(Corpus(io.BytesIO(text.encode()), chunk_size=4000), **how.arguments())
+    expected = how.count(text)
+    assert_counted(seen[0], expected, how.min_count)
+    assert len(found) > 5
+    assert_listed(found, naive_terms.list_terms(expected, jieba_background() if name in ("laws", "manual") else None))
