@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from nlpkit.corpus import Corpus
 from nlpkit.discovery.candidates import Index
-from nlpkit.executors import Executor, Progress
+from nlpkit.executors import Executor, Progress, undisturbed
 from nlpkit.frequencies.counting import Item, begins_file, items
 from nlpkit.kernels import candidates as pmi_kernel
 from nlpkit.kernels import word_ngrams as kernel
@@ -250,6 +250,10 @@ _NOTHING = Beside(_EMPTY, _EMPTY, Parts(_EMPTY, _EMPTY), Parts(_EMPTY, _EMPTY), 
 
 def cut_stretch(stretch: Stretch, reader: UnitReader, spill: Spill | None) -> Cut:
     """Cuts a stretch into units. spill: for the files in which they are kept."""
+    return undisturbed(_cut_stretch, stretch, reader, spill)
+
+
+def _cut_stretch(stretch: Stretch, reader: UnitReader, spill: Spill | None) -> Cut:
     units = reader.read(stretch.item)
     words, runs = kernel.count_words(units)
     if spill is None:
@@ -268,6 +272,10 @@ def count_beside(stretch: Stretch | _Kept, reader: UnitReader, indexes: Sequence
 
     indexes: of the keys of each order from two on. size: the number of n-grams of this order.
     """
+    return undisturbed(_count_beside, stretch, reader, indexes, size)
+
+
+def _count_beside(stretch: Stretch | _Kept, reader: UnitReader, indexes: Sequence[Index], size: int) -> Beside:
     order = len(indexes) + 1
     units, nodes = _read(stretch, reader, indexes)
     sides = kernel.beside(units, nodes, order)
