@@ -126,16 +126,41 @@ def spacings(units: U32, nodes: I32, order: int) -> U64:
 
 
 @njit()
-def count_documents(units: U32, nodes: I32, begin: int, stop: int, seen: I32, counts: I64) -> None:
-    """Adds to `counts`, int64 by node, in how many documents of units[begin:stop] each node occurs. seen: int32 by
-    node, zeros."""
-    document = 1
-    for i in range(begin, stop):
+def documents_of(units: U32) -> I64:
+    """Returns the number of the document at each place of a text, counted from 0: int64."""
+    out = np.empty(units.size, np.int64)
+    document = 0
+    for i in range(units.size):
+        out[i] = document
         if (units[i] & _UNIT) == DOCUMENT:
             document += 1
-        elif nodes[i] >= 0 and seen[nodes[i]] != document:
-            seen[nodes[i]] = document
-            counts[nodes[i]] += 1
+    return out
+
+
+@njit()
+def blocks_of(units: U32, before: int, size: int) -> I64:
+    """Returns the number of the block of `size` words at each place of a text, which comes after `before` words:
+    int64."""
+    out = np.empty(units.size, np.int64)
+    word = before
+    for i in range(units.size):
+        out[i] = word // size
+        if (units[i] & _UNIT) > BREAK:
+            word += 1
+    return out
+
+
+@njit()
+def count_parts(nodes: I32, parts: I64, begin: int, stop: int, seen: I64) -> I64:
+    """Returns in how many parts of a text each node occurs: int64 by node. parts: int64, the number of the part of each
+    place; only the places from `begin` to `stop` count. seen: int64 by node, -1; it is changed."""
+    counts = np.zeros(seen.size, np.int64)
+    for i in range(begin, stop):
+        node = nodes[i]
+        if node >= 0 and seen[node] != parts[i]:
+            seen[node] = parts[i]
+            counts[node] += 1
+    return counts
 
 
 @njit()

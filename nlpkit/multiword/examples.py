@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from nlpkit.corpus import Corpus
 from nlpkit.discovery.candidates import Index
-from nlpkit.executors import Executor
+from nlpkit.executors import Executor, undisturbed
 from nlpkit.frequencies.counting import Item, feed_parts, items
 from nlpkit.kernels import word_ngrams as kernel
 from nlpkit.multiword.ngrams import WordNgrams, extend_nodes
@@ -44,7 +44,9 @@ def find_examples(
     number_of[nodes] = np.arange(nodes.size)
     levels = [number_of[a:b] for a, b in zip(ngrams.levels[:-1], ngrams.levels[1:], strict=True)]
     work = items(corpus.chunks(in_order=True, own_files=not pool.shares_files), True)
-    task = partial(_examples_of_item, reader=reader, indexes=ngrams.indexes, levels=levels, words=words, wanted=wanted)
+    task = partial(
+        undisturbed, _examples_of_item, reader=reader, indexes=ngrams.indexes, levels=levels, words=words, wanted=wanted
+    )
     found = pool.map_merge(task, work, partial(_add_examples, wanted=wanted)) or {}
     out = np.empty(nodes.size, np.object_)
     for number in range(nodes.size):
@@ -52,7 +54,7 @@ def find_examples(
     return out
 
 
-def _examples_of_item(
+def examples_of_item(
     item: Item,
     reader: UnitReader,
     indexes: Sequence[Index],
@@ -60,6 +62,23 @@ def _examples_of_item(
     words: Sequence[str],
     wanted: int,
 ) -> Found:
+    """Finds examples in an item; the arguments are those of find_examples, levels: the number of the term of each node,
+    -1 for none, by order."""
+    lines = undisturbed(_lines_with_terms, item, reader, indexes, levels, _TRIED * wanted)
+    found: dict[int, list[str]] = {}
+    for line, text in _lines(item, lines):
+        for term in lines[line]:
+            sentences = found.setdefault(term, [])
+            sentence = _sentence(text, words[term].split(" "), reader.filters.casefold)
+            if sentence and sentence not in sentences and len(sentences) < wanted:
+                sentences.append(sentence)
+    return {term: tuple(sentences) for term, sentences in found.items()}
+
+
+def _lines_with_terms(
+    item: Item, reader: UnitReader, indexes: Sequence[Index], levels: Sequence[NDArray[np.int32]], most: int
+) -> dict[int, list[int]]:
+    """Line -> the terms that occur in it; of each term its first `most` lines."""
     units = reader.read(item)
     line_of = np.cumsum(units == kernel.DOCUMENT)
     lines: dict[int, list[int]] = {}  # line -> terms that are looked for in it
@@ -72,17 +91,10 @@ def _examples_of_item(
         terms = numbers[nodes[places]]
         pairs = np.stack([terms, line_of[places]], axis=1)[terms >= 0]
         for term, line in np.unique(pairs, axis=0).tolist():
-            if tried[term] < _TRIED * wanted:
+            if tried[term] < most:
                 tried[term] += 1
                 lines.setdefault(line, []).append(term)
-    found: dict[int, list[str]] = {}
-    for line, text in _lines(item, lines):
-        for term in lines[line]:
-            sentences = found.setdefault(term, [])
-            sentence = _sentence(text, words[term].split(" "), reader.filters.casefold)
-            if sentence and sentence not in sentences and len(sentences) < wanted:
-                sentences.append(sentence)
-    return {term: tuple(sentences) for term, sentences in found.items()}
+    return lines
 
 
 def _lines(item: Item, wanted: dict[int, list[int]]) -> Iterator[tuple[int, str]]:

@@ -45,7 +45,7 @@ class TermJob:
         notify: Callable[[str], object] | None,
     ) -> None:
         self.options, self.corpus, self.running, self.notify = options, corpus, running, notify
-        self.passes = Passes(progress, 2 + options.max_words)
+        self.passes = Passes(progress, 3 + options.max_words)
         self._how: dict[str, Any] = {
             "jobs": running.jobs,
             "executor": running.executor,

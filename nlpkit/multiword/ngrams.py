@@ -9,17 +9,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from itertools import accumulate, pairwise, starmap
-from typing import NamedTuple, TypeAlias
+from typing import Any, BinaryIO, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nlpkit.corpus import Corpus
 from nlpkit.discovery.candidates import Index
-from nlpkit.executors import Executor, Progress
+from nlpkit.executors import Executor, Progress, undisturbed
 from nlpkit.frequencies.counting import Item, begins_file, items
 from nlpkit.kernels import candidates as pmi_kernel
 from nlpkit.kernels import word_ngrams as kernel
@@ -32,6 +32,8 @@ Neighbours: TypeAlias = list[tuple[int, int]]  # (unit, occurrences), the most f
 
 _32 = np.uint64(32)
 _SHOWN = 5  # neighbours
+#: Words in a block of the corpus: n-grams that occur in fewer blocks than others of the same frequency are bunched.
+BLOCK = 200
 _LOW = np.uint64(0xFFFFFFFF)
 
 
@@ -41,10 +43,11 @@ class WordNgrams:
 
     vocabulary: the words. words: how many words all runs have together, numbers and rare words too. runs: their number.
     levels: int64[L + 1], the first node of each order. The other arrays are by node. units: int64, the last unit.
-    parent, suffix: uint32, the nodes without the last and without the first unit, 0 for single words. counts,
-    documents: int64. pmi: float64, the smallest PMI of the splits in two, nats; 0 for single words. left, right:
-    float64, branching entropies in nats. begins, ends: int64, how many runs it begins and ends. spacings: int64, bit j
-    is set where white space stands after word j in most occurrences. indexes: of the keys of each order from two on.
+    parent, suffix: uint32, the nodes without the last and without the first unit, 0 for single words. counts: int64.
+    documents, blocks: int64, in how many documents and in how many blocks of BLOCK words it occurs. pmi: float64, the
+    smallest PMI of the splits in two, nats; 0 for single words. left, right: float64, branching entropies in nats.
+    begins, ends: int64, how many runs it begins and ends. spacings: int64, bit j is set where white space stands after
+    word j in most occurrences. indexes: of the keys of each order from two on.
     """
 
     vocabulary: Vocabulary
@@ -56,6 +59,7 @@ class WordNgrams:
     suffix: NDArray[np.uint32]
     counts: NDArray[np.int64]
     documents: NDArray[np.int64]
+    blocks: NDArray[np.int64]
     pmi: NDArray[np.float64]
     left: NDArray[np.float64]
     right: NDArray[np.float64]
@@ -111,6 +115,7 @@ class NgramCounter:
         self.min_count, self.pool, self.spill = min_count, pool, spill
         self.neighbours: dict[tuple[int, ...], tuple[Neighbours, Neighbours]] = {}
         self._kept: list[_Kept] = []
+        self._before: list[int] = []  # words before each stretch
 
     def count(self, max_words: int, progress: Progress | None, asked: Sequence[tuple[int, ...]] = ()) -> WordNgrams:
         """Counts all orders.
@@ -120,12 +125,10 @@ class NgramCounter:
         """
         words = len(self.vocabulary.words)
         levels = [_Level(np.arange(kernel.NUMBER, kernel.NUMBER + words + 1, dtype=np.uint64))]
-        total = runs = 0
+        total, runs = self._cut(progress)
         for order in range(1, max_words + 1):
             level = levels[-1]
             beside = self._count_beside(levels, progress)
-            if order == 1:
-                total, runs = beside.words, beside.runs
             left, right = (sorted_keys(side, self.spill, 32) for side in (beside.left, beside.right))
             self._measure(level, beside, order, left, right)
             for units in asked:
@@ -138,41 +141,43 @@ class NgramCounter:
             levels.append(_Level(keys))
         return _joined(self.vocabulary, total, runs, levels)
 
+    def _cut(self, progress: Progress | None) -> tuple[int, int]:
+        """Cuts the corpus into units, which are kept in files where workers share them; returns the numbers of words
+        and of runs."""
+        spill = self.spill if self.pool.shares_files else None
+        found = self.pool.map_merge(
+            partial(cut_stretch, reader=self.reader, spill=spill), self._stretches(), None, progress
+        )
+        self._before = [0, *accumulate(cut.words for cut in found)]
+        self._kept = [replace(cut.kept, before=n) for cut, n in zip(found, self._before, strict=False) if cut.kept]
+        return self._before[-1], sum(cut.runs for cut in found)
+
     def _count_beside(self, levels: Sequence[_Level], progress: Progress | None) -> Beside:
         """Counts what stands beside the n-grams of the last level."""
         spill = self.spill.beside(sum(level.nbytes for level in levels)).share(SIDES)
-        task = partial(
-            count_beside,
-            reader=self.reader,
-            indexes=[level.index for level in levels[1:]],
-            size=levels[-1].keys.size,
-            spill=spill,
-            keeps=self.pool.shares_files,
-        )
+        indexes = [level.index for level in levels[1:]]
+        task = partial(count_beside, reader=self.reader, indexes=indexes, size=levels[-1].keys.size)
         work: Iterator[Stretch | _Kept] = iter(self._kept) if self._kept else self._stretches()
-        found = self.pool.map_merge(task, work, partial(_add_beside, spill=spill), progress) or _NOTHING
-        self._kept = list(found.kept)
-        return found
+        return self.pool.map_merge(task, work, partial(_add_beside, spill=spill), progress) or _NOTHING
 
     def _stretches(self) -> Iterator[Stretch]:
         """Yields the corpus as stretches of whole lines."""
         own_files = not self.pool.shares_files
         at_nul = self.reader.tokenizer.name == "words"
         file = -1
-        for item in items(self.corpus.chunks(in_order=True, own_files=own_files, at_nul=at_nul), True):
+        work = items(self.corpus.chunks(in_order=True, own_files=own_files, at_nul=at_nul), True)
+        for number, item in enumerate(work):
             parts = item.chunk.parts
             if parts and not item.continues:
                 file += 1
-            yield Stretch(item, max(0, file))
+            yield Stretch(item, max(0, file), self._before[number] if self._before else 0)
             file += sum(starmap(begins_file, pairwise(parts)))
 
     def _measure(self, level: _Level, beside: Beside, order: int, left: SortedKeys, right: SortedKeys) -> None:
         """Fills in the figures of a level."""
         size = level.keys.size
         level.left, level.right = self.pool.together([partial(_branch, table, size) for table in (left, right)])
-        level.documents = _sums(beside.documents, self.spill, size)
-        for part in sorted_keys(beside.across, self.spill, 0).tables():
-            np.add.at(level.documents, (part.keys >> _32).astype(np.int64), 1)
+        level.documents, level.blocks = (_parts(found, self.spill, size) for found in (beside.documents, beside.blocks))
         if self.reader.tokenizer.keep_space:
             level.spacings = _usual_spacings(beside.spacings, self.spill, level.left.totals)
         else:
@@ -181,10 +186,12 @@ class NgramCounter:
 
 @dataclass(frozen=True)
 class Stretch:
-    """A part of the corpus: its text. file: the number of the file that it begins in."""
+    """A part of the corpus: its text. file: the number of the file that it begins in. before: the number of words
+    before it."""
 
     item: Item
     file: int
+    before: int
 
     @property
     def size(self) -> int:
@@ -194,62 +201,102 @@ class Stretch:
 
 @dataclass(frozen=True)
 class _Kept:
-    """The units of a stretch, and the nodes that begin at each, in files. size: bytes of the text."""
+    """The units of a stretch, and the nodes that begin at each, in files; file, before: as of Stretch. size: bytes of
+    the text."""
 
     units: str
     nodes: str
-    file: int
     size: int
+    file: int
+    before: int = 0
+
+
+class Cut(NamedTuple):
+    """What a stretch was cut into: the numbers of words and runs. kept: its units, None where they are not kept."""
+
+    words: int
+    runs: int
+    kept: _Kept | None
+
+
+class Parts(NamedTuple):
+    """In how many parts of the corpus (documents, or blocks) nodes occur.
+
+    whole: node -> number of parts that lie in one stretch. across: node << 32 | number of a part that may lie in
+    several stretches.
+    """
+
+    whole: SpilledKeys
+    across: SpilledKeys
 
 
 class Beside(NamedTuple):
     """What a pass over one order counts; node is the local number of an n-gram.
 
-    left, right: node << 32 | unit that stands beside it. documents: node -> number of documents that lie in one
-    stretch. across: node << 32 | number of a file that may lie in several stretches. spacings: node << 8 | places of
-    white space within it. words, runs: how many there are. kept: files of units, empty where they are not kept.
+    left, right: node << 32 | unit that stands beside it. documents, blocks: where it occurs. spacings: node << 8 |
+    places of white space within it.
     """
 
     left: SpilledKeys
     right: SpilledKeys
-    documents: SpilledKeys
-    across: SpilledKeys
+    documents: Parts
+    blocks: Parts
     spacings: SpilledKeys
-    words: int = 0
-    runs: int = 0
-    kept: tuple[_Kept, ...] = ()
 
 
 _EMPTY = SpilledKeys(KeyTable.empty())
-_NOTHING = Beside(_EMPTY, _EMPTY, _EMPTY, _EMPTY, _EMPTY)
+_NOTHING = Beside(_EMPTY, _EMPTY, Parts(_EMPTY, _EMPTY), Parts(_EMPTY, _EMPTY), _EMPTY)
 
 
-def count_beside(
-    stretch: Stretch | _Kept, reader: UnitReader, indexes: Sequence[Index], size: int, spill: Spill, keeps: bool
-) -> Beside:
+def cut_stretch(stretch: Stretch, reader: UnitReader, spill: Spill | None) -> Cut:
+    """Cuts a stretch into units. spill: for the files in which they are kept."""
+    return undisturbed(_cut_stretch, stretch, reader, spill)
+
+
+def _cut_stretch(stretch: Stretch, reader: UnitReader, spill: Spill | None) -> Cut:
+    units = reader.read(stretch.item)
+    words, runs = kernel.count_words(units)
+    if spill is None:
+        return Cut(words, runs, None)
+    nodes = kernel.first_nodes(units)
+    of_units, of_nodes = (spill.save(partial(_write, array=array)) for array in (units, nodes))
+    return Cut(words, runs, _Kept(of_units, of_nodes, stretch.size, stretch.file))
+
+
+def _write(file: BinaryIO, array: NDArray[Any]) -> None:
+    file.write(array.data)
+
+
+def count_beside(stretch: Stretch | _Kept, reader: UnitReader, indexes: Sequence[Index], size: int) -> Beside:
     """Counts what stands beside the n-grams of order len(indexes) + 1 in a stretch.
 
-    indexes: of the keys of each order from two on. size: the number of n-grams of this order. keeps: whether units and
-    nodes are kept in files.
+    indexes: of the keys of each order from two on. size: the number of n-grams of this order.
     """
+    return undisturbed(_count_beside, stretch, reader, indexes, size)
+
+
+def _count_beside(stretch: Stretch | _Kept, reader: UnitReader, indexes: Sequence[Index], size: int) -> Beside:
     order = len(indexes) + 1
     units, nodes = _read(stretch, reader, indexes)
-    kept = (_keep(stretch, units, nodes, spill),) if keeps else ()
     sides = kernel.beside(units, nodes, order)
     for side in sides:
         side.sort()
     left, right = (SpilledKeys(KeyTable.of(side)) for side in sides)
-    documents, across = _count_documents(units, nodes, size, stretch.file if reader.document == "file" else None)
+    documents = kernel.documents_of(units)
+    if reader.document == "file":
+        of_documents = _count_parts(nodes, documents + stretch.file, size, True)
+    else:
+        of_documents = _count_parts(nodes, documents, size, False)
+    of_blocks = _count_parts(nodes, kernel.blocks_of(units, stretch.before, BLOCK), size, True)
     spacings = kernel.spacings(units, nodes, order)
     spacings.sort()
-    words, runs = kernel.count_words(units)
-    return Beside(left, right, documents, across, SpilledKeys(KeyTable.of(spacings)), words, runs, kept)
+    return Beside(left, right, of_documents, of_blocks, SpilledKeys(KeyTable.of(spacings)))
 
 
 def _read(
     stretch: Stretch | _Kept, reader: UnitReader, indexes: Sequence[Index]
 ) -> tuple[NDArray[np.uint32], NDArray[np.int32]]:
-    """The units of a stretch, and the nodes of order len(indexes) + 1 that begin at each."""
+    """The units of a stretch, and the nodes of order len(indexes) + 1 that begin at each; these are kept, too."""
     if isinstance(stretch, _Kept):
         try:
             units, nodes = np.fromfile(stretch.units, np.uint32), np.fromfile(stretch.nodes, np.int32)
@@ -257,13 +304,18 @@ def _read(
             raise no_room(stretch.units, error) from error
         if units.size != nodes.size:
             raise vanished(stretch.units)
-        first = len(indexes) - 1
+        first = max(0, len(indexes) - 1)
     else:
         units = reader.read(stretch.item)
         nodes = kernel.first_nodes(units)
         first = 0
     for number in range(first, len(indexes)):
         extend_nodes(units, nodes, number + 2, indexes[number])
+    if isinstance(stretch, _Kept) and indexes:
+        try:
+            nodes.tofile(stretch.nodes)
+        except OSError as error:
+            raise no_room(stretch.nodes, error) from error
     return units, nodes
 
 
@@ -275,47 +327,34 @@ def extend_nodes(units: NDArray[np.uint32], nodes: NDArray[np.int32], order: int
     kernel.extend(units, nodes, order, index.slots, index.bits, index.keys)
 
 
-def _keep(stretch: Stretch | _Kept, units: NDArray[np.uint32], nodes: NDArray[np.int32], spill: Spill) -> _Kept:
-    if isinstance(stretch, Stretch):
-        path = spill.save(lambda file: file.write(units.data))
-        return _Kept(path, spill.save(lambda file: file.write(nodes.data)), stretch.file, stretch.size)
-    try:
-        nodes.tofile(stretch.nodes)
-    except OSError as error:
-        raise no_room(stretch.nodes, error) from error
-    return stretch
-
-
-def _count_documents(
-    units: NDArray[np.uint32], nodes: NDArray[np.int32], size: int, file: int | None
-) -> tuple[SpilledKeys, SpilledKeys]:
-    """(Beside.documents, Beside.across) of a stretch. file: the number of its first file; None: lines are documents."""
-    counts, seen = np.zeros(size, np.int64), np.zeros(size, np.int32)
-    across = [np.empty(0, np.uint64)]
-    begin, stop = 0, units.size
-    if file is not None:
-        marks = np.flatnonzero(units == kernel.DOCUMENT)
-        begin, stop = (int(marks[0]), int(marks[-1])) if marks.size else (stop, stop)
-        for number, part in ((file, nodes[:begin]), (file + marks.size, nodes[stop:])):
-            found = np.unique(part[part >= 0]).astype(np.uint64)
-            across.append(found << _32 | np.uint64(number))
-    kernel.count_documents(units, nodes, begin, stop, seen, counts)
-    places = np.flatnonzero(counts)
-    whole = KeyTable(places.astype(np.uint64), counts[places])
-    return SpilledKeys(whole), SpilledKeys(KeyTable.of(np.unique(np.concatenate(across))))
+def _count_parts(nodes: NDArray[np.int32], parts: NDArray[np.int64], size: int, may_go_on: bool) -> Parts:
+    """Counts in how many parts each node occurs. parts: int64 by place, in order. may_go_on: whether the first and the
+    last part may have places in other stretches."""
+    begin, stop = 0, parts.size
+    across = np.empty(0, np.uint64)
+    if may_go_on and parts.size:
+        begin, stop = (int(place) for place in np.searchsorted(parts, [parts[0] + 1, parts[-1]]))
+        places = np.concatenate([np.arange(begin), np.arange(max(begin, stop), parts.size)])
+        places = places[nodes[places] >= 0]
+        across = np.unique(nodes[places].astype(np.uint64) << _32 | parts[places].astype(np.uint64))
+    counts = kernel.count_parts(nodes, parts, begin, stop, np.full(size, -1, np.int64))
+    found = np.flatnonzero(counts)
+    whole = KeyTable(found.astype(np.uint64), counts[found])
+    return Parts(SpilledKeys(whole), SpilledKeys(KeyTable.of(across)))
 
 
 def _add_beside(parts: Sequence[Beside], spill: Spill) -> Beside:
     return Beside(
         add([part.left for part in parts], spill),
         add([part.right for part in parts], spill),
-        add([part.documents for part in parts], spill),
-        add([part.across for part in parts], spill),
+        _add_parts([part.documents for part in parts], spill),
+        _add_parts([part.blocks for part in parts], spill),
         add([part.spacings for part in parts], spill),
-        sum(part.words for part in parts),
-        sum(part.runs for part in parts),
-        tuple(kept for part in parts for kept in part.kept),
     )
+
+
+def _add_parts(parts: Sequence[Parts], spill: Spill) -> Parts:
+    return Parts(add([part.whole for part in parts], spill), add([part.across for part in parts], spill))
 
 
 class _Side(NamedTuple):
@@ -336,6 +375,7 @@ class _Level:
     left: _Side
     right: _Side
     documents: NDArray[np.int64]
+    blocks: NDArray[np.int64]
     spacings: NDArray[np.int64]
 
     def __init__(self, keys: NDArray[np.uint64]) -> None:
@@ -383,10 +423,13 @@ def _frequent(table: KeyTable, min_count: int) -> NDArray[np.uint64]:
     return keys
 
 
-def _sums(table: SpilledKeys, spill: Spill, size: int) -> NDArray[np.int64]:
+def _parts(found: Parts, spill: Spill, size: int) -> NDArray[np.int64]:
+    """int64 by node: the number of parts that it occurs in."""
     sums = np.zeros(size, np.int64)
-    for keys, counts in sorted_keys(table, spill, 0).tables():
+    for keys, counts in sorted_keys(found.whole, spill, 0).tables():
         sums[keys.astype(np.int64)] = counts
+    for keys, _ in sorted_keys(found.across, spill, 0).tables():
+        np.add.at(sums, (keys >> _32).astype(np.int64), 1)
     return sums
 
 
@@ -429,6 +472,7 @@ def _joined(vocabulary: Vocabulary, words: int, runs: int, counted: Sequence[_Le
         suffix,
         counts,
         np.concatenate([level.documents for level in counted]),
+        np.concatenate([level.blocks for level in counted]),
         pmi,
         np.concatenate([level.left.entropy for level in counted]),
         np.concatenate([level.right.entropy for level in counted]),
