@@ -20,12 +20,17 @@ Words = tuple[str, ...]
 NUMBER, RARE = "0", ""
 
 
+#: Words in a block.
+BLOCK = 200
+
+
 class Gram(NamedTuple):
-    """An n-gram of words. left, right: entropies. begins, ends: of runs. spaces: whether white space stands after each
+    """An n-gram of words. documents, blocks: in how many it occurs, by its first word. left, right: entropies. begins, ends: of runs. spaces: whether white space stands after each
     word but the last, in most occurrences."""
 
     count: int
     documents: int
+    blocks: int
     pmi: float
     left: float
     right: float
@@ -66,15 +71,30 @@ class Term(NamedTuple):
 # ---- tokens
 
 
-def english_words(line: str) -> list[str | None]:
-    """Letters and digits, with hyphens and apostrophes inside, without case; None where text stands between two."""
-    found = list(re.finditer("[^\\W_]+(?:['\u2019\u2010\u2011-][^\\W_]+)*", line))
+def split_words(line: str) -> Line:
+    """The text between white space."""
+    return [token for word in line.split() for token in (" ", word)]
+
+
+def matched_words(pattern: str, line: str) -> Line:
+    """What a regular expression of `re`, or its one group, finds; " " for white space between two words, None for other
+    text."""
+    group = re.compile(pattern).groups
     tokens: list[str | None] = []
-    for number, match in enumerate(found):
-        if number and line[found[number - 1].end() : match.start()].strip():
-            tokens.append(None)
-        tokens.append(match.group().casefold())
+    stop: int | None = None
+    for match in re.finditer(pattern, line.removesuffix("\r")):
+        if match.group(group) and match.group(group).strip():
+            between = line[stop : match.start(group)] if stop is not None else ""
+            tokens += [None if between.strip() else " "] if between else []
+            tokens.append(match.group(group))
+            stop = match.end(group)
     return tokens
+
+
+def english_words(line: str) -> Line:
+    """Letters and digits, with hyphens and apostrophes inside, without case."""
+    tokens = matched_words("[^\\W_]+(?:['\u2019\u2010\u2011-][^\\W_]+)*", line)
+    return [token and token.casefold() for token in tokens]
 
 
 def is_word(token: str) -> bool:
@@ -89,27 +109,31 @@ def count_text(documents: Iterable[Sequence[Line]], min_count: int, max_words: i
     documents = list(documents)
     occurrences = Counter(token for lines in documents for line in lines for token in line if token is not None)
     vocabulary = {token for token, count in occurrences.items() if count >= min_count and is_word(token)}
-    runs = [(number, run) for number, lines in enumerate(documents) for line in lines for run in runs_of(line, vocabulary)]
+    runs = [(number, run) for number, doc in enumerate(documents) for line in doc for run in runs_of(line, vocabulary)]
     counts: Counter[Words] = Counter()
-    found_in = defaultdict[Words, set[int]](set)
+    documents_of = defaultdict[Words, set[int]](set)
+    blocks_of = defaultdict[Words, set[int]](set)
     beside = defaultdict[Words, tuple[Counter[str | None], Counter[str | None]]](lambda: (Counter(), Counter()))
     spaces = defaultdict[Words, Counter[tuple[bool, ...]]](Counter)
+    total = 0
     for number, run in runs:
         for words, start, stop in grams_of(run, max_words):
             counts[words] += 1
-            found_in[words].add(number)
+            documents_of[words].add(number)
+            blocks_of[words].add((total + start) // BLOCK)
             left, right = beside[words]
             left[run[start - 1][0] if start else None] += 1
             right[run[stop][0] if stop < len(run) else None] += 1
             spaces[words][tuple(spaced for _, spaced in run[start + 1 : stop])] += 1
-    total = sum(len(run) for _, run in runs)
+        total += len(run)
     return Text(
         total,
         len(runs),
         {
             words: Gram(
                 count,
-                len(found_in[words]),
+                len(documents_of[words]),
+                len(blocks_of[words]),
                 smallest_pmi(words, counts, total),
                 *map(entropy, beside[words]),
                 *(side[None] for side in beside[words]),

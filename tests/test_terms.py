@@ -71,12 +71,14 @@ class How:
 
     def tokens(self, line: str) -> naive_terms.Line:
         if self.tokenizer == "space":
-            return line.split()
+            return naive_terms.split_words(line)
         if self.tokenizer == "regex":
-            return naive.matches_of(self.pattern, line)
+            return naive_terms.matched_words(self.pattern, line)
         if self.tokenizer == "en":
             return naive_terms.english_words(line)
-        return list((segmenter(self.words) if self.tokenizer == "words" else jieba_tokenizer()).cut(line))
+        if self.tokenizer == "jieba":
+            return list(jieba_tokenizer().cut(line, HMM=False))
+        return list(segmenter(self.words).cut(line))
 
     def count(self, *files: str) -> naive_terms.Text:
         """What the twin counts in the texts of these files."""
@@ -149,6 +151,7 @@ def grams_of(ngrams: WordNgrams) -> dict[naive_terms.Words, naive_terms.Gram]:
         found[tuple(texts[unit - 3] for unit in units)] = naive_terms.Gram(
             int(ngrams.counts[node]),
             int(ngrams.documents[node]),
+            int(ngrams.blocks[node]),
             float(ngrams.pmi[node]) if order > 1 else math.nan,
             float(ngrams.left[node]),
             float(ngrams.right[node]),

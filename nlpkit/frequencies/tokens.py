@@ -83,7 +83,7 @@ class Tokenizer:
     name: one of choices.TOKENIZERS. segmenter: cuts 'words'. jieba: how the library is called for 'jieba'. pattern: the
     regular expression of 'regex': a token is what it matches, or what its one group matches if it has one. n-grams of
     such tokens do not go on where anything but white space stands between two tokens. keep_space: white space between
-    'words' is a token, too. CountOptions has checked them.
+    tokens is a token, too (not of 'space'; of 'regex' it is one space). CountOptions has checked them.
     """
 
     def __init__(
@@ -151,8 +151,13 @@ class Tokenizer:
             data = data[: data.rfind(b"\n") + 1]
         if cut is None:
             return MARK.join(self._matches(data.decode())), len(data), False
-        tokens = (token if not token.isspace() else "\n" * token.count("\n") for token in cut(data.decode()))
+        tokens = (self._kept(token) if token.isspace() else token for token in cut(data.decode()))
         return MARK.join(token.encode() for token in tokens if token), len(data), False
+
+    def _kept(self, space: str) -> str:
+        """What white space is written as."""
+        ends = space.count("\n")
+        return "\n" * ends if ends or not self.keep_space else space
 
     @functools.cached_property
     def _cut(self) -> Callable[[str], Iterable[str]] | None:
@@ -180,8 +185,8 @@ class Tokenizer:
                         Option("pattern"), f" {self.pattern!r} matches the empty string, which is not a token"
                     )
                 between = line[stop : found.start(group)]
-                if stop is not None and between and not between.isspace():
-                    yield BREAK
+                if stop is not None and between:
+                    yield BREAK if not between.isspace() else b" " if self.keep_space else b""
                 yield token.encode()
                 stop = found.end(group)
 

@@ -29,11 +29,13 @@ _8 = np.uint64(8)
 
 
 @njit()
-def write_units(sequence: I32, size: int, unit_of: I32, last: int, spaces: int, out: U32) -> tuple[int, int, int]:
+def write_units(
+    sequence: I32, size: int, unit_of: I32, joins: bool, last: int, spaces: int, out: U32
+) -> tuple[int, int, int]:
     """Writes the units of sequence[:size], tokens as `find_tokens` numbers them, to `out`; returns their number.
 
     unit_of: int32 by token, a unit or SPACE. Runs end at a BREAK, and where two or more white space characters stand in
-    a row. Numbers that follow each other without white space are one NUMBER. last, spaces: the last unit before this
+    a row. joins: numbers that follow each other without white space are one NUMBER. last, spaces: the last unit before this
     sequence and the white space after it; they are returned for the next one: (number of units, last, spaces).
     """
     n = 0
@@ -54,7 +56,7 @@ def write_units(sequence: I32, size: int, unit_of: I32, last: int, spaces: int, 
             out[n] = np.uint32(DOCUMENT)
             n += 1
             last = DOCUMENT
-        elif unit != BREAK and not (unit == NUMBER and last == NUMBER and spaces == 0):
+        elif unit != BREAK and not (joins and unit == NUMBER and last == NUMBER and spaces == 0):
             out[n] = np.uint32(unit) | (SPACED if spaces > 0 and last > BREAK else np.uint32(0))
             n += 1
             last = unit

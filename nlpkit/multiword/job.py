@@ -137,9 +137,8 @@ class TermJob:
     def _reader(self, language: Language, vocabulary: Vocabulary, document: str) -> UnitReader:
         tokens = self._tokens
         name = tokens["tokenizer"]
-        tokenizer = Tokenizer(
-            name, tokens.get("segmenter"), tokens.get("jieba"), tokens["pattern"], keep_space=name == "words"
-        )
+        keep_space = name != "space" and language.name != "en"  # where there is always some between two words
+        tokenizer = Tokenizer(name, tokens.get("segmenter"), tokens.get("jieba"), tokens["pattern"], keep_space)
         return UnitReader(tokenizer, Filters(casefold=language.casefold), vocabulary, document)
 
     @property

@@ -180,7 +180,7 @@ class _Scan:
 
     def scan(self, marked: bytes, data: bytes) -> None:
         """Reads marked text, which stands for `data`."""
-        text = np.frombuffer(marked + _PAD, np.uint8)
+        text, tokenizer = np.frombuffer(marked + _PAD, np.uint8), self.reader.tokenizer
         at = 0
         if self.known.nbytes > _LIMIT:
             self.known = _Known(self.reader)
@@ -191,7 +191,7 @@ class _Scan:
             )
             self.known.learn()
             n, self.last, self.spaces = kernel.write_units(
-                self.sequence, written, self.known.units, self.last, self.spaces, self.room
+                self.sequence, written, self.known.units, tokenizer.keep_space, self.last, self.spaces, self.room
             )
             self.parts.append(self.room[:n].copy())
             if ended == tokens_kernel.FAULT:
