@@ -241,3 +241,163 @@ def test_a_real_text_is_counted_and_ordered_as_by_the_slow_twin(case: str) -> No
     assert_counted(seen[0], expected, how.min_count)
     assert len(found) > 5
     assert_listed(found, naive_terms.list_terms(expected, jieba_background() if name in ("laws", "manual") else None))
+
+
+@compiled
+def test_words_are_those_that_discover_finds(few_laws: Path, tmp_path: Path) -> None:
+    text = tmp_path / "text.txt"
+    text.write_text(few_laws.read_text("utf-8")[:15_000], "utf-8")
+    nlpkit.discover(text).select(everything=True).save(tmp_path / "words.tsv")
+    found = terms(text, min_count=3)
+    assert len(found) > 50
+    assert_same(found, terms(text, min_count=3, segmenter=Segmenter(tmp_path / "words.tsv")))
+
+
+def test_a_mixed_term_is_written_as_it_mostly_is_and_two_spaces_end_a_run() -> None:
+    """Figures by hand: 25 words; SQL, Server, 代 and 理 five times each, but 代 follows Server four times."""
+    lines = ["SQL Server 代理", "看SQL Server 代理好", "甲SQL Server 代理乙", "丙SQL Server  代理", "SQLServer代理"]
+    found = terms(io.BytesIO("\n".join(lines).encode()), min_count=3, segmenter=segmenter(None))
+    assert (found.tokens, found.runs, len(found)) == (25, 6, 1)
+    (row,) = found
+    assert row[:4] == ("SQL Server 代理", "SQL Server 代 理", 4, 4)
+    assert row[4:7] == pytest.approx([math.log(4)] * 3)
+
+
+# ---- the same however it is cut, and by whomever
+
+LINES = [
+    "中国人民 法院 SQL Server，第一条",
+    "",
+    "人民法院 2024 SQL\u00a0Server",
+    "a1 a1  a1〇人民",
+    "国人\tSQL Server\u3000中国",
+    "\0人民法院",
+]
+
+
+def ring(count: int) -> list[str]:
+    """Lines in which words have different neighbours."""
+    words = [*WORDS[:9], "，", " ", "\u00a0", "7", "12 ", "、"]
+    return [
+        "".join(words[(i * k + j) % len(words)] for j in range(i % 17))
+        for i, k in zip(range(count), [2, 3, 5, 7, 11] * count)
+    ]
+
+
+def plain(folder: Path, lines: list[str]) -> Any:
+    (folder / "text.txt").write_text("\n".join(lines), "utf-8")
+    return folder / "text.txt"
+
+
+def crlf(folder: Path, lines: list[str]) -> Any:
+    (folder / "text.txt").write_bytes("\r\n".join([*lines, ""]).encode())
+    return folder / "text.txt"
+
+
+def packed(folder: Path, lines: list[str]) -> Any:
+    (folder / "text.gz").write_bytes(gzip.compress("\n".join(lines).encode(), mtime=0))
+    return folder / "text.gz"
+
+
+def stream(_: Path, lines: list[str]) -> Any:
+    return io.BytesIO("\n".join(lines).encode())
+
+
+def folders(folder: Path, lines: list[str]) -> Any:
+    """A file for every seven lines, in folders, some of them packed, some without a line end, one empty."""
+    for number in range(0, len(lines), 7):
+        path = folder / f"{number // 70:02}" / f"{number:04}"
+        path.parent.mkdir(exist_ok=True)
+        data = "\n".join(lines[number : number + 7]).encode() + b"\n" * (number % 2)
+        path.with_suffix(".gz" if number % 3 else ".txt").write_bytes(
+            gzip.compress(data, mtime=0) if number % 3 else data
+        )
+    (folder / "empty.txt").write_bytes(b"")
+    return [folder]
+
+
+MAKERS = [plain, crlf, packed, stream, folders]
+
+
+@pytest.mark.parametrize("document", ["line", "file"])
+@pytest.mark.parametrize("make", MAKERS, ids=lambda make: make.__name__)
+def test_terms_do_not_depend_on_inputs_chunks_and_threads(
+    make: Callable[..., Any], document: str, tmp_path: Path
+) -> None:
+    lines = ring(80 if NOJIT else 300)
+    how = How(document=document)
+    groups = ["\n".join(lines[i : i + 7]) for i in range(0, len(lines), 7)] if make is folders else ["\n".join(lines)]
+    expected = how.count(*groups)
+    for number, (chunk_size, running) in enumerate(
+        [(9, {"executor": "serial"}), (300, {"executor": "threads", "jobs": 3}), (64 << 10, {"jobs": 1})]
+    ):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        with counted() as seen:
+            found = terms(Corpus(make(folder, lines), chunk_size=chunk_size), **how.arguments(), **running)
+        assert_counted(seen[0], expected, how.min_count)
+        assert_listed(found, naive_terms.list_terms(expected, jieba_background()))
+        assert len(found) > 3
+
+
+@pytest.mark.parametrize("executor", ["threads", slow("processes")])
+@pytest.mark.parametrize("files", [2, 64])
+def test_terms_sorted_on_disk_are_the_same(
+    executor: str, files: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("nlpkit.runs.files.most_files", lambda: files)
+    spill = tmp_path / "spill"
+    spill.mkdir()
+    lines, how = ring(80 if NOJIT else 300), How(document="file")
+    expected = how.count("\n".join(lines))
+    corpus = Corpus(plain(tmp_path, lines), chunk_size=500, tmp_dir=spill)
+    corpus.memory = 1  # less than a constructor takes
+    with counted() as seen:
+        found = terms(corpus, **how.arguments(), executor=executor, jobs=2)
+    assert_counted(seen[0], expected, how.min_count)
+    assert_listed(found, naive_terms.list_terms(expected, jieba_background()))
+    assert not os.listdir(spill)
+
+
+@compiled
+@pytest.mark.parametrize("executor", ["processes", slow("threads"), slow("serial")])
+def test_a_real_text_gives_the_same_with_any_workers_and_memory(executor: str, few_laws: Path) -> None:
+    expected = terms(few_laws, examples=1)
+    assert len(expected) > 100
+    corpus = Corpus(few_laws, chunk_size=9000, memory="64M")
+    assert_same(terms(corpus, examples=1, executor=executor, jobs=2 if executor != "serial" else None), expected)
+
+
+@pytest.mark.slow
+@compiled
+def test_the_bundled_laws_equal_the_twin_at_any_chunk_size() -> None:
+    how = How(words="jieba", min_count=5)
+    expected = how.count(LAWS.read_text("utf-8"))
+    for chunk_size in (64 << 10, 8 << 20):
+        with counted() as seen:
+            found = terms(Corpus(LAWS, chunk_size=chunk_size), **how.arguments(), jobs=2)
+        assert_counted(seen[0], expected, how.min_count)
+        assert_listed(found, naive_terms.list_terms(expected, jieba_background()))
+
+
+def test_a_long_line_without_punctuation(tmp_path: Path) -> None:
+    """As a file and as a stream, which is cut within the line where NUL stands."""
+    line = "".join(WORDS[(i * i) % 9] for i in range(2_000 if NOJIT else 400_000))
+    line += "\0" + line[:1000]
+    assert NOJIT or len(line.encode()) > 3_000_000
+    path = tmp_path / "line.txt"
+    path.write_text(line, "utf-8")
+    expected = terms(path, segmenter=segmenter(None))
+    assert expected.runs == 2
+    assert expected.tokens > len(line) // 4
+    assert max(expected.documents, default=1) == 1
+    for corpus in (Corpus(io.BytesIO(line.encode()), chunk_size=64 << 10), Corpus(path, chunk_size=50_000)):
+        assert_same(terms(corpus, segmenter=segmenter(None), jobs=2, executor="threads"), expected)
+
+
+def test_files_named_twice_are_two_documents(tmp_path: Path) -> None:
+    path = plain(tmp_path, ring(40))
+    with counted() as seen:
+        terms(Corpus([path, path], chunk_size=100), segmenter=segmenter(None), min_count=2)
+    assert max(seen[0].documents) == 2
+    assert_counted(seen[0], How(document="file").count("\n".join(ring(40)), "\n".join(ring(40))), 2)
