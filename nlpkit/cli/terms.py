@@ -88,12 +88,6 @@ CHOICE = Options(
 
 _CUTTING = options.names(options.cutting.params)
 _NO_EFFECTS = (
-    NoEffect(
-        tuple(name for name in _CUTTING if name != "dictionary"),
-        "dictionary",
-        ((),),
-        "words are those that are found in the text; `-d` names a dictionary",
-    ),
     NoEffect(_CUTTING, "tokenizer", ("space", "regex"), "it does not cut with a dictionary"),
     NoEffect(_CUTTING, "language", ("en",), "it does not cut with a dictionary"),
     NoEffect(("format", "bom"), "explain", (True,), "it lists no terms"),
@@ -124,6 +118,11 @@ def command(
 
     shown = SimpleNamespace(**{**words, **cutting, "explain": bool(choice["explain"])})
     check_effects(shown, _NO_EFFECTS, given())
+    for name in _CUTTING:
+        if name in given() and not cutting["dictionary"]:
+            raise OptionError(
+                Option(name), ": no effect without ", Option("dictionary"), "; words are those of the text"
+            )
     against = choice.pop("against")
     TermOptions(**words, **choice)
     files = [p for name in ("dictionary", "user_dictionary", "force") for p in cutting[name]]

@@ -81,6 +81,6 @@ class Background:
         says nothing of a field, it is -inf."""
         words = ngrams.vocabulary.words
         others = np.array([0.0, *(self.counts.get(word, 0.0) for word in words)])
-        ratios = kernel.log_ratios(ngrams.counts[: others.size], ngrams.words, others, self.total)
+        ratios = kernel.log_ratios(ngrams.counts[: others.size], max(1, ngrams.words), others, self.total)
         ratios[0] = -np.inf
         return ratios
