@@ -86,7 +86,7 @@ CHOICE = Options(
         click.Option(
             ["--sort"],
             type=click.Choice(choices.DISCOVERY_SORTS),
-            help="Order, largest first.  [default: score; count for -f jieba]",
+            help="Order, largest first.  [default: score; count for -f jieba and tokenizer]",
         ),
         click.Option(["--top"], type=int, metavar="N", help="Only the first N words."),
         click.Option(["--numerals"], is_flag=True, help="Also numerals (第四十五条, 500米)."),
@@ -129,6 +129,12 @@ KEPT = Options(
     ],
 )
 
+WRITING = options.writing_in(
+    choices.DISCOVERY_FORMATS,
+    "tsv or csv, with a header row; jsonl; jieba: a dictionary that jieba loads; words: a word a line; tokenizer: a "
+    "tokenizer.json for the library tokenizers.",
+)
+
 
 def _words(explain: tuple[str, ...]) -> list[str]:
     words = " ".join(explain).split()
@@ -137,10 +143,13 @@ def _words(explain: tuple[str, ...]) -> list[str]:
     return words
 
 
-_NO_EFFECTS = (NoEffect((*options.names(CHOICE.params), "format", "bom"), "explain", (True,), "it lists no words"),)
+_NO_EFFECTS = (
+    NoEffect((*options.names(CHOICE.params), "format", "bom"), "explain", (True,), "it lists no words"),
+    NoEffect(("numerals",), "format", choices.PROGRAM_FORMATS, "numerals are in that list"),
+)
 
 
-@with_options(options.reading, METHOD, CHOICE, EXPLANATION, KEPT, options.running, options.writing, options.talking)
+@with_options(options.reading, METHOD, CHOICE, EXPLANATION, KEPT, options.running, WRITING, options.talking)
 def command(
     corpus: "nlpkit.Corpus",
     method: dict[str, Any],
@@ -158,7 +167,7 @@ def command(
     count, pmi, left_entropy, right_entropy (nats) and score.
 
     The list is made for people, best first: without single characters, numerals and pieces of longer words. With
-    -f jieba it is a dictionary for a program: every word, by count.
+    -f jieba or -f tokenizer it is for a program: every word, by count.
 
     \b
     nlpkit discover laws.txt
@@ -168,8 +177,8 @@ def command(
     from nlpkit.discovery.options import DiscoveryOptions, SelectionOptions
     from nlpkit.lexicon import read_words  # here, because --help must not wait for what they import
 
-    check_effects(SimpleNamespace(explain=bool(explained)), _NO_EFFECTS, given())
-    choice["everything"] = output.format == "jieba"
+    check_effects(SimpleNamespace(explain=bool(explained), format=output.format), _NO_EFFECTS, given())
+    choice["everything"] = output.format in choices.PROGRAM_FORMATS
     SelectionOptions(**choice)
     neighbours = not choice["everything"] or bool(explained) or choice["sort"] not in (None, "count", "pmi")
     finding = {**method, **kept, "explain": explained, "neighbours": neighbours}

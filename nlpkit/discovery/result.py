@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from os import PathLike
 from typing import Any
@@ -11,9 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlpkit.arguments import checked
-from nlpkit.choices import ENCODING, LIST_FORMATS
+from nlpkit.choices import DISCOVERY_FORMATS, ENCODING
 from nlpkit.discovery.numerals import counts_something, is_numeral
 from nlpkit.discovery.options import SelectionOptions
+from nlpkit.discovery.tokenizer import tokenizer_text
 from nlpkit.errors import Notice, Option, OptionError, counted
 from nlpkit.lexicon import jieba_words, read_words
 from nlpkit.results import ResultTable, order_of
@@ -31,7 +32,8 @@ _NONE = Notice("")
 class Discovery(ResultTable):
     """The words that `discover` found: columns of equal length, one entry a word.
 
-    Example: `nlpkit.discover("corpus.txt").select(new_only=True, top=20).save("words.tsv")`.
+    Example: `nlpkit.discover("corpus.txt").select(new_only=True, top=20).save("words.tsv")`. The format `tokenizer`, or
+    the name `tokenizer.json`, makes a unigram model for the library tokenizers of Hugging Face.
 
     word: object (str). count: int64, occurrences in the last segmentation (method auto) or as a whole piece. pmi,
     left_entropy, right_entropy: float64, nats; see docs/algorithms.md. score: float64, larger is better.
@@ -41,7 +43,7 @@ class Discovery(ResultTable):
     nats_after: information per symbol, of single symbols and of words. explanation: of the words that were asked about.
     """
 
-    formats = LIST_FORMATS
+    formats = DISCOVERY_FORMATS
     column_names = ("word", *COLUMNS)
 
     word: NDArray[np.object_]
@@ -103,6 +105,9 @@ class Discovery(ResultTable):
 
     def _summary(self) -> str:
         return f"{counted(len(self), 'word')}, {counted(self.characters, 'character')}"
+
+    def _text(self, format: str) -> Iterator[Any]:
+        return tokenizer_text(self.word, self.count) if format == "tokenizer" else super()._text(format)
 
     def left_out(self, numerals: bool = False) -> dict[str, NDArray[np.bool_]]:
         """Returns which words the list for people leaves out, and why: cause -> bool, one entry a word."""
