@@ -75,7 +75,21 @@ METHOD = Options(
             metavar="NATS",
             help="The smallest entropy of the neighbours, on the side where it is smaller.",
         ),
-        click.Option(["--max-length"], type=int, metavar="N", help="The longest word, in characters."),
+        click.Option(
+            ["--min-length"],
+            type=int,
+            metavar="N",
+            default=1,
+            show_default=True,
+            help="The shortest word that is written, in characters; of a dictionary, too.",
+        ),
+        click.Option(
+            ["--max-length"],
+            type=int,
+            metavar="N",
+            help="The longest word, in characters; a number, or a run of Latin letters, is one.  "
+            f"[default: {_defaults('max_length')}, else none]",
+        ),
     ],
 )
 
@@ -196,7 +210,7 @@ def command(
     words = found.select(**choice, encoding=corpus.options.encoding)
     with output.open(corpus.tmp_dir) as file:
         words.save(file, output.format)
-    console.say(_report(found, len(words), method["method"], choice, console))
+    console.say(_report(found, len(words), method, choice, console))
 
 
 def _check_files(corpus: "nlpkit.Corpus", kept: dict[str, Any], output: str | None, known: Sequence[str]) -> None:
@@ -211,7 +225,7 @@ def _check_files(corpus: "nlpkit.Corpus", kept: dict[str, Any], output: str | No
     check_not_input(save, known)  # `discover` looks at the corpus
 
 
-def _no_words(found: "Discovery", method: str, choice: dict[str, Any], is_empty: bool) -> str:
+def _no_words(found: "Discovery", method: dict[str, Any], choice: dict[str, Any], is_empty: bool) -> str:
     """Says why there is no word to write, and what to change."""
     import numpy as np  # here, because --help must not wait for it
 
@@ -219,8 +233,9 @@ def _no_words(found: "Discovery", method: str, choice: dict[str, Any], is_empty:
         why = "is empty" if is_empty else "has none of the characters that words are made of (see --charset)"
         return f"no words to write: the input {why}"
     if not len(found):
-        lower = "--min-count or --min-pmi" if choices.METHOD_CHOICES[method].min_pmi else "--min-count"
-        return f"no words to write: none was found; more with a lower {lower}, or more text"
+        lower = ["--min-count"] + ["--min-pmi"] * bool(choices.METHOD_CHOICES[method["method"]].min_pmi)
+        lower += ["--min-length"] * (method["min_length"] > 1)
+        return f"no words to write: none was found; more with a lower {' or '.join(lower)}, or more text"
     rest = np.ones(len(found), np.bool_)
     causes = []
     for cause, mask in found.left_out(choice["numerals"]).items():
@@ -233,7 +248,7 @@ def _no_words(found: "Discovery", method: str, choice: dict[str, Any], is_empty:
     return f"no words to write: of {counted(len(found), 'word')} found {', '.join(causes)}{way}"
 
 
-def _report(found: "Discovery", written: int, method: str, choice: dict[str, Any], console: Console) -> str:
+def _report(found: "Discovery", written: int, method: dict[str, Any], choice: dict[str, Any], console: Console) -> str:
     words = (
         f"{counted(len(found), 'word')} found, {written:,} written"
         if written

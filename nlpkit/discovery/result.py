@@ -23,6 +23,9 @@ from nlpkit.results import ResultTable, order_of
 COLUMNS = ("count", "pmi", "left_entropy", "right_entropy", "score")
 #: A word of which one neighbour stands on the same side more often than this is a piece of a longer one.
 PIECE_SHARE = 0.8
+#: Many words are as long as words may be if it is this share of the words of two symbols or more, and this many. With 4
+#: symbols it is .13 to .16 of statutes and news, .12 of reviews, .09 of posts, .08 of a manual, .03 of poetry.
+SHARE_AT_LIMIT, LEAST_AT_LIMIT = 1 / 8, 100
 
 
 _NONE = Notice("")
@@ -126,13 +129,32 @@ class Discovery(ResultTable):
             ]
         return causes
 
-    def filter(self, min_pmi: tuple[float, ...], min_entropy: float) -> Discovery:
-        """Returns the words without those of two symbols or more whose PMI or entropy is too small, in nats.
+    def limit_notice(self, longest: int, charset: str) -> Notice | None:
+        """Says that many words are as long as words may be, and how longer ones are found; None if few are.
+
+        longest: the limit, in symbols. charset: of the words.
+        """
+        words, at_limit = int((self.symbols > 1).sum()), int((self.symbols == longest).sum())
+        if longest < 2 or at_limit < LEAST_AT_LIMIT or at_limit < SHARE_AT_LIMIT * words:
+            return None
+        is_chinese = charset in ("han", "han+alnum")
+        ways = ("`nlpkit terms`",) if is_chinese else ("a larger ", Option("max_length"))
+        return Notice(
+            f"of {words:,} words of 2 characters or more, {at_limit:,} have {longest}, the most that ",
+            Option("max_length"),
+            " allows; ",
+            *ways,
+            " finds longer ones",
+        )
+
+    def filter(self, min_pmi: tuple[float, ...], min_entropy: float, min_length: int) -> Discovery:
+        """Returns the words of min_length symbols or more, without those of two symbols or more whose PMI or entropy is
+        too small, in nats.
 
         min_pmi: the least PMI for each length from 2 on; the last number holds for longer words, too. min_entropy: the
         least branching entropy on the side where it is smaller.
         """
-        keep = np.ones(len(self), np.bool_)
+        keep = self.symbols >= min_length
         if min_pmi:
             least = np.array([-np.inf, -np.inf, *min_pmi])
             keep &= self.pmi >= least[np.minimum(self.symbols, least.size - 1)]
