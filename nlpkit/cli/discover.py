@@ -207,7 +207,7 @@ def command(
         with open_output(output.path, folder=corpus.tmp_dir) as file:
             file.write(found.explanation.typed(console.flags).encode(errors="backslashreplace"))
         return
-    words = found.select(**choice, encoding=corpus.options.encoding)
+    words = found.select(**choice, encoding=corpus.options.encoding, notify=console.say)
     with output.open(corpus.tmp_dir) as file:
         words.save(file, output.format)
     console.say(_report(found, len(words), method, choice, console))

@@ -17,7 +17,7 @@ from nlpkit.discovery.strings import LONGEST_ASKED, Alphabet, SymbolStrings
 from nlpkit.discovery.trie import WordTrie
 from nlpkit.discovery.words import Asked, Words
 from nlpkit.errors import Notice, Option, Setting, counted
-from nlpkit.lexicon import jieba_words
+from nlpkit.lexicon import is_traditional, jieba_words, simplify
 from nlpkit.ngrams.symbols import DIGITS
 
 _SHOWN = 5  # neighbours
@@ -100,7 +100,16 @@ class _Explanation:
             yield _row("rule", self._why_filtered(found))
         if place >= 0:
             yield _row("list", _listed(word, place, self.result))
-        yield _row("jieba", "in its dictionary" if word in jieba_words() else "not in its dictionary")
+        yield _row("jieba", self._in_jieba(word))
+
+    def _in_jieba(self, word: str) -> str:
+        if word in jieba_words():
+            return "in its dictionary"
+        if is_traditional(self.everything.word):
+            for simplified in simplify([word]) or []:
+                if simplified in jieba_words():
+                    return f"in its dictionary as {simplified}"
+        return "not in its dictionary"
 
     def _why_filtered(self, place: int) -> str:
         table, shortest = self.everything, self.job.options.min_length

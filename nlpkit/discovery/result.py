@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from os import PathLike
 from typing import Any
@@ -16,7 +16,7 @@ from nlpkit.discovery.numerals import counts_something, is_numeral
 from nlpkit.discovery.options import SelectionOptions
 from nlpkit.discovery.tokenizer import tokenizer_text
 from nlpkit.errors import Notice, Option, OptionError, counted
-from nlpkit.lexicon import jieba_words, read_words
+from nlpkit.lexicon import is_traditional, jieba_words, read_words, simplify
 from nlpkit.results import ResultTable, order_of
 
 #: The numbers of each word that are saved.
@@ -75,6 +75,7 @@ class Discovery(ResultTable):
         sort: str | None = None,
         top: int | None = None,
         encoding: str = ENCODING,
+        notify: Callable[[str], object] | None = None,
     ) -> Discovery:
         """Returns the list for people, sorted; with `everything` the list for a decoder.
 
@@ -82,10 +83,12 @@ class Discovery(ResultTable):
         words with one neighbour that makes up more than 80 % of those on a side, and words that occur fewer than
         min_count times.
 
-        new_only: leaves out the words of jieba's dictionary. known: lexicon files whose words are left out. encoding:
-        of these files, as in `Corpus`. sort: a column by which to sort, the largest first, then by count, then by code
-        points; the default is 'score', with everything (or where there is no score) 'count'. top: how many words to
-        keep.
+        new_only: leaves out the words of jieba's dictionary. If the words found are in Traditional characters and
+        OpenCC is installed (`nlpkit[traditional]`), those that it has in simplified characters are left out, too.
+        known: lexicon files whose words are left out. encoding: of these files, as in `Corpus`. sort: a column by which
+        to sort, the largest first, then by count, then by code points; the default is 'score', with everything (or
+        where there is no score) 'count'. top: how many words to keep. notify: called with a line for the user about
+        words in Traditional characters.
 
         Raises OptionError, LexiconError, InputError.
         """
@@ -103,6 +106,8 @@ class Discovery(ResultTable):
                 keep &= ~mask
         for words in left_out:
             keep[keep] = [word not in words for word in self.word[keep]]
+        if new_only and is_traditional(self.word):
+            keep[keep] = _new_in_simplified(self.word[keep], notify)
         places = np.flatnonzero(keep)
         return self._take(places[order_of(self.word[places], getattr(self, sort)[places], self.count[places])][:top])
 
@@ -161,6 +166,23 @@ class Discovery(ResultTable):
         if min_entropy > 0:
             keep &= (self.symbols < 2) | (np.minimum(self.left_entropy, self.right_entropy) >= min_entropy)
         return self if keep.all() else self._take(np.flatnonzero(keep))
+
+
+def _new_in_simplified(words: NDArray[np.object_], notify: Callable[[str], object] | None) -> NDArray[np.bool_]:
+    """Returns which Traditional words jieba's dictionary does not have in simplified characters: bool, one a word."""
+    known, simplified = jieba_words(), simplify(words.tolist())
+    new = np.array([word not in known for word in simplified or words], np.bool_)
+    if notify is not None and simplified is None:
+        notify(
+            "the words are in Traditional characters; to leave out those that jieba's dictionary has in simplified "
+            "characters: pip install 'nlpkit[traditional]'"
+        )
+    elif notify is not None and simplified is not None and not new.all():
+        first = int(np.argmin(new))
+        example = f"{words[first]}: {simplified[first]}"
+        count = counted(int((~new).sum()), "word")
+        notify(f"left out {count} in Traditional characters that jieba has in simplified characters ({example})")
+    return new
 
 
 def _unmeasured(column: NDArray[Any]) -> bool:
