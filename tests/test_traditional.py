@@ -75,7 +75,7 @@ def test_other_words_are_not_converted(words: str) -> None:
 def test_an_explanation_says_how_jieba_has_the_word(run: Run) -> None:
     has_opencc()
     text = read_text("laws_tw", 20_000).encode()
-    explained = run("discover", "-q", "--explain", "申請 罰鍰", input=text).stdout.decode().split("\n\n")
+    explained = run("discover", "-q", "--explain", "申請 本條例", input=text).stdout.decode().split("\n\n")
     assert "jieba   in its dictionary as 申请" in explained[0]
     assert "jieba   not in its dictionary" in explained[1]
     done = run("discover", "--new-only", "-f", "words", input=text)
