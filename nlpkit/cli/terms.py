@@ -86,6 +86,11 @@ CHOICE = Options(
     ],
 )
 
+WRITING = options.writing_in(
+    choices.LIST_FORMATS,
+    "tsv or csv, with a header row; jsonl; jieba: a dictionary, without terms with spaces; words: a term a line.",
+)
+
 _CUTTING = options.names(options.cutting.params)
 _NO_EFFECTS = (
     NoEffect(_CUTTING, "tokenizer", ("space", "regex"), "it does not cut with a dictionary"),
@@ -94,7 +99,7 @@ _NO_EFFECTS = (
 )
 
 
-@with_options(options.reading, WORDS, options.cutting, CHOICE, options.running, options.writing, options.talking)
+@with_options(options.reading, WORDS, options.cutting, CHOICE, options.running, WRITING, options.talking)
 def command(
     corpus: "nlpkit.Corpus",
     words: dict[str, Any],
