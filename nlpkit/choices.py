@@ -8,6 +8,8 @@ from typing import NamedTuple
 # Where results go.
 TABLE_FORMATS = ("tsv", "csv", "jsonl")
 LIST_FORMATS = (*TABLE_FORMATS, "jieba", "words")
+PROGRAM_FORMATS = ("jieba", "tokenizer")  # of words for a program, which needs all of them
+DISCOVERY_FORMATS = (*LIST_FORMATS, "tokenizer")
 KEYNESS_FORMATS = (*TABLE_FORMATS, "words")
 REPORT_FORMATS = ("text", *TABLE_FORMATS)
 SEGMENT_FORMATS = ("text", "jsonl", "conll", "rows")

@@ -61,6 +61,8 @@ OPEN_RUNS = Share(2, 1)
 ROWS = Share(4, 3)
 #: Counts of what stands to the left and to the right of words, and what workers hold meanwhile; of each again TABLE.
 SIDES = Share(3, 3)
+#: Counts of what stands beside n-grams of words and where they occur, and what workers hold meanwhile; of each TABLE.
+BESIDE_WORDS = Share(8, 8)
 #: Counts of short pieces of a text and of long ones; of each again TABLE.
 PIECES = Share(2, 2)
 #: Frequent n-grams, as long as the sum holds; see left_beside.
@@ -97,6 +99,11 @@ PHASES = {
         *(NGRAMS, TABLE.times(1)),
         *(share.within(SIDES).within(LEAST_LEFT) for share in _MERGING),
     ),
+    "terms: what stands beside n-grams of words is counted, beside the n-grams": (
+        *(*_READING, NGRAMS),
+        TABLE.within(BESIDE_WORDS).within(LEAST_LEFT),
+    ),
+    "terms: the same is merged": (NGRAMS, *(share.within(BESIDE_WORDS).within(LEAST_LEFT) for share in _MERGING)),
     "discover: pieces are counted": (*_READING, TABLE.within(PIECES)),
     "discover: pieces are merged": tuple(share.within(PIECES) for share in _MERGING),
     "apriori: itemsets are kept": (KEPT_SETS,),

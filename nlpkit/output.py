@@ -1,8 +1,8 @@
 """Where results go: standard output, a device, a URL, or a file that is replaced at once or not at all.
 
 The name of a file says how it is packed (`.gz`, `.bz2`, `.xz`, `.zst`) and, where the user does not, in which format it
-is written (`.csv`, `.tsv`, `.jsonl`). Everything is written as bytes, so that encodings and line ends never depend on
-the locale.
+is written (`.csv`, `.tsv`, `.jsonl`, `tokenizer.json`). Everything is written as bytes, so that encodings and line ends
+never depend on the locale.
 """
 
 import io
@@ -24,6 +24,7 @@ from nlpkit.places.sources import is_url
 STDOUT = ("-", "/dev/stdout")  # opening /dev/stdout anew would empty the file of `>> file`
 
 _BY_SUFFIX = {".csv": "csv", ".tsv": "tsv", ".tab": "tsv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".conll": "conll"}
+_BY_NAME = {"tokenizer.json": "tokenizer"}
 _SPREADSHEETS = (".xlsx", ".xls", ".xlsm", ".xlsb", ".ods", ".numbers")
 _DOCUMENTS = (".pdf", ".docx", ".doc", ".odt", ".rtf", ".pptx", ".ppt", ".html", ".htm", ".epub")
 _OTHER_DATA = (".parquet", ".feather", ".arrow", ".orc", ".avro", ".pkl", ".pickle", ".npy", ".npz", ".h5", ".db")
@@ -39,11 +40,12 @@ _NOT_WRITTEN = (
 
 
 def promised_format(path: object) -> str | None:
-    """Returns the format that a reader expects of a file with this name: csv, tsv, jsonl, conll; None if of no such.
+    """Returns the format that a reader expects of a file with this name: csv, tsv, jsonl, conll, tokenizer; None if of
+    no such.
 
     path: where to write; the suffix of a compression does not count.
     """
-    return _BY_SUFFIX.get(_suffix(path))
+    return _BY_NAME.get(os.path.basename(_bare(path))) or _BY_SUFFIX.get(_suffix(path))
 
 
 def format_by_name(path: object, formats: Sequence[str]) -> str | None:
@@ -52,16 +54,23 @@ def format_by_name(path: object, formats: Sequence[str]) -> str | None:
     Raises OptionError for `.json`, which is no format of ours although the name of one begins so.
     Example: `format_by_name("words.csv.gz", ["tsv", "csv"])` is "csv".
     """
+    found = promised_format(path)
+    if found in formats:
+        return found
     if _suffix(path) == ".json" and "jsonl" in formats:
-        name = bare_name(str(path))
+        name = _bare(path)
         ways = ("one object a line is written: name it ", f"{os.path.basename(name)}l, or give ", Option("format"))
         raise OptionError(f"{path}: ", *ways)
-    found = promised_format(path)
-    return found if found in formats else None
+    return None
+
+
+def _bare(path: object) -> str:
+    """The name without the suffix of a compression; empty if `path` is no name."""
+    return bare_name(os.fspath(path)) if isinstance(path, (str, os.PathLike)) else ""
 
 
 def _suffix(path: object) -> str:
-    return os.path.splitext(bare_name(os.fspath(path)))[1].lower() if isinstance(path, (str, os.PathLike)) else ""
+    return os.path.splitext(_bare(path))[1].lower()
 
 
 def check_output(path: str | None, *, is_result: bool = True) -> None:

@@ -384,6 +384,42 @@ def test_min_pmi_of_auto_filters_words_by_their_length() -> None:
     assert found.nats_after == whole.nats_after
 
 
+@pytest.mark.parametrize("method", METHODS)
+def test_min_length_leaves_out_shorter_words(method: str) -> None:
+    text = real_text("laws", SIZE // 2)
+    whole = find(text, method)
+    found = find(text, method, min_length=3, explain=[whole.word[whole.symbols == n][0] for n in (2, 3)])
+    assert found.word.tolist() == whole.word[whole.symbols >= 3].tolist()
+    assert 0 < len(found) < len(whole)
+    assert "left out: 2 symbols, fewer than min_length=3" in found.explanation.split("\n\n")[0]
+    assert "fewer than min_length" not in found.explanation.split("\n\n")[1]
+
+
+@pytest.mark.compiled
+@pytest.mark.parametrize(
+    ("options", "ways"),
+    [
+        ({}, "; `nlpkit terms` finds longer ones"),
+        ({"charset": "any"}, "; a larger max_length finds longer ones"),
+        ({"max_length": 6}, None),  # few words have so many characters
+        ({"max_length": 1}, None),
+        ({"method": "pmi", "max_length": None}, None),  # which has no limit
+    ],
+    ids=case_id,
+)
+def test_many_words_at_the_limit_of_length_are_told(options: dict[str, object], ways: str | None) -> None:
+    said: list[str] = []
+    found = find(real_text("laws", 20_000), **{"max_length": 3, "notify": said.append, **options})  # type: ignore[arg-type]
+    said = [line for line in said if "the most that max_length allows" in line]
+    if ways is None:
+        assert not said
+        return
+    words, longest = int((found.symbols > 1).sum()), int((found.symbols == 3).sum())
+    assert said == [
+        f"of {words:,} words of 2 characters or more, {longest:,} have 3, the most that max_length allows{ways}"
+    ]
+
+
 # ---- nonsense
 
 NONSENSE: dict[str, tuple[dict[str, object], str]] = {
@@ -392,6 +428,12 @@ NONSENSE: dict[str, tuple[dict[str, object], str]] = {
     "min_count": ({"min_count": 0}, "min_count is 0; it must be at least 1"),
     "min_count, a fraction": ({"min_count": 1.5}, "min_count is 1.5; give an integer or None"),
     "max_length": ({"max_length": 0}, "max_length is 0; it must be at least 1"),
+    "min_length": ({"min_length": 0}, "min_length is 0; it must be at least 1"),
+    "min_length over the default": ({"min_length": 5}, "min_length is 5, above max_length, 4"),
+    "min_length over max_length": (
+        {"method": "pmi", "min_length": 3, "max_length": 2},
+        "min_length is 3, above max_length, 2",
+    ),
     "min_prob, auto": ({"min_prob": 0.1}, "min_prob: no effect with method auto; only entropy uses it"),
     "min_prob, pmi": ({"method": "pmi", "min_prob": 0.1}, "min_prob: no effect with method pmi; only entropy uses it"),
     "min_prob over 1": ({"method": "entropy", "min_prob": 2}, "min_prob is 2; it must be between 0 and 1"),
@@ -901,3 +943,5 @@ def test_only_options_that_the_method_has_are_advised(method: str, run: Run, tmp
     if method != "auto":  # which finds single characters
         assert b"none was found; more with a lower --min-count" in done.stderr
     assert (b"--min-pmi" in done.stderr) == (method != "auto")
+    done = run("discover", "text.txt", "--method", method, "--min-length", "2")
+    assert b" or --min-length, or more text" in done.stderr

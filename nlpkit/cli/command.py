@@ -12,7 +12,7 @@ from nlpkit.cli.options import SHARED, Options, cutting, reading, running
 from nlpkit.errors import OptionError
 
 #: Options that the library calls otherwise than the command line does.
-_OTHER_NAMES = {"bonferroni": "--no-correction", "everything": "--format jieba"}
+_OTHER_NAMES = {"bonferroni": "--no-correction"}
 
 
 class Command(click.Command):

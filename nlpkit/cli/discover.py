@@ -75,7 +75,21 @@ METHOD = Options(
             metavar="NATS",
             help="The smallest entropy of the neighbours, on the side where it is smaller.",
         ),
-        click.Option(["--max-length"], type=int, metavar="N", help="The longest word, in characters."),
+        click.Option(
+            ["--min-length"],
+            type=int,
+            metavar="N",
+            default=1,
+            show_default=True,
+            help="The shortest word that is written, in characters; of a dictionary, too.",
+        ),
+        click.Option(
+            ["--max-length"],
+            type=int,
+            metavar="N",
+            help="The longest word, in characters; a number, or a run of Latin letters, is one.  "
+            f"[default: {_defaults('max_length')}, else none]",
+        ),
     ],
 )
 
@@ -86,7 +100,7 @@ CHOICE = Options(
         click.Option(
             ["--sort"],
             type=click.Choice(choices.DISCOVERY_SORTS),
-            help="Order, largest first.  [default: score; count for -f jieba]",
+            help="Order, largest first.  [default: score; count for -f jieba and tokenizer]",
         ),
         click.Option(["--top"], type=int, metavar="N", help="Only the first N words."),
         click.Option(["--numerals"], is_flag=True, help="Also numerals (第四十五条, 500米)."),
@@ -129,6 +143,12 @@ KEPT = Options(
     ],
 )
 
+WRITING = options.writing_in(
+    choices.DISCOVERY_FORMATS,
+    "tsv or csv, with a header row; jsonl; jieba: a dictionary that jieba loads; words: a word a line; tokenizer: a "
+    "tokenizer.json for the library tokenizers.",
+)
+
 
 def _words(explain: tuple[str, ...]) -> list[str]:
     words = " ".join(explain).split()
@@ -137,10 +157,13 @@ def _words(explain: tuple[str, ...]) -> list[str]:
     return words
 
 
-_NO_EFFECTS = (NoEffect((*options.names(CHOICE.params), "format", "bom"), "explain", (True,), "it lists no words"),)
+_NO_EFFECTS = (
+    NoEffect((*options.names(CHOICE.params), "format", "bom"), "explain", (True,), "it lists no words"),
+    NoEffect(("numerals",), "format", choices.PROGRAM_FORMATS, "numerals are in that list"),
+)
 
 
-@with_options(options.reading, METHOD, CHOICE, EXPLANATION, KEPT, options.running, options.writing, options.talking)
+@with_options(options.reading, METHOD, CHOICE, EXPLANATION, KEPT, options.running, WRITING, options.talking)
 def command(
     corpus: "nlpkit.Corpus",
     method: dict[str, Any],
@@ -158,7 +181,7 @@ def command(
     count, pmi, left_entropy, right_entropy (nats) and score.
 
     The list is made for people, best first: without single characters, numerals and pieces of longer words. With
-    -f jieba it is a dictionary for a program: every word, by count.
+    -f jieba or -f tokenizer it is for a program: every word, by count.
 
     \b
     nlpkit discover laws.txt
@@ -168,8 +191,8 @@ def command(
     from nlpkit.discovery.options import DiscoveryOptions, SelectionOptions
     from nlpkit.lexicon import read_words  # here, because --help must not wait for what they import
 
-    check_effects(SimpleNamespace(explain=bool(explained)), _NO_EFFECTS, given())
-    choice["everything"] = output.format == "jieba"
+    check_effects(SimpleNamespace(explain=bool(explained), format=output.format), _NO_EFFECTS, given())
+    choice["everything"] = output.format in choices.PROGRAM_FORMATS
     SelectionOptions(**choice)
     neighbours = not choice["everything"] or bool(explained) or choice["sort"] not in (None, "count", "pmi")
     finding = {**method, **kept, "explain": explained, "neighbours": neighbours}
@@ -184,10 +207,10 @@ def command(
         with open_output(output.path, folder=corpus.tmp_dir) as file:
             file.write(found.explanation.typed(console.flags).encode(errors="backslashreplace"))
         return
-    words = found.select(**choice, encoding=corpus.options.encoding)
+    words = found.select(**choice, encoding=corpus.options.encoding, notify=console.say)
     with output.open(corpus.tmp_dir) as file:
         words.save(file, output.format)
-    console.say(_report(found, len(words), method["method"], choice, console))
+    console.say(_report(found, len(words), method, choice, console))
 
 
 def _check_files(corpus: "nlpkit.Corpus", kept: dict[str, Any], output: str | None, known: Sequence[str]) -> None:
@@ -202,7 +225,7 @@ def _check_files(corpus: "nlpkit.Corpus", kept: dict[str, Any], output: str | No
     check_not_input(save, known)  # `discover` looks at the corpus
 
 
-def _no_words(found: "Discovery", method: str, choice: dict[str, Any], is_empty: bool) -> str:
+def _no_words(found: "Discovery", method: dict[str, Any], choice: dict[str, Any], is_empty: bool) -> str:
     """Says why there is no word to write, and what to change."""
     import numpy as np  # here, because --help must not wait for it
 
@@ -210,8 +233,9 @@ def _no_words(found: "Discovery", method: str, choice: dict[str, Any], is_empty:
         why = "is empty" if is_empty else "has none of the characters that words are made of (see --charset)"
         return f"no words to write: the input {why}"
     if not len(found):
-        lower = "--min-count or --min-pmi" if choices.METHOD_CHOICES[method].min_pmi else "--min-count"
-        return f"no words to write: none was found; more with a lower {lower}, or more text"
+        lower = ["--min-count"] + ["--min-pmi"] * bool(choices.METHOD_CHOICES[method["method"]].min_pmi)
+        lower += ["--min-length"] * (method["min_length"] > 1)
+        return f"no words to write: none was found; more with a lower {' or '.join(lower)}, or more text"
     rest = np.ones(len(found), np.bool_)
     causes = []
     for cause, mask in found.left_out(choice["numerals"]).items():
@@ -224,7 +248,7 @@ def _no_words(found: "Discovery", method: str, choice: dict[str, Any], is_empty:
     return f"no words to write: of {counted(len(found), 'word')} found {', '.join(causes)}{way}"
 
 
-def _report(found: "Discovery", written: int, method: str, choice: dict[str, Any], console: Console) -> str:
+def _report(found: "Discovery", written: int, method: dict[str, Any], choice: dict[str, Any], console: Console) -> str:
     words = (
         f"{counted(len(found), 'word')} found, {written:,} written"
         if written

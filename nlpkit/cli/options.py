@@ -241,12 +241,6 @@ def writing_in(formats: Sequence[str], help: str, build: Callable[..., Any] | No
     return Options("output", "Writing", [output, choice, bom], build or partial(find_output, formats=formats))
 
 
-writing = writing_in(
-    choices.LIST_FORMATS,
-    "tsv or csv, with a header row; jsonl; jieba: a dictionary that jieba loads; words: a word a line.",
-)
-"""-> output: Output."""
-
 talking = Options(
     "console",
     "Messages (on stderr)",

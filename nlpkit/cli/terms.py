@@ -86,21 +86,20 @@ CHOICE = Options(
     ],
 )
 
+WRITING = options.writing_in(
+    choices.LIST_FORMATS,
+    "tsv or csv, with a header row; jsonl; jieba: a dictionary, without terms with spaces; words: a term a line.",
+)
+
 _CUTTING = options.names(options.cutting.params)
 _NO_EFFECTS = (
-    NoEffect(
-        tuple(name for name in _CUTTING if name != "dictionary"),
-        "dictionary",
-        ((),),
-        "words are those that are found in the text; `-d` names a dictionary",
-    ),
     NoEffect(_CUTTING, "tokenizer", ("space", "regex"), "it does not cut with a dictionary"),
     NoEffect(_CUTTING, "language", ("en",), "it does not cut with a dictionary"),
     NoEffect(("format", "bom"), "explain", (True,), "it lists no terms"),
 )
 
 
-@with_options(options.reading, WORDS, options.cutting, CHOICE, options.running, options.writing, options.talking)
+@with_options(options.reading, WORDS, options.cutting, CHOICE, options.running, WRITING, options.talking)
 def command(
     corpus: "nlpkit.Corpus",
     words: dict[str, Any],
@@ -124,6 +123,11 @@ def command(
 
     shown = SimpleNamespace(**{**words, **cutting, "explain": bool(choice["explain"])})
     check_effects(shown, _NO_EFFECTS, given())
+    for name in _CUTTING:
+        if name in given() and not cutting["dictionary"]:
+            raise OptionError(
+                Option(name), ": no effect without ", Option("dictionary"), "; words are those of the text"
+            )
     against = choice.pop("against")
     TermOptions(**words, **choice)
     files = [p for name in ("dictionary", "user_dictionary", "force") for p in cutting[name]]

@@ -32,6 +32,7 @@ def discover(
     min_pmi: float | Sequence[float] | None = None,
     min_prob: float | None = None,
     min_entropy: float | None = None,
+    min_length: int = 1,
     max_length: int | None = None,
     neighbours: bool = True,
     explain: Sequence[str] = (),
@@ -53,8 +54,9 @@ def discover(
     none for auto.
     min_prob: least probability of a pair and of a word; method entropy only, default 1e-7.
     min_entropy: least branching entropy in nats, to the left and to the right, of a word of two characters or more.
-    max_length: characters of the longest word; default 4 for auto (a run of digits or of Latin letters counts as one
-    character), no limit for pmi and entropy.
+    min_length, max_length: characters of the shortest word that is kept, and of the longest one that is looked for; a
+    run of digits or of Latin letters counts as one character. The default of max_length is 4 for auto, no limit for pmi
+    and entropy.
     neighbours: False saves methods pmi and entropy a pass over the corpus; then the entropies and scores are NaN, and
     pieces of longer words are not recognised.
     explain: words; the attribute `explanation` of the result tells why each of them was found or not.
@@ -63,8 +65,8 @@ def discover(
     jobs: the number of workers, default one for each processor. executor: 'auto', 'serial', 'threads', 'processes' or
     'dask'. scheduler: the address of a Dask cluster to work on (tcp://host:8786), see docs/cluster.md.
     progress: called with numbers of bytes as they are done, which add up to the size of the corpus.
-    notify: called with a line for the user when kernels are compiled (at the first use only), and when the frequent
-    n-grams alone need more than the memory of the corpus.
+    notify: called with a line for the user when kernels are compiled (at the first use only), when the frequent n-grams
+    alone need more than the memory of the corpus, and when many words are as long as max_length allows.
 
     The result does not depend on jobs, executor or the corpus' chunk size. Raises OptionError for a value that makes no
     sense and for an option that the method does not use, InputError, EncodingError, OutputError, WorkerError.
@@ -79,6 +81,7 @@ def discover(
         min_pmi=min_pmi,
         min_prob=min_prob,
         min_entropy=min_entropy,
+        min_length=min_length,
         max_length=max_length,
         neighbours=neighbours,
         explain=explain,
@@ -99,7 +102,10 @@ def discover(
         job = Job(opened, pool, spill, options, way.passes(options), progress, notify)
         words = way.find_words(job)
         everything = words.result()
-        found = everything.filter(options.wanted_pmi, options.min_entropy or 0.0)
+        found = everything.filter(options.wanted_pmi, options.min_entropy or 0.0, options.min_length)
         if not options.asked:
+            limit = everything.limit_notice(options.longest, options.charset)
+            if notify is not None and limit is not None:
+                notify(limit)
             return found
         return replace(found, explanation=explain_words(job, words, everything, found))

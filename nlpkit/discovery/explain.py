@@ -17,7 +17,7 @@ from nlpkit.discovery.strings import LONGEST_ASKED, Alphabet, SymbolStrings
 from nlpkit.discovery.trie import WordTrie
 from nlpkit.discovery.words import Asked, Words
 from nlpkit.errors import Notice, Option, Setting, counted
-from nlpkit.lexicon import jieba_words
+from nlpkit.lexicon import is_traditional, jieba_words, simplify
 from nlpkit.ngrams.symbols import DIGITS
 
 _SHOWN = 5  # neighbours
@@ -40,8 +40,8 @@ class _Facts:
 def explain(job: Job, words: Words, everything: Discovery, result: Discovery) -> Notice:
     """Explains the words that the job's options ask for, a paragraph each, ready to print. Reads the corpus once more.
 
-    words: what the method found. everything, result: the same as a table, before and after min_pmi and min_entropy
-    chose from it.
+    words: what the method found. everything, result: the same as a table, before and after min_pmi, min_entropy
+    and min_length chose from it.
     """
     alphabet = words.symbols.alphabet
     ids = {word: alphabet.ids_of(word) for word in job.options.asked}
@@ -97,14 +97,28 @@ class _Explanation:
         for name, text in self.words.reasons.lines(asked):
             yield _row(name, text)
         if found >= 0 > place:
-            table = self.everything
-            measured = (table.pmi[found], table.left_entropy[found], table.right_entropy[found])
-            numbers = "PMI {:.2f}, entropies {:.2f} and {:.2f}".format(*measured)
-            ways = (Option("min_pmi"), " or ", Option("min_entropy"), " asks for more")
-            yield _row("rule", Notice(f"left out: {numbers}; ", *ways))
+            yield _row("rule", self._why_filtered(found))
         if place >= 0:
             yield _row("list", _listed(word, place, self.result))
-        yield _row("jieba", "in its dictionary" if word in jieba_words() else "not in its dictionary")
+        yield _row("jieba", self._in_jieba(word))
+
+    def _in_jieba(self, word: str) -> str:
+        if word in jieba_words():
+            return "in its dictionary"
+        if is_traditional(self.everything.word):
+            for simplified in simplify([word]) or []:
+                if simplified in jieba_words():
+                    return f"in its dictionary as {simplified}"
+        return "not in its dictionary"
+
+    def _why_filtered(self, place: int) -> str:
+        table, shortest = self.everything, self.job.options.min_length
+        if table.symbols[place] < shortest:
+            symbols = counted(int(table.symbols[place]), "symbol")
+            return Notice(f"left out: {symbols}, fewer than ", Setting("min_length", shortest))
+        measured = (table.pmi[place], table.left_entropy[place], table.right_entropy[place])
+        numbers = "PMI {:.2f}, entropies {:.2f} and {:.2f}".format(*measured)
+        return Notice(f"left out: {numbers}; ", Option("min_pmi"), " or ", Option("min_entropy"), " asks for more")
 
     def _measured(self, asked: Asked) -> Iterator[str]:
         ids, count, show, facts = asked.ids, asked.count, asked.show, self.facts

@@ -44,6 +44,7 @@ class DiscoveryOptions:
     min_pmi: float | Sequence[float] | None = None
     min_prob: float | None = None
     min_entropy: float | None = None
+    min_length: int = 1
     max_length: int | None = None
     neighbours: bool = True
     explain: Sequence[str] = ()
@@ -54,7 +55,11 @@ class DiscoveryOptions:
         check_choice("method", self.method, METHODS)
         check_choice("charset", self.charset, CHARSETS)
         check_at_least("min_count", self.min_count, 1)
+        check_at_least("min_length", self.min_length, 1)
         check_at_least("max_length", self.max_length, 1)
+        if self.min_length > self.longest:
+            limit = (Option("max_length"), f", {self.longest}")
+            raise OptionError(Option("min_length"), f" is {self.min_length}, above ", *limit)
         given = {field.name for field in fields(self) if getattr(self, field.name) is not None}
         check_effects(self, NO_EFFECT, given)
         if self.min_prob is not None and not 0 <= self.min_prob <= 1:

@@ -55,7 +55,8 @@ class CountOptions:
         check_choice("tokenizer", self.tokenizer, TOKENIZERS)
         if isinstance(self.segmenter, (str, PathLike)):
             raise OptionError(Option("segmenter"), f" is a path; give Segmenter({fspath(self.segmenter)!r})")
-        self._check_pattern()
+        if self.tokenizer == "regex":
+            check_pattern(self.pattern)
         if self.match is not None:
             compiled(self.match, "match")
         check_at_least("min_length", self.min_length, 1)
@@ -64,26 +65,6 @@ class CountOptions:
         check_at_least("min_count", self.min_count, 1)
         check_at_least("top", self.top, 1)
         check_effects(self, NO_EFFECTS)
-
-    def _check_pattern(self) -> None:
-        if self.pattern is None:
-            if self.tokenizer == "regex":
-                example = "such as '\\p{L}+'"
-                raise OptionError(
-                    Option("tokenizer"), " regex: say what a token is with ", Option("pattern"), f", {example}"
-                )
-            return
-        pattern = compiled(self.pattern, "pattern")
-        if pattern.search(""):
-            raise OptionError(
-                Option("pattern"), f" {self.pattern!r} matches the empty string, which is not a token; see + and {{1,}}"
-            )
-        if pattern.groups > 1:
-            raise OptionError(
-                Option("pattern"),
-                f" {self.pattern!r} has {pattern.groups} groups; a token is what the whole pattern matches, or its one "
-                "group: write (?:...) for groups that only hold together",
-            )
 
     def _check_ngram(self) -> None:
         lowest, highest = self.orders
@@ -146,3 +127,21 @@ class CountOptions:
         if self.tokenizer == "words" and segmenter is None:
             segmenter = Segmenter(notify=notify)
         return Tokenizer(self.tokenizer, segmenter, self.jieba, self.pattern)
+
+
+def check_pattern(pattern: str | None) -> None:
+    """Raises OptionError if the pattern of tokens is missing, or if its matches cannot be tokens."""
+    if pattern is None:
+        example = "such as '\\p{L}+'"
+        raise OptionError(Option("tokenizer"), " regex: say what a token is with ", Option("pattern"), f", {example}")
+    found = compiled(pattern, "pattern")
+    if found.search(""):
+        raise OptionError(
+            Option("pattern"), f" {pattern!r} matches the empty string, which is not a token; see + and {{1,}}"
+        )
+    if found.groups > 1:
+        raise OptionError(
+            Option("pattern"),
+            f" {pattern!r} has {found.groups} groups; a token is what the whole pattern matches, or its one "
+            "group: write (?:...) for groups that only hold together",
+        )

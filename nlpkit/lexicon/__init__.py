@@ -2,5 +2,6 @@
 
 from nlpkit.lexicon.compiled import Lexicon
 from nlpkit.lexicon.files import jieba_words, read_words
+from nlpkit.lexicon.traditional import is_traditional, simplify
 
-__all__ = ["Lexicon", "jieba_words", "read_words"]
+__all__ = ["Lexicon", "is_traditional", "jieba_words", "read_words", "simplify"]

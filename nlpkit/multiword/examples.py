@@ -44,9 +44,7 @@ def find_examples(
     number_of[nodes] = np.arange(nodes.size)
     levels = [number_of[a:b] for a, b in zip(ngrams.levels[:-1], ngrams.levels[1:], strict=True)]
     work = items(corpus.chunks(in_order=True, own_files=not pool.shares_files), True)
-    task = partial(
-        undisturbed, _examples_of_item, reader=reader, indexes=ngrams.indexes, levels=levels, words=words, wanted=wanted
-    )
+    task = partial(examples_of_item, reader=reader, indexes=ngrams.indexes, levels=levels, words=words, wanted=wanted)
     found = pool.map_merge(task, work, partial(_add_examples, wanted=wanted)) or {}
     out = np.empty(nodes.size, np.object_)
     for number in range(nodes.size):

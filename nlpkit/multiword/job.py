@@ -89,9 +89,9 @@ class TermJob:
         options = self.options
         if options.language is not None:
             return LANGUAGES[options.language]
-        if options.tokenizer in ("space", "regex") or options.pattern is not None:
+        if options.word_tokenizer in ("space", "regex"):
             return NO_LANGUAGE
-        if segmenter is not None or options.tokenizer is not None:
+        if segmenter is not None or options.word_tokenizer is not None:
             return LANGUAGES["zh"]
         return find_language(self.corpus, self.notify)
 
@@ -100,7 +100,7 @@ class TermJob:
         if language.pattern is not None:
             self._tokens = {"tokenizer": "regex", "pattern": language.pattern, "casefold": language.casefold}
             return
-        tokenizer = options.tokenizer or ("words" if options.pattern is None else "regex")
+        tokenizer = options.word_tokenizer or "words"
         self._tokens = {"tokenizer": tokenizer, "pattern": options.pattern, "jieba": jieba}
         if tokenizer == "words":
             self._tokens["segmenter"] = segmenter or self._discovered()
@@ -108,6 +108,8 @@ class TermJob:
     def _discovered(self) -> Segmenter:
         """The segmenter that cuts the words which `discover` finds in the corpus."""
         found = discover(self.corpus, **self._how, neighbours=False, progress=self.passes.report, notify=self.notify)
+        if not len(found):
+            return Segmenter(notify=self.notify)
         return TravellingSegmenter.of_words(found.select(everything=True), self.corpus.workspace())
 
     def _count_words(self, min_count: int) -> Vocabulary:

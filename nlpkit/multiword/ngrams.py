@@ -23,7 +23,7 @@ from nlpkit.executors import Executor, Progress, undisturbed
 from nlpkit.frequencies.counting import Item, begins_file, items
 from nlpkit.kernels import candidates as pmi_kernel
 from nlpkit.kernels import word_ngrams as kernel
-from nlpkit.memory import SIDES
+from nlpkit.memory import BESIDE_WORDS
 from nlpkit.multiword.units import UnitReader, Vocabulary
 from nlpkit.runs import KeyTable, SortedKeys, Spill, SpilledKeys, add, sorted_keys
 from nlpkit.runs.files import no_room, vanished
@@ -47,7 +47,8 @@ class WordNgrams:
     documents, blocks: int64, in how many documents and in how many blocks of BLOCK words it occurs. pmi: float64, the
     smallest PMI of the splits in two, nats; 0 for single words. left, right: float64, branching entropies in nats.
     begins, ends: int64, how many runs it begins and ends. spacings: int64, bit j is set where white space stands after
-    word j in most occurrences. indexes: of the keys of each order from two on.
+    word j in most occurrences; all are -1 where the tokenizer does not tell. indexes: of the keys of each order
+    from two on.
     """
 
     vocabulary: Vocabulary
@@ -154,7 +155,7 @@ class NgramCounter:
 
     def _count_beside(self, levels: Sequence[_Level], progress: Progress | None) -> Beside:
         """Counts what stands beside the n-grams of the last level."""
-        spill = self.spill.beside(sum(level.nbytes for level in levels)).share(SIDES)
+        spill = self.spill.beside(sum(level.nbytes for level in levels)).share(BESIDE_WORDS)
         indexes = [level.index for level in levels[1:]]
         task = partial(count_beside, reader=self.reader, indexes=indexes, size=levels[-1].keys.size)
         work: Iterator[Stretch | _Kept] = iter(self._kept) if self._kept else self._stretches()
@@ -181,7 +182,7 @@ class NgramCounter:
         if self.reader.tokenizer.keep_space:
             level.spacings = _usual_spacings(beside.spacings, self.spill, level.left.totals)
         else:
-            level.spacings = np.full(size, (1 << (order - 1)) - 1, np.int64)
+            level.spacings = np.full(size, -1, np.int64)
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from nlpkit.choices import MAX_WORDS, TERM_DOCUMENTS, TERM_LANGUAGES, TERM_SORTS, TERM_TOKENIZERS
 from nlpkit.errors import Option, OptionError
+from nlpkit.frequencies.options import check_pattern
 from nlpkit.options import NoEffect, check_at_least, check_choice, check_effects
 
 #: The most words of a term: where white space stands within it is kept in eight bits.
@@ -14,7 +15,8 @@ MOST_WORDS = 9
 
 _NO_EFFECTS = (
     NoEffect(("language",), "tokenizer", ("space", "regex", "jieba"), "it says by itself what a word is"),
-    NoEffect(("pattern",), "tokenizer", (None, "words", "space", "jieba"), "only regex uses it"),
+    NoEffect(("pattern",), "tokenizer", ("words", "space", "jieba"), "only regex uses it"),
+    NoEffect(("pattern",), "language", TERM_LANGUAGES, "it says what a word is"),
     NoEffect(("top", "sort", "examples"), "explained", (True,), "it lists no terms"),
 )
 
@@ -42,6 +44,8 @@ class TermOptions:
             check_choice("language", self.language, TERM_LANGUAGES)
         if self.tokenizer is not None:
             check_choice("tokenizer", self.tokenizer, TERM_TOKENIZERS)
+        if self.word_tokenizer == "regex":
+            check_pattern(self.pattern)
         check_at_least("min_count", self.min_count, 2)
         check_at_least("max_words", self.max_words, 1)
         if self.max_words > MOST_WORDS:
@@ -52,6 +56,11 @@ class TermOptions:
         check_choice("sort", self.sort, TERM_SORTS)
         check_at_least("top", self.top, 1)
         check_effects(self, _NO_EFFECTS)
+
+    @property
+    def word_tokenizer(self) -> str | None:
+        """The tokenizer that was asked for, None if it is that of the language."""
+        return self.tokenizer or (None if self.pattern is None else "regex")
 
     @property
     def explained(self) -> bool:
