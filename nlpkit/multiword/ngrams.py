@@ -438,9 +438,10 @@ def _usual_spacings(table: SpilledKeys, spill: Spill, totals: NDArray[np.int64])
     """int64 by node: the most frequent places of white space; of equally frequent ones the first in the order of bits,
     where none comes first."""
     usual, most = np.zeros(totals.size, np.int64), totals.copy()
-    for keys, counts in sorted_keys(table, spill, 8).tables():
+    found = sorted_keys(table, spill, 8)
+    for keys, counts in found.tables():
         np.subtract.at(most, (keys >> np.uint64(8)).astype(np.int64), counts)
-    for keys, counts in sorted_keys(table, spill, 8).tables():
+    for keys, counts in found.tables():
         kernel.choose_most(keys, counts, most, usual)
     return usual
 
