@@ -171,6 +171,7 @@ def _report(found: "nlpkit.Terms", format: str, console: Console) -> str:
         terms += f", {len(found):,} written"
     if not found.found:
         terms = "no terms" + ("; fewer occurrences are enough with a lower --min-count" if found.tokens else "")
-    if format == "jieba" and found.with_spaces:
-        terms += f" (without {counted(found.with_spaces, 'term')} with a space, which jieba cannot have)"
+    for cause, mask in found.left_out(format).items():
+        if mask.any():
+            terms += f", {int(mask.sum()):,} left out ({cause})"
     return f"{counted(found.tokens, 'word')} in {counted(found.runs, 'run')}, {terms}, {console.time()}"

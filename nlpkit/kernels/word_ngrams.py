@@ -221,15 +221,24 @@ def choose_most(keys: U64, counts: I64, most: I64, chosen: I64) -> None:
 
 
 @njit()
-def term_scores(orders: I64, counts: I64, pmi: F64, entropy: F64, edges: F64, keyness: F64) -> F64:
-    """Returns the score of each n-gram as a term, see multiword/order.py: float64. edges: eL times eR. (numpy's ln and
-    exp may vary between machines.)"""
+def burstiness(counts: I64, blocks: I64, all_blocks: int) -> F64:
+    """Returns how many times fewer blocks of a text each n-gram occurs in than if its occurrences were scattered at
+    random: float64, E / d with E = L (1 - e^(-n/L)), L = all_blocks."""
     out = np.empty(counts.size)
     for i in range(counts.size):
-        whole = 6.0 if orders[i] == 1 else min(pmi[i], 8.0) + 2.0
-        logarithm = math.log(counts[i])
-        score = whole * logarithm * logarithm * min(entropy[i], 3.0) * edges[i]
-        out[i] = score / (1.0 + math.exp(-keyness[i]))
+        expected = all_blocks * (1.0 - math.exp(-(counts[i] / all_blocks)))
+        out[i] = expected / blocks[i]
+    return out
+
+
+@njit()
+def term_scores(wholes: F64, counts: I64, entropy: F64, edges: F64, own_edge: F64, bursts: F64, keyness: F64) -> F64:
+    """Returns the score of each n-gram as a term: float64. The arguments are the factors that multiword/order.py names,
+    or what they are made of. (numpy's ln and exp may vary between machines.)"""
+    out = np.empty(counts.size)
+    for i in range(counts.size):
+        score = wholes[i] * math.log(counts[i]) ** 1.5 * min(entropy[i], 3.0) * edges[i] * math.sqrt(1.0 - own_edge[i])
+        out[i] = score * min(bursts[i], 4.0) / (1.0 + math.exp(-(keyness[i] + 2.0)))
     return out
 
 

@@ -107,7 +107,7 @@ class TermJob:
 
     def _discovered(self) -> Segmenter:
         """The segmenter that cuts the words which `discover` finds in the corpus."""
-        found = discover(self.corpus, **self._how, neighbours=False, progress=self.passes.report, notify=self.notify)
+        found = discover(self.corpus, **self._how, neighbours=False, progress=self.passes.report)
         if not len(found):
             return Segmenter(notify=self.notify)
         return TravellingSegmenter.of_words(found.select(everything=True), self.corpus.workspace())

@@ -38,7 +38,8 @@ class Terms(ResultTable):
     how often and in how many documents it occurs. pmi: float64, nats, the smallest one of its splits in two; NaN for
     single words. left_entropy, right_entropy: float64, nats, of the words beside it. keyness: float64, nats, ln of how
     many times more frequent than elsewhere its most typical word is; NaN where nothing is known of elsewhere. score:
-    float64, larger is better. nodes: int64, for internal use. tokens, runs: how many words and runs the text has.
+    float64, larger is better. nodes: int64, for internal use. has_number: bool, whether N stands for a
+    number in it. tokens, runs: how many words and runs the text has.
     found: how many terms there are before `top`. examples: object, a tuple of sentences for each term; None where
     none were asked for. explanation: of the terms that were asked about.
     """
@@ -56,6 +57,7 @@ class Terms(ResultTable):
     keyness: NDArray[np.float64]
     score: NDArray[np.float64]
     nodes: NDArray[np.int64]
+    has_number: NDArray[np.bool_]
     tokens: int
     runs: int
     found: int
@@ -68,17 +70,24 @@ class Terms(ResultTable):
         columns = super().columns
         return columns if self.examples is None else columns | {"examples": self.examples}
 
-    @property
-    def with_spaces(self) -> int:
-        """The number of terms that have a space in them; -f jieba leaves them out."""
-        return sum(" " in term for term in self.term)
+    def left_out(self, format: str) -> dict[str, NDArray[np.bool_]]:
+        """Returns which terms a format leaves out, and why: cause -> bool, one entry a term. A dictionary and a list of
+        words cannot say that N is any number; jieba has no words with spaces."""
+        causes = {}
+        if format in ("words", "jieba"):
+            causes["a number in it"] = self.has_number
+        if format == "jieba":
+            causes["a space in it"] = np.array([" " in term for term in self.term], np.bool_)
+        return causes
 
     def _summary(self) -> str:
         return f"{counted(len(self), 'term')}, {counted(self.tokens, 'word')}"
 
     def _text(self, format: str) -> Iterator[bytes]:
-        if format == "jieba":
-            rows = np.array([" " not in term for term in self.term], np.bool_)
+        rows = np.ones(len(self), np.bool_)
+        for mask in self.left_out(format).values():
+            rows &= ~mask
+        if not rows.all():
             return table_text({"term": self.term[rows], "count": self.count[rows]}, format)
         columns = self.columns
         if self.examples is not None and format != "jsonl":
@@ -111,6 +120,7 @@ def make_terms(ngrams: WordNgrams, ranking: Ranking, sort: str, top: int | None)
         np.where(np.isfinite(ranking.keyness[nodes]), ranking.keyness[nodes], np.nan),
         ranking.score[nodes],
         nodes,
+        (ngrams.rows(nodes) == kernel.NUMBER).any(axis=1),
         ngrams.words,
         ngrams.runs,
         nodes.size,
