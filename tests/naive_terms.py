@@ -25,7 +25,8 @@ BLOCK = 200
 
 
 class Gram(NamedTuple):
-    """An n-gram of words. documents, blocks: in how many it occurs, by its first word. left, right: entropies. begins, ends: of runs. spaces: whether white space stands after each
+    """An n-gram of words. documents, blocks: in how many it occurs, by its first word. left, right: entropies. begins,
+    ends: of runs. spaces: whether white space stands after each
     word but the last, in most occurrences."""
 
     count: int

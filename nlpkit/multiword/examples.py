@@ -67,7 +67,7 @@ def examples_of_item(
     for line, text in _lines(item, lines):
         for term in lines[line]:
             sentences = found.setdefault(term, [])
-            sentence = _sentence(text, words[term].split(" "), reader.filters.casefold)
+            sentence = _sentence(text, words[term].split(" "), reader.language.casefold)
             if sentence and sentence not in sentences and len(sentences) < wanted:
                 sentences.append(sentence)
     return {term: tuple(sentences) for term, sentences in found.items()}
