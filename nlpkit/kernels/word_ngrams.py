@@ -292,7 +292,7 @@ def term_scores(wholes: F64, counts: I64, entropy: F64, edges: F64, own_edge: F6
         logarithm = math.log(counts[i])
         score = wholes[i] * logarithm * math.sqrt(logarithm) * min(entropy[i], 3.0)
         score *= edges[i] * math.sqrt(1.0 - own_edge[i])
-        out[i] = score * min(bursts[i], 4.0) / (1.0 + math.exp(-(keyness[i] + 2.0)))
+        out[i] = score * min(bursts[i], 4.0) / (1.0 + math.exp(-keyness[i]))
     return out
 
 

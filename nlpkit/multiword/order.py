@@ -3,12 +3,13 @@
 With n occurrences, PMI the smallest one of the splits in two, h the smaller branching entropy, and x what the words
 say of the field, the score is
 
-    (min(PMI, 8) + 2) (ln n)^1.5 min(h, 3) eL eR sqrt(1 - b) min(E / d, 4) / (1 + e^-(x + 2)).
+    (min(PMI, 8) + 2) (ln n)^1.5 min(h, 3) eL eR sqrt(1 - b) min(E / d, 4) / (1 + e^-x).
 
 For a single word the first factor is min(max(x, 0), 6) + 2. eL and eR judge the first and the last word by the runs
-that they begin and end, as Li and Sun 2009 use punctuation for words; b is the share of the n-gram's own occurrences at
-the beginning of runs, or at their end, whichever is larger. E / d is how bunched it is: d blocks of the text have it,
-and E would if its occurrences were scattered (residual IDF, Church and Gale 1995). docs/terms.md says more.
+that they begin and end, as Li and Sun 2009 use punctuation for words, and by how bunched they are; b is the share of
+the n-gram's own occurrences at the beginning of runs, or at their end, whichever is larger. E / d is how bunched it is:
+d blocks of the text have it, and E would if its occurrences were scattered (residual IDF, Church and Gale 1995).
+docs/terms.md says more.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 import numpy as np
@@ -30,13 +31,15 @@ from nlpkit.multiword.ngrams import BLOCK, WordNgrams
 #: The first factor: the largest PMI and log ratio (nats) that count, what is added, and that of a single word of which
 #: nothing is known elsewhere.
 MOST_PMI, MOST_KEYNESS, LEAST_WHOLE, ALONE = 8.0, 6.0, 2.0, 6.0
-#: So many occurrences of a usual word are added to those of each word, before its edges are judged.
-SMOOTHING = 50
+#: Edges are judged as if each word had more occurrences, all of them usual: one in so many words of the text.
+SMOOTHING = 100_000
+#: How bunched a word is (E / d) that stands well at an edge.
+BUNCHED = 1.5
 #: The least entropy (nats) of the neighbours of a term.
 LEAST_ENTROPY = 1.0
-_NUMERAL = "第〇零一二三四五六七八九十百千万亿两"
-_BEGINS_WITH_NUMERAL = re.compile(rf"[{_NUMERAL}\d]")
-_SHORT_NUMERAL = re.compile(rf".?[{_NUMERAL}\d]")
+_NUMERAL = "〇零一二三四五六七八九十百千万亿两"
+_BEGINS_WITH_NUMERAL = re.compile(rf"[第\d].*|[{_NUMERAL}].{{0,2}}")
+_ENDS_WITH_NUMERAL = re.compile(rf".?[{_NUMERAL}\d]")
 
 
 class Order(Protocol):
@@ -73,7 +76,7 @@ class Edges:
     last: NDArray[np.int64]
 
     @classmethod
-    def measure(cls, ngrams: WordNgrams, smoothing: int) -> Edges:
+    def measure(cls, ngrams: WordNgrams, smoothing: float) -> Edges:
         """Measures the words of n-grams. smoothing: so many occurrences of a usual word are added to those of each
         word."""
         singles = slice(0, int(ngrams.levels[1]))
@@ -86,6 +89,10 @@ class Edges:
         )
         last = ngrams.units - kernel.NUMBER
         return cls(begins, ends, extremes(ngrams, np.arange(begins.size), lambda _, first: first), last)
+
+    def times(self, factor: NDArray[np.float64]) -> Edges:
+        """Returns the same edges, those of each word times a factor."""
+        return replace(self, begins=self.begins * factor, ends=self.ends * factor)
 
     @property
     def product(self) -> NDArray[np.float64]:
@@ -154,16 +161,19 @@ class Ranking:
         count = int(ngrams.counts[node])
         factors = f"{self.whole[node]:.2f} ln({count:,})^1.5 {min(self.entropy[node], 3):.2f} {left:.2f} {right:.2f}"
         factors += f" {math.sqrt(1 - self.own_edge[node]):.2f} {min(self.bursts[node], 4):.2f}"
-        keyness = f" / (1 + e^-({self.keyness[node]:.2f} + 2))" if np.isfinite(self.keyness[node]) else ""
+        keyness = f" / (1 + e^-{self.keyness[node]:.2f})" if np.isfinite(self.keyness[node]) else ""
         yield "score", f"{factors}{keyness} = {self.score[node]:.2f}"
 
 
 def rank(ngrams: WordNgrams, background: Background | None) -> Ranking:
     """Judges all n-grams. background: what is usual elsewhere, None if nothing is known of it."""
     words = ngrams.vocabulary.words
-    edges = Edges.measure(ngrams, SMOOTHING)
-    first_numeral = np.array([True, *(_BEGINS_WITH_NUMERAL.match(word) is not None for word in words)])
-    last_numeral = np.array([True, *(_SHORT_NUMERAL.fullmatch(word) is not None for word in words)])
+    blocks = max(1, -(-ngrams.words // BLOCK))
+    bursts = kernel.burstiness(ngrams.counts, np.maximum(ngrams.blocks, 1), blocks)
+    bunched = np.minimum(1.0, bursts[: len(words) + 1] / BUNCHED)
+    edges = Edges.measure(ngrams, max(1.0, ngrams.words / SMOOTHING)).times(bunched)
+    first_numeral = np.array([True, *(_BEGINS_WITH_NUMERAL.fullmatch(word) is not None for word in words)])
+    last_numeral = np.array([True, *(_ENDS_WITH_NUMERAL.fullmatch(word) is not None for word in words)])
     ratios = np.full(len(words) + 1, np.inf)
     if background is not None:  # a number says nothing of a field
         others = np.append(0.0, background.counts_of(words))
@@ -175,8 +185,6 @@ def rank(ngrams: WordNgrams, background: Background | None) -> Ranking:
     whole = np.minimum(ngrams.pmi, MOST_PMI) + LEAST_WHOLE
     whole[singles] = ALONE if background is None else np.clip(keyness[singles], 0, MOST_KEYNESS) + LEAST_WHOLE
     own_edge = np.maximum(ngrams.begins, ngrams.ends) / np.maximum(ngrams.counts, 1)
-    blocks = max(1, -(-ngrams.words // BLOCK))
-    bursts = kernel.burstiness(ngrams.counts, np.maximum(ngrams.blocks, 1), blocks)
     score = kernel.term_scores(whole, ngrams.counts, entropy, edges.product, own_edge, bursts, keyness)
     numeral = first_numeral[edges.first] | last_numeral[edges.last]
     return Ranking(edges, whole, entropy, own_edge, bursts, keyness, score, numeral)
