@@ -25,8 +25,8 @@ BLOCK = 200
 
 
 class Gram(NamedTuple):
-    """An n-gram of words. documents, blocks: in how many it occurs, by its first word. left, right: entropies. begins, ends: of runs. spaces: whether white space stands after each
-    word but the last, in most occurrences."""
+    """An n-gram of words. documents, blocks: in how many it occurs, by its first word. left, right: entropies. begins,
+    ends: of runs. spaces: whether white space stands after each word but the last, in most occurrences."""
 
     count: int
     documents: int
@@ -205,9 +205,10 @@ def usual(spaces: Mapping[tuple[bool, ...], int]) -> tuple[bool, ...]:
 def list_terms(text: Text, background: Background | None) -> list[Term]:
     """The terms of a text, best first. Of those that are written the same the first one stays."""
     usual_share = text.runs / max(1, text.words)
+    blocks = max(1, math.ceil(text.words / BLOCK))
 
     def edge(word: str, at_edges: int) -> float:
-        share = (at_edges + usual_share) / (text.grams[word,].count + 1)
+        share = (at_edges + 50 * usual_share) / (text.grams[word,].count + 50)
         return min(1.0, 2 * share / usual_share)
 
     def log_ratio(word: str) -> float:
@@ -216,6 +217,16 @@ def list_terms(text: Text, background: Background | None) -> list[Term]:
         own = math.log((text.grams[word,].count + 1) / text.words)
         return own - math.log((background.counts.get(word, 0.0) + 3) / background.total)
 
+    def score_of(words: Words, gram: Gram, keyness: float) -> float:
+        alone = 6.0 if background is None else min(max(keyness, 0.0), 6.0) + 2.0
+        whole = alone if len(words) == 1 else min(gram.pmi, 8.0) + 2.0
+        edges = edge(words[0], text.grams[words[0],].begins) * edge(words[-1], text.grams[words[-1],].ends)
+        own_edge = max(gram.begins, gram.ends) / gram.count
+        bunched = blocks * (1.0 - math.exp(-(gram.count / blocks))) / gram.blocks
+        score = whole * math.log(gram.count) ** 1.5 * min(gram.left, gram.right, 3.0) * edges
+        score *= math.sqrt(1.0 - own_edge) * min(bunched, 4.0)
+        return score if background is None else score / (1.0 + math.exp(-(keyness + 2.0)))
+
     rows: list[tuple[tuple[float, int, int, str], Term]] = []
     for words, gram in text.grams.items():
         first, last = words[0], words[-1]
@@ -223,12 +234,8 @@ def list_terms(text: Text, background: Background | None) -> list[Term]:
         written = spell(words, gram.spaces)
         if least < 1 or begins_with_numeral(first) or ends_with_numeral(last) or len(written) < 2:
             continue
-        whole = 6.0 if len(words) == 1 else min(gram.pmi, 8.0) + 2.0
-        edges = edge(first, text.grams[first,].begins) * edge(last, text.grams[last,].ends)
-        logarithm = math.log(gram.count)
         keyness = math.nan if background is None else max(map(log_ratio, words))
-        typical = 1.0 if background is None else 1.0 + math.exp(-keyness)
-        score = whole * logarithm * logarithm * min(least, 3.0) * edges / typical
+        score = score_of(words, gram, keyness)
         cut = " ".join(map(shown, words))
         term = Term(written, cut, gram.count, gram.documents, gram.pmi, gram.left, gram.right, keyness, score)
         rows.append(((-score, -gram.count, len(words), written), term))

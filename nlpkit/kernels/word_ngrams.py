@@ -35,8 +35,8 @@ def write_units(
     """Writes the units of sequence[:size], tokens as `find_tokens` numbers them, to `out`; returns their number.
 
     unit_of: int32 by token, a unit or SPACE. Runs end at a BREAK, and where two or more white space characters stand in
-    a row. joins: numbers that follow each other without white space are one NUMBER. last, spaces: the last unit before this
-    sequence and the white space after it; they are returned for the next one: (number of units, last, spaces).
+    a row. joins: numbers that follow each other without white space are one NUMBER. last, spaces: the last unit before
+    this sequence and the white space after it; they are returned for the next one: (number of units, last, spaces).
     """
     n = 0
     for i in range(size):

@@ -99,9 +99,10 @@ def rank(ngrams: WordNgrams, background: Background | None) -> Ranking:
     entropy = np.minimum(ngrams.left, ngrams.right)
     whole = np.minimum(ngrams.pmi, MOST_PMI) + LEAST_WHOLE
     whole[singles] = ALONE if background is None else np.clip(key[singles], 0, MOST_KEYNESS) + LEAST_WHOLE
-    own_edge = np.maximum(ngrams.begins, ngrams.ends) / ngrams.counts
-    bursts = kernel.burstiness(ngrams.counts, ngrams.blocks, max(1, -(-ngrams.words // BLOCK)))
-    score = kernel.term_scores(whole, ngrams.counts, entropy, begins[first] * ends[last], own_edge, bursts, key)
+    times, blocks = (np.maximum(1, found) for found in (ngrams.counts, ngrams.blocks))  # a text may have no number
+    own_edge = np.maximum(ngrams.begins, ngrams.ends) / times
+    bursts = kernel.burstiness(times, blocks, max(1, -(-ngrams.words // BLOCK)))
+    score = kernel.term_scores(whole, times, entropy, begins[first] * ends[last], own_edge, bursts, key)
     numeral = first_numeral[first] | last_numeral[last]
     return Ranking(whole, entropy, own_edge, bursts, key, score, numeral, begins, ends)
 
