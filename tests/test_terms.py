@@ -2,17 +2,14 @@
 
 import gzip
 import io
-import json
 import math
 import os
-import re
 import shutil
 import tempfile
-from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -27,13 +24,11 @@ from hypothesis import strategies as st
 import nlpkit
 from nlpkit import Corpus, Segmenter, Terms, terms
 from nlpkit.corpus.detection import returns_end_lines
-from nlpkit.errors import EncodingError, OptionError
 from nlpkit.multiword import job
 from nlpkit.multiword.ngrams import WordNgrams
-from nlpkit.multiword.result import COLUMNS
 from tests import naive, naive_terms
-from tests.conftest import LAWS, NOJIT, Run, slow, workers
-from tests.naive_terms import NUMBER, RARE
+from tests.conftest import LAWS, NOJIT, slow
+from tests.naive_terms import NUMBER
 from tests.texts import read_text
 
 pytestmark = pytest.mark.usefixtures("dictionary")

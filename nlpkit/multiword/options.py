@@ -17,7 +17,6 @@ _NO_EFFECTS = (
     NoEffect(("language",), "tokenizer", ("space", "regex", "jieba"), "it says by itself what a word is"),
     NoEffect(("pattern",), "tokenizer", ("words", "space", "jieba"), "only regex uses it"),
     NoEffect(("pattern",), "language", TERM_LANGUAGES, "it says what a word is"),
-    NoEffect(("top", "sort", "examples"), "explained", (True,), "it lists no terms"),
 )
 
 
@@ -25,7 +24,7 @@ _NO_EFFECTS = (
 class TermOptions:
     """Which terms are wanted. The fields are the arguments of `terms` with the same names.
 
-    explained: whether terms are to be explained. Raises OptionError for a value that makes no sense.
+    Raises OptionError for a value that makes no sense.
     """
 
     language: str | None = None
@@ -61,8 +60,3 @@ class TermOptions:
     def word_tokenizer(self) -> str | None:
         """The tokenizer that was asked for, None if it is that of the language."""
         return self.tokenizer or (None if self.pattern is None else "regex")
-
-    @property
-    def explained(self) -> bool:
-        """Whether terms are to be explained."""
-        return bool(self.explain)
