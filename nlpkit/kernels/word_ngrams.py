@@ -1,10 +1,11 @@
 """n-grams of words: units of a text in order, the frequent n-grams that begin at each, their neighbours and scores.
 
-A text is an array of units, uint32. The lower 31 bits are DOCUMENT, BREAK or RARE, or the number of a unit that n-grams
-are made of: NUMBER, or a word from NUMBER + 1 on. The highest bit, SPACED, says that white space stands before the
-unit. A node is an n-gram that occurs often enough. Its number is local: it counts among the nodes of the same order.
-The key of a node of order k > 1 is (local number of the n-gram of its first k - 1 units) << 32 | last unit. A node of
-order 1 has the number of its unit - NUMBER.
+A text is an array of units, uint32. The lower 29 bits are DOCUMENT, BREAK or RARE, or the number of a unit that n-grams
+are made of: NUMBER, or a word from NUMBER + 1 on. The bits above say how it is written: SPACED, white space stands
+before it; CAPITAL, it begins with a capital letter; CAPITALS, it has no small letters. A node is an n-gram that occurs
+often enough. Its number is local: it counts among the nodes of the same order. The key of a node of order k > 1 is
+(local number of the n-gram of its first k - 1 units) << 32 | last unit. A node of order 1 has the number of its unit -
+NUMBER.
 """
 
 from __future__ import annotations
@@ -15,15 +16,16 @@ import numpy as np
 
 from nlpkit.compilation import njit
 from nlpkit.kernels.candidates import find_key
+from nlpkit.kernels.hashing import mix
 from nlpkit.kernels.tokens import DOCUMENT_END
-from nlpkit.kernels.types import F64, I32, I64, U32, U64
+from nlpkit.kernels.types import F64, I32, I64, U8, U32, U64, Bool
 
 #: The end of a document; the end of a run within one; a word that is too rare to be in n-grams; a number.
 DOCUMENT, BREAK, RARE, NUMBER = 0, 1, 2, 3
 #: What a token may be besides a unit.
 SPACE = -1
-SPACED = np.uint32(1 << 31)
-_UNIT = np.uint32((1 << 31) - 1)
+SPACED, CAPITAL, CAPITALS = np.uint32(1 << 31), np.uint32(1 << 30), np.uint32(1 << 29)
+_UNIT = np.uint32((1 << 29) - 1)
 _32 = np.uint64(32)
 _8 = np.uint64(8)
 
@@ -34,17 +36,22 @@ def write_units(
 ) -> tuple[int, int, int]:
     """Writes the units of sequence[:size], tokens as `find_tokens` numbers them, to `out`; returns their number.
 
-    unit_of: int32 by token, a unit or SPACE. Runs end at a BREAK, and where two or more white space characters stand in
-    a row. joins: numbers that follow each other without white space are one NUMBER. last, spaces: the last unit before
-    this sequence and the white space after it; they are returned for the next one: (number of units, last, spaces).
+    unit_of: int32 by token, a unit with CAPITAL and CAPITALS, or SPACE. Runs end at a BREAK, and where two or more
+    white space characters stand in a row. joins: numbers that follow each other without white space are one NUMBER.
+    last, spaces: the last unit before this sequence and the white space after it; they are returned for the next one:
+    (number of units, last, spaces).
     """
     n = 0
     for i in range(size):
         token = sequence[i]
+        written = np.uint32(0)
         if token < 0:
             unit = DOCUMENT if token == DOCUMENT_END else BREAK
+        elif unit_of[token] < 0:
+            unit = SPACE
         else:
-            unit = unit_of[token]
+            written = np.uint32(unit_of[token])
+            unit = np.int64(written & _UNIT)
         if unit == SPACE:
             spaces += 1
             continue
@@ -57,7 +64,9 @@ def write_units(
             n += 1
             last = DOCUMENT
         elif unit != BREAK and not (joins and unit == NUMBER and last == NUMBER and spaces == 0):
-            out[n] = np.uint32(unit) | (SPACED if spaces > 0 and last > BREAK else np.uint32(0))
+            if spaces > 0 and last > BREAK:
+                written |= SPACED
+            out[n] = written
             n += 1
             last = unit
         spaces = 0
@@ -210,6 +219,49 @@ def count_words(units: U32) -> tuple[int, int]:
 
 
 @njit()
+def count_capitals(units: U32, counts: I64) -> None:
+    """Adds to `counts`, int64[3, n] by unit - NUMBER, how often a unit is written with CAPITAL within a run, with
+    CAPITAL at the beginning of one, and with CAPITALS."""
+    in_run = False
+    for i in range(units.size):
+        unit = np.int64(units[i] & _UNIT)
+        if unit >= NUMBER:
+            if units[i] & CAPITAL:
+                counts[0 if in_run else 1, unit - NUMBER] += 1
+            if units[i] & CAPITALS:
+                counts[2, unit - NUMBER] += 1
+        in_run = unit > BREAK
+
+
+@njit()
+def families(levels: I64, parent: U32, words: I64, data: U8, offsets: I64, ignored: Bool) -> U64:
+    """Returns a 64-bit hash of the letters of each n-gram: uint64 by node. Bytes that are `ignored` (bool[256]) and a
+    last s (of more than three letters, and not of two s) do not count, so spellings of one term have one hash.
+
+    levels: int64, the first node of each order. parent: uint32 by node. words: int64, the last word of each node. data,
+    offsets: the words end to end.
+    """
+    size = levels[levels.size - 1]
+    states = np.empty(size, np.uint64)  # hash of all letters
+    lengths = np.zeros(size, np.int64)
+    out = np.empty(size, np.uint64)
+    for node in range(size):
+        state, length = np.uint64(0), np.int64(0)
+        if node >= levels[1]:
+            state, length = states[parent[node]], lengths[parent[node]]
+        before, last, last_but_one = state, np.uint8(0), np.uint8(0)
+        for i in range(offsets[words[node]], offsets[words[node] + 1]):
+            if not ignored[data[i]]:
+                before, last_but_one, last = state, last, data[i]
+                state = mix(state, np.uint64(data[i]))
+                length += 1
+        states[node], lengths[node] = state, length
+        is_plural = length > 3 and last == 115 and last_but_one != 115
+        out[node] = before if is_plural else state
+    return out
+
+
+@njit()
 def choose_most(keys: U64, counts: I64, most: I64, chosen: I64) -> None:
     """Sets `chosen`, int64 by node, to the lower 8 bits of the most frequent key of each node, if it is more frequent
     than `most`, int64 by node, which is raised. keys: node << 8 | bits, sorted."""
@@ -237,8 +289,25 @@ def term_scores(wholes: F64, counts: I64, entropy: F64, edges: F64, own_edge: F6
     or what they are made of. (numpy's ln and exp may vary between machines.)"""
     out = np.empty(counts.size)
     for i in range(counts.size):
-        score = wholes[i] * math.log(counts[i]) ** 1.5 * min(entropy[i], 3.0) * edges[i] * math.sqrt(1.0 - own_edge[i])
-        out[i] = score * min(bursts[i], 4.0) / (1.0 + math.exp(-(keyness[i] + 2.0)))
+        logarithm = math.log(counts[i])
+        score = wholes[i] * logarithm * math.sqrt(logarithm) * min(entropy[i], 3.0)
+        score *= edges[i] * math.sqrt(1.0 - own_edge[i])
+        out[i] = score * min(bursts[i], 4.0) / (1.0 + math.exp(-keyness[i]))
+    return out
+
+
+@njit()
+def english_scores(orders: I64, families: I64, entropy: F64, edges: F64, keyness: F64, common: F64, names: F64) -> F64:
+    """Returns the score of each n-gram as an English term: float64. The arguments are what multiword/english.py
+    names."""
+    out = np.empty(orders.size)
+    for i in range(orders.size):
+        logarithm = math.log(1.0 + families[i])
+        score = logarithm if orders[i] == 1 else logarithm * logarithm
+        if orders[i] != 2:  # to the power 1.5, 2 or 2.5
+            score *= math.sqrt(logarithm)
+        score *= min(3.0, 1.0 + entropy[i]) * edges[i] / (1.0 + math.exp(-(keyness[i] - 4.0)))
+        out[i] = score * (1.0 - common[i]) * (1.0 + 3.0 * names[i])
     return out
 
 
@@ -249,4 +318,13 @@ def log_ratios(counts: I64, total: int, others: F64, other_total: float) -> F64:
     for i in range(counts.size):
         own = math.log((counts[i] + 1.0) / total)
         out[i] = own - math.log((others[i] + 3.0) / other_total)
+    return out
+
+
+@njit()
+def share_ratios(counts: I64, total: int, shares: F64) -> F64:
+    """Returns ln(c / total) - ln f for c in counts and f in shares: float64; c = 0 counts as 1."""
+    out = np.empty(counts.size)
+    for i in range(counts.size):
+        out[i] = math.log(max(1, counts[i]) / total) - math.log(shares[i])
     return out

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,10 +11,8 @@ from numpy.typing import NDArray
 from nlpkit.corpus import Corpus
 from nlpkit.errors import InputError
 from nlpkit.frequencies import Frequencies, is_list, read_lists
-from nlpkit.kernels import word_ngrams as kernel
 from nlpkit.lexicon.files import jieba_counts
-from nlpkit.multiword.ngrams import WordNgrams
-from nlpkit.multiword.units import is_word
+from nlpkit.multiword.languages import has_letter
 
 
 @dataclass(frozen=True)
@@ -37,14 +35,18 @@ class Background:
         counts, total = dict[str, float](), 0
         for block in frequencies.in_code_point_order():
             texts = block.texts()
-            total += sum(n for text, n in zip(texts, block.counts.tolist(), strict=True) if is_word(text))
+            total += sum(n for text, n in zip(texts, block.counts.tolist(), strict=True) if has_letter(text))
             counts |= {text: n for text, n in zip(texts, block.counts.tolist(), strict=True) if text in names}
         return cls(counts, total)
 
     @classmethod
-    def of_language(cls, name: str | None) -> Background | None:
-        """Returns what is usual in a language, None for none."""
-        return cls.of_jieba() if name == "zh" else None
+    def of_wordfreq(cls, words: Iterable[str]) -> Background | None:
+        """Returns the shares of words in English (Speer 2022, wordfreq 3); None where wordfreq is not installed."""
+        try:
+            from wordfreq import word_frequency
+        except ImportError:
+            return None
+        return cls({word: word_frequency(word, "en", wordlist="large") for word in words}, 1.0)
 
     @classmethod
     def of_place(
@@ -76,11 +78,10 @@ class Background:
             notify(f"{path}: read as {kind}, {background.total:,} words")
         return background
 
-    def log_ratios(self, ngrams: WordNgrams) -> NDArray[np.float64]:
-        """float64 by unit - NUMBER: ln of how many times more frequent the unit is than elsewhere. Of the number, which
-        says nothing of a field, it is -inf."""
-        words = ngrams.vocabulary.words
-        others = np.array([0.0, *(self.counts.get(word, 0.0) for word in words)])
-        ratios = kernel.log_ratios(ngrams.counts[: others.size], max(1, ngrams.words), others, self.total)
-        ratios[0] = -np.inf
-        return ratios
+    def counts_of(self, words: Sequence[str]) -> NDArray[np.float64]:
+        """float64: the count of each word, 0 of one that is not known."""
+        return np.array([self.counts.get(word, 0.0) for word in words], np.float64)
+
+    def shares(self, words: Sequence[str]) -> NDArray[np.float64]:
+        """float64: the share of each word in all words."""
+        return self.counts_of(words) / self.total

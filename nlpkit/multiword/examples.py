@@ -66,7 +66,7 @@ def examples_of_item(
     found: Found = {}
     for line, text in _lines(item, lines):
         for term in lines[line]:
-            found.setdefault(term, []).append(_sentence(text, words[term].split(" "), reader.filters.casefold))
+            found.setdefault(term, []).append(_sentence(text, words[term].split(" "), reader.language.casefold))
     return found
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from nlpkit.errors import Notice, Option, Setting, counted
 from nlpkit.kernels import word_ngrams as kernel
 from nlpkit.multiword.ngrams import Neighbours, WordNgrams
-from nlpkit.multiword.order import LEAST_ENTROPY, Ranking
+from nlpkit.multiword.order import Order
 from nlpkit.multiword.result import Terms
 from nlpkit.multiword.units import UnitReader
 
@@ -29,7 +29,7 @@ class Explanation:
     reader: UnitReader
     cuts: Mapping[str, Sequence[tuple[int, ...]]]
     ngrams: WordNgrams
-    ranking: Ranking
+    ranking: Order
     found: Terms
     neighbours: Mapping[tuple[int, ...], tuple[Neighbours, Neighbours]]
     min_count: int
@@ -75,12 +75,7 @@ class Explanation:
 
     def _why_left_out(self, node: int) -> Notice:
         """Why a frequent n-gram is no term."""
-        entropy = self.ranking.entropy[node]
-        if self.ranking.numeral[node]:
-            return Notice("left out: a numeral stands at its edge")
-        if entropy < LEAST_ENTROPY:
-            return Notice(f"left out: too few different neighbours on a side, {entropy:.2f} nats of {LEAST_ENTROPY:g}")
-        return Notice("left out: a single character")
+        return Notice(f"left out: {self.ranking.why_left_out(node) or 'a single character'}")
 
     def _measured(self, units: tuple[int, ...], node: int) -> Iterator[str]:
         ngrams, text = self.ngrams, self.reader.vocabulary.text

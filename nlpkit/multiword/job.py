@@ -3,29 +3,28 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
-
-import numpy as np
 
 from nlpkit.choices import TERM_DOCUMENTS
 from nlpkit.corpus import Corpus
 from nlpkit.discovery import discover
 from nlpkit.executors import Passes, Progress, RunningOptions, open_executor
 from nlpkit.frequencies import Frequencies, Jieba, count
-from nlpkit.frequencies.filters import Filters
 from nlpkit.frequencies.tokens import Tokenizer
 from nlpkit.multiword.background import Background
 from nlpkit.multiword.dictionary import TravellingSegmenter
+from nlpkit.multiword.english import rank_english
 from nlpkit.multiword.examples import find_examples
 from nlpkit.multiword.explain import Explanation
 from nlpkit.multiword.languages import LANGUAGES, NO_LANGUAGE, Language, find_language
 from nlpkit.multiword.ngrams import NgramCounter
 from nlpkit.multiword.options import TermOptions
-from nlpkit.multiword.order import rank
+from nlpkit.multiword.order import Order, rank
 from nlpkit.multiword.result import Terms, make_terms
-from nlpkit.multiword.units import UnitReader, Vocabulary, is_word
+from nlpkit.multiword.units import UnitReader, Vocabulary
 from nlpkit.runs import Spill
 from nlpkit.segmentation import Segmenter
 
@@ -59,8 +58,7 @@ class TermJob:
         """Finds the terms."""
         language = self._language(segmenter)
         self._choose_tokens(language, segmenter, jieba)
-        min_count = self.options.min_count or language.min_count
-        vocabulary = self._count_words(min_count)
+        vocabulary, min_count = self._count_words(language)
         background = self._background(language, vocabulary, against)
         with open_executor(self.running, self.corpus.size) as pool, self.corpus.scratch() as folder:
             spill = Spill(folder, self.corpus.memory, pool.shares_files)
@@ -69,7 +67,7 @@ class TermJob:
             asked = {term: reader.cuts(term, self.options.max_words) for term in self.options.explain}
             cuts = [units for found in asked.values() for units in found]
             ngrams = counter.count(self.options.max_words, self.passes.report, cuts)
-            ranking = rank(ngrams, background)
+            ranking: Order = (rank_english if language.name == "en" else rank)(ngrams, background)
             listed = make_terms(ngrams, ranking, self.options.sort)
             found = listed.first(self.options.top)
             if self.options.examples:
@@ -113,17 +111,18 @@ class TermJob:
             return Segmenter(notify=self.notify)
         return TravellingSegmenter.of_words(found.select(everything=True), self.corpus.workspace())
 
-    def _count_words(self, min_count: int) -> Vocabulary:
-        """Counts the words of the corpus; keeps those that are frequent enough."""
-        words, counts = list[str](), list[int]()
+    def _count_words(self, language: Language) -> tuple[Vocabulary, int]:
+        """Counts the words of the corpus; keeps those that are frequent enough. Returns them with the least count."""
+        counts: Counter[str] = Counter()
         with self._count(self.corpus, self.passes.report) as found:
+            min_count = self.options.min_count or language.least_count(found.tokens)
             for block in found.in_code_point_order():
-                frequent = block.take(np.flatnonzero(block.counts >= min_count))
-                for text, n in zip(frequent.texts(), frequent.counts.tolist(), strict=True):
-                    if is_word(text):
-                        words.append(text)
-                        counts.append(n)
-        return Vocabulary(words, np.array(counts, np.int64))
+                for text, n in zip(block.texts(), block.counts.tolist(), strict=True):
+                    form = language.form(text)
+                    if (n >= min_count or form != text) and language.is_word(form):
+                        counts[form] += n  # of a form that is spelled in several ways the sum counts
+        words = sorted(word for word, n in counts.items() if n >= min_count)
+        return Vocabulary(words), min_count
 
     def _count(self, corpus: Corpus, progress: Progress | None = None) -> Frequencies:
         return count(corpus, **self._tokens, **self._how, progress=progress, notify=self.notify)
@@ -131,8 +130,15 @@ class TermJob:
     def _background(
         self, language: Language, vocabulary: Vocabulary, against: Frequencies | str | os.PathLike[str] | None
     ) -> Background | None:
+        if against is None and language.name == "en":
+            found = Background.of_wordfreq(vocabulary.words)
+            if found is None and self.notify is not None:
+                self.notify(
+                    "wordfreq is not installed, so nothing is known of general English; pip install 'nlpkit[english]'"
+                )
+            return found
         if against is None:
-            return Background.of_language(language.name)
+            return Background.of_jieba() if language.name == "zh" else None
         if isinstance(against, Frequencies):
             return Background.of_frequencies(against, vocabulary.words)
         return Background.of_place(os.fspath(against), self.corpus, self._count, vocabulary.words, self.notify)
@@ -142,7 +148,7 @@ class TermJob:
         name = tokens["tokenizer"]
         keep_space = name != "space" and language.name != "en"  # where there is always some between two words
         tokenizer = Tokenizer(name, tokens.get("segmenter"), tokens.get("jieba"), tokens["pattern"], keep_space)
-        return UnitReader(tokenizer, Filters(casefold=language.casefold), vocabulary, document)
+        return UnitReader(tokenizer, language, vocabulary, document)
 
     @property
     def _document(self) -> str:

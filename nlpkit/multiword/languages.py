@@ -10,24 +10,53 @@ from nlpkit.errors import Notice, Setting
 
 _SAMPLE = 1 << 16  # bytes of a text by which its language is told
 _LEAST_HAN = 0.05  # of all letters, in a Chinese text; a Han character says as much as several letters
+#: Apostrophes and hyphens that are written in several ways.
+_SAME = str.maketrans("\u2019\u2010\u2011", "'--")
 _ENGLISH_WORD = r"[\p{L}\p{N}]+(?:['\u2019\-\u2010\u2011][\p{L}\p{N}]+)*"
+
+
+def has_letter(token: str) -> bool:
+    """Tells whether a token has a letter. (U+3007 is the Chinese zero.)"""
+    return token.isalpha() or any(char.isalpha() or char == "\u3007" for char in token)
+
+
+def is_number(token: str) -> bool:
+    """Tells whether a token that is no word has a digit."""
+    return any(map(str.isdecimal, token))
 
 
 @dataclass(frozen=True)
 class Language:
     """What `terms` does with a text. name: of the language, None if the user says what a word is.
 
-    pattern: of the words, None where they are found in the text. casefold: whether case says nothing. min_count: the
-    least occurrences of a term.
+    pattern: of the words, None where they are found in the text. casefold: whether case says nothing of which word it
+    is. numbers: whether numbers are words, and not one symbol. min_count: the least occurrences of a term in texts of
+    fewer tokens than LARGE; in others `min_count_large`.
     """
 
     name: str | None
     pattern: str | None = None
     casefold: bool = False
+    numbers: bool = False
     min_count: int = 5
+    min_count_large: int = 5
+
+    def form(self, token: str) -> str:
+        """Returns the form in which a token is counted."""
+        return token.casefold().translate(_SAME) if self.casefold else token
+
+    def is_word(self, form: str) -> bool:
+        """Tells whether a token is a word."""
+        return has_letter(form) or (self.numbers and is_number(form))
+
+    def least_count(self, tokens: int) -> int:
+        """Returns the least occurrences of a term in a text of so many tokens."""
+        return self.min_count if tokens < LARGE else self.min_count_large
 
 
-LANGUAGES = {"zh": Language("zh"), "en": Language("en", _ENGLISH_WORD, True, 2)}
+#: Tokens of a text that is large enough to leave out words that occur once.
+LARGE = 1_000_000
+LANGUAGES = {"zh": Language("zh"), "en": Language("en", _ENGLISH_WORD, True, True, 1, 2)}
 NO_LANGUAGE = Language(None)
 
 

@@ -47,7 +47,8 @@ class WordNgrams:
     documents, blocks: int64, in how many documents and in how many blocks of BLOCK words it occurs. pmi: float64, the
     smallest PMI of the splits in two, nats; 0 for single words. left, right: float64, branching entropies in nats.
     begins, ends: int64, how many runs it begins and ends. spacings: int64, bit j is set where white space stands after
-    word j in most occurrences; all are -1 where the tokenizer does not tell. indexes: of the keys of each order
+    word j in most occurrences; all are -1 where the tokenizer does not tell. capitals: int64[3, words + 1], see
+    count_capitals in kernels/word_ngrams.py. indexes: of the keys of each order
     from two on.
     """
 
@@ -67,6 +68,7 @@ class WordNgrams:
     begins: NDArray[np.int64]
     ends: NDArray[np.int64]
     spacings: NDArray[np.int64]
+    capitals: NDArray[np.int64]
     indexes: tuple[Index, ...]
 
     @cached_property
@@ -126,7 +128,7 @@ class NgramCounter:
         """
         words = len(self.vocabulary.words)
         levels = [_Level(np.arange(kernel.NUMBER, kernel.NUMBER + words + 1, dtype=np.uint64))]
-        total, runs = self._cut(progress)
+        cut = self._cut(progress)
         for order in range(1, max_words + 1):
             level = levels[-1]
             beside = self._count_beside(levels, progress)
@@ -140,18 +142,17 @@ class NgramCounter:
             if not keys.size:
                 break
             levels.append(_Level(keys))
-        return _joined(self.vocabulary, total, runs, levels)
+        return _joined(self.vocabulary, cut, levels)
 
-    def _cut(self, progress: Progress | None) -> tuple[int, int]:
-        """Cuts the corpus into units, which are kept in files where workers share them; returns the numbers of words
-        and of runs."""
-        spill = self.spill if self.pool.shares_files else None
-        found = self.pool.map_merge(
-            partial(cut_stretch, reader=self.reader, spill=spill), self._stretches(), None, progress
-        )
-        self._before = [0, *accumulate(cut.words for cut in found)]
-        self._kept = [replace(cut.kept, before=n) for cut, n in zip(found, self._before, strict=False) if cut.kept]
-        return self._before[-1], sum(cut.runs for cut in found)
+    def _cut(self, progress: Progress | None) -> Cut:
+        """Cuts the corpus into units, which are kept in files where workers share them."""
+        task = partial(cut_stretch, reader=self.reader, spill=self.spill if self.pool.shares_files else None)
+        found = self.pool.map_merge(task, self._stretches(), _add_cuts, progress)
+        if found is None:
+            return Cut((), 0, np.zeros((3, len(self.vocabulary.words) + 1), np.int64))
+        self._before = [0, *accumulate(found.words)]
+        self._kept = [replace(kept, before=n) for kept, n in zip(found.kept, self._before, strict=False)]
+        return found
 
     def _count_beside(self, levels: Sequence[_Level], progress: Progress | None) -> Beside:
         """Counts what stands beside the n-grams of the last level."""
@@ -213,11 +214,13 @@ class _Kept:
 
 
 class Cut(NamedTuple):
-    """What a stretch was cut into: the numbers of words and runs. kept: its units, None where they are not kept."""
+    """What stretches were cut into. words: the number of words of each. runs: their number in all. capitals: int64,
+    see WordNgrams. kept: the units of each; empty where they are not kept."""
 
-    words: int
+    words: tuple[int, ...]
     runs: int
-    kept: _Kept | None
+    capitals: NDArray[np.int64]
+    kept: tuple[_Kept, ...] = ()
 
 
 class Parts(NamedTuple):
@@ -257,11 +260,20 @@ def cut_stretch(stretch: Stretch, reader: UnitReader, spill: Spill | None) -> Cu
 def _cut_stretch(stretch: Stretch, reader: UnitReader, spill: Spill | None) -> Cut:
     units = reader.read(stretch.item)
     words, runs = kernel.count_words(units)
+    capitals = np.zeros((3, len(reader.vocabulary.words) + 1), np.int64)
+    if reader.language.casefold:
+        kernel.count_capitals(units, capitals)
     if spill is None:
-        return Cut(words, runs, None)
+        return Cut((words,), runs, capitals)
     nodes = kernel.first_nodes(units)
     of_units, of_nodes = (spill.save(partial(_write, array=array)) for array in (units, nodes))
-    return Cut(words, runs, _Kept(of_units, of_nodes, stretch.size, stretch.file))
+    return Cut((words,), runs, capitals, (_Kept(of_units, of_nodes, stretch.size, stretch.file),))
+
+
+def _add_cuts(parts: Sequence[Cut]) -> Cut:
+    words = tuple(n for part in parts for n in part.words)
+    kept = tuple(kept for part in parts for kept in part.kept)
+    return Cut(words, sum(part.runs for part in parts), np.sum([part.capitals for part in parts], axis=0), kept)
 
 
 def _write(file: BinaryIO, array: NDArray[Any]) -> None:
@@ -446,7 +458,8 @@ def _usual_spacings(table: SpilledKeys, spill: Spill, totals: NDArray[np.int64])
     return usual
 
 
-def _joined(vocabulary: Vocabulary, words: int, runs: int, counted: Sequence[_Level]) -> WordNgrams:
+def _joined(vocabulary: Vocabulary, cut: Cut, counted: Sequence[_Level]) -> WordNgrams:
+    words = sum(cut.words)
     levels = np.array([0, *accumulate(level.keys.size for level in counted)], np.int64)
     size = int(levels[-1])
     units = np.concatenate([(level.keys & _LOW).astype(np.int64) for level in counted])
@@ -467,7 +480,7 @@ def _joined(vocabulary: Vocabulary, words: int, runs: int, counted: Sequence[_Le
     return WordNgrams(
         vocabulary,
         words,
-        runs,
+        cut.runs,
         levels,
         units,
         parent,
@@ -481,5 +494,6 @@ def _joined(vocabulary: Vocabulary, words: int, runs: int, counted: Sequence[_Le
         np.concatenate([level.left.boundaries for level in counted]),
         np.concatenate([level.right.boundaries for level in counted]),
         np.concatenate([level.spacings for level in counted]),
+        cut.capitals,
         tuple(level.index for level in counted[1:]),
     )

@@ -55,6 +55,9 @@ class TermOptions:
         check_choice("sort", self.sort, TERM_SORTS)
         check_at_least("top", self.top, 1)
         check_effects(self, _NO_EFFECTS)
+        idle = [name for name in ("examples", "sort", "top") if getattr(self, name) != getattr(type(self), name)]
+        if self.explain and idle:
+            raise OptionError(Option(idle[0]), ": no effect with ", Option("explain"), "; it lists no terms")
 
     @property
     def word_tokenizer(self) -> str | None:

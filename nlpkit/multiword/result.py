@@ -14,7 +14,7 @@ from nlpkit.choices import LIST_FORMATS
 from nlpkit.errors import Notice, counted
 from nlpkit.kernels import word_ngrams as kernel
 from nlpkit.multiword.ngrams import WordNgrams
-from nlpkit.multiword.order import Ranking
+from nlpkit.multiword.order import Order
 from nlpkit.results import ResultTable, order_of, table_text
 
 COLUMNS = (
@@ -99,7 +99,7 @@ class Terms(ResultTable):
         return table_text(columns, format)
 
 
-def make_terms(ngrams: WordNgrams, ranking: Ranking, sort: str) -> Terms:
+def make_terms(ngrams: WordNgrams, ranking: Order, sort: str) -> Terms:
     """Returns the candidates as a table. Of those with the same text the one with the highest score stays, of equal
     ones the one with more occurrences, then with fewer words. sort: a column, the largest values first, then the
     largest counts, then by code points."""

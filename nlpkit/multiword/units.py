@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 
 from nlpkit.corpus import Part
 from nlpkit.frequencies.counting import Item, begins_file, feed_parts
-from nlpkit.frequencies.filters import Filters
 from nlpkit.frequencies.tokens import BREAK, END, MARK, Tokenizer
 from nlpkit.kernels import tokens as tokens_kernel
 from nlpkit.kernels import word_ngrams as kernel
 from nlpkit.kernels.strings import MORE_DATA, NumberedStrings
+from nlpkit.multiword.languages import Language, is_number
 
 _PIECE = 1 << 18  # tokens that are worked on at a time
 _PAD = bytes(2)
@@ -29,25 +29,14 @@ _MOST_CUTS = 1000
 _NONE = np.empty(0, np.int32)
 
 
-def is_word(token: str) -> bool:
-    """Tells whether a token is a word: whether it has a letter. (U+3007 is the Chinese zero.)"""
-    return token.isalpha() or any(char.isalpha() or char == "\u3007" for char in token)
-
-
-def is_number(token: str) -> bool:
-    """Tells whether a token that is no word has a digit."""
-    return any(map(str.isdecimal, token))
-
-
 @dataclass(frozen=True)
 class Vocabulary:
     """The words that n-grams are made of, in the order of code points.
 
-    words: their texts; word i is unit NUMBER + 1 + i. counts: int64, occurrences.
+    words: their texts; word i is unit NUMBER + 1 + i.
     """
 
     words: list[str]
-    counts: NDArray[np.int64]
 
     def text(self, unit: int) -> str:
         """Returns how a unit is written."""
@@ -57,13 +46,13 @@ class Vocabulary:
 class UnitReader:
     """Reads the units of an item of a corpus.
 
-    tokenizer, filters: what a token is, and its form. vocabulary: the words that are frequent enough. A token with a
-    letter is a word, any other one with a digit a number; white space of one character stands within runs; all else
-    ends them.
+    tokenizer, language: what a token is, and its form. vocabulary: the words that are frequent enough. document: what a
+    document is. A token with a letter is a word, any other one with a digit a number; white space of one character
+    stands within runs; all else ends them.
     """
 
-    def __init__(self, tokenizer: Tokenizer, filters: Filters, vocabulary: Vocabulary, document: str) -> None:
-        self.tokenizer, self.filters, self.document = tokenizer, filters, document
+    def __init__(self, tokenizer: Tokenizer, language: Language, vocabulary: Vocabulary, document: str) -> None:
+        self.tokenizer, self.language, self.document = tokenizer, language, document
         self.vocabulary = vocabulary
         self._units = {word: kernel.NUMBER + 1 + i for i, word in enumerate(vocabulary.words)}
         self._known: list[_Known] = []  # to be used again
@@ -73,22 +62,30 @@ class UnitReader:
 
     def unit(self, token: str) -> int:
         """Returns the unit of a token, or SPACE."""
-        form = self.filters.form(token)
+        form = self.language.form(token)
         found = self._units.get(form)
         if found is not None:
             return found
-        if is_word(form):
+        if self.language.is_word(form):
             return kernel.RARE
         if is_number(form):
             return kernel.NUMBER
         return kernel.SPACE if form in _SPACES else kernel.BREAK
+
+    def written(self, token: str) -> int:
+        """Returns the unit of a token, or SPACE, with the marks of capital letters where these say something."""
+        unit = self.unit(token)
+        if unit < kernel.NUMBER or not self.language.casefold:
+            return unit
+        capital = kernel.CAPITAL if token[0].isupper() else 0
+        return unit | int(capital) | int(kernel.CAPITALS if token.isupper() else 0)
 
     def cut(self, text: str) -> tuple[tuple[str, int], ...]:
         """Returns the words of a text with their units, and what ends runs within it."""
         words: list[tuple[str, int]] = []
         marked, _, _ = self.tokenizer.marked(text.encode(errors="replace"), False, True)
         for token in marked.split() if self.tokenizer.name == "space" else _BETWEEN.split(marked):
-            form = self.filters.form(token.decode())
+            form = self.language.form(token.decode())
             unit = self.unit(form) if form else kernel.SPACE
             if unit != kernel.SPACE and not (unit == kernel.NUMBER and words and words[-1][1] == unit):
                 words.append(("N" if unit == kernel.NUMBER else form, unit))
@@ -96,7 +93,7 @@ class UnitReader:
 
     def cuts(self, text: str, most: int) -> list[tuple[int, ...]]:
         """Returns the ways to cut a text into up to `most` units, whatever the tokenizer does; at most 1,000."""
-        form = self.filters.form("".join(text.split()))
+        form = self.language.form("".join(text.split()))
         found: list[tuple[int, ...]] = []
 
         def go_on(at: int, units: tuple[int, ...]) -> None:
@@ -156,7 +153,7 @@ class _Known:
         if count > self.units.size:
             self.units = np.concatenate([self.units, np.empty(self.strings.capacity - self.units.size, np.int32)])
         if count > self._done:
-            self.units[self._done : count] = [self.reader.unit(text) for text in self.strings.texts(self._done)]
+            self.units[self._done : count] = [self.reader.written(text) for text in self.strings.texts(self._done)]
             self._done = count
 
 
