@@ -119,7 +119,7 @@ class TermJob:
             for block in found.in_code_point_order():
                 for text, n in zip(block.texts(), block.counts.tolist(), strict=True):
                     form = language.form(text)
-                    if (n >= min_count or form != text) and language.is_word(form):
+                    if (n >= min_count or language.casefold) and language.is_word(form):
                         counts[form] += n  # of a form that is spelled in several ways the sum counts
         words = sorted(word for word, n in counts.items() if n >= min_count)
         return Vocabulary(words), min_count
