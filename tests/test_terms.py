@@ -33,7 +33,7 @@ from tests.texts import read_text
 
 pytestmark = pytest.mark.usefixtures("dictionary")
 compiled = pytest.mark.compiled
-FEW = settings(deadline=None, max_examples=12 if NOJIT else 30)
+FEW = settings(deadline=None, max_examples=12 if NOJIT else 25)
 PATTERN = "[A-Za-z]+|[0-9]|[^ A-Za-z0-9]"
 
 #: Words of a small dictionary, and what may stand between them.
@@ -81,7 +81,13 @@ class How:
         documents = [[self.tokens(line) for line in naive.lines_of(text)] for text in files]
         if self.document == "line":
             documents = [[line] for lines in documents for line in lines]
-        return naive_terms.count_text(documents, self.min_count, self.max_words)
+        return naive_terms.count_text(documents, self.min_count, self.max_words, english=self.tokenizer == "en")
+
+    def list(self, text: naive_terms.Text) -> list[naive_terms.Term]:
+        """The list that the twin makes of what it has counted, with the default background."""
+        if self.tokenizer == "en":
+            return naive_terms.list_english_terms(text, english_background(text))
+        return naive_terms.list_terms(text, jieba_background() if self.tokenizer in ("words", "jieba") else None)
 
 
 @cache
@@ -110,6 +116,16 @@ def jieba_background() -> naive_terms.Background:
     return naive_terms.Background(counts, sum(counts.values()))
 
 
+def english_background(text: naive_terms.Text) -> naive_terms.Background | None:
+    """The shares in wordfreq; None if it is not installed."""
+    try:
+        import wordfreq
+    except ImportError:
+        return None
+    words = {word for words in text.grams for word in words}
+    return naive_terms.Background({word: wordfreq.word_frequency(word, "en", "large") for word in words}, 1)
+
+
 @pytest.fixture(autouse=True, scope="module")
 def _caches() -> Iterator[None]:
     yield
@@ -126,12 +142,14 @@ def counted() -> Iterator[list[WordNgrams]]:
     """Collects what `terms` counts."""
     seen: list[WordNgrams] = []
 
-    def rank(ngrams: WordNgrams, *others: Any) -> Any:
-        seen.append(ngrams)
-        return job_rank(ngrams, *others)
+    def seeing(rank: Callable[..., Any]) -> Callable[..., Any]:
+        def see(ngrams: WordNgrams, *others: Any) -> Any:
+            seen.append(ngrams)
+            return rank(ngrams, *others)
 
-    job_rank = job.rank
-    with mock.patch.object(job, "rank", rank):
+        return see
+
+    with mock.patch.multiple(job, rank=seeing(job.rank), rank_english=seeing(job.rank_english)):
         yield seen
 
 
@@ -161,6 +179,8 @@ def grams_of(ngrams: WordNgrams) -> dict[naive_terms.Words, naive_terms.Gram]:
 def assert_counted(ngrams: WordNgrams, expected: naive_terms.Text, min_count: int) -> None:
     """All frequent n-grams with all figures."""
     found = grams_of(ngrams)
+    for word, *capitals in zip(ngrams.vocabulary.words, *ngrams.capitals[:, 1:].tolist(), strict=True):
+        assert not any(capitals) or tuple(capitals) == expected.capitals[word]
     if NUMBER not in {word for words in expected.grams for word in words}:
         assert found.pop((NUMBER,), None) is None or ngrams.counts[0] < min_count
     assert (ngrams.words, ngrams.runs) == (expected.words, expected.runs)
@@ -213,8 +233,7 @@ def test_any_text_is_counted_and_ordered_as_by_the_slow_twin(text: str, how: How
         found = terms(Corpus(io.BytesIO(text.encode()), chunk_size=chunk_size), **how.arguments())
     expected = how.count(text)
     assert_counted(seen[0], expected, how.min_count)
-    background = {"words": jieba_background(), "jieba": jieba_background()}.get(how.tokenizer)
-    assert_listed(found, naive_terms.list_terms(expected, background))
+    assert_listed(found, how.list(expected))
 
 
 CASES = {
@@ -236,7 +255,7 @@ def test_a_real_text_is_counted_and_ordered_as_by_the_slow_twin(case: str) -> No
     expected = how.count(text)
     assert_counted(seen[0], expected, how.min_count)
     assert len(found) > 5
-    assert_listed(found, naive_terms.list_terms(expected, jieba_background() if name in ("laws", "manual") else None))
+    assert_listed(found, how.list(expected))
 
 
 @compiled
@@ -321,7 +340,7 @@ def test_terms_do_not_depend_on_inputs_chunks_and_threads(
         with counted() as seen:
             found = terms(Corpus(make(folder, lines), chunk_size=chunk_size), **how.arguments(), **running)
         assert_counted(seen[0], expected, how.min_count)
-        assert_listed(found, naive_terms.list_terms(expected, jieba_background()))
+        assert_listed(found, how.list(expected))
         assert len(found) > 3
 
 
@@ -340,7 +359,7 @@ def test_terms_sorted_on_disk_are_the_same(
     with counted() as seen:
         found = terms(corpus, **how.arguments(), executor=executor, jobs=2)
     assert_counted(seen[0], expected, how.min_count)
-    assert_listed(found, naive_terms.list_terms(expected, jieba_background()))
+    assert_listed(found, how.list(expected))
     assert not os.listdir(spill)
 
 
@@ -362,7 +381,7 @@ def test_the_bundled_laws_equal_the_twin_at_any_chunk_size() -> None:
         with counted() as seen:
             found = terms(Corpus(LAWS, chunk_size=chunk_size), **how.arguments(), jobs=2)
         assert_counted(seen[0], expected, how.min_count)
-        assert_listed(found, naive_terms.list_terms(expected, jieba_background()))
+        assert_listed(found, how.list(expected))
 
 
 def test_a_long_line_without_punctuation(tmp_path: Path) -> None:

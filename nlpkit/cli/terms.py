@@ -95,7 +95,7 @@ _CUTTING = options.names(options.cutting.params)
 _NO_EFFECTS = (
     NoEffect(_CUTTING, "tokenizer", ("space", "regex"), "it does not cut with a dictionary"),
     NoEffect(_CUTTING, "language", ("en",), "it does not cut with a dictionary"),
-    NoEffect(("format", "bom"), "explain", (True,), "it lists no terms"),
+    NoEffect(("top", "sort", "examples", "format", "bom"), "explain", (True,), "it lists no terms"),
 )
 
 
@@ -171,6 +171,7 @@ def _report(found: "nlpkit.Terms", format: str, console: Console) -> str:
         terms += f", {len(found):,} written"
     if not found.found:
         terms = "no terms" + ("; fewer occurrences are enough with a lower --min-count" if found.tokens else "")
+        terms += console.is_empty()
     for cause, mask in found.left_out(format).items():
         if mask.any():
             terms += f", {int(mask.sum()):,} left out ({cause})"

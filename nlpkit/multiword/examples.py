@@ -23,7 +23,7 @@ _AROUND = 60  # characters on each side of a term in a sentence that is too long
 _LONGEST = 160  # characters of a sentence
 _TRIED = 4  # lines for each sentence that is wanted, because sentences may be the same
 
-Found = dict[int, tuple[str, ...]]  # number of a term -> sentences
+Found = dict[int, list[str]]  # number of a term -> a sentence of each line that was tried, '' where there is none
 
 
 def find_examples(
@@ -48,7 +48,7 @@ def find_examples(
     found = pool.map_merge(task, work, partial(_add_examples, wanted=wanted)) or {}
     out = np.empty(nodes.size, np.object_)
     for number in range(nodes.size):
-        out[number] = found.get(number, ())
+        out[number] = tuple(filter(None, dict.fromkeys(found.get(number, ()))))[:wanted]
     return out
 
 
@@ -63,14 +63,11 @@ def examples_of_item(
     """Finds examples in an item; the arguments are those of find_examples, levels: the number of the term of each node,
     -1 for none, by order."""
     lines = undisturbed(_lines_with_terms, item, reader, indexes, levels, _TRIED * wanted)
-    found: dict[int, list[str]] = {}
+    found: Found = {}
     for line, text in _lines(item, lines):
         for term in lines[line]:
-            sentences = found.setdefault(term, [])
-            sentence = _sentence(text, words[term].split(" "), reader.language.casefold)
-            if sentence and sentence not in sentences and len(sentences) < wanted:
-                sentences.append(sentence)
-    return {term: tuple(sentences) for term, sentences in found.items()}
+            found.setdefault(term, []).append(_sentence(text, words[term].split(" "), reader.language.casefold))
+    return found
 
 
 def _lines_with_terms(
@@ -133,6 +130,5 @@ def _add_examples(parts: Sequence[Found], wanted: int) -> Found:
     first, *others = parts
     for other in others:
         for term, sentences in other.items():
-            known = first.get(term, ())
-            first[term] = (*known, *(s for s in sentences if s not in known))[:wanted]
+            first[term] = [*first.get(term, ()), *sentences][: _TRIED * wanted]
     return first

@@ -68,7 +68,8 @@ class TermJob:
             cuts = [units for found in asked.values() for units in found]
             ngrams = counter.count(self.options.max_words, self.passes.report, cuts)
             ranking: Order = (rank_english if language.name == "en" else rank)(ngrams, background)
-            found = make_terms(ngrams, ranking, self.options.sort, self.options.top)
+            listed = make_terms(ngrams, ranking, self.options.sort)
+            found = listed.first(self.options.top)
             if self.options.examples:
                 reader = self._reader(language, vocabulary, TERM_DOCUMENTS[0])
                 sentences = find_examples(
@@ -77,7 +78,7 @@ class TermJob:
                 found = replace(found, examples=sentences)
             if asked:
                 why = Explanation(
-                    reader, asked, ngrams, ranking, found, counter.neighbours, min_count, self.options.max_words
+                    reader, asked, ngrams, ranking, listed, counter.neighbours, min_count, self.options.max_words
                 )
                 found = replace(found, explanation=why.of(list(asked)))
         self.passes.finish(self.corpus.size)
@@ -118,7 +119,7 @@ class TermJob:
             for block in found.in_code_point_order():
                 for text, n in zip(block.texts(), block.counts.tolist(), strict=True):
                     form = language.form(text)
-                    if (n >= min_count or form != text) and language.is_word(form):
+                    if (n >= min_count or language.casefold) and language.is_word(form):
                         counts[form] += n  # of a form that is spelled in several ways the sum counts
         words = sorted(word for word, n in counts.items() if n >= min_count)
         return Vocabulary(words), min_count

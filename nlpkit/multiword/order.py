@@ -169,7 +169,8 @@ def rank(ngrams: WordNgrams, background: Background | None) -> Ranking:
     """Judges all n-grams. background: what is usual elsewhere, None if nothing is known of it."""
     words = ngrams.vocabulary.words
     blocks = max(1, -(-ngrams.words // BLOCK))
-    bursts = kernel.burstiness(ngrams.counts, np.maximum(ngrams.blocks, 1), blocks)
+    times = np.maximum(ngrams.counts, 1)  # a text may have no number
+    bursts = kernel.burstiness(times, np.maximum(ngrams.blocks, 1), blocks)
     bunched = np.minimum(1.0, bursts[: len(words) + 1] / BUNCHED)
     edges = Edges.measure(ngrams, max(1.0, ngrams.words / SMOOTHING)).times(bunched)
     first_numeral = np.array([True, *(_BEGINS_WITH_NUMERAL.fullmatch(word) is not None for word in words)])
@@ -184,7 +185,7 @@ def rank(ngrams: WordNgrams, background: Background | None) -> Ranking:
     singles = slice(0, int(ngrams.levels[1]))
     whole = np.minimum(ngrams.pmi, MOST_PMI) + LEAST_WHOLE
     whole[singles] = ALONE if background is None else np.clip(keyness[singles], 0, MOST_KEYNESS) + LEAST_WHOLE
-    own_edge = np.maximum(ngrams.begins, ngrams.ends) / np.maximum(ngrams.counts, 1)
-    score = kernel.term_scores(whole, ngrams.counts, entropy, edges.product, own_edge, bursts, keyness)
+    own_edge = np.maximum(ngrams.begins, ngrams.ends) / times
+    score = kernel.term_scores(whole, times, entropy, edges.product, own_edge, bursts, keyness)
     numeral = first_numeral[edges.first] | last_numeral[edges.last]
     return Ranking(edges, whole, entropy, own_edge, bursts, keyness, score, numeral)
