@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from nlpkit.discovery.branching import Branching
 from nlpkit.discovery.candidates import SymbolStatistics
-from nlpkit.discovery.ranking import list_scores
+from nlpkit.discovery.lines import Lines
+from nlpkit.discovery.ranking import Recurrence, list_scores
 from nlpkit.discovery.result import Discovery, information
 from nlpkit.discovery.segmenting import Surfaces
 from nlpkit.discovery.strings import SymbolStrings
@@ -58,7 +59,7 @@ class Words:
     text, whether cut out or not, and branching: the neighbours of these; branching is None if they are not measured.
     symbols: of the corpus. reasons: explain the choice. surfaces: the spellings of words with collapsed symbols; their
     `nodes` are places of words. used: int64, how often a segmentation of the corpus into these words uses each word and
-    each other symbol, None if that is what `counts` says.
+    each other symbol, None if that is what `counts` says. lines: of the words, None if they were not counted.
     """
 
     strings: SymbolStrings
@@ -70,6 +71,7 @@ class Words:
     reasons: Reasons
     surfaces: Surfaces
     used: NDArray[np.int64] | None = None
+    lines: Lines | None = None
 
     def result(self) -> Discovery:
         """The words as a table, each spelling of a word with collapsed symbols as a word of its own."""
@@ -86,6 +88,12 @@ class Words:
             nats_after=information(columns["count"] if self.used is None else self.used, total),
         )
 
+    def recurrence(self) -> Recurrence | None:
+        """How the words come again within lines, None if lines were not counted."""
+        if self.lines is None:
+            return None
+        return Recurrence.measure(self.strings, self.counts, self.lines, self.symbols.alphabet)
+
     def _columns(self) -> dict[str, Any]:
         alphabet = self.symbols.alphabet
         left = right = share = score = np.full(len(self.strings), np.nan)
@@ -93,7 +101,9 @@ class Words:
             left, right = self.branching.left.entropy, self.branching.right.entropy
             commonest = np.maximum(self.branching.left.commonest, self.branching.right.commonest)
             share = commonest / np.maximum(1, self.occurrences)
-            score = list_scores(self.strings, self.counts, self.occurrences, self.branching, self.symbols)
+            score = list_scores(
+                self.strings, self.counts, self.occurrences, self.branching, self.symbols, self.recurrence()
+            )
         surfaces = self.surfaces.strings.decode()
         by_text = np.array(sorted(range(len(surfaces)), key=surfaces.__getitem__), np.int64)
         of_surfaces, of_surface = self.surfaces.nodes[by_text], self.surfaces.counts[by_text]

@@ -12,7 +12,7 @@ import numpy as np
 
 from nlpkit.compilation import njit
 from nlpkit.kernels.hashing import slot_of
-from nlpkit.kernels.types import F64, I64, U32, U64, Bool
+from nlpkit.kernels.types import F64, I64, U8, U32, U64, Bool
 
 _16 = np.uint64(16)
 _24 = np.uint64(24)
@@ -66,6 +66,22 @@ def insert_words(ids: U32, offsets: I64, bits: int) -> tuple[U64, I64, int]:
 
 
 @njit()
+def line_breaks(ids: U32, stop: int, text: U8, starts: I64) -> Bool:
+    """Returns which of ids[:stop] are boundaries that hold a line feed: bool.
+
+    text: the bytes of the ids. starts: int64, the first byte of each id, and the end of the last one.
+    """
+    breaks = np.zeros(stop, np.bool_)
+    for i in range(stop):
+        if ids[i] == 0:
+            for j in range(starts[i], starts[i + 1]):
+                if text[j] == 10:
+                    breaks[i] = True
+                    break
+    return breaks
+
+
+@njit()
 def segment(
     ids: U32,
     stop: int,
@@ -78,19 +94,30 @@ def segment(
     begins: I64,
     ends: I64,
     nodes: I64,
-) -> int:
-    """Segments the runs of ids[:stop] into words, adds them to counts, and returns the number of spans written.
+    breaks: Bool,
+    line: int,
+    seen: I64,
+    lines: I64,
+    first: Bool,
+) -> tuple[int, int]:
+    """Segments the runs of ids[:stop] into words and adds them to counts: (number of spans written, the last line).
 
     value: float64 by node, -inf for a non-word. length: int64 by node, symbols. Takes the path with the largest sum of
     values, added from right to left; a tie goes to the longer word. counts: int64 by node. Words with special[node] are
-    not counted, but written to begins, ends (places in ids) and nodes.
+    not counted, but written to begins, ends (places in ids) and nodes. breaks: see line_breaks. line: the number of the
+    first line, 0 for the first one of all. seen, lines, first: by node, the last line that the word was in (-1: none),
+    the number of these lines, and whether line 0 is one of them; node 0 is in each line that has a word. Lines are not
+    counted if `breaks` is empty.
     """
     best = np.zeros(LONGEST_RUN + 1)
     choice = np.zeros(LONGEST_RUN + 1, np.int64)
+    by_line = breaks.size > 0
     used = 0
     begin = 0
     while begin < stop:
         if ids[begin] == 0:
+            if by_line and breaks[begin]:
+                line += 1
             begin += 1
             continue
         end = begin
@@ -113,8 +140,16 @@ def segment(
             best[i] = top
             choice[i] = word
         i = 0
+        if by_line and seen[0] != line:
+            seen[0] = line
+            lines[0] += 1
+            first[0] |= line == 0
         while i < size:
             word = choice[i]
+            if by_line and seen[word] != line:
+                seen[word] = line
+                lines[word] += 1
+                first[word] |= line == 0
             if special[word]:
                 begins[used] = begin + i
                 ends[used] = begin + i + length[word]
@@ -124,7 +159,7 @@ def segment(
                 counts[word] += 1
             i += length[word]
         begin = end
-    return used
+    return used, line
 
 
 @njit()
