@@ -8,8 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from nlpkit.kernels import word_tries
-from nlpkit.ngrams.symbols import Block
 from nlpkit.runs import KeyTable
 
 
@@ -55,28 +53,21 @@ class LineCounts:
 class LineCounter:
     """Counts the lines of a chunk while its blocks are segmented.
 
-    nodes: the number of nodes of the trie; 0 if lines are not counted. Attributes for word_tries.segment: seen, lines,
-    first, and `line`, the number of the line that goes on.
+    nodes: the number of nodes of the trie; 0 if lines are not counted. Attributes for word_tries.segment: `lines`,
+    `first`, and `line`, the number of the line that goes on.
     """
 
     def __init__(self, nodes: int) -> None:
-        self.seen, self.lines = np.full(nodes, -1, np.int64), np.zeros(nodes, np.int64)
+        self.lines = np.full((nodes, 2), (0, -1), np.int64)
         self.first = np.zeros(nodes, np.bool_)
         self.line = 0
-
-    def breaks(self, block: Block) -> NDArray[np.bool_]:
-        """Returns which symbols of a block end a line: bool, empty if lines are not counted."""
-        if not self.seen.size:
-            return np.empty(0, np.bool_)
-        text = np.frombuffer(block.text, np.uint8)
-        return word_tries.line_breaks(block.symbols, block.stop, text, block.starts)
 
     def counts(self) -> LineCounts:
         """Returns what was counted."""
         if not self.line:
             return LineCounts(np.flatnonzero(self.first), KeyTable.empty(), None)
-        last = self.seen == self.line
-        between = self.lines - self.first - last
+        last = self.lines[:, 1] == self.line
+        between = self.lines[:, 0] - self.first - last
         nodes = np.flatnonzero(between)
         table = KeyTable(nodes.astype(np.uint64), between[nodes])
         return LineCounts(np.flatnonzero(self.first), table, np.flatnonzero(last))

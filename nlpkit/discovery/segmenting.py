@@ -110,9 +110,9 @@ def _segment_chunk(chunk: Chunk, trie: WordTrie, values: NDArray[np.float64], su
             begins,
             ends,
             nodes,
-            lines.breaks(block),
+            np.frombuffer(block.text, np.uint8),
+            block.starts,
             lines.line,
-            lines.seen,
             lines.lines,
             lines.first,
         )

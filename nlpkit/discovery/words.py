@@ -110,6 +110,9 @@ class Words:
         is_surface = np.zeros(len(self.strings), np.bool_)
         is_surface[of_surfaces] = True
         places = np.append(np.flatnonzero(~is_surface), of_surfaces)
+        scores = score[places]
+        # gain ln n ...: the n of a spelling is its own
+        scores[places.size - len(surfaces) :] *= np.log(of_surface) / np.log(np.maximum(2, self.counts[of_surfaces]))
         texts = self.strings.texts(alphabet)
         words = [texts[i] for i in np.flatnonzero(~is_surface)] + [surfaces[i] for i in by_text]
         return {
@@ -118,7 +121,7 @@ class Words:
             "pmi": self.pmi[places],
             "left_entropy": left[places],
             "right_entropy": right[places],
-            "score": score[places],
+            "score": scores,
             "symbols": self.strings.lengths[places],
             "share": share[places],
             "surface_share": np.append(np.ones(len(words) - len(surfaces)), of_surface / self.counts[of_surfaces]),

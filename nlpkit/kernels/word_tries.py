@@ -66,22 +66,6 @@ def insert_words(ids: U32, offsets: I64, bits: int) -> tuple[U64, I64, int]:
 
 
 @njit()
-def line_breaks(ids: U32, stop: int, text: U8, starts: I64) -> Bool:
-    """Returns which of ids[:stop] are boundaries that hold a line feed: bool.
-
-    text: the bytes of the ids. starts: int64, the first byte of each id, and the end of the last one.
-    """
-    breaks = np.zeros(stop, np.bool_)
-    for i in range(stop):
-        if ids[i] == 0:
-            for j in range(starts[i], starts[i + 1]):
-                if text[j] == 10:
-                    breaks[i] = True
-                    break
-    return breaks
-
-
-@njit()
 def segment(
     ids: U32,
     stop: int,
@@ -94,9 +78,9 @@ def segment(
     begins: I64,
     ends: I64,
     nodes: I64,
-    breaks: Bool,
+    text: U8,
+    starts: I64,
     line: int,
-    seen: I64,
     lines: I64,
     first: Bool,
 ) -> tuple[int, int]:
@@ -104,20 +88,21 @@ def segment(
 
     value: float64 by node, -inf for a non-word. length: int64 by node, symbols. Takes the path with the largest sum of
     values, added from right to left; a tie goes to the longer word. counts: int64 by node. Words with special[node] are
-    not counted, but written to begins, ends (places in ids) and nodes. breaks: see line_breaks. line: the number of the
-    first line, 0 for the first one of all. seen, lines, first: by node, the last line that the word was in (-1: none),
-    the number of these lines, and whether line 0 is one of them; node 0 is in each line that has a word. Lines are not
-    counted if `breaks` is empty.
+    not counted, but written to begins, ends (places in ids) and nodes. text: the bytes of ids, and starts, int64, the
+    first byte of each. line: the number of the first line, 0 for the first one of all. lines: int64, by node, how many
+    lines have the word, and the last of them (-1: none). first: by node, whether line 0 is one of them. Node 0 is in
+    each line that has a word. Lines are not counted if `lines` is empty.
     """
     best = np.zeros(LONGEST_RUN + 1)
     choice = np.zeros(LONGEST_RUN + 1, np.int64)
-    by_line = breaks.size > 0
+    by_line = lines.size > 0
     used = 0
     begin = 0
     while begin < stop:
         if ids[begin] == 0:
-            if by_line and breaks[begin]:
-                line += 1
+            if by_line:
+                for i in range(starts[begin], starts[begin + 1]):
+                    line += text[i] == 10
             begin += 1
             continue
         end = begin
@@ -140,16 +125,18 @@ def segment(
             best[i] = top
             choice[i] = word
         i = 0
-        if by_line and seen[0] != line:
-            seen[0] = line
-            lines[0] += 1
-            first[0] |= line == 0
+        if by_line and lines[0, 1] != line:
+            lines[0, 0] += 1
+            lines[0, 1] = line
+            if line == 0:
+                first[0] = True
         while i < size:
             word = choice[i]
-            if by_line and seen[word] != line:
-                seen[word] = line
-                lines[word] += 1
-                first[word] |= line == 0
+            if by_line and lines[word, 1] != line:
+                lines[word, 0] += 1
+                lines[word, 1] = line
+                if line == 0:
+                    first[word] = True
             if special[word]:
                 begins[used] = begin + i
                 ends[used] = begin + i + length[word]
