@@ -55,7 +55,7 @@ def test_lines_longer_than_chunks_count_once_in_packed_text_too(tmp_path: Path) 
 
 
 def test_a_file_ends_a_line_without_a_line_feed(tmp_path: Path) -> None:
-    words = "其他文字\n" * 10 + "会话，会话，会话"
+    words = "天地\n玄黄\n宇宙\n洪荒\n日月\n盈昃\n辰宿\n列张\n会话，会话，会话"
     paths = [tmp_path / f"{i}.txt" for i in range(4)]
     for path in paths:
         path.write_text(words, encoding="utf-8")
