@@ -1,4 +1,4 @@
-"""In how many lines each word is: chunks are counted apart, and a line that goes on in the next chunk is counted once."""
+"""In how many lines each word is; a line that goes on in the next chunk is counted once."""
 
 from __future__ import annotations
 

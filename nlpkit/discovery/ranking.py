@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,10 +24,11 @@ GIVEN = 10.0
 class Recurrence:
     """How words come again in lines that they are in: shares of what is usual, at most 1, float64.
 
-    mean: repeats a line, of the words of two symbols or more. whole: by word. first, last: by id, of the words that
-    begin and that end with a symbol. alone: by id, of the symbol as a word.
+    repeats: by word, beyond chance. mean: repeats a line, of the words of two symbols or more. whole: by word. first,
+    last: by id, of the words that begin and that end with a symbol. alone: by id, of the symbol as a word.
     """
 
+    repeats: NDArray[np.float64]
     mean: float
     whole: NDArray[np.float64]
     first: NDArray[np.float64]
@@ -34,9 +36,7 @@ class Recurrence:
     alone: NDArray[np.float64]
 
     @classmethod
-    def measure(
-        cls, words: SymbolStrings, counts: NDArray[np.int64], lines: Lines, alphabet: Alphabet
-    ) -> Recurrence:
+    def measure(cls, words: SymbolStrings, counts: NDArray[np.int64], lines: Lines, alphabet: Alphabet) -> Recurrence:
         """Compares the repeats of each word, n - l - n l / L, with what is usual in the lines that it is in.
 
         counts: int64 n(w). lines: l(w), and L in all. A word that is scattered by chance has n l / L repeats. What
@@ -48,17 +48,18 @@ class Recurrence:
         mean = max(0.0, float(repeats[long].sum()) / max(1.0, float(held[long].sum())))
         size = alphabet.codes.size + 1
 
-        def share(repeats: NDArray[np.float64], held: NDArray[np.float64]) -> NDArray[np.float64]:
-            return np.minimum(1.0, (np.maximum(0.0, repeats) + GIVEN) / (mean * held + GIVEN))
+        def share(repeats: NDArray[Any], held: NDArray[Any]) -> NDArray[np.float64]:
+            shares: NDArray[np.float64] = (np.maximum(0.0, repeats) + GIVEN) / (mean * held + GIVEN)
+            return np.minimum(1.0, shares)
 
         def by_id(ids: NDArray[np.uint32], at: NDArray[np.bool_]) -> NDArray[np.float64]:
-            sums = [np.bincount(ids[at], values[at], size) for values in (repeats, held)]
-            of_ids = share(*sums)
+            of_ids = share(np.bincount(ids[at], repeats[at], size), np.bincount(ids[at], held[at], size))
             of_ids[[i for i in alphabet.collapsed_ids if i]] = 1.0
             return of_ids
 
         first, last = words.ids[words.offsets[:-1]], words.ids[words.offsets[1:] - 1]
         return cls(
+            repeats,
             mean,
             share(repeats, held),
             by_id(first, np.ones_like(long)),

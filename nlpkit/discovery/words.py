@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Protocol, TypeAlias
 
 import numpy as np
@@ -88,6 +89,7 @@ class Words:
             nats_after=information(columns["count"] if self.used is None else self.used, total),
         )
 
+    @cached_property
     def recurrence(self) -> Recurrence | None:
         """How the words come again within lines, None if lines were not counted."""
         if self.lines is None:
@@ -102,7 +104,7 @@ class Words:
             commonest = np.maximum(self.branching.left.commonest, self.branching.right.commonest)
             share = commonest / np.maximum(1, self.occurrences)
             score = list_scores(
-                self.strings, self.counts, self.occurrences, self.branching, self.symbols, self.recurrence()
+                self.strings, self.counts, self.occurrences, self.branching, self.symbols, self.recurrence
             )
         surfaces = self.surfaces.strings.decode()
         by_text = np.array(sorted(range(len(surfaces)), key=surfaces.__getitem__), np.int64)
