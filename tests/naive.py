@@ -428,10 +428,12 @@ def smaller(some: dict[str, float], others: dict[str, float]) -> dict[str, float
     return {key: min(some[key], others[key]) for key in some}
 
 
-def best_parts(word: str, counts: dict[str, int], own: int, total: int) -> tuple[float, list[str]]:
+def best_parts(
+    word: str, counts: dict[str, int], own: int, total: int, longer: bool = False
+) -> tuple[float, list[str]]:
     """(sum of ln p, parts) of the best path of a word into two or more parts, each counting `own` more than it does.
 
-    A part is a single symbol, or longer and counted (without `own`). Ties go to the shorter first part.
+    A part is a single symbol, or longer and counted (without `own`). Ties go to the shorter first part, or the longer.
     """
     end = len(word)
     best = [-math.inf] * end + [0.0]
@@ -443,7 +445,7 @@ def best_parts(word: str, counts: dict[str, int], own: int, total: int) -> tuple
             if part == word or (len(part) > 1 and count == 0):
                 continue
             log_parts = (math.log(max(count + own, 1)) - math.log(total)) + best[stop]
-            if log_parts > best[start]:
+            if log_parts > best[start] or (longer and log_parts == best[start]):
                 best[start] = log_parts
                 following[start] = stop
     parts = []
@@ -645,7 +647,7 @@ def list_scores(
         if len(word) == 1:
             scores[word] = 0.0
             continue
-        value, parts = best_parts(word, words, 0, total)
+        value, parts = best_parts(word, words, 0, total, longer=True)
         gain = max(0.0, (math.log(count) - math.log(total)) - value)
         occurrences = max(places.anywhere[word], count)
         whole = count / occurrences
