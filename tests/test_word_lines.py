@@ -6,6 +6,7 @@ from collections import Counter
 from pathlib import Path
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,6 +14,7 @@ from nlpkit import discover
 from nlpkit.corpus import Corpus
 from nlpkit.discovery.lines import LineCounts
 from nlpkit.runs import KeyTable
+from tests.conftest import LAWS
 from tests.test_discovery import EXAMPLES, assert_same, real_text
 
 #: Nodes 1 to 4; 0 ends a line.
@@ -62,3 +64,11 @@ def test_a_file_ends_a_line_without_a_line_feed(tmp_path: Path) -> None:
     one = discover(io.BytesIO("\n".join([words] * 4).encode()), min_count=1)
     for chunk_size in (1, 1 << 20):
         assert_same(discover(Corpus([*map(str, paths)], chunk_size=chunk_size), min_count=1), one)
+
+
+@pytest.mark.compiled
+def test_terms_that_come_again_go_before_formulas_that_do_not() -> None:
+    found = discover(LAWS)
+    first = found.select(new_only=True, top=100).word.tolist()
+    assert {"古树名木", "扬尘", "采砂", "独立保函"} <= {*first}
+    assert not {"本条例", "市和区", "县级以上", "以下简称"} & {*first}
