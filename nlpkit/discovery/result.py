@@ -64,7 +64,7 @@ class Discovery(ResultTable):
         self,
         *,
         everything: bool = False,
-        numerals: bool = False,
+        list_numerals: bool = False,
         new_only: bool = False,
         known: Iterable[str | PathLike[str]] = (),
         sort: str | None = None,
@@ -73,7 +73,7 @@ class Discovery(ResultTable):
     ) -> Discovery:
         """Returns the list for people, sorted; with `everything` the list for a decoder.
 
-        The list for people leaves out single symbols, numerals (unless `numerals`; digits with a unit count as such),
+        The list for people leaves out single symbols, numerals (unless `list_numerals`; digits with a unit count as such),
         words with one neighbour that makes up more than 80 % of those on a side, and words that occur fewer than
         min_count times.
 
@@ -84,7 +84,7 @@ class Discovery(ResultTable):
 
         Raises OptionError, LexiconError, InputError.
         """
-        SelectionOptions(everything, numerals, new_only, known, sort, top)
+        SelectionOptions(everything, list_numerals, new_only, known, sort, top)
         sort = sort or ("count" if everything or _unmeasured(self.score) else "score")
         if _unmeasured(getattr(self, sort)):
             ways = ("; discover with ", Option("neighbours"))
@@ -94,7 +94,7 @@ class Discovery(ResultTable):
             left_out.append(jieba_words())
         keep = np.ones(len(self), np.bool_)
         if not everything:
-            for mask in self.left_out(numerals).values():
+            for mask in self.left_out(list_numerals).values():
                 keep &= ~mask
         for words in left_out:
             keep[keep] = [word not in words for word in self.word[keep]]
@@ -104,7 +104,7 @@ class Discovery(ResultTable):
     def _summary(self) -> str:
         return f"{counted(len(self), 'word')}, {counted(self.characters, 'character')}"
 
-    def left_out(self, numerals: bool = False) -> dict[str, NDArray[np.bool_]]:
+    def left_out(self, list_numerals: bool = False) -> dict[str, NDArray[np.bool_]]:
         """Returns which words the list for people leaves out, and why: cause -> bool, one entry a word."""
         causes = {
             "a single symbol": self.symbols < 2,
@@ -112,7 +112,7 @@ class Discovery(ResultTable):
             f"one neighbour stands at its side in more than {PIECE_SHARE:.0%} of its occurrences": self.share
             > PIECE_SHARE,
         }
-        if not numerals:
+        if not list_numerals:
             with_digits = np.flatnonzero(self.surface_share <= PIECE_SHARE)
             causes["a numeral"] = np.array([is_numeral(word) for word in self.word], np.bool_)
             causes["digits that count something"] = np.zeros(len(self), np.bool_)
