@@ -56,7 +56,8 @@ def discover(
     min_entropy: least branching entropy in nats, to the left and to the right, of a word of two characters or more.
     max_length: characters of the longest word; default 4 for auto (a run of digits or of Latin letters counts as one
     character), no limit for pmi and entropy.
-    split_quantities: whether a numeral and a unit are two words (一年, 三个, but not 一定); method auto only, default True.
+    split_quantities: whether a numeral and a unit are two words (一年, 三个, but not 一定); method auto only, default
+    True.
     neighbours: False saves methods pmi and entropy a pass over the corpus; then the entropies and scores are NaN, and
     pieces of longer words are not recognised.
     explain: words; the attribute `explanation` of the result tells why each of them was found or not.

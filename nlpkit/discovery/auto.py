@@ -22,7 +22,7 @@ from nlpkit.discovery.segmenting import Surfaces, segment_corpus
 from nlpkit.discovery.strings import SymbolStrings
 from nlpkit.discovery.trie import SINGLE, WordTrie
 from nlpkit.discovery.words import Asked, Line, Words
-from nlpkit.errors import Notice, Option, Setting, counted
+from nlpkit.errors import Notice, Setting, counted
 from nlpkit.kernels import candidates as kernel
 from nlpkit.ngrams.counting import WORD
 

@@ -20,7 +20,7 @@ _ONE = NUMERALS[0]
 _DIGITS = "0123456789０１２３４５６７８９"
 #: With these, as with numerals, a number goes on: no unit begins with them.
 _IN_NUMBERS = "百千万亿零〇" + _DIGITS
-#: What stands before a unit: so many numerals; so many different ones; so many per cent that are not 一; so many digits.
+#: What stands before a unit: so many numerals; so many different ones; so many per cent not 一; so many digits.
 LEAST, LEAST_DIFFERENT, LEAST_NOT_ONE, LEAST_DIGITS = 50, 4, 15, 10
 _FIRST = np.uint64(48)
 
@@ -84,11 +84,11 @@ class Quantities:
         )
 
     def give_to_parts(self, c: Candidates, tokens: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Returns the tokens of each node, those of quantities given to their numeral and their unit if these are words.
+        """Returns the tokens of each node, those of quantities given to the numeral and the unit if these are words.
 
         tokens: int64 by node, 0 for what is no word.
         """
-        given = tokens.copy()
+        given: NDArray[np.int64] = tokens.copy()
         given[self.marks] = 0
         for node in np.flatnonzero(self.marks & (tokens > 0)).tolist():
             unit = self.after_number(c, node)
@@ -148,12 +148,13 @@ def _first_symbols(m: Measured, nodes: NDArray[np.int64]) -> NDArray[np.int64]:
     for _ in range(2, m.levels.size):
         long = nodes >= m.levels[1]
         nodes[long] = m.parent[nodes[long]]
-    return (m.keys[nodes] >> _FIRST).astype(np.int64)
+    first: NDArray[np.int64] = (m.keys[nodes] >> _FIRST).astype(np.int64)
+    return first
 
 
 def _counts_before(m: Measured, nodes: NDArray[np.int64], symbols: list[int]) -> NDArray[np.int64]:
     """How often one of the symbols stands before each node: int64. nodes: int64, sorted."""
-    counts = np.zeros(nodes.size, np.int64)
+    counts: NDArray[np.int64] = np.zeros(nodes.size, np.int64)
     if nodes.size:
         longer = _beginning_with(m, symbols)
         rest = m.suffix[longer]

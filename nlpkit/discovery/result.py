@@ -73,8 +73,8 @@ class Discovery(ResultTable):
     ) -> Discovery:
         """Returns the list for people, sorted; with `everything` the list for a decoder.
 
-        The list for people leaves out single symbols, numerals (unless `list_numerals`; digits with a unit count as such),
-        words with one neighbour that makes up more than 80 % of those on a side, and words that occur fewer than
+        The list for people leaves out single symbols, numerals (unless `list_numerals`; digits with a unit count as
+        such), words with one neighbour that makes up more than 80 % of those on a side, and words that occur fewer than
         min_count times.
 
         new_only: leaves out the words of jieba's dictionary. known: lexicon files whose words are left out. encoding:
