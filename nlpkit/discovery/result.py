@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from os import PathLike
 from typing import Any
@@ -16,7 +16,8 @@ from nlpkit.discovery.numerals import counts_something, is_numeral
 from nlpkit.discovery.options import SelectionOptions
 from nlpkit.errors import Notice, Option, OptionError, counted
 from nlpkit.lexicon import jieba_words, read_words
-from nlpkit.results import ResultTable, order_of
+from nlpkit.lexicon.discovered import TAG
+from nlpkit.results import ResultTable, order_of, table_text
 
 #: The numbers of each word that are saved.
 COLUMNS = ("count", "pmi", "left_entropy", "right_entropy", "score")
@@ -100,6 +101,10 @@ class Discovery(ResultTable):
             keep[keep] = [word not in words for word in self.word[keep]]
         places = np.flatnonzero(keep)
         return self._take(places[order_of(self.word[places], getattr(self, sort)[places], self.count[places])][:top])
+
+    def _text(self, format: str) -> Iterator[Any]:
+        tags = {"tag": np.full(len(self), TAG, object)} if format == "jieba" else {}
+        return table_text({**self.columns, **tags}, format)
 
     def _summary(self) -> str:
         return f"{counted(len(self), 'word')}, {counted(self.characters, 'character')}"
