@@ -136,6 +136,13 @@ def test_lists_and_frequency_lists_are_not_of_discover(tmp_path: Path) -> None:
         text.seek(0)
 
 
+def test_letters_that_jieba_does_not_look_up_are_found(tmp_path: Path) -> None:
+    words, notes = tmp_path / "words.txt", list[str]()
+    words.write_text("ともだち 9 un\nは 9 un\n二〇二五年 5 un\n", "utf-8")
+    assert Segmenter(words, notify=notes.append).cut("ともだちは二〇二五年") == ["ともだち", "は", "二〇二五年"]
+    assert not any("never found" in note for note in notes)
+
+
 @pytest.mark.parametrize("format", ["jieba", "tsv"])
 def test_words_that_were_counted_in_full_width_are_looked_up_so(tmp_path: Path, format: str) -> None:
     discovered("letters", TEXT + "１９９８年\n" * 20).save(tmp_path / "words", format)

@@ -17,7 +17,7 @@ from nlpkit.compilation import watch_compilation
 from nlpkit.errors import LexiconError, Notice, Option, counted
 from nlpkit.kernels import unigram_characters, unigram_paths, unigram_tokens, unigram_units
 from nlpkit.lexicon.cache import Arrays, Document, kept
-from nlpkit.lexicon.discovered import is_counted_in_ascii
+from nlpkit.lexicon.discovered import has_full_width, is_discovered
 from nlpkit.lexicon.files import LONGEST, MOST, Entry, jieba_file, read_entries, read_file, read_text
 
 Path = str | os.PathLike[str]
@@ -60,8 +60,9 @@ class Lexicon:
 
     Full-width letters and digits are looked up as ASCII if `discover` wrote all the dictionaries (`fold_width`).
 
-    jieba never finds words with characters that its blocks do not have. Here the letters of words in files with tabs
-    become characters of blocks; words of such files that have still other characters are in `whole_words`.
+    jieba never finds words with characters that its blocks do not have. Here the letters of words in files with tabs,
+    and in those that `discover` wrote, become characters of blocks; words of such files that have still other
+    characters are in `whole_words`.
 
     Attributes for kernels: `table`, `cells` and `chars` (memoryviews, see kernels/unigram.py). By value, which numbers
     the pairs (count, split) of words: `counts`, `logs` (ln of the count) and `split` (1 for a word that is cut into
@@ -105,7 +106,9 @@ class Lexicon:
 
         def make() -> tuple[Document, Arrays]:
             told: list[str] = []
-            self.fold_width = bool(given) and all(is_counted_in_ascii(data) for _, data in contents[: len(named)])
+            in_place = [data for _, data in contents[: len(named)]]
+            discovered = bool(given) and all(map(is_discovered, in_place))
+            self.fold_width = discovered and not any(map(has_full_width, in_place))
             if self.fold_width and not fold:
                 told.append(
                     f"{', '.join(named)}: by `discover`, so full-width letters and digits are looked up as ASCII"
@@ -117,6 +120,8 @@ class Lexicon:
                     (contents[len(named) :], "user_dictionary"),
                 )
             )
+            if discovered:  # its words have letters that jieba does not look up
+                first = [entry._replace(tabbed=True) for entry in first]
             own = [*(first if given else ()), *further]
             hidden = [entry.word for entry in own if not entry.tabbed and not _is_looked_up(self._key(entry.word))]
             if notify is not None and sum(len(data) for _, data in contents) >= _LARGE:

@@ -17,11 +17,15 @@ _HEAD = 4096  # bytes in which all names of columns are, as a header or in JSON
 _FULL_WIDTH = re.compile("[\uff10-\uff19\uff21-\uff3a\uff41-\uff5a]")
 
 
-def is_counted_in_ascii(data: bytes) -> bool:
-    """Returns whether `discover` wrote a dictionary and counted full-width letters and digits as ASCII.
+def is_discovered(data: bytes) -> bool:
+    """Returns whether `discover` wrote a dictionary: most lines have the tag, or the columns have the names.
 
-    data: the dictionary's content, UTF-8. It is recognised by the tag in more than half of its lines, or by the names
-    of its columns. If a word of it has full-width letters or digits, they were counted as they are.
+    data: the dictionary's content, UTF-8.
     """
     tagged = 2 * len(_TAGGED.findall(data)) > data.rstrip().count(b"\n") + 1
-    return (tagged or set(_NAME.findall(data[:_HEAD])) >= _COLUMNS) and not _FULL_WIDTH.search(data.decode())
+    return tagged or set(_NAME.findall(data[:_HEAD])) >= _COLUMNS
+
+
+def has_full_width(data: bytes) -> bool:
+    """Returns whether full-width letters and digits are in a text, UTF-8: in words, they were counted as they are."""
+    return _FULL_WIDTH.search(data.decode()) is not None
