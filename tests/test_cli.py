@@ -184,9 +184,9 @@ def test_formats_hold_the_same_words(run: Run, few_laws: Path) -> None:
 def test_jieba_loads_the_dictionary_and_it_has_every_word_by_count(run: Run, few_laws: Path, tmp_path: Path) -> None:
     assert run("discover", few_laws, "-f", "jieba", "-o", "dict.txt").returncode == 0
     rows = [line.split(" ") for line in lines((tmp_path / "dict.txt").read_bytes())]
-    counts = [int(count) for _, count in rows]
+    counts = [int(count) for _, count, _ in rows]
     assert counts == sorted(counts, reverse=True)
-    words = {word for word, _ in rows}
+    words = {word for word, _, _ in rows}
     assert words.issuperset(lines(run("discover", few_laws, "-f", "words").stdout))
     assert "的" in words
     tokenizer = jieba.Tokenizer(str(tmp_path / "dict.txt"))

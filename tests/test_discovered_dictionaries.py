@@ -2,19 +2,22 @@
 
 import gzip
 import io
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import jieba
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import nlpkit
 from nlpkit import Lexicon, Segmenter
 from nlpkit.discovery import Discovery
 from tests.conftest import NOJIT, Run
+from tests.test_segmentation import streamed
 
 TEXT = "1998年的T恤2000年卖，CPU在1998年很贵。T恤在2000年很贵。Q&A在3月，CPU很贵。\n" * 12
 WORDS = "的 90 un\n1998年 24 un\nT恤 24 un\nCPU 12 un\n年 12 un\n在 12 un\n3 8 un\n2000 6 un\nQA 6 un\n很贵 5 un\n"
@@ -76,6 +79,52 @@ def test_the_words_of_the_lexicon_are_found_in_any_width(words: Path) -> None:
     assert lexicon.count("１９９8年") == lexicon.count("1998年") == 24
     assert Segmenter(words).cut("１９９８年的Ｔ恤") == ["１９９８年", "的", "Ｔ恤"]
     assert lexicon.count("cpu") is None  # case is kept
+
+
+RUNS = "38 90 un\n47年 24 un\nAB 24 un\nCD恤 12 un\n年 12 un\n的 12 un\n在7 6 un\n"
+
+
+@pytest.mark.parametrize("hmm", [False, True])
+@PATHS
+@given(text=st.text(st.sampled_from("3847３８年的在ABCDＣ恤，. \n"), max_size=30))
+@example("3847年的3８47在７4ABCD恤")
+def test_no_token_ends_within_a_run_of_digits_or_of_letters(
+    tmp_path_factory: pytest.TempPathFactory, hmm: bool, text: str
+) -> None:
+    words = tmp_path_factory.getbasetemp() / "runs.txt"
+    words.write_text(RUNS, "utf-8")
+    engine = compiled(words, hmm=hmm)
+    tokens = Segmenter(words, hmm=hmm).cut(text)
+    assert engine.cut(text) == tokens and "".join(tokens) == text
+    for before, after in pairwise(tokens):
+        assert not re.fullmatch("[0-9]{2}|[A-Z]{2}", in_ascii(before[-1] + after[0]))
+
+
+@PATHS
+@given(st.lists(st.text(st.sampled_from("3847３８年ABCＣ恤，\n"), max_size=6), max_size=6))
+def test_text_that_comes_in_parts_is_cut_as_a_whole(words: Path, parts: list[str]) -> None:
+    segmenter = compiled(words)
+    whole, _, _ = segmenter.engine().segment("".join(parts).encode(), b"|", True, False, True)
+    assert streamed(segmenter, [part.encode() for part in parts], b"|", True) == whole
+
+
+def test_words_stand_at_the_ends_of_runs_only(tmp_path: Path) -> None:
+    for tag, cut in (("un", ["3847年", "ABCD恤", "的"]), ("unc", ["38", "47年", "AB", "CD恤", "的"])):
+        words = tmp_path / f"{tag}.txt"
+        words.write_text(RUNS.replace(" un\n", f" {tag}\n"), "utf-8")
+        assert Segmenter(words).cut("3847年ABCD恤的") == compiled(words).cut("3847年ABCD恤的") == cut
+
+
+@pytest.mark.parametrize(
+    ("options", "tag"),
+    [({}, "un"), ({"method": "pmi"}, "unc"), ({"charset": "letters"}, "unc"), ({"charset": "han"}, "unc")],
+    ids=str,
+)
+def test_the_tag_says_whether_runs_were_counted_as_one_symbol(options: dict[str, str], tag: str) -> None:
+    written = io.BytesIO()
+    nlpkit.discover(io.BytesIO(TEXT.encode()), **options).select(everything=True).save(written, "jieba")  # type: ignore[arg-type]
+    lines = written.getvalue().decode().splitlines()
+    assert lines and all(line.endswith(f" {tag}") for line in lines)
 
 
 def of_users(folder: Path, words: Path) -> Path:

@@ -801,7 +801,7 @@ def test_every_format_saves_the_words_unchanged() -> None:
     assert objects == [dict(zip(found.columns, row, strict=True)) for row in zip(*found.columns.values(), strict=True)]
     assert saved(found, "words").split("\n")[:-1] == words_of(found)
     pairs = zip(found.word, found.count, strict=True)
-    assert saved(found, "jieba").split("\n")[:-1] == [f"{word} {count}" for word, count in pairs]
+    assert saved(found, "jieba").split("\n")[:-1] == [f"{word} {count} un" for word, count in pairs]
 
 
 @pytest.mark.parametrize("file_format", LIST_FORMATS)

@@ -16,7 +16,7 @@ from nlpkit.discovery.numerals import counts_something, is_numeral
 from nlpkit.discovery.options import SelectionOptions
 from nlpkit.errors import Notice, Option, OptionError, counted
 from nlpkit.lexicon import jieba_words, read_words
-from nlpkit.lexicon.discovered import TAG
+from nlpkit.lexicon.discovered import CHARACTERS, RUNS
 from nlpkit.results import ResultTable, order_of, table_text
 
 #: The numbers of each word that are saved.
@@ -39,7 +39,8 @@ class Discovery(ResultTable):
     symbols: int64, length in symbols. share: float64, the largest share of one neighbour on either side. surface_share:
     float64; of a word with digits, its share of the words with other digits in their place (500米: of all <digits>米).
     min_count: the least count of the n-grams. characters: how many the runs of symbols have together. nats_before,
-    nats_after: information per symbol, of single symbols and of words. explanation: of the words that were asked about.
+    nats_after: information per symbol, of single symbols and of words. whole_runs: whether a run of digits, or of ASCII
+    letters, is one symbol. explanation: of the words that were asked about.
     """
 
     formats = LIST_FORMATS
@@ -58,6 +59,7 @@ class Discovery(ResultTable):
     characters: int
     nats_before: float
     nats_after: float
+    whole_runs: bool = False
     explanation: Notice = _NONE
 
     @checked
@@ -103,8 +105,10 @@ class Discovery(ResultTable):
         return self._take(places[order_of(self.word[places], getattr(self, sort)[places], self.count[places])][:top])
 
     def _text(self, format: str) -> Iterator[Any]:
-        tags = {"tag": np.full(len(self), TAG, object)} if format == "jieba" else {}
-        return table_text({**self.columns, **tags}, format)
+        if format != "jieba":
+            return super()._text(format)
+        tag = RUNS if self.whole_runs else CHARACTERS
+        return table_text({**self.columns, "tag": np.full(len(self), tag, object)}, format)
 
     def _summary(self) -> str:
         return f"{counted(len(self), 'word')}, {counted(self.characters, 'character')}"

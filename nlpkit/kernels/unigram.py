@@ -23,7 +23,7 @@ from nlpkit.kernels.unigram_tokens import (
     put_tokens,
     token_end,
 )
-from nlpkit.kernels.unigram_units import is_boundary, set_glue, set_lengths, set_units
+from nlpkit.kernels.unigram_units import glue_runs, is_boundary, set_glue, set_lengths, set_units
 
 #: Text without any boundary is cut after this many characters.
 LONGEST_BLOCK = 1 << 20
@@ -64,7 +64,7 @@ def _cut_block(
     state: Any,
 ) -> int:
     """Decodes the next block and finds its path. Returns its number of characters, or 0 if state[ENDED] says why."""
-    table, cells, scores, unknown, split, chars = lexicon
+    table, cells, scores, unknown, split, chars, whole_runs = lexicon
     start, trans, emit = model
     ids, ints, pairs, best, glued = room
     at, base = state[READ], state[CHARACTERS]
@@ -78,6 +78,8 @@ def _cut_block(
     whole = set_units(n, base, units, state[UNIT], ids)
     if len(glued) > 0:
         set_glue(n, base, clusters, state[CLUSTER], glued)
+        if whole_runs and not full:
+            glue_runs(n, ids, glued)
     cut = n
     if starts[n] < size or limit < size:
         cut = whole
@@ -218,10 +220,10 @@ def segment(
     character, one after the last), in order: spans that are words whatever the dictionary says. clusters: such pairs
     for spans within which no token ends.
     lexicon: table, cells, scores, unknown, split, chars (see unigram_characters.decode, trie.py,
-    unigram_paths.find_path, unigram_hmm.recognize).
+    unigram_paths.find_path, unigram_hmm.recognize); whole_runs: whether runs of digits and of letters are kept whole.
     model: start, trans, emit (see unigram_hmm.recognize), of size 0 without the hidden Markov model.
     room: for a block of n characters: ids, uint16[n + 2]; ints, int32[3, n + 2]; pairs, int64[2, n + 2]; best,
-    float64[n + 2]; glued, uint8[n + 2], or of size 0 without clusters.
+    float64[n + 2]; glued, uint8[n + 2], or of size 0 without clusters and whole_runs.
     out: uint8, with room for `size` bytes, for as many separators, and for 16 more bytes.
     state: int64[STATE_SIZE], see above; if it says that an array is too small, call again with a larger one.
     """
@@ -255,7 +257,7 @@ def tokenize(
     DEFAULT mode what put_tokens writes, in FULL mode 1 if the token continues in the next span, else 0. state[WRITTEN]:
     how many spans.
     """
-    table, cells, scores, _, _, _ = lexicon
+    table, cells, scores, _, _, _, _ = lexicon
     wide = table[WIDE_ZERO] == table[ZERO]
     ids, ints, pairs, _, glued = room
     joins = len(model[0]) == 0
@@ -356,7 +358,7 @@ def tally(
     receives for each of these, and for each token with number 0, a pair: its first byte, one after the last; with room
     for a pair per two bytes. state[WRITTEN]: how many pairs.
     """
-    table, cells, _, _, _, _ = lexicon
+    table, cells, _, _, _, _, _ = lexicon
     wide = table[WIDE_ZERO] == table[ZERO]
     ids, ints, pairs, _, glued = room
     joins = len(model[0]) == 0

@@ -8,7 +8,9 @@ from __future__ import annotations
 from typing import Any
 
 from nlpkit.compilation import Lazy
-from nlpkit.kernels.unigram_characters import ALNUM, CR, LETTER, LF
+from nlpkit.kernels.unigram_characters import ALNUM, CR, LETTER, LF, SIGN
+
+_LETTERS = ALNUM + 10  # the first id of a letter; those of digits come before
 
 
 @Lazy
@@ -74,6 +76,15 @@ def set_glue(n: int, base: int, clusters: Any, first: int, glued: Any) -> None:
         for p in range(max(0, clusters[k] + 1 - base), min(clusters[k + 1] - base, n)):
             glued[p] = 1
         k += 2
+
+
+@Lazy
+def glue_runs(n: int, ids: Any, glued: Any) -> None:
+    """Sets glued[p] to 1 also for digits after a digit, and for ASCII letters after a letter."""
+    for p in range(1, n):
+        c, before = ids[p], ids[p - 1]
+        if c >= ALNUM and c < SIGN and before >= ALNUM and before < SIGN and (c < _LETTERS) == (before < _LETTERS):
+            glued[p] = 1
 
 
 @Lazy

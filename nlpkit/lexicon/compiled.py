@@ -17,12 +17,12 @@ from nlpkit.compilation import watch_compilation
 from nlpkit.errors import LexiconError, Notice, Option, counted
 from nlpkit.kernels import unigram_characters, unigram_paths, unigram_tokens, unigram_units
 from nlpkit.lexicon.cache import Arrays, Document, kept
-from nlpkit.lexicon.discovered import has_full_width, is_discovered
+from nlpkit.lexicon.discovered import has_full_width, has_whole_runs, is_discovered
 from nlpkit.lexicon.files import LONGEST, MOST, Entry, jieba_file, read_entries, read_file, read_text
 
 Path = str | os.PathLike[str]
 
-_VERSION = 8  # of the compiled form; raise it whenever that changes
+_VERSION = 9  # of the compiled form; raise it whenever that changes
 _ALNUM = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _HAN = range(0x4E00, 0x4E00 + unigram_characters.HAN_COUNT)
 _BASIC = frozenset({*_ALNUM, *unigram_characters.SIGNS, *map(chr, _HAN)})  # the characters of jieba's blocks
@@ -58,7 +58,8 @@ class Lexicon:
     InputError for a file that cannot be read, EncodingError, LexiconError for one that is not a dictionary. The
     compiled form is cached by the content of the files.
 
-    Full-width letters and digits are looked up as ASCII if `discover` wrote all the dictionaries (`fold_width`).
+    If `discover` wrote all the dictionaries, words are looked up as it counted them: full-width letters and digits as
+    ASCII (`fold_width`), and with no word that begins or ends within a run of digits or of letters (`whole_runs`).
 
     jieba never finds words with characters that its blocks do not have. Here the letters of words in files with tabs,
     and in those that `discover` wrote, become characters of blocks; words of such files that have still other
@@ -67,7 +68,7 @@ class Lexicon:
     Attributes for kernels: `table`, `cells` and `chars` (memoryviews, see kernels/unigram.py). By value, which numbers
     the pairs (count, split) of words: `counts`, `logs` (ln of the count) and `split` (1 for a word that is cut into
     characters where the hidden Markov model finds it). `total`: the sum of all counts. `changes`: how often `add` was
-    called. `fold` and `fold_width`: how words are looked up.
+    called. `fold`, `fold_width`, `whole_runs`: how words are looked up.
 
     >>> Lexicon(user_dictionaries=["userdict.txt"]).count("云计算")
     """
@@ -76,6 +77,7 @@ class Lexicon:
     cells: memoryview
     chars: memoryview
     fold_width: bool
+    whole_runs: bool
     total: int
     counts: list[int]
     logs: list[float]
@@ -120,6 +122,7 @@ class Lexicon:
                     (contents[len(named) :], "user_dictionary"),
                 )
             )
+            self.whole_runs = discovered and all(map(has_whole_runs, in_place))
             if discovered:  # its words have letters that jieba does not look up
                 first = [entry._replace(tabbed=True) for entry in first]
             own = [*(first if given else ()), *further]
@@ -132,7 +135,7 @@ class Lexicon:
                 for entry in further[known:]:
                     self._add_entry(entry)
             document, arrays = self._to_keep()
-            document["told"], document["fold_width"] = told, self.fold_width
+            document["told"], document["fold_width"], document["whole_runs"] = told, self.fold_width, self.whole_runs
             document["never"] = len(hidden)
             document["for_example"] = hidden[:3]
             return document, arrays
@@ -141,7 +144,7 @@ class Lexicon:
         self._bits: Any = None  # of the trie, once it grows
         self._places: dict[tuple[int, int], int] = {}  # (count, split) -> value
         document, arrays = kept(f"lexicon-{digest.hexdigest()}", make, notify)
-        self.fold_width = document["fold_width"]
+        self.fold_width, self.whole_runs = document["fold_width"], document["whole_runs"]
         for line in document["told"]:
             if notify is not None:
                 notify(line)
