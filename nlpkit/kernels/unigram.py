@@ -23,7 +23,7 @@ from nlpkit.kernels.unigram_tokens import (
     put_tokens,
     token_end,
 )
-from nlpkit.kernels.unigram_units import glue_runs, is_boundary, set_glue, set_lengths, set_units
+from nlpkit.kernels.unigram_units import is_boundary, join_runs, set_glue, set_lengths, set_units
 
 #: Text without any boundary is cut after this many characters.
 LONGEST_BLOCK = 1 << 20
@@ -78,8 +78,6 @@ def _cut_block(
     whole = set_units(n, base, units, state[UNIT], ids)
     if len(glued) > 0:
         set_glue(n, base, clusters, state[CLUSTER], glued)
-        if whole_runs and not full:
-            glue_runs(n, ids, glued)
     cut = n
     if starts[n] < size or limit < size:
         cut = whole
@@ -107,6 +105,8 @@ def _cut_block(
         state[CLUSTER] += 1
     if len(start) > 0 and not full:
         recognize(cut, cells, scores, split, chars, start, trans, emit, ids, back, lengths)
+    if whole_runs and not full:
+        join_runs(cut, ids, lengths)
     state[READ] = starts[cut]
     state[CHARACTERS] = base + cut
     return cut
@@ -223,7 +223,7 @@ def segment(
     unigram_paths.find_path, unigram_hmm.recognize); whole_runs: whether runs of digits and of letters are kept whole.
     model: start, trans, emit (see unigram_hmm.recognize), of size 0 without the hidden Markov model.
     room: for a block of n characters: ids, uint16[n + 2]; ints, int32[3, n + 2]; pairs, int64[2, n + 2]; best,
-    float64[n + 2]; glued, uint8[n + 2], or of size 0 without clusters and whole_runs.
+    float64[n + 2]; glued, uint8[n + 2], or of size 0 without clusters.
     out: uint8, with room for `size` bytes, for as many separators, and for 16 more bytes.
     state: int64[STATE_SIZE], see above; if it says that an array is too small, call again with a larger one.
     """

@@ -79,12 +79,22 @@ def set_glue(n: int, base: int, clusters: Any, first: int, glued: Any) -> None:
 
 
 @Lazy
-def glue_runs(n: int, ids: Any, glued: Any) -> None:
-    """Sets glued[p] to 1 also for digits after a digit, and for ASCII letters after a letter."""
-    for p in range(1, n):
-        c, before = ids[p], ids[p - 1]
-        if c >= ALNUM and c < SIGN and before >= ALNUM and before < SIGN and (c < _LETTERS) == (before < _LETTERS):
-            glued[p] = 1
+def join_runs(n: int, ids: Any, lengths: Any) -> None:
+    """Joins the words of a path where one ends within a run of digits, or of ASCII letters.
+
+    ids: of n characters, then 0. lengths: of the word that begins at each character.
+    """
+    p = 0
+    while p < n:
+        q = p + lengths[p]
+        c = ids[q]
+        while c >= ALNUM and c < SIGN and ids[q - 1] >= ALNUM and ids[q - 1] < SIGN:
+            if (c < _LETTERS) != (ids[q - 1] < _LETTERS):
+                break
+            q += lengths[q]
+            c = ids[q]
+        lengths[p] = q - p
+        p = q
 
 
 @Lazy

@@ -295,7 +295,7 @@ class Engine:
         if n <= _BLOCK:
             with suppress(IndexError):  # none is left, or another thread took it
                 return self._rooms.pop()
-        glued = np.zeros(n + 2 if self._resources.glues else 0, np.uint8)
+        glued = np.zeros(n + 2 if self._resources.finders else 0, np.uint8)
         return (
             np.zeros(n + 2, np.uint16),
             np.zeros((3, n + 2), np.int32),

@@ -44,11 +44,11 @@ def _tokens(resources: Resources, text: str, ids: list[int], units: list[int]) -
             n, lexicon.cells, lexicon.scores, lexicon.split, lexicon.chars, *hmm, ids, [0] * n, lengths
         )
     glued: Sequence[int] = b""
-    if resources.glues:
+    if lexicon.whole_runs:
+        unigram_units.join_runs(n, ids, lengths)
+    if resources.finders:
         glued = [0] * (n + 2)
         unigram_units.set_glue(n, 0, resources.clusters(text), 0, glued)
-        if lexicon.whole_runs:
-            unigram_units.glue_runs(n, ids, glued)
     begins = [0] * (n + 1)
     count = unigram_tokens.find_tokens(n, ids, lengths, hmm is None, glued, begins)
     if resources.mode == "search":

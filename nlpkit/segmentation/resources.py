@@ -30,11 +30,6 @@ class Resources:
     forced: ForcedWords | None
     finders: tuple[Finder, ...]
 
-    @property
-    def glues(self) -> bool:
-        """Whether there are places within which no token ends: in clusters, or in runs of digits and of letters."""
-        return bool(self.finders) or self.lexicon.whole_runs
-
     def clusters(self, text: str) -> list[int]:
         """Returns start and stop of each cluster in turn, in characters, by start."""
         spans = sorted(span for find in self.finders for span in find(text))
