@@ -125,7 +125,7 @@ def size(strings: Iterable[str]) -> int:
 
 
 def default_min_count(symbols: int) -> int:
-    return 2 if symbols < 8_000_000 else 5
+    return 2 if symbols < 8_000_000 else 3
 
 
 # ---- scores of n-grams
@@ -428,10 +428,12 @@ def smaller(some: dict[str, float], others: dict[str, float]) -> dict[str, float
     return {key: min(some[key], others[key]) for key in some}
 
 
-def best_parts(word: str, counts: dict[str, int], own: int, total: int) -> tuple[float, list[str]]:
+def best_parts(
+    word: str, counts: dict[str, int], own: int, total: int, longer: bool = False
+) -> tuple[float, list[str]]:
     """(sum of ln p, parts) of the best path of a word into two or more parts, each counting `own` more than it does.
 
-    A part is a single symbol, or longer and counted (without `own`). Ties go to the shorter first part.
+    A part is a single symbol, or longer and counted (without `own`). Ties go to the shorter first part, or the longer.
     """
     end = len(word)
     best = [-math.inf] * end + [0.0]
@@ -443,7 +445,7 @@ def best_parts(word: str, counts: dict[str, int], own: int, total: int) -> tuple
             if part == word or (len(part) > 1 and count == 0):
                 continue
             log_parts = (math.log(max(count + own, 1)) - math.log(total)) + best[stop]
-            if log_parts > best[start]:
+            if log_parts > best[start] or (longer and log_parts == best[start]):
                 best[start] = log_parts
                 following[start] = stop
     parts = []
@@ -495,7 +497,46 @@ def judged_words(
     return {word: count for word, count in judged.items() if count > 0}
 
 
-def auto_segment(strings: Sequence[str], candidates: dict[str, Scores]) -> list[list[str]]:
+NUMERALS, IN_NUMBERS = "一二三四五六七八九十两几", "百千万亿零〇"
+
+
+def units_of(counts: dict[str, int]) -> set[str]:
+    """What different numerals and digits stand before: 50 and more in all, 4 different ones, 15 % not 一, 10 digits."""
+    numerals: dict[str, Counter[str]] = defaultdict(Counter)
+    digits: Counter[str] = Counter()
+    for ngram, count in counts.items():
+        rest = ngram[1:]
+        if not rest or rest[0] in NUMERALS + IN_NUMBERS or fold(rest[0]) in "0123456789":
+            continue
+        if ngram[0] in NUMERALS:
+            numerals[rest][ngram[0]] += count
+        if fold(ngram[0]) in "0123456789":
+            digits[rest] += count
+    return {
+        unit
+        for unit, before in numerals.items()
+        if before.total() >= 50
+        and len(before) >= 4
+        and before.total() - before["一"] >= 0.15 * before.total()
+        and digits[unit] >= 10
+    }
+
+
+def part_quantities(lexicon: dict[str, int], units: set[str]) -> dict[str, int]:
+    """The words without numerals + unit, whose tokens go to the numeral and to the unit, where these are words."""
+    parted = {word: word.lstrip(NUMERALS) for word in lexicon}
+    parts = {word: unit for word, unit in parted.items() if unit != word and unit in units}
+    kept = {word: count for word, count in lexicon.items() if word not in parts}
+    for word, unit in parts.items():
+        for part in (word.removesuffix(unit), unit):
+            if part in kept:
+                kept[part] += lexicon[word]
+    return kept
+
+
+def auto_segment(
+    strings: Sequence[str], candidates: dict[str, Scores], split_quantities: bool = True
+) -> list[list[str]]:
     """The last segmentation of symbol strings: by score, then twice by the words judged on the one before."""
     prefixes = prefixes_of(candidates)
 
@@ -510,18 +551,25 @@ def auto_segment(strings: Sequence[str], candidates: dict[str, Scores]) -> list[
         # included; but these are in no lexicon, and so count 1 in the paths.
         counts = Counter(word for words in segmented for word in words)
         lexicon = judged_words(counts, candidates, may_enter, needed_share(candidates))
+        if split_quantities and not may_enter:
+            lexicon = part_quantities(
+                lexicon, units_of({word: found.occurrences for word, found in candidates.items()})
+            )
         # The probabilities are not renormalised: T still includes what was taken out, and nothing of what came in.
         total = sum(counts.values())
         segmented = [unigram_segment(string, lexicon, total, prefixes) for string in strings]
     return segmented
 
 
-def auto_blocks(text: str, charset: str, min_count: int | None, max_length: int) -> tuple[list[Run], list[list[str]]]:
+def auto_blocks(
+    text: str, charset: str, min_count: int | None, max_length: int, split_quantities: bool = True
+) -> tuple[list[Run], list[list[str]]]:
     """The blocks of a text and the words of each in the last segmentation, as symbol strings."""
     # Reading: max_length is in symbols (the length of the n-grams counted), so 2000年 is of length 2.
     blocks = [block for run in runs(text, charset, collapse=True) for block in cut_blocks(run)]
     scores = auto_scores(text, charset, min_count, max_length)
-    return blocks, auto_segment(symbol_strings(blocks), {"".join(ngram): found for ngram, found in scores.items()})
+    candidates = {"".join(ngram): found for ngram, found in scores.items()}
+    return blocks, auto_segment(symbol_strings(blocks), candidates, split_quantities)
 
 
 def auto_symbol_words(
@@ -532,10 +580,14 @@ def auto_symbol_words(
 
 
 def auto_words(
-    text: str, charset: str = "han+alnum", min_count: int | None = None, max_length: int = 4
+    text: str,
+    charset: str = "han+alnum",
+    min_count: int | None = None,
+    max_length: int = 4,
+    split_quantities: bool = True,
 ) -> dict[str, int]:
     """Words in their surface form and their occurrences in the last segmentation."""
-    return count_surfaces(*auto_blocks(text, charset, min_count, max_length))
+    return count_surfaces(*auto_blocks(text, charset, min_count, max_length, split_quantities))
 
 
 def count_surfaces(blocks: Sequence[Run], segmented: Sequence[Sequence[str]]) -> dict[str, int]:
@@ -574,13 +626,66 @@ def count_places(strings: Iterable[str], words: Collection[str]) -> Places:
     return places
 
 
-def list_scores(
-    text: str, words: dict[str, int], charset: str = "han+alnum", collapse: bool = False
-) -> dict[str, float]:
-    """The score that orders the list for people: gain ln n whole within edge, and 0.0 for single symbols.
+class Lines(NamedTuple):
+    """In how many lines each word is, and how many lines have a word."""
 
-    words has the counts n of the last segmentation by symbol string, those of single symbols included.
+    held: Counter[str]
+    total: int
+
+
+def auto_lines(text: str, charset: str = "han+alnum", min_count: int | None = None, max_length: int = 4) -> Lines:
+    """In how many lines each word of the last segmentation is, by symbol string."""
+    segmented = iter(auto_blocks(text, charset, min_count, max_length)[1])
+    lines = []
+    for line in text.split("\n"):
+        blocks = [block for run in runs(line, charset, collapse=True) for block in cut_blocks(run)]
+        lines.append({word for _ in blocks for word in next(segmented)})
+    return Lines(Counter(word for line in lines for word in line), sum(map(bool, lines)))
+
+
+class Again:
+    """How often words come again in lines that they are in, beyond chance, over how often words usually do.
+
+    A word that is scattered by chance has n l / L repeats. Each is given ten repeats in advance, so that rare words
+    are not judged. classes: symbols that stand for many, and are not judged.
     """
+
+    def __init__(self, counts: dict[str, int], lines: Lines, classes: str) -> None:
+        self.held, self.classes = lines.held, classes
+        self.repeats = {w: n - lines.held[w] - n * lines.held[w] / lines.total for w, n in counts.items()}
+        long = [word for word in counts if len(word) > 1]
+        repeats, held = sum(self.repeats[word] for word in long), sum(lines.held[word] for word in long)
+        self.mean = max(0.0, repeats / max(1, held))
+        self.sides = [defaultdict(list), defaultdict(list)]
+        for word in counts:
+            for side, at in zip(self.sides, (0, -1), strict=True):
+                side[word[at]].append(word)
+
+    def share(self, words: Collection[str]) -> float:
+        """1 if the words come again as often as words usually do, or more often."""
+        repeats = max(0.0, sum(self.repeats.get(word, 0.0) for word in words))
+        return min(1.0, (repeats + 10) / (self.mean * sum(self.held[word] for word in words) + 10))
+
+    def of(self, word: str, parts: Sequence[str]) -> float:
+        """The product of the shares of the word, of all words that begin as it does, of all that end so, and of its
+        first and its last part if they are single symbols."""
+        share = self.share([word])
+        for side, at in zip(self.sides, (0, -1), strict=True):
+            if word[at] not in self.classes:
+                share *= self.share(side[word[at]])
+                share *= self.share([parts[at]]) if len(parts[at]) == 1 else 1.0
+        return share
+
+
+def list_scores(
+    text: str, words: dict[str, int], charset: str = "han+alnum", collapse: bool = False, lines: Lines | None = None
+) -> dict[str, float]:
+    """The score that orders the list for people: gain ln n whole within edge again, and 0.0 for single symbols.
+
+    words has the counts n of the last segmentation by symbol string, those of single symbols included. lines: where
+    they are; without it, again is 1.
+    """
+    again = Again(words, lines, D + L if collapse and may_collapse(charset) else "") if lines else None
     strings = symbol_strings(runs(text, charset, collapse))
     total = sum(words.values())
     places = count_places(strings, {*words, *(symbol for word in words for symbol in word)})
@@ -592,12 +697,13 @@ def list_scores(
         if len(word) == 1:
             scores[word] = 0.0
             continue
-        gain = max(0.0, (math.log(count) - math.log(total)) - best_parts(word, words, 0, total)[0])
+        value, parts = best_parts(word, words, 0, total, longer=True)
+        gain = max(0.0, (math.log(count) - math.log(total)) - value)
         occurrences = max(places.anywhere[word], count)
         whole = count / occurrences
         within = 1.0 - max(tokens.get(symbol, 0) / places.anywhere[symbol] for symbol in word)
         edge = edge_share(occurrences, places.first[word], places.last[word], len(strings) / total)
-        scores[word] = gain * math.log(count) * whole * within * edge
+        scores[word] = gain * math.log(count) * whole * within * edge * (again.of(word, parts) if again else 1.0)
     return scores
 
 
