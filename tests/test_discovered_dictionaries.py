@@ -198,6 +198,7 @@ def test_words_that_were_counted_in_full_width_are_looked_up_so(tmp_path: Path, 
     assert not Lexicon([tmp_path / "words"]).fold_width
 
 
+@pytest.mark.compiled
 def test_the_command_writes_the_text_as_it_is(words: Path, run: Run) -> None:
     cut = run("segment", "-d", words, input=WIDE.encode() * 2000).stdout.decode()
     assert cut.replace(" ", "").rstrip("\n") == WIDE * 2000
