@@ -134,6 +134,7 @@ def of_users(folder: Path, words: Path) -> Path:
     return path
 
 
+@pytest.mark.compiled  # jieba's own dictionary is large
 def test_dictionaries_of_users_are_looked_up_as_they_are(words: Path, tmp_path: Path) -> None:
     users = of_users(tmp_path, words)
     assert Segmenter(users).cut("１９９８年") == [*"１９９８年"]
@@ -177,6 +178,7 @@ def test_tables_of_discover_are_recognised(tmp_path: Path, name: str) -> None:
     assert spans(segmenter.cut(WIDE)) == spans(segmenter.cut(in_ascii(WIDE)))
 
 
+@pytest.mark.compiled  # jieba's own dictionary is large
 def test_lists_and_frequency_lists_are_not_of_discover(tmp_path: Path) -> None:
     text = io.BytesIO(TEXT.encode())
     for name in ("tsv", "jieba"):
