@@ -28,7 +28,7 @@ WORDS = "数据库", "实例", "备份", "事务", "日志"
 def terms(run: Run, tmp_path: Path) -> Run:
     """`nlpkit terms ARGUMENTS...` where laws.txt, manual.txt, both short, and words.txt, a dictionary, lie."""
     for name in ("laws", "manual"):
-        (tmp_path / f"{name}.txt").write_text(read_text(name, 12_000), "utf-8")
+        (tmp_path / f"{name}.txt").write_text(read_text(name, 9_000), "utf-8")
     (tmp_path / "words.txt").write_text("".join(f"{word} 5\n" for word in (*WORDS, "QuernDB", "法律", "规定")), "utf-8")
     return partial(run, "terms")
 
@@ -110,7 +110,7 @@ def test_sentences_have_the_terms_in_them(terms: Run) -> None:
     whole = rows_of(terms("laws.txt", "-q"))
     rows = rows_of(terms("laws.txt", "-q", "--examples", "2"))
     assert [{name: row[name] for name in COLUMNS} for row in rows] == whole
-    text = re.sub(r"\s", "", read_text("laws", 12_000))
+    text = re.sub(r"\s", "", read_text("laws", 9_000))
     for row in rows:
         sentences = row["examples"].split(" | ")
         assert 1 <= len(sentences) <= 2
@@ -251,7 +251,7 @@ def test_the_language_is_told_by_the_letters(terms: Run, tmp_path: Path) -> None
     assert done.stderr.decode().startswith("read as English; --language zh reads it as Chinese\n")
     assert lines_of(done) == lines_of(terms("en.txt", "--language", "en"))
     assert "read as" not in terms("laws.txt").stderr.decode()
-    assert all(int(row["count"]) >= 2 for row in rows_of(done))
+    assert {"god", "earth"} <= {row["term"] for row in rows_of(done)}
 
 
 # ---- wrong usage
@@ -306,7 +306,7 @@ def test_terms_are_explained(terms: Run, tmp_path: Path) -> None:
     first, second = terms("laws.txt", *asked).stdout.decode().split("\n\n")
     assert first.startswith(f"{row['term']}: number {place} of {len(rows)}\n")
     assert f"{row['count']} occurrences in {row['documents']} documents" in first
-    assert re.search(rf"= {float(row['score']):.2f}\n?", first)
+    assert float(first.rsplit("= ", 1)[1]) == pytest.approx(float(row["score"]), abs=0.01)
     assert second.startswith("没有这个词: not in the list\n")
     assert "rule" in second
     found = nlpkit.terms(tmp_path / "laws.txt", explain=[row["term"]], top=1)
