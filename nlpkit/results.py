@@ -17,6 +17,7 @@ from os import PathLike
 from typing import TYPE_CHECKING, Any, BinaryIO, ClassVar, TypeAlias, TypeVar, cast
 
 import numpy as np
+import orjson
 from numpy.typing import NDArray
 
 from nlpkit.arguments import checked
@@ -33,6 +34,8 @@ Column: TypeAlias = "Sequence[object] | NDArray[Any]"
 
 _ROWS = 1 << 16  # written at once: bounds the memory, and `| head` need not wait for the last row
 _LONGEST = 64  # characters of the longest text, up to which fixed width sorts faster than Python's strings
+_FEW_TIES = 0.05  # the share of rows up to which they are ordered one group after the other
+_SMALLEST_PLAIN, _LARGEST_PLAIN = 1e-4, 1e15  # floats that Python writes without an exponent
 _CONTROL = re.compile(r"[\t\n\r]")
 _SYMBOLS = str.maketrans("\t\n\r", "\u2409\u240a\u240d")
 
@@ -154,11 +157,25 @@ def order_of(texts: NDArray[np.object_], *keys: NDArray[Any]) -> NDArray[np.int6
     """
     if not texts.size:
         return np.empty(0, np.int64)
+    by_keys = np.lexsort([-key for key in reversed(keys)])
+    if not any(key.dtype.kind == "f" and np.isnan(key).any() for key in keys):
+        ties = np.logical_and.reduce([key[by_keys[1:]] == key[by_keys[:-1]] for key in keys])
+        if np.count_nonzero(ties) < _FEW_TIES * texts.size:
+            return _break_ties(by_keys, ties, texts)
     longest = max(map(len, texts))
     if longest <= _LONGEST and not any("\0" in text for text in texts):  # numpy takes NUL at the end for padding
         texts = texts.astype(f"<U{longest}")
     by_text = np.argsort(texts, kind="stable")
     return by_text[np.lexsort([-key[by_text] for key in reversed(keys)])]
+
+
+def _break_ties(order: NDArray[np.int64], ties: NDArray[np.bool_], texts: NDArray[np.object_]) -> NDArray[np.int64]:
+    """Orders the rows of `order` by their texts where they tie with the row before: ties[i] is about row i + 1."""
+    begins = np.flatnonzero(np.append(True, ~ties))
+    ends = np.append(begins[1:], order.size)
+    for begin, end in zip(begins[ends - begins > 1].tolist(), ends[ends - begins > 1].tolist(), strict=True):
+        order[begin:end] = sorted(order[begin:end].tolist(), key=lambda row: str(texts[row]))
+    return order
 
 
 def align(rows: Sequence[tuple[str, str]], side: str = "<") -> list[str]:
@@ -231,7 +248,15 @@ def _cells(values: NDArray[Any]) -> list[str]:
 
 def _texts(values: NDArray[Any], encode: Callable[[Any], str] = str, nan: str = "") -> list[str]:
     """Each value as text: a float as the shortest digits that read back, NaN as `nan`, the rest by `encode`."""
-    items: list[Any] = values.tolist()
     if values.dtype.kind == "f":
-        return [repr(item) if item == item else nan for item in items]
-    return list(map(encode, items))
+        return _float_texts(values, nan)
+    return list(map(encode, values.tolist()))
+
+
+def _float_texts(values: NDArray[Any], nan: str) -> list[str]:
+    """Floats as the shortest digits that read back, NaN as `nan`."""
+    sizes = np.abs(values[values != 0])
+    if values.size and not np.any((sizes < _SMALLEST_PLAIN) | (sizes > _LARGEST_PLAIN)):  # NaN is neither
+        text = orjson.dumps(values.tolist()).decode()[1:-1]  # the same digits, five times as fast as repr
+        return text.replace("null", nan).split(",")
+    return [repr(item) if item == item else nan for item in values.tolist()]

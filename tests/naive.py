@@ -428,10 +428,12 @@ def smaller(some: dict[str, float], others: dict[str, float]) -> dict[str, float
     return {key: min(some[key], others[key]) for key in some}
 
 
-def best_parts(word: str, counts: dict[str, int], own: int, total: int) -> tuple[float, list[str]]:
+def best_parts(
+    word: str, counts: dict[str, int], own: int, total: int, longer: bool = False
+) -> tuple[float, list[str]]:
     """(sum of ln p, parts) of the best path of a word into two or more parts, each counting `own` more than it does.
 
-    A part is a single symbol, or longer and counted (without `own`). Ties go to the shorter first part.
+    A part is a single symbol, or longer and counted (without `own`). Ties go to the shorter first part, or the longer.
     """
     end = len(word)
     best = [-math.inf] * end + [0.0]
@@ -443,7 +445,7 @@ def best_parts(word: str, counts: dict[str, int], own: int, total: int) -> tuple
             if part == word or (len(part) > 1 and count == 0):
                 continue
             log_parts = (math.log(max(count + own, 1)) - math.log(total)) + best[stop]
-            if log_parts > best[start]:
+            if log_parts > best[start] or (longer and log_parts == best[start]):
                 best[start] = log_parts
                 following[start] = stop
     parts = []
@@ -574,13 +576,66 @@ def count_places(strings: Iterable[str], words: Collection[str]) -> Places:
     return places
 
 
-def list_scores(
-    text: str, words: dict[str, int], charset: str = "han+alnum", collapse: bool = False
-) -> dict[str, float]:
-    """The score that orders the list for people: gain ln n whole within edge, and 0.0 for single symbols.
+class Lines(NamedTuple):
+    """In how many lines each word is, and how many lines have a word."""
 
-    words has the counts n of the last segmentation by symbol string, those of single symbols included.
+    held: Counter[str]
+    total: int
+
+
+def auto_lines(text: str, charset: str = "han+alnum", min_count: int | None = None, max_length: int = 4) -> Lines:
+    """In how many lines each word of the last segmentation is, by symbol string."""
+    segmented = iter(auto_blocks(text, charset, min_count, max_length)[1])
+    lines = []
+    for line in text.split("\n"):
+        blocks = [block for run in runs(line, charset, collapse=True) for block in cut_blocks(run)]
+        lines.append({word for _ in blocks for word in next(segmented)})
+    return Lines(Counter(word for line in lines for word in line), sum(map(bool, lines)))
+
+
+class Again:
+    """How often words come again in lines that they are in, beyond chance, over how often words usually do.
+
+    A word that is scattered by chance has n l / L repeats. Each is given ten repeats in advance, so that rare words
+    are not judged. classes: symbols that stand for many, and are not judged.
     """
+
+    def __init__(self, counts: dict[str, int], lines: Lines, classes: str) -> None:
+        self.held, self.classes = lines.held, classes
+        self.repeats = {w: n - lines.held[w] - n * lines.held[w] / lines.total for w, n in counts.items()}
+        long = [word for word in counts if len(word) > 1]
+        repeats, held = sum(self.repeats[word] for word in long), sum(lines.held[word] for word in long)
+        self.mean = max(0.0, repeats / max(1, held))
+        self.sides = [defaultdict(list), defaultdict(list)]
+        for word in counts:
+            for side, at in zip(self.sides, (0, -1), strict=True):
+                side[word[at]].append(word)
+
+    def share(self, words: Collection[str]) -> float:
+        """1 if the words come again as often as words usually do, or more often."""
+        repeats = max(0.0, sum(self.repeats.get(word, 0.0) for word in words))
+        return min(1.0, (repeats + 10) / (self.mean * sum(self.held[word] for word in words) + 10))
+
+    def of(self, word: str, parts: Sequence[str]) -> float:
+        """The product of the shares of the word, of all words that begin as it does, of all that end so, and of its
+        first and its last part if they are single symbols."""
+        share = self.share([word])
+        for side, at in zip(self.sides, (0, -1), strict=True):
+            if word[at] not in self.classes:
+                share *= self.share(side[word[at]])
+                share *= self.share([parts[at]]) if len(parts[at]) == 1 else 1.0
+        return share
+
+
+def list_scores(
+    text: str, words: dict[str, int], charset: str = "han+alnum", collapse: bool = False, lines: Lines | None = None
+) -> dict[str, float]:
+    """The score that orders the list for people: gain ln n whole within edge again, and 0.0 for single symbols.
+
+    words has the counts n of the last segmentation by symbol string, those of single symbols included. lines: where
+    they are; without it, again is 1.
+    """
+    again = Again(words, lines, D + L if collapse and may_collapse(charset) else "") if lines else None
     strings = symbol_strings(runs(text, charset, collapse))
     total = sum(words.values())
     places = count_places(strings, {*words, *(symbol for word in words for symbol in word)})
@@ -592,12 +647,13 @@ def list_scores(
         if len(word) == 1:
             scores[word] = 0.0
             continue
-        gain = max(0.0, (math.log(count) - math.log(total)) - best_parts(word, words, 0, total)[0])
+        value, parts = best_parts(word, words, 0, total, longer=True)
+        gain = max(0.0, (math.log(count) - math.log(total)) - value)
         occurrences = max(places.anywhere[word], count)
         whole = count / occurrences
         within = 1.0 - max(tokens.get(symbol, 0) / places.anywhere[symbol] for symbol in word)
         edge = edge_share(occurrences, places.first[word], places.last[word], len(strings) / total)
-        scores[word] = gain * math.log(count) * whole * within * edge
+        scores[word] = gain * math.log(count) * whole * within * edge * (again.of(word, parts) if again else 1.0)
     return scores
 
 

@@ -462,6 +462,13 @@ def test_a_trie_has_a_node_for_each_beginning_of_its_words(words: set[str]) -> N
         assert node == SYMBOLS.index(word) if len(word) == 1 else 65_536 <= node < trie.size
 
 
+def split_as(string: str, runs: list[list[str]]) -> Iterator[list[list[str]]]:
+    """The runs of each line of a string."""
+    following = iter(run for run in runs if run)
+    for line in string.split("\n"):
+        yield [next(following) for run in line.split("，") if run]
+
+
 @EXAMPLES
 @given(lexicons, runs_of_three, st.randoms(use_true_random=False))
 def test_segmentation_follows_the_best_path(words: set[str], runs: list[str], rng: random.Random) -> None:
@@ -474,7 +481,9 @@ def test_segmentation_follows_the_best_path(words: set[str], runs: list[str], rn
         return values.get(word, -0.5 if length == 1 else None)
 
     expected = [naive.best_path(run, value, naive.prefixes_of(words))[1] for run in runs]
-    text = ids_of("，" + "，".join(runs) + "，")
+    string = "，" + "".join(run + rng.choice("，\n") for run in runs)
+    text, data = ids_of(string.replace("\n", "，")), np.frombuffer(string.encode(), np.uint8)
+    starts = np.cumsum([0, *(len(char.encode()) for char in string)])
     by_node = trie.by_node(values.__getitem__, -math.inf)
     by_node[1:4] = [value(symbol, 1) for symbol in "一丁七"]
     lengths = trie.by_node(len, 1, np.int64)
@@ -482,8 +491,10 @@ def test_segmentation_follows_the_best_path(words: set[str], runs: list[str], rn
     is_special[1:4] = [symbol in special for symbol in "一丁七"]
     counts = np.zeros(trie.size, np.int64)
     begins, ends, nodes = (np.empty(text.size, np.int64) for _ in range(3))
-    used = word_tries.segment(
-        text, text.size, trie.slots, trie.bits, by_node, lengths, is_special, counts, begins, ends, nodes
+    lines, first = np.full((trie.size, 2), (0, -1)), np.zeros(trie.size, np.bool_)
+    used, last = word_tries.segment(
+        *(text, text.size, trie.slots, trie.bits, by_node, lengths, is_special, counts, begins, ends, nodes),
+        *(data, starts, 0, lines, first),
     )
     flat = [word for run in expected for word in run]
     written = [text_of(text[b:e]) for b, e in zip(begins[:used], ends[:used], strict=True)]
@@ -492,6 +503,10 @@ def test_segmentation_follows_the_best_path(words: set[str], runs: list[str], rn
     assert [name[node] for node in nodes[:used].tolist()] == written
     found = {name[node]: int(counts[node]) for node in np.flatnonzero(counts).tolist()}
     assert found == Counter(word for word in flat if word not in special)
+    held = [{word for run in line for word in run} for line in split_as(string, expected)]
+    assert {name[n]: int(lines[n, 0]) for n in np.flatnonzero(lines[1:, 0]) + 1} == Counter(w for h in held for w in h)
+    assert {name[node] for node in np.flatnonzero(first[1:]) + 1} == held[0]
+    assert (last, lines[0, 0], first[0]) == (len(held) - 1, sum(map(bool, held)), bool(held[0]))
 
 
 @EXAMPLES
@@ -594,9 +609,14 @@ def test_the_order_for_people_equals_the_slow_twin(runs: list[str], lexicon: dic
     anywhere, first, last = (np.array([counter[word] for word in trie.words], np.int64) for counter in places)
     alone = np.array([0.0, *(lexicon.get(s, 0) / max(1, places.anywhere[s]) for s in "一丁七")])
     begins = len(strings) / max(1, sum(lexicon.values()))
+    again = {"一": 0.5, "丁": 0.8, "七": 1.0}
     found = parts.list_scores(
-        trie.ids, trie.offsets, trie.slots, trie.bits, trie.word, counts, anywhere, first, last, alone, begins
+        *(trie.ids, trie.offsets, trie.slots, trie.bits, trie.word, counts, anywhere, first, last, alone, begins),
+        np.array([1.0, *again.values()]),
     )
     expected = naive.list_scores(text, lexicon, "han")
     for word, score in zip(trie.words, found.tolist(), strict=True):
-        assert score == pytest.approx(expected.get(word, 0.0), rel=1e-9, abs=1e-12)
+        total = sum(lexicon.values())
+        split = naive.best_parts(word, lexicon, 0, total, longer=True)[1] if lexicon.get(word) else [word]
+        share = again.get(split[0], 1.0) * again.get(split[-1], 1.0)
+        assert score == pytest.approx(expected.get(word, 0.0) * share, rel=1e-9, abs=1e-12)

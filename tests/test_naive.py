@@ -3,6 +3,7 @@
 import itertools
 import math
 import random
+from collections import Counter
 
 import pytest
 
@@ -207,6 +208,7 @@ def test_best_parts():
 
 def test_best_parts_ties_go_to_the_shorter_first_part():
     assert naive.best_parts("甲乙丙", {"甲": 3, "丙": 3, "甲乙": 5, "乙丙": 5}, 0, 16)[1] == ["甲", "乙丙"]
+    assert naive.best_parts("甲乙丙", {"甲": 3, "丙": 3, "甲乙": 5, "乙丙": 5}, 0, 16, longer=True)[1] == ["甲乙", "丙"]
     assert naive.best_parts("甲乙丙", {"乙丙": 1}, 0, 1)[1] == ["甲", "乙", "丙"]
 
 
@@ -407,3 +409,20 @@ def test_texts_without_words(text):
     assert naive.auto_words(text) == naive.auto_symbol_words(text) == naive.ngram_counts(text)
     assert naive.list_scores(text, naive.auto_symbol_words(text)) == dict.fromkeys(naive.ngram_counts(text), 0.0)
     assert naive.entropy_before(text) == naive.entropy_after(text, {}) == 0
+
+
+def test_shares_of_what_comes_again_by_hand():
+    # 甲乙 is 12 times in 4 of 20 lines: 12 - 4 - 12 4 / 20 = 5.6 repeats. 丙丁 is 16 times in 16: -16 16 / 20. m = 0.
+    held = naive.Lines(Counter({"甲乙": 4, "丙丁": 16}), 20)
+    assert naive.Again({"甲乙": 12, "丙丁": 16}, held, "").of("丙丁", ["丙", "丁"]) == 1
+    # With 丁丙 once in 4 lines each, m = (5.6 - 4 4 / 20) / 8 = .6.
+    held = naive.Lines(Counter({"甲乙": 4, "丁丙": 4, "丙": 10}), 20)
+    again = naive.Again({"甲乙": 12, "丁丙": 4, "丙": 10}, held, "")
+    assert again.share(["甲乙"]) == 1
+    assert again.share(["丁丙"]) == pytest.approx(10 / (0.6 * 4 + 10))
+    of_parts = 10 / (0.6 * 10 + 10)  # 丙 alone
+    ends = 10 / (0.6 * 14 + 10)  # 丁丙 and 丙
+    assert again.of("丁丙", ["丁", "丙"]) == pytest.approx((10 / 12.4) ** 2 * ends * of_parts)
+    assert naive.Again({"甲乙": 12, "丁丙": 4, "丙": 10}, held, "丙").of("丁丙", ["丁", "丙"]) == pytest.approx(
+        (10 / 12.4) ** 2
+    )

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from nlpkit.discovery.branching import Branching, Side
 from nlpkit.discovery.candidates import CandidateFinder, Candidates, Measured, SymbolStatistics
 from nlpkit.discovery.job import Job, Method
+from nlpkit.discovery.lines import Lines
 from nlpkit.discovery.options import DiscoveryOptions
 from nlpkit.discovery.segmenting import Surfaces, segment_corpus
 from nlpkit.discovery.strings import SymbolStrings
@@ -94,6 +95,7 @@ def _words(
         symbols,
         reasons,
         replace(found.surfaces, nodes=places),
+        lines=Lines(found.lines.by_word[of], found.lines.total),
     )
 
 
@@ -127,13 +129,15 @@ class Found:
     """The tokens of the last segmentation, and how it came about.
 
     counts: int64 by node. rare: id -> count of the symbols that are no candidates. surfaces: the spellings of words
-    with collapsed symbols; their `nodes` are candidates' nodes, or -1 - id for a rare symbol. split_score: float64 by
-    node, the largest sum of the scores of its parts. rounds: how words were judged, round by round.
+    with collapsed symbols; their `nodes` are candidates' nodes, or -1 - id for a rare symbol. lines: in how many lines
+    each node is, and at its end, in reverse, each symbol that is no candidate. split_score: float64 by node, the
+    largest sum of the scores of its parts. rounds: how words were judged, round by round.
     """
 
     counts: NDArray[np.int64]
     rare: dict[int, int]
     surfaces: Surfaces
+    lines: Lines
     scores: WordScores
     split_score: NDArray[np.float64]
     rounds: list[Round]
@@ -268,11 +272,10 @@ def segment_rounds(job: Job, c: Candidates, scores: WordScores, split: NDArray[n
     single = c.length == 1
     values = c.length * scores.score
     chosen = np.flatnonzero(single | _may_be_chosen(values, split))
-    counts, rare, _ = _segment(job, c, chosen, values, 0.0, False)
+    counts, rare, surfaces, lines = _segment(job, c, chosen, values, 0.0, False)
     eligible = _is_eligible(scores, c.length)
     needed = _needed(c)
     rounds: list[Round] = []
-    surfaces = Surfaces.empty()
     for left in reversed(range(ROUNDS)):
         total = max(1, int(counts.sum()) + sum(rare.values()))
         gain = np.empty(counts.size)
@@ -284,9 +287,9 @@ def segment_rounds(job: Job, c: Candidates, scores: WordScores, split: NDArray[n
         logs = kernel.log_probabilities(given, total)
         logs[single & (given == 0)] = one
         chosen = np.flatnonzero(logs > -np.inf)
-        counts, rare, surfaces = _segment(job, c, chosen, logs, one, left == 0)
+        counts, rare, surfaces, lines = _segment(job, c, chosen, logs, one, left == 0)
         eligible = np.zeros(counts.size, np.bool_)
-    return Found(counts, rare, surfaces, scores, split, rounds)
+    return Found(counts, rare, surfaces, lines, scores, split, rounds)
 
 
 def _needed(c: Candidates) -> NDArray[np.float64]:
@@ -301,10 +304,10 @@ def _needed(c: Candidates) -> NDArray[np.float64]:
 
 def _segment(
     job: Job, c: Candidates, chosen: NDArray[np.int64], values: NDArray[np.float64], other: float, surfaces: bool
-) -> tuple[NDArray[np.int64], dict[int, int], Surfaces]:
-    """(counts by candidate, id -> count of other symbols, surfaces) of a segmentation with the chosen nodes.
+) -> tuple[NDArray[np.int64], dict[int, int], Surfaces, Lines]:
+    """(counts by candidate, id -> count of other symbols, surfaces, lines) of a segmentation with the chosen nodes.
 
-    values: float64 by node. other: the value of other symbols. surfaces: whether spellings are wanted.
+    values: float64 by node. other: the value of other symbols. surfaces: whether spellings and lines are wanted.
     """
     trie = WordTrie.build(SymbolStrings.of_rows(c.rows(chosen)), c.alphabet)
     found = segment_corpus(job.corpus, job.pool, trie, trie.by_node(values[chosen], other), surfaces, job.progress)
@@ -320,7 +323,18 @@ def _segment(
     symbols = by_node[:SINGLE].copy()
     symbols[c.symbol[: c.levels[1]]] = 0
     rare = np.flatnonzero(symbols)
-    return counts, dict(zip(rare.tolist(), symbols[rare].tolist(), strict=True)), of_surfaces
+    in_lines = np.zeros(trie.size, np.int64)
+    held = found.lines.total()
+    in_lines[held.keys] = held.counts
+    lines = np.zeros(c.counts.size + SINGLE, np.int64)
+    lines[chosen] = in_lines[trie.nodes]
+    lines[-1 - rare] = in_lines[rare]
+    return (
+        counts,
+        dict(zip(rare.tolist(), symbols[rare].tolist(), strict=True)),
+        of_surfaces,
+        Lines(lines, int(in_lines[0])),
+    )
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ import numpy as np
 
 from nlpkit.discovery.branching import count_beside_words, count_neighbours
 from nlpkit.discovery.job import Job
+from nlpkit.discovery.ranking import Recurrence
 from nlpkit.discovery.result import Discovery
 from nlpkit.discovery.strings import LONGEST_ASKED, Alphabet, SymbolStrings
 from nlpkit.discovery.trie import WordTrie
@@ -98,6 +99,8 @@ class _Explanation:
             yield _row(name, text)
         if found >= 0 > place:
             yield _row("rule", self._why_filtered(found))
+        if asked.is_word and len(ids) > 1 and self.words.recurrence is not None:
+            yield _row("again", self._again(asked, self.words.recurrence))
         if place >= 0:
             yield _row("list", _listed(word, place, self.result))
         yield _row("jieba", self._in_jieba(word))
@@ -134,6 +137,21 @@ class _Explanation:
         count, total, show = self.facts.count, self.facts.total, asked.show
         pmi = math.log(total * count[asked.ids] / (count[left] * count[right]))
         return f"{show(left)}|{show(right)} PMI {pmi:.2f} ({count[left]:,}, {count[right]:,})"
+
+    def _again(self, asked: Asked, recurrence: Recurrence) -> str:
+        place, first, last = self.words.strings.place(asked.ids), asked.ids[0], asked.ids[-1]
+        lines = int(self.words.lines.by_word[place]) if self.words.lines else 0
+        rate = recurrence.repeats[place] / max(1, lines)
+        begin, end = asked.show((first,)), asked.show((last,))
+        shares = (
+            f"the word {recurrence.whole[place]:.2f}",
+            f"words with {begin} in front {recurrence.first[first]:.2f}",
+            f"with {end} at the end {recurrence.last[last]:.2f}",
+            f"by themselves {begin} {recurrence.alone[first]:.2f}",
+            f"{end} {recurrence.alone[last]:.2f}",
+        )
+        repeats = f"{rate:.2f} repeats a line beyond chance, {recurrence.mean:.2f} are usual"
+        return f"in {counted(lines, 'line')}; {repeats}; shares: {', '.join(shares)}"
 
     def _why_no_symbols(self, word: str) -> str:
         table, charset = self.words.symbols.alphabet.table, self.job.options.charset

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlpkit.corpus import Chunk, Corpus
+from nlpkit.discovery.lines import LineCounter, LineCounts
 from nlpkit.discovery.strings import SymbolStrings, last_cut
 from nlpkit.discovery.trie import WordTrie
 from nlpkit.executors import Executor, Progress
@@ -65,10 +66,11 @@ class Surfaces:
 
 @dataclass(frozen=True)
 class SegmentCounts:
-    """How often a segmentation uses each word: counts by node, and, if they were asked for, surfaces."""
+    """How often a segmentation uses each word: counts by node, and, if they were asked for, surfaces and lines."""
 
     counts: KeyTable
     surfaces: Surfaces
+    lines: LineCounts
 
 
 def segment_corpus(
@@ -81,20 +83,22 @@ def segment_corpus(
 ) -> SegmentCounts:
     """Cuts every run along the path with the largest sum of values, and counts the words on it.
 
-    values: float64 by node. surfaces: whether words with collapsed symbols are counted by spelling instead.
+    values: float64 by node. surfaces: whether words with collapsed symbols are counted by spelling instead, and the
+    lines of each word are counted.
     """
     task = partial(_segment_chunk, trie=trie, values=values, surfaces=surfaces)
     found = pool.map_merge(task, chunks_for(corpus, pool), _merge_segmentations, progress)
-    return found or SegmentCounts(KeyTable.empty(), Surfaces.empty())
+    return found or SegmentCounts(KeyTable.empty(), Surfaces.empty(), LineCounts.empty())
 
 
 def _segment_chunk(chunk: Chunk, trie: WordTrie, values: NDArray[np.float64], surfaces: bool) -> SegmentCounts:
     counts = np.zeros(trie.size, np.int64)
     apart = trie.collapsed if surfaces else np.zeros(trie.size, np.bool_)
+    lines = LineCounter(trie.size if surfaces else 0)
 
     def segment(block: Block) -> Surfaces:
         begins, ends, nodes = (np.empty(block.stop if surfaces else 0, np.int64) for _ in range(3))
-        used = word_tries.segment(
+        used, lines.line = word_tries.segment(
             block.symbols,
             block.stop,
             trie.slots,
@@ -106,7 +110,13 @@ def _segment_chunk(chunk: Chunk, trie: WordTrie, values: NDArray[np.float64], su
             begins,
             ends,
             nodes,
+            np.frombuffer(block.text, np.uint8),
+            block.starts,
+            lines.line,
+            lines.lines,
+            lines.first,
         )
+        lines.line += block.last
         if not used:
             return Surfaces.empty()
         starts = block.starts
@@ -114,9 +124,10 @@ def _segment_chunk(chunk: Chunk, trie: WordTrie, values: NDArray[np.float64], su
 
     found = merge_as_they_come(map(segment, trie.alphabet.blocks(chunk, last_cut, surfaces)), Surfaces.add)
     nodes = np.flatnonzero(counts)  # few of the corpus' words are in one chunk
-    return SegmentCounts(KeyTable(nodes.astype(np.uint64), counts[nodes]), found or Surfaces.empty())
+    return SegmentCounts(KeyTable(nodes.astype(np.uint64), counts[nodes]), found or Surfaces.empty(), lines.counts())
 
 
 def _merge_segmentations(parts: list[SegmentCounts]) -> SegmentCounts:
     first, *others = (part.counts for part in parts)
-    return SegmentCounts(first.plus(others), Surfaces.add([part.surfaces for part in parts]))
+    surfaces, lines = Surfaces.add([part.surfaces for part in parts]), LineCounts.join([part.lines for part in parts])
+    return SegmentCounts(first.plus(others), surfaces, lines)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Protocol, TypeAlias
 
 import numpy as np
@@ -11,7 +12,8 @@ from numpy.typing import NDArray
 
 from nlpkit.discovery.branching import Branching
 from nlpkit.discovery.candidates import SymbolStatistics
-from nlpkit.discovery.ranking import list_scores
+from nlpkit.discovery.lines import Lines
+from nlpkit.discovery.ranking import Recurrence, list_scores
 from nlpkit.discovery.result import Discovery, information
 from nlpkit.discovery.segmenting import Surfaces
 from nlpkit.discovery.strings import SymbolStrings
@@ -58,7 +60,7 @@ class Words:
     text, whether cut out or not, and branching: the neighbours of these; branching is None if they are not measured.
     symbols: of the corpus. reasons: explain the choice. surfaces: the spellings of words with collapsed symbols; their
     `nodes` are places of words. used: int64, how often a segmentation of the corpus into these words uses each word and
-    each other symbol, None if that is what `counts` says.
+    each other symbol, None if that is what `counts` says. lines: of the words, None if they were not counted.
     """
 
     strings: SymbolStrings
@@ -70,6 +72,7 @@ class Words:
     reasons: Reasons
     surfaces: Surfaces
     used: NDArray[np.int64] | None = None
+    lines: Lines | None = None
 
     def result(self) -> Discovery:
         """The words as a table, each spelling of a word with collapsed symbols as a word of its own."""
@@ -86,6 +89,13 @@ class Words:
             nats_after=information(columns["count"] if self.used is None else self.used, total),
         )
 
+    @cached_property
+    def recurrence(self) -> Recurrence | None:
+        """How the words come again within lines, None if lines were not counted."""
+        if self.lines is None:
+            return None
+        return Recurrence.measure(self.strings, self.counts, self.lines, self.symbols.alphabet)
+
     def _columns(self) -> dict[str, Any]:
         alphabet = self.symbols.alphabet
         left = right = share = score = np.full(len(self.strings), np.nan)
@@ -93,13 +103,18 @@ class Words:
             left, right = self.branching.left.entropy, self.branching.right.entropy
             commonest = np.maximum(self.branching.left.commonest, self.branching.right.commonest)
             share = commonest / np.maximum(1, self.occurrences)
-            score = list_scores(self.strings, self.counts, self.occurrences, self.branching, self.symbols)
+            score = list_scores(
+                self.strings, self.counts, self.occurrences, self.branching, self.symbols, self.recurrence
+            )
         surfaces = self.surfaces.strings.decode()
         by_text = np.array(sorted(range(len(surfaces)), key=surfaces.__getitem__), np.int64)
         of_surfaces, of_surface = self.surfaces.nodes[by_text], self.surfaces.counts[by_text]
         is_surface = np.zeros(len(self.strings), np.bool_)
         is_surface[of_surfaces] = True
         places = np.append(np.flatnonzero(~is_surface), of_surfaces)
+        scores = score[places]
+        # gain ln n ...: the n of a spelling is its own
+        scores[places.size - len(surfaces) :] *= np.log(of_surface) / np.log(np.maximum(2, self.counts[of_surfaces]))
         texts = self.strings.texts(alphabet)
         words = [texts[i] for i in np.flatnonzero(~is_surface)] + [surfaces[i] for i in by_text]
         return {
@@ -108,7 +123,7 @@ class Words:
             "pmi": self.pmi[places],
             "left_entropy": left[places],
             "right_entropy": right[places],
-            "score": score[places],
+            "score": scores,
             "symbols": self.strings.lengths[places],
             "share": share[places],
             "surface_share": np.append(np.ones(len(words) - len(surfaces)), of_surface / self.counts[of_surfaces]),

@@ -152,14 +152,17 @@ def list_scores(
     boundary_right: I64,
     alone: F64,
     begins: float,
+    again: F64,
 ) -> F64:
-    """Returns a score of each word for a word list, float64: gain * ln n * whole * within * edge; 0 for single symbols.
+    """Returns a score of each word for a word list, float64: gain * ln n * whole * within * edge * part; 0 for single
+    symbols.
 
     gain: nats by which the word is more probable than its best split. whole: n / c. within: 1 - the largest `alone` of
     its symbols. edge: below 1 for a word that occurs beside a boundary, or away from one, less than a quarter as often
     as words do. ids, offsets, slots, bits, word, counts (n): as in remove_redundant. occurrences (c): int64 by word, in
     the text; boundary_left, boundary_right: after and before a boundary. alone: float64 by id, the share of a symbol's
-    occurrences that are words by themselves. begins: the share of words that follow a boundary.
+    occurrences that are words by themselves. begins: the share of words that follow a boundary. part: the product of
+    `again`, float64 by id, of the first and of the last part of the best split where that is a single symbol.
     """
     total = 0
     longest = 1
@@ -173,7 +176,12 @@ def list_scores(
         n = counts[w]
         if offsets[w + 1] - offsets[w] < 2 or n == 0:
             continue
-        value, _ = _best_parts(ids, offsets[w], offsets[w + 1], slots, bits, word, counts, total, False, ends, parts)
+        value, used = _best_parts(ids, offsets[w], offsets[w + 1], slots, bits, word, counts, total, False, ends, parts)
+        part = 1.0
+        if ends[0] == 1:
+            part *= again[ids[offsets[w]]]
+        if ends[used - 1] - ends[used - 2] == 1:
+            part *= again[ids[offsets[w + 1] - 1]]
         gain = max(0.0, (math.log(n) - math.log(total)) - value)
         c = max(n, occurrences[w])
         within = 0.0
@@ -186,5 +194,5 @@ def list_scores(
             edge = min(edge, at_boundary / (0.25 * begins * c))
         if begins < 1.0:
             edge = min(edge, elsewhere / (0.25 * (1.0 - begins) * c))
-        out[w] = gain * math.log(n) * (n / c) * (1.0 - within) * edge
+        out[w] = gain * math.log(n) * (n / c) * (1.0 - within) * edge * part
     return out

@@ -27,6 +27,8 @@ SPACE = -1
 SPACED, CAPITAL, CAPITALS = np.uint32(1 << 31), np.uint32(1 << 30), np.uint32(1 << 29)
 _UNIT = np.uint32((1 << 29) - 1)
 _32 = np.uint64(32)
+_33 = np.uint64(33)
+_BLOCK = np.uint64(1 << 32)
 _8 = np.uint64(8)
 
 
@@ -137,41 +139,49 @@ def spacings(units: U32, nodes: I32, order: int) -> U64:
 
 
 @njit()
-def documents_of(units: U32) -> I64:
-    """Returns the number of the document at each place of a text, counted from 0: int64."""
-    out = np.empty(units.size, np.int64)
-    document = 0
+def count_places(
+    units: U32, nodes: I32, before: int, block_size: int, goes_on: bool, documents: I64, blocks: I64, edges: U64
+) -> int:
+    """Counts in how many documents and in how many blocks of `block_size` words each node occurs.
+
+    before: the number of words before this text. goes_on: whether the first and the last document may have more text
+    elsewhere, as the first and the last block may always. Such parts are not counted; what occurs in them is written to
+    `edges`, uint64: node << 33 | 1 << 32 | number of the block, or node << 33 | number of the document, counted from 0.
+    documents, blocks: int64[2, n] by node: the counts, zeros at first, and the last part in which it was seen, -1.
+    Returns how many edges were written.
+    """
+    last_document, words = 0, before
     for i in range(units.size):
-        out[i] = document
         if (units[i] & _UNIT) == DOCUMENT:
-            document += 1
-    return out
-
-
-@njit()
-def blocks_of(units: U32, before: int, size: int) -> I64:
-    """Returns the number of the block of `size` words at each place of a text, which comes after `before` words:
-    int64."""
-    out = np.empty(units.size, np.int64)
-    word = before
+            last_document += 1
+        elif (units[i] & _UNIT) > BREAK:
+            words += 1
+    first_block, last_block = before // block_size, words // block_size
+    document, word, used = 0, before, 0
     for i in range(units.size):
-        out[i] = word // size
-        if (units[i] & _UNIT) > BREAK:
-            word += 1
-    return out
-
-
-@njit()
-def count_parts(nodes: I32, parts: I64, begin: int, stop: int, seen: I64) -> I64:
-    """Returns in how many parts of a text each node occurs: int64 by node. parts: int64, the number of the part of each
-    place; only the places from `begin` to `stop` count. seen: int64 by node, -1; it is changed."""
-    counts = np.zeros(seen.size, np.int64)
-    for i in range(begin, stop):
+        unit = units[i] & _UNIT
         node = nodes[i]
-        if node >= 0 and seen[node] != parts[i]:
-            seen[node] = parts[i]
-            counts[node] += 1
-    return counts
+        if node >= 0:
+            if documents[1, node] != document:
+                documents[1, node] = document
+                if goes_on and (document == 0 or document == last_document):
+                    edges[used] = np.uint64(node) << _33 | np.uint64(document)
+                    used += 1
+                else:
+                    documents[0, node] += 1
+            block = word // block_size
+            if blocks[1, node] != block:
+                blocks[1, node] = block
+                if block == first_block or block == last_block:
+                    edges[used] = np.uint64(node) << _33 | _BLOCK | np.uint64(block)
+                    used += 1
+                else:
+                    blocks[0, node] += 1
+        if unit == DOCUMENT:
+            document += 1
+        elif unit > BREAK:
+            word += 1
+    return used
 
 
 @njit()

@@ -12,7 +12,7 @@ import numpy as np
 
 from nlpkit.compilation import njit
 from nlpkit.kernels.hashing import slot_of
-from nlpkit.kernels.types import F64, I64, U32, U64, Bool
+from nlpkit.kernels.types import F64, I64, U8, U32, U64, Bool
 
 _16 = np.uint64(16)
 _24 = np.uint64(24)
@@ -78,19 +78,31 @@ def segment(
     begins: I64,
     ends: I64,
     nodes: I64,
-) -> int:
-    """Segments the runs of ids[:stop] into words, adds them to counts, and returns the number of spans written.
+    text: U8,
+    starts: I64,
+    line: int,
+    lines: I64,
+    first: Bool,
+) -> tuple[int, int]:
+    """Segments the runs of ids[:stop] into words and adds them to counts: (number of spans written, the last line).
 
     value: float64 by node, -inf for a non-word. length: int64 by node, symbols. Takes the path with the largest sum of
     values, added from right to left; a tie goes to the longer word. counts: int64 by node. Words with special[node] are
-    not counted, but written to begins, ends (places in ids) and nodes.
+    not counted, but written to begins, ends (places in ids) and nodes. text: the bytes of ids, and starts, int64, the
+    first byte of each. line: the number of the first line, 0 for the first one of all. lines: int64, by node, how many
+    lines have the word, and the last of them (-1: none). first: by node, whether line 0 is one of them. Node 0 is in
+    each line that has a word. Lines are not counted if `lines` is empty.
     """
     best = np.zeros(LONGEST_RUN + 1)
     choice = np.zeros(LONGEST_RUN + 1, np.int64)
+    by_line = lines.size > 0
     used = 0
     begin = 0
     while begin < stop:
         if ids[begin] == 0:
+            if by_line:
+                for i in range(starts[begin], starts[begin + 1]):
+                    line += text[i] == 10
             begin += 1
             continue
         end = begin
@@ -113,8 +125,18 @@ def segment(
             best[i] = top
             choice[i] = word
         i = 0
+        if by_line and lines[0, 1] != line:
+            lines[0, 0] += 1
+            lines[0, 1] = line
+            if line == 0:
+                first[0] = True
         while i < size:
             word = choice[i]
+            if by_line and lines[word, 1] != line:
+                lines[word, 0] += 1
+                lines[word, 1] = line
+                if line == 0:
+                    first[word] = True
             if special[word]:
                 begins[used] = begin + i
                 ends[used] = begin + i + length[word]
@@ -124,7 +146,7 @@ def segment(
                 counts[word] += 1
             i += length[word]
         begin = end
-    return used
+    return used, line
 
 
 @njit()

@@ -57,17 +57,8 @@ def jieba_file(name: str) -> Path:
 @lru_cache(maxsize=1)
 def jieba_words() -> frozenset[str]:
     """Returns the words of jieba's own dictionary. Raises InputError if jieba is not installed."""
-    return frozenset(line[0] for line in _jieba_lines())
-
-
-def jieba_counts() -> dict[str, int]:
-    """Returns the words of jieba's own dictionary with their counts. Raises InputError if jieba is not installed."""
-    return {line[0]: int(line[1]) for line in _jieba_lines()}
-
-
-def _jieba_lines() -> Iterator[list[str]]:
     text = jieba_file("dict.txt").read_bytes().decode("utf-8")
-    return (line.split(" ") for line in text.split("\n") if line)
+    return frozenset(line.partition(" ")[0] for line in text.split("\n") if line)
 
 
 def read_words(

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from nlpkit.corpus import Corpus
 from nlpkit.errors import InputError
 from nlpkit.frequencies import Frequencies, is_list, read_lists
-from nlpkit.lexicon.files import jieba_counts
+from nlpkit.lexicon import Lexicon
 from nlpkit.multiword.languages import has_letter
 
 
@@ -23,10 +23,10 @@ class Background:
     total: float
 
     @classmethod
-    def of_jieba(cls) -> Background:
+    def of_jieba(cls, words: Iterable[str]) -> Background:
         """Returns the counts in jieba's dictionary."""
-        counts = jieba_counts()
-        return cls(counts, sum(counts.values()))
+        lexicon = Lexicon()
+        return cls({word: lexicon.count(word) or 0 for word in words}, lexicon.total)
 
     @classmethod
     def of_frequencies(cls, frequencies: Frequencies, wanted: Iterable[str]) -> Background:

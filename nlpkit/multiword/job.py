@@ -138,7 +138,7 @@ class TermJob:
                 )
             return found
         if against is None:
-            return Background.of_jieba() if language.name == "zh" else None
+            return Background.of_jieba(vocabulary.words) if language.name == "zh" else None
         if isinstance(against, Frequencies):
             return Background.of_frequencies(against, vocabulary.words)
         return Background.of_place(os.fspath(against), self.corpus, self._count, vocabulary.words, self.notify)

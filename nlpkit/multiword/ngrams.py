@@ -226,7 +226,7 @@ class Cut(NamedTuple):
 class Parts(NamedTuple):
     """In how many parts of the corpus (documents, or blocks) nodes occur.
 
-    whole: node -> number of parts that lie in one stretch. across: node << 32 | number of a part that may lie in
+    whole: node -> number of parts that lie in one stretch. across: node << 33 | number of a part that may lie in
     several stretches.
     """
 
@@ -295,15 +295,10 @@ def _count_beside(stretch: Stretch | _Kept, reader: UnitReader, indexes: Sequenc
     for side in sides:
         side.sort()
     left, right = (SpilledKeys(KeyTable.of(side)) for side in sides)
-    documents = kernel.documents_of(units)
-    if reader.document == "file":
-        of_documents = _count_parts(nodes, documents + stretch.file, size, True)
-    else:
-        of_documents = _count_parts(nodes, documents, size, False)
-    of_blocks = _count_parts(nodes, kernel.blocks_of(units, stretch.before, BLOCK), size, True)
-    spacings = kernel.spacings(units, nodes, order)
+    documents, blocks = _count_places(units, nodes, size, stretch, reader.document == "file")
+    spacings = kernel.spacings(units, nodes, order) if np.any(units & kernel.SPACED) else np.empty(0, np.uint64)
     spacings.sort()
-    return Beside(left, right, of_documents, of_blocks, SpilledKeys(KeyTable.of(spacings)))
+    return Beside(left, right, documents, blocks, SpilledKeys(KeyTable.of(spacings)))
 
 
 def _read(
@@ -340,20 +335,21 @@ def extend_nodes(units: NDArray[np.uint32], nodes: NDArray[np.int32], order: int
     kernel.extend(units, nodes, order, index.slots, index.bits, index.keys)
 
 
-def _count_parts(nodes: NDArray[np.int32], parts: NDArray[np.int64], size: int, may_go_on: bool) -> Parts:
-    """Counts in how many parts each node occurs. parts: int64 by place, in order. may_go_on: whether the first and the
-    last part may have places in other stretches."""
-    begin, stop = 0, parts.size
-    across = np.empty(0, np.uint64)
-    if may_go_on and parts.size:
-        begin, stop = (int(place) for place in np.searchsorted(parts, [parts[0] + 1, parts[-1]]))
-        places = np.concatenate([np.arange(begin), np.arange(max(begin, stop), parts.size)])
-        places = places[nodes[places] >= 0]
-        across = np.unique(nodes[places].astype(np.uint64) << _32 | parts[places].astype(np.uint64))
-    counts = kernel.count_parts(nodes, parts, begin, stop, np.full(size, -1, np.int64))
-    found = np.flatnonzero(counts)
-    whole = KeyTable(found.astype(np.uint64), counts[found])
-    return Parts(SpilledKeys(whole), SpilledKeys(KeyTable.of(across)))
+def _count_places(
+    units: NDArray[np.uint32], nodes: NDArray[np.int32], size: int, stretch: Stretch | _Kept, by_file: bool
+) -> tuple[Parts, Parts]:
+    """Counts in how many documents and blocks each node occurs. by_file: whether documents are files."""
+    documents, blocks = (np.stack([np.zeros(size, np.int64), np.full(size, -1)]) for _ in range(2))
+    edges = np.empty(2 * units.size, np.uint64)
+    edges = edges[: kernel.count_places(units, nodes, stretch.before, BLOCK, by_file, documents, blocks, edges)]
+    edges.sort()
+    of_blocks = (edges & np.uint64(1 << 32)) != 0
+    parts = []
+    for counts, across in ((documents[0], edges[~of_blocks] + np.uint64(stretch.file)), (blocks[0], edges[of_blocks])):
+        found = np.flatnonzero(counts)
+        whole = KeyTable(found.astype(np.uint64), counts[found])
+        parts.append(Parts(SpilledKeys(whole), SpilledKeys(KeyTable.of(across))))
+    return parts[0], parts[1]
 
 
 def _add_beside(parts: Sequence[Beside], spill: Spill) -> Beside:
@@ -442,7 +438,7 @@ def _parts(found: Parts, spill: Spill, size: int) -> NDArray[np.int64]:
     for keys, counts in sorted_keys(found.whole, spill, 0).tables():
         sums[keys.astype(np.int64)] = counts
     for keys, _ in sorted_keys(found.across, spill, 0).tables():
-        np.add.at(sums, (keys >> _32).astype(np.int64), 1)
+        np.add.at(sums, (keys >> np.uint64(33)).astype(np.int64), 1)
     return sums
 
 

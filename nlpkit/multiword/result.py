@@ -136,15 +136,17 @@ def make_terms(ngrams: WordNgrams, ranking: Order, sort: str) -> Terms:
 
 def spell(ngrams: WordNgrams, nodes: NDArray[np.int64]) -> tuple[NDArray[np.object_], NDArray[np.object_]]:
     """Returns the words of n-grams with a space between them, and the n-grams as they are written most often."""
-    texts = ["N", *ngrams.vocabulary.words]
-    words = np.empty(nodes.size, np.object_)
-    terms = np.empty(nodes.size, np.object_)
-    rows = (ngrams.rows(nodes) - kernel.NUMBER).tolist()
-    spacings = ngrams.spacings[nodes].tolist()
-    for i, (row, order, spaces) in enumerate(zip(rows, ngrams.orders[nodes].tolist(), spacings, strict=True)):
-        parts = [texts[unit] for unit in row[:order]]
-        words[i] = " ".join(parts)
-        terms[i] = "".join(parts) if not spaces else _spaced(parts, spaces)
+    texts = np.array(["N", *ngrams.vocabulary.words, None], np.object_)[:-1]
+    spaced = " " + texts
+    rows, orders, spacings = ngrams.rows(nodes) - kernel.NUMBER, ngrams.orders[nodes], ngrams.spacings[nodes]
+    words = texts[rows[:, 0]]
+    terms = words.copy()
+    for place in range(1, rows.shape[1]):
+        here = np.flatnonzero(orders > place)
+        words[here] += spaced[rows[here, place]]
+        terms[here] += texts[rows[here, place]]
+    for i in np.flatnonzero(spacings).tolist():
+        terms[i] = _spaced(texts[rows[i, : orders[i]]].tolist(), int(spacings[i]))
     return words, terms
 
 

@@ -58,10 +58,14 @@ def symbol_table(charset: str, collapse: bool) -> NDArray[np.uint32]:
 
 @dataclass(frozen=True, slots=True)
 class _Text:
-    """Bytes of one or more sources: origin[i] = (source, where it begins in data, its first byte's offset)."""
+    """Bytes of one or more sources: origin[i] = (source, where it begins in data, its first byte's offset).
+
+    whole: whether a boundary follows. last: whether a line ends here.
+    """
 
     data: bytes
     whole: bool
+    last: bool
     origin: tuple[tuple[Source, int, int], ...]
 
     def fault(self, byte: int) -> EncodingError:
@@ -88,21 +92,21 @@ def _texts(chunk: Chunk) -> Iterator[_Text]:
         for piece in read_pieces(part, block_size):
             empty = False
             whole = piece.last or piece.start + len(piece.data) == part.stop
-            alone = not (begins and whole)
+            alone = not (begins and whole and piece.last)
             begins = whole
             if parts and (alone or size + len(piece.data) > block_size):
-                yield _Text(b"\n".join(parts), True, tuple(origin))
+                yield _Text(b"\n".join(parts), True, True, tuple(origin))
                 parts, origin, size = [], [], 0
             if alone:
-                yield _Text(piece.data, whole, ((part.source, 0, piece.start),))
+                yield _Text(piece.data, whole, piece.last, ((part.source, 0, piece.start),))
             else:
                 origin.append((part.source, size, piece.start))
                 parts.append(piece.data)
                 size += len(piece.data) + 1
     if parts:
-        yield _Text(parts[0] if len(parts) == 1 else b"\n".join(parts), True, tuple(origin))
+        yield _Text(parts[0] if len(parts) == 1 else b"\n".join(parts), True, True, tuple(origin))
     if empty:
-        yield _Text(b"\n", True, ())
+        yield _Text(b"\n", True, True, ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,13 +114,14 @@ class Block:
     """Symbols of a stretch of text: uint32, 0 at boundaries.
 
     symbols[stop:] are there to look ahead; they come again in the next block. text holds the bytes and starts (int64,
-    one more than symbols) the byte of each symbol, where they were asked for.
+    one more than symbols) the byte of each symbol, where they were asked for. last: whether a line ends with the block.
     """
 
     symbols: NDArray[np.uint32]
     stop: int
     text: bytes
     starts: NDArray[np.int64]
+    last: bool = True
 
 
 def ahead(length: int) -> Callable[[NDArray[np.uint32]], int]:
@@ -173,7 +178,7 @@ def symbol_blocks(
                 starts[0] = 0
             starts[used] = len(text)
         stop = used if part.whole else cut(symbols[:used])
-        yield Block(symbols[:used], stop, text, starts[: used + 1] if with_starts else none)
+        yield Block(symbols[:used], stop, text, starts[: used + 1] if with_starts else none, part.last)
         fresh = part.whole or stop == used or symbols[stop] == 0
         # the next block has its own boundary: the bytes of this one, however many they are, need not come again
         tail = b"" if part.whole else text[starts[stop + (stop < used and fresh)] :]

@@ -11,12 +11,13 @@ from collections.abc import Callable, Iterator
 from importlib import metadata
 from pathlib import Path
 
-from . import any_script, count, discover, inputs, itemsets, peers, scale, segment
+from . import any_script, count, discover, inputs, itemsets, peers, scale, segment, terms
 from .measure import Bench, adopt_orphans
 
 #: Each yields its report section by section.
 SUITES: dict[str, Callable[[Bench], Iterator[str]]] = {
     "discover": discover.run,
+    "terms": terms.run,
     "segment": segment.run,
     "count": count.run,
     "any_script": any_script.run,

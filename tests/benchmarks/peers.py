@@ -7,7 +7,9 @@ NLPKIT_BENCH_CPPJIEBA         a program over yanyiwu/cppjieba, PROGRAM DICTIONAR
                               MPSegment, or by MixSegment with a model, and joins the words of each by a space, those
                               of white space left out
 NLPKIT_BENCH_CPPJIEBA_HMM     that model, dict/hmm_model.utf8 of its checkout
-NLPKIT_BENCH_PYTHON           the Python that has rjieba, jieba, gensim and six, if not the one that runs the suite
+NLPKIT_BENCH_PYTHON           the Python that has rjieba, jieba, gensim and six, if not the one that runs the suite;
+                              for terms also smoothnlp, pyhanlp with Java and its data, scikit-learn, yake, rake-nltk,
+                              multi-rake, keybert, pyate and spaCy's en_core_web_sm
 """
 
 from __future__ import annotations
@@ -50,6 +52,33 @@ def gensim_phrases(rounds: int = 12) -> Job:
     """Collocations of characters, then of what they were joined to, and so on."""
     argv = ("{text}", "{output}", str(rounds))
     return _driver(f"gensim Phrases, {rounds} rounds", "gensim_phrases.py", argv, _module("gensim"))
+
+
+#: What the finders of terms import, where it is not what they are called.
+TERM_MODULES = {
+    "hanlp": "pyhanlp",
+    "hanlp-words": "pyhanlp",
+    "jieba-tfidf": "jieba",
+    "jieba-textrank": "jieba",
+    "jieba-textrank-wide": "jieba",
+    "gensim": "gensim, rjieba",
+    "gensim-count": "gensim, rjieba",
+    "ngrams": "sklearn, rjieba",
+    "yake": "yake, rjieba",
+    "yake-en": "yake",
+    "rake": "rake_nltk, sklearn",
+    "multi-rake": "multi_rake",
+    "keybert": "keybert, sentence_transformers",
+    "keybert-candidates": "sklearn",
+    "pyate-combo": "pyate, en_core_web_sm",
+    "pyate-cvalue": "pyate, en_core_web_sm",
+}
+
+
+def terms(name: str) -> Job:
+    """Terms by one of the finders that its driver knows."""
+    missing = _module(TERM_MODULES.get(name, name))
+    return _driver(name, "terms_peer.py", (name, "{text}", "{output}"), missing)
 
 
 def rjieba_cut() -> Job:

@@ -1,10 +1,12 @@
-"""What a lexicon is worth, by the judge that lies beside the data."""
+"""What a lexicon or a list of terms is worth, by the judges that lie beside the data."""
 
 from __future__ import annotations
 
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 
 from .measure import Bench
@@ -12,13 +14,14 @@ from .measure import Bench
 
 def f1(bench: Bench, lexicon: Path) -> list[str]:
     """P, R and F1 of words on the PKU test set, with the lexicon as jieba's dictionary; blank without a judge."""
-    found = re.search(r"P=(\S+) R=(\S+) F=(\S+)", _judge(bench, "f1", lexicon, "gold/pku_test_gold.utf8"))
+    answer = _judge_lexicon(bench, "f1", lexicon, "gold/pku_test_gold.utf8")
+    found = re.search(r"P=(\S+) R=(\S+) F=(\S+)", answer)
     return list(found.groups()) if found else [""] * 3
 
 
 def known(bench: Bench, lexicon: Path, terms: str) -> dict[int, str]:
     """Of its first 1000, 5000... words longer than a character, the share that jieba or the terms know."""
-    shares = re.findall(r"first (\d+): (\S+)", _judge(bench, "known", lexicon, f"lexicon/{terms}"))
+    shares = re.findall(r"first (\d+): (\S+)", _judge_lexicon(bench, "known", lexicon, f"lexicon/{terms}"))
     return {int(count): share for count, share in shares}
 
 
@@ -27,15 +30,68 @@ def size(lexicon: Path) -> int:
         return sum(1 for _ in rows)
 
 
-def _judge(bench: Bench, question: str, lexicon: Path, reference: str) -> str:
+def recall(bench: Bench, listed: Path, gold: Path) -> list[dict[int, str]]:
+    """Of all terms of a gold list, and of those of four characters and more: the shares in the first 1000, 5000..."""
+    lines = _judge(bench, "judge_terms.py", listed, gold).splitlines() or [""] * 2
+    return [{int(n.replace(",", "")): share for n, share in re.findall(r"([\d,]+): (\S+)", line)} for line in lines]
+
+
+def frequent(bench: Bench, gold: str, text: Path, least: int = 20) -> Path | None:
+    """A file of the terms of a gold list that occur in a text so often; None, with a note, where they are not known."""
+    source = bench.data / gold
+    if not source.is_file() or not find_spec("ahocorasick"):
+        bench.note(f"skipped: share of {gold}: no {source if not source.is_file() else 'module ahocorasick'}")
+        return None
+    import ahocorasick  # type: ignore[import-not-found]
+
+    counts = {row.partition("\t")[0].strip(): 0 for row in source.read_text(encoding="utf-8").splitlines()}
+    counts.pop("", None)
+    automaton = ahocorasick.Automaton()
+    for term in counts:
+        automaton.add_word(term, term)
+    automaton.make_automaton()
+    with open(text, encoding="utf-8") as lines:
+        for line in lines:
+            for _, term in automaton.iter(line):
+                counts[term] += 1
+    kept = bench.folder / f"{text.stem}.{source.name}"
+    kept.write_text("".join(f"{term}\n" for term, count in counts.items() if count >= least), encoding="utf-8")
+    return kept
+
+
+def best_f1(bench: Bench, listed: Path, gold: Path) -> list[str]:
+    """P, R, F1 and the length of the beginning of a list that has the best F1; of distinct terms, without case."""
+    if not gold.is_file():
+        bench.note(f"skipped: F1 of terms: no {gold}")
+        return [""] * 4
+    known, rows = set(_terms(gold)), dict.fromkeys(_terms(listed))
+    right, best = 0, (0.0, 0.0, 0.0, 0)
+    for length, term in enumerate(rows, 1):
+        right += term in known
+        best = max(best, (2 * right / (length + len(known)), right / length, right / len(known), length))
+    f1, precision, part, length = best
+    return [*(f"{share:.3f}" for share in (precision, part, f1)), f"{length:,}"]
+
+
+def _terms(path: Path) -> Iterator[str]:
+    """The first column, in lower case, white space as one space."""
+    with open(path, encoding="utf-8") as rows:
+        yield from filter(None, (" ".join(row.partition("\t")[0].lower().split()) for row in rows))
+
+
+def _judge_lexicon(bench: Bench, question: str, lexicon: Path, reference: str) -> str:
+    return _judge(bench, "judge_lexicon.py", lexicon, bench.data / reference, question)
+
+
+def _judge(bench: Bench, judge: str, judged: Path, gold: Path, *question: str) -> str:
     """The judge's answer; empty, with a note, where it cannot be asked."""
-    judge, gold = bench.data.parent / "tools" / "judge_lexicon.py", bench.data / reference
-    for path in (judge, gold):
+    script = bench.data.parent / "tools" / judge
+    for path in (script, gold):
         if not path.is_file():
-            bench.note(f"skipped: quality ({question}): no {path}")
+            bench.note(f"skipped: quality ({' '.join([judge, *question])}): no {path}")
             return ""
-    argv = [sys.executable, str(judge), question, str(lexicon), str(gold)]
+    argv = [sys.executable, str(script), *question, str(judged), str(gold)]
     asked = subprocess.run(argv, capture_output=True, text=True, check=False)
     if asked.returncode:
-        bench.fail(f"the judge of {lexicon.name}: {(asked.stderr.strip().splitlines() or ['silent'])[-1]}")
+        bench.fail(f"the judge of {judged.name}: {(asked.stderr.strip().splitlines() or ['silent'])[-1]}")
     return asked.stdout

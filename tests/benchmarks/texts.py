@@ -12,11 +12,12 @@ NEWS = ("xwlb_news",)  # broadcast news: 32 MB
 REVIEWS = ("ugc_sophonplus_reviews", "ugc_smp2020_weibo")  # reviews, microblogs: 19 MB
 MIX = NEWS + REVIEWS
 STATUTES = ("laws_cn",)  # 55 MB
+DATABASE_DOCS = ("sqldocs_zhcn",)  # 35 MB
 
 
-def unpack(bench: Bench, names: tuple[str, ...], name: str) -> Path | None:
+def unpack(bench: Bench, names: tuple[str, ...], name: str, folder: str = "text") -> Path | None:
     """One file of the named texts, one after the other; None, with a note, where the data folder lacks one."""
-    sources = [bench.data / "text" / f"{source}.txt.xz" for source in names]
+    sources = [bench.data / folder / f"{source}.txt.xz" for source in names]
     absent = [str(source) for source in sources if not source.is_file()]
     if absent:
         bench.note(f"skipped: {name}: no {', '.join(absent)}")
