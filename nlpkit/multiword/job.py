@@ -68,8 +68,7 @@ class TermJob:
             cuts = [units for found in asked.values() for units in found]
             ngrams = counter.count(self.options.max_words, self.passes.report, cuts)
             ranking: Order = (rank_english if language.name == "en" else rank)(ngrams, background)
-            listed = make_terms(ngrams, ranking, self.options.sort)
-            found = listed.first(self.options.top)
+            found = make_terms(ngrams, ranking, self.options.sort, self.options.top)
             if self.options.examples:
                 reader = self._reader(language, vocabulary, TERM_DOCUMENTS[0])
                 sentences = find_examples(
@@ -78,7 +77,7 @@ class TermJob:
                 found = replace(found, examples=sentences)
             if asked:
                 why = Explanation(
-                    reader, asked, ngrams, ranking, listed, counter.neighbours, min_count, self.options.max_words
+                    reader, asked, ngrams, ranking, found, counter.neighbours, min_count, self.options.max_words
                 )
                 found = replace(found, explanation=why.of(list(asked)))
         self.passes.finish(self.corpus.size)
