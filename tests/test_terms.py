@@ -111,9 +111,10 @@ def jieba_tokenizer() -> Any:
 
 @cache
 def jieba_background() -> naive_terms.Background:
+    """As jieba counts: all lines make the total, of a word that has several the last one counts."""
     lines = (Path(jieba.__file__).parent / "dict.txt").read_text("utf-8").splitlines()
-    counts = {line.split(" ")[0]: float(line.split(" ")[1]) for line in lines}
-    return naive_terms.Background(counts, sum(counts.values()))
+    rows = [(line.split(" ")[0], float(line.split(" ")[1])) for line in lines]
+    return naive_terms.Background(dict(rows), sum(count for _, count in rows))
 
 
 def english_background(text: naive_terms.Text) -> naive_terms.Background | None:
