@@ -189,12 +189,14 @@ def table_text(columns: Mapping[str, Column], format: str, header: bool = True) 
 
     columns: name -> values, all of one length. format: one of choices.LIST_FORMATS. `tsv` and `csv` start with a header
     row and round floats to 4 decimals. `jsonl` writes an object for each row, floats in full. `jieba` writes
-    `word count`: the first column and the column called `count`. `words` writes the first column alone. NaN is an empty
-    cell; in jsonl it is null. In tsv a tab or line end in a cell is written as its symbol: U+2409, U+240A, U+240D.
+    `word count`, or `word count tag`: the first column and those called `count` and `tag`. `words` writes the first
+    column alone. NaN is an empty cell; in jsonl it is null. In tsv a tab or line end in a cell is written as its
+    symbol: U+2409, U+240A, U+240D.
     header: whether the header row is written; the rest of a table comes without.
     """
     names = list(columns)
-    names = {"jieba": [names[0], "count"], "words": names[:1]}.get(format, names)
+    named = [name for name in ("count", "tag") if name in columns]
+    names = {"jieba": [names[0], *named], "words": names[:1]}.get(format, names)
     separator = {"csv": ",", "jieba": " "}.get(format, "\t")
     if header and format in ("tsv", "csv"):
         yield f"{separator.join(names)}\n".encode()

@@ -24,6 +24,7 @@ SYNONYMS: Mapping[str, str] = {
         "dict": ("lexicon", "vocab", "vocabulary"),
         "han": ("chinese", "hanzi"),
         "jobs": ("threads", "workers", "processes", "cores", "cpus", "n-jobs"),
+        "list-numerals": ("numerals", "numbers"),
         "min-count": ("min-freq", "min-frequency"),
         "pattern": ("regex", "regexp"),
         "quiet": ("silent",),

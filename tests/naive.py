@@ -125,7 +125,7 @@ def size(strings: Iterable[str]) -> int:
 
 
 def default_min_count(symbols: int) -> int:
-    return 2 if symbols < 8_000_000 else 5
+    return 2 if symbols < 8_000_000 else 3
 
 
 # ---- scores of n-grams
@@ -497,7 +497,46 @@ def judged_words(
     return {word: count for word, count in judged.items() if count > 0}
 
 
-def auto_segment(strings: Sequence[str], candidates: dict[str, Scores]) -> list[list[str]]:
+NUMERALS, IN_NUMBERS = "一二三四五六七八九十两几", "百千万亿零〇"
+
+
+def units_of(counts: dict[str, int]) -> set[str]:
+    """What different numerals and digits stand before: 50 and more in all, 4 different ones, 15 % not 一, 10 digits."""
+    numerals: dict[str, Counter[str]] = defaultdict(Counter)
+    digits: Counter[str] = Counter()
+    for ngram, count in counts.items():
+        rest = ngram[1:]
+        if not rest or rest[0] in NUMERALS + IN_NUMBERS or fold(rest[0]) in "0123456789":
+            continue
+        if ngram[0] in NUMERALS:
+            numerals[rest][ngram[0]] += count
+        if fold(ngram[0]) in "0123456789":
+            digits[rest] += count
+    return {
+        unit
+        for unit, before in numerals.items()
+        if before.total() >= 50
+        and len(before) >= 4
+        and before.total() - before["一"] >= 0.15 * before.total()
+        and digits[unit] >= 10
+    }
+
+
+def part_quantities(lexicon: dict[str, int], units: set[str]) -> dict[str, int]:
+    """The words without numerals + unit, whose tokens go to the numeral and to the unit, where these are words."""
+    parted = {word: word.lstrip(NUMERALS) for word in lexicon}
+    parts = {word: unit for word, unit in parted.items() if unit != word and unit in units}
+    kept = {word: count for word, count in lexicon.items() if word not in parts}
+    for word, unit in parts.items():
+        for part in (word.removesuffix(unit), unit):
+            if part in kept:
+                kept[part] += lexicon[word]
+    return kept
+
+
+def auto_segment(
+    strings: Sequence[str], candidates: dict[str, Scores], split_quantities: bool = True
+) -> list[list[str]]:
     """The last segmentation of symbol strings: by score, then twice by the words judged on the one before."""
     prefixes = prefixes_of(candidates)
 
@@ -512,18 +551,25 @@ def auto_segment(strings: Sequence[str], candidates: dict[str, Scores]) -> list[
         # included; but these are in no lexicon, and so count 1 in the paths.
         counts = Counter(word for words in segmented for word in words)
         lexicon = judged_words(counts, candidates, may_enter, needed_share(candidates))
+        if split_quantities and not may_enter:
+            lexicon = part_quantities(
+                lexicon, units_of({word: found.occurrences for word, found in candidates.items()})
+            )
         # The probabilities are not renormalised: T still includes what was taken out, and nothing of what came in.
         total = sum(counts.values())
         segmented = [unigram_segment(string, lexicon, total, prefixes) for string in strings]
     return segmented
 
 
-def auto_blocks(text: str, charset: str, min_count: int | None, max_length: int) -> tuple[list[Run], list[list[str]]]:
+def auto_blocks(
+    text: str, charset: str, min_count: int | None, max_length: int, split_quantities: bool = True
+) -> tuple[list[Run], list[list[str]]]:
     """The blocks of a text and the words of each in the last segmentation, as symbol strings."""
     # Reading: max_length is in symbols (the length of the n-grams counted), so 2000年 is of length 2.
     blocks = [block for run in runs(text, charset, collapse=True) for block in cut_blocks(run)]
     scores = auto_scores(text, charset, min_count, max_length)
-    return blocks, auto_segment(symbol_strings(blocks), {"".join(ngram): found for ngram, found in scores.items()})
+    candidates = {"".join(ngram): found for ngram, found in scores.items()}
+    return blocks, auto_segment(symbol_strings(blocks), candidates, split_quantities)
 
 
 def auto_symbol_words(
@@ -534,10 +580,14 @@ def auto_symbol_words(
 
 
 def auto_words(
-    text: str, charset: str = "han+alnum", min_count: int | None = None, max_length: int = 4
+    text: str,
+    charset: str = "han+alnum",
+    min_count: int | None = None,
+    max_length: int = 4,
+    split_quantities: bool = True,
 ) -> dict[str, int]:
     """Words in their surface form and their occurrences in the last segmentation."""
-    return count_surfaces(*auto_blocks(text, charset, min_count, max_length))
+    return count_surfaces(*auto_blocks(text, charset, min_count, max_length, split_quantities))
 
 
 def count_surfaces(blocks: Sequence[Run], segmented: Sequence[Sequence[str]]) -> dict[str, int]:

@@ -71,7 +71,7 @@ def test_version_and_help(run: Run) -> None:
         (["discover", "--memory", "1M"], ["--memory is 1M; it must be at least 64M"]),
         (["discover", "--method", "entropy", "--min-prob", "2"], ["--min-prob is 2.0; it must be between 0 and 1"]),
         (["discover", "--min-prob", "x"], ["--min-prob", "'x' is not a number"]),
-        (["discover", "-f", "jieba", "--numerals"], ["--numerals: no effect with --format jieba"]),
+        (["discover", "-f", "jieba", "--list-numerals"], ["--list-numerals: no effect with --format jieba"]),
         (["discover", "--explain", "a", "--top", "3", "-f", "csv"], ["--top, --format: no effect with --explain"]),
         (["discover", "no", "--known", "no", "--max-length", "0"], ["--max-length is 0"]),
         (["discover", "no", "--executor", "serial", "--scheduler", "x:1"], ["--scheduler x:1 is for --executor dask"]),
@@ -184,9 +184,9 @@ def test_formats_hold_the_same_words(run: Run, few_laws: Path) -> None:
 def test_jieba_loads_the_dictionary_and_it_has_every_word_by_count(run: Run, few_laws: Path, tmp_path: Path) -> None:
     assert run("discover", few_laws, "-f", "jieba", "-o", "dict.txt").returncode == 0
     rows = [line.split(" ") for line in lines((tmp_path / "dict.txt").read_bytes())]
-    counts = [int(count) for _, count in rows]
+    counts = [int(count) for _, count, _ in rows]
     assert counts == sorted(counts, reverse=True)
-    words = {word for word, _ in rows}
+    words = {word for word, _, _ in rows}
     assert words.issuperset(lines(run("discover", few_laws, "-f", "words").stdout))
     assert "的" in words
     tokenizer = jieba.Tokenizer(str(tmp_path / "dict.txt"))
@@ -214,8 +214,10 @@ def test_top_and_sort(run: Run, few_laws: Path) -> None:
     assert counts == sorted(counts, reverse=True)
 
 
-def test_numbers_keeps_numerals(run: Run, few_laws: Path) -> None:
-    without, kept = (lines(run("discover", few_laws, "-f", "words", *more).stdout) for more in ((), ("--numerals",)))
+def test_list_numerals_keeps_numerals(run: Run, few_laws: Path) -> None:
+    without, kept = (
+        lines(run("discover", few_laws, "-f", "words", *more).stdout) for more in ((), ("--list-numerals",))
+    )
     numerals = set(kept) - set(without)
     assert numerals
     assert all(set(word) & set("0123456789〇零一二三四五六七八九十百千万亿两") for word in numerals)
@@ -307,7 +309,7 @@ def test_output_is_utf8_in_every_locale(run: Run, few_laws: Path, locale: str) -
 
 
 def test_a_reader_that_closes_the_pipe_is_not_an_error(shell: Run, few_laws: Path) -> None:
-    done = shell(f"nlpkit discover {few_laws} -f jsonl --numerals | head -1")
+    done = shell(f"nlpkit discover {few_laws} -f jsonl --list-numerals | head -1")
     assert done.returncode == 0
     assert len(lines(done.stdout)) == 1
     assert b"rror" not in done.stderr

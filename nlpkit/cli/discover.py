@@ -54,7 +54,7 @@ METHOD = Options(
             ["--min-count"],
             type=int,
             metavar="N",
-            help="Ignore n-grams that occur fewer than N times.  [default: 2 below 8 million characters, else 5]",
+            help="Ignore n-grams that occur fewer than N times.  [default: 2 below 8 million characters, else 3]",
         ),
         click.Option(
             ["--min-pmi"],
@@ -90,6 +90,11 @@ METHOD = Options(
             help="The longest word, in characters; a number, or a run of Latin letters, is one.  "
             f"[default: {_defaults('max_length')}, else none]",
         ),
+        click.Option(
+            ["--split-quantities/--no-split-quantities"],
+            default=None,
+            help="A numeral and a unit are two words (一年, 三个, but not 一定); method auto.  [default: split]",
+        ),
     ],
 )
 
@@ -103,7 +108,7 @@ CHOICE = Options(
             help="Order, largest first.  [default: score; count for -f jieba and tokenizer]",
         ),
         click.Option(["--top"], type=int, metavar="N", help="Only the first N words."),
-        click.Option(["--numerals"], is_flag=True, help="Also numerals (第四十五条, 500米)."),
+        click.Option(["--list-numerals"], is_flag=True, help="Also numerals (第四十五条, 500米)."),
         click.Option(["--new-only"], is_flag=True, help="Leave out the words of jieba's dictionary."),
         options.word_lists("--known", help="Leave out the words of this lexicon."),
     ],
@@ -159,7 +164,7 @@ def _words(explain: tuple[str, ...]) -> list[str]:
 
 _NO_EFFECTS = (
     NoEffect((*options.names(CHOICE.params), "format", "bom"), "explain", (True,), "it lists no words"),
-    NoEffect(("numerals",), "format", choices.PROGRAM_FORMATS, "numerals are in that list"),
+    NoEffect(("list_numerals",), "format", choices.PROGRAM_FORMATS, "numerals are in that list"),
 )
 
 
@@ -238,7 +243,7 @@ def _no_words(found: "Discovery", method: dict[str, Any], choice: dict[str, Any]
         return f"no words to write: none was found; more with a lower {' or '.join(lower)}, or more text"
     rest = np.ones(len(found), np.bool_)
     causes = []
-    for cause, mask in found.left_out(choice["numerals"]).items():
+    for cause, mask in found.left_out(choice["list_numerals"]).items():
         if (rest & mask).any():
             causes.append(f"{int((rest & mask).sum()):,} left out ({cause})")
         rest &= ~mask

@@ -34,6 +34,7 @@ def discover(
     min_entropy: float | None = None,
     min_length: int = 1,
     max_length: int | None = None,
+    split_quantities: bool | None = None,
     neighbours: bool = True,
     explain: Sequence[str] = (),
     save_counts: str | PathLike[str] | None = None,
@@ -49,7 +50,7 @@ def discover(
     corpus: a Corpus, or what one is made of: a path, '-', a binary file, or several of these.
     method: 'auto' (branching entropy and PMI, re-estimated), 'pmi' or 'entropy'; see docs/algorithms.md.
     charset: 'han', 'han+alnum', 'letters' or 'any': the characters that words consist of.
-    min_count: ignore n-grams that occur fewer times; default 2 below 8 million characters, else 5.
+    min_count: ignore n-grams that occur fewer times; default 2 below 8 million characters, else 3.
     min_pmi: least PMI in nats, one number or one for each length from 2 on; default (2, 4, 6) for pmi, 1 for entropy,
     none for auto.
     min_prob: least probability of a pair and of a word; method entropy only, default 1e-7.
@@ -57,6 +58,8 @@ def discover(
     min_length, max_length: characters of the shortest word that is kept, and of the longest one that is looked for; a
     run of digits or of Latin letters counts as one character. The default of max_length is 4 for auto, no limit for pmi
     and entropy.
+    split_quantities: whether a numeral and a unit are two words (一年, 三个, but not 一定); method auto only, default
+    True.
     neighbours: False saves methods pmi and entropy a pass over the corpus; then the entropies and scores are NaN, and
     pieces of longer words are not recognised.
     explain: words; the attribute `explanation` of the result tells why each of them was found or not.
@@ -83,6 +86,7 @@ def discover(
         min_entropy=min_entropy,
         min_length=min_length,
         max_length=max_length,
+        split_quantities=split_quantities,
         neighbours=neighbours,
         explain=explain,
         save_counts=save_counts,

@@ -18,6 +18,7 @@ from nlpkit.discovery.candidates import CandidateFinder, Candidates, Measured, S
 from nlpkit.discovery.job import Job, Method
 from nlpkit.discovery.lines import Lines
 from nlpkit.discovery.options import DiscoveryOptions
+from nlpkit.discovery.quantities import NUMERALS, Quantities, find_quantities
 from nlpkit.discovery.segmenting import Surfaces, segment_corpus
 from nlpkit.discovery.strings import SymbolStrings
 from nlpkit.discovery.trie import SINGLE, WordTrie
@@ -46,9 +47,9 @@ def find_words(job: Job) -> Words:
     """Finds the words of a corpus; see docs/algorithms.md."""
     ngrams = job.find_ngrams(WORD, job.options.longest, starts=True, collapse=job.options.charset == "han+alnum")
     symbols = ngrams.symbols
-    c, scores, split, branching = _choose_candidates(job, ngrams)
+    c, scores, split, branching, quantities = _choose_candidates(job, ngrams)
     del ngrams
-    found = segment_rounds(job, c, scores, split)
+    found = segment_rounds(job, c, scores, split, quantities)
     return _words(symbols, c, branching, found, _ScoreReasons(symbols.min_count, job.options.longest, c, found))
 
 
@@ -59,8 +60,9 @@ def _passes(options: DiscoveryOptions) -> int:
 
 def _choose_candidates(
     job: Job, ngrams: CandidateFinder
-) -> tuple[Candidates, WordScores, NDArray[np.float64], Branching]:
-    """The n-grams that may be words, or are to be explained, with (scores, split_score, neighbours); see Found.
+) -> tuple[Candidates, WordScores, NDArray[np.float64], Branching, Quantities]:
+    """The n-grams that may be words, or are to be explained, with (scores, split_score, neighbours, quantities); see
+    Found.
 
     All other n-grams are forgotten here.
     """
@@ -71,9 +73,12 @@ def _choose_candidates(
     choice.keep[[node for part in parts if (node := measured.find(part)) >= 0]] = True
     c, nodes = ngrams.choose(measured, choice.keep)
     scores, split = choice.of(nodes, c.levels)
+    quantities = Quantities.none(nodes.size)
+    if job.options.splits_quantities:
+        quantities = find_quantities(measured, c.alphabet).select(nodes)
     del measured, choice
     ngrams.forget()
-    return c, scores, split, ngrams.branching(c, nodes)
+    return c, scores, split, ngrams.branching(c, nodes), quantities
 
 
 def _words(
@@ -115,7 +120,7 @@ class Round:
 
     counts: int64, the word's tokens in the segmentation. gain: float64, by how many nats the word is likelier than its
     parts. needed: float64, the gain that it needs. given: int64, the tokens that it was given for the next
-    segmentation, 0 for a word that was taken out.
+    segmentation, 0 for a word that was taken out; quantities still have theirs.
     """
 
     counts: NDArray[np.int64]
@@ -131,7 +136,8 @@ class Found:
     counts: int64 by node. rare: id -> count of the symbols that are no candidates. surfaces: the spellings of words
     with collapsed symbols; their `nodes` are candidates' nodes, or -1 - id for a rare symbol. lines: in how many lines
     each node is, and at its end, in reverse, each symbol that is no candidate. split_score: float64 by node, the
-    largest sum of the scores of its parts. rounds: how words were judged, round by round.
+    largest sum of the scores of its parts. quantities: numerals with units, which are no words in the last
+    segmentation. rounds: how words were judged, round by round.
     """
 
     counts: NDArray[np.int64]
@@ -140,6 +146,7 @@ class Found:
     lines: Lines
     scores: WordScores
     split_score: NDArray[np.float64]
+    quantities: Quantities
     rounds: list[Round]
 
 
@@ -264,10 +271,13 @@ def _is_eligible(scores: WordScores, length: int | NDArray[np.int64]) -> NDArray
     return eligible
 
 
-def segment_rounds(job: Job, c: Candidates, scores: WordScores, split: NDArray[np.float64]) -> Found:
+def segment_rounds(
+    job: Job, c: Candidates, scores: WordScores, split: NDArray[np.float64], quantities: Quantities
+) -> Found:
     """Segments the corpus by word scores, then twice by probabilities, before which words are judged.
 
     c, scores, split: the n-grams of choose_ngrams, their scores, and the largest sums of the scores of their parts.
+    quantities: these go to their parts before the last segmentation.
     """
     single = c.length == 1
     values = c.length * scores.score
@@ -283,13 +293,15 @@ def segment_rounds(job: Job, c: Candidates, scores: WordScores, split: NDArray[n
             c.length, c.parent, c.suffix, c.counts, counts, total, eligible, needed, ENTRY, BOUND, gain
         )
         rounds.append(Round(counts, gain, needed, given))
+        if left == 0:
+            given = quantities.give_to_parts(c, given)
         one = -math.log(total)  # a symbol that is no word counts 1
         logs = kernel.log_probabilities(given, total)
         logs[single & (given == 0)] = one
         chosen = np.flatnonzero(logs > -np.inf)
         counts, rare, surfaces, lines = _segment(job, c, chosen, logs, one, left == 0)
         eligible = np.zeros(counts.size, np.bool_)
-    return Found(counts, rare, surfaces, lines, scores, split, rounds)
+    return Found(counts, rare, surfaces, lines, scores, split, quantities, rounds)
 
 
 def _needed(c: Candidates) -> NDArray[np.float64]:
@@ -373,12 +385,28 @@ class _ScoreReasons:
         parts = "|".join(map(asked.show, _best_parts(ids, self.candidates, values)))
         best = f"its best parts {parts} score {self.found.split_score[node]:.2f}"
         yield "path", f"{length} s = {values[node]:.2f}; {best}"
+        numeral, unit = self._split_after_numeral(asked, node)
+        quantities = self.found.quantities
+        if unit:
+            yield "unit", f"{asked.show(unit)}: {quantities.evidence(self.candidates.find(unit))}"
         for number, judged in enumerate(self.found.rounds, 1):
             yield f"round {number}", _verdict(judged, node)
             if not judged.given[node]:
                 return
-        if not asked.is_word:
+        if quantities.marks[node]:
+            parts = f"{asked.show(numeral)}|{asked.show(unit)}"
+            way = Setting("split_quantities", False)
+            yield "rule", Notice(f"a numeral and a unit: two words, {parts}; one with ", way)
+        elif not asked.is_word:
             yield "rule", "not a word: the last segmentation never cuts it out in this form"
+
+    def _split_after_numeral(self, asked: Asked, node: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        """The symbols of a word up to where a unit may begin, and from there on: none if no numeral begins the word."""
+        ids, quantities = asked.ids, self.found.quantities
+        if not quantities.nodes.size or asked.show(ids[:1]) not in NUMERALS:
+            return ids, ()
+        at = len(ids) - int(self.candidates.length[quantities.after_number(self.candidates, node)])
+        return ids[:at], ids[at:]
 
 
 def _verdict(judged: Round, node: int) -> str:

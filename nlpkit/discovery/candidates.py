@@ -146,8 +146,8 @@ class Measured:
 
 
 def default_min_count(symbols: int) -> int:
-    """Returns 2 for a corpus of fewer than 8 million symbols, else 5."""
-    return 2 if symbols < 8_000_000 else 5
+    """Returns 2 for a corpus of fewer than 8 million symbols, else 3."""
+    return 2 if symbols < 8_000_000 else 3
 
 
 @dataclass(frozen=True)

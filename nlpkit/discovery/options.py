@@ -27,8 +27,9 @@ NO_EFFECT = (
         tuple(name for name in METHODS if name not in _USE_PROBABILITY),
         f"only {', '.join(_USE_PROBABILITY)} uses it",
     ),
+    NoEffect(("split_quantities",), "method", tuple(name for name in METHODS if name != "auto"), "only auto does"),
 )
-_SELECTION_NO_EFFECT = (NoEffect(("numerals",), "everything", (True,), "numerals are in that list"),)
+_SELECTION_NO_EFFECT = (NoEffect(("list_numerals",), "everything", (True,), "numerals are in that list"),)
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,7 @@ class DiscoveryOptions:
     min_entropy: float | None = None
     min_length: int = 1
     max_length: int | None = None
+    split_quantities: bool | None = None
     neighbours: bool = True
     explain: Sequence[str] = ()
     save_counts: str | PathLike[str] | None = None
@@ -105,6 +107,11 @@ class DiscoveryOptions:
         return (METHOD_CHOICES[self.method].min_prob or 0.0) if self.min_prob is None else self.min_prob
 
     @property
+    def splits_quantities(self) -> bool:
+        """Whether a numeral and a unit are two words: yes by default."""
+        return self.split_quantities is not False
+
+    @property
     def measures_neighbours(self) -> bool:
         """Whether the neighbours of words are wanted: for the columns, or because words are chosen by them."""
         return self.neighbours or bool(self.min_entropy)
@@ -120,11 +127,11 @@ class DiscoveryOptions:
 class SelectionOptions:
     """Which words are listed, and in which order. The fields are the arguments of `Discovery.select` with these names.
 
-    Raises OptionError for a value that makes no sense, and for `numerals` with `everything`.
+    Raises OptionError for a value that makes no sense, and for `list_numerals` with `everything`.
     """
 
     everything: bool = False
-    numerals: bool = False
+    list_numerals: bool = False
     new_only: bool = False
     known: Iterable[str | PathLike[str]] = ()
     sort: str | None = None

@@ -17,7 +17,8 @@ from nlpkit.discovery.options import SelectionOptions
 from nlpkit.discovery.tokenizer import tokenizer_text
 from nlpkit.errors import Notice, Option, OptionError, counted
 from nlpkit.lexicon import is_traditional, jieba_words, read_words, simplify
-from nlpkit.results import ResultTable, order_of
+from nlpkit.lexicon.discovered import CHARACTERS, RUNS
+from nlpkit.results import ResultTable, order_of, table_text
 
 #: The numbers of each word that are saved.
 COLUMNS = ("count", "pmi", "left_entropy", "right_entropy", "score")
@@ -43,7 +44,8 @@ class Discovery(ResultTable):
     symbols: int64, length in symbols. share: float64, the largest share of one neighbour on either side. surface_share:
     float64; of a word with digits, its share of the words with other digits in their place (500米: of all <digits>米).
     min_count: the least count of the n-grams. characters: how many the runs of symbols have together. nats_before,
-    nats_after: information per symbol, of single symbols and of words. explanation: of the words that were asked about.
+    nats_after: information per symbol, of single symbols and of words. whole_runs: whether a run of digits, or of ASCII
+    letters, is one symbol. explanation: of the words that were asked about.
     """
 
     formats = DISCOVERY_FORMATS
@@ -62,6 +64,7 @@ class Discovery(ResultTable):
     characters: int
     nats_before: float
     nats_after: float
+    whole_runs: bool = False
     explanation: Notice = _NONE
 
     @checked
@@ -69,7 +72,7 @@ class Discovery(ResultTable):
         self,
         *,
         everything: bool = False,
-        numerals: bool = False,
+        list_numerals: bool = False,
         new_only: bool = False,
         known: Iterable[str | PathLike[str]] = (),
         sort: str | None = None,
@@ -79,8 +82,8 @@ class Discovery(ResultTable):
     ) -> Discovery:
         """Returns the list for people, sorted; with `everything` the list for a decoder.
 
-        The list for people leaves out single symbols, numerals (unless `numerals`; digits with a unit count as such),
-        words with one neighbour that makes up more than 80 % of those on a side, and words that occur fewer than
+        The list for people leaves out single symbols, numerals (unless `list_numerals`; digits with a unit count as
+        such), words with one neighbour that makes up more than 80 % of those on a side, and words that occur fewer than
         min_count times.
 
         new_only: leaves out the words of jieba's dictionary. If the words found are in Traditional characters and
@@ -92,7 +95,7 @@ class Discovery(ResultTable):
 
         Raises OptionError, LexiconError, InputError.
         """
-        SelectionOptions(everything, numerals, new_only, known, sort, top)
+        SelectionOptions(everything, list_numerals, new_only, known, sort, top)
         sort = sort or ("count" if everything or _unmeasured(self.score) else "score")
         if _unmeasured(getattr(self, sort)):
             ways = ("; discover with ", Option("neighbours"))
@@ -102,7 +105,7 @@ class Discovery(ResultTable):
             left_out.append(jieba_words())
         keep = np.ones(len(self), np.bool_)
         if not everything:
-            for mask in self.left_out(numerals).values():
+            for mask in self.left_out(list_numerals).values():
                 keep &= ~mask
         for words in left_out:
             keep[keep] = [word not in words for word in self.word[keep]]
@@ -111,13 +114,18 @@ class Discovery(ResultTable):
         places = np.flatnonzero(keep)
         return self._take(places[order_of(self.word[places], getattr(self, sort)[places], self.count[places])][:top])
 
+    def _text(self, format: str) -> Iterator[Any]:
+        if format == "tokenizer":
+            return tokenizer_text(self.word, self.count)
+        if format != "jieba":
+            return super()._text(format)
+        tag = RUNS if self.whole_runs else CHARACTERS
+        return table_text({**self.columns, "tag": np.full(len(self), tag, object)}, format)
+
     def _summary(self) -> str:
         return f"{counted(len(self), 'word')}, {counted(self.characters, 'character')}"
 
-    def _text(self, format: str) -> Iterator[Any]:
-        return tokenizer_text(self.word, self.count) if format == "tokenizer" else super()._text(format)
-
-    def left_out(self, numerals: bool = False) -> dict[str, NDArray[np.bool_]]:
+    def left_out(self, list_numerals: bool = False) -> dict[str, NDArray[np.bool_]]:
         """Returns which words the list for people leaves out, and why: cause -> bool, one entry a word."""
         causes = {
             "a single symbol": self.symbols < 2,
@@ -125,7 +133,7 @@ class Discovery(ResultTable):
             f"one neighbour stands at its side in more than {PIECE_SHARE:.0%} of its occurrences": self.share
             > PIECE_SHARE,
         }
-        if not numerals:
+        if not list_numerals:
             with_digits = np.flatnonzero(self.surface_share <= PIECE_SHARE)
             causes["a numeral"] = np.array([is_numeral(word) for word in self.word], np.bool_)
             causes["digits that count something"] = np.zeros(len(self), np.bool_)

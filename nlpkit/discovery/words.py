@@ -87,6 +87,7 @@ class Words:
             characters=characters,
             nats_before=information(self.symbols.counts, total),
             nats_after=information(columns["count"] if self.used is None else self.used, total),
+            whole_runs=any(self.symbols.alphabet.collapsed),
         )
 
     @cached_property

@@ -19,10 +19,11 @@ from nlpkit.kernels.unigram_tokens import (
     find_all,
     find_grams,
     find_tokens,
+    has_wide,
     put_tokens,
     token_end,
 )
-from nlpkit.kernels.unigram_units import is_boundary, set_glue, set_lengths, set_units
+from nlpkit.kernels.unigram_units import is_boundary, join_runs, set_glue, set_lengths, set_units
 
 #: Text without any boundary is cut after this many characters.
 LONGEST_BLOCK = 1 << 20
@@ -34,6 +35,7 @@ DONE, FAULT, LARGER_BLOCK, LARGER_OUTPUT = 0, 1, 2, 3
 #: cluster.
 ENDED, READ, WRITTEN, CHARACTERS, IN_LINE, UNIT, CLUSTER = 0, 1, 2, 3, 4, 5, 6
 STATE_SIZE = 7
+ZERO, WIDE_ZERO = 0x30, 0xFF10  # with the same id if full-width letters and digits are looked up as ASCII
 
 
 class Progress(NamedTuple):
@@ -62,7 +64,7 @@ def _cut_block(
     state: Any,
 ) -> int:
     """Decodes the next block and finds its path. Returns its number of characters, or 0 if state[ENDED] says why."""
-    table, cells, scores, unknown, split, chars = lexicon
+    table, cells, scores, unknown, split, chars, whole_runs = lexicon
     start, trans, emit = model
     ids, ints, pairs, best, glued = room
     at, base = state[READ], state[CHARACTERS]
@@ -103,6 +105,8 @@ def _cut_block(
         state[CLUSTER] += 1
     if len(start) > 0 and not full:
         recognize(cut, cells, scores, split, chars, start, trans, emit, ids, back, lengths)
+    if whole_runs and not full:
+        join_runs(cut, ids, lengths)
     state[READ] = starts[cut]
     state[CHARACTERS] = base + cut
     return cut
@@ -216,7 +220,7 @@ def segment(
     character, one after the last), in order: spans that are words whatever the dictionary says. clusters: such pairs
     for spans within which no token ends.
     lexicon: table, cells, scores, unknown, split, chars (see unigram_characters.decode, trie.py,
-    unigram_paths.find_path, unigram_hmm.recognize).
+    unigram_paths.find_path, unigram_hmm.recognize); whole_runs: whether runs of digits and of letters are kept whole.
     model: start, trans, emit (see unigram_hmm.recognize), of size 0 without the hidden Markov model.
     room: for a block of n characters: ids, uint16[n + 2]; ints, int32[3, n + 2]; pairs, int64[2, n + 2]; best,
     float64[n + 2]; glued, uint8[n + 2], or of size 0 without clusters.
@@ -253,7 +257,8 @@ def tokenize(
     DEFAULT mode what put_tokens writes, in FULL mode 1 if the token continues in the next span, else 0. state[WRITTEN]:
     how many spans.
     """
-    _, cells, scores, _, _, _ = lexicon
+    table, cells, scores, _, _, _, _ = lexicon
+    wide = table[WIDE_ZERO] == table[ZERO]
     ids, ints, pairs, _, glued = room
     joins = len(model[0]) == 0
     state[ENDED] = DONE
@@ -270,7 +275,7 @@ def tokenize(
             if mode == SEARCH:
                 used = find_grams(count, begins, ids, cells, scores, base, spans, state[WRITTEN])
             else:
-                used = put_tokens(data, count, begins, ints[0], ids, cells, base, spans, state[WRITTEN])
+                used = put_tokens(data, count, begins, ints[0], ids, cells, wide, base, spans, state[WRITTEN])
         if used < 0:  # the caller repeats this block
             state[ENDED] = LARGER_OUTPUT
             state[READ], state[CHARACTERS], state[UNIT], state[CLUSTER] = at, base, unit, cluster
@@ -289,6 +294,7 @@ def _tally(
     joins: bool,
     glued: Any,
     cells: Any,
+    wide: bool,
     counts: Any,
     others: Any,
     state: Any,
@@ -318,6 +324,8 @@ def _tally(
                 z = (cells[z] >> 36) + ids[k]
                 if z == ids[k] or (cells[z] >> 20) & 0xFFFF != ids[k]:
                     z = 0
+        if wide and has_wide(p, q, ids, starts):
+            z = 0
         if z < ALNUM and length == 1 and starts[q] - starts[p] < 4:
             z = cells.size + read_character(data, starts[p], starts[q])
         if z < ALNUM:
@@ -350,7 +358,8 @@ def tally(
     receives for each of these, and for each token with number 0, a pair: its first byte, one after the last; with room
     for a pair per two bytes. state[WRITTEN]: how many pairs.
     """
-    _, cells, _, _, _, _ = lexicon
+    table, cells, _, _, _, _, _ = lexicon
+    wide = table[WIDE_ZERO] == table[ZERO]
     ids, ints, pairs, _, glued = room
     joins = len(model[0]) == 0
     state[ENDED] = DONE
@@ -358,4 +367,4 @@ def tally(
         n = _cut_block(data, size, limit, False, units, clusters, lexicon, model, room, state)
         if n == 0:
             return
-        _tally(data, n, ids, ints[0], ints[1], pairs[1], joins, glued, cells, counts, others, state)
+        _tally(data, n, ids, ints[0], ints[1], pairs[1], joins, glued, cells, wide, counts, others, state)

@@ -49,13 +49,24 @@ def find_tokens(n: int, ids: Any, lengths: Any, joins: bool, glued: Any, begins:
 
 
 @Lazy
+def has_wide(begin: int, end: int, ids: Any, starts: Any) -> bool:
+    """Returns whether a letter or a digit of a token is full-width: it has the id of an ASCII one, but three bytes."""
+    wide = 0
+    for p in range(begin, end):
+        if ids[p] >= ALNUM and ids[p] < SIGN and starts[p + 1] - starts[p] > 1:
+            wide += 1
+    return wide > 0
+
+
+@Lazy
 def put_tokens(
-    data: Any, count: int, begins: Any, starts: Any, ids: Any, cells: Any, base: int, spans: Any, used: int
+    data: Any, count: int, begins: Any, starts: Any, ids: Any, cells: Any, wide: bool, base: int, spans: Any, used: int
 ) -> int:
     """Writes tokens to spans[3 * used:]: first character, one after the last, number. Returns as find_grams does.
 
     The number identifies the token's text: the word's cell in the trie; for a single character outside blocks, the
-    number of cells plus its code point; 0 for other tokens.
+    number of cells plus its code point; 0 for other tokens. wide: whether full-width letters and digits have the ids of
+    ASCII ones; a token with such a character is no word, as its text is another.
     """
     if used + count > len(spans) // 3:
         return -1
@@ -67,6 +78,8 @@ def put_tokens(
             if z == ids[p] or (cells[z] >> 20) & 0xFFFF != ids[p]:
                 z = 0
                 break
+        if wide and has_wide(begin, end, ids, starts):
+            z = 0
         if z < ALNUM and end == begin + 1:
             z = cells.size + read_character(data, starts[begin], starts[end])
         spans[3 * used], spans[3 * used + 1], spans[3 * used + 2] = base + begin, base + end, z if z >= ALNUM else 0

@@ -8,7 +8,9 @@ from __future__ import annotations
 from typing import Any
 
 from nlpkit.compilation import Lazy
-from nlpkit.kernels.unigram_characters import ALNUM, CR, LETTER, LF
+from nlpkit.kernels.unigram_characters import ALNUM, CR, LETTER, LF, SIGN
+
+_LETTERS = ALNUM + 10  # the first id of a letter; those of digits come before
 
 
 @Lazy
@@ -74,6 +76,25 @@ def set_glue(n: int, base: int, clusters: Any, first: int, glued: Any) -> None:
         for p in range(max(0, clusters[k] + 1 - base), min(clusters[k + 1] - base, n)):
             glued[p] = 1
         k += 2
+
+
+@Lazy
+def join_runs(n: int, ids: Any, lengths: Any) -> None:
+    """Joins the words of a path where one ends within a run of digits, or of ASCII letters.
+
+    ids: of n characters, then 0. lengths: of the word that begins at each character.
+    """
+    p = 0
+    while p < n:
+        q = p + lengths[p]
+        c = ids[q]
+        while c >= ALNUM and c < SIGN and ids[q - 1] >= ALNUM and ids[q - 1] < SIGN:
+            if (c < _LETTERS) != (ids[q - 1] < _LETTERS):
+                break
+            q += lengths[q]
+            c = ids[q]
+        lengths[p] = q - p
+        p = q
 
 
 @Lazy

@@ -17,15 +17,17 @@ from nlpkit.compilation import watch_compilation
 from nlpkit.errors import LexiconError, Notice, Option, counted
 from nlpkit.kernels import unigram_characters, unigram_paths, unigram_tokens, unigram_units
 from nlpkit.lexicon.cache import Arrays, Document, kept
+from nlpkit.lexicon.discovered import has_full_width, has_whole_runs, is_discovered
 from nlpkit.lexicon.files import LONGEST, MOST, Entry, jieba_file, read_entries, read_file, read_text
 
 Path = str | os.PathLike[str]
 
-_VERSION = 7  # of the compiled form; raise it whenever that changes
+_VERSION = 9  # of the compiled form; raise it whenever that changes
 _ALNUM = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _HAN = range(0x4E00, 0x4E00 + unigram_characters.HAN_COUNT)
 _BASIC = frozenset({*_ALNUM, *unigram_characters.SIGNS, *map(chr, _HAN)})  # the characters of jieba's blocks
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+_WIDE_ALNUM = {code: same for code, same in _FULL_WIDTH.items() if chr(same) in _ALNUM}
 _MOST_CHARACTERS = 0xFFFF - unigram_characters.FURTHER
 _MOST_VALUES = 1 << 20
 _LARGE = 1 << 20  # bytes of dictionaries that take seconds to compile
@@ -56,13 +58,17 @@ class Lexicon:
     InputError for a file that cannot be read, EncodingError, LexiconError for one that is not a dictionary. The
     compiled form is cached by the content of the files.
 
-    jieba never finds words with characters that its blocks do not have. Here the letters of words in files with tabs
-    become characters of blocks; words of such files that have still other characters are in `whole_words`.
+    If `discover` wrote all the dictionaries, words are looked up as it counted them: full-width letters and digits as
+    ASCII (`fold_width`), and with no word that begins or ends within a run of digits or of letters (`whole_runs`).
+
+    jieba never finds words with characters that its blocks do not have. Here the letters of words in files with tabs,
+    and in those that `discover` wrote, become characters of blocks; words of such files that have still other
+    characters are in `whole_words`.
 
     Attributes for kernels: `table`, `cells` and `chars` (memoryviews, see kernels/unigram.py). By value, which numbers
     the pairs (count, split) of words: `counts`, `logs` (ln of the count) and `split` (1 for a word that is cut into
     characters where the hidden Markov model finds it). `total`: the sum of all counts. `changes`: how often `add` was
-    called.
+    called. `fold`, `fold_width`, `whole_runs`: how words are looked up.
 
     >>> Lexicon(user_dictionaries=["userdict.txt"]).count("云计算")
     """
@@ -70,6 +76,8 @@ class Lexicon:
     table: memoryview
     cells: memoryview
     chars: memoryview
+    fold_width: bool
+    whole_runs: bool
     total: int
     counts: list[int]
     logs: list[float]
@@ -100,6 +108,13 @@ class Lexicon:
 
         def make() -> tuple[Document, Arrays]:
             told: list[str] = []
+            in_place = [data for _, data in contents[: len(named)]]
+            discovered = bool(given) and all(map(is_discovered, in_place))
+            self.fold_width = discovered and not any(map(has_full_width, in_place))
+            if self.fold_width and not fold:
+                told.append(
+                    f"{', '.join(named)}: by `discover`, so full-width letters and digits are looked up as ASCII"
+                )
             first, further = (
                 [entry for name, data in some for entry in read_entries(name, data, option, told.append)]
                 for some, option in (
@@ -107,8 +122,11 @@ class Lexicon:
                     (contents[len(named) :], "user_dictionary"),
                 )
             )
+            self.whole_runs = discovered and all(map(has_whole_runs, in_place))
+            if discovered:  # its words have letters that jieba does not look up
+                first = [entry._replace(tabbed=True) for entry in first]
             own = [*(first if given else ()), *further]
-            hidden = [entry.word for entry in own if not entry.tabbed and not _is_looked_up(entry.word, fold)]
+            hidden = [entry.word for entry in own if not entry.tabbed and not _is_looked_up(self._key(entry.word))]
             if notify is not None and sum(len(data) for _, data in contents) >= _LARGE:
                 notify("preparing the dictionary, which is kept for the next time...")
             known = next((n for n, entry in enumerate(further) if not entry.given), len(further))
@@ -117,7 +135,7 @@ class Lexicon:
                 for entry in further[known:]:
                     self._add_entry(entry)
             document, arrays = self._to_keep()
-            document["told"] = told
+            document["told"], document["fold_width"], document["whole_runs"] = told, self.fold_width, self.whole_runs
             document["never"] = len(hidden)
             document["for_example"] = hidden[:3]
             return document, arrays
@@ -126,6 +144,7 @@ class Lexicon:
         self._bits: Any = None  # of the trie, once it grows
         self._places: dict[tuple[int, int], int] = {}  # (count, split) -> value
         document, arrays = kept(f"lexicon-{digest.hexdigest()}", make, notify)
+        self.fold_width, self.whole_runs = document["fold_width"], document["whole_runs"]
         for line in document["told"]:
             if notify is not None:
                 notify(line)
@@ -163,8 +182,7 @@ class Lexicon:
 
     def count(self, word: str) -> int | None:
         """Returns the count of a word, 0 for a prefix of words that is no word itself, None for any other string."""
-        if self.fold:
-            word = fold(word)
+        word = self._key(word)
         ids = self.ids(word)
         if not word or min(ids) < unigram_characters.ALNUM:
             return self._others.get(word)
@@ -190,8 +208,7 @@ class Lexicon:
             count = self.suggest(word)
         if not 0 <= count <= MOST:
             raise LexiconError(f"{word}: a count is a whole number from 0 to {MOST:,}, not {count:,}")
-        if self.fold:
-            word = fold(word)
+        word = self._key(word)
         ids = self.ids(word)
         known = next((n for n, c in enumerate(ids) if c < unigram_characters.ALNUM), len(ids))
         if known == len(ids):
@@ -231,6 +248,12 @@ class Lexicon:
         count = unigram_tokens.find_tokens(len(text), ids, lengths, True, b"", begins)
         return [text[begins[t] : begins[t + 1]] for t in range(count)]
 
+    def _key(self, word: str) -> str:
+        """Returns a word as it is looked up."""
+        if self.fold:
+            return fold(word)
+        return word.translate(_WIDE_ALNUM) if self.fold_width else word
+
     def _is_split(self, ids: Sequence[int]) -> bool:
         value = unigram_paths.value_of(0, len(ids), ids, self.cells)
         return value > 0 and self.split[value] == 1
@@ -266,7 +289,7 @@ class Lexicon:
         self.add(entry.word, entry.given)
 
     def _is_whole(self, word: str) -> bool:
-        return min(self.ids(fold(word) if self.fold else word)) < unigram_characters.ALNUM
+        return min(self.ids(self._key(word))) < unigram_characters.ALNUM
 
     def _compile(self, entries: list[Entry], on_top: list[Entry], further: list[Entry], names: str) -> None:
         """Compiles entries.
@@ -282,16 +305,13 @@ class Lexicon:
         self.total = 0
         for word, count, _ in entries:
             count = 1 if count is None else count
-            if self.fold:
-                word = fold(word)
-                counts[word] = counts.get(word, 0) + count
-            else:
-                counts[word] = count
+            key = self._key(word)
+            counts[key] = counts.get(key, 0) + count if self.fold else count
             self.total += count
         if not self.total:
             raise LexiconError(f"{names}: every count is 0, so there are no words")
         for word, given, _ in on_top:
-            counts[fold(word) if self.fold else word] = given or 0
+            counts[self._key(word)] = given or 0
             self.total += given or 0
         tabbed = list(dict.fromkeys(e.word for e in (*entries, *on_top) if e.tabbed))
         entries.clear()  # they take as much memory as all that follows
@@ -332,7 +352,7 @@ class Lexicon:
         for word, count in counts.items():
             for c in word:
                 frequency[c] += count
-        letters = {c for word in tabbed for c in (fold(word) if self.fold else word)} - _BASIC
+        letters = {c for word in tabbed for c in self._key(word)} - _BASIC
         further = sorted((c for c in letters if unicodedata.category(c)[0] in "LMN"), key=lambda c: (-frequency[c], c))
         if len(further) > _MOST_CHARACTERS:
             raise LexiconError(
@@ -352,6 +372,9 @@ class Lexicon:
             for code in range(len(table)):
                 if table[code] != unigram_characters.SPACE and (same := ord(fold(chr(code)))) != code:
                     table[code] = table[same]
+        elif self.fold_width:
+            for code, same in _WIDE_ALNUM.items():
+                table[code] = table[same]
         self.table, self.chars = memoryview(table), memoryview(array("I", codes))
 
     def _to_keep(self) -> tuple[Document, Arrays]:
@@ -383,8 +406,8 @@ def plain_path(lexicon: Lexicon, ids: list[int], units: Sequence[int] = ()) -> l
     return lengths
 
 
-def _is_looked_up(word: str, folds: bool) -> bool:
-    return all(c in _BASIC for c in (fold(word) if folds else word))
+def _is_looked_up(key: str) -> bool:
+    return all(c in _BASIC for c in key)
 
 
 def fold(text: str) -> str:

@@ -46,6 +46,7 @@ class _LexiconArrays:
             lexicon.unknown,
             np.frombuffer(bytes(lexicon.split), np.uint8),
             self.chars,
+            lexicon.whole_runs,
         )
         self.first_character = self.cells.size
 

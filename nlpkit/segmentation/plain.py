@@ -44,6 +44,8 @@ def _tokens(resources: Resources, text: str, ids: list[int], units: list[int]) -
             n, lexicon.cells, lexicon.scores, lexicon.split, lexicon.chars, *hmm, ids, [0] * n, lengths
         )
     glued: Sequence[int] = b""
+    if lexicon.whole_runs:
+        unigram_units.join_runs(n, ids, lengths)
     if resources.finders:
         glued = [0] * (n + 2)
         unigram_units.set_glue(n, 0, resources.clusters(text), 0, glued)
