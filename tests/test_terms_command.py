@@ -5,6 +5,8 @@ import gzip
 import io
 import json
 import re
+from collections import Counter
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -12,6 +14,7 @@ import numpy as np
 import pytest
 
 import nlpkit
+from nlpkit.errors import OptionError
 from nlpkit.multiword.result import COLUMNS
 from tests import naive, naive_terms
 from tests.conftest import Run, slow, workers
@@ -215,14 +218,40 @@ def test_the_background_is_that_of_the_slow_twin(tmp_path: Path) -> None:
     how = How(words=str(words), min_count=3)
     text, other = read_text("manual", 8000), read_text("laws", 8000)
     (tmp_path / "other.txt").write_text(other, "utf-8")
-    tokens = [
-        token for line in naive.lines_of(other) for token in how.tokens(line) if token and naive_terms.is_word(token)
-    ]
-    counts = {token: float(tokens.count(token)) for token in set(tokens)}
-    expected = naive_terms.list_terms(how.count(text), naive_terms.Background(counts, len(tokens)))
+    expected = naive_terms.list_terms(how.count(text), background(how, other, str))
     assert len(expected) > 20
     for against in (tmp_path / "other.txt", nlpkit.count(tmp_path / "other.txt", segmenter=nlpkit.Segmenter(words))):
         assert_listed(nlpkit.terms(io.BytesIO(text.encode()), **how.arguments(), against=against), expected)
+
+
+def test_an_english_background_is_read_without_case_and_with_any_apostrophe(tmp_path: Path) -> None:
+    how = How("en")
+    text, other = (read_text("genesis", 5000, start).replace("Abraham", "Abra'am") for start in (0, 60_000))
+    text += "\nAbra'am begat Isaac. Abra\u2019am said\n"
+    (tmp_path / "other.txt").write_text(other.replace("Abra'am", "Abra\u2019am"), "utf-8")
+    (tmp_path / "list.tsv").write_text("token\tcount\nAbra\u2019am\t30\nthe\t900\nThe\t30\nAND\t300\n", "utf-8")
+    counts = {"abra'am": 30.0, "the": 930.0, "and": 300.0}
+    for name, reference in (
+        ("other.txt", background(how, other, naive_terms.english_form)),
+        ("list.tsv", naive_terms.Background(counts, sum(counts.values()))),
+    ):
+        expected = naive_terms.list_english_terms(how.count(text), reference)
+        assert "abra'am" in [row.term for row in expected]
+        found = nlpkit.terms(io.BytesIO(text.encode()), **how.arguments(), against=tmp_path / name)
+        assert_listed(found, expected)
+
+
+def background(how: How, text: str, form: Callable[[str], str]) -> naive_terms.Background:
+    """The words of a text."""
+    tokens = [token for line in naive.lines_of(text) for token in how.tokens(line) if token]
+    counts = Counter(form(token) for token in tokens if naive_terms.is_word(token))
+    return naive_terms.Background(counts, sum(counts.values()))
+
+
+def test_counts_without_words_are_no_background() -> None:
+    nothing = nlpkit.count(io.BytesIO(b"1 2 3\n"), tokenizer="space")
+    with pytest.raises(OptionError, match="against has no words, so there is nothing to compare with"):
+        nlpkit.terms(io.BytesIO(b"a b c\n"), tokenizer="space", against=nothing)
 
 
 @pytest.mark.parametrize(

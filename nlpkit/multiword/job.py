@@ -11,6 +11,7 @@ from typing import Any
 from nlpkit.choices import TERM_DOCUMENTS
 from nlpkit.corpus import Corpus
 from nlpkit.discovery import discover
+from nlpkit.errors import Option, OptionError
 from nlpkit.executors import Passes, Progress, RunningOptions, open_executor
 from nlpkit.frequencies import Frequencies, Jieba, count
 from nlpkit.frequencies.tokens import Tokenizer
@@ -139,8 +140,12 @@ class TermJob:
         if against is None:
             return Background.of_jieba(vocabulary.words) if language.name == "zh" else None
         if isinstance(against, Frequencies):
-            return Background.of_frequencies(against, vocabulary.words)
-        return Background.of_place(os.fspath(against), self.corpus, self._count, vocabulary.words, self.notify)
+            found = Background.of_frequencies(against, vocabulary.words, language)
+            if not found.total:
+                raise OptionError(Option("against"), " has no words, so there is nothing to compare with")
+            return found
+        path = os.fspath(against)
+        return Background.of_place(path, self.corpus, self._count, vocabulary.words, language, self.notify)
 
     def _reader(self, language: Language, vocabulary: Vocabulary, document: str) -> UnitReader:
         tokens = self._tokens
