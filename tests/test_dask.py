@@ -22,6 +22,7 @@ import pytest
 
 from nlpkit import Corpus, Transactions, apriori, count_ngrams, read_transactions
 from nlpkit import count as nlpkit_count
+from nlpkit import terms as nlpkit_terms
 from nlpkit.errors import EncodingError, InputError, OptionError, WorkerError
 from nlpkit.executors import Executor
 from nlpkit.ngrams.counting import Windowing, count_windows
@@ -413,6 +414,25 @@ def test_windows_are_the_same_from_shards_and_with_little_memory(
 def test_ngrams_are_the_same(cluster: Cluster, few_laws: Path, order: int) -> None:
     found = count_ngrams(Corpus(few_laws, chunk_size=5000), order, scheduler=cluster.address)
     assert found.to_dict() == count_ngrams(few_laws, order, executor="serial").to_dict()
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"tokenizer": "space", "document": "file"},
+        slow({"examples": 1}),
+        slow({"language": "en", "document": "file", "max_words": 3}),
+    ],
+    ids=str,
+)
+def test_terms_are_the_same_on_a_cluster(cluster: Cluster, options: dict[str, Any], few_laws: Path) -> None:
+    """With files that lie in several chunks, and words that the workers have no dictionary of."""
+    texts = [few_laws, DATA / "genesis.txt", DATA / "kokoro.txt"]
+    here = nlpkit_terms(texts, **options, executor="serial")
+    there = nlpkit_terms(Corpus(texts, chunk_size=40_000), **options, scheduler=cluster.address)
+    assert len(here) > 20
+    assert list(map(repr, here)) == list(map(repr, there))
+    assert cluster.tasks() == 0
 
 
 def test_a_file_that_a_worker_cannot_read_says_what_to_do(executor: Executor, tmp_path: Path) -> None:

@@ -134,6 +134,7 @@ def of_users(folder: Path, words: Path) -> Path:
     return path
 
 
+@pytest.mark.compiled  # jieba's own dictionary is large
 def test_dictionaries_of_users_are_looked_up_as_they_are(words: Path, tmp_path: Path) -> None:
     users = of_users(tmp_path, words)
     assert Segmenter(users).cut("１９９８年") == [*"１９９８年"]
@@ -177,6 +178,7 @@ def test_tables_of_discover_are_recognised(tmp_path: Path, name: str) -> None:
     assert spans(segmenter.cut(WIDE)) == spans(segmenter.cut(in_ascii(WIDE)))
 
 
+@pytest.mark.compiled  # jieba's own dictionary is large
 def test_lists_and_frequency_lists_are_not_of_discover(tmp_path: Path) -> None:
     text = io.BytesIO(TEXT.encode())
     for name in ("tsv", "jieba"):
@@ -198,6 +200,7 @@ def test_words_that_were_counted_in_full_width_are_looked_up_so(tmp_path: Path, 
     assert not Lexicon([tmp_path / "words"]).fold_width
 
 
+@pytest.mark.compiled
 def test_the_command_writes_the_text_as_it_is(words: Path, run: Run) -> None:
     cut = run("segment", "-d", words, input=WIDE.encode() * 2000).stdout.decode()
     assert cut.replace(" ", "").rstrip("\n") == WIDE * 2000

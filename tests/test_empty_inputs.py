@@ -11,12 +11,13 @@ COMMANDS = {
     "discover": "{}",
     "segment": "{}",
     "count": "{}",
+    "terms": "{}",
     "keywords": "{} --against text.txt",
     "keywords --against": "text.txt --against {}",
     "apriori": "{}",
     "score": "{} text.txt",
 }
-LISTS = ("discover", "segment", "count")
+LISTS = ("discover", "segment", "count", "terms")
 
 pytestmark = [pytest.mark.usefixtures("dictionary"), pytest.mark.compiled]
 

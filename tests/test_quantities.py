@@ -11,6 +11,8 @@ from nlpkit.discovery import Discovery
 from tests import naive
 from tests.conftest import Run
 
+pytestmark = pytest.mark.compiled  # the kernels have tests of their own
+
 #: What stands before a unit in the text that `spoken` makes: 40 times 一, 12 of five others each, 12 numbers.
 NUMERALS, NUMBERS = ["一"] * 40 + list("二三五十两") * 12, ["3", "20", "１５"] * 4
 

@@ -95,7 +95,7 @@ _CUTTING = options.names(options.cutting.params)
 _NO_EFFECTS = (
     NoEffect(_CUTTING, "tokenizer", ("space", "regex"), "it does not cut with a dictionary"),
     NoEffect(_CUTTING, "language", ("en",), "it does not cut with a dictionary"),
-    NoEffect(("top", "sort", "examples", "format", "bom"), "explain", (True,), "it lists no terms"),
+    NoEffect(("format", "bom"), "explain", (True,), "it lists no terms"),
 )
 
 

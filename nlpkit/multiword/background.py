@@ -12,7 +12,7 @@ from nlpkit.corpus import Corpus
 from nlpkit.errors import InputError
 from nlpkit.frequencies import Frequencies, is_list, read_lists
 from nlpkit.lexicon import Lexicon
-from nlpkit.multiword.languages import has_letter
+from nlpkit.multiword.languages import Language, has_letter
 
 
 @dataclass(frozen=True)
@@ -29,14 +29,15 @@ class Background:
         return cls({word: lexicon.count(word) or 0 for word in words}, lexicon.total)
 
     @classmethod
-    def of_frequencies(cls, frequencies: Frequencies, wanted: Iterable[str]) -> Background:
-        """Returns the counts of a frequency list; wanted: the words that matter."""
-        names = frozenset(wanted)
-        counts, total = dict[str, float](), 0
+    def of_frequencies(cls, frequencies: Frequencies, wanted: Iterable[str], language: Language) -> Background:
+        """Returns the counts of a frequency list; wanted: the words that matter, in the form of the language."""
+        counts, total = dict.fromkeys(wanted, 0), 0
         for block in frequencies.in_code_point_order():
-            texts = block.texts()
-            total += sum(n for text, n in zip(texts, block.counts.tolist(), strict=True) if has_letter(text))
-            counts |= {text: n for text, n in zip(texts, block.counts.tolist(), strict=True) if text in names}
+            for text, n in zip(block.texts(), block.counts.tolist(), strict=True):
+                total += n if has_letter(text) else 0
+                word = language.form(text)
+                if word in counts:
+                    counts[word] += n
         return cls(counts, total)
 
     @classmethod
@@ -55,6 +56,7 @@ class Background:
         corpus: Corpus,
         count: Callable[[Corpus], Frequencies],
         wanted: Iterable[str],
+        language: Language,
         notify: Callable[[str], object] | None,
     ) -> Background:
         """Returns the counts of a frequency list, or of a text or folder that `count` counts, read as the corpus is.
@@ -70,7 +72,7 @@ class Background:
         else:
             found = count(corpus.restricted((path,)))
         with found:
-            background = cls.of_frequencies(found, wanted)
+            background = cls.of_frequencies(found, wanted, language)
         if not background.total:
             raise InputError(f"{path}: has no words, so there is nothing to compare with")
         if notify is not None:

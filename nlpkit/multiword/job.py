@@ -11,6 +11,7 @@ from typing import Any
 from nlpkit.choices import TERM_DOCUMENTS
 from nlpkit.corpus import Corpus
 from nlpkit.discovery import discover
+from nlpkit.errors import Option, OptionError
 from nlpkit.executors import Passes, Progress, RunningOptions, open_executor
 from nlpkit.frequencies import Frequencies, Jieba, count
 from nlpkit.frequencies.tokens import Tokenizer
@@ -68,8 +69,7 @@ class TermJob:
             cuts = [units for found in asked.values() for units in found]
             ngrams = counter.count(self.options.max_words, self.passes.report, cuts)
             ranking: Order = (rank_english if language.name == "en" else rank)(ngrams, background)
-            listed = make_terms(ngrams, ranking, self.options.sort)
-            found = listed.first(self.options.top)
+            found = make_terms(ngrams, ranking, self.options.sort, self.options.top)
             if self.options.examples:
                 reader = self._reader(language, vocabulary, TERM_DOCUMENTS[0])
                 sentences = find_examples(
@@ -78,7 +78,7 @@ class TermJob:
                 found = replace(found, examples=sentences)
             if asked:
                 why = Explanation(
-                    reader, asked, ngrams, ranking, listed, counter.neighbours, min_count, self.options.max_words
+                    reader, asked, ngrams, ranking, found, counter.neighbours, min_count, self.options.max_words
                 )
                 found = replace(found, explanation=why.of(list(asked)))
         self.passes.finish(self.corpus.size)
@@ -140,8 +140,12 @@ class TermJob:
         if against is None:
             return Background.of_jieba(vocabulary.words) if language.name == "zh" else None
         if isinstance(against, Frequencies):
-            return Background.of_frequencies(against, vocabulary.words)
-        return Background.of_place(os.fspath(against), self.corpus, self._count, vocabulary.words, self.notify)
+            found = Background.of_frequencies(against, vocabulary.words, language)
+            if not found.total:
+                raise OptionError(Option("against"), " has no words, so there is nothing to compare with")
+            return found
+        path = os.fspath(against)
+        return Background.of_place(path, self.corpus, self._count, vocabulary.words, language, self.notify)
 
     def _reader(self, language: Language, vocabulary: Vocabulary, document: str) -> UnitReader:
         tokens = self._tokens

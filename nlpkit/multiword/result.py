@@ -80,10 +80,6 @@ class Terms(ResultTable):
             causes["a space in it"] = np.array([" " in term for term in self.term], np.bool_)
         return causes
 
-    def first(self, n: int | None) -> Terms:
-        """Returns the first n terms; None: all."""
-        return self._take(np.arange(len(self))[:n])
-
     def _summary(self) -> str:
         return f"{counted(len(self), 'term')}, {counted(self.tokens, 'word')}"
 
@@ -99,7 +95,7 @@ class Terms(ResultTable):
         return table_text(columns, format)
 
 
-def make_terms(ngrams: WordNgrams, ranking: Order, sort: str) -> Terms:
+def make_terms(ngrams: WordNgrams, ranking: Order, sort: str, top: int | None) -> Terms:
     """Returns the candidates as a table. Of those with the same text the one with the highest score stays, of equal
     ones the one with more occurrences, then with fewer words. sort: a column, the largest values first, then the
     largest counts, then by code points."""
@@ -130,8 +126,8 @@ def make_terms(ngrams: WordNgrams, ranking: Order, sort: str) -> Terms:
         nodes.size,
     )
     if sort == "score":
-        return found
-    return found._take(order_of(terms, getattr(found, sort), found.count))
+        return found._take(np.arange(nodes.size)[:top])
+    return found._take(order_of(terms, getattr(found, sort), found.count)[:top])
 
 
 def spell(ngrams: WordNgrams, nodes: NDArray[np.int64]) -> tuple[NDArray[np.object_], NDArray[np.object_]]:
