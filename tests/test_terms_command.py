@@ -138,6 +138,22 @@ def test_sentences_do_not_depend_on_how_the_text_is_cut(terms: Run, same: int, e
     assert rows_of(terms(*how, "--chunk-size", "20", "-j", "2", "--executor", "threads")) == [row]
 
 
+def test_sentences_have_whole_words_and_any_spelling_of_them(terms: Run, tmp_path: Path) -> None:
+    lines = ["Then she said no. Then he said yes.", "The he\u2010goat didn\u2019t.", "The he-goat didn't."]
+    (tmp_path / "t.txt").write_text("\n".join(lines), "utf-8")
+    rows = {row["term"]: row["examples"] for row in rows_of(terms("t.txt", "--language", "en", "--examples", "2"))}
+    assert rows["said yes"] == "Then he said yes."
+    assert rows["then he said"] == "Then he said yes."
+    assert rows["the he-goat"] == rows["didn't"] == " | ".join(lines[1:])
+    lines = [f"she said x; {a} he said {b}" for a, b in zip("abcd", "efgh", strict=True)]
+    (tmp_path / "t.txt").write_text("\n".join(lines), "utf-8")
+    rows = {
+        row["term"]: row["examples"]
+        for row in rows_of(terms("t.txt", "--tokenizer", "space", "--examples", "2", "--min-count", "4"))
+    }
+    assert rows["he said"] == "a he said e | b he said f"
+
+
 # ---- how it is run and what is read
 
 
