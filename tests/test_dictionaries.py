@@ -858,3 +858,11 @@ def test_a_line_of_several_words_is_no_word(content: str, says: str, tmp_path: P
         read_words(tmp_path / "words")
     assert len(read_entries("words", "云计算\n冬奥村、量子通信网\nAT&T 3\n".encode())) == 3
     assert [entry.word for entry in read_entries("words", b"1024,1078\n1,234\n")] == ["1024,1078", "1,234"]
+
+
+def test_a_line_names_the_file_that_was_given_where_another_one_has_the_same_content(tmp_path: Path) -> None:
+    told: list[str] = []
+    for name in ("a.dict", "b.dict"):
+        (tmp_path / name).write_text("word\tcount\tpmi\tleft_entropy\tright_entropy\tscore\n数据\t5\t1\t1\t1\t1\n")
+        nlpkit.Lexicon([tmp_path / name], notify=told.append)
+    assert [line.partition(":")[0] for line in told] == [str(tmp_path / "a.dict"), str(tmp_path / "b.dict")]

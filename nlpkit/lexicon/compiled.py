@@ -22,7 +22,7 @@ from nlpkit.lexicon.files import LONGEST, MOST, Entry, jieba_file, read_entries,
 
 Path = str | os.PathLike[str]
 
-_VERSION = 9  # of the compiled form; raise it whenever that changes
+_VERSION = 10  # of the compiled form; raise it whenever that changes
 _ALNUM = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _HAN = range(0x4E00, 0x4E00 + unigram_characters.HAN_COUNT)
 _BASIC = frozenset({*_ALNUM, *unigram_characters.SIGNS, *map(chr, _HAN)})  # the characters of jieba's blocks
@@ -135,7 +135,8 @@ class Lexicon:
                 for entry in further[known:]:
                     self._add_entry(entry)
             document, arrays = self._to_keep()
-            document["told"], document["fold_width"], document["whole_runs"] = told, self.fold_width, self.whole_runs
+            document["told"] = [_without_names(line, [name for name, _ in contents]) for line in told]
+            document["fold_width"], document["whole_runs"] = self.fold_width, self.whole_runs
             document["never"] = len(hidden)
             document["for_example"] = hidden[:3]
             return document, arrays
@@ -147,7 +148,7 @@ class Lexicon:
         self.fold_width, self.whole_runs = document["fold_width"], document["whole_runs"]
         for line in document["told"]:
             if notify is not None:
-                notify(line)
+                notify(_with_names(line, [name for name, _ in contents]))
         if document["never"] and notify is not None:
             notify(
                 Notice(
@@ -404,6 +405,20 @@ def plain_path(lexicon: Lexicon, ids: list[int], units: Sequence[int] = ()) -> l
     if units:
         unigram_units.set_lengths(n, 0, units, 0, lengths)
     return lengths
+
+
+def _without_names(line: str, names: Sequence[str]) -> str:
+    """Returns a line with the numbers of files in place of their names: files of the same content share the cache."""
+    for number, name in sorted(enumerate(names), key=lambda item: -len(item[1])):
+        line = line.replace(name, f"\0{number}\0")
+    return line
+
+
+def _with_names(line: str, names: Sequence[str]) -> str:
+    """Returns a line with the names of files in place of their numbers."""
+    parts = line.split("\0")
+    parts[1::2] = [names[int(number)] for number in parts[1::2]]
+    return "".join(parts)
 
 
 def _is_looked_up(key: str) -> bool:

@@ -19,13 +19,13 @@ class TravellingSegmenter(Segmenter):
     def of_words(cls, words: Discovery, folder: str) -> TravellingSegmenter:
         """Returns a segmenter that cuts these words. folder: for the dictionary."""
         data = io.BytesIO()
-        words.save(data, "tsv")
+        words.save(data, "jieba")
         return cls.of_data(data.getvalue(), folder)
 
     @classmethod
     def of_data(cls, data: bytes, folder: str) -> TravellingSegmenter:
-        """Returns a segmenter that cuts the words of a table of `discover`. folder: for the dictionary."""
-        path = Path(folder) / "words.tsv"
+        """Returns a segmenter that cuts the words of a dictionary of `discover`. folder: for the dictionary."""
+        path = Path(folder) / "words.dict"
         path.write_bytes(data)
         made = cls(path)
         made._data = data
