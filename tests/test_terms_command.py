@@ -212,6 +212,16 @@ def test_text_that_is_not_utf8_is_an_error_that_names_the_byte(
     assert last_line(done) == "nlpkit: bad.txt:2 (byte 10): not valid UTF-8; try --errors replace|skip"
 
 
+def test_the_jieba_library_gets_its_dictionary_and_cuts_as_segment_does(terms: Run) -> None:
+    how = ("laws.txt", "-q", "-d", "words.txt")
+    expected = lines_of(terms(*how))
+    assert lines_of(terms(*how, "--tokenizer", "jieba")) == expected
+    guessed = lines_of(terms(*how, "--tokenizer", "jieba", "--hmm"))
+    assert guessed == lines_of(terms(*how, "--hmm")) != expected
+    with pytest.raises(OptionError, match="mode is 'full'; terms are made of words that do not overlap"):
+        nlpkit.terms("laws.txt", segmenter=nlpkit.Segmenter(mode="full"))
+
+
 # ---- the background
 
 
@@ -323,6 +333,8 @@ def test_the_language_is_told_by_the_letters(terms: Run, tmp_path: Path) -> None
         (["-d", "words.txt", "--language", "en"], "--dict: no effect with --language en"),
         (["--hmm"], "--hmm: no effect without --dict"),
         (["--fold"], "--fold: no effect without --dict"),
+        (["--fold", "--tokenizer", "jieba"], "--fold: no effect with --tokenizer jieba"),
+        (["--mode", "search", "-d", "words.txt"], "--mode search: terms are made of words that do not overlap"),
         (["--against", "-"], "--against -: standard input is for the text; name a file or directory"),
         (["-f", "conll"], "--format is 'conll'; choose from tsv, csv, jsonl, jieba, words"),
         (["-o", "laws.txt"], "laws.txt: is also an input; write to another file"),
