@@ -864,5 +864,5 @@ def test_a_line_names_the_file_that_was_given_where_another_one_has_the_same_con
     told: list[str] = []
     for name in ("a.dict", "b.dict"):
         (tmp_path / name).write_text("word\tcount\tpmi\tleft_entropy\tright_entropy\tscore\n数据\t5\t1\t1\t1\t1\n")
-        nlpkit.Lexicon([tmp_path / name], notify=told.append)
+        Lexicon([tmp_path / name], notify=told.append)
     assert [line.partition(":")[0] for line in told] == [str(tmp_path / "a.dict"), str(tmp_path / "b.dict")]
