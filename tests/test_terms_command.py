@@ -176,6 +176,9 @@ def test_standard_input_packed_files_folders_and_line_ends(terms: Run, tmp_path:
     assert lines_of(terms("-q", input=text)) == expected
     for name in ("crlf.txt", "laws.gz"):
         assert lines_of(terms(name, "-q")) == expected
+    rows = (json.dumps({"text": line}, ensure_ascii=False) for line in text.decode().split("\n"))
+    (tmp_path / "laws.jsonl").write_text("\n".join(rows), "utf-8")
+    assert lines_of(terms("laws.jsonl", "--field", "text", "-q")) == expected
     assert lines_of(terms("folder", "-q", "--document", "line")) == expected
     files = rows_of(terms("folder", "-q"))
     assert [row["term"] for row in files] == [line.split("\t")[0] for line in expected[1:]]
