@@ -6,9 +6,10 @@ import os
 from collections.abc import Callable, Iterable, Sequence
 
 from nlpkit.arguments import checked
-from nlpkit.choices import EXECUTOR, MAX_WORDS, TERM_SORTS
+from nlpkit.choices import EXECUTOR, MAX_WORDS, MODES, TERM_SORTS
 from nlpkit.compilation import watch_compilation
 from nlpkit.corpus import Corpus
+from nlpkit.errors import Option, OptionError
 from nlpkit.executors import Progress, RunningOptions
 from nlpkit.frequencies import Frequencies, Jieba
 from nlpkit.multiword.job import TermJob
@@ -84,6 +85,9 @@ def terms(
         sort,
         top,
     )
+    for cutter in (segmenter, jieba):
+        if cutter is not None and cutter.mode != MODES[0]:
+            raise OptionError(Option("mode"), f" is {cutter.mode!r}; terms are made of words that do not overlap")
     corpus = corpus if isinstance(corpus, Corpus) else Corpus(corpus)
     running = RunningOptions(jobs, executor, scheduler, corpus.tmp_dir)
     with corpus as opened, watch_compilation(notify):
