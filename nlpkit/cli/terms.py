@@ -52,7 +52,7 @@ CHOICE = Options(
             ["--min-count"],
             type=int,
             metavar="N",
-            help="Only terms that occur N times or more.  [default: 5; en: 2]",
+            help="Only terms that occur N times or more.  [default: 5; en: 2, below 200,000 words 1]",
         ),
         click.Option(
             ["--max-words"],

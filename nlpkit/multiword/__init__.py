@@ -55,7 +55,8 @@ def terms(
     `segmenter` cuts.
     against: another text, folder or frequency list, beside which words are typical; the default for Chinese is jieba's
     dictionary, for English wordfreq, otherwise none.
-    min_count: occurrences of a term, at least 2; default 5, for English 2. max_words: of the longest term.
+    min_count: occurrences of a term at least; default 5, for English 2, in texts below 200,000 words 1. max_words:
+    of the longest term.
     document: what a document is, a 'line' or a 'file'; default: files if there are several.
     examples: give each term so many sentences that it occurs in.
     explain: terms; the attribute `explanation` of the result tells why each is listed where it is, or is not.

@@ -93,7 +93,8 @@ class UnitReader:
         for token in marked.split() if self.tokenizer.name == "space" else _BETWEEN.split(marked):
             form = self.language.form(token.decode())
             unit = self.unit(form) if form else kernel.SPACE
-            if unit != kernel.SPACE and not (unit == kernel.NUMBER and words and words[-1][1] == unit):
+            joins = self.tokenizer.keep_space and unit == kernel.NUMBER and words and words[-1][1] == unit
+            if unit != kernel.SPACE and not joins:
                 words.append(("N" if unit == kernel.NUMBER else form, unit))
         return tuple(words)
 
