@@ -138,6 +138,22 @@ def test_sentences_do_not_depend_on_how_the_text_is_cut(terms: Run, same: int, e
     assert rows_of(terms(*how, "--chunk-size", "20", "-j", "2", "--executor", "threads")) == [row]
 
 
+def test_sentences_have_whole_words_and_any_spelling_of_them(terms: Run, tmp_path: Path) -> None:
+    lines = ["Then she said no. Then he said yes.", "The he\u2010goat didn\u2019t.", "The he-goat didn't."]
+    (tmp_path / "t.txt").write_text("\n".join(lines), "utf-8")
+    rows = {row["term"]: row["examples"] for row in rows_of(terms("t.txt", "--language", "en", "--examples", "2"))}
+    assert rows["said yes"] == "Then he said yes."
+    assert rows["then he said"] == "Then he said yes."
+    assert rows["the he-goat"] == rows["didn't"] == " | ".join(lines[1:])
+    lines = [f"she said x; {a} he said {b}" for a, b in zip("abcd", "efgh", strict=True)]
+    (tmp_path / "t.txt").write_text("\n".join(lines), "utf-8")
+    rows = {
+        row["term"]: row["examples"]
+        for row in rows_of(terms("t.txt", "--tokenizer", "space", "--examples", "2", "--min-count", "4"))
+    }
+    assert rows["he said"] == "a he said e | b he said f"
+
+
 # ---- how it is run and what is read
 
 
@@ -160,6 +176,9 @@ def test_standard_input_packed_files_folders_and_line_ends(terms: Run, tmp_path:
     assert lines_of(terms("-q", input=text)) == expected
     for name in ("crlf.txt", "laws.gz"):
         assert lines_of(terms(name, "-q")) == expected
+    rows = (json.dumps({"text": line}, ensure_ascii=False) for line in text.decode().split("\n"))
+    (tmp_path / "laws.jsonl").write_text("\n".join(rows), "utf-8")
+    assert lines_of(terms("laws.jsonl", "--field", "text", "-q")) == expected
     assert lines_of(terms("folder", "-q", "--document", "line")) == expected
     files = rows_of(terms("folder", "-q"))
     assert [row["term"] for row in files] == [line.split("\t")[0] for line in expected[1:]]
@@ -194,6 +213,16 @@ def test_text_that_is_not_utf8_is_an_error_that_names_the_byte(
     done = terms("laws.txt", "bad.txt", *options, "-j", "2", "--chunk-size", "1k")
     assert (done.returncode, done.stdout) == (1, b"")
     assert last_line(done) == "nlpkit: bad.txt:2 (byte 10): not valid UTF-8; try --errors replace|skip"
+
+
+def test_the_jieba_library_gets_its_dictionary_and_cuts_as_segment_does(terms: Run) -> None:
+    how = ("laws.txt", "-q", "-d", "words.txt")
+    expected = lines_of(terms(*how))
+    assert lines_of(terms(*how, "--tokenizer", "jieba")) == expected
+    guessed = lines_of(terms(*how, "--tokenizer", "jieba", "--hmm"))
+    assert guessed == lines_of(terms(*how, "--hmm")) != expected
+    with pytest.raises(OptionError, match="mode is 'full'; terms are made of words that do not overlap"):
+        nlpkit.terms("laws.txt", segmenter=nlpkit.Segmenter(mode="full"))
 
 
 # ---- the background
@@ -307,6 +336,8 @@ def test_the_language_is_told_by_the_letters(terms: Run, tmp_path: Path) -> None
         (["-d", "words.txt", "--language", "en"], "--dict: no effect with --language en"),
         (["--hmm"], "--hmm: no effect without --dict"),
         (["--fold"], "--fold: no effect without --dict"),
+        (["--fold", "--tokenizer", "jieba"], "--fold: no effect with --tokenizer jieba"),
+        (["--mode", "search", "-d", "words.txt"], "--mode search: terms are made of words that do not overlap"),
         (["--against", "-"], "--against -: standard input is for the text; name a file or directory"),
         (["-f", "conll"], "--format is 'conll'; choose from tsv, csv, jsonl, jieba, words"),
         (["-o", "laws.txt"], "laws.txt: is also an input; write to another file"),

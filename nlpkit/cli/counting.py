@@ -25,6 +25,24 @@ _NO_TOKENS = "has no tokens, so there is nothing to compare with"
 _LISTS = (".tsv", ".csv", ".jsonl")
 
 
+def cutter(tokenizer: str | None, cutting: dict[str, Any], corpus: "nlpkit.Corpus", console: Console) -> dict[str, Any]:
+    """Returns what cuts words, as arguments of the library. cutting: the options of a Segmenter."""
+    from nlpkit.frequencies import Jieba
+    from nlpkit.segmentation import Segmenter
+
+    how: dict[str, Any] = {"encoding": corpus.options.encoding, "notify": console.say}
+    if tokenizer == "words":
+        return {"segmenter": Segmenter(**cutting, **how)}
+    if tokenizer != "jieba":
+        return {}
+    dictionary, *more = cutting["dictionary"] or (None,)
+    if more:
+        raise OptionError(
+            Option("dictionary"), ": the jieba library takes one; give others as ", Option("user_dictionary")
+        )
+    return {"jieba": Jieba(dictionary, cutting["user_dictionary"], cutting["hmm"], cutting["mode"], **how)}
+
+
 def _orders(text: str) -> int | tuple[int, int]:
     """Converts the orders of n-grams: 2, or 1-4."""
     found = re.fullmatch(r"(\d{1,9})(?:-(\d{1,9}))?", text, re.ASCII)
@@ -95,14 +113,14 @@ _OF_COUNTING = (
     *("df", "document"),
     *options.names(options.running.params),
 )
-_NOT_JIEBA = ("force", "fold", "whole", "graphemes")
+NOT_JIEBA = ("force", "fold", "whole", "graphemes")
 _OTHERS = tuple(name for name in choices.TOKENIZERS if name not in ("words", "jieba"))
 
 #: Which options do nothing beside which others, as far as the library does not know these.
 _NO_EFFECTS = (
     NoEffect((*_TEXT, *_OF_COUNTING), "merge", (True,), "it adds up lists as they are"),
     NoEffect(options.names(options.cutting.params), "tokenizer", _OTHERS, "it does not cut with a dictionary"),
-    NoEffect(_NOT_JIEBA, "tokenizer", ("jieba",), "the jieba library does not have it"),
+    NoEffect(NOT_JIEBA, "tokenizer", ("jieba",), "the jieba library does not have it"),
 )
 
 
@@ -212,24 +230,5 @@ class Counter:
                 what = "is a frequency list" if os.path.isfile(path) else "holds frequency lists"
                 raise OptionError(f"{path}: {what}; ", *ways)
         with self.console.progress(corpus) as progress:
-            how = {**self.how, **further, **self._cutter()}
+            how = {**self.how, **further, **cutter(self.how["tokenizer"], self.cutting, corpus, self.console)}
             return count(corpus, **how, progress=progress, notify=self.console.say)
-
-    def _cutter(self) -> dict[str, Any]:
-        from nlpkit.frequencies import Jieba
-        from nlpkit.segmentation import Segmenter
-
-        if self.how["tokenizer"] == "words":
-            return {
-                "segmenter": Segmenter(**self.cutting, encoding=self.corpus.options.encoding, notify=self.console.say)
-            }
-        if self.how["tokenizer"] != "jieba":
-            return {}
-        dictionary, *more = self.cutting["dictionary"] or (None,)
-        if more:
-            raise OptionError(
-                Option("dictionary"), ": the jieba library takes one; give others as ", Option("user_dictionary")
-            )
-        how = {name: self.cutting[name] for name in ("hmm", "mode")}
-        how |= {"encoding": self.corpus.options.encoding, "notify": self.console.say}
-        return {"jieba": Jieba(dictionary, self.cutting["user_dictionary"], **how)}

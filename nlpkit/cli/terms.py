@@ -9,6 +9,7 @@ import nlpkit
 from nlpkit import choices
 from nlpkit.cli import options
 from nlpkit.cli.command import given, with_options
+from nlpkit.cli.counting import NOT_JIEBA, cutter
 from nlpkit.cli.options import Options
 from nlpkit.cli.progress import Console, counted
 from nlpkit.cli.writing import Output, tell_contradiction
@@ -51,7 +52,7 @@ CHOICE = Options(
             ["--min-count"],
             type=int,
             metavar="N",
-            help="Only terms that occur N times or more.  [default: 5; en: 2]",
+            help="Only terms that occur N times or more.  [default: 5; en: 2, below 200,000 words 1]",
         ),
         click.Option(
             ["--max-words"],
@@ -95,6 +96,7 @@ _CUTTING = options.names(options.cutting.params)
 _NO_EFFECTS = (
     NoEffect(_CUTTING, "tokenizer", ("space", "regex"), "it does not cut with a dictionary"),
     NoEffect(_CUTTING, "language", ("en",), "it does not cut with a dictionary"),
+    NoEffect(NOT_JIEBA, "tokenizer", ("jieba",), "the jieba library does not have it"),
     NoEffect(("format", "bom"), "explain", (True,), "it lists no terms"),
 )
 
@@ -123,18 +125,22 @@ def command(
 
     shown = SimpleNamespace(**{**words, **cutting, "explain": bool(choice["explain"])})
     check_effects(shown, _NO_EFFECTS, given())
-    for name in _CUTTING:
+    for name in _CUTTING if words["tokenizer"] != "jieba" else ():
         if name in given() and not cutting["dictionary"]:
             raise OptionError(
                 Option(name), ": no effect without ", Option("dictionary"), "; words are those of the text"
             )
+    if cutting["mode"] != choices.MODES[0]:
+        raise OptionError(Option("mode"), f" {cutting['mode']}: terms are made of words that do not overlap")
     against = choice.pop("against")
     TermOptions(**words, **choice)
     files = [p for name in ("dictionary", "user_dictionary", "force") for p in cutting[name]]
     check_not_input(output.path, [*corpus.inputs, *files, *filter(None, [against])], corpus.glob)
     _check_reference(corpus, against)
     with console.progress(corpus) as progress:
-        how = {**words, **choice, **running, "segmenter": _segmenter(corpus, cutting, console)}
+        tokenizer = words["tokenizer"] or "words"
+        cuts = cutter(tokenizer, cutting, corpus, console) if cutting["dictionary"] or tokenizer == "jieba" else {}
+        how = {**words, **choice, **running, **cuts}
         found = nlpkit.terms(corpus, against=against, **how, progress=progress, notify=console.say)
     if choice["explain"]:
         tell_contradiction(output.path, "text", "--explain does")
@@ -144,13 +150,6 @@ def command(
     with output.open(corpus.tmp_dir) as file:
         found.save(file, output.format)
     console.say(_report(found, output.format, console))
-
-
-def _segmenter(corpus: "nlpkit.Corpus", cutting: dict[str, Any], console: Console) -> "nlpkit.Segmenter | None":
-    """The segmenter of a dictionary that the user gave."""
-    if not cutting["dictionary"]:
-        return None
-    return nlpkit.Segmenter(**cutting, encoding=corpus.options.encoding, notify=console.say)
 
 
 def _check_reference(corpus: "nlpkit.Corpus", path: str | None) -> None:

@@ -6,9 +6,10 @@ import os
 from collections.abc import Callable, Iterable, Sequence
 
 from nlpkit.arguments import checked
-from nlpkit.choices import EXECUTOR, MAX_WORDS, TERM_SORTS
+from nlpkit.choices import EXECUTOR, MAX_WORDS, MODES, TERM_SORTS
 from nlpkit.compilation import watch_compilation
 from nlpkit.corpus import Corpus
+from nlpkit.errors import Option, OptionError
 from nlpkit.executors import Progress, RunningOptions
 from nlpkit.frequencies import Frequencies, Jieba
 from nlpkit.multiword.job import TermJob
@@ -54,7 +55,8 @@ def terms(
     `segmenter` cuts.
     against: another text, folder or frequency list, beside which words are typical; the default for Chinese is jieba's
     dictionary, for English wordfreq, otherwise none.
-    min_count: occurrences of a term, at least 2; default 5, for English 2. max_words: of the longest term.
+    min_count: occurrences of a term at least; default 5, for English 2, in texts below 200,000 words 1. max_words:
+    of the longest term.
     document: what a document is, a 'line' or a 'file'; default: files if there are several.
     examples: give each term so many sentences that it occurs in.
     explain: terms; the attribute `explanation` of the result tells why each is listed where it is, or is not.
@@ -84,6 +86,9 @@ def terms(
         sort,
         top,
     )
+    for cutter in (segmenter, jieba):
+        if cutter is not None and cutter.mode != MODES[0]:
+            raise OptionError(Option("mode"), f" is {cutter.mode!r}; terms are made of words that do not overlap")
     corpus = corpus if isinstance(corpus, Corpus) else Corpus(corpus)
     running = RunningOptions(jobs, executor, scheduler, corpus.tmp_dir)
     with corpus as opened, watch_compilation(notify):

@@ -12,7 +12,7 @@ from nlpkit.corpus import Corpus
 from nlpkit.errors import InputError
 from nlpkit.frequencies import Frequencies, is_list, read_lists
 from nlpkit.lexicon import Lexicon
-from nlpkit.multiword.languages import Language, has_letter
+from nlpkit.multiword.languages import Language
 
 
 @dataclass(frozen=True)
@@ -34,8 +34,8 @@ class Background:
         counts, total = dict.fromkeys(wanted, 0), 0
         for block in frequencies.in_code_point_order():
             for text, n in zip(block.texts(), block.counts.tolist(), strict=True):
-                total += n if has_letter(text) else 0
                 word = language.form(text)
+                total += n if language.is_word(word) else 0
                 if word in counts:
                     counts[word] += n
         return cls(counts, total)

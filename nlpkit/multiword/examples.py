@@ -21,6 +21,7 @@ from nlpkit.multiword.units import UnitReader
 _SENTENCE = re.compile(r".+?(?:[。！？；!?;]+[」』”’\"')）]*|\.(?=\s)|$)")
 _AROUND = 60  # characters on each side of a term in a sentence that is too long
 _LONGEST = 160  # characters of a sentence
+_NUMBER = r"(?:N|\d[\d.,]*%?)"  # or the word N
 _TRIED = 4  # lines for each sentence that is wanted, because sentences may be the same
 
 Found = dict[int, list[str]]  # number of a term -> a sentence of each line that was tried, '' where there is none
@@ -64,9 +65,12 @@ def examples_of_item(
     -1 for none, by order."""
     lines = undisturbed(_lines_with_terms, item, reader, indexes, levels, _TRIED * wanted)
     found: Found = {}
+    patterns: dict[int, re.Pattern[str]] = {}
     for line, text in _lines(item, lines):
         for term in lines[line]:
-            found.setdefault(term, []).append(_sentence(text, words[term].split(" "), reader.language.casefold))
+            if term not in patterns:
+                patterns[term] = _pattern(words[term].split(" "), reader)
+            found.setdefault(term, []).append(_sentence(text, patterns[term]))
     return found
 
 
@@ -110,10 +114,22 @@ def _lines(item: Item, wanted: dict[int, list[int]]) -> Iterator[tuple[int, str]
     return iter(found)
 
 
-def _sentence(line: str, words: Sequence[str], casefold: bool) -> str:
-    """The first sentence of a line that has these words beside each other; '' if there is none."""
-    parts = [r"\d+" if word == "N" else re.escape(word) for word in words]
-    pattern = re.compile(r"[\s\u3000]*".join(parts), re.IGNORECASE if casefold else 0)
+def _pattern(words: Sequence[str], reader: UnitReader) -> re.Pattern[str]:
+    """Finds words beside each other in a line."""
+    parts = [_NUMBER if word == "N" else _any_mark(re.escape(word)) for word in words]
+    if reader.tokenizer.keep_space:
+        return re.compile(r"\s*".join(parts))
+    between = r"\s+".join(parts)
+    return re.compile(rf"(?<!\w){between}(?!\w)", re.IGNORECASE if reader.language.casefold else 0)
+
+
+def _any_mark(pattern: str) -> str:
+    """The same pattern for any apostrophe and any hyphen."""
+    return pattern.replace("'", "['\u2019]").replace(r"\-", r"[\-\u2010\u2011]")
+
+
+def _sentence(line: str, pattern: re.Pattern[str]) -> str:
+    """The first sentence of a line in which a pattern is found; '' if there is none."""
     for match in _SENTENCE.finditer(line):
         sentence = match.group().strip()
         hit = pattern.search(sentence)

@@ -55,7 +55,7 @@ class Language:
 
 
 #: Tokens of a text that is large enough to leave out words that occur once.
-LARGE = 1_000_000
+LARGE = 200_000
 LANGUAGES = {"zh": Language("zh"), "en": Language("en", _ENGLISH_WORD, True, True, 1, 2)}
 NO_LANGUAGE = Language(None)
 

@@ -45,7 +45,7 @@ class TermOptions:
             check_choice("tokenizer", self.tokenizer, TERM_TOKENIZERS)
         if self.word_tokenizer == "regex":
             check_pattern(self.pattern)
-        check_at_least("min_count", self.min_count, 2)
+        check_at_least("min_count", self.min_count, 1)
         check_at_least("max_words", self.max_words, 1)
         if self.max_words > MOST_WORDS:
             raise OptionError(Option("max_words"), f" is {self.max_words}; it must be at most {MOST_WORDS}")

@@ -27,6 +27,10 @@ _BETWEEN = re.compile(b"[%b%b\n]" % (MARK, BREAK))
 _DIGITS = re.compile(r"\d+")
 _MOST_CUTS = 1000
 _NONE = np.empty(0, np.int32)
+_LONGEST = 4 << 20  # bytes of text that are numbered at a time
+_TEXT_SIZE = 150  # bytes of a token in a dict, about
+_UNKNOWN, _BY_TEXT = -2, -3  # where a number has no unit
+_HAS_WIDTHS = re.compile(r"[0-9A-Za-z\uff10-\uff5a]")
 
 
 @dataclass(frozen=True)
@@ -74,6 +78,8 @@ class UnitReader:
 
     def written(self, token: str) -> int:
         """Returns the unit of a token, or SPACE, with the marks of capital letters where these say something."""
+        if "\n" in token:
+            return kernel.DOCUMENT if self.document == "line" else kernel.BREAK
         unit = self.unit(token)
         if unit < kernel.NUMBER or not self.language.casefold:
             return unit
@@ -87,7 +93,8 @@ class UnitReader:
         for token in marked.split() if self.tokenizer.name == "space" else _BETWEEN.split(marked):
             form = self.language.form(token.decode())
             unit = self.unit(form) if form else kernel.SPACE
-            if unit != kernel.SPACE and not (unit == kernel.NUMBER and words and words[-1][1] == unit):
+            joins = self.tokenizer.keep_space and unit == kernel.NUMBER and words and words[-1][1] == unit
+            if unit != kernel.SPACE and not joins:
                 words.append(("N" if unit == kernel.NUMBER else form, unit))
         return tuple(words)
 
@@ -114,7 +121,7 @@ class UnitReader:
             known = self._known.pop()
         except IndexError:
             known = _Known(self)
-        scan = _Scan(self, known)
+        scan = (_NumberScan if self._is_numbered else _Scan)(self, known)
         missing: Counter[str] = Counter()
         for number, parts in enumerate(self._documents(item.chunk.parts)):
             if number:
@@ -123,6 +130,12 @@ class UnitReader:
         if scan.known.nbytes < _LIMIT:
             self._known.append(scan.known)
         return np.concatenate([np.empty(0, np.uint32), *scan.parts])
+
+    @property
+    def _is_numbered(self) -> bool:
+        """Whether the segmenter numbers tokens, so that most need not be looked up by their text."""
+        segmenter = self.tokenizer.segmenter
+        return self.tokenizer.name == "words" and segmenter is not None and not segmenter.options.fold
 
     def _documents(self, parts: Sequence[Part]) -> Iterator[Sequence[Part]]:
         begun = 0
@@ -134,18 +147,40 @@ class UnitReader:
 
 
 class _Known:
-    """The tokens that a worker has met, numbered, with the unit of each."""
+    """The tokens that a worker has met, numbered, with the unit of each.
+
+    of_numbers: int32, the unit of each number that the segmenter gives; _UNKNOWN, or _BY_TEXT where tokens of the same
+    number may differ in width. of_texts: the units of other tokens.
+    """
 
     def __init__(self, reader: UnitReader) -> None:
         self.reader = reader
         self.strings = NumberedStrings()
         self.units = _NONE
         self._done = 0
+        self.of_numbers = _NONE
+        self.of_texts: dict[str, int] = {}
 
     @property
     def nbytes(self) -> int:
         """Bytes of the tokens."""
-        return self.strings.nbytes + self.units.nbytes
+        return self.strings.nbytes + self.units.nbytes + _TEXT_SIZE * len(self.of_texts)
+
+    def units_of(self, text: str, spans: NDArray[np.int64]) -> NDArray[np.int32]:
+        """Returns the units of tokens, given as Engine.numbered gives them: int32."""
+        numbers = spans[:, 2]
+        found: NDArray[np.int32] = self.of_numbers[numbers]
+        rest = np.flatnonzero(found <= _UNKNOWN)
+        tokens = [text[begin:end] for begin, end in spans[rest, :2].tolist()]
+        for token in set(tokens).difference(self.of_texts):
+            self.of_texts[token] = self.reader.written(token)
+        found[rest] = [self.of_texts[token] for token in tokens]
+        new = rest[self.of_numbers[numbers[rest]] == _UNKNOWN]
+        self.of_numbers[numbers[new]] = found[new]
+        by_text = [place for place, token in zip(rest.tolist(), tokens, strict=True) if _HAS_WIDTHS.search(token)]
+        self.of_numbers[numbers[by_text]] = _BY_TEXT
+        self.of_numbers[0] = _BY_TEXT
+        return found
 
     def learn(self) -> None:
         """Finds the units of new tokens."""
@@ -197,3 +232,31 @@ class _Scan:
                 strings.reserve(len(marked) - at)
             elif not strings.grow(ended) and ended != tokens_kernel.FULL:
                 return
+
+
+class _NumberScan(_Scan):
+    """Turns text into units by the numbers that the segmenter gives its tokens."""
+
+    def __init__(self, reader: UnitReader, known: _Known) -> None:
+        super().__init__(reader, known)
+        assert reader.tokenizer.segmenter is not None
+        self.engine = reader.tokenizer.segmenter.engine()
+
+    def feed(self, data: bytes, final: bool) -> int:
+        """Reads some text; returns how many bytes it has used. Raises UnicodeDecodeError."""
+        used = len(data) if final else data.rfind(b"\n") + 1
+        if not used or used > _LONGEST or self.in_line:
+            return super().feed(data, final)
+        if self.known.nbytes > _LIMIT:
+            self.known = _Known(self.reader)
+        known = self.known
+        if not known.of_numbers.size:
+            known.of_numbers = np.full(self.engine.numbers, _UNKNOWN, np.int32)
+        text, spans = self.engine.numbered(data[:used])
+        found = known.units_of(text, spans)
+        room = np.empty(2 * found.size, np.uint32)
+        n, self.last, self.spaces = kernel.write_units(
+            np.arange(found.size, dtype=np.int32), found.size, found, True, self.last, self.spaces, room
+        )
+        self.parts.append(room[:n].copy())
+        return used
