@@ -318,7 +318,7 @@ def test_the_language_is_told_by_the_letters(terms: Run, tmp_path: Path) -> None
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--min-count", "1"], "--min-count is 1; it must be at least 2"),
+        (["--min-count", "0"], "--min-count is 0; it must be at least 1"),
         (["--max-words", "0"], "--max-words is 0; it must be at least 1"),
         (["--max-words", "10"], "--max-words is 10; it must be at most 9"),
         (["--top", "0"], "--top is 0; it must be at least 1"),
