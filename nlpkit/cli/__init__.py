@@ -25,7 +25,7 @@ from nlpkit.suggest import hint
 
 COMMANDS = {
     "discover": "Find the words of raw text.",
-    "terms": "Find the terms of a field: words, and terms of several words.",
+    "terms": "Find the terms of a field: its words, and terms of several words.",
     "segment": "Cut text into words.",
     "count": "Count words, or n-grams of them.",
     "keywords": "Find the words that are typical of a text beside another one.",
