@@ -97,6 +97,7 @@ _NO_EFFECTS = (
     NoEffect(_CUTTING, "tokenizer", ("space", "regex"), "it does not cut with a dictionary"),
     NoEffect(_CUTTING, "language", ("en",), "it does not cut with a dictionary"),
     NoEffect(NOT_JIEBA, "tokenizer", ("jieba",), "the jieba library does not have it"),
+    NoEffect(("examples",), "format", ("jieba", "words"), "it has no such column"),
     NoEffect(("format", "bom"), "explain", (True,), "it lists no terms"),
 )
 
@@ -123,22 +124,21 @@ def command(
     """
     from nlpkit.multiword.options import TermOptions  # here, because --help must not wait for it
 
-    shown = SimpleNamespace(**{**words, **cutting, "explain": bool(choice["explain"])})
-    check_effects(shown, _NO_EFFECTS, given())
-    for name in _CUTTING if words["tokenizer"] != "jieba" else ():
+    against = choice.pop("against")
+    tokenizer = TermOptions(**words, **choice).word_tokenizer or "words"
+    shown = {**words, **cutting, "tokenizer": tokenizer, "explain": bool(choice["explain"]), "format": output.format}
+    check_effects(SimpleNamespace(**shown), _NO_EFFECTS, given())
+    for name in _CUTTING if tokenizer != "jieba" else ():
         if name in given() and not cutting["dictionary"]:
             raise OptionError(
                 Option(name), ": no effect without ", Option("dictionary"), "; words are those of the text"
             )
     if cutting["mode"] != choices.MODES[0]:
         raise OptionError(Option("mode"), f" {cutting['mode']}: terms are made of words that do not overlap")
-    against = choice.pop("against")
-    TermOptions(**words, **choice)
     files = [p for name in ("dictionary", "user_dictionary", "force") for p in cutting[name]]
     check_not_input(output.path, [*corpus.inputs, *files, *filter(None, [against])], corpus.glob)
     _check_reference(corpus, against)
     with console.progress(corpus) as progress:
-        tokenizer = words["tokenizer"] or "words"
         cuts = cutter(tokenizer, cutting, corpus, console) if cutting["dictionary"] or tokenizer == "jieba" else {}
         how = {**words, **choice, **running, **cuts}
         found = nlpkit.terms(corpus, against=against, **how, progress=progress, notify=console.say)
@@ -169,7 +169,7 @@ def _report(found: "nlpkit.Terms", format: str, console: Console) -> str:
     if len(found) < found.found:
         terms += f", {len(found):,} written"
     if not found.found:
-        terms = "no terms" + ("; fewer occurrences are enough with a lower --min-count" if found.tokens else "")
+        terms = "no terms" + ("; a lower --min-count may give some" if found.tokens and found.min_count > 1 else "")
         terms += console.is_empty()
     for cause, mask in found.left_out(format).items():
         if mask.any():

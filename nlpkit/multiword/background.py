@@ -64,7 +64,8 @@ class Background:
         Raises InputError where there are no words.
         """
         options = corpus.options
-        listed = is_list(path, options.encoding, glob=options.glob, is_reference=True)
+        is_plain = not (options.field or options.column)
+        listed = is_plain and is_list(path, options.encoding, glob=options.glob, is_reference=True)
         if listed:
             found = read_lists(
                 path, glob=options.glob, encoding=options.encoding, memory=corpus.memory, tmp_dir=corpus.tmp_dir

@@ -37,7 +37,8 @@ class EnglishRanking:
     """What the order is made of; arrays by node.
 
     edges: eL and eR. families: int64, m. entropy: float64, h, nats. keyness: float64, x. common: float64, c. names:
-    float64, a. score: float64. excluded: bool, whether a number or a short word stands at an edge.
+    float64, a. score: float64. digits: bool, whether a word has one. excluded: bool, whether a number or a short word
+    stands at an edge.
     """
 
     edges: Edges
@@ -47,6 +48,7 @@ class EnglishRanking:
     common: NDArray[np.float64]
     names: NDArray[np.float64]
     score: NDArray[np.float64]
+    digits: NDArray[np.bool_]
     excluded: NDArray[np.bool_]
 
     @property
@@ -62,15 +64,15 @@ class EnglishRanking:
         """Yields what the score of an n-gram is made of, as (name, text)."""
         left, right = self.edges.of(units)
         yield "edges", self.edges.shown(ngrams, units)
-        yield "typical", f"x = {self.keyness[node]:.2f}, common {self.common[node]:.2f}, names {self.names[node]:.2f}"
+        known = f"x = {self.keyness[node]:.2f}, " if np.isfinite(self.keyness[node]) else ""
+        yield "typical", f"{known}common {self.common[node]:.2f}, names {self.names[node]:.2f}"
         power = 1 + min(len(units), 3) / 2
-        factors = (
-            f"ln(1 + {self.families[node]:,})^{power:g} {min(self.entropy[node] + 1, 3):.2f} {left:.2f} {right:.2f}"
-        )
-        factors += (
-            f" {1 - self.common[node]:.2f} (1 + 3 * {self.names[node]:.2f}) / (1 + e^-({self.keyness[node]:.2f} - 4))"
-        )
-        yield "score", f"{factors} = {self.score[node]:.2f}"
+        entropy, common, names = min(self.entropy[node] + 1, 3), 1 - self.common[node], self.names[node]
+        factors = f"ln(1 + {self.families[node]:,})^{power:g} {entropy:.2f} {left:.2f} {right:.2f} {common:.2f}"
+        factors += f" (1 + 3 * {names:.2f})"
+        if np.isfinite(self.keyness[node]):
+            factors += f" / (1 + e^(4 - {self.keyness[node]:.2f}))"
+        yield "score", f"{factors}{' / 2' if self.digits[node] else ''} = {self.score[node]:.2f}"
 
 
 def rank_english(ngrams: WordNgrams, background: Background | None) -> EnglishRanking:
@@ -81,7 +83,11 @@ def rank_english(ngrams: WordNgrams, background: Background | None) -> EnglishRa
     shares = np.full(counts.size, LEAST_SHARE)
     if background is not None:
         shares[1:] = np.maximum(background.shares(words), LEAST_SHARE)
-    ratios = np.full(counts.size, np.inf) if background is None else kernel.share_ratios(counts, ngrams.words, shares)
+    ratios = (
+        np.full(counts.size, np.inf)
+        if background is None
+        else kernel.share_ratios(counts, max(1, ngrams.words), shares)
+    )
     common = shares / (shares + COMMON) if background is not None else np.zeros(counts.size)
     names, capitals = _capitals(ngrams)
     no_edge = np.array([True, *(not has_letter(word) for word in words)])
@@ -94,8 +100,10 @@ def rank_english(ngrams: WordNgrams, background: Background | None) -> EnglishRa
     keyness = extremes(ngrams, ratios, np.maximum)
     of_common, of_names = extremes(ngrams, common, np.maximum), extremes(ngrams, names, np.minimum)
     score = kernel.english_scores(ngrams.orders, families, entropy, edges.product, keyness, of_common, of_names)
-    score[extremes(ngrams, digits, np.maximum)] /= 2
-    return EnglishRanking(edges, families, entropy, keyness, of_common, of_names, score, no_edge[first] | no_edge[last])
+    has_digit = extremes(ngrams, digits, np.maximum)
+    score[has_digit] /= 2
+    excluded = no_edge[first] | no_edge[last]
+    return EnglishRanking(edges, families, entropy, keyness, of_common, of_names, score, has_digit, excluded)
 
 
 def _families(ngrams: WordNgrams) -> NDArray[np.int64]:

@@ -69,7 +69,7 @@ class Explanation:
         outside = [word for word, unit in words if unit < kernel.RARE]
         if outside:
             return Notice(f"{outside[0]!r} ends a run, and a term lies within one")
-        if len(words) + 1 > self.ngrams.levels.size and len(words) > self.max_words:
+        if len(words) > self.max_words:
             return Notice(f"{len(words)} words, more than ", Setting("max_words", self.max_words))
         return Notice(f"occurs fewer than {counted(self.min_count, 'time')}, see ", Option("min_count"))
 

@@ -57,10 +57,14 @@ class TermJob:
         self, segmenter: Segmenter | None, jieba: Jieba | None, against: Frequencies | str | os.PathLike[str] | None
     ) -> Terms:
         """Finds the terms."""
+        self.options.check_cutters(segmenter, jieba)
         language = self._language(segmenter)
         self._choose_tokens(language, segmenter, jieba)
         vocabulary, min_count = self._count_words(language)
         background = self._background(language, vocabulary, against)
+        if background is None and self.options.sort == "keyness":
+            ways = (Option("against"), " names a text or list to compare with")
+            raise OptionError(Option("sort"), " 'keyness': nothing is known of other texts; ", *ways)
         with open_executor(self.running, self.corpus.size) as pool, self.corpus.scratch() as folder:
             spill = Spill(folder, self.corpus.memory, pool.shares_files)
             reader = self._reader(language, vocabulary, self._document)
@@ -69,7 +73,7 @@ class TermJob:
             cuts = [units for found in asked.values() for units in found]
             ngrams = counter.count(self.options.max_words, self.passes.report, cuts)
             ranking: Order = (rank_english if language.name == "en" else rank)(ngrams, background)
-            found = make_terms(ngrams, ranking, self.options.sort, self.options.top)
+            found = make_terms(ngrams, ranking, min_count, self.options.sort, self.options.top)
             if self.options.examples:
                 reader = self._reader(language, vocabulary, TERM_DOCUMENTS[0])
                 sentences = find_examples(
@@ -108,6 +112,8 @@ class TermJob:
         """The segmenter that cuts the words which `discover` finds in the corpus."""
         found = discover(self.corpus, **self._how, neighbours=False, progress=self.passes.report)
         if not len(found):
+            if found.characters and self.notify is not None:
+                self.notify("no words were found in the text, so jieba's dictionary cuts it")
             return Segmenter(notify=self.notify)
         return TravellingSegmenter.of_words(found.select(everything=True), self.corpus.workspace())
 
@@ -125,7 +131,8 @@ class TermJob:
         return Vocabulary(words), min_count
 
     def _count(self, corpus: Corpus, progress: Progress | None = None) -> Frequencies:
-        return count(corpus, **self._tokens, **self._how, progress=progress, notify=self.notify)
+        notify = None if self._tokens["pattern"] != self.options.pattern else self.notify  # not of our own pattern
+        return count(corpus, **self._tokens, **self._how, progress=progress, notify=notify)
 
     def _background(
         self, language: Language, vocabulary: Vocabulary, against: Frequencies | str | os.PathLike[str] | None

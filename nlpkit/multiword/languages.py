@@ -61,17 +61,24 @@ NO_LANGUAGE = Language(None)
 
 
 def find_language(corpus: Corpus, notify: Callable[[str], object] | None) -> Language:
-    """Tells the language of an open corpus by the first letters in it, and tells the user if it is not Chinese."""
+    """Tells the language of an open corpus by its first letters, and tells the user if it is not Chinese."""
+    text = _beginning(corpus).decode(errors="ignore")
+    letters = sum(map(str.isalpha, text))
+    han = sum("\u3400" <= char <= "\u9fff" or char >= "\U00020000" for char in text)
+    if han >= _LEAST_HAN * letters:
+        return LANGUAGES["zh"]
+    if notify is not None:
+        notify(Notice("read as English; ", Setting("language", "zh"), " reads it as Chinese"))
+    return LANGUAGES["en"]
+
+
+def _beginning(corpus: Corpus) -> bytes:
+    """The first bytes of a corpus, the same whatever its chunks are."""
+    begun = b""
     for chunk in corpus.chunks(in_order=True):
         for part in chunk.parts:
             for piece in read_pieces(part, _SAMPLE):
-                text = piece.data.decode(errors="ignore")
-                letters = sum(map(str.isalpha, text))
-                if letters:
-                    han = sum("\u3400" <= char <= "\u9fff" or char >= "\U00020000" for char in text)
-                    if han >= _LEAST_HAN * letters:
-                        return LANGUAGES["zh"]
-                    if notify is not None:
-                        notify(Notice("read as English; ", Setting("language", "zh"), " reads it as Chinese"))
-                    return LANGUAGES["en"]
-    return LANGUAGES["zh"]
+                begun += piece.data
+                if len(begun) >= _SAMPLE:
+                    return begun[:_SAMPLE]
+    return begun

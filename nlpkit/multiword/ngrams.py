@@ -100,7 +100,7 @@ class WordNgrams:
             if not places.size:
                 return -1
             node = at.start + int(places[0])
-        return node
+        return node if self.counts[node] else -1  # the number may not occur
 
 
 class NgramCounter:
@@ -108,7 +108,7 @@ class NgramCounter:
 
     reader: reads units. vocabulary: the words. max_words: of the longest n-grams. min_count: occurrences of a frequent
     one. The frequent n-grams are in memory, at some 100 bytes each; what stands beside them goes to disk where it
-    outgrows the memory, and so do the units of the text, so that it is cut once.
+    outgrows the memory. The units of the text are kept on disk, 8 bytes a word, so that it is cut once.
     """
 
     def __init__(
@@ -131,9 +131,10 @@ class NgramCounter:
         cut = self._cut(progress)
         for order in range(1, max_words + 1):
             level = levels[-1]
-            beside = self._count_beside(levels, progress)
-            left, right = (sorted_keys(side, self.spill, 32) for side in (beside.left, beside.right))
-            self._measure(level, beside, order, left, right)
+            spill = self.spill.beside(sum(level.nbytes for level in levels)).share(BESIDE_WORDS)
+            beside = self._count_beside(levels, spill, progress)
+            left, right = (sorted_keys(side, spill, 32) for side in (beside.left, beside.right))
+            self._measure(level, beside, left, right, spill)
             for units in asked:
                 if len(units) == order and (local := _find(levels, units)) >= 0:
                     self.neighbours[units] = _most_frequent(left, local), _most_frequent(right, local)
@@ -154,11 +155,11 @@ class NgramCounter:
         self._kept = [replace(kept, before=n) for kept, n in zip(found.kept, self._before, strict=False)]
         return found
 
-    def _count_beside(self, levels: Sequence[_Level], progress: Progress | None) -> Beside:
+    def _count_beside(self, levels: Sequence[_Level], spill: Spill, progress: Progress | None) -> Beside:
         """Counts what stands beside the n-grams of the last level."""
-        spill = self.spill.beside(sum(level.nbytes for level in levels)).share(BESIDE_WORDS)
-        indexes = [level.index for level in levels[1:]]
-        task = partial(count_beside, reader=self.reader, indexes=indexes, size=levels[-1].keys.size)
+        indexes = [level.index for level in (levels[1:][-1:] if self._kept else levels[1:])]
+        size = levels[-1].keys.size
+        task = partial(count_beside, reader=self.reader, order=len(levels), indexes=indexes, size=size)
         work: Iterator[Stretch | _Kept] = iter(self._kept) if self._kept else self._stretches()
         return self.pool.map_merge(task, work, partial(_add_beside, spill=spill), progress) or _NOTHING
 
@@ -175,13 +176,13 @@ class NgramCounter:
             yield Stretch(item, max(0, file), self._before[number] if self._before else 0)
             file += sum(starmap(begins_file, pairwise(parts)))
 
-    def _measure(self, level: _Level, beside: Beside, order: int, left: SortedKeys, right: SortedKeys) -> None:
+    def _measure(self, level: _Level, beside: Beside, left: SortedKeys, right: SortedKeys, spill: Spill) -> None:
         """Fills in the figures of a level."""
         size = level.keys.size
         level.left, level.right = self.pool.together([partial(_branch, table, size) for table in (left, right)])
-        level.documents, level.blocks = (_parts(found, self.spill, size) for found in (beside.documents, beside.blocks))
+        level.documents, level.blocks = (_parts(found, spill, size) for found in (beside.documents, beside.blocks))
         if self.reader.tokenizer.keep_space:
-            level.spacings = _usual_spacings(beside.spacings, self.spill, level.left.totals)
+            level.spacings = _usual_spacings(beside.spacings, spill, level.left.totals)
         else:
             level.spacings = np.full(size, -1, np.int64)
 
@@ -280,17 +281,21 @@ def _write(file: BinaryIO, array: NDArray[Any]) -> None:
     file.write(array.data)
 
 
-def count_beside(stretch: Stretch | _Kept, reader: UnitReader, indexes: Sequence[Index], size: int) -> Beside:
-    """Counts what stands beside the n-grams of order len(indexes) + 1 in a stretch.
+def count_beside(
+    stretch: Stretch | _Kept, reader: UnitReader, order: int, indexes: Sequence[Index], size: int
+) -> Beside:
+    """Counts what stands beside the n-grams of an order in a stretch.
 
-    indexes: of the keys of each order from two on. size: the number of n-grams of this order.
+    indexes: of the keys of each order from two on; where units are kept, of the last one. size: the number of n-grams
+    of this order.
     """
-    return undisturbed(_count_beside, stretch, reader, indexes, size)
+    return undisturbed(_count_beside, stretch, reader, order, indexes, size)
 
 
-def _count_beside(stretch: Stretch | _Kept, reader: UnitReader, indexes: Sequence[Index], size: int) -> Beside:
-    order = len(indexes) + 1
-    units, nodes = _read(stretch, reader, indexes)
+def _count_beside(
+    stretch: Stretch | _Kept, reader: UnitReader, order: int, indexes: Sequence[Index], size: int
+) -> Beside:
+    units, nodes = _read(stretch, reader, order, indexes)
     sides = kernel.beside(units, nodes, order)
     for side in sides:
         side.sort()
@@ -302,9 +307,9 @@ def _count_beside(stretch: Stretch | _Kept, reader: UnitReader, indexes: Sequenc
 
 
 def _read(
-    stretch: Stretch | _Kept, reader: UnitReader, indexes: Sequence[Index]
+    stretch: Stretch | _Kept, reader: UnitReader, order: int, indexes: Sequence[Index]
 ) -> tuple[NDArray[np.uint32], NDArray[np.int32]]:
-    """The units of a stretch, and the nodes of order len(indexes) + 1 that begin at each; these are kept, too."""
+    """The units of a stretch, and the nodes of an order that begin at each; these are kept, too."""
     if isinstance(stretch, _Kept):
         try:
             units, nodes = np.fromfile(stretch.units, np.uint32), np.fromfile(stretch.nodes, np.int32)
@@ -312,13 +317,11 @@ def _read(
             raise no_room(stretch.units, error) from error
         if units.size != nodes.size:
             raise vanished(stretch.units)
-        first = max(0, len(indexes) - 1)
     else:
         units = reader.read(stretch.item)
         nodes = kernel.first_nodes(units)
-        first = 0
-    for number in range(first, len(indexes)):
-        extend_nodes(units, nodes, number + 2, indexes[number])
+    for number, index in enumerate(indexes, order - len(indexes) + 1):
+        extend_nodes(units, nodes, number, index)
     if isinstance(stretch, _Kept) and indexes:
         try:
             nodes.tofile(stretch.nodes)

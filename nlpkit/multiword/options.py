@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from nlpkit.choices import MAX_WORDS, TERM_DOCUMENTS, TERM_LANGUAGES, TERM_SORTS, TERM_TOKENIZERS
-from nlpkit.errors import Option, OptionError
+from nlpkit.errors import Option, OptionError, Setting
+from nlpkit.frequencies import Jieba
 from nlpkit.frequencies.options import check_pattern
 from nlpkit.options import NoEffect, check_at_least, check_choice, check_effects
+from nlpkit.segmentation import Segmenter
 
 #: The most words of a term: where white space stands within it is kept in eight bits.
 MOST_WORDS = 9
@@ -58,6 +60,15 @@ class TermOptions:
         idle = [name for name in ("examples", "sort", "top") if getattr(self, name) != getattr(type(self), name)]
         if self.explain and idle:
             raise OptionError(Option(idle[0]), ": no effect with ", Option("explain"), "; it lists no terms")
+
+    def check_cutters(self, segmenter: Segmenter | None, jieba: Jieba | None) -> None:
+        """Raises OptionError for what cuts words where words are something else."""
+        if segmenter is not None and self.language == "en":
+            raise OptionError(Option("segmenter"), ": no effect with ", Setting("language", "en"))
+        if segmenter is not None and self.word_tokenizer not in (None, "words"):
+            raise OptionError(Option("segmenter"), ": no effect with ", Setting("tokenizer", str(self.word_tokenizer)))
+        if jieba is not None and self.word_tokenizer != "jieba":
+            raise OptionError(Option("jieba"), ": no effect without ", Setting("tokenizer", "jieba"))
 
     @property
     def word_tokenizer(self) -> str | None:

@@ -161,7 +161,7 @@ class Ranking:
         count = int(ngrams.counts[node])
         factors = f"{self.whole[node]:.2f} ln({count:,})^1.5 {min(self.entropy[node], 3):.2f} {left:.2f} {right:.2f}"
         factors += f" {math.sqrt(1 - self.own_edge[node]):.2f} {min(self.bursts[node], 4):.2f}"
-        keyness = f" / (1 + e^-{self.keyness[node]:.2f})" if np.isfinite(self.keyness[node]) else ""
+        keyness = f" / (1 + e^({-self.keyness[node]:.2f}))" if np.isfinite(self.keyness[node]) else ""
         yield "score", f"{factors}{keyness} = {self.score[node]:.2f}"
 
 
@@ -183,7 +183,7 @@ def rank(ngrams: WordNgrams, background: Background | None) -> Ranking:
     keyness = extremes(ngrams, ratios, np.maximum)
     entropy = np.minimum(ngrams.left, ngrams.right)
     singles = slice(0, int(ngrams.levels[1]))
-    whole = np.minimum(ngrams.pmi, MOST_PMI) + LEAST_WHOLE
+    whole = np.maximum(np.minimum(ngrams.pmi, MOST_PMI) + LEAST_WHOLE, 0.0)
     whole[singles] = ALONE if background is None else np.clip(keyness[singles], 0, MOST_KEYNESS) + LEAST_WHOLE
     own_edge = np.maximum(ngrams.begins, ngrams.ends) / times
     score = kernel.term_scores(whole, times, entropy, edges.product, own_edge, bursts, keyness)

@@ -38,10 +38,10 @@ class Terms(ResultTable):
     how often and in how many documents it occurs. pmi: float64, nats, the smallest one of its splits in two; NaN for
     single words. left_entropy, right_entropy: float64, nats, of the words beside it. keyness: float64, nats, ln of how
     many times more frequent than elsewhere its most typical word is; NaN where nothing is known of elsewhere. score:
-    float64, larger is better. nodes: int64, for internal use. has_number: bool, whether N stands for a
-    number in it. tokens, runs: how many words and runs the text has.
-    found: how many terms there are before `top`. examples: object, a tuple of sentences for each term; None where
-    none were asked for. explanation: of the terms that were asked about.
+    float64, larger is better. nodes: int64, for internal use. has_number: bool, whether N stands for a number in it.
+    tokens, runs: how many words and runs the text has. found: how many terms there are before `top`. min_count: their
+    least count. examples: object, a tuple of sentences for each term; None where none were asked for. explanation: of
+    the terms that were asked about.
     """
 
     formats = LIST_FORMATS
@@ -61,6 +61,7 @@ class Terms(ResultTable):
     tokens: int
     runs: int
     found: int
+    min_count: int
     examples: NDArray[np.object_] | None = None
     explanation: Notice = _NOTHING
 
@@ -95,7 +96,7 @@ class Terms(ResultTable):
         return table_text(columns, format)
 
 
-def make_terms(ngrams: WordNgrams, ranking: Order, sort: str, top: int | None) -> Terms:
+def make_terms(ngrams: WordNgrams, ranking: Order, min_count: int, sort: str, top: int | None) -> Terms:
     """Returns the candidates as a table. Of those with the same text the one with the highest score stays, of equal
     ones the one with more occurrences, then with fewer words. sort: a column, the largest values first, then the
     largest counts, then by code points."""
@@ -124,6 +125,7 @@ def make_terms(ngrams: WordNgrams, ranking: Order, sort: str, top: int | None) -
         ngrams.words,
         ngrams.runs,
         nodes.size,
+        min_count,
     )
     if sort == "score":
         return found._take(np.arange(nodes.size)[:top])
