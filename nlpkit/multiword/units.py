@@ -98,8 +98,10 @@ class UnitReader:
         """Returns the ways to cut a text into up to `most` units, whatever the tokenizer does; at most 1,000."""
         form = self.language.form("".join(text.split()))
         found: list[tuple[int, ...]] = []
+        dead = set[tuple[int, int]]()  # (place, units before it) from which no way leads to the end
 
         def go_on(at: int, units: tuple[int, ...]) -> None:
+            before = len(found)
             if at == len(form):
                 found.append(units)
             digits = _DIGITS.match(form, at)
@@ -107,8 +109,11 @@ class UnitReader:
             if form[at : at + 1] == "N" and "N" not in self._units:  # as the list writes a number
                 stops.append((at + 1, kernel.NUMBER))
             stops += [(n, self._units[form[at:n]]) for n in range(at + 1, len(form) + 1) if form[at:n] in self._units]
-            for stop, unit in stops if len(units) < most and len(found) < _MOST_CUTS else ():
-                go_on(stop, (*units, unit))
+            for stop, unit in stops if len(units) < most else ():
+                if len(found) < _MOST_CUTS and (stop, len(units) + 1) not in dead:
+                    go_on(stop, (*units, unit))
+            if len(found) == before:
+                dead.add((at, len(units)))
 
         go_on(0, ())
         return [units for units in found if units]
