@@ -141,7 +141,7 @@ class TokenCounter:
         return bool(item.chunk.parts) and not item.chunk.parts[0].first
 
 
-def documents_of(parts: Sequence[Part], document: str) -> Iterator[Sequence[Part]]:
+def documents_of(parts: Sequence[Part], document: str | None) -> Iterator[Sequence[Part]]:
     """Yields the parts of each file if files are documents, otherwise all parts together."""
     begun = 0
     for number in range(1, len(parts)) if document == "file" else ():
