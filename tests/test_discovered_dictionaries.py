@@ -160,7 +160,6 @@ WAYS: dict[str, Callable[[bytes], bytes]] = {
     "edited": edited,
     "half of it": lambda data: b"".join(data.splitlines(keepends=True)[::2]),
     "tabs": lambda data: data.replace(b" ", b"\t"),
-    "commas": lambda data: data.replace(b" ", b","),
 }
 
 

@@ -11,7 +11,7 @@ import re
 #: letters, was counted as one symbol. CHARACTERS: each character was one. (ICTCLAS tags unknown words `un`.)
 RUNS, CHARACTERS = "un", "unc"
 
-_TAGGED = re.compile(rb"[0-9][ \t,](un|unc)\r?(?:\n|\Z)")  # spreadsheets save copies with tabs or commas
+_TAGGED = re.compile(rb"[0-9][ \t](un|unc)\r?(?:\n|\Z)")  # spreadsheets save copies with tabs
 _COLUMNS = {b"word", b"count", b"pmi", b"left_entropy", b"right_entropy"}
 _NAME = re.compile(rb"\w+")
 _HEAD = 4096  # bytes in which all names of columns are, as a header or in JSON
