@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
+from itertools import product
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -24,8 +25,11 @@ from hypothesis import strategies as st
 import nlpkit
 from nlpkit import Corpus, Segmenter, Terms, terms
 from nlpkit.corpus.detection import returns_end_lines
+from nlpkit.frequencies.tokens import Tokenizer
 from nlpkit.multiword import job
+from nlpkit.multiword.languages import NO_LANGUAGE
 from nlpkit.multiword.ngrams import WordNgrams
+from nlpkit.multiword.units import UnitReader, Vocabulary
 from tests import naive, naive_terms
 from tests.conftest import LAWS, NOJIT, slow
 from tests.naive_terms import NUMBER
@@ -407,3 +411,16 @@ def test_files_named_twice_are_two_documents(tmp_path: Path) -> None:
         terms(Corpus([path, path], chunk_size=100), segmenter=segmenter(None), min_count=2)
     assert max(seen[0].documents) == 2
     assert_counted(seen[0], How(document="file").count("\n".join(some_lines(40)), "\n".join(some_lines(40))), 2)
+
+
+# ---- the ways to cut what is to be explained
+
+
+def test_a_term_is_cut_in_all_ways_up_to_1000() -> None:
+    """Unit 4 is 甲, unit 5 甲甲, and so on: units say how many letters they take."""
+    reader = UnitReader(Tokenizer("space"), NO_LANGUAGE, Vocabulary(["甲" * n for n in range(1, 7)]), "line")
+    ways = {units for most in range(1, 4) for units in product(range(4, 10), repeat=most) if sum(units) - 3 * most == 6}
+    found = reader.cuts("甲" * 6, 3)
+    assert set(found) == ways and len(found) == len(ways) == 16
+    assert len(reader.cuts("甲" * 20, 9)) == 1000
+    assert reader.cuts("甲" * 60, 9) == []  # of 10 million beginnings

@@ -133,8 +133,14 @@ def test_the_command_writes_the_whole_lexicon_by_the_name_of_the_file(run: Run, 
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["-f", "tokenizer", "--numerals"], "--numerals: no effect with --format tokenizer; numerals are in that list"),
-        (["-f", "jieba", "--numerals"], "--numerals: no effect with --format jieba; numerals are in that list"),
+        (
+            ["-f", "tokenizer", "--list-numerals"],
+            "--list-numerals: no effect with --format tokenizer; numerals are in that list",
+        ),
+        (
+            ["-f", "jieba", "--list-numerals"],
+            "--list-numerals: no effect with --format jieba; numerals are in that list",
+        ),
         (["-f", "tokenizer", "--bom"], "--bom is for tables"),
         (["-o", "other.json"], "other.json: one object a line is written"),
     ],

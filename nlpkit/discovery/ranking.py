@@ -48,8 +48,8 @@ class Recurrence:
         mean = max(0.0, float(repeats[long].sum()) / max(1.0, float(held[long].sum())))
         size = alphabet.codes.size + 1
 
-        def share(repeats: NDArray[Any], held: NDArray[Any]) -> NDArray[np.float64]:
-            shares: NDArray[np.float64] = (np.maximum(0.0, repeats) + GIVEN) / (mean * held + GIVEN)
+        def share(found: NDArray[Any], among: NDArray[Any]) -> NDArray[np.float64]:
+            shares: NDArray[np.float64] = (np.maximum(0.0, found) + GIVEN) / (mean * among + GIVEN)
             return np.minimum(1.0, shares)
 
         def by_id(ids: NDArray[np.uint32], at: NDArray[np.bool_]) -> NDArray[np.float64]:

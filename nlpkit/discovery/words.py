@@ -18,6 +18,7 @@ from nlpkit.discovery.result import Discovery, information
 from nlpkit.discovery.segmenting import Surfaces
 from nlpkit.discovery.strings import SymbolStrings
 from nlpkit.errors import Notice, Option, counted
+from nlpkit.kernels import candidates as kernel
 
 #: A line of an explanation: its name, and its text, a Notice where that names options.
 Line: TypeAlias = tuple[str, str]
@@ -115,7 +116,8 @@ class Words:
         places = np.append(np.flatnonzero(~is_surface), of_surfaces)
         scores = score[places]
         # gain ln n ...: the n of a spelling is its own
-        scores[places.size - len(surfaces) :] *= np.log(of_surface) / np.log(np.maximum(2, self.counts[of_surfaces]))
+        own, of_all = (kernel.log_probabilities(n, 1) for n in (of_surface, np.maximum(2, self.counts[of_surfaces])))
+        scores[places.size - len(surfaces) :] *= own / of_all
         texts = self.strings.texts(alphabet)
         words = [texts[i] for i in np.flatnonzero(~is_surface)] + [surfaces[i] for i in by_text]
         return {

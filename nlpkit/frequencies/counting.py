@@ -25,8 +25,10 @@ from nlpkit.kernels.tokens import START, GramFigures
 from nlpkit.runs import KeyTable, Spill, StringTable
 from nlpkit.runs.strings import end_to_end
 
-_PIECE = 1 << 18  # bytes that are worked on at a time
-_PAD = bytes(2)
+#: Bytes, or tokens, that are worked on at a time.
+PIECE = 1 << 18
+#: Follows the text that `find_tokens` gets.
+PAD = bytes(2)
 _NO_ROOM_YET = np.zeros(0, np.bool_)
 
 
@@ -124,7 +126,7 @@ class TokenCounter:
         stretch = _Stretch(self, isinstance(item, Item) and self._continues(item))
         missing: Counter[str] = Counter()
         if isinstance(item, Item):
-            for number, parts in enumerate(self._documents(item.chunk.parts)):
+            for number, parts in enumerate(documents_of(item.chunk.parts, self.document)):
                 if number:
                     stretch.end_document()
                 feed_parts(parts, item.chunk.block_size, stretch.feed, missing)
@@ -138,14 +140,15 @@ class TokenCounter:
             return item.continues
         return bool(item.chunk.parts) and not item.chunk.parts[0].first
 
-    def _documents(self, parts: Sequence[Part]) -> Iterator[Sequence[Part]]:
-        """Yields the parts of each file if files are documents, otherwise all parts together."""
-        begun = 0
-        for number in range(1, len(parts)) if self.document == "file" else ():
-            if begins_file(parts[number - 1], parts[number]):
-                yield parts[begun:number]
-                begun = number
-        yield parts[begun:]
+
+def documents_of(parts: Sequence[Part], document: str | None) -> Iterator[Sequence[Part]]:
+    """Yields the parts of each file if files are documents, otherwise all parts together."""
+    begun = 0
+    for number in range(1, len(parts)) if document == "file" else ():
+        if begins_file(parts[number - 1], parts[number]):
+            yield parts[begun:number]
+            begun = number
+    yield parts[begun:]
 
 
 def begins_file(before: Part, part: Part) -> bool:
@@ -173,7 +176,7 @@ def feed_parts(
 
     for number, part in enumerate(parts):
         stop = part.start
-        for piece in read_pieces(part, min(_PIECE, block_size), missing):
+        for piece in read_pieces(part, min(PIECE, block_size), missing):
             data = rest + piece.data
             start, stop = piece.start - len(rest), piece.start + len(piece.data)
             if not piece.last and len(data) < least:  # what has no place to cut it is not tried again and again
@@ -245,7 +248,7 @@ class _Stretch:
         if not self.counts_tokens:
             with suppress(IndexError):
                 self.vocabulary = how.vocabularies.pop()
-        self.sequence = np.empty(_PIECE + how.orders[1] + 2, np.int32)
+        self.sequence = np.empty(PIECE + how.orders[1] + 2, np.int32)
         self.kept_back = 0  # places of the sequence that tokens before take
         self.scratch = np.empty(1 << 10, np.uint8)
 
@@ -314,7 +317,7 @@ class _Stretch:
         )
 
     def _scan(self, marked: bytes, data: bytes) -> None:
-        text = np.frombuffer(marked + _PAD, np.uint8)
+        text = np.frombuffer(marked + PAD, np.uint8)
         if self.tracked.documents and marked:
             last = self.kinds[text[len(marked) - 1]]
             self.open = bool(last != kernel.DOCUMENT)

@@ -1,7 +1,8 @@
 """Hash functions for open-addressing tables: of numbers, of sequences of numbers, and of byte strings.
 
-Results do not depend on the hashes, only speed does. 32-bit factors keep products within 64 bits, except in
-`mix`, so that numpy has no overflow to warn of where these functions are not compiled.
+Only speed depends on the hashes, results do not, except where `families` in kernels/word_ngrams.py takes equal hashes
+for equal letters. 32-bit factors keep products within 64 bits, except in `mix`, so that numpy has no overflow to warn
+of where these functions are not compiled.
 """
 
 from __future__ import annotations

@@ -51,11 +51,10 @@ def find_tokens(n: int, ids: Any, lengths: Any, joins: bool, glued: Any, begins:
 @Lazy
 def has_wide(begin: int, end: int, ids: Any, starts: Any) -> bool:
     """Returns whether a letter or a digit of a token is full-width: it has the id of an ASCII one, but three bytes."""
-    wide = 0
-    for p in range(begin, end):
-        if ids[p] >= ALNUM and ids[p] < SIGN and starts[p + 1] - starts[p] > 1:
-            wide += 1
-    return wide > 0
+    p = begin
+    while p < end and (ids[p] < ALNUM or ids[p] >= SIGN or starts[p + 1] - starts[p] == 1):
+        p += 1
+    return p < end
 
 
 @Lazy

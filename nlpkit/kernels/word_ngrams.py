@@ -246,7 +246,8 @@ def count_capitals(units: U32, counts: I64) -> None:
 @njit()
 def families(levels: I64, parent: U32, words: I64, data: U8, offsets: I64, ignored: Bool) -> U64:
     """Returns a 64-bit hash of the letters of each n-gram: uint64 by node. Bytes that are `ignored` (bool[256]) and a
-    last s (of more than three letters, and not of two s) do not count, so spellings of one term have one hash.
+    last s (of more than three letters, and not of two s) do not count, so spellings of one term have one hash. Equal
+    hashes are taken for equal letters, which is wrong for some of n n-grams with a chance of about n^2 / 2^65.
 
     levels: int64, the first node of each order. parent: uint32 by node. words: int64, the last word of each node. data,
     offsets: the words end to end.

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 
-#: What `discover` writes after each word and count, where jieba has the tag: an unknown word, as ICTCLAS names it. The
-#: first tag says that a run of digits, or of letters, was counted as one symbol; the second, that characters were.
+#: The tags of the dictionaries for jieba that `discover` writes; a line is `的 25518 un`. RUNS: a run of digits, or of
+#: letters, was counted as one symbol. CHARACTERS: each character was one. (ICTCLAS tags unknown words `un`.)
 RUNS, CHARACTERS = "un", "unc"
 
-_TAGGED = re.compile(rb"[0-9][ \t,](un|unc)\r?(?:\n|\Z)")
+_TAGGED = re.compile(rb"[0-9][ \t](un|unc)\r?(?:\n|\Z)")  # spreadsheets save copies with tabs
 _COLUMNS = {b"word", b"count", b"pmi", b"left_entropy", b"right_entropy"}
 _NAME = re.compile(rb"\w+")
 _HEAD = 4096  # bytes in which all names of columns are, as a header or in JSON

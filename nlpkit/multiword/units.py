@@ -4,23 +4,19 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nlpkit.corpus import Part
-from nlpkit.frequencies.counting import Item, begins_file, feed_parts
+from nlpkit.frequencies.counting import PAD, PIECE, Item, documents_of, feed_parts
 from nlpkit.frequencies.tokens import BREAK, END, MARK, Tokenizer
 from nlpkit.kernels import tokens as tokens_kernel
 from nlpkit.kernels import word_ngrams as kernel
 from nlpkit.kernels.strings import MORE_DATA, NumberedStrings
 from nlpkit.multiword.languages import Language, is_number
 
-_PIECE = 1 << 18  # tokens that are worked on at a time
-_PAD = bytes(2)
 _SPACES = (" ", "\u00a0")
 _LIMIT = 32 << 20  # bytes of the tokens that a worker knows
 _BETWEEN = re.compile(b"[%b%b\n]" % (MARK, BREAK))
@@ -102,8 +98,10 @@ class UnitReader:
         """Returns the ways to cut a text into up to `most` units, whatever the tokenizer does; at most 1,000."""
         form = self.language.form("".join(text.split()))
         found: list[tuple[int, ...]] = []
+        dead = set[tuple[int, int]]()  # (place, units before it) from which no way leads to the end
 
         def go_on(at: int, units: tuple[int, ...]) -> None:
+            before = len(found)
             if at == len(form):
                 found.append(units)
             digits = _DIGITS.match(form, at)
@@ -111,8 +109,11 @@ class UnitReader:
             if form[at : at + 1] == "N" and "N" not in self._units:  # as the list writes a number
                 stops.append((at + 1, kernel.NUMBER))
             stops += [(n, self._units[form[at:n]]) for n in range(at + 1, len(form) + 1) if form[at:n] in self._units]
-            for stop, unit in stops if len(units) < most and len(found) < _MOST_CUTS else ():
-                go_on(stop, (*units, unit))
+            for stop, unit in stops if len(units) < most else ():
+                if len(found) < _MOST_CUTS and (stop, len(units) + 1) not in dead:
+                    go_on(stop, (*units, unit))
+            if len(found) == before:
+                dead.add((at, len(units)))
 
         go_on(0, ())
         return [units for units in found if units]
@@ -125,7 +126,7 @@ class UnitReader:
             known = _Known(self)
         scan = (_NumberScan if self._is_numbered else _Scan)(self, known)
         missing: Counter[str] = Counter()
-        for number, parts in enumerate(self._documents(item.chunk.parts)):
+        for number, parts in enumerate(documents_of(item.chunk.parts, self.document)):
             if number:
                 scan.scan(END, b"")
             feed_parts(parts, item.chunk.block_size, scan.feed, missing)
@@ -138,14 +139,6 @@ class UnitReader:
         """Whether the segmenter numbers tokens, so that most need not be looked up by their text."""
         segmenter = self.tokenizer.segmenter
         return self.tokenizer.name == "words" and segmenter is not None and not segmenter.options.fold
-
-    def _documents(self, parts: Sequence[Part]) -> Iterator[Sequence[Part]]:
-        begun = 0
-        for number in range(1, len(parts)) if self.document == "file" else ():
-            if begins_file(parts[number - 1], parts[number]):
-                yield parts[begun:number]
-                begun = number
-        yield parts[begun:]
 
 
 class _Known:
@@ -203,8 +196,8 @@ class _Scan:
         self.in_line = False
         self.last, self.spaces = kernel.DOCUMENT, 0
         self.parts: list[NDArray[np.uint32]] = []
-        self.sequence = np.empty(_PIECE, np.int32)
-        self.room = np.empty(2 * _PIECE, np.uint32)
+        self.sequence = np.empty(PIECE, np.int32)
+        self.room = np.empty(2 * PIECE, np.uint32)
 
     def feed(self, data: bytes, final: bool) -> int:
         """Reads some text; returns how many bytes it has used. Raises UnicodeDecodeError."""
@@ -214,7 +207,7 @@ class _Scan:
 
     def scan(self, marked: bytes, data: bytes) -> None:
         """Reads marked text, which stands for `data`."""
-        text, tokenizer = np.frombuffer(marked + _PAD, np.uint8), self.reader.tokenizer
+        text, tokenizer = np.frombuffer(marked + PAD, np.uint8), self.reader.tokenizer
         at = 0
         if self.known.nbytes > _LIMIT:
             self.known = _Known(self.reader)
