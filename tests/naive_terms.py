@@ -108,7 +108,7 @@ def english_words(line: str) -> Line:
 
 def english_form(token: str) -> str:
     """Without case, and with one kind of apostrophe and of hyphen."""
-    return token.casefold().replace("\u2019", "'").replace("\u2010", "-").replace("\u2011", "-")
+    return token.lower().replace("\u2019", "'").replace("\u2010", "-").replace("\u2011", "-")
 
 
 def is_word(token: str) -> bool:
@@ -228,8 +228,8 @@ def usual(spaces: Mapping[tuple[bool, ...], int]) -> tuple[bool, ...]:
 # ---- order
 
 
-def list_terms(text: Text, background: Background | None) -> list[Term]:
-    """The terms of a text, best first."""
+def list_terms(text: Text, background: Background | None, repeats: bool = False) -> list[Term]:
+    """The terms of a text, best first. repeats: whether one word several times may be one."""
     usual_share = text.runs / max(1, text.words)
     smoothing = max(1.0, text.words / 100_000)
     blocks = max(1, math.ceil(text.words / BLOCK))
@@ -249,15 +249,17 @@ def list_terms(text: Text, background: Background | None) -> list[Term]:
         return own - math.log((background.counts.get(word, 0.0) + 3) / background.total)
 
     def judge(words: Words, gram: Gram) -> tuple[float, float] | None:
+        if len(words) > 1 and len(set(words)) == 1 and not repeats:
+            return None
         if min(gram.left, gram.right) < 1 or begins_with_numeral(words[0]) or ends_with_numeral(words[-1]):
             return None
         keyness = max(map(log_ratio, words))
         alone = 6.0 if background is None else min(max(keyness, 0.0), 6.0) + 2.0
-        whole = alone if len(words) == 1 else min(gram.pmi, 8.0) + 2.0
+        whole = alone if len(words) == 1 else max(0.0, min(gram.pmi, 8.0) + 2.0)
         logarithm = math.log(gram.count)
         score = whole * logarithm * math.sqrt(logarithm) * min(gram.left, gram.right, 3.0)
         edges = edge(words[0], text.grams[words[0],].begins) * edge(words[-1], text.grams[words[-1],].ends)
-        score *= edges * math.sqrt(1.0 - max(gram.begins, gram.ends) / gram.count)
+        score *= edges * math.sqrt(1.0 - max(gram.begins, gram.ends) / (gram.count + 1))
         score *= min(bunched(gram), 4.0)
         return (math.nan, score) if background is None else (keyness, score / (1.0 + math.exp(-keyness)))
 
@@ -335,8 +337,10 @@ NUMERALS = "〇零一二三四五六七八九十百千万亿两"
 
 
 def begins_with_numeral(word: str) -> bool:
-    """Numerals of up to three characters; what begins with a digit or with 第."""
-    return word == NUMBER or word[0] == "第" or word[0].isdecimal() or (word[0] in NUMERALS and len(word) <= 3)
+    """Numerals of up to three characters; what begins with 第, or with digits that no Latin letter follows."""
+    digits = len(word) - len(word.lstrip("0123456789０１２３４５６７８９"))
+    is_number = digits > 0 and not (word[digits : digits + 1].isascii() and word[digits : digits + 1].isalpha())
+    return word == NUMBER or word[0] == "第" or is_number or (word[0] in NUMERALS and len(word) <= 3)
 
 
 def ends_with_numeral(word: str) -> bool:

@@ -91,7 +91,8 @@ class How:
         """The list that the twin makes of what it has counted, with the default background."""
         if self.tokenizer == "en":
             return naive_terms.list_english_terms(text, english_background(text))
-        return naive_terms.list_terms(text, jieba_background() if self.tokenizer in ("words", "jieba") else None)
+        is_chinese = self.tokenizer in ("words", "jieba")
+        return naive_terms.list_terms(text, jieba_background() if is_chinese else None, repeats=not is_chinese)
 
 
 @cache
@@ -148,9 +149,9 @@ def counted() -> Iterator[list[WordNgrams]]:
     seen: list[WordNgrams] = []
 
     def seeing(rank: Callable[..., Any]) -> Callable[..., Any]:
-        def see(ngrams: WordNgrams, *others: Any) -> Any:
+        def see(ngrams: WordNgrams, *others: Any, **how: Any) -> Any:
             seen.append(ngrams)
-            return rank(ngrams, *others)
+            return rank(ngrams, *others, **how)
 
         return see
 

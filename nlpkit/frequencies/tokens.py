@@ -184,11 +184,11 @@ class Tokenizer:
                     raise OptionError(
                         Option("pattern"), f" {self.pattern!r} matches the empty string, which is not a token"
                     )
-                between = line[stop : found.start(group)]
+                between = line[stop : found.start()]  # what the pattern matches around its group is no gap
                 if stop is not None and between:
                     yield BREAK if not between.isspace() else b" " if self.keep_space else b""
                 yield token.encode()
-                stop = found.end(group)
+                stop = found.end()
 
     def __getstate__(self) -> dict[str, Any]:
         return {key: value for key, value in self.__dict__.items() if key != "_cut"}

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from nlpkit.corpus import Corpus
 from nlpkit.errors import InputError
 from nlpkit.frequencies import Frequencies, is_list, read_lists
-from nlpkit.lexicon import Lexicon
+from nlpkit.lexicon import Lexicon, is_traditional, simplify
 from nlpkit.multiword.languages import Language
 
 
@@ -23,10 +23,18 @@ class Background:
     total: float
 
     @classmethod
-    def of_jieba(cls, words: Iterable[str]) -> Background:
-        """Returns the counts in jieba's dictionary."""
+    def of_jieba(cls, words: Sequence[str], notify: Callable[[str], object] | None) -> Background:
+        """Returns the counts in jieba's dictionary, of Traditional words those of their simplified form."""
         lexicon = Lexicon()
-        return cls({word: lexicon.count(word) or 0 for word in words}, lexicon.total)
+        counts = {word: lexicon.count(word) or 0 for word in words}
+        if is_traditional(words):
+            simplified = simplify(words)
+            for word, other in zip(words, simplified or (), strict=False):
+                counts[word] = max(counts[word], lexicon.count(other) or 0)
+            if simplified is None and notify is not None:
+                how = "with OpenCC, pip install 'nlpkit[traditional]', they are compared with its simplified words"
+                notify(f"the words are in Traditional characters, which jieba's dictionary has few of; {how}")
+        return cls(counts, lexicon.total)
 
     @classmethod
     def of_frequencies(cls, frequencies: Frequencies, wanted: Iterable[str], language: Language) -> Background:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import partial
@@ -18,7 +19,7 @@ from nlpkit.kernels import word_ngrams as kernel
 from nlpkit.multiword.ngrams import WordNgrams, extend_nodes
 from nlpkit.multiword.units import UnitReader
 
-_SENTENCE = re.compile(r".+?(?:[。！？；!?;]+[」』”’\"')）]*|\.(?=\s)|$)")
+_SENTENCE_END = re.compile(r"[。！？；!?;]+[」』”’\"')）]*|\.(?=\s)")
 _AROUND = 60  # characters on each side of a term in a sentence that is too long
 _LONGEST = 160  # characters of a sentence
 _NUMBER = r"(?:N|\d[\d.,]*%?)"  # or the word N
@@ -67,10 +68,11 @@ def examples_of_item(
     found: Found = {}
     patterns: dict[int, re.Pattern[str]] = {}
     for line, text in _lines(item, lines):
+        ends = [match.end() for match in _SENTENCE_END.finditer(text)]
         for term in lines[line]:
             if term not in patterns:
                 patterns[term] = _pattern(words[term].split(" "), reader)
-            found.setdefault(term, []).append(_sentence(text, patterns[term]))
+            found.setdefault(term, []).append(_sentence(text, ends, patterns[term]))
     return found
 
 
@@ -128,18 +130,19 @@ def _any_mark(pattern: str) -> str:
     return pattern.replace("'", "['\u2019]").replace(r"\-", r"[\-\u2010\u2011]")
 
 
-def _sentence(line: str, pattern: re.Pattern[str]) -> str:
-    """The first sentence of a line in which a pattern is found; '' if there is none."""
-    for match in _SENTENCE.finditer(line):
-        sentence = match.group().strip()
-        hit = pattern.search(sentence)
-        if hit is None:
-            continue
-        if len(sentence) <= _LONGEST:
-            return sentence
-        begin, end = max(0, hit.start() - _AROUND), min(len(sentence), hit.end() + _AROUND)
-        return "…" * (begin > 0) + sentence[begin:end].strip() + "…" * (end < len(sentence))
-    return ""
+def _sentence(line: str, ends: Sequence[int], pattern: re.Pattern[str]) -> str:
+    """The first sentence of a line in which a pattern is found; '' if there is none. ends: of its sentences."""
+    hit = pattern.search(line)
+    if hit is None:
+        return ""
+    number = bisect_right(ends, hit.start())
+    begin = ends[number - 1] if number else 0
+    end = ends[number] if number < len(ends) else len(line)
+    sentence = line[begin:end].strip()
+    if len(sentence) <= _LONGEST:
+        return sentence
+    first, last = max(begin, hit.start() - _AROUND), min(end, hit.end() + _AROUND)
+    return "…" * (first > begin) + line[first:last].strip() + "…" * (last < end)
 
 
 def _add_examples(parts: Sequence[Found], wanted: int) -> Found:

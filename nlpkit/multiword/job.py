@@ -72,7 +72,11 @@ class TermJob:
             asked = {term: reader.cuts(term, self.options.max_words) for term in self.options.explain}
             cuts = [units for found in asked.values() for units in found]
             ngrams = counter.count(self.options.max_words, self.passes.report, cuts)
-            ranking: Order = (rank_english if language.name == "en" else rank)(ngrams, background)
+            ranking: Order = (
+                rank_english(ngrams, background)
+                if language.name == "en"
+                else rank(ngrams, background, repeats=language.name is None)
+            )
             found = make_terms(ngrams, ranking, min_count, self.options.sort, self.options.top)
             if self.options.examples:
                 reader = self._reader(language, vocabulary, TERM_DOCUMENTS[0])
@@ -101,7 +105,7 @@ class TermJob:
     def _choose_tokens(self, language: Language, segmenter: Segmenter | None, jieba: Jieba | None) -> None:
         options = self.options
         if language.pattern is not None:
-            self._tokens = {"tokenizer": "regex", "pattern": language.pattern, "casefold": language.casefold}
+            self._tokens = {"tokenizer": "regex", "pattern": language.pattern}
             return
         tokenizer = options.word_tokenizer or "words"
         self._tokens = {"tokenizer": tokenizer, "pattern": options.pattern, "jieba": jieba}
@@ -145,7 +149,7 @@ class TermJob:
                 )
             return found
         if against is None:
-            return Background.of_jieba(vocabulary.words) if language.name == "zh" else None
+            return Background.of_jieba(vocabulary.words, self.notify) if language.name == "zh" else None
         if isinstance(against, Frequencies):
             found = Background.of_frequencies(against, vocabulary.words, language)
             if not found.total:

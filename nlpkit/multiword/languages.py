@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from nlpkit.corpus import Corpus, read_pieces
+from nlpkit.corpus import Corpus, Part, read_pieces
 from nlpkit.errors import Notice, Setting
+from nlpkit.frequencies.counting import begins_file
 
-_SAMPLE = 1 << 16  # bytes of a text by which its language is told
+_SAMPLE = 1 << 16  # bytes of a file by which its language is told
+_FILES = 16  # by which the language of a corpus is told
 _LEAST_HAN = 0.05  # of all letters, in a Chinese text; a Han character says as much as several letters
 #: Apostrophes and hyphens that are written in several ways.
 _SAME = str.maketrans("\u2019\u2010\u2011", "'--")
-_ENGLISH_WORD = r"[\p{L}\p{N}]+(?:['\u2019\-\u2010\u2011][\p{L}\p{N}]+)*"
+_ENGLISH_WORD = r"[\p{L}\p{N}][\p{L}\p{N}\p{M}]*(?:['\u2019\-\u2010\u2011][\p{L}\p{N}][\p{L}\p{N}\p{M}]*)*"
 
 
 def has_letter(token: str) -> bool:
@@ -43,7 +45,7 @@ class Language:
 
     def form(self, token: str) -> str:
         """Returns the form in which a token is counted."""
-        return token.casefold().translate(_SAME) if self.casefold else token
+        return token.lower().translate(_SAME) if self.casefold else token
 
     def is_word(self, form: str) -> bool:
         """Tells whether a token is a word."""
@@ -61,7 +63,8 @@ NO_LANGUAGE = Language(None)
 
 
 def find_language(corpus: Corpus, notify: Callable[[str], object] | None) -> Language:
-    """Tells the language of an open corpus by its first letters, and tells the user if it is not Chinese."""
+    """Tells the language of an open corpus by the first letters of its files, and tells the user if it is not
+    Chinese."""
     text = _beginning(corpus).decode(errors="ignore")
     letters = sum(map(str.isalpha, text))
     han = sum("\u3400" <= char <= "\u9fff" or char >= "\U00020000" for char in text)
@@ -73,12 +76,19 @@ def find_language(corpus: Corpus, notify: Callable[[str], object] | None) -> Lan
 
 
 def _beginning(corpus: Corpus) -> bytes:
-    """The first bytes of a corpus, the same whatever its chunks are."""
-    begun = b""
+    """The first bytes of the first files of a corpus, the same whatever its chunks are."""
+    files = min(_FILES, len(corpus.sources))
+    begun = [b""]
+    before: Part | None = None
     for chunk in corpus.chunks(in_order=True):
         for part in chunk.parts:
+            if before is not None and begins_file(before, part):
+                begun.append(b"")
+            before = part
             for piece in read_pieces(part, _SAMPLE):
-                begun += piece.data
-                if len(begun) >= _SAMPLE:
-                    return begun[:_SAMPLE]
-    return begun
+                if len(begun[-1]) >= _SAMPLE:
+                    break
+                begun[-1] += piece.data
+            if len(begun) > files or (len(begun) == files and len(begun[-1]) >= _SAMPLE):
+                return b"\n".join(text[:_SAMPLE] for text in begun[:files])
+    return b"\n".join(text[:_SAMPLE] for text in begun[:files])

@@ -7,7 +7,8 @@ say of the field, the score is
 
 For a single word the first factor is min(max(x, 0), 6) + 2. eL and eR judge the first and the last word by the runs
 that they begin and end, as Li and Sun 2009 use punctuation for words, and by how bunched they are; b is the share of
-the n-gram's own occurrences at the beginning of runs, or at their end, whichever is larger. E / d is how bunched it is:
+the n-gram's own occurrences at the beginning of runs, or at their end, whichever is larger (of one more occurrence, so
+that it is below 1). E / d is how bunched it is:
 d blocks of the text have it, and E would if its occurrences were scattered (residual IDF, Church and Gale 1995).
 docs/terms.md says more.
 """
@@ -38,7 +39,7 @@ BUNCHED = 1.5
 #: The least entropy (nats) of the neighbours of a term.
 LEAST_ENTROPY = 1.0
 _NUMERAL = "〇零一二三四五六七八九十百千万亿两"
-_BEGINS_WITH_NUMERAL = re.compile(rf"[第\d].*|[{_NUMERAL}].{{0,2}}")
+_BEGINS_WITH_NUMERAL = re.compile(rf"(?:第|\d+(?![\dA-Za-z])).*|[{_NUMERAL}].{{0,2}}")
 _ENDS_WITH_NUMERAL = re.compile(rf".?[{_NUMERAL}\d]")
 
 
@@ -128,7 +129,7 @@ class Ranking:
 
     edges: eL and eR. whole: float64, the first factor. entropy: float64, nats, the smaller one of both sides. own_edge:
     float64, b. bursts: float64, E / d. keyness: float64, x. score: float64. numeral: bool, whether a numeral stands at
-    an edge.
+    an edge. repeated: bool, whether it is one word several times, which is no term.
     """
 
     edges: Edges
@@ -139,16 +140,19 @@ class Ranking:
     keyness: NDArray[np.float64]
     score: NDArray[np.float64]
     numeral: NDArray[np.bool_]
+    repeated: NDArray[np.bool_]
 
     @property
     def candidates(self) -> NDArray[np.int64]:
         """The nodes that may be terms."""
-        return np.flatnonzero((self.entropy >= LEAST_ENTROPY) & ~self.numeral)
+        return np.flatnonzero((self.entropy >= LEAST_ENTROPY) & ~self.numeral & ~self.repeated)
 
     def why_left_out(self, node: int) -> str:
         """Says why a node is no candidate; '' if it is one."""
         if self.numeral[node]:
             return "a numeral stands at its edge"
+        if self.repeated[node]:
+            return "one word several times"
         if self.entropy[node] < LEAST_ENTROPY:
             return f"too few different neighbours on a side, {self.entropy[node]:.2f} nats of {LEAST_ENTROPY:g}"
         return ""
@@ -165,8 +169,12 @@ class Ranking:
         yield "score", f"{factors}{keyness} = {self.score[node]:.2f}"
 
 
-def rank(ngrams: WordNgrams, background: Background | None) -> Ranking:
-    """Judges all n-grams. background: what is usual elsewhere, None if nothing is known of it."""
+def rank(ngrams: WordNgrams, background: Background | None, repeats: bool = True) -> Ranking:
+    """Judges all n-grams.
+
+    background: what is usual elsewhere, None if nothing is known of it. repeats: whether one word several times may be
+    a term.
+    """
     words = ngrams.vocabulary.words
     blocks = max(1, -(-ngrams.words // BLOCK))
     times = np.maximum(ngrams.counts, 1)  # a text may have no number
@@ -185,7 +193,10 @@ def rank(ngrams: WordNgrams, background: Background | None) -> Ranking:
     singles = slice(0, int(ngrams.levels[1]))
     whole = np.maximum(np.minimum(ngrams.pmi, MOST_PMI) + LEAST_WHOLE, 0.0)
     whole[singles] = ALONE if background is None else np.clip(keyness[singles], 0, MOST_KEYNESS) + LEAST_WHOLE
-    own_edge = np.maximum(ngrams.begins, ngrams.ends) / times
+    own_edge = np.maximum(ngrams.begins, ngrams.ends) / (ngrams.counts + 1)
     score = kernel.term_scores(whole, times, entropy, edges.product, own_edge, bursts, keyness)
     numeral = first_numeral[edges.first] | last_numeral[edges.last]
-    return Ranking(edges, whole, entropy, own_edge, bursts, keyness, score, numeral)
+    units = np.arange(len(words) + 1)
+    repeated = extremes(ngrams, units, np.minimum) == extremes(ngrams, units, np.maximum)
+    repeated[singles] = False
+    return Ranking(edges, whole, entropy, own_edge, bursts, keyness, score, numeral, repeated & (not repeats))
