@@ -381,3 +381,60 @@ def test_nothing_depends_on_numpy_warnings(terms: Run, tmp_path: Path) -> None:
     assert [row["term"] for row in rows_of(done)] == ["实例"]
     assert done.stderr.count(b"\n") == 1
     assert np.isfinite(float(rows_of(done)[0]["score"]))
+
+
+# ---- what users bring
+
+
+def test_words_with_digits_and_letters_may_begin_a_term_and_numbers_may_not(terms: Run, tmp_path: Path) -> None:
+    (tmp_path / "words.txt").write_text("5G 9\n网络 9\n2024 9\n年报 9\n", "utf-8")
+    text = "".join(f"{left}5G网络{right}\n{left}2024年报{right}\n" for left in "甲乙丙丁" for right in "子丑寅卯")
+    (tmp_path / "t.txt").write_text(text, "utf-8")
+    found = {row["term"] for row in rows_of(terms("t.txt", "-d", "words.txt", "--min-count", "3"))}
+    assert "5G网络" in found and not any(term.startswith(("2024", "N")) for term in found)
+
+
+def test_one_word_several_times_is_a_term_of_units_but_not_of_chinese(terms: Run, tmp_path: Path) -> None:
+    (tmp_path / "words.txt").write_text("哈哈 9\n", "utf-8")
+    (tmp_path / "zh.txt").write_text("".join(f"{a}哈哈哈哈{b}\n" for a in "甲乙丙丁" for b in "子丑寅卯"), "utf-8")
+    (tmp_path / "units.txt").write_text("".join(f"{a} CAG CAG {b}\n" for a in "ABCD" for b in "EFGH"), "utf-8")
+    assert "哈哈哈哈" not in {row["term"] for row in rows_of(terms("zh.txt", "-d", "words.txt", "--min-count", "3"))}
+    assert "CAG CAG" in {row["term"] for row in rows_of(terms("units.txt", "--tokenizer", "space"))}
+
+
+def test_a_small_english_file_does_not_decide_for_a_chinese_folder(terms: Run, tmp_path: Path) -> None:
+    (tmp_path / "mix").mkdir()
+    (tmp_path / "mix" / "LICENSE.txt").write_text("Permission is hereby granted.\n", "utf-8")
+    (tmp_path / "mix" / "z.txt").write_text(read_text("laws", 9_000), "utf-8")
+    for size in ("1k", "8M"):
+        assert "read as English" not in terms("mix", "--chunk-size", size).stderr.decode()
+
+
+def test_combining_marks_belong_to_words_and_sharp_s_stays(terms: Run, tmp_path: Path) -> None:
+    lines = [f"{a} Wa\u0308rmepumpe auf der Straße {b}.\n" for a in ("Eine", "Die", "Jede") for b in ("heute", "hier")]
+    (tmp_path / "de.txt").write_text("".join(lines), "utf-8")
+    found = {row["term"] for row in rows_of(terms("de.txt"))}
+    assert {"wa\u0308rmepumpe", "straße"} <= found
+
+
+def test_what_a_pattern_matches_around_its_group_does_not_end_a_run(terms: Run, tmp_path: Path) -> None:
+    text = "".join(f"{a}/x 机器/n 学习/v {b}/x\n" for a in "甲乙丙丁" for b in "子丑寅卯")
+    (tmp_path / "tagged.txt").write_text(text, "utf-8")
+    assert "机器 学习" in {row["words"] for row in rows_of(terms("tagged.txt", "--pattern", r"(\S+)/\w+"))}
+
+
+def test_traditional_words_are_compared_with_simplified_ones(terms: Run, tmp_path: Path) -> None:
+    pytest.importorskip("opencc")
+    (tmp_path / "words.txt").write_text("學校 9\n經濟 9\n", "utf-8")
+    (tmp_path / "tw.txt").write_text(
+        "".join(f"{a}學校{b}，{b}經濟{a}。\n" for a in "甲乙丙丁" for b in "子丑寅卯"), "utf-8"
+    )
+    found = {row["term"]: float(row["keyness"]) for row in rows_of(terms("tw.txt", "-d", "words.txt"))}
+    own = np.log(17 / 96) - np.log((nlpkit.Lexicon().count("学校") + 3) / nlpkit.Lexicon().total)
+    assert found["學校"] == pytest.approx(own, abs=1e-3)
+
+
+def test_a_long_line_with_many_terms_has_its_examples(terms: Run, tmp_path: Path) -> None:
+    (tmp_path / "line.txt").write_text(read_text("laws", 9_000).replace("\n", "") * 3, "utf-8")
+    rows = rows_of(terms("line.txt", "-d", "words.txt", "--examples", "1"))
+    assert rows and all(row["examples"] for row in rows)
