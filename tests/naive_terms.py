@@ -259,7 +259,7 @@ def list_terms(text: Text, background: Background | None, repeats: bool = False)
         logarithm = math.log(gram.count)
         score = whole * logarithm * math.sqrt(logarithm) * min(gram.left, gram.right, 3.0)
         edges = edge(words[0], text.grams[words[0],].begins) * edge(words[-1], text.grams[words[-1],].ends)
-        score *= edges * math.sqrt(1.0 - max(gram.begins, gram.ends) / (gram.count + 1))
+        score *= edges * math.sqrt(1.0 - min(max(gram.begins, gram.ends) / gram.count, 1 - 1e-6))
         score *= min(bunched(gram), 4.0)
         return (math.nan, score) if background is None else (keyness, score / (1.0 + math.exp(-keyness)))
 

@@ -6,11 +6,10 @@ say of the field, the score is
     (min(PMI, 8) + 2) (ln n)^1.5 min(h, 3) eL eR sqrt(1 - b) min(E / d, 4) / (1 + e^-x).
 
 For a single word the first factor is min(max(x, 0), 6) + 2. eL and eR judge the first and the last word by the runs
-that they begin and end, as Li and Sun 2009 use punctuation for words, and by how bunched they are; b is the share of
-the n-gram's own occurrences at the beginning of runs, or at their end, whichever is larger (of one more occurrence, so
-that it is below 1). E / d is how bunched it is:
-d blocks of the text have it, and E would if its occurrences were scattered (residual IDF, Church and Gale 1995).
-docs/terms.md says more.
+that they begin and end, as Li and Sun 2009 use punctuation for words, and by how bunched they are. b is the share of
+the n-gram's own occurrences at the beginning of runs, or at their end, whichever is larger, but below 1. E / d is how
+bunched it is: d blocks of the text have it, and E would if its occurrences were scattered (residual IDF, Church and
+Gale 1995). docs/terms.md says more.
 """
 
 from __future__ import annotations
@@ -34,6 +33,8 @@ from nlpkit.multiword.ngrams import BLOCK, WordNgrams
 MOST_PMI, MOST_KEYNESS, LEAST_WHOLE, ALONE = 8.0, 6.0, 2.0, 6.0
 #: Edges are judged as if each word had more occurrences, all of them usual: one in so many words of the text.
 SMOOTHING = 100_000
+#: The largest b, so that clauses are last, but in order.
+MOST_EDGE = 1 - 1e-6
 #: How bunched a word is (E / d) that stands well at an edge.
 BUNCHED = 1.5
 #: The least entropy (nats) of the neighbours of a term.
@@ -193,7 +194,7 @@ def rank(ngrams: WordNgrams, background: Background | None, repeats: bool = True
     singles = slice(0, int(ngrams.levels[1]))
     whole = np.maximum(np.minimum(ngrams.pmi, MOST_PMI) + LEAST_WHOLE, 0.0)
     whole[singles] = ALONE if background is None else np.clip(keyness[singles], 0, MOST_KEYNESS) + LEAST_WHOLE
-    own_edge = np.maximum(ngrams.begins, ngrams.ends) / (ngrams.counts + 1)
+    own_edge = np.minimum(np.maximum(ngrams.begins, ngrams.ends) / times, MOST_EDGE)
     score = kernel.term_scores(whole, times, entropy, edges.product, own_edge, bursts, keyness)
     numeral = first_numeral[edges.first] | last_numeral[edges.last]
     units = np.arange(len(words) + 1)
