@@ -438,3 +438,19 @@ def test_a_long_line_with_many_terms_has_its_examples(terms: Run, tmp_path: Path
     (tmp_path / "line.txt").write_text(read_text("laws", 9_000).replace("\n", "") * 3, "utf-8")
     rows = rows_of(terms("line.txt", "-d", "words.txt", "--examples", "1"))
     assert rows and all(row["examples"] for row in rows)
+
+
+def test_a_term_with_a_number_is_explained_as_the_list_writes_it(terms: Run, tmp_path: Path) -> None:
+    (tmp_path / "words.txt").write_text("实例 9\n版本 9\nN 1\n", "utf-8")
+    text = "".join(f"{a}版本{n}实例{b}\n" for n, a in enumerate("甲乙丙丁", 11) for b in "子丑寅卯")
+    (tmp_path / "t.txt").write_text(text + "N\n" * 5, "utf-8")
+    done = terms("t.txt", "-d", "words.txt", "--explain", "版本N实例", "--explain", "版本12实例", "-q")
+    assert [line.split(": ")[1].startswith("number ") for line in lines_of(done) if ": " in line] == [True, True]
+
+
+def test_segment_takes_the_terms_of_a_table_and_not_how_they_are_cut(terms: Run, run: Run, tmp_path: Path) -> None:
+    terms("manual.txt", "-d", "words.txt", "--min-count", "3", "-o", "t.csv", "-q")
+    rows = list(csv.DictReader(io.StringIO((tmp_path / "t.csv").read_text("utf-8"))))
+    term = next(row["term"] for row in rows if " " in row["words"] and " " not in row["term"])
+    cut = run("segment", "-u", "t.csv", "-q", input=f"{term}\n".encode()).stdout.decode()
+    assert cut == f"{term}\n"

@@ -188,7 +188,7 @@ class Tokenizer:
                 if stop is not None and between:
                     yield BREAK if not between.isspace() else b" " if self.keep_space else b""
                 yield token.encode()
-                stop = found.end()
+                stop = max(found.end(), found.end(group))  # a group may lie in a lookahead
 
     def __getstate__(self) -> dict[str, Any]:
         return {key: value for key, value in self.__dict__.items() if key != "_cut"}

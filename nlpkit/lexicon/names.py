@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-#: Columns of words; where a list has several, the first of these is taken.
+#: Columns of words; where a list has several, the first of these is taken. A table of `terms` has `term` and `words`.
 _WORDS = """
-    word words token tokens type types term terms item items feature form forms wordform string ngram cluster collocate
+    word term words token tokens type types terms item items feature form forms wordform string ngram cluster collocate
     lemma lemmas lempos headword keyword phrase entry character char hanzi
     词 词语 词汇 单词 词条 词项 字词 字 汉字 字符 关键词 高频词 短语 詞 詞語 詞彙 單詞 單字 詞條 漢字 字元 關鍵詞 名称
     単語 語 語彙 語彙素 表層形 書字形 見出し語 抽出語 文字列 단어 어휘 형태소 어절 낱말 표제어

@@ -49,7 +49,7 @@ def terms(
     corpus: a Corpus, or what one is made of: a path, '-', a binary file, or several of these.
     language: 'zh', Chinese: the words are those that `discover` finds in the corpus, or that `segmenter` cuts. 'en',
     English: words of letters and digits, with hyphens and apostrophes inside, without regard to case; needs wordfreq.
-    By default the one in which most letters of the first text are.
+    By default Chinese if 5 % of the letters at the beginning of the files are Chinese characters, else English.
     tokenizer: what a word is, where it is no language: 'space', text between white space; 'regex', what `pattern`
     matches; 'jieba', the words that the jieba library cuts, called as the argument `jieba` says; 'words', what
     `segmenter` cuts.

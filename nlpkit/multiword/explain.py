@@ -71,7 +71,9 @@ class Explanation:
             return Notice(f"{outside[0]!r} ends a run, and a term lies within one")
         if len(words) > self.max_words:
             return Notice(f"{len(words)} words, more than ", Setting("max_words", self.max_words))
-        return Notice(f"occurs fewer than {counted(self.min_count, 'time')}, see ", Option("min_count"))
+        if self.min_count == 1:
+            return Notice("does not occur")
+        return Notice(f"occurs fewer than {counted(self.min_count, 'time')}, if at all; see ", Option("min_count"))
 
     def _why_left_out(self, node: int) -> Notice:
         """Why a frequent n-gram is no term."""

@@ -106,7 +106,7 @@ class UnitReader:
                 found.append(units)
             digits = _DIGITS.match(form, at)
             stops = [(digits.end(), kernel.NUMBER)] if digits else []
-            if form[at : at + 1] == "N" and "N" not in self._units:  # as the list writes a number
+            if form[at : at + 1] == "N":  # as the list writes a number
                 stops.append((at + 1, kernel.NUMBER))
             stops += [(n, self._units[form[at:n]]) for n in range(at + 1, len(form) + 1) if form[at:n] in self._units]
             for stop, unit in stops if len(units) < most else ():
