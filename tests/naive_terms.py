@@ -8,10 +8,11 @@ two tokens ends a run. White space of one character (" ", U+00A0) may be a token
 """
 
 import math
-import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
+
+import regex
 
 Line = Sequence[str | None]
 Words = tuple[str, ...]
@@ -89,10 +90,10 @@ def split_words(line: str) -> Line:
 def matched_words(pattern: str, line: str) -> Line:
     """What a regular expression of `re`, or its one group, finds; " " for white space between two words, None for other
     text."""
-    group = re.compile(pattern).groups
+    group = regex.compile(pattern).groups
     tokens: list[str | None] = []
     stop: int | None = None
-    for match in re.finditer(pattern, line.removesuffix("\r")):
+    for match in regex.finditer(pattern, line.removesuffix("\r")):
         if match.group(group) and match.group(group).strip():
             between = line[stop : match.start(group)] if stop is not None else ""
             tokens += [None if between.strip() else " "] if between else []
@@ -103,7 +104,8 @@ def matched_words(pattern: str, line: str) -> Line:
 
 def english_words(line: str) -> Line:
     """Letters and digits, with hyphens and apostrophes inside."""
-    return matched_words("[^\\W_]+(?:['\u2019\u2010\u2011-][^\\W_]+)*", line)
+    part = "[\\p{L}\\p{N}][\\p{L}\\p{N}\\p{M}]*"
+    return matched_words(f"{part}(?:['\u2019\u2010\u2011-]{part})*", line)
 
 
 def english_form(token: str) -> str:
@@ -179,7 +181,7 @@ def runs_of(line: Line, vocabulary: set[str], form: Callable[[str], str]) -> lis
         if token in (" ", "\u00a0"):
             spaces += 1
             continue
-        unit = None if token is None else unit_of(form(token), vocabulary)
+        unit = None if token is None else unit_of(form(token), vocabulary, form is english_form)
         if unit is None or spaces > 1:
             runs.append([])
         run = runs[-1]
@@ -190,11 +192,13 @@ def runs_of(line: Line, vocabulary: set[str], form: Callable[[str], str]) -> lis
     return [run for run in runs if run]
 
 
-def unit_of(word: str, vocabulary: set[str]) -> str | None:
-    """None: it ends a run."""
+def unit_of(word: str, vocabulary: set[str], english: bool) -> str | None:
+    """None: it ends a run. english: numbers are words."""
     if word in vocabulary:
         return word
-    return RARE if is_word(word) else NUMBER if is_number(word) else None
+    if is_word(word) or (english and is_number(word)):
+        return RARE
+    return NUMBER if is_number(word) else None
 
 
 def grams_of(units: Sequence[str], longest: int) -> Iterable[tuple[Words, int, int]]:

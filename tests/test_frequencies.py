@@ -529,7 +529,8 @@ def test_invalid_utf8_is_reported_with_line_and_byte(
     tmp_path: Path, text: str, more: bytes, place: int, tokenizer: str
 ) -> None:
     data = text[:place].encode() + more + text[place:].encode()
-    data = data.removeprefix(BOM.encode())
+    while data.startswith(BOM.encode()):  # the first mark of a file is no text
+        data = data.removeprefix(BOM.encode())
     assume(not returns_end_lines(data) and not is_archive(data))
     path = tmp_path / "text.txt"
     path.write_bytes(data)

@@ -230,6 +230,7 @@ hows = st.builds(
 @example("SQL Server SQLServer\nSQL\u00a0Server  SQL\u3000Server", How(), 7)
 @example("中国\r\n中国\r\n中国\0中国\0中国", How(document="file"), 1)
 @example("条\n条\n第一\n第一", How(max_words=1), 1)
+@example("1 2 x x 3", How("en"), 1)
 @example("\n\n", How(), 1)
 @example("", How(), 1)
 def test_any_text_is_counted_and_ordered_as_by_the_slow_twin(text: str, how: How, chunk_size: int) -> None:

@@ -417,12 +417,6 @@ def test_combining_marks_belong_to_words_and_sharp_s_stays(terms: Run, tmp_path:
     assert {"wa\u0308rmepumpe", "straße"} <= found
 
 
-def test_what_a_pattern_matches_around_its_group_does_not_end_a_run(terms: Run, tmp_path: Path) -> None:
-    text = "".join(f"{a}/x 机器/n 学习/v {b}/x\n" for a in "甲乙丙丁" for b in "子丑寅卯")
-    (tmp_path / "tagged.txt").write_text(text, "utf-8")
-    assert "机器 学习" in {row["words"] for row in rows_of(terms("tagged.txt", "--pattern", r"(\S+)/\w+"))}
-
-
 def test_traditional_words_are_compared_with_simplified_ones(terms: Run, tmp_path: Path) -> None:
     pytest.importorskip("opencc")
     (tmp_path / "words.txt").write_text("學校 9\n經濟 9\n", "utf-8")

@@ -184,11 +184,11 @@ class Tokenizer:
                     raise OptionError(
                         Option("pattern"), f" {self.pattern!r} matches the empty string, which is not a token"
                     )
-                between = line[stop : found.start()]  # what the pattern matches around its group is no gap
+                between = line[stop : found.start(group)]
                 if stop is not None and between:
                     yield BREAK if not between.isspace() else b" " if self.keep_space else b""
                 yield token.encode()
-                stop = max(found.end(), found.end(group))  # a group may lie in a lookahead
+                stop = found.end(group)
 
     def __getstate__(self) -> dict[str, Any]:
         return {key: value for key, value in self.__dict__.items() if key != "_cut"}

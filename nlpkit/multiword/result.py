@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import regex
 from numpy.typing import NDArray
 
 from nlpkit.choices import LIST_FORMATS
@@ -24,7 +23,6 @@ COLUMNS = (
 #: Between the examples of a term in a cell of a table.
 BETWEEN_EXAMPLES = " | "
 _SHORTEST = 2  # characters of a term
-_BETWEEN_HAN = regex.compile(r"(?<=[\p{Han}\p{Hiragana}\p{Katakana}]) (?=[\p{Han}\p{Hiragana}\p{Katakana}])")
 _NOTHING = Notice("")
 
 
@@ -149,8 +147,7 @@ def spell(ngrams: WordNgrams, nodes: NDArray[np.int64]) -> tuple[NDArray[np.obje
 
 
 def _spaced(parts: list[str], spaces: int) -> str:
-    """Joins words; bit j of spaces says whether white space stands after word j. -1: it stands where it is usual, which
-    is not between Han characters."""
+    """Joins words; bit j of spaces says whether white space stands after word j, -1 that it always does."""
     if spaces < 0:
-        return str(_BETWEEN_HAN.sub("", " ".join(parts)))
+        return " ".join(parts)
     return "".join(part + " " * (spaces >> j & 1) for j, part in enumerate(parts))
