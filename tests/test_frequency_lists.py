@@ -6,7 +6,6 @@ import io
 import json
 import os
 import pickle
-import re
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -106,7 +105,7 @@ def test_lists_add_up_on_disk_as_in_memory(tmp_path: Path, parts: list[dict[str,
 @example({"1": 2, "2 1": 1}, "jieba")
 def test_a_written_list_is_read_again(tmp_path: Path, counts: dict[str, int], format: str) -> None:
     path = tmp_path / "list"
-    assume(format != "jieba" or not any(re.fullmatch(r"\d+,", word) for word in counts))  # `1, 1` may be two cells
+    assume(format != "jieba" or not any(word[-1:] in (*",;:=|",) for word in counts))  # `a, 1` may be two cells
     first = read_lists(as_list(tmp_path, counts))
     first.save(path, format)
     if counts or format in ("tsv", "csv"):
