@@ -320,8 +320,8 @@ def family(words: Words) -> str:
 
 
 def in_order(text: Text, judge: Callable[[Words, Gram], tuple[float, float] | None]) -> list[Term]:
-    """The terms by score. judge: gives keyness and score, None for what is no term. Of those that are written the same
-    the first one stays."""
+    """The terms by score. judge: gives keyness and score, None for an n-gram that is not a term. Of those
+    that are written the same the first one stays."""
     rows: list[tuple[tuple[float, int, int, str], Term]] = []
     for words, gram in text.grams.items():
         written, judged = spell(words, gram.spaces), judge(words, gram)

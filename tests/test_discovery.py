@@ -402,7 +402,7 @@ def test_min_length_leaves_out_shorter_words(method: str) -> None:
     [
         ({}, "; `nlpkit terms` finds longer ones"),
         ({"charset": "any"}, "; a larger max_length finds longer ones"),
-        ({"max_length": 6}, None),  # few words have so many characters
+        ({"max_length": 6}, None),  # few words have six characters
         ({"max_length": 1}, None),
         ({"method": "pmi", "max_length": None}, None),  # which has no limit
     ],

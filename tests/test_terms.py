@@ -88,7 +88,7 @@ class How:
         return naive_terms.count_text(documents, self.min_count, self.max_words, english=self.tokenizer == "en")
 
     def list(self, text: naive_terms.Text) -> list[naive_terms.Term]:
-        """The list that the twin makes of what it has counted, with the default background."""
+        """The list that the twin makes from its counts, with the default background."""
         if self.tokenizer == "en":
             return naive_terms.list_english_terms(text, english_background(text))
         is_chinese = self.tokenizer in ("words", "jieba")

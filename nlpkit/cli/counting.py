@@ -132,6 +132,16 @@ def _may_be_list(path: str, glob: str | None) -> bool:
     return path.endswith(_LISTS) and os.path.isfile(path)
 
 
+def check_reference(corpus: "nlpkit.Corpus", path: str) -> None:
+    """Raises an error if the text or list to compare with cannot be opened, before anything is counted."""
+    if path == "-":
+        raise OptionError(Option("against"), " -: standard input is for the text; name a file or directory")
+    reference = corpus.restricted((path,))
+    reference.gives_hints = False  # it may be a list
+    with reference:
+        pass
+
+
 class Counter:
     """Counts texts, or adds up lists, as the options of a command say. Raises OptionError.
 
@@ -183,15 +193,6 @@ class Counter:
             names = ["<stdin>" if item == "-" else str(item) for item in self.corpus.inputs]
             raise InputError(f"{', '.join(names[:3])}{', ...' * (len(names) > 3)}: {_NO_TOKENS}")
         return found
-
-    def check_reference(self, path: str) -> None:
-        """Raises an error if the reference cannot be opened, before anything is counted."""
-        if path == "-":
-            raise OptionError(Option("against"), " -: standard input is for the text; name a file or directory")
-        reference = self.corpus.restricted((path,))
-        reference.gives_hints = False  # it may be a list
-        with reference:
-            pass
 
     def reference(self, path: str) -> "Frequencies":
         """Returns the frequencies of a text, directory or list with which the corpus is compared."""

@@ -8,7 +8,7 @@ import nlpkit
 from nlpkit import choices
 from nlpkit.cli import counting, options
 from nlpkit.cli.command import with_options
-from nlpkit.cli.counting import Counter
+from nlpkit.cli.counting import Counter, check_reference
 from nlpkit.cli.options import Options
 from nlpkit.cli.progress import Console, counted
 from nlpkit.cli.writing import Output
@@ -103,7 +103,7 @@ def command(
     against = keyness.pop("against")
     counter = Counter(corpus, tokens, cutting, counting, running, console)
     check_not_input(output.path, [*corpus.inputs, *counter.files, against], corpus.glob)
-    counter.check_reference(against)
+    check_reference(corpus, against)
     with counter.target() as own, counter.reference(against) as reference:
         found = nlpkit.keywords(own, reference, **keyness, notify=console.say)
         with output.open(corpus.tmp_dir) as file:

@@ -9,7 +9,7 @@ import nlpkit
 from nlpkit import choices
 from nlpkit.cli import options
 from nlpkit.cli.command import given, with_options
-from nlpkit.cli.counting import NOT_JIEBA, cutter
+from nlpkit.cli.counting import NOT_JIEBA, check_reference, cutter
 from nlpkit.cli.options import Options
 from nlpkit.cli.progress import Console, counted
 from nlpkit.cli.writing import Output, tell_contradiction
@@ -137,7 +137,8 @@ def command(
         raise OptionError(Option("mode"), f" {cutting['mode']}: terms are made of words that do not overlap")
     files = [p for name in ("dictionary", "user_dictionary", "force") for p in cutting[name]]
     check_not_input(output.path, [*corpus.inputs, *files, *filter(None, [against])], corpus.glob)
-    _check_reference(corpus, against)
+    if against is not None:
+        check_reference(corpus, against)
     with console.progress(corpus) as progress:
         cuts = cutter(tokenizer, cutting, corpus, console) if cutting["dictionary"] or tokenizer == "jieba" else {}
         how = {**words, **choice, **running, **cuts}
@@ -150,17 +151,6 @@ def command(
     with output.open(corpus.tmp_dir) as file:
         found.save(file, output.format)
     console.say(_report(found, output.format, console))
-
-
-def _check_reference(corpus: "nlpkit.Corpus", path: str | None) -> None:
-    """Raises an error if the reference cannot be opened, before anything is counted."""
-    if path == "-":
-        raise OptionError(Option("against"), " -: standard input is for the text; name a file or directory")
-    if path is not None:
-        reference = corpus.restricted((path,))
-        reference.gives_hints = False  # it may be a list
-        with reference:
-            pass
 
 
 def _report(found: "nlpkit.Terms", format: str, console: Console) -> str:

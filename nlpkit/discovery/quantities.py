@@ -20,7 +20,8 @@ _ONE = NUMERALS[0]
 _DIGITS = "0123456789０１２３４５６７８９"
 #: With these, as with numerals, a number goes on: no unit begins with them.
 _IN_NUMBERS = "百千万亿零〇" + _DIGITS
-#: What stands before a unit: so many numerals; so many different ones; so many per cent not 一; so many digits.
+#: The least that must stand before a unit: numerals in all; different numerals; per cent of numerals other than 一;
+#: runs of digits.
 LEAST, LEAST_DIFFERENT, LEAST_NOT_ONE, LEAST_DIGITS = 50, 4, 15, 10
 _FIRST = np.uint64(48)
 
@@ -86,7 +87,7 @@ class Quantities:
     def give_to_parts(self, c: Candidates, tokens: NDArray[np.int64]) -> NDArray[np.int64]:
         """Returns the tokens of each node, those of quantities given to the numeral and the unit if these are words.
 
-        tokens: int64 by node, 0 for what is no word.
+        tokens: int64 by node, 0 for an n-gram that is not a word.
         """
         given: NDArray[np.int64] = tokens.copy()
         given[self.marks] = 0

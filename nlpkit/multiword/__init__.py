@@ -58,7 +58,7 @@ def terms(
     min_count: occurrences of a term at least; default 5, for English 2, in texts below 200,000 words 1. max_words:
     of the longest term.
     document: what a document is, a 'line' or a 'file'; default: files if there are several.
-    examples: give each term so many sentences that it occurs in.
+    examples: how many sentences each term comes with, in which it occurs.
     explain: terms; the attribute `explanation` of the result tells why each is listed where it is, or is not.
     sort: a column, the largest values first. top: keep only the first n terms.
     jobs, executor ('auto', 'serial', 'threads', 'processes', 'dask'), scheduler: how the work is run; the result does

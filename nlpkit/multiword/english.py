@@ -28,7 +28,7 @@ from nlpkit.runs.strings import end_to_end
 COMMON, LEAST_SHARE = 1e-4, 1e-8
 #: Characters of a word that may not stand at an edge unless it is mostly written in capitals.
 SHORT = 2
-#: Edges are judged as if each word had so many more occurrences, all of them usual.
+#: Occurrences of an average word that are added to those of each word before its edges are judged.
 SMOOTHING = 1
 
 

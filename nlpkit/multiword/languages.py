@@ -52,7 +52,7 @@ class Language:
         return has_letter(form) or (self.numbers and is_number(form))
 
     def least_count(self, tokens: int) -> int:
-        """Returns the least occurrences of a term in a text of so many tokens."""
+        """Returns how often a term must occur at least in a text of this number of tokens."""
         return self.min_count if tokens < LARGE else self.min_count_large
 
 

@@ -48,8 +48,7 @@ class WordNgrams:
     smallest PMI of the splits in two, nats; 0 for single words. left, right: float64, branching entropies in nats.
     begins, ends: int64, how many runs it begins and ends. spacings: int64, bit j is set where white space stands after
     word j in most occurrences; all are -1 where the tokenizer does not tell. capitals: int64[3, words + 1], see
-    count_capitals in kernels/word_ngrams.py. indexes: of the keys of each order
-    from two on.
+    count_capitals in kernels/word_ngrams.py. indexes: of the keys of each order from two on.
     """
 
     vocabulary: Vocabulary
@@ -88,19 +87,9 @@ class WordNgrams:
 
     def find(self, units: Sequence[int]) -> int:
         """Returns the node of an n-gram, given by its units; -1 if it is not frequent."""
-        node = -1
-        for order, unit in enumerate(units):
-            if order + 1 >= self.levels.size or unit < kernel.NUMBER:
-                return -1
-            at = slice(int(self.levels[order]), int(self.levels[order + 1]))
-            is_it = self.units[at] == unit
-            if order:
-                is_it &= self.parent[at] == node
-            places = np.flatnonzero(is_it)
-            if not places.size:
-                return -1
-            node = at.start + int(places[0])
-        return node if self.counts[node] else -1  # the number may not occur
+        local = _find(self.indexes, units)
+        node = local + int(self.levels[len(units) - 1]) if local >= 0 else -1
+        return node if node >= 0 and self.counts[node] else -1  # the number may not occur
 
 
 class NgramCounter:
@@ -135,8 +124,9 @@ class NgramCounter:
             beside = self._count_beside(levels, spill, progress)
             left, right = (sorted_keys(side, spill, 32) for side in (beside.left, beside.right))
             self._measure(level, beside, left, right, spill)
+            indexes = [found.index for found in levels[1:]]
             for units in asked:
-                if len(units) == order and (local := _find(levels, units)) >= 0:
+                if len(units) == order and (local := _find(indexes, units)) >= 0:
                     self.neighbours[units] = _most_frequent(left, local), _most_frequent(right, local)
             following = [_frequent(part, self.min_count) for part in right.tables()] if order < max_words else []
             keys = np.concatenate([np.empty(0, np.uint64), *following])
@@ -411,12 +401,14 @@ def _branch(table: SortedKeys, size: int) -> _Side:
     return side
 
 
-def _find(levels: Sequence[_Level], units: Sequence[int]) -> int:
-    """The local number of an n-gram, -1 if it is not frequent."""
-    local = units[0] - kernel.NUMBER if units[0] >= kernel.NUMBER else -1
-    for level, unit in zip(levels[1:], units[1:], strict=False):
-        key = np.array([local << 32 | unit if local >= 0 and unit >= kernel.NUMBER else 0], np.uint64)
-        local = int(level.index.find(key)[0])
+def _find(indexes: Sequence[Index], units: Sequence[int]) -> int:
+    """The local number of an n-gram, -1 if it is not frequent. indexes: of the keys of each order from two on."""
+    if len(units) > len(indexes) + 1 or min(units) < kernel.NUMBER:
+        return -1
+    local = units[0] - kernel.NUMBER
+    for index, unit in zip(indexes, units[1:], strict=False):
+        if local >= 0:
+            local = int(index.find(np.array([local << 32 | unit], np.uint64))[0])
     return local
 
 

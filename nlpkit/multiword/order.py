@@ -31,7 +31,7 @@ from nlpkit.multiword.ngrams import BLOCK, WordNgrams
 #: The first factor: the largest PMI and log ratio (nats) that count, what is added, and that of a single word of which
 #: nothing is known elsewhere.
 MOST_PMI, MOST_KEYNESS, LEAST_WHOLE, ALONE = 8.0, 6.0, 2.0, 6.0
-#: Edges are judged as if each word had more occurrences, all of them usual: one in so many words of the text.
+#: Before its edges are judged, each word gets the occurrences of an average word: one for this many words of the text.
 SMOOTHING = 100_000
 #: The largest b, so that clauses are last, but in order.
 MOST_EDGE = 1 - 1e-6
@@ -79,7 +79,7 @@ class Edges:
 
     @classmethod
     def measure(cls, ngrams: WordNgrams, smoothing: float) -> Edges:
-        """Measures the words of n-grams. smoothing: so many occurrences of a usual word are added to those of each
+        """Measures the words of n-grams. smoothing: how many occurrences of an average word are added to those of each
         word."""
         singles = slice(0, int(ngrams.levels[1]))
         usual = ngrams.runs / max(1, ngrams.words)
@@ -130,7 +130,7 @@ class Ranking:
 
     edges: eL and eR. whole: float64, the first factor. entropy: float64, nats, the smaller one of both sides. own_edge:
     float64, b. bursts: float64, E / d. keyness: float64, x. score: float64. numeral: bool, whether a numeral stands at
-    an edge. repeated: bool, whether it is one word several times, which is no term.
+    an edge. repeated: bool, whether one word is repeated, and the n-gram therefore is not a term.
     """
 
     edges: Edges
