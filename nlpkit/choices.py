@@ -72,6 +72,9 @@ DOCUMENT = DOCUMENTS[0]
 CELLS = (4, 2)
 MAX_P = 0.05
 
+WINDOW = 5  # words on each side
+WITHIN = ("line", "sentence")
+
 # Transactions.
 LAYOUTS = ("basket", "long", "onehot", "table")
 
