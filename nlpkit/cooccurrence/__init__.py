@@ -1,0 +1,1 @@
+"""Which words stand near each other: collocations."""
