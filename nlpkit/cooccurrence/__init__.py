@@ -8,7 +8,7 @@ from dataclasses import replace
 from os import PathLike
 
 from nlpkit.arguments import checked
-from nlpkit.choices import COLLOCATION_SORTS, EXECUTOR, MODES, WINDOW, WITHIN
+from nlpkit.choices import COLLOCATION_SORT, EXECUTOR, MODES, WINDOW, WITHIN
 from nlpkit.compilation import watch_compilation
 from nlpkit.cooccurrence.job import CollocationJob
 from nlpkit.cooccurrence.options import CollocationOptions
@@ -18,6 +18,7 @@ from nlpkit.corpus import Corpus
 from nlpkit.errors import Option, OptionError
 from nlpkit.executors import Progress, RunningOptions, open_executor
 from nlpkit.frequencies import Jieba
+from nlpkit.frequencies.filters import idle_lists
 from nlpkit.frequencies.options import CountOptions
 from nlpkit.places.sources import Input
 from nlpkit.runs import Spill
@@ -35,7 +36,7 @@ def collocations(
     node: str | Sequence[str] | None = None,
     window: int | tuple[int, int] = WINDOW,
     within: str = WITHIN[0],
-    sort: str = COLLOCATION_SORTS[0],
+    sort: str = COLLOCATION_SORT,
     min_count: int = 5,
     min_frequency: int = 5,
     top: int | None = None,

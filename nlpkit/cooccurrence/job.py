@@ -59,7 +59,10 @@ class CollocationJob:
         forms = dict[str, str]()
         for node, form in zip(self.options.nodes, filters.apply(self.options.nodes), strict=True):
             if form is None:
-                causes = {"stopwords": filters.form(node) in filters.stopwords, "min_length": len(node) < filters.min_length}
+                causes = {
+                    "stopwords": filters.form(node) in filters.stopwords,
+                    "min_length": len(node) < filters.min_length,
+                }
                 cause = next((name for name, is_true in causes.items() if is_true), "match")
                 raise OptionError(Option("node"), f" {node!r} is left out by ", Option(cause))
             forms[form] = node
@@ -89,13 +92,15 @@ class CollocationJob:
         frequencies, *windows = self._margins(figures, words)
         place = {text: number for number, text in enumerate(words.texts())}
         self._tell_missing(figures, [node for node in self.nodes if not frequencies[place[node]]])
-        columns = [Pairs(*([np.empty(0, np.int64)] * 4))]
+        columns = list[Pairs]()
         for node, each in zip(self.nodes, beside, strict=True):
             at = np.array([place[text] for text in each.words.texts()], np.int64)
             frequent = frequencies[at] >= options.min_frequency
             own = np.full(np.count_nonzero(frequent), place[node])
             columns.append(Pairs(own, at[frequent], each.left[frequent], each.right[frequent]))
-        return self._result(figures, words, Pairs(*map(np.concatenate, zip(*columns, strict=True))), frequencies, *windows)
+        return self._result(
+            figures, words, Pairs(*map(np.concatenate, zip(*columns, strict=True))), frequencies, *windows
+        )
 
     def _all_pairs(self, figures: Figures, progress: Progress | None) -> Collocations:
         """All pairs of frequent words."""
@@ -103,11 +108,13 @@ class CollocationJob:
         frequencies, *windows = self._margins(figures, words)
         task = PairCounter(self.words, FrequentTypes(words.texts()), self.spill)
         found = self.pool.map_merge(task, self._items(), partial(add, spill=self.spill), progress)
-        columns = [Pairs(*([np.empty(0, np.int64)] * 4))]
+        columns = list[Pairs]()
         if found is not None:
             table = sorted_keys(found, self.spill, 2)
             columns += pairs_of(table, self.words.left, self.words.right, options.min_count)
-        return self._result(figures, words, Pairs(*map(np.concatenate, zip(*columns, strict=True))), frequencies, *windows)
+        return self._result(
+            figures, words, Pairs(*map(np.concatenate, zip(*columns, strict=True))), frequencies, *windows
+        )
 
     def _margins(self, figures: Figures, words: StringTable) -> tuple[Ints, Ints, Ints]:
         """Of words: their frequencies, the words in their windows, the windows that they are in."""
@@ -138,7 +145,9 @@ class CollocationJob:
 
     def _tell_missing(self, figures: Figures, nodes: list[str]) -> None:
         """Says which nodes do not occur, and which words are like them."""
-        for node in nodes if self.notify is not None else ():
+        if self.notify is None:
+            return
+        for node in nodes:
             line = f"{node} does not occur as a word"
             parts = self.words.tokenizer.cut(node)
             if len(parts) > 1:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from nlpkit.choices import COLLOCATION_SORTS, WINDOW, WITHIN
+from nlpkit.choices import COLLOCATION_SORT, COLLOCATION_SORTS, WINDOW, WITHIN
 from nlpkit.errors import Option, OptionError
 from nlpkit.options import check_at_least, check_choice
 
@@ -23,7 +23,7 @@ class CollocationOptions:
     node: str | Sequence[str] | None = None
     window: int | tuple[int, int] = WINDOW
     within: str = WITHIN[0]
-    sort: str = COLLOCATION_SORTS[0]
+    sort: str = COLLOCATION_SORT
     min_count: int = 5
     min_frequency: int = 5
     top: int | None = None

@@ -134,6 +134,12 @@ def pairs_of(table: SortedKeys, left: int, right: int, min_count: int) -> Iterat
             yield _frequent(Pairs(*(column[~itself] for column in of_high)), min_count)
 
 
+def joined(parts: Sequence[Pairs]) -> Pairs:
+    """Returns the pairs of all parts, one after the other."""
+    nothing = Pairs(*[np.empty(0, np.int64)] * 4)
+    return Pairs(*map(np.concatenate, zip(nothing, *parts, strict=True)))
+
+
 def _frequent(pairs: Pairs, min_count: int) -> Pairs:
     chosen = pairs.left + pairs.right >= min_count
     return Pairs(pairs.node[chosen] - 1, pairs.collocate[chosen] - 1, pairs.left[chosen], pairs.right[chosen])
