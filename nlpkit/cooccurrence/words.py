@@ -14,11 +14,13 @@ from numpy.typing import NDArray
 from nlpkit.executors import undisturbed
 from nlpkit.frequencies.counting import PAD, PIECE, Item, feed_parts
 from nlpkit.frequencies.filters import Filters
-from nlpkit.frequencies.tokens import BREAK, STOP, Tokenizer
+from nlpkit.frequencies.tokens import BREAK, STOP, Tokenizer, tallies
 from nlpkit.kernels import tokens as tokens_kernel
+from nlpkit.kernels import unigram
 from nlpkit.kernels import windows as kernel
 from nlpkit.kernels.strings import MORE_DATA, NumberedStrings
 from nlpkit.runs.strings import end_to_end
+from nlpkit.segmentation.engine import Engine
 
 _IS_WORD = re.compile(r"[^\W_]")
 _IS_STOP = re.compile(r"[。！？｡．…‥!?]['\"’”」』）)》】]*$|\w\.['\"’”)]*$")
@@ -39,6 +41,12 @@ class Words:
     left: int
     right: int
     sentences: bool
+
+    @property
+    def engine(self) -> Engine | None:
+        """What lists the tokens by their numbers in a dictionary, where that is possible."""
+        segmenter = self.tokenizer.segmenter
+        return segmenter.engine() if segmenter is not None and tallies(self.tokenizer) else None
 
     @property
     def widest(self) -> int:
@@ -64,36 +72,49 @@ class Types(ABC):
 
 
 class Known:
-    """The tokens that a worker has met, numbered: what each is, and its type."""
+    """The tokens that a worker has met: what each is, and its type.
+
+    nodes: tokens below are the nodes of a segmenter; the others are the numbers of `strings`, from `nodes` on. flags:
+    uint8 by token. type_of: int32 by token. met: stop words.
+    """
 
     def __init__(self, words: Words, types: Types) -> None:
         self.words, self.types = words, types
+        self.nodes = words.engine.nodes if words.engine is not None else 0
         self.strings = NumberedStrings()
-        self.flags = np.zeros(self.strings.capacity, np.uint8)
-        self.type_of = np.zeros(self.strings.capacity, np.int32)
+        self.flags = np.full(self.nodes + self.strings.capacity, kernel.NEW, np.uint8)
+        self.type_of = np.zeros(self.flags.size, np.int32)
         self._done = 0
-        self.met = set[str]()  # stop words
+        self.met = set[str]()
 
     @property
     def nbytes(self) -> int:
-        """Bytes of the tokens."""
-        return self.strings.nbytes + self.flags.nbytes + self.type_of.nbytes
+        """Bytes of the tokens, without those of nodes."""
+        return self.strings.nbytes + 5 * (self.flags.size - self.nodes)
 
-    def learn(self) -> None:
-        """Finds out what new tokens are."""
+    def learn(self, sequence: NDArray[np.int32]) -> None:
+        """Finds out what new tokens of a sequence are."""
         count, done = len(self.strings), self._done
-        if count == done:
-            return
-        if self.strings.capacity > self.flags.size:
-            more = self.strings.capacity - self.flags.size
-            self.flags = np.concatenate([self.flags, np.zeros(more, np.uint8)])
-            self.type_of = np.concatenate([self.type_of, np.zeros(more, np.int32)])
-        texts = self.strings.texts(done)
-        self.flags[done:count] = list(map(_flags, texts))
-        is_word = (self.flags[done:count] & kernel.WORD) > 0
+        lacking = self.nodes + self.strings.capacity - self.flags.size
+        if lacking > 0:
+            self.flags = np.concatenate([self.flags, np.full(lacking, kernel.NEW, np.uint8)])
+            self.type_of = np.concatenate([self.type_of, np.zeros(lacking, np.int32)])
+        if count > done:
+            places = np.arange(self.nodes + done, self.nodes + count)
+            self._learn(places, self.strings.texts(done))
+            self._done = count
+        if self.nodes:
+            nodes = np.unique(sequence[kernel.is_new(sequence, self.flags)]).astype(np.int64)
+            if nodes.size:
+                assert self.words.engine is not None
+                self._learn(nodes, self.words.engine.spell(nodes))
+
+    def _learn(self, tokens: NDArray[np.int64], texts: list[str]) -> None:
+        flags = np.array(list(map(_flags, texts)), np.uint8)
+        is_word = (flags & kernel.WORD) > 0
         forms = self.words.filters.apply((texts[i] for i in np.flatnonzero(is_word)), self.met)
-        self.type_of[done:count][is_word] = self.types.numbers(forms)
-        self._done = count
+        self.flags[tokens] = flags
+        self.type_of[tokens[is_word]] = self.types.numbers(forms)
 
 
 def _flags(token: str) -> int:
@@ -135,6 +156,8 @@ class Scan(ABC):
     def feed(self, data: bytes, final: bool) -> int:
         """Reads some text; returns how many bytes it has used. Raises UnicodeDecodeError."""
         tokenizer = self.words.tokenizer
+        if self.words.engine is not None:
+            return self._feed_nodes(self.words.engine, data, final)
         marked, used, self.in_line = tokenizer.marked(data, self.in_line, final)
         text = np.frombuffer(marked + PAD, np.uint8)
         at = 0
@@ -143,7 +166,7 @@ class Scan(ABC):
             at, written, ended = tokens_kernel.find_tokens(
                 text, len(marked), self.kinds, tokenizer.chars, strings.table, at, self.sequence, 0
             )
-            self._place(written)
+            self._place(self.sequence[:written])
             if ended == tokens_kernel.FAULT:
                 data.decode()  # says where
             if ended == MORE_DATA:
@@ -153,11 +176,23 @@ class Scan(ABC):
         self.make_room()
         return used
 
-    def _place(self, size: int) -> None:
+    def _feed_nodes(self, engine: Engine, data: bytes, final: bool) -> int:
+        sequence, text, begins, ends, used = engine.listed(data, final)
+        known = self.known
+        if begins.size:
+            numbers = known.strings.put(text, begins, ends) + known.nodes
+            others = np.flatnonzero(sequence <= unigram.WITHOUT_NUMBER)
+            sequence[others] = numbers[unigram.WITHOUT_NUMBER - sequence[others]]
+        for start in range(0, sequence.size, PIECE):
+            self._place(sequence[start : start + PIECE])
+        self.make_room()
+        return used
+
+    def _place(self, sequence: NDArray[np.int32]) -> None:
         known, room = self.known, self.room
-        known.learn()
+        known.learn(sequence)
         stop, self.waits = kernel.place_words(
-            self.sequence, size, known.flags, known.type_of, self.words.sentences, self.waits, room, self.kept
+            sequence, sequence.size, known.flags, known.type_of, self.words.sentences, self.waits, room, self.kept
         )
         self.since = self.count(room, self.kept, stop)
         kept = min(self.since, self.words.widest)

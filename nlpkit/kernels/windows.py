@@ -10,14 +10,25 @@ from __future__ import annotations
 import numpy as np
 
 from nlpkit.compilation import njit
-from nlpkit.kernels.types import I32, I64, U8, U64
+from nlpkit.kernels.types import I32, I64, U8, U64, Bool
 
 #: Where windows end.
 END = -1
 #: What a token is: a word; the end of a sentence, or a point that is one unless a number follows; a number.
 WORD, STOP, POINT, NUMBER = 1, 2, 4, 8
+#: Of a token that has not come before.
+NEW = 128
 _1, _2, _33 = np.uint64(1), np.uint64(2), np.uint64(33)
 _RIGHT = np.uint64(1 << 32)
+
+
+@njit()
+def is_new(sequence: I32, flags: U8) -> Bool:
+    """Returns which entries of a sequence are tokens that have not come before: bool."""
+    found = np.zeros(sequence.size, np.bool_)
+    for i in range(sequence.size):
+        found[i] = sequence[i] >= 0 and flags[sequence[i]] == NEW
+    return found
 
 
 @njit()
