@@ -58,7 +58,7 @@ def collocations(
     """Finds the words that stand near each other more often than by chance.
 
     corpus: a Corpus, or what one is made of: a path, '-', a binary file, or several of these.
-    node: a word, or several, whose collocates are wanted; all pairs of words by default.
+    node: a word, or several, whose collocates are wanted; by default all pairs of two different words.
     window: how many words of a line to look at on each side of the node, or (before it, after it). A word is a token
     with a letter or a digit: others take no place. What is left out by `match`, `stopwords` or `min_length` keeps its
     place.

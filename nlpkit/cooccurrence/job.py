@@ -9,8 +9,8 @@ import numpy as np
 
 from nlpkit.cooccurrence.figures import FREQUENCY, INSIDE, WINDOWS, FigureCounter, Figures
 from nlpkit.cooccurrence.options import CollocationOptions
-from nlpkit.cooccurrence.pairs import FrequentTypes, PairCounter, Pairs, pairs_of
-from nlpkit.cooccurrence.result import Collocations
+from nlpkit.cooccurrence.pairs import FrequentTypes, PairCounter, Pairs, joined, pairs_of
+from nlpkit.cooccurrence.result import Collocations, Margins, make_collocations
 from nlpkit.cooccurrence.words import Words
 from nlpkit.corpus import Corpus
 from nlpkit.errors import Option, OptionError
@@ -19,7 +19,7 @@ from nlpkit.frequencies.counted import Counted, add_counted, whole_sum
 from nlpkit.frequencies.counting import Item, items
 from nlpkit.frequencies.tally import Extent, Tally
 from nlpkit.runs import SortedTable, Spill, StringTable, add, sorted_keys
-from nlpkit.runs.strings import Ints, end_to_end
+from nlpkit.runs.strings import end_to_end
 from nlpkit.suggest import similar_words
 
 
@@ -50,9 +50,10 @@ class CollocationJob:
         self.corpus.tell_missing(counted.missing)
         self.stopped = counted.stopped
         figures = Figures(SortedTable(whole_sum(counted), self.spill))
-        found = self._beside_nodes(figures) if self.nodes else self._all_pairs(figures, passes.report)
+        find = self._beside_nodes if self.nodes else partial(self._all_pairs, progress=passes.report)
+        words, margins, pairs = find(figures)
         passes.finish(self.corpus.size)
-        return found.ordered(self.options.sort, self.options.top)
+        return make_collocations(words, pairs, margins, figures.totals(), self.options.sort, self.options.top)
 
     def _forms_of_nodes(self) -> tuple[str, ...]:
         filters = self.words.filters
@@ -79,7 +80,7 @@ class CollocationJob:
         chunks = self.corpus.chunks(in_order=True, own_files=not self.pool.shares_files, at_nul=at_nul)
         return items(chunks, True)
 
-    def _beside_nodes(self, figures: Figures) -> Collocations:
+    def _beside_nodes(self, figures: Figures) -> tuple[StringTable, Margins, Pairs]:
         """What stands in the windows of the nodes."""
         options = self.options
         nodes = StringTable(*end_to_end(node.encode() for node in self.nodes), np.zeros(len(self.nodes), np.int64))
@@ -89,7 +90,8 @@ class CollocationJob:
         for each in beside:
             words = words.plus([each.words.bare()])
         words = words.plus([nodes])
-        frequencies, *windows = self._margins(figures, words)
+        margins = self._margins(figures, words)
+        frequencies = margins.frequencies
         place = {text: number for number, text in enumerate(words.texts())}
         self._tell_missing(figures, [node for node in self.nodes if not frequencies[place[node]]])
         columns = list[Pairs]()
@@ -98,50 +100,25 @@ class CollocationJob:
             frequent = frequencies[at] >= options.min_frequency
             own = np.full(np.count_nonzero(frequent), place[node])
             columns.append(Pairs(own, at[frequent], each.left[frequent], each.right[frequent]))
-        return self._result(
-            figures, words, Pairs(*map(np.concatenate, zip(*columns, strict=True))), frequencies, *windows
-        )
+        return words, margins, joined(columns)
 
-    def _all_pairs(self, figures: Figures, progress: Progress | None) -> Collocations:
-        """All pairs of frequent words."""
+    def _all_pairs(self, figures: Figures, progress: Progress | None) -> tuple[StringTable, Margins, Pairs]:
+        """All pairs of two different frequent words."""
         options, words = self.options, figures.words(self.options.min_frequency)
-        frequencies, *windows = self._margins(figures, words)
+        margins = self._margins(figures, words)
         task = PairCounter(self.words, FrequentTypes(words.texts()), self.spill)
         found = self.pool.map_merge(task, self._items(), partial(add, spill=self.spill), progress)
         columns = list[Pairs]()
         if found is not None:
             table = sorted_keys(found, self.spill, 2)
             columns += pairs_of(table, self.words.left, self.words.right, options.min_count)
-        return self._result(
-            figures, words, Pairs(*map(np.concatenate, zip(*columns, strict=True))), frequencies, *windows
-        )
+        return words, margins, joined(columns)
 
-    def _margins(self, figures: Figures, words: StringTable) -> tuple[Ints, Ints, Ints]:
-        """Of words: their frequencies, the words in their windows, the windows that they are in."""
+    def _margins(self, figures: Figures, words: StringTable) -> Margins:
         if self.words.left == self.words.right:
             frequencies, windows = figures.of(words, FREQUENCY, WINDOWS)
-            return frequencies, windows, windows
-        frequencies, windows, inside = figures.of(words, FREQUENCY, WINDOWS, INSIDE)
-        return frequencies, windows, inside
-
-    def _result(
-        self, figures: Figures, words: StringTable, pairs: Pairs, frequencies: Ints, windows: Ints, inside: Ints
-    ) -> Collocations:
-        texts = np.array([*words.texts(), ""], np.object_)[:-1]
-        total, all_pairs = figures.totals()
-        return Collocations(
-            texts[pairs.node],
-            texts[pairs.collocate],
-            pairs.left,
-            pairs.right,
-            windows[pairs.node],
-            inside[pairs.collocate],
-            frequencies[pairs.node],
-            frequencies[pairs.collocate],
-            all_pairs,
-            total,
-            pairs.node.size,
-        )
+            return Margins(frequencies, windows, windows)
+        return Margins(*figures.of(words, FREQUENCY, WINDOWS, INSIDE))
 
     def _tell_missing(self, figures: Figures, nodes: list[str]) -> None:
         """Says which nodes do not occur, and which words are like them."""

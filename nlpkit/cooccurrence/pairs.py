@@ -16,7 +16,7 @@ from nlpkit.runs.strings import Ints
 
 _LIMIT = 64 << 20  # bytes of keys, and of the tokens that a worker knows
 _LEAST_KEYS = 1 << 16
-_2, _33 = np.uint64(2), np.uint64(33)
+_31 = np.uint64(31)
 _IDS = np.uint64((1 << 31) - 1)
 
 
@@ -105,24 +105,18 @@ class Pairs(NamedTuple):
 
 
 def pairs_of(table: SortedKeys, left: int, right: int, min_count: int) -> Iterator[Pairs]:
-    """Yields the pairs that stand in one window `min_count` times or more, in the order of their keys.
+    """Yields the pairs of two words that stand in one window `min_count` times or more, in the order of their keys.
 
     left, right: words of a window. With equal sides a pair comes once, with the word first that more often stands
     first; otherwise twice, for each word as the node.
     """
     for keys, counts in table.tables():
-        heads = keys >> _2
-        begins = np.flatnonzero(np.diff(heads, prepend=heads[:1] + np.uint64(1)) != 0)
-        figures = np.zeros((4, begins.size), np.int64)
-        group = np.repeat(np.arange(begins.size), np.diff(begins, append=keys.size))
-        figures[(keys & np.uint64(3)).astype(np.int64), group] = counts
-        low, high = ((heads[begins] >> shift & _IDS).astype(np.int64) for shift in (np.uint64(31), np.uint64(0)))
+        size = kernel.frequent_pairs(keys, counts, min_count, np.empty(0, np.uint64), np.empty((4, 0), np.int64))
+        heads, figures = np.empty(size, np.uint64), np.empty((4, size), np.int64)
+        kernel.frequent_pairs(keys, counts, min_count, heads, figures)
+        low, high = (heads >> _31).astype(np.int64), (heads & _IDS).astype(np.int64)
         # Of the narrower side both words are in the window of the other one; beyond it, one of them.
         forwards, far_forwards, backwards, far_backwards = figures
-        itself = low == high
-        backwards, far_backwards = (
-            np.where(itself, one, other) for one, other in ((forwards, backwards), (far_forwards, far_backwards))
-        )
         to_the_right, to_the_left = right > left, left > right
         of_low = Pairs(low, high, backwards + to_the_left * far_backwards, forwards + to_the_right * far_forwards)
         of_high = Pairs(high, low, forwards + to_the_left * far_forwards, backwards + to_the_right * far_backwards)
@@ -131,7 +125,7 @@ def pairs_of(table: SortedKeys, left: int, right: int, min_count: int) -> Iterat
             yield _frequent(Pairs(*(np.where(turned, b, a) for a, b in zip(of_low, of_high, strict=True))), min_count)
         else:
             yield _frequent(of_low, min_count)
-            yield _frequent(Pairs(*(column[~itself] for column in of_high)), min_count)
+            yield _frequent(of_high, min_count)
 
 
 def joined(parts: Sequence[Pairs]) -> Pairs:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,10 +13,21 @@ from numpy.typing import NDArray
 from nlpkit.association import Floats, Ints, Tables
 from nlpkit.choices import COLLOCATION_MEASURES, TABLE_FORMATS
 from nlpkit.cooccurrence.measures import MEASURES
+from nlpkit.cooccurrence.pairs import Pairs
 from nlpkit.errors import counted
-from nlpkit.results import ResultTable, order_of
+from nlpkit.results import ResultTable, table_text
+from nlpkit.runs import StringTable
 
 _COUNTS = ("o11", "e11", "left", "right", "f_node", "f_collocate")
+_SHARES = ("delta_p_2_given_1", "delta_p_1_given_2", "dice")
+
+
+class Margins(NamedTuple):
+    """Of words: occurrences; words in their windows; windows that they are in. int64."""
+
+    frequencies: Ints
+    windows: Ints
+    inside: Ints
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -73,11 +85,54 @@ class Collocations(ResultTable):
     def _summary(self) -> str:
         return f"{counted(len(self), 'pair')} of {counted(self.words, 'word')}"
 
-    def ordered(self, sort: str, top: int | None) -> Collocations:
-        """Returns the pairs that occur together more often than by chance, in order. sort: a column. top: how many."""
-        attracted = self._take(np.flatnonzero(self.tables.difference > 0))
-        names = attracted.node + "\1" + attracted.collocate
-        keys: list[NDArray[Any]] = [getattr(attracted, sort), attracted.o11]
-        order = order_of(names, *keys)
-        found: dict[str, Any] = {**vars(attracted._take(order[:top])), "found": order.size}
-        return Collocations(**{name: found[name] for name in Collocations.__dataclass_fields__})
+    def _text(self, format: str) -> Iterator[bytes]:
+        """The table; in tsv and csv shares have six decimals, as most are small."""
+        columns = self.columns
+        if format != "jsonl":
+            for name in _SHARES:
+                columns[name] = np.array([f"{x:.6f}" if x == x else "" for x in columns[name].tolist()], np.object_)
+        return table_text(columns, format)
+
+
+def make_collocations(
+    words: StringTable,
+    pairs: Pairs,
+    margins: Margins,
+    totals: tuple[int, int],
+    sort: str,
+    top: int | None,
+) -> Collocations:
+    """Returns the pairs that occur together more often than by chance, in order.
+
+    words: in the order of code points. pairs: by places in `words`. margins: by place, too. totals: the number of words
+    and of pairs of the corpus. sort: a column. top: how many, None for all.
+    """
+
+    def take(rows: Ints) -> dict[str, Any]:
+        node, collocate = pairs.node[rows], pairs.collocate[rows]
+        return {
+            "left": pairs.left[rows],
+            "right": pairs.right[rows],
+            "r1": margins.windows[node],
+            "c1": margins.inside[collocate],
+            "f_node": margins.frequencies[node],
+            "f_collocate": margins.frequencies[collocate],
+        }
+
+    all_words, all_pairs = totals
+    o11 = pairs.left + pairs.right
+    tables = Tables(o11, margins.windows[pairs.node], margins.inside[pairs.collocate], all_pairs)
+    rows = np.flatnonzero(tables.difference > 0)
+    none = np.empty(rows.size, np.object_)
+    found = Collocations(none, none, **take(rows), pairs=all_pairs, words=all_words, found=rows.size)
+    key: NDArray[Any] = getattr(found, sort)
+    order = rows[np.lexsort((pairs.collocate[rows], pairs.node[rows], -found.o11, -key))[:top]]
+    texts = np.array([*words.texts(), ""], np.object_)  # of one dimension, even without words
+    return Collocations(
+        texts[pairs.node[order]],
+        texts[pairs.collocate[order]],
+        **take(order),
+        pairs=all_pairs,
+        words=all_words,
+        found=rows.size,
+    )

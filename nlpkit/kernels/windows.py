@@ -18,7 +18,7 @@ END = -1
 WORD, STOP, POINT, NUMBER = 1, 2, 4, 8
 #: Of a token that has not come before.
 NEW = 128
-_1, _2, _33 = np.uint64(1), np.uint64(2), np.uint64(33)
+_1, _2, _3, _33 = np.uint64(1), np.uint64(2), np.uint64(3), np.uint64(33)
 _RIGHT = np.uint64(1 << 32)
 
 
@@ -136,8 +136,9 @@ def pair_keys(words: I32, start: int, stop: int, since: int, left: int, right: i
     words[start:stop]: smaller type << 33 | larger type << 2 | 2 if the larger one comes first | 1 if only the longer
     side of the window holds it.
 
-    Words of type 0 are in no pair. The other arguments are those of count_windows. keys: uint64, filled until there is
-    no room for the pairs of a word. Returns (place to continue at, `since` there, number of keys).
+    Words of type 0 are in no pair, and a word makes none with itself. The other arguments are those of count_windows.
+    keys: uint64, filled until there is no room for the pairs of a word. Returns (place to continue at, `since` there,
+    number of keys).
     """
     widest, narrowest = max(left, right), min(left, right)
     n = 0
@@ -152,12 +153,36 @@ def pair_keys(words: I32, start: int, stop: int, since: int, left: int, right: i
             later = np.uint64(word)
             for distance in range(1, min(since, widest) + 1):
                 earlier = np.uint64(words[i - distance])
-                if earlier > 0:
+                if earlier > 0 and earlier != later:
                     key = later << _33 | earlier << _2 | _2 if later < earlier else earlier << _33 | later << _2
                     keys[n] = key | _1 if distance > narrowest else key
                     n += 1
         since += 1
     return stop, since, n
+
+
+@njit()
+def frequent_pairs(keys: U64, counts: I64, least: int, heads: U64, figures: I64) -> int:
+    """Writes the pairs that occur `least` times or more, whichever of the words comes first; returns their number.
+
+    keys, counts: a sorted table of keys that pair_keys makes; all keys of a pair are in it. heads: uint64, the keys
+    without their lowest two bits, or of size 0 to count only. figures: int64[4, pairs], the counts by these two bits.
+    """
+    n, i = 0, 0
+    parts = np.zeros(4, np.int64)
+    while i < keys.size:
+        head = keys[i] >> _2
+        parts[:] = 0
+        while i < keys.size and keys[i] >> _2 == head:
+            parts[np.int64(keys[i] & _3)] = counts[i]
+            i += 1
+        total = parts[0] + parts[1] + parts[2] + parts[3]
+        if total >= least:
+            if heads.size > 0:
+                heads[n] = head
+                figures[:, n] = parts
+            n += 1
+    return n
 
 
 @njit()
