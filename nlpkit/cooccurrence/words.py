@@ -237,4 +237,7 @@ class KeyBuffer:
 
 def numbered(forms: Sequence[str]) -> NumberedStrings:
     """Returns distinct forms numbered in their order."""
-    return NumberedStrings(*end_to_end(form.encode() for form in forms))
+    data, offsets = end_to_end(form.encode() for form in forms)
+    strings = NumberedStrings()
+    strings.put(data, offsets[:-1], offsets[1:])
+    return strings
