@@ -23,7 +23,7 @@ from nlpkit.runs.strings import end_to_end
 from nlpkit.segmentation.engine import Engine
 
 _IS_WORD = re.compile(r"[^\W_]")
-_IS_STOP = re.compile(r"[。！？｡．…‥!?]['\"’”」』）)》】]*$|\w\.['\"’”)]*$")
+_IS_STOP = re.compile(r"[。！？｡．…‥!?.]['\"’”」』）)》】\]]*$")
 _IS_NUMBER = re.compile(r"\d")
 
 
@@ -55,8 +55,8 @@ class Words:
 
     def kinds(self) -> NDArray[np.uint8]:
         """What each byte of marked text is, see Tokenizer.kinds: windows go on beyond what is between two matches of a
-        pattern."""
-        kinds = self.tokenizer.kinds(False)
+        pattern. Of characters lines are documents, which tells their ends from white space."""
+        kinds = self.tokenizer.kinds(self.tokenizer.chars)
         if self.tokenizer.name == "regex":
             kinds[ord(BREAK)] = tokens_kernel.SPACE
             kinds[ord(STOP)] = tokens_kernel.LINE if self.sentences else tokens_kernel.SPACE
@@ -166,7 +166,8 @@ class Scan(ABC):
             at, written, ended = tokens_kernel.find_tokens(
                 text, len(marked), self.kinds, tokenizer.chars, strings.table, at, self.sequence, 0
             )
-            self._place(self.sequence[:written])
+            found = self.sequence[:written]
+            self._place(found[found != tokens_kernel.LINE_END] if tokenizer.chars else found)
             if ended == tokens_kernel.FAULT:
                 data.decode()  # says where
             if ended == MORE_DATA:
