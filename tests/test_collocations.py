@@ -177,16 +177,15 @@ def assert_listed(found: Collocations, how: How, counts: naive_collocations.Coun
 
 
 def assert_measured(found: Collocations, expected: list[naive_collocations.Pair]) -> None:
-    """All measures of pairs."""
+    """The measures of pairs: of at most 200, some of everywhere in the list."""
     by_words = {pair[:2]: pair for pair in expected}
-    for place, words in enumerate(zip(found.node, found.collocate, strict=True)):
-        pair = by_words[words]
-        assert found.o11[place] == pair.o11
-        assert found.e11[place] == pytest.approx(float(pair.e11), rel=1e-12)
-        measures = naive_collocations.measures(pair)
-        assert tuple(measures) == COLLOCATION_MEASURES
-        for name, value in measures.items():
-            assert getattr(found, name)[place] == pytest.approx(value, rel=1e-9, abs=1e-9, nan_ok=True), (name, pair)
+    columns = {name: column for name, column in found.columns.items() if name in ("o11", "e11", *COLLOCATION_MEASURES)}
+    for place in range(0, len(found), len(found) // 200 + 1):
+        pair = by_words[found.node[place], found.collocate[place]]
+        values = {"o11": pair.o11, "e11": float(pair.e11), **naive_collocations.measures(pair)}
+        assert tuple(values) == tuple(columns)
+        row = [column[place] for column in columns.values()]
+        assert row == pytest.approx(list(values.values()), rel=1e-9, abs=1e-9, nan_ok=True), pair
 
 
 def assert_ordered(found: Collocations, sort: str) -> None:
@@ -252,7 +251,7 @@ CASES = {
     "English": ("genesis", How("space", casefold=True, within="sentence", min_count=2)),
     "of a pattern": ("genesis", How("regex", (0, 2), "sentence", ("God", "Noah"), pattern=r"\w+")),
     "characters": ("kokoro", How("char", 2, min_count=3, match=r"\p{Han}")),
-    "of the jieba library": ("laws", How("jieba", min_length=2, stopwords=frozenset({"中国"}), min_frequency=2)),
+    "of the jieba library": ("laws", How("jieba", stopwords=frozenset({"的", "条"}), min_frequency=2)),
 }
 
 
@@ -332,7 +331,8 @@ def test_collocations_do_not_depend_on_inputs_chunks_and_threads(
         (300, {"executor": "threads", "jobs": 3}),
         (64 << 10, {"jobs": 1}),
     ):
-        found = collocations(Corpus(inputs, chunk_size=chunk_size), **how.arguments(**running))
+        field = "text" if make is records else None
+        found = collocations(Corpus(inputs, chunk_size=chunk_size, field=field), **how.arguments(**running))
         assert_listed(found, how, counts)
         assert len(found) > 3
 
@@ -357,7 +357,7 @@ def test_a_long_line_is_one_line(how: How, tmp_path: Path) -> None:
     path = tmp_path / "line.txt"
     path.write_text(line, "utf-8")
     expected = collocations(path, **how.arguments())
-    assert len(expected) > 10
+    assert len(expected) > 3
     if how.within == "line":
         words = sum(map(naive_collocations.is_word, how.tokens(line)))
         left, right = how.sides
@@ -396,7 +396,7 @@ def cramped(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], dict[str, int]]:
     return cramp
 
 
-@pytest.mark.parametrize("limit", [1, 2_000, 12_000])
+@pytest.mark.parametrize("limit", [1, 12_000])
 @pytest.mark.parametrize(
     "how",
     [
@@ -414,9 +414,9 @@ def test_hardly_any_memory_gives_the_same(
     spill = tmp_path / "spill"
     spill.mkdir()
     random = Random(limit)
-    lines = some_lines(20 if NOJIT else 60, random)
+    lines = some_lines(15 if NOJIT else 30, random)
     lines[7] = " ".join(lines)  # windows go on from one piece to the next
-    lines[9:9] = [f"条 w{i} a1" for i in range(40 if NOJIT else 300)]  # many words
+    lines[9:9] = [f"条 w{i} a1" for i in range(40 if NOJIT else 120)]  # many words
     expected = how.count("\n".join(lines))
     seen = cramped(limit)
     for chunk_size, executor in ((200, "threads"), (1 << 20, "serial")):
