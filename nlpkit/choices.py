@@ -56,6 +56,7 @@ CHARSETS = ("han", "han+alnum", "letters", "any")
 CHARSET = "han+alnum"
 MODES = ("default", "search", "full")
 TOKENIZERS = ("words", "jieba", "space", "char", "regex")
+STOP_LISTS = ("zh", "en")  # that come with the package
 
 # Terms.
 TERM_LANGUAGES = ("zh", "en")

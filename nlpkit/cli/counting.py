@@ -73,7 +73,11 @@ tokens = Options(
         click.Option(["--normalize"], is_flag=True, help="Count tokens in the Unicode form NFKC: Ａ as A."),
         click.Option(["--casefold"], is_flag=True, help="Count tokens without regard to case."),
         click.Option(["--match"], metavar="REGEX", help="Only tokens in which this is found: '^\\p{Han}+$'."),
-        options.word_lists("--stopwords", help="Leave out the words of this list, a word a line."),
+        options.word_lists(
+            "--stopwords",
+            help="Leave out the words of this list: zh, en, or a file with a word a line.",
+            names=choices.STOP_LISTS,
+        ),
         click.Option(
             ["--min-length"],
             type=int,
@@ -166,7 +170,7 @@ class Counter:
         CountOptions(**tokens, **counting)
         #: The files that are read besides the corpus.
         self.files = [p for name in ("dictionary", "user_dictionary", "force") for p in cutting[name]]
-        self.files += tokens["stopwords"]
+        self.files += [name for name in tokens["stopwords"] if name not in choices.STOP_LISTS]
 
     def count(self, firsts: bool = False) -> "Frequencies":
         """Returns the frequencies of the corpus."""

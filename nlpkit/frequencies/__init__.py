@@ -72,8 +72,9 @@ def count(
     'jieba': the words that the jieba library cuts, called as the argument `jieba` says. 'space': text between white
     space. 'char': each character except white space. 'regex': each match of the regular expression `pattern` in a line,
     or what its group matches if it has one.
-    normalize (NFKC), casefold, match (a regular expression that must be found in a token), stopwords (files, a word a
-    line, in the corpus' encoding or UTF-8), min_length (in characters): change or leave out tokens, in this order.
+    normalize (NFKC), casefold, match (a regular expression that must be found in a token), stopwords ('zh' and 'en',
+    which come with the package, and files, a word a line, in the corpus' encoding or UTF-8), min_length (in
+    characters): change or leave out tokens, in this order.
     ngram: the order of n-grams, or the lowest and the highest. An n-gram lies within one line, and no token between
     its first and its last was left out. n-grams of characters do not contain white space either, and those of 'regex'
     contain nothing but white space between two tokens.

@@ -7,12 +7,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from os import PathLike, fspath
 
-from nlpkit.choices import DOCUMENT, DOCUMENTS, TOKENIZERS
+from nlpkit.choices import DOCUMENT, DOCUMENTS, STOP_LISTS, TOKENIZERS
 from nlpkit.errors import InputError, Option, OptionError
 from nlpkit.frequencies.filters import Filters, compiled
 from nlpkit.frequencies.tally import Tracked
 from nlpkit.frequencies.tokens import Jieba, Tokenizer
-from nlpkit.lexicon.plain import read_stop_words
+from nlpkit.lexicon.plain import bundled_stop_words, read_stop_words
 from nlpkit.options import NoEffect, check_at_least, check_choice, check_effects, unescaped
 from nlpkit.segmentation import Segmenter
 
@@ -103,20 +103,16 @@ class CountOptions:
     def read_filters(
         self, encoding: str, notify: Callable[[str], object] | None
     ) -> tuple[Filters, dict[str, frozenset[str]]]:
-        """Reads the files of stop words; encoding, notify: as in list_lines.
+        """Reads the stop words; encoding, notify: as in list_lines.
 
-        Returns the filters, and the stop words of each file in the form in which they are compared. Raises InputError.
+        Returns the filters, and the stop words of each list in the form in which they are compared. Raises InputError.
         """
-        paths = [self.stopwords] if isinstance(self.stopwords, (str, PathLike)) else self.stopwords
+        names = [self.stopwords] if isinstance(self.stopwords, (str, PathLike)) else self.stopwords
         plain = Filters(self.normalize, self.casefold)
-        for path in (fspath(path) for path in paths):
-            is_word = path != "-" and "." not in path and os.sep not in path
-            if is_word and not os.path.lexists(path):
-                files = " names files, which have a word a line"
-                raise InputError(f"{path}: no such file; ", Option("stopwords"), files)
+        for name in names:
+            _check_stop_list(name)
         lists = {
-            fspath(path): frozenset(plain.form(word) for word in read_stop_words(path, encoding, notify))
-            for path in paths
+            fspath(name): frozenset(plain.form(word) for word in _stop_words(name, encoding, notify)) for name in names
         }
         words = frozenset[str]().union(*lists.values())
         return replace(plain, match=self.match, stopwords=words, min_length=self.min_length), lists
@@ -127,6 +123,24 @@ class CountOptions:
         if self.tokenizer == "words" and segmenter is None:
             segmenter = Segmenter(notify=notify)
         return Tokenizer(self.tokenizer, segmenter, self.jieba, self.pattern)
+
+
+def _check_stop_list(name: str | PathLike[str]) -> None:
+    """Raises InputError for a word in place of a list."""
+    path = fspath(name)
+    is_word = path != "-" and "." not in path and os.sep not in path and name not in STOP_LISTS
+    if is_word and not os.path.lexists(path):
+        names = f" takes {', '.join(STOP_LISTS)}, or a file with a word a line"
+        raise InputError(f"{path}: no such file; ", Option("stopwords"), names)
+
+
+def _stop_words(name: str | PathLike[str], encoding: str, notify: Callable[[str], object] | None) -> list[str]:
+    """Returns the words of a list that comes with the package, or of a file."""
+    if name not in STOP_LISTS:
+        return read_stop_words(name, encoding, notify)
+    if notify is not None and os.path.lexists(name):
+        notify(f"{name}: the stop list of nlpkit, not the file, which is {os.path.join(os.curdir, name)}")
+    return bundled_stop_words(fspath(name))
 
 
 def check_pattern(pattern: str | None) -> None:
