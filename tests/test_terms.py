@@ -26,8 +26,8 @@ import nlpkit
 from nlpkit import Corpus, Segmenter, Terms, terms
 from nlpkit.corpus.detection import returns_end_lines
 from nlpkit.frequencies.tokens import Tokenizer
+from nlpkit.languages import NO_LANGUAGE
 from nlpkit.multiword import job
-from nlpkit.multiword.languages import NO_LANGUAGE
 from nlpkit.multiword.ngrams import WordNgrams
 from nlpkit.multiword.units import UnitReader, Vocabulary
 from tests import naive, naive_terms

@@ -61,6 +61,11 @@ tokens = Options(
     "Tokens",
     [
         click.Option(
+            ["--language"],
+            type=click.Choice(choices.LANGUAGES),
+            help="en: words of an alphabet, without case; zh: as `segment` cuts.  [default: by --tokenizer]",
+        ),
+        click.Option(
             ["--tokenizer"],
             type=click.Choice(choices.TOKENIZERS),
             metavar="NAME",
@@ -123,6 +128,8 @@ _OTHERS = tuple(name for name in choices.TOKENIZERS if name not in ("words", "ji
 #: Which options do nothing beside which others, as far as the library does not know these.
 _NO_EFFECTS = (
     NoEffect((*_TEXT, *_OF_COUNTING), "merge", (True,), "it adds up lists as they are"),
+    NoEffect(("tokenizer",), "language", choices.LANGUAGES, "it says what a word is"),
+    NoEffect(options.names(options.cutting.params), "language", ("en",), "it does not cut with a dictionary"),
     NoEffect(options.names(options.cutting.params), "tokenizer", _OTHERS, "it does not cut with a dictionary"),
     NoEffect(NOT_JIEBA, "tokenizer", ("jieba",), "the jieba library does not have it"),
 )
@@ -205,7 +212,7 @@ class Counter:
         corpus = self.corpus
         if self._is_plain and is_list(path, corpus.options.encoding, glob=corpus.glob, is_reference=True):
             told: list[str] = []
-            forms = {name: self.how[name] for name in ("normalize", "casefold")}
+            forms = {name: self.how[name] for name in ("normalize", "casefold", "language")}
             found = read_lists(path, glob=corpus.glob, **{**self._listed, "notify": told.append}, **forms)
             for line in told or [f"{path}: read as a frequency list"]:
                 self.console.say(line)
@@ -235,5 +242,6 @@ class Counter:
                 what = "is a frequency list" if os.path.isfile(path) else "holds frequency lists"
                 raise OptionError(f"{path}: {what}; ", *ways)
         with self.console.progress(corpus) as progress:
-            how = {**self.how, **further, **cutter(self.how["tokenizer"], self.cutting, corpus, self.console)}
+            tokenizer = self.how["tokenizer"] if self.how["language"] != "en" else None
+            how = {**self.how, **further, **cutter(tokenizer, self.cutting, corpus, self.console)}
             return count(corpus, **how, progress=progress, notify=self.console.say)

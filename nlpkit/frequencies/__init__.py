@@ -43,6 +43,7 @@ _LARGE = 1 << 20  # bytes, for which worker processes are worth their start
 def count(
     corpus: Corpus | Input | Iterable[Input],
     *,
+    language: str | None = None,
     tokenizer: str = "words",
     segmenter: Segmenter | None = None,
     jieba: Jieba | None = None,
@@ -68,6 +69,8 @@ def count(
     """Counts the words of a corpus, or n-grams of them.
 
     corpus: a Corpus, or what one is made of: a path, '-', a binary file, or several of these.
+    language: what a token is, in place of `tokenizer`. 'zh': as 'words'. 'en': words of an alphabet, and numbers, which
+    apostrophes and hyphens may join, in lower case.
     tokenizer: what a token is. 'words': the words that `segmenter` cuts (default: jieba's dictionary, no HMM).
     'jieba': the words that the jieba library cuts, called as the argument `jieba` says. 'space': text between white
     space. 'char': each character except white space. 'regex': each match of the regular expression `pattern` in a line,
@@ -94,6 +97,7 @@ def count(
     Example: `count("laws.txt", tokenizer="char", ngram=2, top=3).save("bigrams.tsv")`.
     """
     options = CountOptions(
+        language=language,
         tokenizer=tokenizer,
         segmenter=segmenter,
         jieba=jieba,

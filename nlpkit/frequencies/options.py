@@ -7,11 +7,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from os import PathLike, fspath
 
-from nlpkit.choices import DOCUMENT, DOCUMENTS, STOP_LISTS, TOKENIZERS
+from nlpkit.choices import DOCUMENT, DOCUMENTS, LANGUAGES, STOP_LISTS, TOKENIZERS
 from nlpkit.errors import InputError, Option, OptionError
 from nlpkit.frequencies.filters import Filters, compiled
 from nlpkit.frequencies.tally import Tracked
 from nlpkit.frequencies.tokens import Jieba, Tokenizer
+from nlpkit.languages import of_pattern
 from nlpkit.lexicon.plain import bundled_stop_words, read_stop_words
 from nlpkit.options import NoEffect, check_at_least, check_choice, check_effects, unescaped
 from nlpkit.segmentation import Segmenter
@@ -23,6 +24,9 @@ NO_EFFECTS = (
         for option, only in (("pattern", "regex"), ("segmenter", "words"), ("jieba", "jieba"))
     ),
     NoEffect(("separator",), "ngram", (1, (1, 1)), "it stands between the tokens of an n-gram"),
+    NoEffect(("tokenizer", "pattern"), "language", LANGUAGES, "it says what a word is"),
+    NoEffect(("segmenter",), "language", ("en",), "it does not cut with a dictionary"),
+    NoEffect(("casefold",), "language", ("en",), "its words have no case"),
     NoEffect(("document",), "df", (False,), "give both"),
 )
 
@@ -34,6 +38,7 @@ class CountOptions:
     Raises OptionError for a value that makes no sense, and for an option that does nothing beside the others.
     """
 
+    language: str | None = None
     tokenizer: str = "words"
     segmenter: Segmenter | None = None
     jieba: Jieba | None = None
@@ -52,6 +57,8 @@ class CountOptions:
     top: int | None = None
 
     def __post_init__(self) -> None:
+        if self.language is not None:
+            check_choice("language", self.language, LANGUAGES)
         check_choice("tokenizer", self.tokenizer, TOKENIZERS)
         if isinstance(self.segmenter, (str, PathLike)):
             raise OptionError(Option("segmenter"), f" is a path; give Segmenter({fspath(self.segmenter)!r})")
@@ -108,7 +115,7 @@ class CountOptions:
         Returns the filters, and the stop words of each list in the form in which they are compared. Raises InputError.
         """
         names = [self.stopwords] if isinstance(self.stopwords, (str, PathLike)) else self.stopwords
-        plain = Filters(self.normalize, self.casefold)
+        plain = Filters(self.normalize, self.casefold, of_pattern(self.language))
         for name in names:
             _check_stop_list(name)
         lists = {
@@ -119,6 +126,9 @@ class CountOptions:
 
     def make_tokenizer(self, notify: Callable[[str], object] | None) -> Tokenizer:
         """Returns the tokenizer, with jieba's dictionary if it needs one and has none. Raises LexiconError."""
+        pattern = of_pattern(self.language).pattern
+        if pattern is not None:
+            return Tokenizer("regex", pattern=pattern)
         segmenter = self.segmenter if self.tokenizer == "words" else None
         if self.tokenizer == "words" and segmenter is None:
             segmenter = Segmenter(notify=notify)
