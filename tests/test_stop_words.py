@@ -175,6 +175,7 @@ def test_keywords_without_the_words_of_a_list_and_a_file(run: Run, tmp_path: Pat
 
 
 def test_packages_that_are_built_have_the_lists(tmp_path: Path) -> None:
+    pytest.importorskip("setuptools")
     root = Path(plain.__file__).parents[2]
     build = [sys.executable, "-c", "import setuptools; setuptools.setup()", "-q", "build", "-b", str(tmp_path)]
     done = subprocess.run([*build, "build_py"], cwd=root, capture_output=True, check=False)
