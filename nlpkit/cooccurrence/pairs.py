@@ -64,12 +64,8 @@ class _PairScan(Scan):
         super().__init__(how.words, known)
         self.how = how
         self.limit = min(_LIMIT, how.spill.limit)
-        self.keys = KeyBuffer(max(_LEAST_KEYS, self.limit // 8), self._add_keys)
-        self.tables: list[KeyTable] = []
+        self.keys = KeyBuffer(max(_LEAST_KEYS, self.limit // 8))
         self.found = SpilledKeys(KeyTable.empty())
-
-    def _add_keys(self, keys: NDArray[np.uint64]) -> None:
-        self.tables.append(KeyTable.of(keys))
 
     def count(self, words: NDArray[np.int32], start: int, stop: int) -> int:
         """Writes the keys of some words."""
@@ -78,20 +74,18 @@ class _PairScan(Scan):
 
     def make_room(self) -> None:
         """Adds keys up where they take too much memory, and forgets tokens that do."""
-        if sum(table.nbytes for table in self.tables) > self.how.spill.limit:
+        if self.keys.nbytes > self.how.spill.limit:
             self._add_up()
         if self.known.nbytes > self.limit:
             self.known = Known(self.words, self.how.types)
 
     def finish(self) -> SpilledKeys:
         """Returns what was counted."""
-        self.keys.flush()
         self._add_up()
         return self.found
 
     def _add_up(self) -> None:
-        self.found = add([self.found, *map(SpilledKeys, self.tables)], self.how.spill)
-        self.tables = []
+        self.found = add([self.found, *map(SpilledKeys, self.keys.take())], self.how.spill)
 
 
 class Pairs(NamedTuple):
