@@ -78,6 +78,10 @@ COLLOCATION_MEASURES = (
     *("g2", "log_dice", "mi", "mi3", "npmi", "t_score", "z_score"),
     *("delta_p_2_given_1", "delta_p_1_given_2", "dice", "log_odds_ratio"),
 )
+COLLOCATION_SORT = "log_dice"
+COLLOCATION_SORTS = (*COLLOCATION_MEASURES, "o11", "f_collocate")
+WINDOW = 5  # words on each side
+WITHIN = ("line", "sentence")
 
 # Transactions.
 LAYOUTS = ("basket", "long", "onehot", "table")

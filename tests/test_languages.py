@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nlpkit import Corpus, Frequencies, count
+from nlpkit import Corpus, Frequencies, collocations, count
 from nlpkit.choices import LANGUAGES
 from nlpkit.errors import OptionError
 from nlpkit.frequencies import Jieba, read_lists
@@ -144,6 +144,16 @@ def test_keywords_of_english_texts_and_lists(run: Run, tmp_path: Path) -> None:
     run("count", "heart.txt", "--language", "en", "-o", "heart.tsv")
     (tmp_path / "upper.tsv").write_text((tmp_path / "heart.tsv").read_text(encoding="utf-8").replace("the", "The"))
     assert run(*how[:4], "-f", "words", "--against", "upper.tsv").stdout == b"blade\nturbine's\n"
+
+
+def test_collocations_of_english(run: Run, tmp_path: Path) -> None:
+    text = "The Rotor’s blade is long.\nWe saw the tip of the blade\n" * 9
+    found = collocations(io.BytesIO(text.encode()), node="ROTOR'S", language="en", stopwords="en")
+    assert found.collocate.tolist() == ["long", "blade"]
+    assert (set(found.node), found.o11.tolist()) == ({"rotor's"}, [9, 9])
+    (tmp_path / "a.txt").write_text(text, encoding="utf-8")
+    done = run("collocations", "a.txt", "--language", "en", "--hmm")
+    assert "--hmm: no effect with --language en; it does not cut with a dictionary" in done.stderr.decode()
 
 
 def test_a_text_without_english_words_says_so(run: Run) -> None:

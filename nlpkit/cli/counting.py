@@ -43,6 +43,17 @@ def cutter(tokenizer: str | None, cutting: dict[str, Any], corpus: "nlpkit.Corpu
     return {"jieba": Jieba(dictionary, cutting["user_dictionary"], cutting["hmm"], cutting["mode"], **how)}
 
 
+def tokenizer_of(tokens: dict[str, Any]) -> str | None:
+    """Returns the tokenizer that a command has, None where the words are those of an alphabet."""
+    return None if tokens["language"] == "en" else tokens["tokenizer"]
+
+
+def files_of(tokens: dict[str, Any], cutting: dict[str, Any]) -> list[str]:
+    """Returns the files that say what a word is and which words to leave out."""
+    files = [path for name in ("dictionary", "user_dictionary", "force") for path in cutting[name]]
+    return files + [path for path in tokens["stopwords"] if path not in choices.STOP_LISTS]
+
+
 def _orders(text: str) -> int | tuple[int, int]:
     """Converts the orders of n-grams: 2, or 1-4."""
     found = re.fullmatch(r"(\d{1,9})(?:-(\d{1,9}))?", text, re.ASCII)
@@ -125,13 +136,17 @@ _OF_COUNTING = (
 NOT_JIEBA = ("force", "fold", "whole", "graphemes")
 _OTHERS = tuple(name for name in choices.TOKENIZERS if name not in ("words", "jieba"))
 
-#: Which options do nothing beside which others, as far as the library does not know these.
-_NO_EFFECTS = (
-    NoEffect((*_TEXT, *_OF_COUNTING), "merge", (True,), "it adds up lists as they are"),
+#: Which options of tokens and of cutting do nothing beside which languages and tokenizers.
+CUTTING_NO_EFFECTS = (
     NoEffect(("tokenizer",), "language", choices.LANGUAGES, "it says what a word is"),
     NoEffect(options.names(options.cutting.params), "language", ("en",), "it does not cut with a dictionary"),
     NoEffect(options.names(options.cutting.params), "tokenizer", _OTHERS, "it does not cut with a dictionary"),
     NoEffect(NOT_JIEBA, "tokenizer", ("jieba",), "the jieba library does not have it"),
+)
+#: Which options do nothing beside which others, as far as the library does not know these.
+_NO_EFFECTS = (
+    NoEffect((*_TEXT, *_OF_COUNTING), "merge", (True,), "it adds up lists as they are"),
+    *CUTTING_NO_EFFECTS,
 )
 
 
@@ -176,8 +191,7 @@ class Counter:
 
         CountOptions(**tokens, **counting)
         #: The files that are read besides the corpus.
-        self.files = [p for name in ("dictionary", "user_dictionary", "force") for p in cutting[name]]
-        self.files += [name for name in tokens["stopwords"] if name not in choices.STOP_LISTS]
+        self.files = files_of(tokens, cutting)
 
     def count(self, firsts: bool = False) -> "Frequencies":
         """Returns the frequencies of the corpus."""
@@ -242,6 +256,5 @@ class Counter:
                 what = "is a frequency list" if os.path.isfile(path) else "holds frequency lists"
                 raise OptionError(f"{path}: {what}; ", *ways)
         with self.console.progress(corpus) as progress:
-            tokenizer = self.how["tokenizer"] if self.how["language"] != "en" else None
-            how = {**self.how, **further, **cutter(tokenizer, self.cutting, corpus, self.console)}
+            how = {**self.how, **further, **cutter(tokenizer_of(self.how), self.cutting, corpus, self.console)}
             return count(corpus, **how, progress=progress, notify=self.console.say)
