@@ -185,8 +185,9 @@ def grams_of(ngrams: WordNgrams) -> dict[naive_terms.Words, naive_terms.Gram]:
 def assert_counted(ngrams: WordNgrams, expected: naive_terms.Text, min_count: int) -> None:
     """All frequent n-grams with all figures."""
     found = grams_of(ngrams)
-    for word, *capitals in zip(ngrams.vocabulary.words, *ngrams.capitals[:, 1:].tolist(), strict=True):
-        assert not any(capitals) or tuple(capitals) == expected.capitals[word]
+    if ngrams.capitals.size:  # of a language that has them
+        for word, *capitals in zip(ngrams.vocabulary.words, *ngrams.capitals[:, 1:].tolist(), strict=True):
+            assert tuple(capitals) == expected.capitals[word]
     if NUMBER not in {word for words in expected.grams for word in words}:
         assert found.pop((NUMBER,), None) is None or ngrams.counts[0] < min_count
     assert (ngrams.words, ngrams.runs) == (expected.words, expected.runs)
