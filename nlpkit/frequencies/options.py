@@ -23,8 +23,17 @@ NO_EFFECTS = (
         for option, only in (("pattern", "regex"), ("segmenter", "words"), ("jieba", "jieba"))
     ),
     NoEffect(("separator",), "ngram", (1, (1, 1)), "it stands between the tokens of an n-gram"),
-    NoEffect(("document",), "df", (False,), "give both"),
+    NoEffect(("parts",), "dispersion", (False,), "give both"),
 )
+
+
+def document_effects(df: bool, dispersion: bool, parts: int | None) -> tuple[NoEffect, ...]:
+    """Returns when `document` does nothing, with these values of other options."""
+    if df or (dispersion and parts is None):
+        return ()
+    if dispersion:
+        return (NoEffect(("document",), "parts", (parts,), "parts are cut wherever documents end"),)
+    return (NoEffect(("document",), "df", (False,), ("give both, or ", Option("dispersion"))),)
 
 
 @dataclass(frozen=True)
@@ -47,6 +56,8 @@ class CountOptions:
     separator: str | None = None
     df: bool = False
     document: str = DOCUMENT
+    dispersion: bool = False
+    parts: int | None = None
     firsts: bool = False
     min_count: int = 1
     top: int | None = None
@@ -64,7 +75,8 @@ class CountOptions:
         check_choice("document", self.document, DOCUMENTS)
         check_at_least("min_count", self.min_count, 1)
         check_at_least("top", self.top, 1)
-        check_effects(self, NO_EFFECTS)
+        check_at_least("parts", self.parts, 2)
+        check_effects(self, (*NO_EFFECTS, *document_effects(self.df, self.dispersion, self.parts)))
 
     def _check_ngram(self) -> None:
         lowest, highest = self.orders
@@ -94,6 +106,11 @@ class CountOptions:
     def counted_document(self) -> str | None:
         """What a document is, None if documents are not counted."""
         return self.document if self.df else None
+
+    @property
+    def part(self) -> str | None:
+        """The document that is a part of the text where dispersion is measured; None for parts of equal size."""
+        return self.document if self.parts is None else None
 
     @property
     def tracked(self) -> Tracked:
