@@ -148,7 +148,7 @@ def count(
                 notify(line)
         found = Frequencies(contents, extent.tokens, extent.documents if df else None, min_count, top)
         if passes is not None:
-            found.measure_dispersion(job.measuring(found))
+            found.measure_dispersion(job.measuring(found, notify))
             passes.finish(opened.size)
         if notify is not None and opened.size and not len(found):
             notify(why_no_rows(found, options, job.has_tokens))
@@ -178,6 +178,7 @@ class _CountJob:
 
     def count(self) -> tuple[Contents, Extent]:
         """Returns the counts, and how many tokens and documents there were."""
+        self._check_rows()
         if self._packs:
             with suppress(AlphabetError):  # more than 65,534 different characters
                 return self._count_grams()
@@ -188,9 +189,9 @@ class _CountJob:
             return self._gathered(self._count_strings())
         return self._count_on_cluster()
 
-    def measuring(self, found: Frequencies) -> Measuring:
-        """Returns what measures the dispersion of the list."""
-        return Measuring(self.options, found.tokens, found.blocks, self._traces, self.corpus.memory)
+    def measuring(self, found: Frequencies, notify: Callable[[str], object] | None) -> Measuring:
+        """Returns what measures the dispersion of the list. notify: as in `count`."""
+        return Measuring(self.options, found.tokens, found.blocks, self._traces, self.corpus.memory, notify)
 
     def _traces(self) -> Traces:
         """Reads the corpus once more, in order."""
@@ -198,7 +199,8 @@ class _CountJob:
             spill = Spill(scratch, self.corpus.memory) if self.pool.shares_files else None
             tracer = Tracer(self.options, self.tokenizer, self.filters, spill)
             work: Iterator[Any] = self._items(tracer.document, in_order=True)
-            yield from self.pool.map_ordered(tracer, work, self.progress)
+            progress, self.progress = self.progress, None  # of one more pass; a list seldom needs several
+            yield from self.pool.map_ordered(tracer, work, progress)
 
     def has_tokens(self) -> bool:
         """Tells whether there is a token before any is left out; reads until there is one."""
@@ -304,14 +306,17 @@ class _CountJob:
     def _items(self, document: str | None, in_order: bool = False) -> Iterator[Item | Records]:
         if document != "row":
             return self._chunks(in_order)
-        if self.corpus.options.unique_lines or set(self.corpus.formats) - {"jsonl", "csv", "tsv"}:
+        return (Records(rows, size) for rows, size in self.corpus.rows())
+
+    def _check_rows(self) -> None:
+        is_asked = self.options.document == "row"  # which has an effect, or the options would have been refused
+        if is_asked and (self.corpus.options.unique_lines or set(self.corpus.formats) - {"jsonl", "csv", "tsv"}):
             raise OptionError(
                 Option("document"),
                 " 'row': only JSON Lines and CSV have rows, and not with ",
                 Option("unique_lines"),
                 "; see 'line'",
             )
-        return (Records(rows, size) for rows, size in self.corpus.rows())
 
     def _chunks(self, in_order: bool = False) -> Iterator[Item]:
         whole_lines = self.options.orders[1] > 1 or self.tokenizer.needs_lines

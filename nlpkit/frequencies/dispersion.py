@@ -16,7 +16,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from nlpkit.errors import InputError, Option, Setting, counted
+from nlpkit.errors import InputError, Notice, Option, Setting, counted
 from nlpkit.executors import undisturbed
 from nlpkit.frequencies.options import CountOptions
 from nlpkit.frequencies.traces import SavedTrace, Trace
@@ -136,7 +136,8 @@ class Measuring:
     """What is needed to measure the dispersion of a list.
 
     options: of `count`. tokens: of the text. blocks: yields the list in its order, in blocks, and may be called again.
-    read: reads the text; the traces of it, in order. memory: bytes for all tables and buffers.
+    read: reads the text; the traces of it, in order. memory: bytes for all tables and buffers. notify: called with a
+    line for the user if the text is read more than once.
     """
 
     options: CountOptions
@@ -144,6 +145,7 @@ class Measuring:
     blocks: Callable[[], Generator[StringTable, None, None]]
     read: Callable[[], Traces]
     memory: int
+    notify: Callable[[str], object] | None = None
 
     def measure(self) -> Iterator[Dispersion]:
         """Yields the dispersion of each block of the list.
@@ -152,11 +154,21 @@ class Measuring:
         fewer parts than two, or fewer tokens than parts.
         """
         parts = self.options.parts or 0
-        if self.tokens < parts:
+        if 0 < self.tokens < parts:
             few = f"the text has {counted(self.tokens, 'token')}, fewer than "
             raise InputError(few, Option("parts"), f" {parts}; a part has a token or more")
-        done = 0
+        done = rows = 0
         while group := self._group(done):
+            if rows and self.notify is not None:
+                self.notify(
+                    Notice(
+                        "dispersion: the text is read again for the rows after the first ",
+                        f"{rows:,}",
+                        " (",
+                        Option("memory"),
+                        ")",
+                    )
+                )
             spread = Spread(group[0].join(group[1:]), self.tokens, parts)
             for traces in self.read():
                 for trace in traces:
@@ -172,7 +184,7 @@ class Measuring:
             for block in group:
                 yield whole.slice(at, at + len(block))
                 at += len(block)
-            done += len(group)
+            done, rows = done + len(group), rows + at
 
     def _group(self, done: int) -> list[StringTable]:
         """Returns the next blocks after the first `done` ones: as many as fit in their share, at least one."""
