@@ -130,7 +130,7 @@ _TEXT = (
 )
 _OF_COUNTING = (
     *options.names([*tokens.params, *options.cutting.params, *ngrams]),
-    *("df", "document"),
+    *("df", "document", "dispersion", "parts"),
     *options.names(options.running.params),
 )
 NOT_JIEBA = ("force", "fold", "whole", "graphemes")

@@ -27,8 +27,17 @@ NO_EFFECTS = (
     NoEffect(("tokenizer", "pattern"), "language", LANGUAGES, "it says what a word is"),
     NoEffect(("segmenter",), "language", ("en",), "it does not cut with a dictionary"),
     NoEffect(("casefold",), "language", ("en",), "its words have no case"),
-    NoEffect(("document",), "df", (False,), "give both"),
+    NoEffect(("parts",), "dispersion", (False,), "give both"),
 )
+
+
+def document_effects(df: bool, dispersion: bool, parts: int | None) -> tuple[NoEffect, ...]:
+    """Returns when `document` does nothing, with these values of other options."""
+    if df or (dispersion and parts is None):
+        return ()
+    if dispersion:
+        return (NoEffect(("document",), "parts", (parts,), "parts are cut wherever documents end"),)
+    return (NoEffect(("document",), "df", (False,), ("give both, or ", Option("dispersion"))),)
 
 
 @dataclass(frozen=True)
@@ -52,6 +61,8 @@ class CountOptions:
     separator: str | None = None
     df: bool = False
     document: str = DOCUMENT
+    dispersion: bool = False
+    parts: int | None = None
     firsts: bool = False
     min_count: int = 1
     top: int | None = None
@@ -71,7 +82,8 @@ class CountOptions:
         check_choice("document", self.document, DOCUMENTS)
         check_at_least("min_count", self.min_count, 1)
         check_at_least("top", self.top, 1)
-        check_effects(self, NO_EFFECTS)
+        check_at_least("parts", self.parts, 2)
+        check_effects(self, (*NO_EFFECTS, *document_effects(self.df, self.dispersion, self.parts)))
 
     def _check_ngram(self) -> None:
         lowest, highest = self.orders
@@ -101,6 +113,11 @@ class CountOptions:
     def counted_document(self) -> str | None:
         """What a document is, None if documents are not counted."""
         return self.document if self.df else None
+
+    @property
+    def part(self) -> str | None:
+        """The document that is a part of the text where dispersion is measured; None for parts of equal size."""
+        return self.document if self.parts is None else None
 
     @property
     def tracked(self) -> Tracked:
