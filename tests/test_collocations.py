@@ -387,8 +387,8 @@ def cramped(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], dict[str, int]]:
         monkeypatch.setattr(Spill, "limit", property(lambda _: limit, lambda *_: None), raising=False)
         monkeypatch.setattr("nlpkit.frequencies.counting.PIECE", 50)
         monkeypatch.setattr("nlpkit.cooccurrence.words.PIECE", 5)
-        monkeypatch.setattr("nlpkit.cooccurrence.figures._LEAST_KEYS", 20)
-        monkeypatch.setattr("nlpkit.cooccurrence.pairs._LEAST_KEYS", 20)
+        for module in ("figures", "pairs"):
+            monkeypatch.setattr(f"nlpkit.cooccurrence.{module}.key_room", lambda _: 8 * 20)
         monkeypatch.setattr(Known, "__init__", counting("vocabularies", Known.__init__))
         monkeypatch.setattr(Spill, "save", counting("runs", Spill.save))
         return seen

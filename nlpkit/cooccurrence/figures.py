@@ -15,18 +15,17 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from nlpkit.cooccurrence.words import KeyBuffer, Known, Scan, Types, Words, numbered
+from nlpkit.cooccurrence.words import KeyBuffer, Known, Scan, Types, Words, key_room, numbered
 from nlpkit.frequencies.counted import Counted, spill_tally
 from nlpkit.frequencies.counting import Item
 from nlpkit.frequencies.tally import Extent, Tally
 from nlpkit.kernels import windows as kernel
-from nlpkit.runs import KeyTable, SortedStrings, Spill, StringTable
+from nlpkit.runs import SortedStrings, Spill, StringTable
 from nlpkit.runs.strings import Bytes, Ints, end_to_end, union
 
 #: What is counted of a word: occurrences; words in its windows; windows that it is in.
 FREQUENCY, WINDOWS, INSIDE = "f", "w", "x"
-_LIMIT = 64 << 20  # bytes of the tokens that a worker knows, and of keys
-_LEAST_KEYS = 1 << 16
+_LIMIT = 64 << 20  # bytes of the tokens that a worker knows
 _LOW = np.uint64((1 << 32) - 1)
 _32 = np.uint64(32)
 _TAG_SIZE = 6  # of a word beside a node
@@ -86,8 +85,7 @@ class _FigureScan(Scan):
         self.how = how
         self.limit = _LIMIT if how.spill is None else min(_LIMIT, how.spill.limit)
         self.figures = np.zeros((3, 0), np.int64)
-        self.pairs: list[KeyTable] = []
-        self.keys = KeyBuffer(max(_LEAST_KEYS, self.limit // 64) if how.nodes else 0, self._add_keys)
+        self.keys = KeyBuffer(key_room(how.spill) if how.nodes else 0)
         self.counted = Counted(Tally(), Extent())
         self._begin()
 
@@ -99,9 +97,6 @@ class _FigureScan(Scan):
 
     def _begin(self) -> None:
         self.figures = np.zeros((3, self.types.strings.capacity), np.int64)
-
-    def _add_keys(self, keys: NDArray[np.uint64]) -> None:
-        self.pairs.append(KeyTable.of(keys))
 
     def count(self, words: NDArray[np.int32], start: int, stop: int) -> int:
         """Counts some words."""
@@ -117,11 +112,10 @@ class _FigureScan(Scan):
 
     def make_room(self) -> None:
         """Passes figures on where they or the known words take too much memory."""
-        pairs = sum(table.nbytes for table in self.pairs)
-        if self.known.nbytes + self.types.strings.nbytes + pairs <= self.limit:
-            return
-        self._pass_on()
-        if self.known.nbytes + self.types.strings.nbytes > self.limit // 2:
+        is_large = self.known.nbytes + self.types.strings.nbytes > self.limit
+        if is_large or self.keys.nbytes > self.limit:
+            self._pass_on()
+        if is_large:
             strings, met = self.types.strings, self.known.met
             self.known = self.how.new_known()
             self.known.met = met
@@ -142,14 +136,13 @@ class _FigureScan(Scan):
         for tag, figures in zip(tags, self.figures, strict=False):
             self._put(words, tag, np.flatnonzero(figures), figures[np.flatnonzero(figures)])
         self.figures[:] = 0
-        self.keys.flush()
-        if self.pairs:
-            keys, counts = self.pairs[0].plus(self.pairs[1:])
+        tables = self.keys.take()
+        if tables:
+            keys, counts = tables[0].plus(tables[1:])
             heads, types = (keys >> _32).astype(np.int64), (keys & _LOW).astype(np.int64)
             for head in np.unique(heads).tolist():
                 begin, end = np.searchsorted(heads, [head, head + 1]).tolist()
                 self._put(words, beside_tag(head >> 1, bool(head & 1)), types[begin:end], counts[begin:end])
-            self.pairs = []
         self.counted = spill_tally(self.counted, self.how.spill)
 
     def _put(self, words: StringTable, tag: str, which: Ints, counts: Ints) -> None:

@@ -8,14 +8,13 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from nlpkit.cooccurrence.words import KeyBuffer, Known, Scan, Types, Words
+from nlpkit.cooccurrence.words import KeyBuffer, Known, Scan, Types, Words, key_room
 from nlpkit.frequencies.counting import Item
 from nlpkit.kernels import windows as kernel
 from nlpkit.runs import KeyTable, SortedKeys, Spill, SpilledKeys, add
 from nlpkit.runs.strings import Ints
 
-_LIMIT = 64 << 20  # bytes of keys, and of the tokens that a worker knows
-_LEAST_KEYS = 1 << 16
+_LIMIT = 64 << 20  # bytes of the tokens that a worker knows
 _31 = np.uint64(31)
 _IDS = np.uint64((1 << 31) - 1)
 
@@ -64,12 +63,8 @@ class _PairScan(Scan):
         super().__init__(how.words, known)
         self.how = how
         self.limit = min(_LIMIT, how.spill.limit)
-        self.keys = KeyBuffer(max(_LEAST_KEYS, self.limit // 8), self._add_keys)
-        self.tables: list[KeyTable] = []
+        self.keys = KeyBuffer(key_room(how.spill))
         self.found = SpilledKeys(KeyTable.empty())
-
-    def _add_keys(self, keys: NDArray[np.uint64]) -> None:
-        self.tables.append(KeyTable.of(keys))
 
     def count(self, words: NDArray[np.int32], start: int, stop: int) -> int:
         """Writes the keys of some words."""
@@ -78,20 +73,18 @@ class _PairScan(Scan):
 
     def make_room(self) -> None:
         """Adds keys up where they take too much memory, and forgets tokens that do."""
-        if sum(table.nbytes for table in self.tables) > self.how.spill.limit:
+        if self.keys.nbytes > self.how.spill.limit:
             self._add_up()
         if self.known.nbytes > self.limit:
             self.known = Known(self.words, self.how.types)
 
     def finish(self) -> SpilledKeys:
         """Returns what was counted."""
-        self.keys.flush()
         self._add_up()
         return self.found
 
     def _add_up(self) -> None:
-        self.found = add([self.found, *map(SpilledKeys, self.tables)], self.how.spill)
-        self.tables = []
+        self.found = add([self.found, *map(SpilledKeys, self.keys.take())], self.how.spill)
 
 
 class Pairs(NamedTuple):

@@ -19,11 +19,15 @@ from nlpkit.kernels import tokens as tokens_kernel
 from nlpkit.kernels import unigram
 from nlpkit.kernels import windows as kernel
 from nlpkit.kernels.strings import MORE_DATA, NumberedStrings
+from nlpkit.memory import PAIR_KEYS
+from nlpkit.runs import KeyTable, Spill
 from nlpkit.runs.strings import end_to_end
 from nlpkit.segmentation.engine import Engine
 
 _IS_WORD = re.compile(r"[^\W_]")
 _IS_STOP = re.compile(r"[。！？｡．…‥!?.]['\"’”」』）)》】\]]*$")
+_KEY_SIZE = 8  # bytes
+_MOST_KEYS = 64 << 20  # bytes; more does not make sorting faster
 _IS_NUMBER = re.compile(r"\d")
 
 
@@ -206,10 +210,16 @@ class Scan(ABC):
 
 
 class KeyBuffer:
-    """Collects keys of pairs. full: is called with them, sorted, when there is no room for more."""
+    """Collects keys of pairs. tables: those of all that have been flushed. nbytes: of the keys that wait."""
 
-    def __init__(self, size: int, full: Callable[[NDArray[np.uint64]], None]) -> None:
-        self.keys, self.used, self._full = np.empty(size, np.uint64), 0, full
+    def __init__(self, nbytes: int) -> None:
+        self._keys, self._used = np.empty(nbytes // _KEY_SIZE, np.uint64), 0
+        self.tables: list[KeyTable] = []
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of the tables."""
+        return sum(table.nbytes for table in self.tables)
 
     def fill(
         self,
@@ -222,18 +232,29 @@ class KeyBuffer:
     ) -> None:
         """Writes the keys of words[start:stop]; the arguments are those of pair_keys and node_keys."""
         while start < stop:
-            start, since, written = write(words, start, stop, since, *how, self.keys[self.used :])
-            self.used += written
+            start, since, written = write(words, start, stop, since, *how, self._keys[self._used :])
+            self._used += written
             if start < stop:
                 self.flush()
 
     def flush(self) -> None:
-        """Passes the keys on."""
-        keys = self.keys[: self.used]
+        """Counts the keys that are not in a table yet."""
+        keys = self._keys[: self._used]
         keys.sort()
-        self.used = 0
+        self._used = 0
         if keys.size:
-            undisturbed(self._full, keys)
+            self.tables.append(undisturbed(KeyTable.of, keys))
+
+    def take(self) -> list[KeyTable]:
+        """Returns the tables of all keys, and begins anew."""
+        self.flush()
+        tables, self.tables = self.tables, []
+        return tables
+
+
+def key_room(spill: Spill | None) -> int:
+    """Bytes of keys that a worker collects before it counts them. spill: None where memory is not bounded here."""
+    return _MOST_KEYS if spill is None else min(_MOST_KEYS, PAIR_KEYS.of(spill.memory))
 
 
 def numbered(forms: Sequence[str]) -> NumberedStrings:

@@ -14,7 +14,7 @@ import numpy as np
 import orjson
 
 from nlpkit.arguments import checked
-from nlpkit.choices import ENCODING
+from nlpkit.choices import ENCODING, LANGUAGES
 from nlpkit.corpus import Corpus, Folder
 from nlpkit.corpus.encodings import not_utf8
 from nlpkit.corpus.lines import whole_lines
@@ -36,7 +36,8 @@ from nlpkit.frequencies.shapes import (
 )
 from nlpkit.frequencies.statistics import count_tokens
 from nlpkit.frequencies.tally import Extent, Tally
-from nlpkit.options import check_at_least
+from nlpkit.languages import of_pattern
+from nlpkit.options import check_at_least, check_choice
 from nlpkit.runs import Spill
 from nlpkit.runs.strings import end_to_end
 
@@ -124,6 +125,7 @@ def read_lists(
     top: int | None = None,
     normalize: bool = False,
     casefold: bool = False,
+    language: str | None = None,
     memory: int | None = None,
     tmp_dir: str | PathLike[str] | None = None,
     notify: Callable[[str], object] | None = None,
@@ -134,9 +136,9 @@ def read_lists(
     other programs, in columns that their header names or their values show (docs/counting.md, What lists look like);
     lines of `word count`, or of `count word` as `uniq -c` writes them; compressed or not.
     glob: read only the files of directories whose name matches this pattern. encoding: as in Corpus. min_count: leave
-    out strings whose sum is smaller. top: keep only the first n rows. normalize, casefold: as in `count`; the counts of
-    strings that become the same are added up. memory (bytes), tmp_dir: as in Corpus. notify:
-    called with lines for the user: how lists of other programs are read.
+    out strings whose sum is smaller. top: keep only the first n rows. normalize, casefold,
+    language: as in `count`; the counts of strings that become the same are added up. memory (bytes), tmp_dir: as in
+    Corpus. notify: called with lines for the user: how lists of other programs are read.
 
     Returns Frequencies, in which the number of tokens is the sum of the counts.
     Raises OptionError, InputError (`path:line: cause`), OutputError.
@@ -145,11 +147,13 @@ def read_lists(
     """
     check_at_least("min_count", min_count, 1)
     check_at_least("top", top, 1)
+    if language is not None:
+        check_choice("language", language, LANGUAGES)
     names = [paths] if isinstance(paths, (str, PathLike)) else list(paths)
     corpus = Corpus(names, glob=glob, encoding=encoding, memory=memory, tmp_dir=tmp_dir, notify=notify)
     corpus.gives_hints = False
     with corpus:
-        lists = _Sum(corpus, Filters(normalize, casefold))
+        lists = _Sum(corpus, Filters(normalize, casefold, of_pattern(language)))
         try:
             for number in range(len(corpus.sources)):
                 lists.add(number)

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from nlpkit.corpus import Corpus
 from nlpkit.errors import InputError
 from nlpkit.frequencies import Frequencies, is_list, read_lists
+from nlpkit.languages import Language
 from nlpkit.lexicon import Lexicon, is_traditional, simplify
-from nlpkit.multiword.languages import Language
 
 
 @dataclass(frozen=True)
