@@ -170,10 +170,10 @@ class Scan(ABC):
             at, written, ended = tokens_kernel.find_tokens(
                 text, len(marked), self.kinds, tokenizer.chars, strings.table, at, self.sequence, 0
             )
-            found = self.sequence[:written]
-            self._place(found[found != tokens_kernel.LINE_END] if tokenizer.chars else found)
             if ended == tokens_kernel.FAULT:
                 data.decode()  # says where
+            found = self.sequence[:written]
+            self._place(found[found != tokens_kernel.LINE_END] if tokenizer.chars else found)
             if ended == MORE_DATA:
                 strings.reserve(len(marked) - at)
             elif not strings.grow(ended) and ended != tokens_kernel.FULL:
