@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import NamedTuple
 
+import regex
+
 BREAK = None
 Line = Sequence[str | None]
 Stretch = list[str | None]
@@ -42,11 +44,11 @@ def characters(line: str) -> Line:
 
 def matched_words(pattern: str, line: str) -> Line:
     """What a regular expression, or its one group, finds; BREAK where a sentence ends between two words."""
-    group = re.compile(pattern).groups
+    group = regex.compile(pattern).groups
     line = line.removesuffix("\r")
     tokens: list[str | None] = []
     stop = None
-    for match in re.finditer(pattern, line):
+    for match in regex.finditer(pattern, line):
         token = match.group(group)
         if token and token.strip():
             start = match.start(group)
@@ -165,7 +167,9 @@ def attracted(counts: Counts, nodes: Iterable[str] | None, both_ways: bool, leas
             is_wanted = node != collocate and min(frequencies) >= frequent
             if not both_ways:
                 is_wanted &= right > left or (right == left and node < collocate)
-        pair = Pair(node, collocate, left, right, counts.near[node], counts.windows[collocate], *frequencies, counts.pairs)
+        pair = Pair(
+            node, collocate, left, right, counts.near[node], counts.windows[collocate], *frequencies, counts.pairs
+        )
         if is_wanted and pair.o11 >= least and pair.o11 > pair.e11:
             pairs.append(pair)
     return pairs
