@@ -30,12 +30,12 @@ from nlpkit.frequencies.filters import Filters
 from nlpkit.kernels import windows as kernel
 from nlpkit.runs import Spill
 from tests import naive, naive_collocations
-from tests.conftest import NOJIT, slow
+from tests.conftest import LAWS, NOJIT, slow
 from tests.texts import read_text
 
 pytestmark = pytest.mark.usefixtures("dictionary")
 compiled = pytest.mark.compiled
-MANY = settings(deadline=None, max_examples=12 if NOJIT else 100)
+MANY = settings(deadline=None, max_examples=12 if NOJIT else 200)
 FEW = settings(deadline=None, max_examples=8 if NOJIT else 25)
 PATTERN = "[A-Za-z]+|[0-9]+|[^ A-Za-z0-9.!?。]"
 
@@ -289,6 +289,18 @@ def test_a_real_text_has_the_collocations_of_the_slow_twin(case: str) -> None:
     found = collocations(Corpus(io.BytesIO(text.encode()), chunk_size=4000), **how.arguments())
     assert NOJIT or len(found) > 5
     assert_listed(found, how, how.count(text))
+
+
+@pytest.mark.slow
+@compiled
+@pytest.mark.parametrize(
+    "how", [How(words="jieba", min_frequency=3), How(words="jieba", node=("责任",), window=(9, 0))]
+)
+def test_the_bundled_laws_have_the_collocations_of_the_slow_twin(how: How) -> None:
+    counts = how.count(LAWS.read_text("utf-8"))
+    for chunk_size in (64 << 10, 8 << 20):
+        found = collocations(Corpus(LAWS, chunk_size=chunk_size, memory=64 << 20), **how.arguments(jobs=2))
+        assert_listed(found, how, counts)
 
 
 @pytest.mark.parametrize("sort", COLLOCATION_SORTS)
