@@ -98,6 +98,17 @@ ngrams = [
         ["--separator"], metavar="TEXT", help="Between the tokens of an n-gram.  [default: a space; char: nothing]"
     ),
 ]
+documents = [
+    click.Option(["--df"], is_flag=True, help="Also the number of documents in which a token occurs."),
+    click.Option(
+        ["--document"],
+        type=click.Choice(choices.DOCUMENTS),
+        default=choices.DOCUMENT,
+        show_default=True,
+        metavar="NAME",
+        help="What a document is: line, file, or row (a record of JSON Lines or CSV).",
+    ),
+]
 merge = click.Option(["--merge"], is_flag=True, help="INPUTs are frequency lists, which are added up.")
 min_count = click.Option(
     ["--min-count"], type=int, default=1, metavar="N", help="Only tokens that occur N times or more."

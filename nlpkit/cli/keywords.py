@@ -51,6 +51,15 @@ KEYNESS = Options(
             show_default=True,
             help="4: G2 of the whole table, as in AntConc and WordSmith; 2: as in Rayson's calculator.",
         ),
+        click.Option(
+            ["--sort"],
+            type=click.Choice(choices.KEYNESS_SORTS),
+            default=choices.KEYNESS_SORTS[0],
+            show_default=True,
+            metavar="MEASURE",
+            help="Order, strongest first, and a column of its own: g2, log_ratio, difference (%DIFF), odds_ratio, "
+            "simple_maths, bic; with --df also text_g2, G2 of documents.",
+        ),
         counting.min_count,
         click.Option(
             ["--top"],
@@ -62,7 +71,7 @@ KEYNESS = Options(
     _keyness,
 )
 
-COUNTING = Options("counting", "Counting", [*counting.ngrams, counting.merge])
+COUNTING = Options("counting", "Counting", [*counting.ngrams, *counting.documents, counting.merge])
 
 WRITING = options.writing_in(
     choices.KEYNESS_FORMATS,

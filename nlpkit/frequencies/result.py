@@ -92,16 +92,24 @@ class Frequencies(ResultTable):
     Example: `nlpkit.count("corpus.txt", top=100).save("words.tsv")`.
 
     tokens: how many tokens were counted; with n-grams, the tokens that they are made of. documents: how many documents
-    there are, None where they were not counted. A list that does not fit in memory is kept in temporary files, which
+    there are, None where they were not counted or, in files of lists, are not known. has_df: whether the list says in
+    how many documents each string occurs. A list that does not fit in memory is kept in temporary files, which
     are removed when it is closed or no longer used; it is saved and iterated over in blocks.
     """
 
     formats = LIST_FORMATS
 
     def __init__(
-        self, contents: Contents, tokens: int, documents: int | None = None, min_count: int = 1, top: int | None = None
+        self,
+        contents: Contents,
+        tokens: int,
+        documents: int | None = None,
+        min_count: int = 1,
+        top: int | None = None,
+        has_df: bool = False,
     ) -> None:
         self.tokens, self.documents = tokens, documents
+        self.has_df = has_df or documents is not None
         self._contents = contents
         self._top = top
         self._spectrum = cut(contents.spectrum, min_count, top)
@@ -180,7 +188,7 @@ class Frequencies(ResultTable):
     @cached_property
     def df(self) -> NDArray[np.int64]:
         """int64, in how many documents each string occurs. Raises OptionError where documents were not counted."""
-        if self.documents is None:
+        if not self.has_df:
             raise OptionError("documents were not counted; count with ", Option("df"))
         return np.concatenate([np.empty(0, np.int64), *(block.documents[0] for block in self.blocks())])
 
@@ -238,14 +246,14 @@ class Frequencies(ResultTable):
         return f"{counted(self.tokens, 'token')}, {counted(self.types, 'type')}, {len(self):,} in the list"
 
     def _names(self) -> list[str]:
-        return ["token", "count", *["df"] * (self.documents is not None)]
+        return ["token", "count", *["df"] * self.has_df]
 
     def _text(self, format: str, per_million: bool = False) -> Iterator[bytes]:
         """The list as text, in blocks: a kernel writes their rows where it can, `table_text` where it cannot."""
         if format in ("tsv", "csv"):
             names = [*self._names(), *["per_million"] * per_million]
             yield f"{(',' if format == 'csv' else _TAB).join(names)}\n".encode()
-        is_more = per_million or (format == "jieba" and self.documents is not None)  # columns, or fewer
+        is_more = per_million or (format == "jieba" and self.has_df)  # columns, or fewer
         separator = None if is_more else {"tsv": _TAB, "csv": ",", "jieba": " "}.get(format)
         for block in self._ranked():
             rows = block.rows(separator, _TO_QUOTE[format]) if separator is not None else None
@@ -256,7 +264,7 @@ class Frequencies(ResultTable):
 
     def _columns(self, block: StringTable, per_million: bool) -> dict[str, Any]:
         columns: dict[str, Any] = {"token": np.array([*block.texts(), None], object)[:-1], "count": block.counts}
-        if self.documents is not None:
+        if self.has_df:
             columns["df"] = block.documents[0]
         if per_million:
             columns["per_million"] = self._per_million(block.counts)
@@ -269,11 +277,13 @@ class Frequencies(ResultTable):
 def aligned(a: Frequencies, b: Frequencies) -> Iterator[tuple[StringTable, Ints, Ints]]:
     """Yields what either of two lists has counted, in the order of code points, in blocks.
 
-    Each block has the strings and, int64, their counts in `a` and in `b`; 0 where a list does not have a string.
+    Each block has the strings and their figures in `a` and in `b`, int64[1, n]: counts; or int64[2, n], if documents
+    were counted for both: counts, and in how many documents they occur. 0 where a list does not have a string.
     """
     streams = [frequencies.in_code_point_order() for frequencies in (a, b)]
-    for parts in side_by_side(streams, StringTable.empty()):
-        yield union(*parts)
+    documents = a.has_df and b.has_df
+    for first, second in side_by_side(streams, StringTable.empty(documents)):
+        yield union(first, second, documents)
 
 
 def _some_rows(block: Any) -> Iterator[StringTable]:
