@@ -188,7 +188,7 @@ class Keyness(ResultTable):
         """G2 of the numbers of documents instead of occurrences, negative where the token is in a smaller share of the
         documents than in the reference (Egbert and Biber 2019). Raises OptionError where documents are not known."""
         target, reference = self.all_documents
-        _check_documents(self.documents is not None, self.all_documents)
+        check_documents(self.documents is not None, self.all_documents)
         assert self.documents is not None and self.reference_documents is not None
         assert target is not None and reference is not None
         a, b, place = _pairs(self.documents, self.reference_documents)
@@ -355,7 +355,7 @@ def keywords(
     compared, shared, parts, steps = 0, 0, [], _Steps(options)
     all_documents = (target.documents, reference.documents)
     if sort == "text_g2":
-        _check_documents(target.has_df and reference.has_df, all_documents)
+        check_documents(target.has_df and reference.has_df, all_documents)
     for tokens, own, other in aligned(target, reference):
         token = np.array(tokens.texts(), np.object_)
         part = _compared(token, own, other, (total, reference_total), all_documents, cells, sort)
@@ -416,7 +416,7 @@ def _joined(parts: Sequence[Keyness], compared: int) -> Keyness:
     return replace(parts[0], compared=compared, **columns)
 
 
-def _check_documents(were_counted: bool, all_documents: tuple[int | None, int | None]) -> None:
+def check_documents(were_counted: bool, all_documents: tuple[int | None, int | None]) -> None:
     """Raises OptionError if the measure `text_g2` cannot be computed."""
     if not were_counted:
         raise OptionError(Option("sort"), " text_g2: documents were not counted; give ", Option("df"))

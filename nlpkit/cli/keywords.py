@@ -1,5 +1,6 @@
 """`nlpkit keywords`: a text and a reference -> the tokens that are typical of the text."""
 
+from contextlib import ExitStack
 from typing import Any
 
 import click
@@ -8,7 +9,7 @@ import nlpkit
 from nlpkit import choices
 from nlpkit.cli import counting, options
 from nlpkit.cli.command import with_options
-from nlpkit.cli.counting import Counter, check_reference
+from nlpkit.cli.counting import Counter
 from nlpkit.cli.options import Options
 from nlpkit.cli.progress import Console, counted
 from nlpkit.cli.writing import Output
@@ -109,11 +110,20 @@ def command(
     nlpkit keywords law/ --against news.tsv --tokenizer char --ngram 2-3
     nlpkit keywords --merge law.tsv --against news.tsv --negative
     """
+    from nlpkit.frequencies.references import Reference  # here, because --help must not wait for it
+    from nlpkit.keyness import check_documents
+
     against = keyness.pop("against")
     counter = Counter(corpus, tokens, cutting, counting, running, console)
     check_not_input(output.path, [*corpus.inputs, *counter.files, against], corpus.glob)
-    check_reference(corpus, against)
-    with counter.target() as own, counter.reference(against) as reference:
+    other = Reference(against, corpus)
+    if keyness["sort"] == "text_g2":
+        known = None if counter.merge or other.is_list else 0
+        check_documents(counting["df"], (known, known))
+    with ExitStack() as opened:
+        first = opened.enter_context(counter.reference(other)) if other.is_list else None  # what it lacks is said soon
+        own = opened.enter_context(counter.target())
+        reference = opened.enter_context(counter.reference(other)) if first is None else first
         found = nlpkit.keywords(own, reference, **keyness, notify=console.say)
         with output.open(corpus.tmp_dir) as file:
             found.save(file, output.format)
