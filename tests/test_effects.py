@@ -3,6 +3,7 @@
 import io
 from collections.abc import Callable
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,8 +13,8 @@ from hypothesis import strategies as st
 
 from nlpkit import effects, keyness, keywords
 from nlpkit.choices import KEYNESS_SORTS
-from nlpkit.errors import OptionError
-from nlpkit.frequencies import Frequencies, count
+from nlpkit.errors import InputError, OptionError
+from nlpkit.frequencies import Frequencies, count, read_lists
 from nlpkit.keyness import compare
 from nlpkit.runs import Spill
 from tests import naive
@@ -179,3 +180,79 @@ def test_documents_that_are_not_known_are_an_error() -> None:
         table(EXAMPLE, 100, 90).select(sort="text_g2")
     with pytest.raises(OptionError, match="sort is 'll'; choose from g2, log_ratio"):
         table(EXAMPLE, 100, 90).select(sort="ll")
+
+
+# ---- lists with documents
+
+
+@FEW
+@given(documents, documents, st.sampled_from(["tsv", "csv", "jsonl"]), st.booleans())
+def test_documents_of_lists_are_those_of_their_texts(
+    tmp_path: Path, own: list[str], other: list[str], format: str, on_disk: bool
+) -> None:
+    for name, lines in (("own", own), ("other", other)):
+        counted(lines).save(tmp_path / name, format)
+    options: dict[str, Any] = {"max_p": 1, "bonferroni": False, "negative": True}
+    expected = keywords(counted(own), counted(other), **options)
+    with pytest.MonkeyPatch.context() as patch:
+        if on_disk:
+            patch.setattr(Spill, "limit", property(lambda _: 1, lambda *_: None), raising=False)
+            patch.setattr("nlpkit.frequencies.lists._BATCH", 2)
+        with read_lists(tmp_path / "own", df=True) as first, read_lists(tmp_path / "other", df=True) as second:
+            assert list(keywords(first, second, **options)) == list(expected)
+            assert list(keywords(counted(own), second, **options)) == list(expected)
+        with read_lists([tmp_path / "own", tmp_path / "other"], df=True) as both:
+            in_both = counted(own + other)
+            assert list(zip(both.token, both.count, both.df, strict=True)) == list(
+                zip(in_both.token, in_both.count, in_both.df, strict=True)
+            )
+            assert both.documents is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Type\tRank\tFreq\tRange\nb\t1\t1,200\t5\na\t2\t50\t1\n",  # AntConc 4
+        "N\tWord\tFreq.\t%\tTexts\t%\n1\tb\t1,200\t6.04\t5\t100\n2\ta\t50\t3.04\t1\t20\n",  # WordSmith
+        "token,df,count\nb,5,1200\na,1,50\n",
+        '{"df": 5, "token": "b", "count": 1200}\n{"token": "a", "count": 50, "df": 1}\n',
+    ],
+)
+def test_documents_are_in_the_column_that_the_header_names(text: str, tmp_path: Path) -> None:
+    (tmp_path / "list").write_text(text)
+    told: list[str] = []
+    found = read_lists(tmp_path / "list", df=True, notify=told.append)
+    assert (found.to_dict(), found.df.tolist()) == ({"b": 1200, "a": 50}, [5, 1])
+    assert all(", documents from " in line for line in told)
+    with pytest.raises(OptionError, match="documents were not counted"):
+        _ = read_lists(tmp_path / "list").df
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("token\tcount\nb\t2\n", "list: does not say in how many documents words occur; df needs a column for it"),
+        ("b\t2\na\t1\n", "list: does not say in how many documents"),
+        ("token\tcount\tdf\nb\t2\t3\n", "list:2: does not have a number of documents from 0 to the count, 2"),
+        ("token\tcount\tdf\nb\t2\t1\na\t2\n", "list:3: does not have a number of documents"),
+        ("token\tcount\tdf\nb\t2\tx\n", "list:2: does not have a number of documents"),
+        ('{"token": "b", "count": 2, "df": 1}\n{"token": "a", "count": 2}\n', "list:2: does not have a number"),
+    ],
+)
+def test_an_error_names_the_list_or_the_row_without_documents(text: str, says: str, tmp_path: Path) -> None:
+    (tmp_path / "list").write_text(text)
+    with pytest.raises(InputError, match=says):
+        read_lists(tmp_path / "list", df=True)
+
+
+def test_documents_of_tokens_that_become_one_are_not_added_up(tmp_path: Path) -> None:
+    counted(["B b", "b"]).save(tmp_path / "list")
+    with pytest.raises(InputError, match="list: B becomes b, and .* is not known; make the list with casefold"):
+        read_lists(tmp_path / "list", df=True, casefold=True)
+    assert read_lists(tmp_path / "list", casefold=True).to_dict() == {"b": 3}
+
+
+def test_equal_rows_of_a_list_add_up(tmp_path: Path) -> None:
+    (tmp_path / "list").write_text("token\tcount\tdf\nb\t2\t1\na\t4\t4\nb\t3\t3\n")
+    found = read_lists(tmp_path / "list", df=True)
+    assert (found.to_dict(), found.df.tolist()) == ({"b": 5, "a": 4}, [4, 4])

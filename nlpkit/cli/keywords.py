@@ -1,6 +1,7 @@
 """`nlpkit keywords`: a text and a reference -> the tokens that are typical of the text."""
 
 from contextlib import ExitStack
+from types import SimpleNamespace
 from typing import Any
 
 import click
@@ -8,11 +9,12 @@ import click
 import nlpkit
 from nlpkit import choices
 from nlpkit.cli import counting, options
-from nlpkit.cli.command import with_options
+from nlpkit.cli.command import given, with_options
 from nlpkit.cli.counting import Counter
 from nlpkit.cli.options import Options
 from nlpkit.cli.progress import Console, counted
 from nlpkit.cli.writing import Output
+from nlpkit.options import NoEffect, check_effects
 from nlpkit.output import check_not_input
 
 
@@ -80,6 +82,9 @@ WRITING = options.writing_in(
 )
 
 
+_NO_EFFECTS = (NoEffect(("df",), "format", ("words",), "it has no such column"),)
+
+
 @with_options(
     KEYNESS,
     options.reading,
@@ -120,6 +125,8 @@ def command(
     if keyness["sort"] == "text_g2":
         known = None if counter.merge or other.is_list else 0
         check_documents(counting["df"], (known, known))
+    else:
+        check_effects(SimpleNamespace(format=output.format), _NO_EFFECTS, given())
     with ExitStack() as opened:
         first = opened.enter_context(counter.reference(other)) if other.is_list else None  # what it lacks is said soon
         own = opened.enter_context(counter.target())
