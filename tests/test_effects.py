@@ -247,7 +247,7 @@ def test_an_error_names_the_list_or_the_row_without_documents(text: str, says: s
 
 def test_documents_of_tokens_that_become_one_are_not_added_up(tmp_path: Path) -> None:
     counted(["B b", "b"]).save(tmp_path / "list")
-    with pytest.raises(InputError, match="list: B becomes b, and .* is not known; make the list with casefold"):
+    with pytest.raises(InputError, match=r"list: B becomes b, and .* is not known; make the list with casefold"):
         read_lists(tmp_path / "list", df=True, casefold=True)
     assert read_lists(tmp_path / "list", casefold=True).to_dict() == {"b": 3}
 

@@ -94,7 +94,7 @@ def test_documents_are_those_of_both_texts_or_of_a_list(keywords: Run, run: Run,
     for arguments in (how, ("own", "--merge", *ALL, "--negative", "--df")):
         assert [row.split("\t") for row in lines_of(keywords(*arguments, "--against", "list"))] == [header, *rows]
     by_file = lines_of(keywords(*how, "--document", "file", "--against", "o.txt"))
-    assert {row.split("\t")[0]: row.split("\t")[3:5] for row in by_file[1:]} == dict.fromkeys("abc", ["1", "1"])
+    assert {row.split("\t")[0]: row.split("\t")[3:5] for row in by_file[1:]} == {key: ["1", "1"] for key in "abc"}
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import chain, islice
+from itertools import chain, islice, pairwise
 from os import PathLike
 from typing import Any
 
@@ -49,6 +49,7 @@ _BATCH = 1 << 16  # rows
 _STRETCH = Extent(documents=1)  # of rows in memory: its documents are in no other
 _TOTAL = re.compile(r"!![A-Z_]+")  # in front of the lists of the BNC: `100000000 !!WHOLE_CORPUS !!ANY 4124`
 _PAIR = re.compile(r"\s*([^\s\d，。！？；][^\s，。！？；]*?)\s*[\s:=,;|]\s*[0-9]+\s*")  # no sentence, and a number
+_COUNT_FIRST = re.compile(r"\s*([0-9]+)\s*[\s:=,;|]\s*([^\s\d，。！？；][^\s，。！？；]*)\s*")
 _LITERAL_PAIR = re.compile(r"""[\[(]?\s*(["'])(?:(?!\1).)+\1\s*[:,]\s*[0-9]+\s*[\])]?\s*,?""")
 _REST_OF_LITERAL = re.compile(r"""\s*(?:\w+\()?[\[{(]\s*(?:[\[(]?\s*["'][^"']*["'],?)?[\s\])}]*""")  # a pair may be cut
 _WAYS = "a frequency list has a header (token, count) or lines of `word count`, as `nlpkit count` writes them"
@@ -111,6 +112,10 @@ def _refuse_numbers(lines: list[str]) -> None:
     words = {pair[1] for pair in map(_PAIR.fullmatch, lines) if pair}  # unlike `Chapter 1`, `Chapter 2`
     if len(words) == len(lines) > 1:
         raise NoCountsError(f"each line is a word and a number, as in {lines[0].strip()!r}, but {way}")
+    found = [match.groups() for match in map(_COUNT_FIRST.fullmatch, lines) if match]
+    steps = {int(b) - int(a) for (a, _), (b, _) in pairwise(found)}  # 1 in `1 Introduction`, `2 Methods`
+    if len({word for _, word in found}) == len(lines) > 1 and steps != {1}:
+        raise NoCountsError(f"each line is a number and a word, as in {lines[0].strip()!r}, but {way}")
     literal, pairs = _LITERAL_PAIR.subn("", "\n".join(lines))
     if pairs and _REST_OF_LITERAL.fullmatch(literal):
         raise NoCountsError(f"holds words and numbers as Python or JSON writes them, but {way}")

@@ -34,6 +34,11 @@ _MARKS = {",": ",", ".": ".", "'": "'’", " ": " \u00a0\u202f"}
 _COMMENTS = ("#", "/*", "//", "*")
 _OBJECT = re.compile(r'\{.*"\s*:')  # JSON, and not a list in which { comes first
 _SENTENCE = re.compile("[，。！？；]|[,.!?;] ")
+#: Tags of parts of speech in jieba's dictionary, whose lines are `word count tag` in the order of words.
+_TAG = re.compile(
+    "[bcfghijklopqsx]|a[dgn]?|d[fg]?|e(?:ng)?|m[gq]?|n(?:[gstz]|r|rt|rfg)?|r[grz]?|tg?|u[dgjlvz]?|v[dginq]?|yg?|zg?"
+)
+_TAGGED_ROWS, _FEWEST_TAGS = 10, 3  # unlike the units of `flour 200 g`
 Row = Sequence[str]
 
 
@@ -383,7 +388,15 @@ def _lines_of(pattern: re.Pattern[str], kind: str, lines: Sequence[str], sure: b
     if not all(_is_whole(match[counts]) for match in found if match):
         return None
     values = [whole_number(match[counts]) for match in found if match]
-    return shape if sure or (len(rows) > 1 and (kind == "counted" or _never_rises(values))) else None
+    is_list = sure or (len(rows) > 1 and (kind == "counted" or _never_rises(values))) or _are_tagged(rows)
+    return shape if is_list else None
+
+
+def _are_tagged(lines: Sequence[str]) -> bool:
+    """Whether lines of `word count tag` are those of a dictionary of jieba, whose counts may rise."""
+    tags = [line.split()[2:] for line in lines]
+    found = {tag[0] for tag in tags if len(tag) == 1}
+    return len(tags) >= _TAGGED_ROWS and all(tags) and all(map(_TAG.fullmatch, found)) and len(found) >= _FEWEST_TAGS
 
 
 def _check_no_shares(lines: Sequence[str], sure: bool) -> None:
