@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from nlpkit.corpus import Corpus, Part, read_pieces
@@ -62,17 +61,16 @@ LANGUAGES = {"zh": Language("zh"), "en": Language("en", _ENGLISH_WORD, True, Tru
 NO_LANGUAGE = Language(None)
 
 
-def find_language(corpus: Corpus, notify: Callable[[str], object] | None) -> Language:
-    """Tells the language of an open corpus by the first letters of its files, and tells the user if it is not
-    Chinese."""
+#: The line for the user where the language was found to be English.
+READ_AS_ENGLISH = Notice("read as English; ", Setting("language", "zh"), " reads it as Chinese")
+
+
+def find_language(corpus: Corpus) -> Language:
+    """Tells the language of an open corpus by the first letters of its files."""
     text = _beginning(corpus).decode(errors="ignore")
     letters = sum(map(str.isalpha, text))
     han = sum("\u3400" <= char <= "\u9fff" or char >= "\U00020000" for char in text)
-    if han >= _LEAST_HAN * letters:
-        return LANGUAGES["zh"]
-    if notify is not None:
-        notify(Notice("read as English; ", Setting("language", "zh"), " reads it as Chinese"))
-    return LANGUAGES["en"]
+    return LANGUAGES["zh" if han >= _LEAST_HAN * letters else "en"]
 
 
 def _beginning(corpus: Corpus) -> bytes:
