@@ -73,6 +73,16 @@ CELLS = (4, 2)
 MAX_P = 0.05
 KEYNESS_SORTS = ("g2", "log_ratio", "difference", "odds_ratio", "simple_maths", "bic", "text_g2")
 
+# Collocations. The formula of each measure is in cooccurrence/measures.py.
+COLLOCATION_MEASURES = (
+    *("g2", "log_dice", "mi", "mi3", "npmi", "t_score", "z_score"),
+    *("delta_p_2_given_1", "delta_p_1_given_2", "dice", "log_odds_ratio"),
+)
+COLLOCATION_SORT = "log_dice"
+COLLOCATION_SORTS = (*COLLOCATION_MEASURES, "o11", "f_collocate")
+WINDOW = 5  # words on each side
+WITHIN = ("line", "sentence")
+
 # Transactions.
 LAYOUTS = ("basket", "long", "onehot", "table")
 

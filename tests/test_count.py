@@ -213,7 +213,7 @@ WRONG = {
     ],
     "--df: no effect with --stats": ["--df", "--stats"],
     "--ngram, --separator: no effect with --stats": ["--ngram", "2", "--separator", "_", "--stats"],
-    "--df: no effect with --merge; it adds up lists as they are": ["--df", "--merge"],
+    "--document: no effect with --merge; it adds up lists as they are": ["--df", "--document", "file", "--merge"],
     "--errors, --unique-lines: no effect with --merge": [
         *("--merge", "--encoding", "gb18030", "--errors", "skip", "--unique-lines")
     ],

@@ -20,7 +20,7 @@ from nlpkit.executors import Executor, Progress, RunningOptions, open_executor
 from nlpkit.frequencies import grams
 from nlpkit.frequencies.counted import Counted, add_counted, finish, split
 from nlpkit.frequencies.counting import Item, Records, TokenCounter, WordCounter, filtered, has_token, items
-from nlpkit.frequencies.filters import Filters
+from nlpkit.frequencies.filters import Filters, idle_lists
 from nlpkit.frequencies.lists import is_list, read_lists
 from nlpkit.frequencies.nothing import why_no_rows
 from nlpkit.frequencies.options import CountOptions
@@ -177,11 +177,10 @@ class _CountJob:
         Characters that are left out are not counted where keys are packed; such a list is named if no word of it is a
         single character.
         """
-        for name, words in lists.items():
-            may_occur = {word for word in words if len(word) == 1} if self._packs else words & self.stopped
-            if not may_occur:
-                what = "its word does not occur" if len(words) == 1 else f"none of its {len(words):,} words occurs"
-                yield f"{name}: {what} as a token, so nothing was left out"
+        met = self.stopped
+        if self._packs:
+            met = {word for words in lists.values() for word in words if len(word) == 1}
+        return idle_lists(lists, met)
 
     @property
     def _packs(self) -> bool:

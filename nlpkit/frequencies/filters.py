@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -73,3 +73,14 @@ def compiled(pattern: str, option: str) -> Any:
         return regex.compile(pattern)
     except regex.error as error:
         raise OptionError(Option(option), f" {pattern!r} is not a regular expression: {error}") from error
+
+
+def idle_lists(lists: Mapping[str, Set[str]], met: Set[str]) -> Iterator[str]:
+    """Yields a line for the user for each list of stop words of which no word has occurred.
+
+    lists: name -> words. met: the words that have occurred.
+    """
+    for name, words in lists.items():
+        if words.isdisjoint(met):
+            what = "its word does not occur" if len(words) == 1 else f"none of its {len(words):,} words occurs"
+            yield f"{name}: {what} as a token, so nothing was left out"
