@@ -25,7 +25,7 @@ from nlpkit.memory import ROWS
 from nlpkit.options import NoEffect, check_effects
 from nlpkit.results import ResultTable, Target, data_frame, table_text
 from nlpkit.runs import SortedTable, Spill, StringTable, side_by_side
-from nlpkit.runs.strings import Ints, union
+from nlpkit.runs.strings import Ints, union_of_figures
 
 if TYPE_CHECKING:
     import pandas
@@ -283,7 +283,7 @@ def aligned(a: Frequencies, b: Frequencies) -> Iterator[tuple[StringTable, Ints,
     streams = [frequencies.in_code_point_order() for frequencies in (a, b)]
     documents = a.has_df and b.has_df
     for first, second in side_by_side(streams, StringTable.empty(documents)):
-        yield union(first, second, documents)
+        yield union_of_figures(first, second, documents)
 
 
 def _some_rows(block: Any) -> Iterator[StringTable]:

@@ -206,7 +206,13 @@ def end_to_end(texts: Iterable[bytes]) -> tuple[Bytes, Ints]:
     return np.frombuffer(b"".join(parts), np.uint8), offsets
 
 
-def union(a: StringTable, b: StringTable, documents: bool = False) -> tuple[StringTable, Ints, Ints]:
+def union(a: StringTable, b: StringTable) -> tuple[StringTable, Ints, Ints]:
+    """Returns the strings of two sorted tables, sorted, with the counts (int64) that they have in either."""
+    out, figures, others = union_of_figures(a, b, documents=False)
+    return out, figures[0], others[0]
+
+
+def union_of_figures(a: StringTable, b: StringTable, documents: bool) -> tuple[StringTable, Ints, Ints]:
     """Returns the strings of two sorted tables, sorted, with the figures that they have in either: int64[1, n], counts;
     with `documents` int64[2, n], counts and in how many documents they occur. 0 where a table does not have them."""
     which, of_b, _ = _interleave(a, b)
