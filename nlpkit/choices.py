@@ -56,9 +56,10 @@ CHARSETS = ("han", "han+alnum", "letters", "any")
 CHARSET = "han+alnum"
 MODES = ("default", "search", "full")
 TOKENIZERS = ("words", "jieba", "space", "char", "regex")
+LANGUAGES = ("zh", "en")  # of which the package knows what a word is
+STOP_LISTS = ("zh", "en")  # that come with the package
 
 # Terms.
-TERM_LANGUAGES = ("zh", "en")
 TERM_TOKENIZERS = ("words", "jieba", "space", "regex")
 TERM_SORTS = ("score", "count", "documents", "pmi", "left_entropy", "right_entropy", "keyness")
 TERM_DOCUMENTS = ("line", "file")

@@ -415,7 +415,7 @@ def test_a_format_is_suggested_that_the_command_takes(tally: Run, arguments: str
         ("text.txt --glob *.cvs", "--glob '*.cvs': no effect without a directory among the inputs"),
         ("text.txt --executor serial -j 4", "--jobs 4: no effect with --executor serial"),
         ("text.txt -o memory://x.csv", "memory://x.csv: is gone when the command ends; name a file"),
-        ("text.txt --stopwords the", "the: no such file; --stopwords names files, which have a word a line"),
+        ("text.txt --stopwords the", "the: no such file; --stopwords takes zh, en, or a file with a word a line"),
         ("text.txt --stopwords -", "-: standard input is for the text; name a file"),
         (
             "t.csv --column title,body",

@@ -118,10 +118,9 @@ def command(
     check_effects(SimpleNamespace(**tokens), counting.CUTTING_NO_EFFECTS, given())
     if cutting["mode"] != choices.MODES[0]:
         raise OptionError(Option("mode"), f" {cutting['mode']}: words of a window do not overlap")
-    files = [p for name in ("dictionary", "user_dictionary", "force") for p in cutting[name]]
-    check_not_input(output.path, [*corpus.inputs, *files, *tokens["stopwords"]], corpus.glob)
+    check_not_input(output.path, [*corpus.inputs, *counting.files_of(tokens, cutting)], corpus.glob)
     with console.progress(corpus) as progress:
-        how = {**tokens, **running, **cutter(tokens["tokenizer"], cutting, corpus, console)}
+        how = {**tokens, **running, **cutter(counting.tokenizer_of(tokens), cutting, corpus, console)}
         found = nlpkit.collocations(corpus, **choice, **how, progress=progress, notify=console.say)
     with output.open(corpus.tmp_dir) as file:
         found.save(file, output.format)

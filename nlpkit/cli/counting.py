@@ -44,6 +44,17 @@ def cutter(tokenizer: str | None, cutting: dict[str, Any], corpus: "nlpkit.Corpu
     return {"jieba": Jieba(dictionary, cutting["user_dictionary"], cutting["hmm"], cutting["mode"], **how)}
 
 
+def tokenizer_of(tokens: dict[str, Any]) -> str | None:
+    """Returns the tokenizer that a command has, None where the words are those of an alphabet."""
+    return None if tokens["language"] == "en" else tokens["tokenizer"]
+
+
+def files_of(tokens: dict[str, Any], cutting: dict[str, Any]) -> list[str]:
+    """Returns the files that say what a word is and which words to leave out."""
+    files = [path for name in ("dictionary", "user_dictionary", "force") for path in cutting[name]]
+    return files + [path for path in tokens["stopwords"] if path not in choices.STOP_LISTS]
+
+
 def _orders(text: str) -> int | tuple[int, int]:
     """Converts the orders of n-grams: 2, or 1-4."""
     found = re.fullmatch(r"(\d{1,9})(?:-(\d{1,9}))?", text, re.ASCII)
@@ -62,6 +73,11 @@ tokens = Options(
     "Tokens",
     [
         click.Option(
+            ["--language"],
+            type=click.Choice(choices.LANGUAGES),
+            help="en: words of an alphabet, without case; zh: as `segment` cuts.  [default: by --tokenizer]",
+        ),
+        click.Option(
             ["--tokenizer"],
             type=click.Choice(choices.TOKENIZERS),
             metavar="NAME",
@@ -74,7 +90,11 @@ tokens = Options(
         click.Option(["--normalize"], is_flag=True, help="Count tokens in the Unicode form NFKC: Ａ as A."),
         click.Option(["--casefold"], is_flag=True, help="Count tokens without regard to case."),
         click.Option(["--match"], metavar="REGEX", help="Only tokens in which this is found: '^\\p{Han}+$'."),
-        options.word_lists("--stopwords", help="Leave out the words of this list, a word a line."),
+        options.word_lists(
+            "--stopwords",
+            help="Leave out the words of this list: zh, en, or a file with a word a line.",
+            names=choices.STOP_LISTS,
+        ),
         click.Option(
             ["--min-length"],
             type=int,
@@ -122,14 +142,16 @@ _TEXT = (
 )
 _OF_COUNTING = (
     *options.names([*tokens.params, *options.cutting.params, *ngrams]),
-    "document",
+    *("document", "dispersion", "parts"),
     *options.names(options.running.params),
 )
 NOT_JIEBA = ("force", "fold", "whole", "graphemes")
 _OTHERS = tuple(name for name in choices.TOKENIZERS if name not in ("words", "jieba"))
 
-#: Which options of cutting do nothing beside which tokenizers.
+#: Which options of tokens and of cutting do nothing beside which languages and tokenizers.
 CUTTING_NO_EFFECTS = (
+    NoEffect(("tokenizer",), "language", choices.LANGUAGES, "it says what a word is"),
+    NoEffect(options.names(options.cutting.params), "language", ("en",), "it does not cut with a dictionary"),
     NoEffect(options.names(options.cutting.params), "tokenizer", _OTHERS, "it does not cut with a dictionary"),
     NoEffect(NOT_JIEBA, "tokenizer", ("jieba",), "the jieba library does not have it"),
 )
@@ -171,8 +193,7 @@ class Counter:
 
         CountOptions(**tokens, **counting)
         #: The files that are read besides the corpus.
-        self.files = [p for name in ("dictionary", "user_dictionary", "force") for p in cutting[name]]
-        self.files += tokens["stopwords"]
+        self.files = files_of(tokens, cutting)
 
     def count(self, firsts: bool = False) -> "Frequencies":
         """Returns the frequencies of the corpus."""
@@ -208,7 +229,7 @@ class Counter:
         if self.merge and not reference.is_list:
             reason = f" {reference.path}: is not a frequency list, and with "
             raise OptionError(Option("against"), reason, Option("merge"), " lists are compared")
-        how = {name: self.how[name] for name in ("df", "normalize", "casefold")}
+        how = {name: self.how[name] for name in ("df", "normalize", "casefold", "language")}
         found = reference.read(self._count, **how, notify=self.console.say)
         if not found.total:
             found.close()
@@ -229,5 +250,5 @@ class Counter:
                 what = "is a frequency list" if os.path.isfile(path) else "holds frequency lists"
                 raise OptionError(f"{path}: {what}; ", *ways)
         with self.console.progress(corpus) as progress:
-            how = {**self.how, **further, **cutter(self.how["tokenizer"], self.cutting, corpus, self.console)}
+            how = {**self.how, **further, **cutter(tokenizer_of(self.how), self.cutting, corpus, self.console)}
             return count(corpus, **how, progress=progress, notify=self.console.say)

@@ -82,7 +82,8 @@ WRITING = options.writing_in(
 )
 
 
-_NO_EFFECTS = (NoEffect(("df",), "format", ("words",), "it has no such column"),)
+_NO_COLUMN = (NoEffect(("df",), "format", ("words",), "it has no such column"),)
+_NO_DOCUMENTS = (NoEffect(("document",), "df", (False,), "give both"),)
 
 
 @with_options(
@@ -118,6 +119,7 @@ def command(
     from nlpkit.frequencies.references import Reference  # here, because --help must not wait for it
     from nlpkit.keyness import check_documents
 
+    check_effects(SimpleNamespace(df=counting["df"]), _NO_DOCUMENTS, given())
     against = keyness.pop("against")
     counter = Counter(corpus, tokens, cutting, counting, running, console)
     check_not_input(output.path, [*corpus.inputs, *counter.files, against], corpus.glob)
@@ -126,7 +128,7 @@ def command(
         known = None if counter.merge or other.is_list else 0
         check_documents(counting["df"], (known, known))
     else:
-        check_effects(SimpleNamespace(format=output.format), _NO_EFFECTS, given())
+        check_effects(SimpleNamespace(format=output.format), _NO_COLUMN, given())
     with ExitStack() as opened:
         first = opened.enter_context(counter.reference(other)) if other.is_list else None  # what it lacks is said soon
         own = opened.enter_context(counter.target())

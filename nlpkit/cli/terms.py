@@ -23,7 +23,7 @@ WORDS = Options(
     [
         click.Option(
             ["--language"],
-            type=click.Choice(choices.TERM_LANGUAGES),
+            type=click.Choice(choices.LANGUAGES),
             help="zh: the words are found in the text, as `discover` does, or cut with -d; en: words of an alphabet, "
             "without case.  [default: by the letters of the text]",
         ),

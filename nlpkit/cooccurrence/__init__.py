@@ -40,6 +40,7 @@ def collocations(
     min_count: int = 5,
     min_frequency: int = 5,
     top: int | None = None,
+    language: str | None = None,
     tokenizer: str = "words",
     segmenter: Segmenter | None = None,
     jieba: Jieba | None = None,
@@ -65,7 +66,7 @@ def collocations(
     within: windows end with a 'line', or with a 'sentence' of it: at 。！？!?… and at points.
     sort: the column by which they are ordered, the largest first. min_count: how often a pair stands in one window at
     least; min_frequency: how often each of its words occurs at least. top: keep only the first n pairs.
-    tokenizer, segmenter, jieba, pattern, normalize, casefold, match, stopwords, min_length: as in `count`.
+    language, tokenizer, segmenter, jieba, pattern, normalize, casefold, match, stopwords, min_length: as in `count`.
     jobs, executor ('auto', 'serial', 'threads', 'processes', 'dask'), scheduler: how the work is run; the result does
     not depend on them, nor on the corpus' chunk size.
     progress: called with numbers of bytes. notify: called with lines for the user.
@@ -80,6 +81,7 @@ def collocations(
     """
     options = CollocationOptions(node, window, within, sort, min_count, min_frequency, top)
     token_options = CountOptions(
+        language=language,
         tokenizer=tokenizer,
         segmenter=segmenter,
         jieba=jieba,

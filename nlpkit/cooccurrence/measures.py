@@ -34,19 +34,19 @@ from nlpkit.association import (
     z_score,
 )
 
-_MOST = 14.0  # the largest logDice, of words that occur only together
+_ONE = 14.0  # logDice of words that occur only together
 _HALF = 0.5  # is added to each cell, so that the odds ratio of a table with a 0 is finite
 
 
 def dice(t: Tables) -> Floats:
-    """2 O11 / (R1 + C1), from 0 to 1: the mean share of the occurrences of both words that they have together (Dice
-    1945; of words, Smadja 1993)."""
+    """2 O11 / (R1 + C1): the mean share of the occurrences of both words that they have together (Dice 1945; of words,
+    Smadja 1993); at most 1, or more if a word stands in several windows of the other."""
     return divide(2.0 * t.ac, t.a + t.c, np.nan)
 
 
 def log_dice(t: Tables) -> Floats:
-    """14 + log2(2 O11 / (R1 + C1)), at most 14; 1 more is twice as strong (Rychly 2008). NaN where O11 = 0."""
-    return _MOST + _log2(dice(t))
+    """14 + log2(2 O11 / (R1 + C1)): 14 where `dice` is 1; 1 more is twice as often (Rychly 2008). NaN where O11 = 0."""
+    return _ONE + _log2(dice(t))
 
 
 def mi(t: Tables) -> Floats:

@@ -15,7 +15,7 @@ import numpy as np
 import orjson
 
 from nlpkit.arguments import checked
-from nlpkit.choices import ENCODING
+from nlpkit.choices import ENCODING, LANGUAGES
 from nlpkit.corpus import Corpus, Folder
 from nlpkit.corpus.encodings import not_utf8
 from nlpkit.corpus.lines import whole_lines
@@ -37,7 +37,8 @@ from nlpkit.frequencies.shapes import (
 )
 from nlpkit.frequencies.statistics import count_tokens
 from nlpkit.frequencies.tally import Extent, Tally, Tracked
-from nlpkit.options import check_at_least
+from nlpkit.languages import of_pattern
+from nlpkit.options import check_at_least, check_choice
 from nlpkit.runs import Spill
 from nlpkit.runs.strings import end_to_end
 
@@ -132,6 +133,7 @@ def read_lists(
     top: int | None = None,
     normalize: bool = False,
     casefold: bool = False,
+    language: str | None = None,
     memory: int | None = None,
     tmp_dir: str | PathLike[str] | None = None,
     notify: Callable[[str], object] | None = None,
@@ -143,10 +145,10 @@ def read_lists(
     lines of `word count`, or of `count word` as `uniq -c` writes them; compressed or not.
     glob: read only the files of directories whose name matches this pattern. encoding: as in Corpus. df: read also in
     how many documents each string occurs, from the column that their header names (df, Range, Texts, ...), and add up
-    these numbers too, as if no document were in two lists. min_count: leave
-    out strings whose sum is smaller. top: keep only the first n rows. normalize, casefold: as in `count`; the counts of
-    strings that become the same are added up. memory (bytes), tmp_dir: as in Corpus. notify:
-    called with lines for the user: how lists of other programs are read.
+    these numbers too, as if no document were in two lists. min_count: leave out strings whose sum is smaller. top: keep
+    only the first n rows. normalize, casefold, language: as in `count`; the counts of strings that become the same are
+    added up. memory (bytes), tmp_dir: as in Corpus. notify: called with lines for the user: how lists of other programs
+    are read.
 
     Returns Frequencies, in which the number of tokens is the sum of the counts; how many documents there are is not
     known.
@@ -156,11 +158,13 @@ def read_lists(
     """
     check_at_least("min_count", min_count, 1)
     check_at_least("top", top, 1)
+    if language is not None:
+        check_choice("language", language, LANGUAGES)
     names = [paths] if isinstance(paths, (str, PathLike)) else list(paths)
     corpus = Corpus(names, glob=glob, encoding=encoding, memory=memory, tmp_dir=tmp_dir, notify=notify)
     corpus.gives_hints = False
     with corpus:
-        lists = _Sum(corpus, Filters(normalize, casefold), df)
+        lists = _Sum(corpus, Filters(normalize, casefold, of_pattern(language)), df)
         try:
             for number in range(len(corpus.sources)):
                 lists.add(number)
@@ -207,7 +211,8 @@ class _Sum:
         if self.df and forms != tokens:
             token, form = next(pair for pair in zip(tokens, forms, strict=True) if pair[0] != pair[1])
             cause = f"{name}: {token} becomes {form}, and in how many documents they occur together is not known; "
-            raise InputError(cause, "make the list with ", Option("casefold" if self.filters.casefold else "normalize"))
+            how = "casefold" if self.filters.casefold else "language" if self.filters.language.casefold else "normalize"
+            raise InputError(cause, "make the list with ", Option(how))
         return forms
 
     def _rows(self, name: str, head: list[str], others: Iterator[str]) -> Iterator[tuple[Any, ...]]:

@@ -38,12 +38,13 @@ class Reference:
         df: bool = False,
         normalize: bool = False,
         casefold: bool = False,
+        language: str | None = None,
         notify: Callable[[str], object] | None = None,
     ) -> Frequencies:
         """Returns its frequencies.
 
-        count: counts a text, perhaps with documents. df, normalize, casefold: as in `read_lists`. notify: called with
-        lines for the user: as what it is read. Raises InputError, and what `count` raises.
+        count: counts a text, perhaps with documents. df, normalize, casefold, language: as in `read_lists`.
+        notify: called with lines for the user: as what it is read. Raises InputError, and what `count` raises.
         """
         corpus, path = self._corpus, self.path
         if not self.is_list:
@@ -58,6 +59,7 @@ class Reference:
             df=df,
             normalize=normalize,
             casefold=casefold,
+            language=language,
             memory=corpus.memory,
             tmp_dir=corpus.tmp_dir,
             notify=told.append,

@@ -12,8 +12,8 @@ from nlpkit.corpus import Corpus
 from nlpkit.errors import InputError
 from nlpkit.frequencies import Frequencies
 from nlpkit.frequencies.references import Reference
+from nlpkit.languages import Language
 from nlpkit.lexicon import Lexicon, is_traditional, simplify
-from nlpkit.multiword.languages import Language
 
 
 @dataclass(frozen=True)
