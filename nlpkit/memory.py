@@ -67,6 +67,8 @@ TRACE = Share(28, 7)
 SIDES = Share(3, 3)
 #: Counts of what stands beside n-grams of words and where they occur, and what workers hold meanwhile; of each TABLE.
 BESIDE_WORDS = Share(8, 8)
+#: Keys of pairs of words before they are counted, of each worker.
+PAIR_KEYS = Share(56, 4)
 #: Counts of short pieces of a text and of long ones; of each again TABLE.
 PIECES = Share(2, 2)
 #: Frequent n-grams, as long as the sum holds; see left_beside.
@@ -89,7 +91,8 @@ PHASES = {
     "any command: text is read": _READING,
     "any command, --unique-lines: repeated lines are searched for": (*_READING, UNIQUE_LINES),
     "any command, --unique-lines: files of hashes are merged": tuple(share.within(UNIQUE_LINES) for share in _MERGING),
-    "count, discover, collocations: chunks are counted": (*_READING, TABLE),
+    "count, discover: chunks are counted": (*_READING, TABLE),
+    "collocations: chunks are counted": (*_READING, TABLE, PAIR_KEYS),
     "count, discover, collocations: files of counts are merged": _MERGING,
     "count: a list is put in order": (ROWS, READ_TABLE),
     "count, --dispersion: a part of the list is taken": (DISPERSED, ROWS, READ_TABLE),

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from nlpkit.cooccurrence.words import KeyBuffer, Known, Scan, Types, Words, numbered
+from nlpkit.cooccurrence.words import KeyBuffer, Known, Scan, Types, Words, key_room, numbered
 from nlpkit.frequencies.counted import Counted, spill_tally
 from nlpkit.frequencies.counting import Item
 from nlpkit.frequencies.tally import Extent, Tally
@@ -25,8 +25,7 @@ from nlpkit.runs.strings import Bytes, Ints, end_to_end, union
 
 #: What is counted of a word: occurrences; words in its windows; windows that it is in.
 FREQUENCY, WINDOWS, INSIDE = "f", "w", "x"
-_LIMIT = 64 << 20  # bytes of the tokens that a worker knows, and of keys
-_LEAST_KEYS = 1 << 16
+_LIMIT = 64 << 20  # bytes of the tokens that a worker knows
 _LOW = np.uint64((1 << 32) - 1)
 _32 = np.uint64(32)
 _TAG_SIZE = 6  # of a word beside a node
@@ -86,7 +85,7 @@ class _FigureScan(Scan):
         self.how = how
         self.limit = _LIMIT if how.spill is None else min(_LIMIT, how.spill.limit)
         self.figures = np.zeros((3, 0), np.int64)
-        self.keys = KeyBuffer(max(_LEAST_KEYS, self.limit // 64) if how.nodes else 0)
+        self.keys = KeyBuffer(key_room(how.spill) if how.nodes else 0)
         self.counted = Counted(Tally(), Extent())
         self._begin()
 
@@ -113,10 +112,10 @@ class _FigureScan(Scan):
 
     def make_room(self) -> None:
         """Passes figures on where they or the known words take too much memory."""
-        if self.known.nbytes + self.types.strings.nbytes + self.keys.nbytes <= self.limit:
-            return
-        self._pass_on()
-        if self.known.nbytes + self.types.strings.nbytes > self.limit // 2:
+        is_large = self.known.nbytes + self.types.strings.nbytes > self.limit
+        if is_large or self.keys.nbytes > self.limit:
+            self._pass_on()
+        if is_large:
             strings, met = self.types.strings, self.known.met
             self.known = self.how.new_known()
             self.known.met = met

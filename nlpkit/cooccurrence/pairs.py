@@ -8,14 +8,13 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from nlpkit.cooccurrence.words import KeyBuffer, Known, Scan, Types, Words
+from nlpkit.cooccurrence.words import KeyBuffer, Known, Scan, Types, Words, key_room
 from nlpkit.frequencies.counting import Item
 from nlpkit.kernels import windows as kernel
 from nlpkit.runs import KeyTable, SortedKeys, Spill, SpilledKeys, add
 from nlpkit.runs.strings import Ints
 
-_LIMIT = 64 << 20  # bytes of keys, and of the tokens that a worker knows
-_LEAST_KEYS = 1 << 16
+_LIMIT = 64 << 20  # bytes of the tokens that a worker knows
 _31 = np.uint64(31)
 _IDS = np.uint64((1 << 31) - 1)
 
@@ -64,7 +63,7 @@ class _PairScan(Scan):
         super().__init__(how.words, known)
         self.how = how
         self.limit = min(_LIMIT, how.spill.limit)
-        self.keys = KeyBuffer(max(_LEAST_KEYS, self.limit // 8))
+        self.keys = KeyBuffer(key_room(how.spill))
         self.found = SpilledKeys(KeyTable.empty())
 
     def count(self, words: NDArray[np.int32], start: int, stop: int) -> int:

@@ -19,12 +19,15 @@ from nlpkit.kernels import tokens as tokens_kernel
 from nlpkit.kernels import unigram
 from nlpkit.kernels import windows as kernel
 from nlpkit.kernels.strings import MORE_DATA, NumberedStrings
-from nlpkit.runs import KeyTable
+from nlpkit.memory import PAIR_KEYS
+from nlpkit.runs import KeyTable, Spill
 from nlpkit.runs.strings import end_to_end
 from nlpkit.segmentation.engine import Engine
 
 _IS_WORD = re.compile(r"[^\W_]")
 _IS_STOP = re.compile(r"[。！？｡．…‥!?]['\"’”」』）)》】]*$|\w\.['\"’”)]*$")
+_KEY_SIZE = 8  # bytes
+_MOST_KEYS = 64 << 20  # bytes; more does not make sorting faster
 _IS_NUMBER = re.compile(r"\d")
 
 
@@ -206,10 +209,10 @@ class Scan(ABC):
 
 
 class KeyBuffer:
-    """Collects keys of pairs, `size` at a time. tables: those of all that have been flushed."""
+    """Collects keys of pairs. tables: those of all that have been flushed. nbytes: of the keys that wait."""
 
-    def __init__(self, size: int) -> None:
-        self._keys, self._used = np.empty(size, np.uint64), 0
+    def __init__(self, nbytes: int) -> None:
+        self._keys, self._used = np.empty(nbytes // _KEY_SIZE, np.uint64), 0
         self.tables: list[KeyTable] = []
 
     @property
@@ -246,6 +249,11 @@ class KeyBuffer:
         self.flush()
         tables, self.tables = self.tables, []
         return tables
+
+
+def key_room(spill: Spill | None) -> int:
+    """Bytes of keys that a worker collects before it counts them. spill: None where memory is not bounded here."""
+    return _MOST_KEYS if spill is None else min(_MOST_KEYS, PAIR_KEYS.of(spill.memory))
 
 
 def numbered(forms: Sequence[str]) -> NumberedStrings:
