@@ -12,12 +12,13 @@ COMMANDS = {
     "segment": "{}",
     "count": "{}",
     "terms": "{}",
+    "collocations": "{}",
     "keywords": "{} --against text.txt",
     "keywords --against": "text.txt --against {}",
     "apriori": "{}",
     "score": "{} text.txt",
 }
-LISTS = ("discover", "segment", "count", "terms")
+LISTS = ("discover", "segment", "count", "terms", "collocations")
 
 pytestmark = [pytest.mark.usefixtures("dictionary"), pytest.mark.compiled]
 
