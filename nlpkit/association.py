@@ -29,7 +29,6 @@ Floats = NDArray[np.float64]
 
 _FITS = 3_037_000_499  # the largest integer whose square is an int64
 _LARGEST = 1 << 53  # a total up to here is exact as float64
-_ZERO = 0.5  # takes the place of a count of 0 in the log ratio
 _NEAR = 0.1  # |observed - expected| below this share of their sum: `deviance` uses a series
 _TERMS = range(10, 0, -1)  # of that series; ten are enough below 0.1
 _SMALL = 16  # below it the error of Stirling's formula is in a table
@@ -236,7 +235,7 @@ def log_likelihood(a: Ints, b: Ints, n1: int, n2: int, *, cells: int = 4) -> Flo
     Raises OptionError, as check_samples does.
     """
     check_samples(a, b, n1, n2, cells)
-    difference = _cross_difference(a, b, n1, n2) / (n1 + n2)  # of observed and expected, the same in every cell
+    difference = cross_difference(a, b, n1, n2) / (n1 + n2)  # of observed and expected, the same in every cell
     total = np.zeros(a.size, np.float64)
     for row, sign in ((0, 1), (1, -1)) if cells == 4 else ((0, 1),):
         both = (n1 + n2) - (a + b) if row else a + b
@@ -247,26 +246,13 @@ def log_likelihood(a: Ints, b: Ints, n1: int, n2: int, *, cells: int = 4) -> Flo
     return 2 * total
 
 
-def log_ratio(a: Ints, b: Ints, n1: int, n2: int) -> Floats:
-    """The binary logarithm of (a / n1) / (b / n2): 1 is twice as frequent, -1 half as frequent (Hardie 2014).
-
-    0.5 takes the place of a count of 0. Where the texts differ much in size, the result for such a token can have the
-    other sign than its direction: it does not occur in a text in which too little was to be expected.
-
-    Raises OptionError, as check_samples does.
-    """
-    check_samples(a, b, n1, n2)
-    ratio = (np.where(a > 0, a, _ZERO) * n2) / (np.where(b > 0, b, _ZERO) * n1)
-    return each(math.log2, ratio)
-
-
 def directions(a: Ints, b: Ints, n1: int, n2: int) -> NDArray[np.int8]:
     """int8: 1 where a / n1 > b / n2, -1 where it is less, 0 where they are equal; exact.
 
     Raises OptionError, as check_samples does.
     """
     check_samples(a, b, n1, n2)
-    return np.sign(_cross_difference(a, b, n1, n2)).astype(np.int8)
+    return np.sign(cross_difference(a, b, n1, n2)).astype(np.int8)
 
 
 def check_cells(cells: int) -> None:
@@ -338,6 +324,13 @@ def each(function: Callable[[float], float], values: Floats) -> Floats:
     return np.fromiter(map(function, values.tolist()), np.float64, values.size)
 
 
+def cross_difference(a: Ints, b: Ints, n1: int, n2: int) -> Floats:
+    """a n2 - b n1, rounded once or twice: 0 and the sign are exact, where int64 would overflow."""
+    first, first_rest = _product(a.astype(np.float64), float(n2))
+    second, second_rest = _product(b.astype(np.float64), float(n1))
+    return (first - second) + (first_rest - second_rest)
+
+
 def _deviance(
     observed: Floats, expected: Floats, difference: Floats, series: Callable[[Floats, Floats], Floats]
 ) -> Floats:
@@ -394,13 +387,6 @@ _ERRORS = np.array(
         for n in range(1, _SMALL)
     ]
 )
-
-
-def _cross_difference(a: Ints, b: Ints, n1: int, n2: int) -> Floats:
-    """a n2 - b n1, rounded once or twice: 0 and the sign are exact, where int64 would overflow."""
-    first, first_rest = _product(a.astype(np.float64), float(n2))
-    second, second_rest = _product(b.astype(np.float64), float(n1))
-    return (first - second) + (first_rest - second_rest)
 
 
 def _product(x: Floats, y: float) -> tuple[Floats, Floats]:

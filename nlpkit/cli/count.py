@@ -21,15 +21,7 @@ COUNTING = Options(
     "Counting",
     [
         *counting.ngrams,
-        click.Option(["--df"], is_flag=True, help="Also the number of documents in which a token occurs."),
-        click.Option(
-            ["--document"],
-            type=click.Choice(choices.DOCUMENTS),
-            default=choices.DOCUMENT,
-            show_default=True,
-            metavar="NAME",
-            help="What a document is: line, file, or row (a record of JSON Lines or CSV).",
-        ),
+        *counting.documents,
         click.Option(
             ["--dispersion"],
             is_flag=True,

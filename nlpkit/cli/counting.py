@@ -19,6 +19,7 @@ from nlpkit.places.folders import is_hidden, matches
 
 if TYPE_CHECKING:
     from nlpkit.frequencies import Frequencies
+    from nlpkit.frequencies.references import Reference
 
 _LONGEST = 99  # n-grams
 _NO_TOKENS = "has no tokens, so there is nothing to compare with"
@@ -118,6 +119,17 @@ ngrams = [
         ["--separator"], metavar="TEXT", help="Between the tokens of an n-gram.  [default: a space; char: nothing]"
     ),
 ]
+documents = [
+    click.Option(["--df"], is_flag=True, help="Also the number of documents in which a token occurs."),
+    click.Option(
+        ["--document"],
+        type=click.Choice(choices.DOCUMENTS),
+        default=choices.DOCUMENT,
+        show_default=True,
+        metavar="NAME",
+        help="What a document is: line, file, or row (a record of JSON Lines or CSV).",
+    ),
+]
 merge = click.Option(["--merge"], is_flag=True, help="INPUTs are frequency lists, which are added up.")
 min_count = click.Option(
     ["--min-count"], type=int, default=1, metavar="N", help="Only tokens that occur N times or more."
@@ -130,7 +142,7 @@ _TEXT = (
 )
 _OF_COUNTING = (
     *options.names([*tokens.params, *options.cutting.params, *ngrams]),
-    *("df", "document", "dispersion", "parts"),
+    *("document", "dispersion", "parts"),
     *options.names(options.running.params),
 )
 NOT_JIEBA = ("force", "fold", "whole", "graphemes")
@@ -156,16 +168,6 @@ def _may_be_list(path: str, glob: str | None) -> bool:
         names = [name for name in os.listdir(path) if not is_hidden(name) and (glob is None or matches(name, glob))]
         return bool(names) and all(name.endswith(_LISTS) for name in names)
     return path.endswith(_LISTS) and os.path.isfile(path)
-
-
-def check_reference(corpus: "nlpkit.Corpus", path: str) -> None:
-    """Raises an error if the text or list to compare with cannot be opened, before anything is counted."""
-    if path == "-":
-        raise OptionError(Option("against"), " -: standard input is for the text; name a file or directory")
-    reference = corpus.restricted((path,))
-    reference.gives_hints = False  # it may be a list
-    with reference:
-        pass
 
 
 class Counter:
@@ -201,14 +203,17 @@ class Counter:
 
         paths = [path for path in self.corpus.inputs if isinstance(path, str)]
         rows = {name: self.how[name] for name in ("min_count", "top") if name in self.how}
-        return read_lists(paths, glob=self.corpus.glob, **rows, **self._listed)
-
-    @property
-    def _listed(self) -> dict[str, Any]:
-        """How frequency lists are read."""
         corpus = self.corpus
-        how = {"encoding": corpus.options.encoding, "memory": corpus.memory, "tmp_dir": corpus.tmp_dir}
-        return {**how, "notify": self.console.say}
+        return read_lists(
+            paths,
+            glob=corpus.glob,
+            encoding=corpus.options.encoding,
+            df=self.how["df"],
+            **rows,
+            memory=corpus.memory,
+            tmp_dir=corpus.tmp_dir,
+            notify=self.console.say,
+        )
 
     def target(self) -> "Frequencies":
         """Returns the frequencies of the corpus, for a comparison. Raises InputError if it has no tokens."""
@@ -219,27 +224,16 @@ class Counter:
             raise InputError(f"{', '.join(names[:3])}{', ...' * (len(names) > 3)}: {_NO_TOKENS}")
         return found
 
-    def reference(self, path: str) -> "Frequencies":
-        """Returns the frequencies of a text, directory or list with which the corpus is compared."""
-        from nlpkit.frequencies import is_list, read_lists
-
-        corpus = self.corpus
-        if self._is_plain and is_list(path, corpus.options.encoding, glob=corpus.glob, is_reference=True):
-            told: list[str] = []
-            forms = {name: self.how[name] for name in ("normalize", "casefold", "language")}
-            found = read_lists(path, glob=corpus.glob, **{**self._listed, "notify": told.append}, **forms)
-            for line in told or [f"{path}: read as a frequency list"]:
-                self.console.say(line)
-        elif self.merge:
-            reason = f" {path}: is not a frequency list, and with "
+    def reference(self, reference: "Reference") -> "Frequencies":
+        """Returns the frequencies of what the corpus is compared with. Raises InputError if it has no tokens."""
+        if self.merge and not reference.is_list:
+            reason = f" {reference.path}: is not a frequency list, and with "
             raise OptionError(Option("against"), reason, Option("merge"), " lists are compared")
-        else:
-            if self._is_plain:
-                self.console.say(f"{path}: read as text, not as a frequency list")
-            found = self._count(corpus.restricted((path,)))
+        how = {name: self.how[name] for name in ("df", "normalize", "casefold", "language")}
+        found = reference.read(self._count, **how, notify=self.console.say)
         if not found.total:
             found.close()
-            raise InputError(f"{path}: {_NO_TOKENS}")
+            raise InputError(f"{reference.path}: {_NO_TOKENS}")
         return found
 
     @property

@@ -160,15 +160,8 @@ class Measuring:
         done = rows = 0
         while group := self._group(done):
             if rows and self.notify is not None:
-                self.notify(
-                    Notice(
-                        "dispersion: the text is read again for the rows after the first ",
-                        f"{rows:,}",
-                        " (",
-                        Option("memory"),
-                        ")",
-                    )
-                )
+                again = f"dispersion: the text is read again for the rows after the first {rows:,} ("
+                self.notify(Notice(again, Option("memory"), ")"))
             spread = Spread(group[0].join(group[1:]), self.tokens, parts)
             for traces in self.read():
                 for trace in traces:

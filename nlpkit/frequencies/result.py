@@ -27,7 +27,7 @@ from nlpkit.memory import ROWS
 from nlpkit.options import NoEffect, check_effects
 from nlpkit.results import ResultTable, Target, data_frame, table_text
 from nlpkit.runs import SortedTable, Spill, StringTable, side_by_side
-from nlpkit.runs.strings import Ints, union
+from nlpkit.runs.strings import Ints, union_of_figures
 
 if TYPE_CHECKING:
     import pandas
@@ -96,16 +96,24 @@ class Frequencies(ResultTable):
     Example: `nlpkit.count("corpus.txt", top=100).save("words.tsv")`.
 
     tokens: how many tokens were counted; with n-grams, the tokens that they are made of. documents: how many documents
-    there are, None where they were not counted. A list that does not fit in memory is kept in temporary files, which
+    there are, None where they were not counted or, in files of lists, are not known. has_df: whether the list says in
+    how many documents each string occurs. A list that does not fit in memory is kept in temporary files, which
     are removed when it is closed or no longer used; it is saved and iterated over in blocks.
     """
 
     formats = LIST_FORMATS
 
     def __init__(
-        self, contents: Contents, tokens: int, documents: int | None = None, min_count: int = 1, top: int | None = None
+        self,
+        contents: Contents,
+        tokens: int,
+        documents: int | None = None,
+        min_count: int = 1,
+        top: int | None = None,
+        has_df: bool = False,
     ) -> None:
         self.tokens, self.documents = tokens, documents
+        self.has_df = has_df or documents is not None
         self._contents = contents
         self._top = top
         self._dispersion: Callable[[], Iterator[Dispersion]] | None = None
@@ -196,7 +204,7 @@ class Frequencies(ResultTable):
     @cached_property
     def df(self) -> NDArray[np.int64]:
         """int64, in how many documents each string occurs. Raises OptionError where documents were not counted."""
-        if self.documents is None:
+        if not self.has_df:
             raise OptionError("documents were not counted; count with ", Option("df"))
         return np.concatenate([np.empty(0, np.int64), *(block.documents[0] for block in self.blocks())])
 
@@ -265,7 +273,7 @@ class Frequencies(ResultTable):
         return f"{counted(self.tokens, 'token')}, {counted(self.types, 'type')}, {len(self):,} in the list"
 
     def _names(self) -> list[str]:
-        return ["token", "count", *["df"] * (self.documents is not None)]
+        return ["token", "count", *["df"] * self.has_df]
 
     def _text(self, format: str, per_million: bool = False) -> Iterator[bytes]:
         """The list as text, in blocks: a kernel writes their rows where it can, `table_text` where it cannot."""
@@ -274,7 +282,7 @@ class Frequencies(ResultTable):
             names = [*self._names(), *["per_million"] * per_million, *measured]
             yield f"{(',' if format == 'csv' else _TAB).join(names)}\n".encode()
         is_more = per_million or self._dispersion is not None  # columns than a kernel writes
-        is_more = is_more or (format == "jieba" and self.documents is not None)  # or fewer
+        is_more = is_more or (format == "jieba" and self.has_df)  # or fewer
         separator = None if is_more else {"tsv": _TAB, "csv": ",", "jieba": " "}.get(format)
         dispersion = repeat(None) if self._dispersion is None else self._dispersion()
         for block, measures in zip(self._ranked(), dispersion, strict=False):
@@ -287,7 +295,7 @@ class Frequencies(ResultTable):
 
     def _columns(self, block: StringTable, per_million: bool) -> dict[str, Any]:
         columns: dict[str, Any] = {"token": np.array([*block.texts(), None], object)[:-1], "count": block.counts}
-        if self.documents is not None:
+        if self.has_df:
             columns["df"] = block.documents[0]
         if per_million:
             columns["per_million"] = self._per_million(block.counts)
@@ -300,11 +308,13 @@ class Frequencies(ResultTable):
 def aligned(a: Frequencies, b: Frequencies) -> Iterator[tuple[StringTable, Ints, Ints]]:
     """Yields what either of two lists has counted, in the order of code points, in blocks.
 
-    Each block has the strings and, int64, their counts in `a` and in `b`; 0 where a list does not have a string.
+    Each block has the strings and their figures in `a` and in `b`, int64[1, n]: counts; or int64[2, n], if documents
+    were counted for both: counts, and in how many documents they occur. 0 where a list does not have a string.
     """
     streams = [frequencies.in_code_point_order() for frequencies in (a, b)]
-    for parts in side_by_side(streams, StringTable.empty()):
-        yield union(*parts)
+    documents = a.has_df and b.has_df
+    for first, second in side_by_side(streams, StringTable.empty(documents)):
+        yield union_of_figures(first, second, documents)
 
 
 def _some_rows(block: Any) -> Iterator[StringTable]:

@@ -21,7 +21,7 @@ from nlpkit.multiword.dictionary import TravellingSegmenter
 from nlpkit.multiword.english import rank_english
 from nlpkit.multiword.examples import find_examples
 from nlpkit.multiword.explain import Explanation
-from nlpkit.multiword.languages import find_language, least_count
+from nlpkit.multiword.languages import READ_AS_ENGLISH, find_language, least_count
 from nlpkit.multiword.ngrams import NgramCounter
 from nlpkit.multiword.options import TermOptions
 from nlpkit.multiword.order import Order, rank
@@ -62,6 +62,8 @@ class TermJob:
         language = self._language(segmenter)
         self._choose_tokens(language, segmenter, jieba)
         vocabulary, min_count = self._count_words(language)
+        if language.name == "en" and self.options.language is None and self.notify is not None:
+            self.notify(READ_AS_ENGLISH)  # now that all of it could be read
         background = self._background(language, vocabulary, against)
         if background is None and self.options.sort == "keyness":
             ways = (Option("against"), " names a text or list to compare with")
@@ -101,7 +103,7 @@ class TermJob:
             return NO_LANGUAGE
         if segmenter is not None or options.word_tokenizer is not None:
             return BY_NAME["zh"]
-        return find_language(self.corpus, self.notify)
+        return find_language(self.corpus)
 
     def _choose_tokens(self, language: Language, segmenter: Segmenter | None, jieba: Jieba | None) -> None:
         options = self.options

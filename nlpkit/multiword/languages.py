@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from nlpkit.corpus import Corpus, Part, read_pieces
 from nlpkit.errors import Notice, Setting
 from nlpkit.frequencies.counting import begins_file
@@ -23,17 +21,16 @@ def least_count(language: Language, tokens: int) -> int:
     return 1 if tokens < LARGE else 2
 
 
-def find_language(corpus: Corpus, notify: Callable[[str], object] | None) -> Language:
-    """Tells the language of an open corpus by the first letters of its files, and tells the user if it is not
-    Chinese."""
+#: The line for the user where the language was found to be English.
+READ_AS_ENGLISH = Notice("read as English; ", Setting("language", "zh"), " reads it as Chinese")
+
+
+def find_language(corpus: Corpus) -> Language:
+    """Tells the language of an open corpus by the first letters of its files."""
     text = _beginning(corpus).decode(errors="ignore")
     letters = sum(map(str.isalpha, text))
     han = sum("\u3400" <= char <= "\u9fff" or char >= "\U00020000" for char in text)
-    if han >= _LEAST_HAN * letters:
-        return BY_NAME["zh"]
-    if notify is not None:
-        notify(Notice("read as English; ", Setting("language", "zh"), " reads it as Chinese"))
-    return BY_NAME["en"]
+    return BY_NAME["zh" if han >= _LEAST_HAN * letters else "en"]
 
 
 def _beginning(corpus: Corpus) -> bytes:
