@@ -154,6 +154,17 @@ def test_a_node_that_does_not_occur_is_told_with_words_near_it(collocations: Run
     assert said in both.stderr.decode()
 
 
+@pytest.mark.parametrize(("count", "last"), [(5, None), (6, "1 node more does not occur: z5"), (40, "z23, z24, ...")])
+def test_of_many_nodes_that_do_not_occur_a_few_are_explained(count: int, last: str | None, tmp_path: Path) -> None:
+    (tmp_path / "t.txt").write_text("zz1 b\n", "utf-8")
+    said: list[str] = []
+    nodes = [f"z{i}" for i in range(count)]
+    nlpkit.collocations(tmp_path / "t.txt", node=nodes, tokenizer="space", notify=said.append)
+    assert said[1] == "z1 does not occur as a word; near it: zz1 (1)"
+    assert len(said) == 5 + (last is not None)
+    assert last is None or said[-1].endswith(last)
+
+
 @pytest.mark.parametrize(
     ("arguments", "option"),
     [

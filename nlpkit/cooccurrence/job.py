@@ -13,7 +13,7 @@ from nlpkit.cooccurrence.pairs import FrequentTypes, PairCounter, Pairs, joined,
 from nlpkit.cooccurrence.result import Collocations, Margins, make_collocations
 from nlpkit.cooccurrence.words import Words
 from nlpkit.corpus import Corpus
-from nlpkit.errors import Option, OptionError
+from nlpkit.errors import Option, OptionError, counted
 from nlpkit.executors import Executor, Passes, Progress
 from nlpkit.frequencies.counted import Counted, add_counted, whole_sum
 from nlpkit.frequencies.counting import Item, items
@@ -21,6 +21,9 @@ from nlpkit.frequencies.tally import Extent, Tally
 from nlpkit.runs import SortedTable, Spill, StringTable, add, sorted_keys
 from nlpkit.runs.strings import end_to_end
 from nlpkit.suggest import similar_words
+
+#: Nodes that do not occur: of how many near words are looked for, and how many more are named.
+_EXPLAINED, _NAMED = 5, 20
 
 
 class CollocationJob:
@@ -121,16 +124,21 @@ class CollocationJob:
         return Margins(*figures.of(words, FREQUENCY, WINDOWS, INSIDE))
 
     def _tell_missing(self, figures: Figures, nodes: list[str]) -> None:
-        """Says which nodes do not occur, and which words are like them."""
-        if self.notify is None:
+        """Says which nodes do not occur; of the first few, which words are like them."""
+        if self.notify is None or not nodes:
             return
-        for node in nodes:
+        table = figures.words(1)
+        words = list(zip(table.texts(), table.counts.tolist(), strict=True))
+        for node in nodes[:_EXPLAINED]:
             line = f"{node} does not occur as a word"
             parts = self.words.tokenizer.cut(node)
             if len(parts) > 1:
                 line += f"; it is cut {' '.join(parts)}"
-            table = figures.words(1)
-            near = similar_words(node, zip(table.texts(), table.counts.tolist(), strict=True))
+            near = similar_words(node, words)
             if near:
                 line += f"; near it: {', '.join(f'{word} ({n:,})' for word, n in near)}"
             self.notify(line)
+        more = nodes[_EXPLAINED:]
+        if more:
+            names = ", ".join(more[:_NAMED]) + (", ..." if len(more) > _NAMED else "")
+            self.notify(f"{counted(len(more), 'node')} more {'does' if len(more) == 1 else 'do'} not occur: {names}")
