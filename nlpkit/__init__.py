@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from nlpkit.frequencies import Frequencies, Jieba, Statistics, count, read_lists
     from nlpkit.itemsets import Itemsets, apriori
     from nlpkit.keyness import Keyness, keywords
+    from nlpkit.kwic.result import Concordance
+    from nlpkit.kwic.tables import concordance
     from nlpkit.lexicon import Lexicon
     from nlpkit.multiword import Terms, terms
     from nlpkit.ngrams import NgramCounts, count_ngrams
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
 
 
 __all__ = [
+    "Concordance",
     "Corpus",
     "Disagreement",
     "Discovery",
@@ -59,6 +62,7 @@ __all__ = [
     "__version__",
     "apriori",
     "association_rules",
+    "concordance",
     "count",
     "count_ngrams",
     "discover",
@@ -86,6 +90,8 @@ _HOMES = {
     "frequencies": ("Frequencies", "Jieba", "Statistics", "count", "read_lists"),
     "itemsets": ("Itemsets", "apriori"),
     "keyness": ("Keyness", "keywords"),
+    "kwic.result": ("Concordance",),
+    "kwic.tables": ("concordance",),
     "lexicon": ("Lexicon",),
     "multiword": ("Terms", "terms"),
     "ngrams": ("NgramCounts", "count_ngrams"),

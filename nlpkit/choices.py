@@ -11,6 +11,7 @@ LIST_FORMATS = (*TABLE_FORMATS, "jieba", "words")
 PROGRAM_FORMATS = ("jieba", "tokenizer")  # of words for a program, which needs all of them
 DISCOVERY_FORMATS = (*LIST_FORMATS, "tokenizer")
 KEYNESS_FORMATS = (*TABLE_FORMATS, "words")
+CONCORDANCE_FORMATS = (*TABLE_FORMATS, "text")
 REPORT_FORMATS = ("text", *TABLE_FORMATS)
 SEGMENT_FORMATS = ("text", "jsonl", "conll", "rows")
 
@@ -71,6 +72,9 @@ DOCUMENT = DOCUMENTS[0]
 # Keywords. The cells of the table of which G2 is made; the largest p-value.
 CELLS = (4, 2)
 MAX_P = 0.05
+
+# Concordance.
+CONTEXT = 30  # characters on each side of a hit
 
 # Transactions.
 LAYOUTS = ("basket", "long", "onehot", "table")

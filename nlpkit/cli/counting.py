@@ -116,11 +116,15 @@ _OF_COUNTING = (
 NOT_JIEBA = ("force", "fold", "whole", "graphemes")
 _OTHERS = tuple(name for name in choices.TOKENIZERS if name not in ("words", "jieba"))
 
+#: Which options of cutting do nothing beside which tokenizers.
+CUTTING_NO_EFFECTS = (
+    NoEffect(options.names(options.cutting.params), "tokenizer", _OTHERS, "it does not cut with a dictionary"),
+    NoEffect(NOT_JIEBA, "tokenizer", ("jieba",), "the jieba library does not have it"),
+)
 #: Which options do nothing beside which others, as far as the library does not know these.
 _NO_EFFECTS = (
     NoEffect((*_TEXT, *_OF_COUNTING), "merge", (True,), "it adds up lists as they are"),
-    NoEffect(options.names(options.cutting.params), "tokenizer", _OTHERS, "it does not cut with a dictionary"),
-    NoEffect(NOT_JIEBA, "tokenizer", ("jieba",), "the jieba library does not have it"),
+    *CUTTING_NO_EFFECTS,
 )
 
 

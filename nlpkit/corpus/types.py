@@ -125,6 +125,14 @@ Part: TypeAlias = Span | Text | Whole
 Step: TypeAlias = tuple[Part | None, int]
 
 
+def begins_file(before: Part, part: Part) -> bool:
+    """Returns whether a part belongs to another file than the part before it."""
+    if part.source is before.source:
+        return part.start < before.stop
+    # A very long line of a stream lies in a file of its own, under the name of the stream; a file may be named twice.
+    return before.source.name != part.source.name or before.source.path == part.source.path or part.start == 0
+
+
 @dataclass(frozen=True, slots=True)
 class Chunk:
     """What one worker takes at a time; `index` is the chunk's place in the corpus.

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from nlpkit.corpus import Corpus, Part, read_pieces
+from nlpkit.corpus.types import begins_file
 from nlpkit.errors import Notice, Setting
-from nlpkit.frequencies.counting import begins_file
 
 _SAMPLE = 1 << 16  # bytes of a file by which its language is told
 _FILES = 16  # by which the language of a corpus is told
