@@ -98,7 +98,7 @@ def concordance(
 
     places = [(1 if name[0] == "R" else -1, int(name[1:])) for name in (sort.split(",") if sort else [])]
     found: list[tuple[tuple[Any, ...], tuple[int, int, int], Row]] = []
-    for number, (name, text) in enumerate(files):
+    for number, (name, text) in enumerate((name, text) for name, text in files if text):
         offset = 0
         for count, whole in enumerate(text.split("\n"), 1):
             line = whole.removesuffix("\r")

@@ -1,5 +1,6 @@
 """The library's `concordance`: hits in their lines, compared with a twin of plain Python, however they are searched."""
 
+import gzip
 from pathlib import Path
 from typing import Any
 
@@ -37,14 +38,15 @@ def compiled(monkeypatch: pytest.MonkeyPatch, pieces: int = 4096) -> None:
     """From now on kernels search all text, in pieces of so many bytes."""
     monkeypatch.setattr(jobs, "_PLAIN", -1)
     monkeypatch.setattr(searching, "_PIECE", pieces)
+    monkeypatch.setattr(searching, "_PLAIN_PIECE", pieces)
     monkeypatch.setattr(jobs.Job, "_is_compiled", lambda *_: True)
 
 
-def write(folder: Path, some: list[str]) -> list[str]:
+def write(folder: Path, some: list[str], packed: bool) -> list[str]:
     paths = []
     for number, text in enumerate(some):
         path = folder / f"{number}.txt"
-        path.write_bytes(text.encode())
+        path.write_bytes(gzip.compress(text.encode(), 1) if packed else text.encode())
         paths.append(str(path))
     return paths
 
@@ -70,16 +72,19 @@ orders = st.fixed_dictionaries(
     },
 )
 
+#: (bytes of a chunk, whether kernels search, whether files are compressed)
+readings = st.tuples(st.integers(1, 60), st.booleans(), st.booleans())
+
 
 @FEW
-@given(
-    st.lists(texts, min_size=1, max_size=3), queries, kinds, orders, st.booleans(), st.integers(1, 60), st.booleans()
+@given(st.lists(texts, min_size=1, max_size=3), queries, kinds, orders, st.booleans(), readings)
+@example(["养犬养犬\n犬养犬"], "养犬", {}, {"context": 1}, False, (8, True, False))
+@example(
+    ["机会议论 会议"], "会议", {"kind": "word", "tokenizer": "words"}, {"context": "1w"}, False, (60, False, False)
 )
-@example(["养犬养犬\n犬养犬"], "养犬", {}, {"context": 1}, False, 8, True)
-@example(["机会议论 会议"], "会议", {"kind": "word", "tokenizer": "words"}, {"context": "1w"}, False, 60, False)
-@example(["aaa\r\naa"], "aa", {"casefold": True}, {"sort": "R1"}, True, 60, True)
-@example(["ß SS"], "s", {"casefold": True}, {}, False, 60, False)
-@example(["a\u3000b a b"], "a b", {"kind": "phrase", "tokenizer": "space"}, {}, False, 60, False)
+@example(["aaa\r\naa"], "aa", {"casefold": True}, {"sort": "R1"}, True, (60, True, False))
+@example(["ß SS"], "s", {"casefold": True}, {}, False, (60, False, False))
+@example(["a\u3000b a b"], "a b", {"kind": "phrase", "tokenizer": "space"}, {}, False, (60, False, False))
 def test_equals_the_twin(
     tmp_path: Path,
     some: list[str],
@@ -87,9 +92,9 @@ def test_equals_the_twin(
     kind: dict[str, Any],
     order: dict[str, Any],
     often: bool,
-    size: int,
-    kernels: bool,
+    reading: tuple[int, bool, bool],
 ) -> None:
+    size, kernels, packed = reading
     how, what = {**kind, **order}, kind.get("kind", "string")
     assume(not {"\n", "\r"} & {*query} and (what == "string" or not query.isspace()))
     assume(not any(map(returns_end_lines, some)))
@@ -102,7 +107,7 @@ def test_equals_the_twin(
     with pytest.MonkeyPatch.context() as patch:
         if kernels:
             compiled(patch, max(size, 4))
-        paths = write(tmp_path, some)
+        paths = write(tmp_path, some, packed)
         expected = naive_kwic.concordance([*zip(paths, some, strict=True)], query, **{**how, "kind": what})
         how.pop("kind", None)
         flags = {what: True} if what != "string" else {}

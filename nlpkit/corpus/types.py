@@ -51,7 +51,7 @@ class Span:
 
     Whole lines, except for a part of a very long line of a stream, which is in a file of its own: `first` and `last`
     say whether a line begins and ends with the span. Before and after the span is a line end, white space or NUL, or
-    nothing.
+    nothing. shift: add it to a place in the file to get the place in the text of the source.
     """
 
     source: Source
@@ -59,6 +59,7 @@ class Span:
     stop: int
     first: bool = True
     last: bool = True
+    shift: int = 0
 
     @property
     def size(self) -> int:

@@ -9,6 +9,7 @@ from nlpkit.corpus import Corpus
 from nlpkit.executors import Progress, RunningOptions
 from nlpkit.kwic.hits import Hits, Row
 from nlpkit.kwic.job import Job
+from nlpkit.kwic.line_search import LineSearch
 from nlpkit.kwic.options import ConcordanceOptions
 from nlpkit.kwic.searching import Search
 from nlpkit.kwic.tokens import LineTokens
@@ -32,9 +33,13 @@ class Feed:
     ) -> None:
         self.corpus, self.options, self.notify = corpus, options, notify
         self.tokens = LineTokens.of(options, notify)
-        self.search = Search(options, self.tokens)
-        self.job = Job(corpus, self.search, running, progress)
+        self._running = running
+        self.search = LineSearch(options, self.tokens)
+        self.job = Job(corpus, Search(self.search), running, progress)
         self.rows = 0
+        query = self.search.query
+        if options.phrase and notify is not None and query is not None and len(options.query.split()) == 1:
+            notify(f"{options.query} is cut {'/'.join(query.forms)}")
 
     @property
     def total(self) -> int:
@@ -63,6 +68,10 @@ class Feed:
                 left -= len(batch)
                 if not left:
                     return
+        if self.notify is not None and not self.total and self.job.size:
+            from nlpkit.kwic.nothing import Nothing  # here, because few searches need it
+
+            self.notify(Nothing(self.corpus, options, self.tokens, self._running).line())
 
     def blocks(self, writer: Writer) -> Iterator[bytes | None]:
         """Yields hits as text, and None where all that came before is to be shown. Raises as batches does."""

@@ -34,6 +34,12 @@ class Hits:
     keys: list[tuple[bytes, ...]]
     compiled: bool
 
+    @staticmethod
+    def none(file: str, number: int) -> Hits:
+        """Returns no hits in a file."""
+        empty = np.empty(0, np.int64)
+        return Hits(file, number, empty, empty, np.empty(0, np.uint8), empty.reshape(0, 4), [], False)
+
     def __len__(self) -> int:
         return self.lines.size
 

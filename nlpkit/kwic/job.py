@@ -8,12 +8,13 @@ from dataclasses import dataclass, field, replace
 from itertools import chain, groupby
 
 from nlpkit.compilation import watch_compilation
-from nlpkit.corpus import Chunk, Corpus, Part, Piece, Rows
+from nlpkit.corpus import Chunk, Corpus, Part, Rows
 from nlpkit.corpus.types import begins_file
 from nlpkit.errors import InputError
 from nlpkit.executors import Executor, Progress, RunningOptions, count_jobs, open_executor
 from nlpkit.kwic.finding import SECONDS
 from nlpkit.kwic.hits import Hits
+from nlpkit.kwic.long_lines import LongLine
 from nlpkit.kwic.searching import Found, Item, Scan, Search
 from nlpkit.places.sources import STDIN_NAMES
 
@@ -48,7 +49,7 @@ class Job:
         self._number = -1  # of the file that is passed on to workers
         self._planned = 0  # bytes that were passed on
         self._line = 1  # of the file whose hits come
-        self._begun: list[Piece] = []  # of a line that goes on in the next chunk
+        self._long: LongLine | None = None  # which goes on in the next chunk
         self._waiting: deque[Item | None] = deque()  # what is not for workers, for each item that is with them
 
     def hits(self) -> Iterator[Hits | None]:
@@ -67,7 +68,7 @@ class Job:
                     yield from self._run(self._corpus_items(corpus), self._executor(corpus.size), corpus.size)
 
     def _executor(self, size: int) -> RunningOptions:
-        options, tokens = self.search.options, self.search.tokens
+        options, tokens = self.search.lines.options, self.search.lines.tokens
         in_python = options.regex or options.casefold or (tokens is not None and tokens.is_python)
         if not in_python or self.running.executor != "auto" or self.running.scheduler is not None:
             return self.running
@@ -122,10 +123,10 @@ class Job:
             return
         for part, number, begins in zip(item.work.parts, item.numbers, item.begins, strict=True):
             self._begin(part.source.name, begins)
-            scan = Scan(self.search, part, number, item.compiled, self._begun)
+            scan = Scan(self.search.lines, part, number, item.compiled, self._long)
             for hits in scan.hits(item.work.block_size):
                 yield replace(hits, lines=hits.lines + self._line)
-            self._begun = scan.begun
+            self._long = scan.line
             self._finish(scan.found(begins, ()))
 
     def _take(self, found: Found) -> Iterator[Hits]:

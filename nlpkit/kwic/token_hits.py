@@ -38,6 +38,15 @@ class CutLines:
         self.shifts = self.starts - (self.stops - sizes)
         self.begins, self.ends = tokens.cut(self.data) if parts else (np.empty(0, np.int64), np.empty(0, np.int64))
 
+    @staticmethod
+    def of_line(data: bytes, found: Matches, begins: Places, ends: Places) -> CutLines:
+        """Returns one line, or a part of it, that is cut already."""
+        lines = CutLines.__new__(CutLines)
+        lines.found, lines.data, lines.begins, lines.ends = found, data, begins, ends
+        lines.numbers = lines.starts = lines.shifts = np.zeros(1, np.int64)
+        lines.stops = np.array([len(data)], np.int64)
+        return lines
+
     def inner(self, places: Places) -> Places:
         """Returns places of hits in the whole text as places in `data`."""
         inner: Places = places - self.shifts[np.searchsorted(self.numbers, self.found.lines)]

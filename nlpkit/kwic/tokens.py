@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 import regex
@@ -21,8 +21,9 @@ _MARK = b"\xff"  # between tokens; not a byte of UTF-8
 _NO_SPACE = re.compile(r"\S+")
 _PAD = bytes(2)
 
-#: (where each token begins, where it ends): int64, places in a text.
-Spans = tuple[NDArray[np.int64], NDArray[np.int64]]
+Places: TypeAlias = NDArray[np.int64]
+#: (where each token begins, where it ends), in a text.
+Spans: TypeAlias = tuple[Places, Places]
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ class LineTokens:
         if self.name == "words":
             assert self.segmenter is not None
             if not self.segmenter.is_plain(len(data)):
-                return self._cut_compiled(self.segmenter, data)
+                return self.cut_stretch(data, False, True)[:2]
         if self.name == "char":
             return self._characters(data)
         text = data.decode()
@@ -75,18 +76,30 @@ class LineTokens:
         found = np.array(spans, np.int64).reshape(-1, 2)
         return places[found[:, 0]], places[found[:, 1]]
 
-    def _cut_compiled(self, segmenter: Segmenter, data: bytes) -> Spans:
+    @property
+    def needs_lines(self) -> bool:
+        """Whether only whole lines can be cut."""
+        return self.name != "words"
+
+    def cut_stretch(self, data: bytes, in_line: bool, final: bool) -> tuple[Places, Places, int, bool]:
+        """Cuts a part of a line, as far as what follows cannot change its tokens.
+
+        in_line: the line has tokens before it. final: the line ends with it. Returns (where tokens begin, where they
+        end, how many bytes were cut, `in_line` for the next part). Raises UnicodeDecodeError.
+        """
         from nlpkit.kernels import search  # here, because a short text is cut without it
 
-        marked, _, _ = segmenter.engine().segment(data, _MARK, True, False, True)
+        assert self.segmenter is not None
+        marked, used, in_line = self.segmenter.engine().segment(data, _MARK, True, in_line, final)
         edges = np.empty(len(marked) + data.count(b"\n") + 2, np.int64)
         edges = edges[: search.find_edges(np.frombuffer(marked, np.uint8), _MARK[0], edges)]
-        edges = edges[edges < len(data)] if edges.size else edges
+        edges = edges[edges < used]
         begins = edges if edges.size and edges[0] == 0 else np.append(0, edges)
-        ends = np.append(begins[1:], len(data))
+        ends = np.append(begins[1:], used)
         is_space = np.empty(begins.size, np.bool_)
         search.is_space(np.frombuffer(data + _PAD, np.uint8), begins, is_space)
-        return begins[~is_space], ends[~is_space]
+        kept = ~is_space & (begins < ends)
+        return begins[kept], ends[kept], used, in_line
 
     def _characters(self, data: bytes) -> Spans:
         places = _places(data)
@@ -125,7 +138,7 @@ def _ends(tokens: Iterable[str]) -> Iterator[tuple[int, int]]:
         at += len(token)
 
 
-def _places(data: bytes) -> NDArray[np.int64]:
+def _places(data: bytes) -> Places:
     """Returns where each character begins in UTF-8, and the length."""
     array = np.frombuffer(data, np.uint8)
     return np.append(np.flatnonzero((array & 0xC0) != 0x80), array.size)
