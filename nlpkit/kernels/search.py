@@ -13,7 +13,7 @@ from nlpkit.kernels.types import I64, U8, Bool
 
 #: Bytes before and after a text.
 PAD = 64
-_BLOCK = 192  # bytes that are looked at at a time: at most 255, since their line feeds are counted in one byte
+_BLOCK = 96  # bytes that are looked at at a time: at most 255, since their line feeds are counted in one byte
 
 _LF, _CR = np.uint8(10), np.uint8(13)
 _0, _80, _8F, _90, _9F, _A0 = (np.uint8(byte) for byte in (0, 0x80, 0x8F, 0x90, 0x9F, 0xA0))

@@ -15,10 +15,9 @@ from nlpkit.executors import Executor, Progress, RunningOptions, count_jobs, ope
 from nlpkit.kwic.finding import SECONDS
 from nlpkit.kwic.hits import Hits
 from nlpkit.kwic.long_lines import LongLine
-from nlpkit.kwic.searching import Found, Item, Scan, Search
+from nlpkit.kwic.searching import PLAIN, Found, Item, Scan, Search
 from nlpkit.places.sources import STDIN_NAMES
 
-_PLAIN = 8 << 20  # bytes that are searched before kernels are loaded
 _LARGE = 1 << 20  # bytes, for which worker processes are worth their start
 
 
@@ -198,7 +197,7 @@ class Job:
 
     def _is_compiled(self, size: int) -> bool:
         self._planned += size
-        return self._planned > size and self._planned > _PLAIN
+        return self._planned > size and self._planned > PLAIN
 
 
 def inputs_of(corpus: Corpus) -> Iterator[tuple[Corpus, bool]]:

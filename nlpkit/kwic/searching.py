@@ -16,6 +16,8 @@ from nlpkit.kwic.long_lines import LongLine
 
 #: Bytes that are searched at a time; without kernels, so that the first hits need not wait.
 _PIECE, _PLAIN_PIECE = 1 << 20, 1 << 17
+#: Bytes that are searched before kernels are loaded.
+PLAIN = 8 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,10 @@ class Scan:
         """Yields the hits of the part. Raises EncodingError, InputError."""
         size = _PIECE if self.compiled else _PLAIN_PIECE
         shift = self.part.shift if isinstance(self.part, Span) else 0
+        read = 0
         for piece in read_pieces(self.part, min(size, block_size)):
+            read += len(piece.data)
+            self.compiled = self.compiled or read > PLAIN
             try:
                 for hits, feeds in self._search(piece, piece.start + shift):
                     self.count += len(hits)
