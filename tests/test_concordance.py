@@ -12,9 +12,13 @@ import nlpkit
 from nlpkit import Concordance, Corpus
 from nlpkit.corpus.detection import returns_end_lines
 from nlpkit.kwic import job as jobs
-from nlpkit.kwic import searching
+from nlpkit.kwic import searching, sorting
+from nlpkit.kwic.finding import StringFinder, Text
+from nlpkit.kwic.long_lines import LongLine
+from nlpkit.kwic.sorting import RowSorter
+from nlpkit.runs import Spill
 from tests import naive_kwic
-from tests.conftest import NOJIT
+from tests.conftest import NOJIT, slow
 
 pytestmark = pytest.mark.usefixtures("dictionary")
 FEW = settings(deadline=None, max_examples=20 if NOJIT else 60)
@@ -112,3 +116,113 @@ def test_equals_the_twin(
         flags = {what: True} if what != "string" else {}
         found = nlpkit.concordance(Corpus(paths, chunk_size=size), query, **flags, **how, jobs=1)
         assert rows(found) == expected
+
+
+#: Bytes at the bounds of what UTF-8 allows, alone and in characters.
+EDGES = b"\x00\n\x7f\x80\x8f\x90\x9f\xa0\xbf\xc0\xc1\xc2\xdf\xe0\xe1\xec\xed\xee\xef\xf0\xf1\xf3\xf4\xf5\xff"
+faulty = st.lists(
+    st.sampled_from([*(bytes([byte]) for byte in EDGES), *(part.encode() for part in PARTS)]), max_size=30
+).map(b"".join)
+
+
+@FEW
+@given(faulty, st.sampled_from([0, 63, 64, 125, 126, 127, 128, 190]), st.booleans())
+def test_kernels_find_what_bytes_find_and_every_fault(data: bytes, before: int, overlap: bool) -> None:
+    data = b"x" * before + data
+    for needle in (b"a", "养犬".encode(), b"aa"):
+        finder = StringFinder(needle, overlap)
+        try:
+            expected = finder.find(Text(data, False))
+        except UnicodeDecodeError as error:
+            with pytest.raises(UnicodeDecodeError) as caught:
+                finder.find(Text(data, True))
+            assert caught.value.start == error.start
+            continue
+        found = finder.find(Text(data, True))
+        assert found.feeds == expected.feeds == data.count(b"\n")
+        for name in ("begins", "ends", "lines"):
+            assert getattr(found, name).tolist() == getattr(expected, name).tolist()
+
+
+@pytest.mark.parametrize(
+    "how", [{}, {"word": True}, {"sort": "R1,L1"}, {"regex": True, "casefold": True}, {"sample": 3}]
+)
+@pytest.mark.parametrize("executor", ["serial", "threads", slow("processes")])
+@pytest.mark.compiled
+def test_workers_and_chunks_do_not_matter(few_laws: Path, how: dict[str, Any], executor: str) -> None:
+    expected = naive_kwic.concordance(
+        [(str(few_laws), few_laws.read_text(encoding="utf-8"))],
+        "应当",
+        kind=next((kind for kind in ("word", "regex") if kind in how), "string"),
+        **{name: value for name, value in how.items() if name not in ("word", "regex")},
+    )
+    assert expected
+    with pytest.MonkeyPatch.context() as patch:
+        compiled(patch, 1 << 12)
+        corpus = Corpus(str(few_laws), chunk_size=1 << 13)
+        jobs_ = 1 if executor == "serial" else 2
+        assert rows(nlpkit.concordance(corpus, "应当", **how, jobs=jobs_, executor=executor)) == expected
+
+
+def test_what_outgrows_memory_is_sorted_in_files(few_laws: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    expected = rows(nlpkit.concordance(str(few_laws), "应", sort="R1", by_frequency=True, sample=40, seed=3))
+    runs = []
+
+    class Small(RowSorter):
+        def __init__(self, spill: Spill, size: int, keep: int | None = None) -> None:
+            super().__init__(spill, 9000, keep)
+
+        def _write(self, some: Any) -> str:
+            runs.append(1)
+            return super()._write(some)
+
+    monkeypatch.setattr(sorting, "RowSorter", Small)
+    found = nlpkit.concordance(str(few_laws), "应", sort="R1", by_frequency=True, sample=40, seed=3)
+    assert rows(found) == expected
+    assert len(runs) > 2
+
+
+def test_records_have_numbers_and_lines_of_their_own(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_text('{"t": "ab"}\n{}\n{"t": "x\\nab ab"}\n')
+    found = nlpkit.concordance(Corpus(str(tmp_path / "a.jsonl"), field="t"), "ab")
+    assert [(line, offset, left) for _, line, offset, left, _, _ in rows(found)] == [
+        (1, 0, ""),
+        (3, 2, ""),
+        (3, 5, "ab "),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("query", "how", "expected"),
+    [
+        ("养犬证", {}, "养犬证 never occurs; 养犬 occurs 2 times"),
+        ("会议", {"word": True}, "会议 never occurs as a word; it occurs once as a string, cut 机会/议论"),
+        ("猫", {"word": True}, "猫 never occurs as a word, nor as a string"),
+        ("Cat", {}, "Cat never occurs; it occurs once with casefold"),
+        ("机会 养犬", {"phrase": True}, "机会 养犬 never occurs as a phrase; 机会 occurs once as a word, 养犬 0"),
+        ("[xyz]+", {"regex": True}, "[xyz]+ matches nothing"),
+    ],
+)
+def test_says_what_is_like_a_query_that_never_occurs(
+    tmp_path: Path, query: str, how: dict[str, Any], expected: str
+) -> None:
+    (tmp_path / "a.txt").write_text("养犬人养犬\n机会议论\ncat\n")
+    said: list[str] = []
+    found = nlpkit.concordance(str(tmp_path / "a.txt"), query, **how, notify=said.append)
+    assert (len(found), said) == (0, [expected])
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_a_long_line_takes_no_memory(tmp_path: Path, packed: bool) -> None:
+    line = "应当养犬" * 40_000 + "。会议"
+    path = write(tmp_path, [f"a\n{line}\nb会议"], packed)[0]
+    with pytest.MonkeyPatch.context() as patch:
+        compiled(patch, 1 << 12)
+        sizes = []
+        keep = LongLine._forget
+        patch.setattr(LongLine, "_forget", lambda self: (keep(self), sizes.append(len(self._data)))[0])
+        for how in ({}, {"word": True}, {"sort": "R1", "context": "2w"}):
+            found = nlpkit.concordance(Corpus(path, chunk_size=1 << 14), "会议", **how)
+            assert found.line.tolist() == [2, 3]
+    assert len(sizes) > 100
+    assert max(sizes) < 1 << 12

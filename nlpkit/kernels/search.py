@@ -13,7 +13,7 @@ from nlpkit.kernels.types import I64, U8, Bool
 
 #: Bytes before and after a text.
 PAD = 64
-_BLOCK = 96  # bytes that are looked at at a time: at most 255, since their line feeds are counted in one byte
+_BLOCK = 128  # bytes that are looked at at a time: at most 255, since their line feeds are counted in one byte
 
 _LF, _CR = np.uint8(10), np.uint8(13)
 _0, _80, _8F, _90, _9F, _A0 = (np.uint8(byte) for byte in (0, 0x80, 0x8F, 0x90, 0x9F, 0xA0))
@@ -21,26 +21,39 @@ _C0, _C1, _E0, _ED, _F0, _F4 = (np.uint8(byte) for byte in (0xC0, 0xC1, 0xE0, 0x
 
 
 @njit()
-def sweep(data: U8, start: int, size: int, first: int, a: np.uint8, second: int, b: np.uint8) -> tuple[int, bool, bool]:
-    """Looks at data[start:start + size], at most 255 bytes, of which whole characters come before `start`.
+def _sweep(
+    data: U8, start: int, size: int, first: int, a: np.uint8, second: int, b: np.uint8
+) -> tuple[int, bool, bool]:
+    """Looks at data[start:start + size], at most 255 bytes.
 
-    Returns (line feeds, whether there is a place i with data[i + first] == a and data[i + second] == b, whether
-    something in it is not UTF-8: then, and only then, a decoder finds a fault up to its end or in the character there).
+    Returns (line feeds; whether there is a place i with data[i + first] == a and data[i + second] == b; whether
+    `_is_wrong` has to look at it).
     """
     here, one, two = data[start : start + size], data[start - 1 : start - 1 + size], data[start - 2 : start - 2 + size]
     three = data[start - 3 : start - 3 + size]
     left, right = data[start + first : start + first + size], data[start + second : start + second + size]
-    feeds, found, faults = _0, _0, _0
+    feeds, found, rare = _0, _0, _0
     for i in range(size):  # operations on single bytes without branches: the compiler makes vectors of them
-        x, p, q, r = here[i], one[i], two[i], three[i]
+        x = here[i]
         feeds = np.uint8(feeds + np.uint8(x == _LF))
         found = np.uint8(found | np.uint8((left[i] == a) & (right[i] == b)))
-        follows = (p >= _C0) | (q >= _E0) | (r >= _F0)
-        fault = (((x & _C0) == _80) != follows) | (x == _C0) | (x == _C1) | (x > _F4)
-        fault |= ((p == _E0) & (x < _A0)) | ((p == _ED) & (x > _9F))
-        fault |= ((p == _F0) & (x < _90)) | ((p == _F4) & (x > _8F))
-        faults = np.uint8(faults | np.uint8(fault))
-    return int(feeds), found != _0, faults != _0
+        follows = (one[i] >= _C0) | (two[i] >= _E0) | (three[i] >= _F0)
+        wrong = ((x & _C0) == _80) != follows
+        rare = np.uint8(rare | np.uint8(wrong | (x == _E0) | (x == _ED) | (x >= _F0) | (x == _C0) | (x == _C1)))
+    return int(feeds), found != _0, rare != _0
+
+
+@njit()
+def _is_wrong(data: U8, start: int, size: int) -> bool:
+    """Returns whether data[start:start + size] is not UTF-8: a byte follows a character where it must not, or does not
+    where it must; or it is a surrogate, too long, or above U+10FFFF. A character that ends later is looked at later."""
+    faults = False
+    for i in range(start, start + size):
+        x, p = data[i], data[i - 1]
+        follows = p >= _C0 or data[i - 2] >= _E0 or data[i - 3] >= _F0
+        faults |= ((x & _C0) == _80) != follows or x == _C0 or x == _C1 or x > _F4
+        faults |= (p == _E0 and x < _A0) or (p == _ED and x > _9F) or (p == _F0 and x < _90) or (p == _F4 and x > _8F)
+    return faults
 
 
 @njit()
@@ -59,8 +72,9 @@ def find(
     length, found = needle.size, 0
     while at < stop and found + _BLOCK <= places.shape[0]:
         size = min(_BLOCK, stop - at)
-        here, has_hit, fault = sweep(data, at, size, first, a, second, b)
-        faults |= fault
+        here, has_hit, is_rare = _sweep(data, at, size, first, a, second, b)
+        if is_rare and not faults:  # with the byte after, since the first one of a character may be the last here
+            faults = _is_wrong(data, at, size + 1)
         if has_hit:
             before = feeds
             for i in range(at, at + size):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -127,21 +128,27 @@ class TokenQuery:
 
     def find(self, lines: CutLines) -> Matches:
         """Returns the hits in lines, as places in `lines.data`."""
-        data, begins, ends = lines.data, lines.begins, lines.ends
         firsts = self._firsts(lines)
-        hits = []
-        last = -1
+        lasts = firsts
+        if len(self.forms) > 1:
+            firsts = np.array(list(self._rows_of_tokens(lines, firsts)), np.int64)
+            lasts = firsts + len(self.forms) - 1
+        begins, ends = lines.begins[firsts], lines.ends[lasts]
+        return Matches(begins, ends, lines.numbers[lines.rows(begins)], lines.found.feeds)
+
+    def _rows_of_tokens(self, lines: CutLines, firsts: Places) -> Iterator[int]:
+        """Yields the first token of each row of tokens that is looked for; no two of them overlap."""
+        data, begins, ends = lines.data, lines.begins, lines.ends
+        least = 0
         for i in firsts.tolist():
-            end = i + len(self.forms)
-            if end > begins.size or begins[i] < last:
-                continue
-            if len(self.forms) > 1 and not self._follow(data, begins[i:end].tolist(), ends[i:end].tolist()):
-                continue
-            last = int(ends[end - 1])
-            hits.append((int(begins[i]), last))
-        found = np.array(hits, np.int64).reshape(-1, 2)
-        numbers = lines.numbers[lines.rows(found[:, 0])] if hits else np.empty(0, np.int64)
-        return Matches(found[:, 0], found[:, 1], numbers, lines.found.feeds)
+            stop = i + len(self.forms)
+            if (
+                least <= i
+                and stop <= begins.size
+                and self._follow(data, begins[i:stop].tolist(), ends[i:stop].tolist())
+            ):
+                least = stop
+                yield i
 
     def _firsts(self, lines: CutLines) -> Places:
         """Returns the tokens that are the first of those that are looked for."""
