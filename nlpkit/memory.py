@@ -59,6 +59,8 @@ READ_TABLE = Share(28, 1)
 OPEN_RUNS = Share(2, 1)
 #: Rows that are put in order: as they come, joined, in order.
 ROWS = Share(4, 3)
+#: Hits that are put in order: a sample, all of it, and all by the frequency of their neighbours.
+HITS = Share(8, 3)
 #: Counts of what stands to the left and to the right of words, and what workers hold meanwhile; of each again TABLE.
 SIDES = Share(3, 3)
 #: Counts of what stands beside n-grams of words and where they occur, and what workers hold meanwhile; of each TABLE.
@@ -88,6 +90,8 @@ PHASES = {
     "count, discover: chunks are counted": (*_READING, TABLE),
     "count, discover: files of counts are merged": _MERGING,
     "count: a list is put in order": (ROWS, READ_TABLE),
+    "concordance: hits are put in order while text is read": (*_READING, HITS),
+    "concordance: files of hits are merged": (HITS, OPEN_RUNS),
     "keywords: the reference is counted, beside the list of the text": (*_READING, TABLE, TABLE.times(1)),
     "keywords: the reference is merged, beside the list of the text": (*_MERGING, TABLE.times(1)),
     "keywords: two lists are compared, their parts and the sum of these": (TABLE.times(2), READ_TABLE.times(4)),

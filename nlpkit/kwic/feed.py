@@ -14,7 +14,7 @@ from nlpkit.kwic.options import ConcordanceOptions
 from nlpkit.kwic.searching import Search
 from nlpkit.kwic.tokens import LineTokens
 from nlpkit.kwic.writing import Writer
-from nlpkit.memory import ROWS
+from nlpkit.memory import HITS
 
 
 class Feed:
@@ -91,7 +91,7 @@ class Feed:
         folder = Folder(lambda: self.corpus.tmp_dir)
         try:
             spill = Spill(folder, self.corpus.memory)
-            rows = arrange(self.job.hits(), self.options, spill, ROWS.of(self.corpus.memory))
+            rows = arrange(self.job.hits(), self.options, spill, HITS.of(self.corpus.memory))
             while block := list(islice(rows, 1 << 10)):
                 yield block
         finally:
