@@ -70,7 +70,7 @@ def test_a_table_goes_to_stdout_and_the_report_to_stderr(look: Run) -> None:
         (["机会 议论", "--phrase"], ["2:|机会议论|␉会议"]),
         (["机会议论", "--phrase"], ["2:|机会议论|␉会议"]),
         (["[议证].", "--regex", "--context", "1"], ["1:记|证。|", "2:会|议论|␉"]),
-        (["养犬", "--sort", "R1", "--context", "1w"], ["3:31m|养犬|", "1:条　|养犬|人", "1:办理|养犬|登记证"]),
+        (["养犬", "--sort", "R1", "--context", "1w"], ["3:31m|养犬|", "1:第一条　|养犬|人", "1:办理|养犬|登记证"]),
         (["养犬", "--sample", "1"], ["1:第一条　养犬人应当办理|养犬|登记证。"]),
         (["养犬", "--top", "1"], ["1:第一条　|养犬|人应当办理养犬登记证。"]),
     ],
@@ -86,6 +86,10 @@ def test_counts_only(look: Run, tmp_path: Path) -> None:
     done = look("养犬", "text.txt", "none.txt", "--count-only")
     assert lines_of(done) == ["file\tcount", "text.txt\t3"]
     assert done.stderr.startswith(b"3 hits in 1 file, ")
+
+
+def test_top_ends_the_search(look: Run) -> None:
+    assert look("养犬", "text.txt", "--top", "2").stderr.decode().startswith("the first 2 hits written, ")
 
 
 def test_formats(look: Run) -> None:

@@ -137,7 +137,7 @@ def command(
         if lines["count_only"]:
             _write_counts(feed, output)
         else:
-            _write_lines(feed, output, _writer(output, cells if fits else None))
+            _write_lines(feed, output, _writer(output, cells if fits else None, lines["context"]))
     console.say(_report(feed, console, lines))
 
 
@@ -169,7 +169,7 @@ def _options(
     return replace(chosen, **counting.cutter(tokenizer, cutting, corpus, console))
 
 
-def _writer(output: Output, cells: int | None) -> "Writer":
+def _writer(output: Output, cells: int | None, context: int | str) -> "Writer":
     from nlpkit.kwic.writing import Writer
 
     colour = (
@@ -178,7 +178,13 @@ def _writer(output: Output, cells: int | None) -> "Writer":
         and os.environ.get("TERM") != "dumb"
         and not click.get_current_context().params["quiet"]
     )
-    return Writer(output.format, cells=cells, colour=colour)
+    return Writer(output.format, _field(context), cells, colour)
+
+
+def _field(context: int | str) -> int:
+    """Returns how many cells the left context gets where it is not what fits: two a character, eight a token."""
+    number, in_tokens = int(str(context).removesuffix("w")), str(context).endswith("w")
+    return min(number * (8 if in_tokens else 2), 2 * choices.CONTEXT)
 
 
 def _write_lines(feed: "Feed", output: Output, writer: "Writer") -> None:
@@ -205,6 +211,8 @@ def _write_counts(feed: "Feed", output: Output) -> None:
 
 
 def _report(feed: "Feed", console: Console, lines: dict[str, Any]) -> str:
+    if feed.stopped:
+        return f"the first {counted(feed.rows, 'hit')} written, {console.seconds:.1f} s"
     if not feed.total:
         return f"no hits{console.is_empty()}, {console.time()}"
     files = counted(len(feed.counts), "file")

@@ -20,7 +20,7 @@ from nlpkit.memory import HITS
 class Feed:
     """The hits of one search, in the order that the options ask for, as they are found.
 
-    After `hits` or `write`: rows is how many were passed on; total, how many there are, as far as was searched.
+    rows: how many were passed on. stopped: whether the search ended with `top`, before the end of the corpus.
     """
 
     def __init__(
@@ -37,14 +37,15 @@ class Feed:
         self.search = LineSearch(options, self.tokens)
         self.job = Job(corpus, Search(self.search), running, progress)
         self.rows = 0
+        self.stopped = False
         query = self.search.query
         if options.phrase and notify is not None and query is not None and len(options.query.split()) == 1:
             notify(f"{options.query} is cut {'/'.join(query.forms)}")
 
     @property
     def total(self) -> int:
-        """The number of hits."""
-        return self.job.count
+        """The number of hits; of those that were passed on, if the search was stopped."""
+        return self.rows if self.stopped else self.job.count
 
     @property
     def counts(self) -> tuple[tuple[str, int], ...]:
@@ -67,6 +68,7 @@ class Feed:
             if left is not None:
                 left -= len(batch)
                 if not left:
+                    self.stopped = in_order
                     return
         if self.notify is not None and not self.total and self.job.size:
             from nlpkit.kwic.nothing import Nothing  # here, because few searches need it
