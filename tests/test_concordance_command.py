@@ -89,7 +89,9 @@ def test_counts_only(look: Run, tmp_path: Path) -> None:
 
 
 def test_top_ends_the_search(look: Run) -> None:
-    assert look("养犬", "text.txt", "--top", "2").stderr.decode().startswith("the first 2 hits written, ")
+    assert (
+        look("养犬", "text.txt", "--top", "2").stderr.decode().startswith("2 hits written, the rest was not searched, ")
+    )
 
 
 def test_formats(look: Run) -> None:

@@ -11,13 +11,14 @@ COMMANDS = {
     "discover": "{}",
     "segment": "{}",
     "count": "{}",
+    "concordance": "x {}",
     "terms": "{}",
     "keywords": "{} --against text.txt",
     "keywords --against": "text.txt --against {}",
     "apriori": "{}",
     "score": "{} text.txt",
 }
-LISTS = ("discover", "segment", "count", "terms")
+LISTS = ("discover", "segment", "count", "concordance", "terms")
 
 pytestmark = [pytest.mark.usefixtures("dictionary"), pytest.mark.compiled]
 

@@ -212,7 +212,7 @@ def _write_counts(feed: "Feed", output: Output) -> None:
 
 def _report(feed: "Feed", console: Console, lines: dict[str, Any]) -> str:
     if feed.stopped:
-        return f"the first {counted(feed.rows, 'hit')} written, {console.seconds:.1f} s"
+        return f"{counted(feed.rows, 'hit')} written, the rest was not searched, {console.seconds:.1f} s"
     if not feed.total:
         return f"no hits{console.is_empty()}, {console.time()}"
     files = counted(len(feed.counts), "file")

@@ -113,12 +113,13 @@ class Stream:
             return joined_blocks(blocks)
         return blocks
 
-    def rows(self) -> Iterator[Rows]:
-        """Yields records and their texts, of JSON Lines, CSV and TSV."""
+    def rows(self, written: bool = True) -> Iterator[Rows]:
+        """Yields records and their texts, of JSON Lines, CSV and TSV. written: records without text are written, too;
+        otherwise the user is told that they are left out."""
         extractor = self._extractor()
         assert extractor is not None
         extractor.at_once = self._arrived is not None
-        self.keeps_records = True
+        self.keeps_records = written
         with self._decoded(extractor) as decoded:
             for rows in extractor.rows(decoded):
                 yield replace(rows, marked=True) if self.reading.marked else rows

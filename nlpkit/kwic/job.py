@@ -59,7 +59,11 @@ class Job:
         for corpus, is_live in inputs_of(self.corpus):
             if is_live:
                 live = corpus.open_live()
-                items = self._items(live.chunks()) if live.format == "text" else self._rows(live.rows(), "<stdin>")
+                items = (
+                    self._items(live.chunks())
+                    if live.format == "text"
+                    else self._rows(live.rows(written=False), "<stdin>")
+                )
                 executor = "serial" if self.running.jobs == 1 else "threads"
                 yield from self._run(items, replace(self.running, executor=executor, scheduler=None), 0)
             else:
@@ -165,7 +169,7 @@ class Job:
             if group < 0:
                 yield from (item for item in self._items(selected.chunks(in_order=True)) if item is not None)
             else:
-                rows = self._rows(selected.rows(), selected.sources[0].name)
+                rows = self._rows(selected.rows(written=False), selected.sources[0].name)
                 yield from (item for item in rows if item is not None)
 
     def _items(self, chunks: Iterable[Chunk | None]) -> Iterator[Item | None]:

@@ -25,8 +25,8 @@ class Concordance(ResultTable):
     Example: `nlpkit.concordance("laws/", "\u517b\u72ac", sort="R1").save("dogs.csv")`.
 
     file: object (str). line: int64, from 1. offset: int64, bytes. left, hit, right: object (str), the context and what
-    was found. total: how many hits there are before `sample`; `top` ends the search of hits that are not sorted. counts:
-    (file, hits) of each file with hits that was searched.
+    was found. total: how many hits there are before `sample`; `top` ends the search of hits that are not sorted.
+    counts: (file, hits) of each file with hits that was searched.
     """
 
     formats = CONCORDANCE_FORMATS
