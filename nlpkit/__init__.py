@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from nlpkit.version import __version__
 
 if TYPE_CHECKING:
+    from nlpkit.cooccurrence import Collocations, collocations
     from nlpkit.corpus import Corpus
     from nlpkit.discovery import Discovery, discover
     from nlpkit.errors import (
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
 
 __all__ = [
+    "Collocations",
     "Concordance",
     "Corpus",
     "Disagreement",
@@ -62,6 +64,7 @@ __all__ = [
     "__version__",
     "apriori",
     "association_rules",
+    "collocations",
     "concordance",
     "count",
     "count_ngrams",
@@ -75,6 +78,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "cooccurrence": ("Collocations", "collocations"),
     "corpus": ("Corpus",),
     "transactions": ("Transactions", "read_transactions"),
     "discovery": ("Discovery", "discover"),

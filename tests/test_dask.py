@@ -21,6 +21,7 @@ import numpy as np
 import pytest
 
 from nlpkit import Corpus, Transactions, apriori, count_ngrams, read_transactions
+from nlpkit import collocations as nlpkit_collocations
 from nlpkit import count as nlpkit_count
 from nlpkit import terms as nlpkit_terms
 from nlpkit.errors import EncodingError, InputError, OptionError, WorkerError
@@ -435,6 +436,18 @@ def test_terms_are_the_same_on_a_cluster(cluster: Cluster, options: dict[str, An
     assert cluster.tasks() == 0
 
 
+@pytest.mark.parametrize("node", [None, ["God", "earth", "nowhere"]], ids=["all pairs", "nodes"])
+def test_collocations_are_the_same_on_a_cluster(cluster: Cluster, node: list[str] | None, few_laws: Path) -> None:
+    texts = [few_laws, DATA / "genesis.txt"]
+    how: dict[str, Any] = {"tokenizer": "space", "node": node, "window": (2, 5)}
+    here = nlpkit_collocations(texts, **how, executor="serial")
+    there = nlpkit_collocations(Corpus(texts, chunk_size=40_000), **how, scheduler=cluster.address)
+    assert len(here) > 20
+    assert list(map(repr, here)) == list(map(repr, there))
+    assert (here.words, here.pairs) == (there.words, there.pairs)
+    assert cluster.tasks() == 0
+
+
 def test_a_file_that_a_worker_cannot_read_says_what_to_do(executor: Executor, tmp_path: Path) -> None:
     path = tmp_path / "here_only"
     path.write_text("法律\n" * 100)
@@ -504,6 +517,7 @@ COUNTS = (
     ["--tokenizer", "space", "--df", "--document", "file"],
     ["--tokenizer", "char", "--ngram", "1-4", "--min-count", "3"],
     ["--stats"],
+    ["--ngram", "1-2", "--dispersion", "--parts", "7"],
 )
 
 

@@ -160,7 +160,7 @@ def _options(
         if idle:
             raise OptionError(Option(idle[0]), *TOKENS_UNUSED)
         return chosen
-    check_effects(chosen, counting.CUTTING_NO_EFFECTS, typed)
+    check_effects(chosen, [row for row in counting.CUTTING_NO_EFFECTS if row.beside == "tokenizer"], typed)
     if tokenizer == "words":
         from nlpkit.segmentation import Segmenter
 

@@ -35,6 +35,8 @@ def why_no_rows(found: Frequencies, options: CountOptions, has_tokens: Callable[
     if names and has_tokens():
         parts = [part for name in names for part in (" and ", Option(name))][1:]
         return Notice("all tokens are left out (", *parts, ")")
+    if options.language == "en":
+        return Notice("the text has neither letters nor digits")
     if options.tokenizer == "regex":
         group = "the group of " if compiled(options.pattern or "", "pattern").groups else ""
         return Notice(group, Option("pattern"), f" '{options.pattern}' matches nowhere in the text")
