@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from nlpkit.rules import Rules, association_rules
     from nlpkit.scoring import Disagreement, Score, score
     from nlpkit.segmentation import Layout, Segmenter, segment
+    from nlpkit.tfidf import DocumentKeywords, document_keywords
     from nlpkit.transactions import Transactions, read_transactions
 
 
@@ -36,6 +37,7 @@ __all__ = [
     "Corpus",
     "Disagreement",
     "Discovery",
+    "DocumentKeywords",
     "EncodingError",
     "Frequencies",
     "InputError",
@@ -62,6 +64,7 @@ __all__ = [
     "count",
     "count_ngrams",
     "discover",
+    "document_keywords",
     "keywords",
     "read_lists",
     "read_transactions",
@@ -92,6 +95,7 @@ _HOMES = {
     "rules": ("Rules", "association_rules"),
     "scoring": ("Disagreement", "Score", "score"),
     "segmentation": ("Layout", "Segmenter", "segment"),
+    "tfidf": ("DocumentKeywords", "document_keywords"),
 }
 
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 # Where results go.
 TABLE_FORMATS = ("tsv", "csv", "jsonl")
 LIST_FORMATS = (*TABLE_FORMATS, "jieba", "words")
+COUNT_FORMATS = (*LIST_FORMATS, "idf")
 PROGRAM_FORMATS = ("jieba", "tokenizer")  # of words for a program, which needs all of them
 DISCOVERY_FORMATS = (*LIST_FORMATS, "tokenizer")
 KEYNESS_FORMATS = (*TABLE_FORMATS, "words")
@@ -71,6 +72,10 @@ DOCUMENT = DOCUMENTS[0]
 # Keywords. The cells of the table of which G2 is made; the largest p-value.
 CELLS = (4, 2)
 MAX_P = 0.05
+
+# Keywords of each document.
+DOCUMENTS_OF_KEYWORDS = ("file", "row", "line")
+DOCUMENT_TOP = 20
 
 # Transactions.
 LAYOUTS = ("basket", "long", "onehot", "table")

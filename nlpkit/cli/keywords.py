@@ -7,6 +7,7 @@ import click
 import nlpkit
 from nlpkit import choices
 from nlpkit.cli import counting, options
+from nlpkit.cli import each as documents
 from nlpkit.cli.command import with_options
 from nlpkit.cli.counting import Counter, check_reference
 from nlpkit.cli.options import Options
@@ -30,7 +31,6 @@ KEYNESS = Options(
         click.Option(
             ["--against"],
             type=options.FILE,
-            required=True,
             metavar="REFERENCE",
             help="The text, directory or frequency list to compare with.",
         ),
@@ -72,6 +72,7 @@ WRITING = options.writing_in(
 
 @with_options(
     KEYNESS,
+    documents.EACH,
     options.reading,
     counting.tokens,
     options.cutting,
@@ -82,6 +83,7 @@ WRITING = options.writing_in(
 )
 def command(
     keyness: dict[str, Any],
+    each: dict[str, Any],
     corpus: "nlpkit.Corpus",
     tokens: dict[str, Any],
     cutting: dict[str, Any],
@@ -90,18 +92,25 @@ def command(
     output: Output,
     console: Console,
 ) -> None:
-    """Find the words that are typical of a text beside another one.
+    """Find the words that are typical of a text beside another one, or of each document.
 
     INPUTs are as for `discover`, or frequency lists with --merge. Keywords go to stdout as a table, most typical first:
-    the counts and rates in both texts, log ratio, log-likelihood G2, its p-value and significance.
+    the counts and rates in both texts, log ratio, log-likelihood G2, its p-value and significance. With --each they
+    are the words of each document, best first: count, share, IDF and weight.
 
     \b
     nlpkit keywords law/ --against news/ --top 100
     nlpkit keywords law/ --against news.tsv --tokenizer char --ngram 2-3
     nlpkit keywords --merge law.tsv --against news.tsv --negative
+    nlpkit keywords docs/ --each file --top 5
+    nlpkit keywords posts.jsonl --field text --each row --idf jieba --hmm
     """
+    documents.check(each, keyness)
     against = keyness.pop("against")
     counter = Counter(corpus, tokens, cutting, counting, running, console)
+    if against is None:
+        documents.write(counter, each, keyness["top"], running, output)
+        return
     check_not_input(output.path, [*corpus.inputs, *counter.files, against], corpus.glob)
     check_reference(corpus, against)
     with counter.target() as own, counter.reference(against) as reference:

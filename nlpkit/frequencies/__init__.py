@@ -15,14 +15,23 @@ from nlpkit.arguments import checked
 from nlpkit.choices import DOCUMENT, EXECUTOR, TOKENIZERS
 from nlpkit.compilation import watch_compilation
 from nlpkit.corpus import Corpus, Folder
-from nlpkit.errors import Option, OptionError
 from nlpkit.executors import Executor, Progress, RunningOptions, open_executor
 from nlpkit.frequencies import grams
 from nlpkit.frequencies.counted import Counted, add_counted, finish, split
-from nlpkit.frequencies.counting import Item, Records, TokenCounter, WordCounter, filtered, has_token, items
+from nlpkit.frequencies.counting import (
+    Item,
+    Records,
+    TokenCounter,
+    WordCounter,
+    filtered,
+    has_token,
+    items,
+    records,
+    suited,
+)
 from nlpkit.frequencies.filters import Filters
 from nlpkit.frequencies.lists import is_list, read_lists
-from nlpkit.frequencies.nothing import why_no_rows
+from nlpkit.frequencies.nothing import idle_lists, why_no_rows
 from nlpkit.frequencies.options import CountOptions
 from nlpkit.frequencies.result import Contents, Frequencies, aligned, gathered
 from nlpkit.frequencies.statistics import Spectrum, Statistics, add_spectra, count_tokens
@@ -35,8 +44,6 @@ from nlpkit.runs.strings import end_to_end
 from nlpkit.segmentation import Segmenter
 
 __all__ = ["TOKENIZERS", "Frequencies", "Jieba", "Statistics", "aligned", "count", "is_list", "read_lists"]
-
-_LARGE = 1 << 20  # bytes, for which worker processes are worth their start
 
 
 @checked
@@ -116,8 +123,7 @@ def count(
     tokens = options.make_tokenizer(notify)
     with ExitStack() as stack:
         opened = stack.enter_context(corpus)
-        if executor == "auto" and scheduler is None and tokens.is_python:
-            running = replace(running, executor="serial" if opened.size < _LARGE else "processes")
+        running = suited(running, tokens, opened.size)
         folder = Folder(lambda: opened.tmp_dir)
         stack.push(lambda kind, *_: folder.remove() if kind else None)  # once workers, who write to it, have ended
         stack.enter_context(watch_compilation(notify))
@@ -177,11 +183,10 @@ class _CountJob:
         Characters that are left out are not counted where keys are packed; such a list is named if no word of it is a
         single character.
         """
-        for name, words in lists.items():
-            may_occur = {word for word in words if len(word) == 1} if self._packs else words & self.stopped
-            if not may_occur:
-                what = "its word does not occur" if len(words) == 1 else f"none of its {len(words):,} words occurs"
-                yield f"{name}: {what} as a token, so nothing was left out"
+        met = self.stopped
+        if self._packs:
+            met = {word for words in lists.values() for word in words if len(word) == 1}
+        return idle_lists(lists, met)
 
     @property
     def _packs(self) -> bool:
@@ -263,16 +268,7 @@ class _CountJob:
         return replace(contents, spectrum=spectrum, everything=blocks if self.options.min_count == 1 else None)
 
     def _items(self) -> Iterator[Item | Records]:
-        if self.options.counted_document != "row":
-            return self._chunks()
-        if self.corpus.options.unique_lines or set(self.corpus.formats) - {"jsonl", "csv", "tsv"}:
-            raise OptionError(
-                Option("document"),
-                " 'row': only JSON Lines and CSV have rows, and not with ",
-                Option("unique_lines"),
-                "; see 'line'",
-            )
-        return (Records(rows, size) for rows, size in self.corpus.rows())
+        return records(self.corpus) if self.options.counted_document == "row" else self._chunks()
 
     def _chunks(self) -> Iterator[Item]:
         whole_lines = self.options.orders[1] > 1 or self.tokenizer.needs_lines

@@ -11,9 +11,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nlpkit.corpus import Chunk, Part, Rows, read_pieces
+from nlpkit.corpus import Chunk, Corpus, Part, Rows, read_pieces
 from nlpkit.corpus.encodings import not_utf8
-from nlpkit.executors import undisturbed
+from nlpkit.errors import Option, OptionError
+from nlpkit.executors import RunningOptions, undisturbed
 from nlpkit.frequencies.counted import Counted, add_counted, spill_tally
 from nlpkit.frequencies.filters import Filters
 from nlpkit.frequencies.options import CountOptions
@@ -29,6 +30,7 @@ from nlpkit.runs.strings import end_to_end
 PIECE = 1 << 18
 #: Follows the text that `find_tokens` gets.
 PAD = bytes(2)
+_LARGE = 1 << 20  # bytes of a corpus for which worker processes are worth their start
 _NO_ROOM_YET = np.zeros(0, np.bool_)
 
 
@@ -159,6 +161,17 @@ def begins_file(before: Part, part: Part) -> bool:
     return before.source.name != part.source.name or before.source.path == part.source.path or part.start == 0
 
 
+def marked_records(tokenizer: Tokenizer, texts: list[str]) -> bytes:
+    """Returns texts, each of which is a document, as `find_tokens` reads them."""
+    text = "\n".join(texts) + "\n"
+    marked, _, _ = tokenizer.marked(text.encode(), False, True)
+    array = np.frombuffer(bytearray(marked), np.uint8)
+    ends = np.flatnonzero(array == ord("\n"))
+    lines = np.cumsum([text.count("\n") + 1 for text in texts])
+    array[ends[lines - 1]] = ord(END)
+    return array.tobytes()
+
+
 def feed_parts(
     parts: Sequence[Part], block_size: int, feed: Callable[[bytes, bool], int], missing: Counter[str]
 ) -> None:
@@ -262,13 +275,7 @@ class _Stretch:
 
     def feed_records(self, texts: list[str]) -> None:
         """Counts the tokens of texts, each of which is a document."""
-        text = "\n".join(texts) + "\n"
-        marked, _, _ = self.how.tokenizer.marked(text.encode(), False, True)
-        array = np.frombuffer(bytearray(marked), np.uint8)
-        ends = np.flatnonzero(array == ord("\n"))
-        lines = np.cumsum([text.count("\n") + 1 for text in texts])
-        array[ends[lines - 1]] = ord(END)
-        self._scan(array.tobytes(), b"")
+        self._scan(marked_records(self.how.tokenizer, texts), b"")
         self._make_room()
 
     def end_document(self) -> None:
@@ -393,6 +400,25 @@ def has_token(item: Item, tokenizer: Tokenizer) -> bool:
     except _TokenFoundError:
         return True
     return False
+
+
+def suited(running: RunningOptions, tokenizer: Tokenizer, size: int) -> RunningOptions:
+    """Returns how work is run where the user leaves it open. size: bytes of the corpus."""
+    if running.executor != "auto" or running.scheduler is not None or not tokenizer.is_python:
+        return running
+    return replace(running, executor="serial" if size < _LARGE else "processes")
+
+
+def records(corpus: Corpus) -> Iterator[Records]:
+    """Yields the records of an open corpus, some at a time. Raises OptionError where it has no records."""
+    if corpus.options.unique_lines or set(corpus.formats) - {"jsonl", "csv", "tsv"}:
+        raise OptionError(
+            Option("document"),
+            " 'row': only JSON Lines and CSV have rows, and not with ",
+            Option("unique_lines"),
+            "; see 'line'",
+        )
+    return (Records(rows, size) for rows, size in corpus.rows())
 
 
 def items(chunks: Iterator[Chunk], whole_lines: bool) -> Iterator[Item]:

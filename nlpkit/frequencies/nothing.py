@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Set
 
 from nlpkit.errors import Notice, Option, counted
 from nlpkit.frequencies.filters import compiled
@@ -39,6 +39,14 @@ def why_no_rows(found: Frequencies, options: CountOptions, has_tokens: Callable[
         group = "the group of " if compiled(options.pattern or "", "pattern").groups else ""
         return Notice(group, Option("pattern"), f" '{options.pattern}' matches nowhere in the text")
     return Notice(_NO_TEXT)
+
+
+def idle_lists(lists: dict[str, frozenset[str]], met: Set[str]) -> Iterator[str]:
+    """Yields a line for the user for each list of stop words of which no word was met. lists: name -> words."""
+    for name, words in lists.items():
+        if not words & met:
+            what = "its word does not occur" if len(words) == 1 else f"none of its {len(words):,} words occurs"
+            yield f"{name}: {what} as a token, so nothing was left out"
 
 
 def _default(name: str) -> object:

@@ -1,0 +1,78 @@
+"""`nlpkit keywords --each`: the keywords of each document by TF-IDF."""
+
+from types import SimpleNamespace
+from typing import Any
+
+import click
+
+from nlpkit import choices
+from nlpkit.cli import options
+from nlpkit.cli.command import given
+from nlpkit.cli.counting import Counter, cutter
+from nlpkit.cli.options import Options
+from nlpkit.cli.progress import counted
+from nlpkit.cli.writing import Output
+from nlpkit.errors import Option, OptionError
+from nlpkit.options import NoEffect, check_effects
+from nlpkit.output import check_not_input
+
+EACH = Options(
+    "each",
+    "Keywords of each document",
+    [
+        click.Option(
+            ["--each", "document"],
+            type=click.Choice(choices.DOCUMENTS_OF_KEYWORDS),
+            metavar="NAME",
+            help="Instead of --against: the words of the largest TF-IDF of each file, row (a record of JSON Lines or "
+            "CSV) or line; --top is 20.",
+        ),
+        click.Option(
+            ["--idf"],
+            type=options.FILE,
+            metavar="jieba|FILE",
+            help="How rare words are: by jieba.analyse's table, or by one of `count -f idf`.  [default: by INPUTs]",
+        ),
+    ],
+)
+"""-> each: `document` and `idf`, as a dict."""
+
+
+def check(each: dict[str, Any], keyness: dict[str, Any]) -> None:
+    """Raises OptionError for options that do nothing with --each, or nothing without it."""
+    kinds, only = choices.DOCUMENTS_OF_KEYWORDS, ("top", "keyness")
+    idle = tuple(name for name in (*keyness, "no_correction", "ngram", "separator", "merge") if name not in only)
+    table = (
+        NoEffect(idle, "document", kinds, "words of a document are ranked by TF-IDF"),
+        NoEffect(("idf",), "document", (None,), "it is for the words of each document"),
+    )
+    check_effects(SimpleNamespace(**each), table, given())
+    if each["document"] is None and keyness["against"] is None:
+        ways = (Option("against"), ", or see ", Option("document"))
+        raise OptionError("name a text, directory or frequency list to compare with: ", *ways)
+
+
+def write(counter: Counter, each: dict[str, Any], top: int | None, running: dict[str, Any], output: Output) -> None:
+    """Writes the keywords of each document as they are found, and says how many there are."""
+    from nlpkit.executors import RunningOptions  # here, because --help must not wait for these
+    from nlpkit.frequencies.options import CountOptions
+    from nlpkit.tfidf import each_document
+    from nlpkit.tfidf.options import DocumentOptions, least_length
+
+    corpus, console, tokens = counter.corpus, counter.console, counter.tokens
+    if "min_length" not in given():
+        tokens = {**tokens, "min_length": least_length(tokens["tokenizer"])}
+    DocumentOptions(CountOptions(**tokens), top)
+    files = [] if each["idf"] in (None, "jieba") else [each["idf"]]
+    check_not_input(output.path, [*corpus.inputs, *counter.files, *files], corpus.glob)
+    cut = cutter(tokens["tokenizer"], counter.cutting, corpus, console)
+    chosen = DocumentOptions(CountOptions(**tokens, **cut, df=True, document=each["document"]), top, each["idf"])
+    documents = rows = 0
+    with console.progress(corpus) as progress, output.open(corpus.tmp_dir) as file:
+        how = RunningOptions(**running, tmp_dir=corpus.tmp_dir)
+        parts = each_document(corpus, chosen, how, progress=progress, notify=console.say)
+        for number, found in enumerate(parts):
+            for text in found.text(output.format, header=number == 0):
+                file.write(text)
+            documents, rows = documents + found.documents, rows + len(found)
+    console.say(f"{counted(documents, 'document')}, {counted(rows, 'keyword')}, {console.time()}")
