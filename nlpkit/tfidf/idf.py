@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from itertools import repeat
 from os import PathLike, fspath
 
 import numpy as np
@@ -20,6 +22,7 @@ from nlpkit.runs.strings import Bytes, Ints, end_to_end
 
 JIEBA = "jieba"
 _TABLE = "a table of IDF has lines of `word idf`, as `nlpkit count -f idf` writes them"
+_LONGEST_SHOWN = 60  # characters of a line
 _LARGE = 100  # no logarithm of a number of documents, but usual among counts
 
 
@@ -63,8 +66,8 @@ class IdfTable:
     @classmethod
     def of_words(cls, values: Mapping[str, float]) -> IdfTable:
         """Returns the IDF of at least one word as a table; other words get the median, the upper of two."""
-        median = sorted(values.values())[len(values) // 2]
-        return cls(*end_to_end(word.encode() for word in values), np.array([*values.values()]), median)
+        numbers = np.array([*values.values()])
+        return cls(*end_to_end(map(str.encode, values)), numbers, float(np.sort(numbers)[numbers.size // 2]))
 
     def numbered(self) -> NumberedStrings:
         """Returns the words with their numbers, to which others may be added."""
@@ -79,31 +82,43 @@ def read_idf(path: str | PathLike[str], encoding: str, notify: Callable[[str], o
     """
     name = fspath(path)
     file = str(jieba_file("analyse/idf.txt")) if name == JIEBA else name
-    values: dict[str, float] = {}
-    are_counts = True
-    for number, line in enumerate(list_lines(file, encoding, None if name == JIEBA else notify), 1):
-        cells = line.rsplit(None, 1)
-        if not cells:
-            continue
-        value = _number(cells[-1]) if len(cells) == 2 else None
-        if value is not None:
-            values[cells[0].strip()] = value
-            are_counts = are_counts and cells[1].isdecimal()
-        elif number > 1 or cells[-1].lower() != "idf":  # which ends a header
-            shown = line if len(line) <= 60 else f"{line[:60]}..."
-            raise InputError(f"{name}:{number}: {shown!r} is no word with a number; {_TABLE}")
+    lines = list(list_lines(file, encoding, None if name == JIEBA else notify))
+    values = _plain(lines)
+    if values is None:
+        values = dict(_rows(name, lines))
     if not values:
         raise InputError(f"{name}: holds no words; {_TABLE}")
-    if are_counts and max(values.values()) > _LARGE:
-        raise InputError(
-            f"{name}: has whole numbers, up to {max(values.values()):,.0f}: counts, no logarithms; {_TABLE}"
-        )
+    highest = max(values.values())
+    if highest > _LARGE and all(value.is_integer() for value in values.values()):
+        raise InputError(f"{name}: has whole numbers, up to {highest:,.0f}: counts, no logarithms; {_TABLE}")
     return IdfTable.of_words(values)
 
 
-def _number(text: str) -> float | None:
+def _plain(lines: list[str]) -> dict[str, float] | None:
+    """Returns the numbers of words if every line is `word number`, as almost every table has them; reads them fast."""
+    if set(map(str.count, lines, repeat(" "))) != {1}:
+        return None
+    cells = " ".join(lines).split(" ")
     try:
-        value = float(text)
+        numbers = list(map(float, cells[1::2]))
     except ValueError:
         return None
-    return value if math.isfinite(value) else None
+    values = dict(zip(cells[::2], numbers, strict=True))
+    return values if all(map(math.isfinite, numbers)) and "" not in values else None
+
+
+def _rows(name: str, lines: list[str]) -> Iterator[tuple[str, float]]:
+    """Yields the words of a table and their numbers; a header is left out. Raises InputError for another line."""
+    is_first = True
+    for number, line in enumerate(lines, 1):
+        cells = line.rsplit(None, 1)
+        is_header, is_first = is_first and cells[-1:] in (["idf"], ["IDF"]), is_first and not cells
+        if not cells or is_header:
+            continue
+        value = math.nan
+        with suppress(ValueError):
+            value = float(cells[1]) if len(cells) == 2 else math.nan
+        if not math.isfinite(value):
+            shown = line if len(line) <= _LONGEST_SHOWN else f"{line[:_LONGEST_SHOWN]}..."
+            raise InputError(f"{name}:{number}: {shown!r} is no word with a number; {_TABLE}")
+        yield cells[0].strip(), value

@@ -24,8 +24,10 @@ _LIMIT = 32 << 20  # bytes of the tokens that a worker knows, beside the table o
 _EVERYTHING = 1 << 62  # keywords of a document
 #: The words that jieba.analyse leaves out, whatever their case.
 JIEBA_STOP_WORDS = frozenset(
-    ["the", "of", "is", "and", "to", "in", "that", "we", "for", "an", "are", "by", "be", "as", "on", "with"]
-    + ["can", "if", "from", "which", "you", "it", "this", "then", "at", "have", "all", "not", "one", "has", "or"]
+    (
+        *("the", "of", "is", "and", "to", "in", "that", "we", "for", "an", "are", "by", "be", "as", "on", "with"),
+        *("can", "if", "from", "which", "you", "it", "this", "then", "at", "have", "all", "not", "one", "has", "or"),
+    )
 )
 
 
