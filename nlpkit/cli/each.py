@@ -48,8 +48,8 @@ def check(each: dict[str, Any], keyness: dict[str, Any]) -> None:
     )
     check_effects(SimpleNamespace(**each), table, given())
     if each["document"] is None and keyness["against"] is None:
-        ways = (Option("against"), ", or see ", Option("document"))
-        raise OptionError("name a text, directory or frequency list to compare with: ", *ways)
+        ways = (Option("against"), "', a text or list to compare with, or '", Option("document"), "'")
+        raise OptionError("missing option '", *ways)
 
 
 def write(counter: Counter, each: dict[str, Any], top: int | None, running: dict[str, Any], output: Output) -> None:

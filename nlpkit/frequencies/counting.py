@@ -212,6 +212,7 @@ class _Vocabulary:
         self._done = 0
         self._forms = NumberedStrings()  # not distinct here: only the room is used
         self.kept = _NO_ROOM_YET
+        self.longest = self._measured = 0  # bytes of the longest form, of the first so many
 
     @property
     def nbytes(self) -> int:
@@ -240,6 +241,14 @@ class _Vocabulary:
             return strings.data, strings.offsets, self.kept
         return self._forms.data, self._forms.offsets, self.kept
 
+    def measure(self, offsets: NDArray[np.int64]) -> int:
+        """Returns the bytes of the longest form. offsets: of the forms."""
+        known = len(self.strings)
+        if self._measured < known:
+            self.longest = max(self.longest, int(np.diff(offsets[self._measured : known + 1]).max()))
+            self._measured = known
+        return self.longest
+
 
 class _Stretch:
     """Counts a stretch of text, which is passed to `feed` in order."""
@@ -263,6 +272,7 @@ class _Stretch:
                 self.vocabulary = how.vocabularies.pop()
         self.sequence = np.empty(PIECE + how.orders[1] + 2, np.int32)
         self.kept_back = 0  # places of the sequence that tokens before take
+        self.ended = 0  # places after these: 1 where a document has just ended
         self.scratch = np.empty(1 << 10, np.uint8)
 
     def feed(self, data: bytes, final: bool) -> int:
@@ -280,10 +290,15 @@ class _Stretch:
 
     def end_document(self) -> None:
         """Marks the end of a document: what follows is in the next one."""
-        self._scan(END, b"")
+        if self.ended:
+            self._count(self.kept_back + 1)
+        self.sequence[self.kept_back] = kernel.DOCUMENT_END
+        self.ended, self.open = 1, False
 
     def finish(self, ends_open: bool) -> Counted:
         """Returns what was counted. ends_open: whether the last document may go on in the next stretch."""
+        if self.ended:
+            self._count(self.kept_back + 1)
         self.open = self.open or ends_open
         self.parts.append(self._part())
         vocabulary = self.vocabulary
@@ -332,7 +347,7 @@ class _Stretch:
         at, chars = 0, self.how.tokenizer.chars
         while True:
             at, written, ended = kernel.find_tokens(
-                text, len(marked), self.kinds, chars, strings.table, at, self.sequence, self.kept_back
+                text, len(marked), self.kinds, chars, strings.table, at, self.sequence, self.kept_back + self.ended
             )
             self._count(written)
             if ended == kernel.FAULT:
@@ -351,8 +366,7 @@ class _Stretch:
             return
         forms, offsets, kept = self.vocabulary.forms(how.filters, self.met)
         lowest, highest = how.orders
-        known = len(self.vocabulary.strings)
-        longest = int((offsets[1 : known + 1] - offsets[:known]).max(initial=0))
+        longest = self.vocabulary.measure(offsets)
         if self.scratch.size < highest * (longest + how.separator.size):
             self.scratch = np.empty(2 * highest * (longest + how.separator.size), np.uint8)
         strings = tally.strings
@@ -377,7 +391,7 @@ class _Stretch:
             )
             if not strings.grow(ended):
                 break
-        self.kept_back = min(self.position.since, highest - 1)
+        self.kept_back, self.ended = min(self.position.since, highest - 1), 0
         sequence[: self.kept_back] = sequence[size - self.kept_back : size]
 
 

@@ -67,7 +67,8 @@ class IdfTable:
     def of_words(cls, values: Mapping[str, float]) -> IdfTable:
         """Returns the IDF of at least one word as a table; other words get the median, the upper of two."""
         numbers = np.array([*values.values()])
-        return cls(*end_to_end(map(str.encode, values)), numbers, float(np.sort(numbers)[numbers.size // 2]))
+        data, offsets = end_to_end(map(str.encode, values))
+        return cls(data.copy(), offsets, numbers, float(np.sort(numbers)[numbers.size // 2]))  # which can be written to
 
     def numbered(self) -> NumberedStrings:
         """Returns the words with their numbers, to which others may be added."""
