@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 
 import nlpkit
 from nlpkit import Corpus, InputError, OptionError, Segmenter, count, document_keywords
-from nlpkit.tfidf import ranking
-from nlpkit.tfidf.ranking import JIEBA_STOP_WORDS
+from nlpkit.tfidf import listing
+from nlpkit.tfidf.listing import JIEBA_STOP_WORDS
 from tests import naive
 from tests.conftest import DATA, NOJIT, Run
 from tests.test_count import lines_of
@@ -190,8 +190,8 @@ def test_the_way_in_which_work_is_run_changes_nothing(
     folder = write_all(tmp_path / "docs", [text[at : at + 9000] for at in range(0, 60_000, 9000)])
     expected = list(document_keywords(folder, document=document, **how, executor="serial"))
     assert len(expected) > 100
-    monkeypatch.setattr(ranking, "_LIMIT", 1)
-    monkeypatch.setattr(ranking, "PIECE", 1000)
+    monkeypatch.setattr(listing, "_LIMIT", 1)
+    monkeypatch.setattr(listing, "PIECE", 1000)
     for chunk_size, executor in [(1000, "serial"), (3000, "threads"), (1 << 20, "threads"), (5000, "processes")]:
         corpus = Corpus(folder, chunk_size=chunk_size)
         assert list(document_keywords(corpus, document=document, **how, executor=executor, jobs=2)) == expected
@@ -221,7 +221,7 @@ def test_numbers_of_rows_and_lines_begin_anew_with_each_file(tmp_path: Path) -> 
     assert [name[len(str(tmp_path)) + 1 :] for name in found.document] == [
         *("a.jsonl:1", "a.jsonl:3", "b.jsonl:1", "b.jsonl:3")
     ]
-    assert f"2 documents without keywords: {tmp_path / 'a.jsonl'}:2 and 1 other" in said
+    assert f"2 documents without words to rank: {tmp_path / 'a.jsonl'}:2 and 1 other" in said
     lines = document_keywords(Corpus(tmp_path, field="t", chunk_size=4), document="line", **how)
     assert [name.rpartition(":")[2] for name in lines.document] == ["1", "2", "3"] * 2
 
@@ -310,7 +310,7 @@ def test_the_command_writes_the_keywords_of_each_document(keywords: Run) -> None
         f"docs/001.txt\t1\tcc\t1\t0.5\t{c:.4f}\t{c / 2:.4f}",
     ]
     told = done.stderr.decode().splitlines()
-    assert "1 document without keywords: docs/002.txt" in told
+    assert "1 document without words to rank: docs/002.txt" in told
     assert told[-1].startswith("3 documents, 2 keywords, ")
     assert lines_of(keywords("--each", "line", "-f", "words")) == ["aa", "bb", "cc", "bb"]
     first, *_ = lines_of(keywords("--each", "line", "-f", "jsonl"))

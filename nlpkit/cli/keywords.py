@@ -92,7 +92,7 @@ def command(
     output: Output,
     console: Console,
 ) -> None:
-    """Find the words that are typical of a text beside another one, or of each document.
+    """Find the words that are typical of a text beside another one.
 
     INPUTs are as for `discover`, or frequency lists with --merge. Keywords go to stdout as a table, most typical first:
     the counts and rates in both texts, log ratio, log-likelihood G2, its p-value and significance. With --each they

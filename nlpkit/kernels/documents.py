@@ -1,4 +1,4 @@
-"""Words of documents: counts them document by document, in the order of first occurrence, and ranks them by TF-IDF."""
+"""Words of documents: counts them, document by document in the order of first occurrence, and ranks them by TF-IDF."""
 
 from __future__ import annotations
 
@@ -22,15 +22,12 @@ class Counting(NamedTuple):
     seen: I64
 
 
-class RankedRows(NamedTuple):
-    """The words of ranked documents: word (int64), count (int64) and weight (float64) by row; by document (int64) the
-    rows up to its end, and the number of its tokens."""
+class Listed(NamedTuple):
+    """Words of documents: word (int64) and count (int64) by entry; by document (int64) the entries up to its end."""
 
     words: I64
     counts: I64
-    weights: F64
     ends: I64
-    totals: I64
 
 
 @njit()
@@ -55,49 +52,56 @@ def count_words(sequence: I32, size: int, at: int, word_of: I32, counting: Count
 
 
 @njit()
-def rank_documents(
-    sequence: I32, size: int, at: int, word_of: I32, idf: F64, top: int, counting: Counting, used: int, rows: RankedRows
+def list_words(
+    sequence: I32, size: int, at: int, word_of: I32, counting: Counting, used: int, listed: Listed
 ) -> tuple[int, int, int]:
-    """Counts the documents of sequence[at:size] and ranks the words of those that end there.
+    """Lists the words of the documents of sequence[at:size] that end there, in the order of first occurrence.
 
-    idf: float64 by word. top: the largest number of words of a document. rows: room for used + size - at rows. The
-    other arguments are as in `count_words`. Returns the numbers of documents and of rows, and the number of words that
-    were seen of the document that is still open.
+    listed: room for used + size - at entries. The other arguments are as in `count_words`. Returns the numbers of
+    documents and of entries, and the number of words that were seen of the document that is still open.
     """
+    counts, seen = counting
     documents = written = 0
     while True:
         at, used = count_words(sequence, size, at, word_of, counting, used)
         if at == size:
             return documents, written, used
-        written = rank(counting, used, idf, top, rows, documents, written)
+        for i in range(used):
+            listed.words[written] = seen[i]
+            listed.counts[written] = counts[seen[i]]
+            counts[seen[i]] = 0
+            written += 1
+        listed.ends[documents] = written
         documents += 1
         at += 1
         used = 0
 
 
 @njit()
-def rank(counting: Counting, used: int, idf: F64, top: int, rows: RankedRows, document: int, row: int) -> int:
-    """Writes the words of a document, the largest weight first, equal weights in the order of first occurrence, to
-    `rows` from `row` on; returns the number of rows. Leaves `counting` ready for the next document.
+def rank(listed: Listed, idf: F64, top: int, rows: I64, weights: F64, ends: I64, totals: I64) -> int:
+    """Ranks the words of documents: the largest weight first, equal weights in the order of first occurrence.
+
+    idf: float64 by word. top: the largest number of words of a document. rows, weights: int64 and float64, receive the
+    entry and the weight of each row. ends, totals: int64 by document, receive the rows up to its end and the number of
+    its tokens. Returns the number of rows.
 
     The weight is count * (idf / tokens), in this order of operations, which is that of jieba.analyse.
     """
-    counts, seen = counting
-    total = 0
-    for i in range(used):
-        total += counts[seen[i]]
-    weights = np.empty(used)
-    for i in range(used):
-        weights[i] = -(np.float64(counts[seen[i]]) * (idf[seen[i]] / np.float64(total)))
-    order = np.argsort(weights, kind="mergesort")
-    for i in range(min(top, used)):
-        word = seen[order[i]]
-        rows.words[row] = word
-        rows.counts[row] = counts[word]
-        rows.weights[row] = -weights[order[i]]
-        row += 1
-    for i in range(used):
-        counts[seen[i]] = 0
-    rows.ends[document] = row
-    rows.totals[document] = total
-    return row
+    written = begin = 0
+    for document in range(listed.ends.size):
+        end = listed.ends[document]
+        total = 0
+        for i in range(begin, end):
+            total += listed.counts[i]
+        lost = np.empty(end - begin)
+        for i in range(begin, end):
+            lost[i - begin] = -(np.float64(listed.counts[i]) * (idf[listed.words[i]] / np.float64(total)))
+        order = np.argsort(lost, kind="mergesort")
+        for i in range(min(top, order.size)):
+            rows[written] = begin + order[i]
+            weights[written] = -lost[order[i]]
+            written += 1
+        ends[document] = written
+        totals[document] = total
+        begin = end
+    return written

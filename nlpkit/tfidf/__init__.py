@@ -2,33 +2,30 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from os import PathLike
 from typing import Any
 
-import numpy as np
-
 from nlpkit.arguments import checked
 from nlpkit.choices import DOCUMENT_TOP, DOCUMENTS_OF_KEYWORDS, EXECUTOR
 from nlpkit.compilation import watch_compilation
 from nlpkit.corpus import Corpus
-from nlpkit.errors import Notice, Option, counted
-from nlpkit.executors import Progress, RunningOptions, open_executor
-from nlpkit.executors.passes import Passes
-from nlpkit.frequencies import Frequencies, Jieba, count
+from nlpkit.errors import Notice, Option
+from nlpkit.executors import Executor, Progress, RunningOptions, open_executor
+from nlpkit.frequencies import Frequencies, Jieba
 from nlpkit.frequencies.counting import items, records, suited
 from nlpkit.frequencies.nothing import idle_lists
 from nlpkit.frequencies.options import CountOptions
-from nlpkit.frequencies.tally import Tally
-from nlpkit.kernels.strings import texts_of
 from nlpkit.places.sources import Input
+from nlpkit.runs import Spill
 from nlpkit.segmentation import Segmenter
+from nlpkit.tfidf.gathering import Gathering, Kept, Named
 from nlpkit.tfidf.idf import IdfTable, read_idf
+from nlpkit.tfidf.listing import DocumentLister, Found
 from nlpkit.tfidf.options import DocumentOptions, least_length
-from nlpkit.tfidf.ranking import Block, DocumentRanker, Found
+from nlpkit.tfidf.ranking import Ranker
 from nlpkit.tfidf.result import DocumentKeywords
 
 __all__ = ["DocumentKeywords", "document_keywords"]
@@ -112,142 +109,52 @@ def each_document(
     tell = notify or (lambda _: None)
     with ExitStack() as stack:
         opened = stack.enter_context(corpus)
-        passes = Passes(progress, 1 if options.idf is not None else 2)
-        table = _idf(opened, options.idf, counting, running, passes.report, notify)
-        # A first pass over the corpus has said what there is to say about stop words.
-        filters, lists = counting.read_filters(opened.options.encoding, notify if options.idf is not None else None)
+        table = _read(options.idf, opened, notify)
+        filters, lists = counting.read_filters(opened.options.encoding, notify)
         tokenizer = counting.make_tokenizer(notify)
         stack.enter_context(watch_compilation(notify))
         pool = stack.enter_context(open_executor(suited(running, tokenizer, opened.size), opened.size))
-        ranker = DocumentRanker(tokenizer, filters, table, counting.document, options.top)
-        work: Iterator[Any]
-        if counting.document == "row":
-            work = records(opened)
-        else:
-            at_nul = tokenizer.name == "words"  # where it is a token of its own
-            chunks = opened.chunks(in_order=True, own_files=not pool.shares_files, at_nul=at_nul)
-            work = items(chunks, tokenizer.needs_lines)
-        gathering = _Gathering(ranker)
-        task: Callable[[Any], Found] = ranker
-        for found in pool.map_ordered(task, work, passes.report):
-            yield gathering.add(found)
-        yield gathering.finish()
-        passes.finish(opened.size)
+        gathering = Gathering(counting.document)
+        documents = _gathered(opened, gathering, DocumentLister(tokenizer, filters, counting.document), pool, progress)
+        if table is None:
+            kept = Kept(Spill(stack.enter_context(opened.scratch()), opened.memory))
+            for block, names in documents:
+                kept.add(block, names)
+            table, documents = IdfTable.of_documents(kept.words(), gathering.documents), kept.documents()
+        ranker = Ranker(table, options.top)
+        yield DocumentKeywords.of([])
+        for block, names in documents:
+            yield ranker.rank(block, names)
         opened.tell_missing(gathering.missing)
-        for line in gathering.notices(options.idf is None):
+        for line in gathering.empty():
             tell(line)
-        if options.idf is not None and gathering.documents:
-            for line in idle_lists(lists, gathering.stopped):
-                tell(line)
+        if options.idf is None and gathering.documents == 1:
+            tell(Notice("there is one document, so the IDF of every word is 0; see ", Option("idf")))
+        for line in idle_lists(lists, gathering.stopped) if gathering.documents else ():
+            tell(line)
 
 
-def _idf(
-    corpus: Corpus,
-    idf: str | PathLike[str] | Frequencies | None,
-    counting: CountOptions,
-    running: RunningOptions,
-    progress: Progress | None,
-    notify: Callable[[str], object] | None,
-) -> IdfTable:
+def _read(
+    idf: str | PathLike[str] | Frequencies | None, corpus: Corpus, notify: Callable[[str], object] | None
+) -> IdfTable | None:
+    """Returns the IDF that were given, None where those of the corpus are wanted."""
     if isinstance(idf, Frequencies):
         return IdfTable.of_list(idf)
-    if idf is not None:
-        return read_idf(idf, corpus.options.encoding, notify)
-    how = {name: getattr(running, name) for name in ("jobs", "executor", "scheduler")}
-    with count(corpus, **vars(counting), **how, progress=progress, notify=notify) as found:
-        return IdfTable.of_corpus(found)
+    return None if idf is None else read_idf(idf, corpus.options.encoding, notify)
 
 
-class _Gathering:
-    """Puts together what workers found, in the order of the corpus: documents get their names, and those that lie in
-    several items their keywords."""
-
-    def __init__(self, ranker: DocumentRanker) -> None:
-        self.ranker = ranker
-        self.documents = 0
-        self.missing: Counter[str] = Counter()
-        self.stopped = set[str]()
-        self._open: Tally | None = None  # of the document that may go on
-        self._name = ""  # of the same
-        self._number = 0  # of documents of the last file so far
-        self._empty, self._first_empty = 0, ""  # documents without keywords
-
-    def add(self, found: Found) -> DocumentKeywords:
-        """Returns the keywords of the documents that end in an item, or before it."""
-        self.missing += found.missing
-        self.stopped |= found.stopped
-        names = list(self._names(found))
-        parts = []
-        if found.head is not None:
-            self._go_on(found.head)
-            names = names[1:]
-        if found.closes:
-            parts.append(self.finish())
-        parts += self._named(found.blocks, names)
-        if found.tail is not None:
-            self._name = names[-1]
-            self._go_on(found.tail)
-        return DocumentKeywords.of(parts)
-
-    def finish(self) -> DocumentKeywords:
-        """Returns the keywords of the document that is open, if there is one."""
-        if self._open is None:
-            return DocumentKeywords.of([])
-        block = self.ranker.rank(self._open.table())
-        self._open = None
-        return self._named_block(block, [self._name])
-
-    def notices(self, is_own: bool) -> Iterator[str]:
-        """Yields lines for the user. is_own: whether the IDF are those of the corpus."""
-        if self._empty:
-            others = f" and {counted(self._empty - 1, 'other')}" if self._empty > 1 else ""
-            yield f"{counted(self._empty, 'document')} without keywords: {self._first_empty}{others}"
-        if is_own and self.documents == 1:
-            yield Notice("there is one document, so the IDF of every word is 0; see ", Option("idf"))
-
-    def _go_on(self, words: Any) -> None:
-        if self._open is None:
-            self._open = Tally()
-        self._open.add(words)
-
-    def _names(self, found: Found) -> Iterator[str]:
-        """Yields the names of all documents of which an item has a part."""
-        for place, section in enumerate(found.sections):
-            if self.ranker.document == "file":
-                yield section.name
-                continue
-            if section.before is not None:
-                self._number = section.before
-            elif place or not found.same_file:
-                self._number = 0
-            if place == 0 and found.head is not None:
-                self._number -= 1
-            for number in range(self._number + 1, self._number + 1 + section.documents):
-                yield f"{section.name}:{number}"
-            self._number += section.documents
-
-    def _named(self, blocks: list[Block], names: list[str]) -> Iterator[DocumentKeywords]:
-        begin = 0
-        for block in blocks:
-            yield self._named_block(block, names[begin : begin + block.ends.size])
-            begin += block.ends.size
-
-    def _named_block(self, block: Block, names: list[str]) -> DocumentKeywords:
-        self.documents += len(names)
-        sizes = np.diff(block.ends, prepend=0)
-        empty = np.flatnonzero(sizes == 0)
-        if empty.size:
-            self._first_empty = self._first_empty or names[empty[0]]
-            self._empty += empty.size
-        words = np.array([*texts_of(block.words, block.offsets), None], np.object_)
-        begins = np.repeat(block.ends - sizes, sizes)
-        return DocumentKeywords(
-            np.repeat(np.array([*names, None], np.object_)[:-1], sizes),
-            np.arange(1, block.word.size + 1) - begins,
-            words[block.word],
-            block.counts,
-            block.counts / np.repeat(block.totals, sizes),
-            block.idf,
-            block.weights,
-            len(names),
-        )
+def _gathered(
+    corpus: Corpus, gathering: Gathering, lister: DocumentLister, pool: Executor, progress: Progress | None
+) -> Iterator[Named]:
+    """Yields the documents of an open corpus, as workers list them."""
+    work: Iterator[Any]
+    if lister.document == "row":
+        work = records(corpus)
+    else:
+        at_nul = lister.tokenizer.name == "words"  # where it is a token of its own
+        chunks = corpus.chunks(in_order=True, own_files=not pool.shares_files, at_nul=at_nul)
+        work = items(chunks, lister.tokenizer.needs_lines)
+    task: Callable[[Any], Found] = lister
+    for found in pool.map_ordered(task, work, progress):
+        yield from gathering.add(found)
+    yield from gathering.finish()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import repeat
@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 from nlpkit.corpus.listed import list_lines
 from nlpkit.errors import InputError, Option, OptionError
 from nlpkit.frequencies.result import Frequencies, idf_of
-from nlpkit.kernels.strings import NumberedStrings
 from nlpkit.lexicon.files import jieba_file
 from nlpkit.runs import StringTable
 from nlpkit.runs.strings import Bytes, Ints, end_to_end
@@ -31,28 +30,23 @@ class IdfTable:
     """The IDF of words.
 
     data, offsets: the words, as NumberedStrings takes them. values: float64, the IDF of each. default: that of all
-    other words. documents: how many documents it was made of, None if that is not known.
+    other words.
     """
 
     data: Bytes
     offsets: Ints
     values: NDArray[np.float64]
     default: float
-    documents: int | None = None
 
     @classmethod
-    def of_corpus(cls, found: Frequencies) -> IdfTable:
-        """Returns the IDF of all words that `count` has counted with their documents in this corpus.
+    def of_documents(cls, tables: Iterable[StringTable], documents: int) -> IdfTable:
+        """Returns the IDF of all words of a corpus. tables: the words; their counts are numbers of documents.
 
         Words of one document are not in the table: most words are, and the default is theirs.
         """
-        documents = found.documents or 0
-        tables = [StringTable.empty(documents=True)]
-        for block in found.in_code_point_order():
-            tables.append(block.take(np.flatnonzero(block.documents[0] > 1)))
-        table = tables[0].join(tables[1:])
-        default = math.log(documents) if documents else 0.0
-        return cls(table.data, table.offsets, idf_of(table.documents[0], documents), default, documents)
+        frequent = [table.take(np.flatnonzero(table.counts > 1)) for table in tables]
+        table = StringTable.empty().join(frequent)
+        return cls(table.data, table.offsets, idf_of(table.counts, documents), math.log(max(1, documents)))
 
     @classmethod
     def of_list(cls, found: Frequencies) -> IdfTable:
@@ -69,10 +63,6 @@ class IdfTable:
         numbers = np.array([*values.values()])
         data, offsets = end_to_end(map(str.encode, values))
         return cls(data.copy(), offsets, numbers, float(np.sort(numbers)[numbers.size // 2]))  # which can be written to
-
-    def numbered(self) -> NumberedStrings:
-        """Returns the words with their numbers, to which others may be added."""
-        return NumberedStrings(self.data, self.offsets)
 
 
 def read_idf(path: str | PathLike[str], encoding: str, notify: Callable[[str], object] | None) -> IdfTable:

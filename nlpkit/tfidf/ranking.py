@@ -1,316 +1,59 @@
-"""Ranks the words of documents by TF-IDF: what a worker does with its part of the corpus."""
+"""Ranks the words of documents by TF-IDF."""
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
-from nlpkit.association import Floats
-from nlpkit.frequencies.counting import PAD, PIECE, Item, Records, documents_of, feed_parts, marked_records
-from nlpkit.frequencies.filters import Filters
-from nlpkit.frequencies.tokens import Tokenizer
 from nlpkit.kernels import documents as kernel
-from nlpkit.kernels import tokens as tokens_kernel
-from nlpkit.kernels.documents import Counting, RankedRows
-from nlpkit.kernels.strings import MORE_DATA, NumberedStrings, copy_strings, enlarged
-from nlpkit.runs import StringTable
-from nlpkit.runs.strings import Bytes, Ints, end_to_end
+from nlpkit.kernels.documents import Listed
+from nlpkit.kernels.strings import NumberedStrings, copy_strings, texts_of
+from nlpkit.runs.strings import Ints
 from nlpkit.tfidf.idf import IdfTable
+from nlpkit.tfidf.listing import Block
+from nlpkit.tfidf.result import DocumentKeywords
 
-_LIMIT = 32 << 20  # bytes of the tokens that a worker knows, beside the table of IDF
+_LIMIT = 32 << 20  # bytes of words that are not in the table of IDF
 _EVERYTHING = 1 << 62  # keywords of a document
-#: The words that jieba.analyse leaves out, whatever their case.
-JIEBA_STOP_WORDS = frozenset(
-    (
-        *("the", "of", "is", "and", "to", "in", "that", "we", "for", "an", "are", "by", "be", "as", "on", "with"),
-        *("can", "if", "from", "which", "you", "it", "this", "then", "at", "have", "all", "not", "one", "has", "or"),
-    )
-)
 
 
-@dataclass(frozen=True)
-class Block:
-    """The keywords of documents that follow each other, those without any among them.
+class Ranker:
+    """Ranks the words of documents by TF-IDF. top: the largest number of keywords of a document, None for all."""
 
-    words, offsets: the different words, end to end. word: int64, the word of each row. counts, idf, weights: of each
-    row. ends: int64 by document, the rows up to its end. totals: int64 by document, its tokens.
-    """
-
-    words: Bytes
-    offsets: Ints
-    word: Ints
-    counts: Ints
-    idf: Floats
-    weights: Floats
-    ends: Ints
-    totals: Ints
-
-
-@dataclass(frozen=True)
-class Section:
-    """A file, or a part of it, in an item.
-
-    name: of the file. documents: how many documents have a part in it. before: how many documents of the file are
-    before it; None if they are those that were met so far.
-    """
-
-    name: str
-    documents: int
-    before: int | None = None
-
-
-@dataclass
-class Found:
-    """What was found in an item of a corpus.
-
-    head: the words of a document that began before the item and their counts, in the order of first occurrence; None
-    where the item does not go on with one. closes: whether the document that was open before ends there, or before the
-    item. blocks: the keywords of the documents that begin and end in the item. tail: as head, of a document that may go
-    on in the next item. same_file: whether the first section goes on with the last file of the item before. missing:
-    records without text, by file. stopped: the stop words that were left out.
-    """
-
-    head: StringTable | None = None
-    closes: bool = False
-    blocks: list[Block] = field(default_factory=list)
-    tail: StringTable | None = None
-    sections: list[Section] = field(default_factory=list)
-    same_file: bool = False
-    missing: Counter[str] = field(default_factory=Counter)
-    stopped: set[str] = field(default_factory=set)
-
-
-class DocumentRanker:
-    """Finds the keywords of the documents of an item.
-
-    tokenizer, filters: what a word is. idf: the IDF of words. document: what a document is. top: the largest number of
-    keywords of a document, None for all.
-    """
-
-    def __init__(self, tokenizer: Tokenizer, filters: Filters, idf: IdfTable, document: str, top: int | None) -> None:
-        self.tokenizer, self.filters, self.idf, self.document = tokenizer, filters, idf, document
+    def __init__(self, table: IdfTable, top: int | None) -> None:
+        self.table = table
         self.top = _EVERYTHING if top is None else top
-        self.stop_words = JIEBA_STOP_WORDS | filters.stopwords
-        self._words: list[_Words] = []  # to be used again
+        self._values = np.append(table.values, table.default)
+        self._strings = NumberedStrings(table.data, table.offsets)
+        self._first = self._strings.nbytes
 
-    def __getstate__(self) -> dict[str, Any]:
-        return {**self.__dict__, "_words": []}
-
-    def __call__(self, item: Item | Records) -> Found:
-        """Ranks the words of an item. Raises EncodingError, InputError."""
-        if isinstance(item, Records):
-            return self._rank_records(item)
-        parts = item.chunk.parts
-        if not parts:
-            return Found()
-        files = self.document == "file"
-        continues = item.continues if files else not parts[0].first
-        scan = _Scan(self, Found(same_file=item.continues, closes=not continues), continues)
-        for group in documents_of(parts, "file"):
-            if files and scan.found.sections:
-                scan.end_document()
-            before = scan.documents
-            feed_parts(group, item.chunk.block_size, scan.feed, scan.found.missing)
-            if not files:
-                scan.rank()
-            is_open = files or not group[-1].last
-            documents = 1 if files else scan.documents - before + is_open
-            scan.found.sections.append(Section(group[0].source.name, documents))
-        return scan.finish(is_open)
-
-    def _rank_records(self, item: Records) -> Found:
-        rows = item.rows
-        scan = _Scan(self, Found(closes=True), False)
-        scan.scan(marked_records(self.tokenizer, [text or "" for text in rows.texts]), b"")
-        scan.found.sections.append(Section(rows.name, len(rows.texts), rows.before))
-        return scan.finish(False)
-
-    def rank(self, document: StringTable) -> Block:
-        """Returns the keywords of one document. document: its words and counts, in the order of first occurrence."""
-        words = self.take_words()
-        used, rows = words.restore(document), _room(1, len(document))
-        kernel.rank(words.counting, used, words.idf, self.top, rows, 0, 0)
-        block = words.block(rows, 1)
-        self.give_back(words)
-        return block
-
-    def take_words(self) -> _Words:
-        """Returns words that no document is open in."""
-        try:
-            return self._words.pop()
-        except IndexError:
-            return _Words(self)
-
-    def give_back(self, words: _Words) -> None:
-        """Keeps words to be used again, unless they are many."""
-        if words.nbytes < _LIMIT:
-            self._words.append(words)
-
-
-class _Words:
-    """The words that a worker has met: the table of IDF comes first, further ones follow.
-
-    tokens: the different tokens of a text, numbered. word_of: int32 by token, its word, or -1 for a token that is left
-    out. idf: float64 by word. counting: of the document that is open.
-    """
-
-    def __init__(self, ranker: DocumentRanker) -> None:
-        self.ranker = ranker
-        self.tokens = NumberedStrings()
-        self.word_of = np.empty(0, np.int32)
-        self.words = ranker.idf.numbered()
-        self.idf = ranker.idf.values
-        none = np.zeros(0, np.int64)
-        self.counting = Counting(none, none)
-        self._done, self._first = 0, self.words.nbytes
-        self._fit()
-
-    @property
-    def nbytes(self) -> int:
-        """Bytes that were added to the table of IDF."""
-        return self.tokens.nbytes + self.words.nbytes - self._first
-
-    def learn(self, met: set[str]) -> None:
-        """Finds out what word each new token is. met: gets the stop words among them."""
-        if len(self.tokens) == self._done:
-            return
-        texts = self.tokens.texts(self._done)
-        forms = self.ranker.filters.apply(texts, met)
-        for place, form in enumerate(forms):
-            if form is not None and (lower := form.lower()) in self.ranker.stop_words:
-                met.add(lower)
-                forms[place] = None
-        found = np.full(len(forms), -1, np.int64)
-        kept = np.flatnonzero([form is not None for form in forms])
-        data, offsets = end_to_end(form.encode() for form in forms if form is not None)
-        found[kept] = self.words.put(data, offsets[:-1], offsets[1:])
-        self.word_of = enlarged(self.word_of, self._done, self.tokens.capacity)
-        self.word_of[self._done : len(self.tokens)] = found
-        self._done = len(self.tokens)
-        self._fit()
-
-    def _fit(self) -> None:
-        """Makes room for the figures of as many words as there is room for."""
-        size, used = self.words.capacity, self.idf.size
-        if size > used:
-            self.idf = np.concatenate([self.idf, np.full(size - used, self.ranker.idf.default)])
-        if size > self.counting.counts.size:
-            self.counting = Counting(*(enlarged(array, array.size, size) for array in self.counting))
-
-    def restore(self, document: StringTable) -> int:
-        """Opens a document with these words and counts; returns how many there are."""
-        numbers = self.words.put(document.data, document.offsets[:-1], document.offsets[1:])
-        self._fit()
-        self.counting.counts[numbers] = document.counts
-        self.counting.seen[: numbers.size] = numbers
-        return numbers.size
-
-    def take(self, used: int) -> StringTable:
-        """Closes the document that is open; returns its words and counts. used: how many were seen."""
-        seen = self.counting.seen[:used].copy()
-        counts = self.counting.counts[seen]
-        self.counting.counts[seen] = 0
-        return StringTable(*self._spell(seen), counts)
-
-    def block(self, rows: RankedRows, documents: int) -> Block:
-        """Returns ranked documents with their words."""
-        size = int(rows.ends[documents - 1])
-        distinct, word = np.unique(rows.words[:size], return_inverse=True)
-        return Block(
-            *(*self._spell(distinct), word.reshape(-1)),
-            *(rows.counts[:size].copy(), self.idf[rows.words[:size]], rows.weights[:size].copy()),
-            *(rows.ends[:documents].copy(), rows.totals[:documents].copy()),
+    def rank(self, block: Block, names: Sequence[str]) -> DocumentKeywords:
+        """Returns the keywords of documents, which have these names."""
+        if self._strings.nbytes > self._first + _LIMIT:  # of words that are not in the table
+            self._strings = NumberedStrings(self.table.data, self.table.offsets)
+        numbers = self._strings.put(block.data, block.offsets[:-1], block.offsets[1:])
+        idf = self._values[np.minimum(numbers, self.table.values.size)]
+        ends, totals = np.empty((2, block.ends.size), np.int64)
+        rows, weights = np.empty(block.word.size, np.int64), np.empty(block.word.size)
+        size = kernel.rank(Listed(block.word, block.counts, block.ends), idf, self.top, rows, weights, ends, totals)
+        rows, weights = rows[:size], weights[:size].copy()
+        word, counts, sizes = block.word[rows], block.counts[rows], np.diff(ends, prepend=0)
+        return DocumentKeywords(
+            np.repeat(np.array([*names, None], np.object_)[:-1], sizes),
+            np.arange(1, size + 1) - np.repeat(ends - sizes, sizes),
+            self._texts(block, word),
+            counts,
+            counts / np.repeat(totals, sizes),
+            idf[word],
+            weights,
+            len(names),
         )
 
-    def _spell(self, which: Ints) -> tuple[Bytes, Ints]:
-        """Returns words by their numbers, end to end."""
-        offsets = np.zeros(which.size + 1, np.int64)
-        data = np.empty(int((self.words.offsets[which + 1] - self.words.offsets[which]).sum()), np.uint8)
-        copy_strings(self.words.data, self.words.offsets, which, data, offsets)
-        return data, offsets
-
-
-class _Scan:
-    """Ranks the documents of text that is passed to `feed` in order: `found`. head: whether it begins within a document
-    that began before."""
-
-    def __init__(self, ranker: DocumentRanker, found: Found, head: bool) -> None:
-        self.ranker, self.found, self.head = ranker, found, head
-        self.kinds = ranker.tokenizer.kinds(ranker.document == "line")
-        self.words = ranker.take_words()
-        self.in_line = False
-        self.sequence = np.empty(PIECE, np.int32)
-        self.written = 0  # places of the sequence
-        self.used = 0  # words that were seen of the document that is open
-        self.documents = 0  # that have ended and been ranked
-
-    def feed(self, data: bytes, final: bool) -> int:
-        """Reads some text; returns how many bytes it has used. Raises UnicodeDecodeError."""
-        marked, used, self.in_line = self.ranker.tokenizer.marked(data, self.in_line, final)
-        self.scan(marked, data)
-        return used
-
-    def scan(self, marked: bytes, data: bytes) -> None:
-        """Reads marked text, which stands for `data`."""
-        text, chars = np.frombuffer(marked + PAD, np.uint8), self.ranker.tokenizer.chars
-        at = 0
-        while True:
-            strings = self.words.tokens
-            at, self.written, ended = tokens_kernel.find_tokens(
-                text, len(marked), self.kinds, chars, strings.table, at, self.sequence, self.written
-            )
-            if ended == tokens_kernel.FAULT:
-                data.decode()  # says where
-            if ended == tokens_kernel.FULL:
-                self.rank()
-            elif ended == MORE_DATA:
-                strings.reserve(len(marked) - at)
-            elif not strings.grow(ended):
-                return
-
-    def end_document(self) -> None:
-        """Ends the document that is open."""
-        if self.written == self.sequence.size:
-            self.rank()
-        self.sequence[self.written] = tokens_kernel.DOCUMENT_END
-        self.written += 1
-
-    def rank(self) -> None:
-        """Ranks the documents that have ended."""
-        words, size, at = self.words, self.written, 0
-        words.learn(self.found.stopped)
-        if self.head:
-            at, self.used = kernel.count_words(self.sequence, size, 0, words.word_of, words.counting, self.used)
-            if at < size:
-                self.found.head, self.found.closes, self.head = words.take(self.used), True, False
-                at, self.used, self.documents = at + 1, 0, self.documents + 1
-        rows = _room(size - at, self.used + size - at)
-        documents, _, self.used = kernel.rank_documents(
-            self.sequence, size, at, words.word_of, words.idf, self.ranker.top, words.counting, self.used, rows
-        )
-        if documents:
-            self.found.blocks.append(words.block(rows, documents))
-        self.documents += documents
-        self.written = 0
-        if words.nbytes > _LIMIT:
-            self.words = _Words(self.ranker)
-            self.used = self.words.restore(words.take(self.used))
-
-    def finish(self, is_open: bool) -> Found:
-        """Returns what was found. is_open: whether the last document may go on."""
-        self.rank()
-        rest = self.words.take(self.used)
-        if self.head:
-            self.found.head = rest
-        elif is_open:
-            self.found.tail = rest
-        self.ranker.give_back(self.words)
-        return self.found
-
-
-def _room(documents: int, rows: int) -> RankedRows:
-    ends, totals = np.empty((2, documents), np.int64)
-    return RankedRows(np.empty(rows, np.int64), np.empty(rows, np.int64), np.empty(rows), ends, totals)
+    def _texts(self, block: Block, word: Ints) -> NDArray[np.object_]:
+        distinct, place = np.unique(word, return_inverse=True)
+        offsets = np.zeros(distinct.size + 1, np.int64)
+        data = np.empty(int((block.offsets[distinct + 1] - block.offsets[distinct]).sum()), np.uint8)
+        copy_strings(block.data, block.offsets, distinct, data, offsets)
+        return np.array([*texts_of(data, offsets), None], np.object_)[place.reshape(-1)]
