@@ -198,6 +198,34 @@ def test_the_way_in_which_work_is_run_changes_nothing(
 
 
 @compiled
+def test_documents_that_outgrow_the_memory_lie_in_files_meanwhile(tmp_path: Path) -> None:
+    text = (DATA / "laws.txt").read_text(encoding="utf-8")[:60_000]
+    folder = write_all(tmp_path / "docs", [text[at : at + 9000] for at in range(0, 60_000, 9000)])
+    (tmp_path / "spill").mkdir()
+    for document in ("file", "line"):
+        expected = list(document_keywords(folder, document=document, executor="serial"))
+        corpus = Corpus(folder, tmp_dir=tmp_path / "spill", chunk_size=5000)
+        corpus.memory = 14 * 20_000
+        said: list[str] = []
+
+        def look(_: int, said: list[str] = said) -> None:
+            said.extend(path.suffix for path in (tmp_path / "spill").rglob("*.run"))
+
+        assert list(document_keywords(corpus, document=document, executor="serial", progress=look)) == expected
+        assert said, document
+        assert not list((tmp_path / "spill").iterdir())
+
+
+def test_progress_adds_up_to_the_size_of_the_corpus(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_text('{"t": "aa bb"}\n' * 100)
+    for document, field in (("row", "t"), ("line", "t"), ("file", "t")):
+        done: list[int] = []
+        corpus = Corpus(tmp_path / "a.jsonl", field=field)
+        document_keywords(corpus, document=document, tokenizer="space", progress=done.append)
+        assert sum(done) == 1500
+
+
+@compiled
 def test_a_line_of_a_stream_that_is_longer_than_a_chunk_is_one_document() -> None:
     text = "口岸 海关 " * 300 + "\n条例\n" + "开放 口岸 " * 500
     corpus = Corpus(io.BytesIO(text.encode("utf-16")), encoding="utf-16", chunk_size=500)

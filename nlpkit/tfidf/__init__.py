@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
+from itertools import groupby
 from os import PathLike
 from typing import Any
 
 from nlpkit.arguments import checked
 from nlpkit.choices import DOCUMENT_TOP, DOCUMENTS_OF_KEYWORDS, EXECUTOR
 from nlpkit.compilation import watch_compilation
-from nlpkit.corpus import Corpus
+from nlpkit.corpus import Corpus, Rows
 from nlpkit.errors import Notice, Option
 from nlpkit.executors import Executor, Progress, RunningOptions, open_executor
 from nlpkit.frequencies import Frequencies, Jieba
-from nlpkit.frequencies.counting import items, records, suited
+from nlpkit.frequencies.counting import Records, items, records, suited
 from nlpkit.frequencies.nothing import idle_lists
 from nlpkit.frequencies.options import CountOptions
 from nlpkit.places.sources import Input
@@ -27,6 +28,8 @@ from nlpkit.tfidf.listing import DocumentLister, Found
 from nlpkit.tfidf.options import DocumentOptions, least_length
 from nlpkit.tfidf.ranking import Ranker
 from nlpkit.tfidf.result import DocumentKeywords
+
+_BATCH = 1 << 20  # bytes of records that a worker gets at a time
 
 __all__ = ["DocumentKeywords", "document_keywords"]
 
@@ -149,7 +152,7 @@ def _gathered(
     """Yields the documents of an open corpus, as workers list them."""
     work: Iterator[Any]
     if lister.document == "row":
-        work = records(corpus)
+        work = _larger(records(corpus))
     else:
         at_nul = lister.tokenizer.name == "words"  # where it is a token of its own
         chunks = corpus.chunks(in_order=True, own_files=not pool.shares_files, at_nul=at_nul)
@@ -158,3 +161,19 @@ def _gathered(
     for found in pool.map_ordered(task, work, progress):
         yield from gathering.add(found)
     yield from gathering.finish()
+
+
+def _larger(found: Iterator[Records]) -> Iterator[Records]:
+    """Yields the texts of the same records, more of them at a time."""
+    for name, group in groupby(found, lambda some: some.rows.name):
+        texts: list[str | None] = []
+        size = before = 0
+        for some in group:
+            texts += some.rows.texts
+            size += some.size
+            if size >= _BATCH:
+                yield Records(Rows((), texts, name=name, before=before), size)
+                before += len(texts)
+                texts, size = [], 0
+        if texts or size:
+            yield Records(Rows((), texts, name=name, before=before), size)

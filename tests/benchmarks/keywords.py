@@ -64,7 +64,7 @@ def _cut(lines: Iterable[str]) -> Iterator[str]:
 def _files(rows: Path) -> None:
     """Writes the documents of JSON Lines as files of a folder beside it."""
     folder = Path(f"{rows}.docs")
-    folder.mkdir()
+    folder.mkdir(exist_ok=True)
     with open(rows, encoding="utf-8") as lines:
         for number, line in enumerate(lines):
             (folder / f"{number:06}.txt").write_text(json.loads(line)["text"], encoding="utf-8", newline="\n")
