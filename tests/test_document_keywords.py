@@ -3,13 +3,13 @@
 import io
 import json
 import math
+import warnings
 from collections import defaultdict
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
 import jieba
-import jieba.analyse
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -22,10 +22,12 @@ from tests import naive
 from tests.conftest import DATA, NOJIT, Run
 from tests.test_count import lines_of
 
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore", ResourceWarning)  # jieba.analyse does not close the files that it reads
+    import jieba.analyse
+
 pytestmark = [
     pytest.mark.usefixtures("dictionary"),
-    # jieba.analyse does not close the files that it reads.
-    pytest.mark.filterwarnings("ignore:Exception ignored in:pytest.PytestUnraisableExceptionWarning"),
     pytest.mark.filterwarnings("ignore:unclosed file:ResourceWarning"),
 ]
 compiled = pytest.mark.compiled

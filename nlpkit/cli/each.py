@@ -40,14 +40,18 @@ EACH = Options(
 
 def check(each: dict[str, Any], keyness: dict[str, Any]) -> None:
     """Raises OptionError for options that do nothing with --each, or nothing without it."""
-    kinds, only = choices.DOCUMENTS_OF_KEYWORDS, ("top", "keyness")
-    idle = tuple(name for name in (*keyness, "no_correction", "ngram", "separator", "merge") if name not in only)
+    kinds = choices.DOCUMENTS_OF_KEYWORDS
+    idle = tuple(name for name in (*keyness, "no_correction", "ngram", "separator", "merge") if name != "top")
     table = (
         NoEffect(idle, "document", kinds, "words of a document are ranked by TF-IDF"),
         NoEffect(("idf",), "document", (None,), "it is for the words of each document"),
     )
     check_effects(SimpleNamespace(**each), table, given())
-    if each["document"] is None and keyness["against"] is None:
+
+
+def check_against(against: str | None) -> None:
+    """Raises OptionError where neither --against nor --each is given."""
+    if against is None and click.get_current_context().params["document"] is None:
         ways = (Option("against"), "', a text or list to compare with, or '", Option("document"), "'")
         raise OptionError("missing option '", *ways)
 
@@ -62,7 +66,6 @@ def write(counter: Counter, each: dict[str, Any], top: int | None, running: dict
     corpus, console, tokens = counter.corpus, counter.console, counter.tokens
     if "min_length" not in given():
         tokens = {**tokens, "min_length": least_length(tokens["tokenizer"])}
-    DocumentOptions(CountOptions(**tokens), top)
     files = [] if each["idf"] in (None, "jieba") else [each["idf"]]
     check_not_input(output.path, [*corpus.inputs, *counter.files, *files], corpus.glob)
     cut = cutter(tokens["tokenizer"], counter.cutting, corpus, console)

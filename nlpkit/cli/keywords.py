@@ -16,7 +16,8 @@ from nlpkit.cli.writing import Output
 from nlpkit.output import check_not_input
 
 
-def _keyness(against: str, no_correction: bool, cells: str, **how: Any) -> dict[str, Any]:
+def _keyness(against: str | None, no_correction: bool, cells: str, **how: Any) -> dict[str, Any]:
+    documents.check_against(against)
     from nlpkit.keyness import KeynessOptions  # here, because --help must not wait for it
 
     chosen = {**how, "bonferroni": not no_correction, "cells": int(cells)}
