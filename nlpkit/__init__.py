@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from nlpkit.version import __version__
 
 if TYPE_CHECKING:
+    from nlpkit.cooccurrence import Collocations, collocations
     from nlpkit.corpus import Corpus
     from nlpkit.discovery import Discovery, discover
     from nlpkit.errors import (
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
 
 __all__ = [
+    "Collocations",
     "Corpus",
     "Disagreement",
     "Discovery",
@@ -61,6 +63,7 @@ __all__ = [
     "__version__",
     "apriori",
     "association_rules",
+    "collocations",
     "count",
     "count_ngrams",
     "discover",
@@ -74,6 +77,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "cooccurrence": ("Collocations", "collocations"),
     "corpus": ("Corpus",),
     "transactions": ("Transactions", "read_transactions"),
     "discovery": ("Discovery", "discover"),

@@ -13,7 +13,7 @@ Sources are in the docstrings; formulas and their limits are in docs/algorithms.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -29,7 +29,6 @@ Floats = NDArray[np.float64]
 
 _FITS = 3_037_000_499  # the largest integer whose square is an int64
 _LARGEST = 1 << 53  # a total up to here is exact as float64
-_ZERO = 0.5  # takes the place of a count of 0 in the log ratio
 _NEAR = 0.1  # |observed - expected| below this share of their sum: `deviance` uses a series
 _TERMS = range(10, 0, -1)  # of that series; ten are enough below 0.1
 _SMALL = 16  # below it the error of Stirling's formula is in a table
@@ -42,7 +41,9 @@ _SMALL = 16  # below it the error of Stirling's formula is in a table
 class Tables:
     """Tables of 2 x 2 cells, one for each pair of A and C.
 
-    both: n(AC), how often A and C occur together; first: n(A); second: n(C); int64, at least 1. total: n.
+    both: n(AC), how often A and C occur together; first: n(A); second: n(C); int64, of rules at least 1. total: n of
+    all tables, or (not for `fisher`) int64, that of each. No cell is below 0: n(AC) is at most n(A) and n(C), and at
+    least n(A) + n(C) - n.
     part: of a rule, int64[2, tables]: n(BC) and n(B) of the surest rule B -> C with B a proper part of A; None where
     nothing asks for it.
     """
@@ -50,27 +51,29 @@ class Tables:
     both: Ints
     first: Ints
     second: Ints
-    total: int
+    total: int | Ints
     part: Ints | None = None
 
     def take(self, which: NDArray[np.bool_]) -> Tables:
         """Returns the tables that `which`, a mask, selects."""
         part = None if self.part is None else self.part[:, which]
-        return Tables(self.both[which], self.first[which], self.second[which], self.total, part)
+        total = self.total if isinstance(self.total, int) else self.total[which]
+        return Tables(self.both[which], self.first[which], self.second[which], total, part)
 
     @cached_property
     def difference(self) -> Floats:
         """d = n(AC) n - n(A) n(C), rounded once; its sign says whether A and C attract or avoid each other."""
-        if self.total <= _FITS:
-            return (self.both * self.total - self.first * self.second).astype(np.float64)
-        columns = (self.both.tolist(), self.first.tolist(), self.second.tolist())
-        each = (float(ac * self.total - a * c) for ac, a, c in zip(*columns, strict=True))
+        totals = np.broadcast_to(np.asarray(self.total, np.int64), self.both.shape)
+        if totals.max(initial=0) <= _FITS:
+            return (self.both * totals - self.first * self.second).astype(np.float64)
+        columns = (self.both.tolist(), self.first.tolist(), self.second.tolist(), totals.tolist())
+        each = (float(ac * n - a * c) for ac, a, c, n in zip(*columns, strict=True))
         return np.fromiter(each, np.float64, self.both.size)
 
     @cached_property
-    def n(self) -> float:
-        """The total as a float."""
-        return float(self.total)
+    def n(self) -> float | Floats:
+        """The total as a float, or as float64."""
+        return float(self.total) if isinstance(self.total, int) else self.total.astype(np.float64)
 
     @cached_property
     def ac(self) -> Floats:
@@ -97,6 +100,21 @@ class Tables:
         """n - n(C), how often C does not occur: float64."""
         return (self.total - self.second).astype(np.float64)
 
+    @property
+    def a_no_c(self) -> Floats:
+        """n(A, not C), how often A occurs without C: float64."""
+        return (self.first - self.both).astype(np.float64)
+
+    @property
+    def c_no_a(self) -> Floats:
+        """n(not A, C), how often C occurs without A: float64."""
+        return (self.second - self.both).astype(np.float64)
+
+    @property
+    def neither(self) -> Floats:
+        """n(not A, not C), how often neither occurs: float64."""
+        return (self.total - self.first - self.second + self.both).astype(np.float64)
+
     @cached_property
     def either(self) -> Floats:
         """n(A or C) as floats."""
@@ -108,7 +126,7 @@ def lift(t: Tables) -> Floats:
 
     Its logarithm is the pointwise mutual information of A and C.
     """
-    return t.ac * t.n / (t.a * t.c)
+    return divide(t.ac * t.n, t.a * t.c, np.nan)
 
 
 def leverage(t: Tables) -> Floats:
@@ -127,6 +145,25 @@ def cosine(t: Tables) -> Floats:
     return result
 
 
+def delta_p_2_given_1(t: Tables) -> Floats:
+    """P(C | A) - P(C | not A) = d / (n(A) n(not A)), from -1 to 1: by how much A raises the chance of C (Allan 1980; of
+    words, Gries 2013). NaN where A always occurs."""
+    return divide(t.difference, t.a * t.no_a, np.nan)
+
+
+def delta_p_1_given_2(t: Tables) -> Floats:
+    """P(A | C) - P(A | not C) = d / (n(C) n(not C)), from -1 to 1: by how much C raises the chance of A (Allan 1980; of
+    words, Gries 2013). NaN where C always occurs."""
+    return divide(t.difference, t.c * t.no_c, np.nan)
+
+
+def z_score(t: Tables) -> Floats:
+    """d / (sqrt(n(A) n(C)) sqrt(n)) = (O - E) / sqrt(E), with O = n(AC) and E = n(A) n(C) / n: co-occurrences beyond
+    those by chance, in standard deviations of Poisson's law (Dennis 1965; Berry-Rogghe 1973). NaN where A or C
+    never occurs."""
+    return divide(t.difference, np.sqrt(t.a * t.c) * np.sqrt(t.n), np.nan)
+
+
 def chi_square(t: Tables) -> Floats:
     """((d d) n) / ((n(A) n(not A)) (n(C) n(not C))): Pearson's statistic of the table, without a correction for
     continuity (Pearson 1900; Brin, Motwani and Silverstein 1997). NaN where A or C always occurs."""
@@ -139,6 +176,17 @@ def chi_square_p(t: Tables) -> Floats:
     return p_value(chi_square(t))
 
 
+def g2(t: Tables) -> Floats:
+    """2 x the sum over the four cells of x ln(x / e), with e = row total x column total / n and 0 ln 0 = 0: the
+    log-likelihood ratio (Dunning 1993), at least 0 whether A and C attract or avoid each other. It is that of
+    `log_likelihood` with four cells, if what follows A is one sample and all else the other."""
+    beyond = t.difference / t.n
+    total = np.zeros(t.ac.size, np.float64)
+    for cell, row, column, sign in _cells(t):
+        total += _deviance(cell, row * column / t.n, sign * beyond, _powers)
+    return 2 * total
+
+
 def fisher(t: Tables) -> Floats:
     """The sum over k >= n(AC) of choose(n(A), k) choose(n(not A), n(C) - k) / choose(n, n(C)): Fisher's exact test,
     one-sided: the probability that by chance A and C occur together at least as often (Fisher 1935; on rules,
@@ -146,17 +194,10 @@ def fisher(t: Tables) -> Floats:
     # The probability of the table itself in the manner of Loader (2000), times the sum of the others' ratios to it.
     # With n! = sqrt(2 pi n) (n / e)**n exp(s(n)) the powers make exp(-G2 / 2), and G2 / 2 is the sum of the cells'
     # deviances, none of them negative, so that nothing cancels.
-    no_a_no_c = (t.total - t.first - t.second + t.both).astype(np.float64)
-    a_no_c, c_no_a = (t.first - t.both).astype(np.float64), (t.second - t.both).astype(np.float64)
     beyond = t.difference / t.n
     exponent = np.zeros(t.ac.size, np.float64)
     square = np.ones(t.ac.size, np.float64)  # of the factor before the exponential
-    for cell, row, column, sign in (
-        (t.ac, t.a, t.c, 1.0),
-        (a_no_c, t.a, t.no_c, -1.0),
-        (c_no_a, t.no_a, t.c, -1.0),
-        (no_a_no_c, t.no_a, t.no_c, 1.0),
-    ):
+    for cell, row, column, sign in _cells(t):
         exponent -= _deviance(cell, row * column / t.n, sign * beyond, _nested) + _stirling_error(cell)
         square /= _circle(cell)
     for margin in (t.a, t.no_a, t.c, t.no_c):
@@ -167,8 +208,16 @@ def fisher(t: Tables) -> Floats:
     itself = np.sqrt(square) * each(math.exp, exponent)
     upwards = t.difference > 0
     others = np.empty(t.ac.size, np.float64)
-    tails(t.ac, t.a, t.c, t.n, upwards, others)
+    tails(t.ac, t.a, t.c, float(t.total), upwards, others)
     return np.where(upwards, np.minimum(itself * others, 1.0), 1.0 - itself * others)
+
+
+def _cells(t: Tables) -> Iterator[tuple[Floats, Floats, Floats, float]]:
+    """Yields the four cells, each with the totals of its row and column and the sign of its share of `difference`."""
+    yield t.ac, t.a, t.c, 1.0
+    yield t.a_no_c, t.a, t.no_c, -1.0
+    yield t.c_no_a, t.no_a, t.c, -1.0
+    yield t.neither, t.no_a, t.no_c, 1.0
 
 
 # ---- a token in two samples of text
@@ -186,7 +235,7 @@ def log_likelihood(a: Ints, b: Ints, n1: int, n2: int, *, cells: int = 4) -> Flo
     Raises OptionError, as check_samples does.
     """
     check_samples(a, b, n1, n2, cells)
-    difference = _cross_difference(a, b, n1, n2) / (n1 + n2)  # of observed and expected, the same in every cell
+    difference = cross_difference(a, b, n1, n2) / (n1 + n2)  # of observed and expected, the same in every cell
     total = np.zeros(a.size, np.float64)
     for row, sign in ((0, 1), (1, -1)) if cells == 4 else ((0, 1),):
         both = (n1 + n2) - (a + b) if row else a + b
@@ -197,26 +246,13 @@ def log_likelihood(a: Ints, b: Ints, n1: int, n2: int, *, cells: int = 4) -> Flo
     return 2 * total
 
 
-def log_ratio(a: Ints, b: Ints, n1: int, n2: int) -> Floats:
-    """The binary logarithm of (a / n1) / (b / n2): 1 is twice as frequent, -1 half as frequent (Hardie 2014).
-
-    0.5 takes the place of a count of 0. Where the texts differ much in size, the result for such a token can have the
-    other sign than its direction: it does not occur in a text in which too little was to be expected.
-
-    Raises OptionError, as check_samples does.
-    """
-    check_samples(a, b, n1, n2)
-    ratio = (np.where(a > 0, a, _ZERO) * n2) / (np.where(b > 0, b, _ZERO) * n1)
-    return each(math.log2, ratio)
-
-
 def directions(a: Ints, b: Ints, n1: int, n2: int) -> NDArray[np.int8]:
     """int8: 1 where a / n1 > b / n2, -1 where it is less, 0 where they are equal; exact.
 
     Raises OptionError, as check_samples does.
     """
     check_samples(a, b, n1, n2)
-    return np.sign(_cross_difference(a, b, n1, n2)).astype(np.int8)
+    return np.sign(cross_difference(a, b, n1, n2)).astype(np.int8)
 
 
 def check_cells(cells: int) -> None:
@@ -288,6 +324,13 @@ def each(function: Callable[[float], float], values: Floats) -> Floats:
     return np.fromiter(map(function, values.tolist()), np.float64, values.size)
 
 
+def cross_difference(a: Ints, b: Ints, n1: int, n2: int) -> Floats:
+    """a n2 - b n1, rounded once or twice: 0 and the sign are exact, where int64 would overflow."""
+    first, first_rest = _product(a.astype(np.float64), float(n2))
+    second, second_rest = _product(b.astype(np.float64), float(n1))
+    return (first - second) + (first_rest - second_rest)
+
+
 def _deviance(
     observed: Floats, expected: Floats, difference: Floats, series: Callable[[Floats, Floats], Floats]
 ) -> Floats:
@@ -344,13 +387,6 @@ _ERRORS = np.array(
         for n in range(1, _SMALL)
     ]
 )
-
-
-def _cross_difference(a: Ints, b: Ints, n1: int, n2: int) -> Floats:
-    """a n2 - b n1, rounded once or twice: 0 and the sign are exact, where int64 would overflow."""
-    first, first_rest = _product(a.astype(np.float64), float(n2))
-    second, second_rest = _product(b.astype(np.float64), float(n1))
-    return (first - second) + (first_rest - second_rest)
 
 
 def _product(x: Floats, y: float) -> tuple[Floats, Floats]:

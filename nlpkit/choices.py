@@ -57,9 +57,10 @@ CHARSETS = ("han", "han+alnum", "letters", "any")
 CHARSET = "han+alnum"
 MODES = ("default", "search", "full")
 TOKENIZERS = ("words", "jieba", "space", "char", "regex")
+LANGUAGES = ("zh", "en")  # of which the package knows what a word is
+STOP_LISTS = ("zh", "en")  # that come with the package
 
 # Terms.
-TERM_LANGUAGES = ("zh", "en")
 TERM_TOKENIZERS = ("words", "jieba", "space", "regex")
 TERM_SORTS = ("score", "count", "documents", "pmi", "left_entropy", "right_entropy", "keyness")
 TERM_DOCUMENTS = ("line", "file")
@@ -69,9 +70,20 @@ MAX_WORDS = 6
 DOCUMENTS = ("line", "file", "row")
 DOCUMENT = DOCUMENTS[0]
 
-# Keywords. The cells of the table of which G2 is made; the largest p-value.
+# Keywords. The cells of the table of which G2 is made; the largest p-value; by what they are sorted.
 CELLS = (4, 2)
 MAX_P = 0.05
+KEYNESS_SORTS = ("g2", "log_ratio", "difference", "odds_ratio", "simple_maths", "bic", "text_g2")
+
+# Collocations. The formula of each measure is in cooccurrence/measures.py.
+COLLOCATION_MEASURES = (
+    *("g2", "log_dice", "mi", "mi3", "npmi", "t_score", "z_score"),
+    *("delta_p_2_given_1", "delta_p_1_given_2", "dice", "log_odds_ratio"),
+)
+COLLOCATION_SORT = "log_dice"
+COLLOCATION_SORTS = (*COLLOCATION_MEASURES, "o11", "f_collocate")
+WINDOW = 5  # words on each side
+WITHIN = ("line", "sentence")
 
 # Keywords of each document.
 DOCUMENTS_OF_KEYWORDS = ("file", "row", "line")

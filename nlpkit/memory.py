@@ -60,10 +60,16 @@ READ_TABLE = Share(28, 1)
 OPEN_RUNS = Share(2, 1)
 #: Rows that are put in order: as they come, joined, in order.
 ROWS = Share(4, 3)
+#: Rows whose dispersion is measured: their strings, and what is known of each.
+DISPERSED = Share(5, 1)
+#: The n-grams of a chunk in their order, before they go to a file: those that workers made wait for their turn.
+TRACE = Share(28, 7)
 #: Counts of what stands to the left and to the right of words, and what workers hold meanwhile; of each again TABLE.
 SIDES = Share(3, 3)
 #: Counts of what stands beside n-grams of words and where they occur, and what workers hold meanwhile; of each TABLE.
 BESIDE_WORDS = Share(8, 8)
+#: Keys of pairs of words before they are counted, of each worker.
+PAIR_KEYS = Share(56, 4)
 #: Counts of short pieces of a text and of long ones; of each again TABLE.
 PIECES = Share(2, 2)
 #: Frequent n-grams, as long as the sum holds; see left_beside.
@@ -87,8 +93,11 @@ PHASES = {
     "any command, --unique-lines: repeated lines are searched for": (*_READING, UNIQUE_LINES),
     "any command, --unique-lines: files of hashes are merged": tuple(share.within(UNIQUE_LINES) for share in _MERGING),
     "count, discover: chunks are counted": (*_READING, TABLE),
-    "count, discover: files of counts are merged": _MERGING,
+    "collocations: chunks are counted": (*_READING, TABLE, PAIR_KEYS),
+    "count, discover, collocations: files of counts are merged": _MERGING,
     "count: a list is put in order": (ROWS, READ_TABLE),
+    "count, --dispersion: a part of the list is taken": (DISPERSED, ROWS, READ_TABLE),
+    "count, --dispersion: the text is read again": (*_READING, DISPERSED, TRACE),
     "keywords: the reference is counted, beside the list of the text": (*_READING, TABLE, TABLE.times(1)),
     "keywords: the reference is merged, beside the list of the text": (*_MERGING, TABLE.times(1)),
     "keywords: two lists are compared, their parts and the sum of these": (TABLE.times(2), READ_TABLE.times(4)),

@@ -79,3 +79,29 @@ def hint(
     known = list(known)
     near = (synonyms and synonym(name, known)) or nearest(name, known)
     return f"{before}did you mean {show(near)}?" if near else otherwise
+
+
+def similar_words(word: str, words: Iterable[tuple[str, int]], most: int = 3) -> list[tuple[str, int]]:
+    """Returns words of a text that are like one which does not occur in it, each with its count.
+
+    words: all words of the text, with their counts. First come those that contain the word, then those of two
+    characters and more that it contains, then those that are written alike; of each kind the most frequent first.
+    """
+    within: list[tuple[str, int]] = []
+    parts: list[tuple[str, int]] = []
+    alike: list[tuple[str, int]] = []
+    for other, count in words:
+        if word in other:
+            within.append((other, count))
+        elif len(other) > 1 and other in word:
+            parts.append((other, count))
+        elif abs(len(other) - len(word)) <= 1 and (other[:1] == word[:1] or other[-1:] == word[-1:]):
+            alike.append((other, count))
+    counts = dict(alike)
+    near = get_close_matches(word, counts, most, _ALIKE) if len(within) + len(parts) < most else []
+    found = [*_most_frequent(within), *_most_frequent(parts), *((other, counts[other]) for other in near)]
+    return found[:most]
+
+
+def _most_frequent(words: list[tuple[str, int]]) -> list[tuple[str, int]]:
+    return sorted(words, key=lambda item: (-item[1], item[0]))

@@ -64,6 +64,10 @@ class TestAnswers:
         assert ask(run, shell, "nlpkit", "discover", "x.txt", "--new-only", "-f", "j") == ["plain,jsonl", "plain,jieba"]
         assert ask(run, shell, "nlpkit", "discover", "--charset", "han+") == ["plain,han+alnum"]
 
+    def test_names_beside_files(self, run: Run, shell: str) -> None:
+        assert ask(run, shell, "nlpkit", "count", "--stopwords", "") == ["file,", "plain,zh", "plain,en"]
+        assert ask(run, shell, "nlpkit", "keywords", "--stopwords", "z") == ["file,z", "plain,zh"]
+
     @pytest.mark.parametrize("before", [[], ["one.txt"], ["--output"], ["--known"]], ids=" ".join)
     def test_files(self, run: Run, shell: str, before: list[str]) -> None:
         assert ask(run, shell, "nlpkit", "discover", *before, "la") == ["file,la"]

@@ -172,6 +172,9 @@ def test_merged_lists_equal_the_list_of_all_texts(tally: Run, tmp_path: Path) ->
     listed = (tmp_path / "b.jsonl").read_bytes()
     assert lines_of(tally("--merge", "a.tsv", "-", "--per-million", input=listed)) == both
     assert read_lists([tmp_path / "a.tsv", tmp_path / "b.jsonl"]).to_dict() == {"b": 3, "c": 2, "a": 1, "d": 1}
+    with_df = lines_of(tally("text.txt", "more.txt", "--tokenizer", "space", "--df"))
+    lines_of(tally("more.txt", "--tokenizer", "space", "--df", "-f", "jsonl", "-o", "b.jsonl"))
+    assert lines_of(tally("--merge", "a.tsv", "b.jsonl", "--df")) == with_df
 
 
 def test_glob_chooses_the_lists_of_a_directory(tally: Run, tmp_path: Path) -> None:
@@ -213,7 +216,7 @@ WRONG = {
     ],
     "--df: no effect with --stats": ["--df", "--stats"],
     "--ngram, --separator: no effect with --stats": ["--ngram", "2", "--separator", "_", "--stats"],
-    "--df: no effect with --merge; it adds up lists as they are": ["--df", "--merge"],
+    "--document: no effect with --merge; it adds up lists as they are": ["--df", "--document", "file", "--merge"],
     "--errors, --unique-lines: no effect with --merge": [
         *("--merge", "--encoding", "gb18030", "--errors", "skip", "--unique-lines")
     ],
@@ -412,7 +415,7 @@ def test_a_format_is_suggested_that_the_command_takes(tally: Run, arguments: str
         ("text.txt --glob *.cvs", "--glob '*.cvs': no effect without a directory among the inputs"),
         ("text.txt --executor serial -j 4", "--jobs 4: no effect with --executor serial"),
         ("text.txt -o memory://x.csv", "memory://x.csv: is gone when the command ends; name a file"),
-        ("text.txt --stopwords the", "the: no such file; --stopwords names files, which have a word a line"),
+        ("text.txt --stopwords the", "the: no such file; --stopwords takes zh, en, or a file with a word a line"),
         ("text.txt --stopwords -", "-: standard input is for the text; name a file"),
         (
             "t.csv --column title,body",

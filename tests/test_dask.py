@@ -504,6 +504,7 @@ COUNTS = (
     ["--tokenizer", "space", "--df", "--document", "file"],
     ["--tokenizer", "char", "--ngram", "1-4", "--min-count", "3"],
     ["--stats"],
+    ["--ngram", "1-2", "--dispersion", "--parts", "7"],
 )
 
 

@@ -15,7 +15,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import nlpkit
-from nlpkit import Corpus, InputError, OptionError, Segmenter, count, document_keywords
+from nlpkit import Corpus, InputError, OptionError, Segmenter, count, document_keywords, read_lists
 from nlpkit.tfidf import listing
 from nlpkit.tfidf.listing import JIEBA_STOP_WORDS
 from tests import naive
@@ -313,6 +313,10 @@ def test_what_is_no_table_of_idf_is_an_error(table: str, says: str, tmp_path: Pa
 
 def test_idf_needs_documents(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("aa\n")
+    (tmp_path / "list.tsv").write_text("token\tcount\tdf\naa\t3\t2\n")
+    listed = read_lists(tmp_path / "list.tsv", df=True)
+    with pytest.raises(OptionError, match="documents were not counted"):
+        document_keywords(tmp_path / "a.txt", tokenizer="space", idf=listed)
     with count(tmp_path / "a.txt", tokenizer="space") as counted:
         with pytest.raises(OptionError, match="documents were not counted"):
             counted.save(io.BytesIO(), "idf")
@@ -374,6 +378,7 @@ def test_count_writes_a_table_for_it(run: Run, keywords: Run) -> None:
     [
         (["--each", "file", "--against", "docs"], "--against: no effect with --each file"),
         (["--each", "file", "--ngram", "2", "--max-p", "1"], "--max-p, --ngram: no effect with --each file"),
+        (["--each", "line", "--df"], "--df: no effect with --each line"),
         (["--each", "line", "--merge"], "--merge: no effect with --each line"),
         (["--each", "line", "--top", "0"], "--top is 0; it must be at least 1"),
         (["--each", "row"], "--each 'row': only JSON Lines and CSV have rows"),

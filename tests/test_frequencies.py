@@ -99,10 +99,10 @@ class How:
     def naive(self, documents: Sequence[str]) -> naive.Frequencies:
         """Of documents, of any number of lines each."""
         separator = ("" if self.tokenizer == "char" else " ") if self.separator is None else self.separator
-        lines = [[self._tokens(line) for line in naive.lines_of(text)] for text in documents]
+        lines = [[self.tokens(line) for line in naive.lines_of(text)] for text in documents]
         return naive.count_documents(lines, *self.orders, separator)
 
-    def _tokens(self, line: str) -> list[str | None]:
+    def tokens(self, line: str) -> list[str | None]:
         tokens: list[str | None]
         if self.tokenizer == "space":
             tokens = list(line.split())

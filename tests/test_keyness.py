@@ -12,7 +12,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from nlpkit import association, choices, keyness
-from nlpkit.association import directions, log_likelihood, log_ratio, p_value
+from nlpkit.association import directions, log_likelihood, p_value
+from nlpkit.effects import log_ratio
 from nlpkit.errors import OptionError
 from nlpkit.keyness import Keyness, compare, keywords
 from tests import naive

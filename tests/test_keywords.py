@@ -83,6 +83,42 @@ def test_one_token_is_reported_without_a_plural(keywords: Run, tmp_path: Path) -
     assert b"the only token does not occur in the reference" in done.stderr
 
 
+def test_documents_are_those_of_both_texts_or_of_a_list(keywords: Run, run: Run, tmp_path: Path) -> None:
+    (tmp_path / "o.txt").write_text("a a a a a a a a b\n" * 9 + "c\n")
+    how = (*SPACE, *ALL, "--negative", "--df")
+    header, *rows = (line.split("\t") for line in lines_of(keywords(*how, "--against", "o.txt")))
+    assert header[:5] == ["token", "count", "reference_count", "documents", "reference_documents"]
+    assert {row[0]: row[3:5] for row in rows} == {"a": ["1", "9"], "b": ["2", "9"], "c": ["1", "1"]}
+    lines_of(run("count", "o.txt", "--tokenizer", "space", "--df", "-o", "list"))
+    lines_of(run("count", *SPACE, "--df", "-o", "own"))
+    for arguments in (how, ("own", "--merge", *ALL, "--negative", "--df")):
+        assert [row.split("\t") for row in lines_of(keywords(*arguments, "--against", "list"))] == [header, *rows]
+    by_file = lines_of(keywords(*how, "--document", "file", "--against", "o.txt"))
+    assert {row.split("\t")[0]: row.split("\t")[3:5] for row in by_file[1:]} == {key: ["1", "1"] for key in "abc"}
+
+
+@pytest.mark.parametrize(
+    ("sort", "expected"),
+    [("log_ratio", "c b a"), ("simple_maths", "c b a"), ("text_g2 --df", "c b a"), ("bic", "b c a")],
+)
+def test_keywords_are_sorted_by_a_measure_which_is_a_column(
+    sort: str, expected: str, keywords: Run, tmp_path: Path
+) -> None:
+    (tmp_path / "o.txt").write_text("a a a a a a a a b\n" * 9)
+    done = keywords(*SPACE, *ALL, "--negative", "--against", "o.txt", "--sort", *sort.split())
+    header, *rows = (line.split("\t") for line in lines_of(done))
+    assert [row[0] for row in rows] == expected.split()
+    assert sort.split()[0] in header
+
+
+def test_a_list_without_documents_is_said_before_the_text_is_counted(keywords: Run, tmp_path: Path) -> None:
+    (tmp_path / "list").write_text("token\tcount\nb\t3\n")
+    done = keywords(*SPACE, "--df", "--against", "list")
+    assert (done.returncode, done.stdout) == (1, b"")
+    says = "list: does not say in how many documents words occur; --df needs a column for it, as `nlpkit count --df`"
+    assert done.stderr.decode().startswith(f"nlpkit: {says}")
+
+
 WRONG = {
     "missing option '--against'": [],
     "--against -: standard input is for the text": ["--against", "-"],
@@ -101,6 +137,13 @@ WRONG = {
     "stop.txt: is also an input": ["--tokenizer", "space", "--against", "stop.txt", "-o", "stop.txt"],
     "--format is 'jieba'; choose from tsv, csv, jsonl, words": ["--against", "text.txt", "-f", "jieba"],
     "--max-p is 2.0; it must be from 0 to 1": ["--against", "text.txt", "--max-p", "2"],
+    "--sort text_g2: documents were not counted; give --df": ["--against", "text.txt", "--sort", "text_g2"],
+    "--sort text_g2: a frequency list does not say how many documents there were; compare texts": [
+        *("--against", "list.tsv", "--sort", "text_g2", "--df")
+    ],
+    "invalid value for '--sort': 'dice' is not one of": ["--against", "text.txt", "--sort", "dice"],
+    "--document: no effect without --df; give both": ["--against", "text.txt", "--document", "file"],
+    "--df: no effect with --format words": ["--against", "text.txt", "--df", "-f", "words"],
     "no such option: --stats": ["--against", "text.txt", "--stats"],
 }
 

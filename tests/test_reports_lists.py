@@ -359,6 +359,8 @@ def test_fractions_are_no_counts(tmp_path: Path) -> None:
         "the:100\nof:50\n",
         "the = 50\nof = 100\n",
         "the 50\nof 100\n",
+        "120 the\n50 of\n",
+        "50\tof\n120\tthe\n",
         "Counter({'the': 100, 'of': 50})\n",
         "[('the', 100), ('of', 50)]\n",
         '{"the": 100}\n',
@@ -374,11 +376,37 @@ def test_a_reference_of_words_and_numbers_in_another_form_is_refused(text: str, 
 
 
 @pytest.mark.parametrize(
-    "text", ['{"text": "a b", "n": 5}\n', "Chapter 1\nIt was cold.\n", "Chapter 1\nChapter 2\nChapter 3\n", "[a, 5]\n"]
+    "text",
+    [
+        '{"text": "a b", "n": 5}\n',
+        "Chapter 1\nIt was cold.\n",
+        "Chapter 1\nChapter 2\nChapter 3\n",
+        "[a, 5]\n",
+        "1 Introduction\n2 Methods\n3 Results\n",
+        "2 of\n",
+        "2 cats\n2 dogs and\n1 horse\n",
+    ],
 )
 def test_a_text_with_numbers_is_a_reference(text: str, tmp_path: Path) -> None:
     (tmp_path / "ref").write_text(text)
     assert not is_list(str(tmp_path / "ref"), is_reference=True)
+
+
+def test_a_dictionary_of_jieba_is_a_list_though_its_counts_rise(tmp_path: Path) -> None:
+    rows = [f"词{chr(0x4E00 + n)} {n % 7 + 1} {('n', 'v', 'nz')[n % 3]}\n" for n in range(12)]
+    for text, expected in (
+        ("".join(rows), True),
+        ("".join(rows[:9]), False),
+        ("".join(rows).replace("nz", "kg"), False),
+        ("".join(row.rsplit(" ", 1)[0] + " g\n" for row in rows), False),  # flour 200 g
+        ("".join(rows) + "词 3\n", False),
+    ):
+        (tmp_path / "dict.txt").write_text(text, encoding="utf-8")
+        assert is_list(str(tmp_path / "dict.txt"), is_reference=True) is expected
+    (tmp_path / "dict.txt").write_text("".join(rows), encoding="utf-8")
+    assert read_lists(tmp_path / "dict.txt").to_dict() == {
+        f"词{chr(0x4E00 + n)}": n % 7 + 1 for n in sorted(range(12), key=lambda n: (-(n % 7), n))
+    }
 
 
 def test_a_folder_of_lists_is_a_reference(run: Run, tmp_path: Path) -> None:

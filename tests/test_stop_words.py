@@ -1,13 +1,18 @@
 """Lists of stop words as people have them: a word a line, and what is plainly something else; lists that do nothing."""
 
 import io
+import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from nlpkit import Corpus, count
+from nlpkit.choices import STOP_LISTS
 from nlpkit.errors import InputError, LexiconError
-from nlpkit.lexicon.plain import read_forced_words, read_stop_words
+from nlpkit.lexicon import plain
+from nlpkit.lexicon.plain import bundled_stop_words, read_forced_words, read_stop_words
 from tests.conftest import SHARED, Run
 
 pytestmark = pytest.mark.compiled  # tests of the library compare the kernels
@@ -119,6 +124,64 @@ def test_a_text_without_tokens_says_nothing_of_stop_words(tmp_path: Path) -> Non
     assert told == []
     with pytest.raises(InputError):
         count(io.BytesIO(b"a"), tokenizer="space", stopwords=tmp_path / "none.txt")
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "left"),
+    [
+        ("zh", "我们 已经 在 北京 ， 而且 人民 的 安全 没有 问题 二 不", {"北京", "，", "人民", "安全", "问题", "二"}),
+        (
+            "en",
+            "we 've already seen it in the system , and don't do more research",
+            {"'ve", "seen", "system", ",", "research"},
+        ),
+    ],
+)
+def test_lists_that_come_with_the_package_hold_function_words(name: str, text: str, left: set[str]) -> None:
+    told: list[str] = []
+    found = count(io.BytesIO(text.encode()), tokenizer="space", stopwords=name, notify=told.append)
+    assert (set(found.to_dict()), told) == (left, [])
+
+
+@pytest.mark.parametrize("name", STOP_LISTS)
+def test_a_list_that_comes_with_the_package_has_each_word_once_in_order(name: str) -> None:
+    words = bundled_stop_words(name)
+    assert words == sorted(set(words))
+    assert all(re.fullmatch(r"[\u4e00-\u9fff]+" if name == "zh" else r"[a-z]+('[a-z]+)?", word) for word in words)
+    readme = Path(plain.__file__).with_name("stopwords").joinpath("README.md").read_text(encoding="utf-8")
+    assert f"| `{name}.txt` | {len(words)} |" in readme
+
+
+def test_a_file_with_the_name_of_a_list_needs_its_folder(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "en").write_text("cat\n", encoding="utf-8")
+    (tmp_path / "a.txt").write_text("the cat\n", encoding="utf-8")
+    how = ("count", "a.txt", "--tokenizer", "space", "-f", "words", "--stopwords")
+    both = run(*how, "en"), run(*how, "./en")
+    assert [done.stdout for done in both] == [b"cat\n", b"the\n"]
+    assert "en: the stop list of nlpkit, not the file, which is ./en\n" in both[0].stderr.decode()
+    assert b"stop list" not in both[1].stderr
+    with Corpus(io.BytesIO(b"the cat")) as corpus:  # a path is a file, whatever its name
+        assert count(corpus, tokenizer="space", stopwords=tmp_path / "en").to_dict() == {"the": 1}
+    assert run(*how, "en", "-o", "en").returncode == 0  # the output is not what is read
+
+
+def test_keywords_without_the_words_of_a_list_and_a_file(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("the of cat dog\n" * 200, encoding="utf-8")
+    (tmp_path / "b.txt").write_text("bird\n" * 200, encoding="utf-8")
+    (tmp_path / "dogs").write_text("dog\n", encoding="utf-8")
+    lists = ("--stopwords", "en", "--stopwords", "dogs")
+    done = run("keywords", "a.txt", "--against", "b.txt", "--tokenizer", "space", "-f", "words", *lists)
+    assert done.stdout == b"cat\n", done.stderr
+
+
+def test_packages_that_are_built_have_the_lists(tmp_path: Path) -> None:
+    pytest.importorskip("setuptools")
+    root = Path(plain.__file__).parents[2]
+    build = [sys.executable, "-c", "import setuptools; setuptools.setup()", "-q", "build", "-b", str(tmp_path)]
+    done = subprocess.run([*build, "build_py"], cwd=root, capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr
+    names = {path.name for path in tmp_path.glob("lib/nlpkit/lexicon/stopwords/*")}
+    assert names == {"README.md", *(f"{name}.txt" for name in STOP_LISTS)}
 
 
 @needs_reports

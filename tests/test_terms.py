@@ -26,8 +26,8 @@ import nlpkit
 from nlpkit import Corpus, Segmenter, Terms, terms
 from nlpkit.corpus.detection import returns_end_lines
 from nlpkit.frequencies.tokens import Tokenizer
+from nlpkit.languages import NO_LANGUAGE
 from nlpkit.multiword import job
-from nlpkit.multiword.languages import NO_LANGUAGE
 from nlpkit.multiword.ngrams import WordNgrams
 from nlpkit.multiword.units import UnitReader, Vocabulary
 from tests import naive, naive_terms
@@ -185,8 +185,9 @@ def grams_of(ngrams: WordNgrams) -> dict[naive_terms.Words, naive_terms.Gram]:
 def assert_counted(ngrams: WordNgrams, expected: naive_terms.Text, min_count: int) -> None:
     """All frequent n-grams with all figures."""
     found = grams_of(ngrams)
-    for word, *capitals in zip(ngrams.vocabulary.words, *ngrams.capitals[:, 1:].tolist(), strict=True):
-        assert not any(capitals) or tuple(capitals) == expected.capitals[word]
+    if ngrams.capitals.size:  # of a language that has them
+        for word, *capitals in zip(ngrams.vocabulary.words, *ngrams.capitals[:, 1:].tolist(), strict=True):
+            assert tuple(capitals) == expected.capitals[word]
     if NUMBER not in {word for words in expected.grams for word in words}:
         assert found.pop((NUMBER,), None) is None or ngrams.counts[0] < min_count
     assert (ngrams.words, ngrams.runs) == (expected.words, expected.runs)

@@ -307,6 +307,8 @@ def test_the_language_is_told_by_the_letters(terms: Run, tmp_path: Path) -> None
     (tmp_path / "en.txt").write_text(read_text("genesis", 12_000), "utf-8")
     done = terms("en.txt")
     assert done.stderr.decode().startswith("read as English; --language zh reads it as Chinese\n")
+    (tmp_path / "latin.txt").write_bytes(b"It was cold.\n" * 9 + "caf\u00e9\n".encode("latin-1"))
+    assert terms("latin.txt").stderr.decode().startswith("nlpkit: latin.txt:10 (byte 120): not valid UTF-8")
     assert lines_of(done) == lines_of(terms("en.txt", "--language", "en"))
     assert "read as" not in terms("laws.txt").stderr.decode()
     assert {"god", "earth"} <= {row["term"] for row in rows_of(done)}

@@ -22,15 +22,13 @@ COUNTING = Options(
     "Counting",
     [
         *counting.ngrams,
-        click.Option(["--df"], is_flag=True, help="Also the number of documents in which a token occurs."),
+        *counting.documents,
         click.Option(
-            ["--document"],
-            type=click.Choice(choices.DOCUMENTS),
-            default=choices.DOCUMENT,
-            show_default=True,
-            metavar="NAME",
-            help="What a document is: line, file, or row (a record of JSON Lines or CSV).",
+            ["--dispersion"],
+            is_flag=True,
+            help="Also how evenly a token is spread over documents: range, Juilland's D, Carroll's D2, DP, ARF.",
         ),
+        click.Option(["--parts"], type=int, metavar="N", help="Dispersion over N parts of equal size instead."),
         counting.merge,
     ],
 )
@@ -62,7 +60,10 @@ WRITING = options.writing_in(
 
 _NO_EFFECTS = (
     NoEffect(
-        ("ngram", "separator", "df", "min_count", "top", "per_million"), "stats", (True,), "it is about all tokens"
+        ("ngram", "separator", "df", "dispersion", "min_count", "top", "per_million"),
+        "stats",
+        (True,),
+        "it is about all tokens",
     ),
 )
 
@@ -98,7 +99,8 @@ def command(
     nlpkit count corpus/ --tokenizer char --ngram 1-4 --min-count 5
     nlpkit count --merge yesterday.tsv today.tsv
     """
-    from nlpkit.frequencies.result import WRITING_NO_EFFECTS  # here, because --help must not wait for it
+    from nlpkit.frequencies.options import document_effects  # here, because --help must not wait for it
+    from nlpkit.frequencies.result import WRITING_NO_EFFECTS
 
     stats, per_million = choice.pop("stats"), choice.pop("per_million")
     if output.format == "idf":
@@ -106,8 +108,9 @@ def command(
         if counting["merge"]:
             raise OptionError(Setting("format", "idf"), ": lists do not say how many documents there are; count texts")
     counter = Counter(corpus, tokens, cutting, {**counting, **choice}, running, console)
-    shown = SimpleNamespace(stats=stats, format=output.format)
-    check_effects(shown, (*_NO_EFFECTS, *WRITING_NO_EFFECTS), given())
+    spread = {name: counter.how[name] for name in ("df", "dispersion", "parts")}
+    shown = SimpleNamespace(stats=stats, format=output.format, **spread)
+    check_effects(shown, (*_NO_EFFECTS, *WRITING_NO_EFFECTS, *document_effects(**spread)), given())
     check_not_input(output.path, [*corpus.inputs, *counter.files], corpus.glob)
     with counter.count(firsts=stats) as found:
         report = f"{counted(found.tokens, 'token')}, {counted(found.types, 'type')}"

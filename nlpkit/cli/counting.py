@@ -19,6 +19,7 @@ from nlpkit.places.folders import is_hidden, matches
 
 if TYPE_CHECKING:
     from nlpkit.frequencies import Frequencies
+    from nlpkit.frequencies.references import Reference
 
 _LONGEST = 99  # n-grams
 _NO_TOKENS = "has no tokens, so there is nothing to compare with"
@@ -43,6 +44,17 @@ def cutter(tokenizer: str | None, cutting: dict[str, Any], corpus: "nlpkit.Corpu
     return {"jieba": Jieba(dictionary, cutting["user_dictionary"], cutting["hmm"], cutting["mode"], **how)}
 
 
+def tokenizer_of(tokens: dict[str, Any]) -> str | None:
+    """Returns the tokenizer that a command has, None where the words are those of an alphabet."""
+    return None if tokens["language"] == "en" else tokens["tokenizer"]
+
+
+def files_of(tokens: dict[str, Any], cutting: dict[str, Any]) -> list[str]:
+    """Returns the files that say what a word is and which words to leave out."""
+    files = [path for name in ("dictionary", "user_dictionary", "force") for path in cutting[name]]
+    return files + [path for path in tokens["stopwords"] if path not in choices.STOP_LISTS]
+
+
 def _orders(text: str) -> int | tuple[int, int]:
     """Converts the orders of n-grams: 2, or 1-4."""
     found = re.fullmatch(r"(\d{1,9})(?:-(\d{1,9}))?", text, re.ASCII)
@@ -61,6 +73,11 @@ tokens = Options(
     "Tokens",
     [
         click.Option(
+            ["--language"],
+            type=click.Choice(choices.LANGUAGES),
+            help="en: words of an alphabet, without case; zh: as `segment` cuts.  [default: by --tokenizer]",
+        ),
+        click.Option(
             ["--tokenizer"],
             type=click.Choice(choices.TOKENIZERS),
             metavar="NAME",
@@ -73,7 +90,11 @@ tokens = Options(
         click.Option(["--normalize"], is_flag=True, help="Count tokens in the Unicode form NFKC: Ａ as A."),
         click.Option(["--casefold"], is_flag=True, help="Count tokens without regard to case."),
         click.Option(["--match"], metavar="REGEX", help="Only tokens in which this is found: '^\\p{Han}+$'."),
-        options.word_lists("--stopwords", help="Leave out the words of this list, a word a line."),
+        options.word_lists(
+            "--stopwords",
+            help="Leave out the words of this list: zh, en, or a file with a word a line.",
+            names=choices.STOP_LISTS,
+        ),
         click.Option(
             ["--min-length"],
             type=int,
@@ -98,6 +119,17 @@ ngrams = [
         ["--separator"], metavar="TEXT", help="Between the tokens of an n-gram.  [default: a space; char: nothing]"
     ),
 ]
+documents = [
+    click.Option(["--df"], is_flag=True, help="Also the number of documents in which a token occurs."),
+    click.Option(
+        ["--document"],
+        type=click.Choice(choices.DOCUMENTS),
+        default=choices.DOCUMENT,
+        show_default=True,
+        metavar="NAME",
+        help="What a document is: line, file, or row (a record of JSON Lines or CSV).",
+    ),
+]
 merge = click.Option(["--merge"], is_flag=True, help="INPUTs are frequency lists, which are added up.")
 min_count = click.Option(
     ["--min-count"], type=int, default=1, metavar="N", help="Only tokens that occur N times or more."
@@ -110,17 +142,23 @@ _TEXT = (
 )
 _OF_COUNTING = (
     *options.names([*tokens.params, *options.cutting.params, *ngrams]),
-    *("df", "document"),
+    *("document", "dispersion", "parts"),
     *options.names(options.running.params),
 )
 NOT_JIEBA = ("force", "fold", "whole", "graphemes")
 _OTHERS = tuple(name for name in choices.TOKENIZERS if name not in ("words", "jieba"))
 
+#: Which options of tokens and of cutting do nothing beside which languages and tokenizers.
+CUTTING_NO_EFFECTS = (
+    NoEffect(("tokenizer",), "language", choices.LANGUAGES, "it says what a word is"),
+    NoEffect(options.names(options.cutting.params), "language", ("en",), "it does not cut with a dictionary"),
+    NoEffect(options.names(options.cutting.params), "tokenizer", _OTHERS, "it does not cut with a dictionary"),
+    NoEffect(NOT_JIEBA, "tokenizer", ("jieba",), "the jieba library does not have it"),
+)
 #: Which options do nothing beside which others, as far as the library does not know these.
 _NO_EFFECTS = (
     NoEffect((*_TEXT, *_OF_COUNTING), "merge", (True,), "it adds up lists as they are"),
-    NoEffect(options.names(options.cutting.params), "tokenizer", _OTHERS, "it does not cut with a dictionary"),
-    NoEffect(NOT_JIEBA, "tokenizer", ("jieba",), "the jieba library does not have it"),
+    *CUTTING_NO_EFFECTS,
 )
 
 
@@ -130,16 +168,6 @@ def _may_be_list(path: str, glob: str | None) -> bool:
         names = [name for name in os.listdir(path) if not is_hidden(name) and (glob is None or matches(name, glob))]
         return bool(names) and all(name.endswith(_LISTS) for name in names)
     return path.endswith(_LISTS) and os.path.isfile(path)
-
-
-def check_reference(corpus: "nlpkit.Corpus", path: str) -> None:
-    """Raises an error if the text or list to compare with cannot be opened, before anything is counted."""
-    if path == "-":
-        raise OptionError(Option("against"), " -: standard input is for the text; name a file or directory")
-    reference = corpus.restricted((path,))
-    reference.gives_hints = False  # it may be a list
-    with reference:
-        pass
 
 
 class Counter:
@@ -165,8 +193,7 @@ class Counter:
 
         CountOptions(**tokens, **counting)
         #: The files that are read besides the corpus.
-        self.files = [p for name in ("dictionary", "user_dictionary", "force") for p in cutting[name]]
-        self.files += tokens["stopwords"]
+        self.files = files_of(tokens, cutting)
 
     def count(self, firsts: bool = False) -> "Frequencies":
         """Returns the frequencies of the corpus."""
@@ -176,14 +203,17 @@ class Counter:
 
         paths = [path for path in self.corpus.inputs if isinstance(path, str)]
         rows = {name: self.how[name] for name in ("min_count", "top") if name in self.how}
-        return read_lists(paths, glob=self.corpus.glob, **rows, **self._listed)
-
-    @property
-    def _listed(self) -> dict[str, Any]:
-        """How frequency lists are read."""
         corpus = self.corpus
-        how = {"encoding": corpus.options.encoding, "memory": corpus.memory, "tmp_dir": corpus.tmp_dir}
-        return {**how, "notify": self.console.say}
+        return read_lists(
+            paths,
+            glob=corpus.glob,
+            encoding=corpus.options.encoding,
+            df=self.how["df"],
+            **rows,
+            memory=corpus.memory,
+            tmp_dir=corpus.tmp_dir,
+            notify=self.console.say,
+        )
 
     def target(self) -> "Frequencies":
         """Returns the frequencies of the corpus, for a comparison. Raises InputError if it has no tokens."""
@@ -194,27 +224,16 @@ class Counter:
             raise InputError(f"{', '.join(names[:3])}{', ...' * (len(names) > 3)}: {_NO_TOKENS}")
         return found
 
-    def reference(self, path: str) -> "Frequencies":
-        """Returns the frequencies of a text, directory or list with which the corpus is compared."""
-        from nlpkit.frequencies import is_list, read_lists
-
-        corpus = self.corpus
-        if self._is_plain and is_list(path, corpus.options.encoding, glob=corpus.glob, is_reference=True):
-            told: list[str] = []
-            forms = {name: self.how[name] for name in ("normalize", "casefold")}
-            found = read_lists(path, glob=corpus.glob, **{**self._listed, "notify": told.append}, **forms)
-            for line in told or [f"{path}: read as a frequency list"]:
-                self.console.say(line)
-        elif self.merge:
-            reason = f" {path}: is not a frequency list, and with "
+    def reference(self, reference: "Reference") -> "Frequencies":
+        """Returns the frequencies of what the corpus is compared with. Raises InputError if it has no tokens."""
+        if self.merge and not reference.is_list:
+            reason = f" {reference.path}: is not a frequency list, and with "
             raise OptionError(Option("against"), reason, Option("merge"), " lists are compared")
-        else:
-            if self._is_plain:
-                self.console.say(f"{path}: read as text, not as a frequency list")
-            found = self._count(corpus.restricted((path,)))
+        how = {name: self.how[name] for name in ("df", "normalize", "casefold", "language")}
+        found = reference.read(self._count, **how, notify=self.console.say)
         if not found.total:
             found.close()
-            raise InputError(f"{path}: {_NO_TOKENS}")
+            raise InputError(f"{reference.path}: {_NO_TOKENS}")
         return found
 
     @property
@@ -231,5 +250,5 @@ class Counter:
                 what = "is a frequency list" if os.path.isfile(path) else "holds frequency lists"
                 raise OptionError(f"{path}: {what}; ", *ways)
         with self.console.progress(corpus) as progress:
-            how = {**self.how, **further, **cutter(self.how["tokenizer"], self.cutting, corpus, self.console)}
+            how = {**self.how, **further, **cutter(tokenizer_of(self.how), self.cutting, corpus, self.console)}
             return count(corpus, **how, progress=progress, notify=self.console.say)

@@ -1,5 +1,7 @@
 """`nlpkit keywords`: a text and a reference -> the tokens that are typical of the text."""
 
+from contextlib import ExitStack
+from types import SimpleNamespace
 from typing import Any
 
 import click
@@ -8,11 +10,12 @@ import nlpkit
 from nlpkit import choices
 from nlpkit.cli import counting, options
 from nlpkit.cli import each as documents
-from nlpkit.cli.command import with_options
-from nlpkit.cli.counting import Counter, check_reference
+from nlpkit.cli.command import given, with_options
+from nlpkit.cli.counting import Counter
 from nlpkit.cli.options import Options
 from nlpkit.cli.progress import Console, counted
 from nlpkit.cli.writing import Output
+from nlpkit.options import NoEffect, check_effects
 from nlpkit.output import check_not_input
 
 
@@ -52,6 +55,15 @@ KEYNESS = Options(
             show_default=True,
             help="4: G2 of the whole table, as in AntConc and WordSmith; 2: as in Rayson's calculator.",
         ),
+        click.Option(
+            ["--sort"],
+            type=click.Choice(choices.KEYNESS_SORTS),
+            default=choices.KEYNESS_SORTS[0],
+            show_default=True,
+            metavar="MEASURE",
+            help="Order, strongest first, and a column of its own: g2, log_ratio, difference (%DIFF), odds_ratio, "
+            "simple_maths, bic; with --df also text_g2, G2 of documents.",
+        ),
         counting.min_count,
         click.Option(
             ["--top"],
@@ -63,12 +75,16 @@ KEYNESS = Options(
     _keyness,
 )
 
-COUNTING = Options("counting", "Counting", [*counting.ngrams, counting.merge])
+COUNTING = Options("counting", "Counting", [*counting.ngrams, *counting.documents, counting.merge])
 
 WRITING = options.writing_in(
     choices.KEYNESS_FORMATS,
     "tsv or csv, with a header row; jsonl; words: a word a line.",
 )
+
+
+_NO_COLUMN = (NoEffect(("df",), "format", ("words",), "it has no such column"),)
+_NO_DOCUMENTS = (NoEffect(("document",), "df", (False,), "give both"),)
 
 
 @with_options(
@@ -107,14 +123,26 @@ def command(
     nlpkit keywords posts.jsonl --field text --each row --idf jieba --hmm
     """
     documents.check(each, keyness)
+    from nlpkit.frequencies.references import Reference  # here, because --help must not wait for it
+    from nlpkit.keyness import check_documents
+
+    check_effects(SimpleNamespace(df=counting["df"]), _NO_DOCUMENTS, given())
     against = keyness.pop("against")
     counter = Counter(corpus, tokens, cutting, counting, running, console)
     if against is None:
         documents.write(counter, each, keyness["top"], running, output)
         return
     check_not_input(output.path, [*corpus.inputs, *counter.files, against], corpus.glob)
-    check_reference(corpus, against)
-    with counter.target() as own, counter.reference(against) as reference:
+    other = Reference(against, corpus)
+    if keyness["sort"] == "text_g2":
+        known = None if counter.merge or other.is_list else 0
+        check_documents(counting["df"], (known, known))
+    else:
+        check_effects(SimpleNamespace(format=output.format), _NO_COLUMN, given())
+    with ExitStack() as opened:
+        first = opened.enter_context(counter.reference(other)) if other.is_list else None  # what it lacks is said soon
+        own = opened.enter_context(counter.target())
+        reference = opened.enter_context(counter.reference(other)) if first is None else first
         found = nlpkit.keywords(own, reference, **keyness, notify=console.say)
         with output.open(corpus.tmp_dir) as file:
             found.save(file, output.format)

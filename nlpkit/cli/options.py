@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -19,6 +19,9 @@ from nlpkit.cli.progress import Console
 from nlpkit.cli.writing import find_output
 from nlpkit.errors import Option, OptionError, Setting
 from nlpkit.places.sources import is_url
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 FILE = click.Path(readable=False)
 _UNITS = {"": 1, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30}
@@ -62,9 +65,25 @@ def numbers(text: str) -> float | tuple[float, ...]:
     return values[0] if len(values) == 1 else values
 
 
-def word_lists(*flags: str, help: str) -> click.Option:
-    """Returns an option that takes files of words, one each time."""
-    return click.Option(flags, type=FILE, metavar="FILE", multiple=True, help=help.removesuffix(".") + "; repeatable.")
+class _NameOrFile(click.Path):
+    """A file, or one of some names, which completion offers beside files."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        super().__init__(readable=False)
+        self.names = names
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> "list[CompletionItem]":
+        """Returns files, and the names that begin as what was typed; called by click."""
+        from click.shell_completion import CompletionItem  # here, because --help must not wait for it
+
+        files = super().shell_complete(ctx, param, incomplete)
+        return [*files, *(CompletionItem(name) for name in self.names if name.startswith(incomplete))]
+
+
+def word_lists(*flags: str, help: str, names: Sequence[str] = ()) -> click.Option:
+    """Returns an option that takes files of words, one each time. names: what it takes beside files."""
+    kind, metavar = (_NameOrFile(names), "LIST") if names else (FILE, "FILE")
+    return click.Option(flags, type=kind, metavar=metavar, multiple=True, help=help.removesuffix(".") + "; repeatable.")
 
 
 def _corpus(inputs: tuple[str, ...], **how: Any) -> "nlpkit.Corpus":

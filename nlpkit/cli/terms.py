@@ -9,7 +9,7 @@ import nlpkit
 from nlpkit import choices
 from nlpkit.cli import options
 from nlpkit.cli.command import given, with_options
-from nlpkit.cli.counting import NOT_JIEBA, check_reference, cutter
+from nlpkit.cli.counting import NOT_JIEBA, cutter
 from nlpkit.cli.options import Options
 from nlpkit.cli.progress import Console, counted
 from nlpkit.cli.writing import Output, tell_contradiction
@@ -23,7 +23,7 @@ WORDS = Options(
     [
         click.Option(
             ["--language"],
-            type=click.Choice(choices.TERM_LANGUAGES),
+            type=click.Choice(choices.LANGUAGES),
             help="zh: the words are found in the text, as `discover` does, or cut with -d; en: words of an alphabet, "
             "without case.  [default: by the letters of the text]",
         ),
@@ -122,7 +122,8 @@ def command(
     nlpkit terms laws.txt --against news.txt -o terms.csv
     nlpkit terms laws.txt -f words > terms.txt; nlpkit segment laws.txt --force terms.txt
     """
-    from nlpkit.multiword.options import TermOptions  # here, because --help must not wait for it
+    from nlpkit.frequencies.references import Reference  # here, because --help must not wait for it
+    from nlpkit.multiword.options import TermOptions
 
     against = choice.pop("against")
     tokenizer = TermOptions(**words, **choice).word_tokenizer or "words"
@@ -138,7 +139,7 @@ def command(
     files = [p for name in ("dictionary", "user_dictionary", "force") for p in cutting[name]]
     check_not_input(output.path, [*corpus.inputs, *files, *filter(None, [against])], corpus.glob)
     if against is not None:
-        check_reference(corpus, against)
+        Reference(against, corpus)  # fails before anything is counted
     with console.progress(corpus) as progress:
         cuts = cutter(tokenizer, cutting, corpus, console) if cutting["dictionary"] or tokenizer == "jieba" else {}
         how = {**words, **choice, **running, **cuts}

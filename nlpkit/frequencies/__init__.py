@@ -15,7 +15,7 @@ from nlpkit.arguments import checked
 from nlpkit.choices import DOCUMENT, EXECUTOR, TOKENIZERS
 from nlpkit.compilation import watch_compilation
 from nlpkit.corpus import Corpus, Folder
-from nlpkit.executors import Executor, Progress, RunningOptions, open_executor
+from nlpkit.executors import Executor, Passes, Progress, RunningOptions, open_executor
 from nlpkit.frequencies import grams
 from nlpkit.frequencies.counted import Counted, add_counted, finish, split
 from nlpkit.frequencies.counting import (
@@ -23,33 +23,47 @@ from nlpkit.frequencies.counting import (
     Records,
     TokenCounter,
     WordCounter,
+    check_rows,
     filtered,
     has_token,
     items,
     records,
     suited,
 )
-from nlpkit.frequencies.filters import Filters
+from nlpkit.frequencies.dispersion import Dispersion, Measuring, Traces
+from nlpkit.frequencies.filters import Filters, idle_lists
 from nlpkit.frequencies.lists import is_list, read_lists
-from nlpkit.frequencies.nothing import idle_lists, why_no_rows
+from nlpkit.frequencies.nothing import why_no_rows
 from nlpkit.frequencies.options import CountOptions
 from nlpkit.frequencies.result import Contents, Frequencies, aligned, gathered
 from nlpkit.frequencies.statistics import Spectrum, Statistics, add_spectra, count_tokens
 from nlpkit.frequencies.tally import Extent, Tally
 from nlpkit.frequencies.tokens import Jieba, Tokenizer, tallies
+from nlpkit.frequencies.traces import Tracer
 from nlpkit.ngrams.counting import AlphabetError, count_windows, shard_windows
 from nlpkit.places.sources import Input
 from nlpkit.runs import SortedTable, Spill, Spilled, StringRun, StringTable, write_run
 from nlpkit.runs.strings import end_to_end
 from nlpkit.segmentation import Segmenter
 
-__all__ = ["TOKENIZERS", "Frequencies", "Jieba", "Statistics", "aligned", "count", "is_list", "read_lists"]
+__all__ = [
+    "TOKENIZERS",
+    "Dispersion",
+    "Frequencies",
+    "Jieba",
+    "Statistics",
+    "aligned",
+    "count",
+    "is_list",
+    "read_lists",
+]
 
 
 @checked
 def count(
     corpus: Corpus | Input | Iterable[Input],
     *,
+    language: str | None = None,
     tokenizer: str = "words",
     segmenter: Segmenter | None = None,
     jieba: Jieba | None = None,
@@ -63,6 +77,8 @@ def count(
     separator: str | None = None,
     df: bool = False,
     document: str = DOCUMENT,
+    dispersion: bool = False,
+    parts: int | None = None,
     firsts: bool = False,
     min_count: int = 1,
     top: int | None = None,
@@ -75,12 +91,15 @@ def count(
     """Counts the words of a corpus, or n-grams of them.
 
     corpus: a Corpus, or what one is made of: a path, '-', a binary file, or several of these.
+    language: what a token is, in place of `tokenizer`. 'zh': as 'words'. 'en': words of an alphabet, and numbers, which
+    apostrophes and hyphens may join, in lower case.
     tokenizer: what a token is. 'words': the words that `segmenter` cuts (default: jieba's dictionary, no HMM).
     'jieba': the words that the jieba library cuts, called as the argument `jieba` says. 'space': text between white
     space. 'char': each character except white space. 'regex': each match of the regular expression `pattern` in a line,
     or what its group matches if it has one.
-    normalize (NFKC), casefold, match (a regular expression that must be found in a token), stopwords (files, a word a
-    line, in the corpus' encoding or UTF-8), min_length (in characters): change or leave out tokens, in this order.
+    normalize (NFKC), casefold, match (a regular expression that must be found in a token), stopwords ('zh' and 'en',
+    which come with the package, and files, a word a line, in the corpus' encoding or UTF-8), min_length (in
+    characters): change or leave out tokens, in this order.
     ngram: the order of n-grams, or the lowest and the highest. An n-gram lies within one line, and no token between
     its first and its last was left out. n-grams of characters do not contain white space either, and those of 'regex'
     contain nothing but white space between two tokens.
@@ -88,6 +107,8 @@ def count(
     one n-gram.
     df: count documents too. document: what a document is, a 'line', a 'file' or a 'row' (a record of JSON Lines or
     CSV).
+    dispersion: measure how evenly each string of the list is spread over the documents, or over this many `parts` of
+    equal size in tokens (if they do not divide evenly, the first ones are larger by one); see Dispersion.
     firsts: keep where in the corpus each string occurs first, so that statistics show how the vocabulary grows.
     min_count: leave out strings that occur fewer times. top: keep only the first n rows of the list.
     jobs, executor ('auto', 'serial', 'threads', 'processes', 'dask'), scheduler: how the work is run; the result does
@@ -100,6 +121,7 @@ def count(
     Example: `count("laws.txt", tokenizer="char", ngram=2, top=3).save("bigrams.tsv")`.
     """
     options = CountOptions(
+        language=language,
         tokenizer=tokenizer,
         segmenter=segmenter,
         jieba=jieba,
@@ -113,6 +135,8 @@ def count(
         separator=separator,
         df=df,
         document=document,
+        dispersion=dispersion,
+        parts=parts,
         firsts=firsts,
         min_count=min_count,
         top=top,
@@ -128,12 +152,16 @@ def count(
         stack.push(lambda kind, *_: folder.remove() if kind else None)  # once workers, who write to it, have ended
         stack.enter_context(watch_compilation(notify))
         pool = stack.enter_context(open_executor(running, opened.size))
-        job = _CountJob(options, filters, tokens, opened, folder, pool, progress)
+        passes = Passes(progress, 2) if dispersion else None
+        job = _CountJob(options, filters, tokens, opened, folder, pool, passes.report if passes else progress)
         contents, extent = job.count()
         if notify is not None and extent.tokens:
             for line in job.idle_lists(lists):
                 notify(line)
         found = Frequencies(contents, extent.tokens, extent.documents if df else None, min_count, top)
+        if passes is not None:
+            found.measure_dispersion(job.measuring(found, notify))
+            passes.finish(opened.size)
         if notify is not None and opened.size and not len(found):
             notify(why_no_rows(found, options, job.has_tokens))
         return found
@@ -162,6 +190,8 @@ class _CountJob:
 
     def count(self) -> tuple[Contents, Extent]:
         """Returns the counts, and how many tokens and documents there were."""
+        if self.options.document == "row":  # which has an effect, or the options would have been refused
+            check_rows(self.corpus)
         if self._packs:
             with suppress(AlphabetError):  # more than 65,534 different characters
                 return self._count_grams()
@@ -171,6 +201,19 @@ class _CountJob:
         if self.pool.shares_files:
             return self._gathered(self._count_strings())
         return self._count_on_cluster()
+
+    def measuring(self, found: Frequencies, notify: Callable[[str], object] | None) -> Measuring:
+        """Returns what measures the dispersion of the list. notify: as in `count`."""
+        return Measuring(self.options, found.tokens, found.blocks, self._traces, self.corpus.memory, notify)
+
+    def _traces(self) -> Traces:
+        """Reads the corpus once more, in order."""
+        with self.corpus.scratch() as scratch:
+            spill = Spill(scratch, self.corpus.memory) if self.pool.shares_files else None
+            tracer = Tracer(self.options, self.tokenizer, self.filters, spill)
+            work: Iterator[Any] = self._items(tracer.document, in_order=True)
+            progress, self.progress = self.progress, None  # of one more pass; a list seldom needs several
+            yield from self.pool.map_ordered(tracer, work, progress)
 
     def has_tokens(self) -> bool:
         """Tells whether there is a token before any is left out; reads until there is one."""
@@ -231,7 +274,7 @@ class _CountJob:
         return TokenCounter(self.options, self.tokenizer, self.filters, self.workers_spill)
 
     def _count_strings(self) -> Counted:
-        work: Iterator[Any] = self._items()
+        work: Iterator[Any] = self._items(self.options.counted_document)
         found = self.pool.map_merge(self._counter(), work, partial(add_counted, spill=self.spill), self.progress)
         return found or Counted(Tally(self.options.tracked), Extent())
 
@@ -243,7 +286,12 @@ class _CountJob:
         tables, runs, spectra = [empty], list[StringRun](), list[Spectrum]()
         extent, size = Extent(), 0
         for part in iter_shards(
-            self._counter(), self._items(), partial(add_counted, spill=None), split, last, self.progress
+            self._counter(),
+            self._items(self.options.counted_document),
+            partial(add_counted, spill=None),
+            split,
+            last,
+            self.progress,
         ):
             if not spectra:
                 self.corpus.tell_missing(part.missing)
@@ -267,14 +315,14 @@ class _CountJob:
         contents = Contents.of(blocks, self.spill.memory, folder)
         return replace(contents, spectrum=spectrum, everything=blocks if self.options.min_count == 1 else None)
 
-    def _items(self) -> Iterator[Item | Records]:
-        return records(self.corpus) if self.options.counted_document == "row" else self._chunks()
+    def _items(self, document: str | None, in_order: bool = False) -> Iterator[Item | Records]:
+        return records(self.corpus) if document == "row" else self._chunks(in_order)
 
-    def _chunks(self) -> Iterator[Item]:
+    def _chunks(self, in_order: bool = False) -> Iterator[Item]:
         whole_lines = self.options.orders[1] > 1 or self.tokenizer.needs_lines
-        in_order = whole_lines or any(self.options.tracked)
+        own_files = not (self.pool.shares_files or in_order)
+        in_order = in_order or whole_lines or any(self.options.tracked)
         at_nul = self.tokenizer.name == "words"  # where it is a token of its own
-        own_files = not self.pool.shares_files
         return items(self.corpus.chunks(in_order=in_order, own_files=own_files, at_nul=at_nul), whole_lines)
 
     def _gathered(self, counted: Counted) -> tuple[Contents, Extent]:

@@ -21,7 +21,7 @@ from nlpkit.frequencies.options import CountOptions
 from nlpkit.frequencies.tally import Extent, Tally
 from nlpkit.frequencies.tokens import END, Tokenizer
 from nlpkit.kernels import tokens as kernel
-from nlpkit.kernels.strings import MORE_DATA, NumberedStrings
+from nlpkit.kernels.strings import DONE, MORE_DATA, NumberedStrings
 from nlpkit.kernels.tokens import START, GramFigures
 from nlpkit.runs import KeyTable, Spill, StringTable
 from nlpkit.runs.strings import end_to_end
@@ -111,8 +111,10 @@ def filtered(table: StringTable, texts: list[str], filters: Filters, met: set[st
     return tally
 
 
-class TokenCounter:
-    """Counts n-grams of tokens, as the options of `count` say."""
+class TokenReader:
+    """Reads n-grams of tokens, as the options of `count` say. traces: whether their order matters."""
+
+    traces = False
 
     def __init__(self, options: CountOptions, tokenizer: Tokenizer, filters: Filters, spill: Spill | None) -> None:
         self.tokenizer, self.filters, self.spill = tokenizer, filters, spill
@@ -123,9 +125,11 @@ class TokenCounter:
     def __getstate__(self) -> dict[str, Any]:
         return {**self.__dict__, "vocabularies": []}
 
-    def __call__(self, item: Item | Records) -> Counted:
-        """Counts the tokens, or their n-grams, of an item. Raises EncodingError, InputError."""
-        stretch = _Stretch(self, isinstance(item, Item) and self._continues(item))
+    def read(self, item: Item | Records, stretch: Stretch) -> Counter[str]:
+        """Passes the text of an item to a stretch; returns the number of records without text, by file.
+
+        Raises EncodingError, InputError.
+        """
         missing: Counter[str] = Counter()
         if isinstance(item, Item):
             for number, parts in enumerate(documents_of(item.chunk.parts, self.document)):
@@ -134,13 +138,26 @@ class TokenCounter:
                 feed_parts(parts, item.chunk.block_size, stretch.feed, missing)
         else:
             stretch.feed_records([text or "" for text in item.rows.texts])
-        counted = stretch.finish(self.document == "file")
-        return replace(counted, missing=missing, stopped=frozenset(stretch.met))
+        return missing
 
-    def _continues(self, item: Item) -> bool:
+    def continues(self, item: Item | Records) -> bool:
+        """Tells whether an item begins in the middle of a document."""
+        if not isinstance(item, Item):
+            return False
         if self.document == "file":
             return item.continues
         return bool(item.chunk.parts) and not item.chunk.parts[0].first
+
+
+class TokenCounter(TokenReader):
+    """Counts n-grams of tokens."""
+
+    def __call__(self, item: Item | Records) -> Counted:
+        """Counts the tokens, or their n-grams, of an item. Raises EncodingError, InputError."""
+        stretch = Stretch(self, self.continues(item))
+        missing = self.read(item, stretch)
+        counted = stretch.finish(self.document == "file")
+        return replace(counted, missing=missing, stopped=frozenset(stretch.met))
 
 
 def documents_of(parts: Sequence[Part], document: str | None) -> Iterator[Sequence[Part]]:
@@ -250,14 +267,15 @@ class _Vocabulary:
         return self.longest
 
 
-class _Stretch:
+class Stretch:
     """Counts a stretch of text, which is passed to `feed` in order."""
 
-    def __init__(self, how: TokenCounter, continues: bool) -> None:
+    def __init__(self, how: TokenReader, continues: bool) -> None:
         self.how = how
         tokenizer, self.tracked = how.tokenizer, how.tracked
         self.kinds = tokenizer.kinds(how.document == "line")
-        self.counts_tokens = how.filters.keeps_all and how.orders == (1, 1) and not self.tracked.documents
+        is_plain = how.filters.keeps_all and how.orders == (1, 1)
+        self.counts_tokens = is_plain and not (self.tracked.documents or how.traces)
         self.parts: list[Counted] = []
         self.met = set[str]()  # stop words
         self.in_line = False
@@ -274,6 +292,7 @@ class _Stretch:
         self.kept_back = 0  # places of the sequence that tokens before take
         self.ended = 0  # places after these: 1 where a document has just ended
         self.scratch = np.empty(1 << 10, np.uint8)
+        self.trace = np.empty(0, np.int32)
 
     def feed(self, data: bytes, final: bool) -> int:
         """Counts the tokens of some text; returns how many bytes it has used. Raises UnicodeDecodeError."""
@@ -301,9 +320,7 @@ class _Stretch:
             self._count(self.kept_back + 1)
         self.open = self.open or ends_open
         self.parts.append(self._part())
-        vocabulary = self.vocabulary
-        if not self.counts_tokens and (self.how.spill is None or vocabulary.nbytes <= self.how.spill.limit):
-            self.how.vocabularies.append(vocabulary)
+        self._return_vocabulary()
         return spill_tally(add_counted(self.parts, self.how.spill), self.how.spill)
 
     def _part(self) -> Counted:
@@ -316,8 +333,7 @@ class _Stretch:
         spill = self.how.spill
         if spill is None:
             return
-        if not self.counts_tokens and self.vocabulary.nbytes > spill.limit:
-            self._renumber()
+        self._bound_vocabulary(spill)
         if self.tally.nbytes <= spill.limit:
             return
         part = self._part()
@@ -326,6 +342,18 @@ class _Stretch:
         self.parts = [spill_tally(add_counted([*self.parts, part], spill), spill)]
         self.tally, self.tokens, self.continues = Tally(self.tracked), 0, self.open
         self.position = START._replace(since=self.position.since)
+
+    def _return_vocabulary(self) -> None:
+        """Leaves the vocabulary to other stretches, unless it is large."""
+        if not self.counts_tokens and (self.how.spill is None or self.vocabulary.nbytes <= self.how.spill.limit):
+            self.how.vocabularies.append(self.vocabulary)
+
+    def _bound_vocabulary(self, spill: Spill) -> None:
+        if not self.counts_tokens and self.vocabulary.nbytes > spill.limit:
+            self._renumber()
+
+    def _keep_trace(self) -> None:
+        """Is called when the trace is full or the sequence ends."""
 
     def _renumber(self) -> None:
         """Begins a new vocabulary, with the tokens that were kept back."""
@@ -386,10 +414,12 @@ class _Stretch:
                 how.separator,
                 self.scratch,
                 strings.table,
-                GramFigures(tally.counts, tally.documents, tally.firsts),
+                GramFigures(tally.counts, tally.documents, tally.firsts, self.trace),
                 self.position,
             )
-            if not strings.grow(ended):
+            if ended in (kernel.FULL, DONE):
+                self._keep_trace()
+            if not strings.grow(ended) and ended != kernel.FULL:
                 break
         self.kept_back, self.ended = min(self.position.since, highest - 1), 0
         sequence[: self.kept_back] = sequence[size - self.kept_back : size]
@@ -401,7 +431,7 @@ class _TokenFoundError(Exception):
 
 def has_token(item: Item, tokenizer: Tokenizer) -> bool:
     """Tells whether an item has a token, without reading on after the first."""
-    stretch = _Stretch(TokenCounter(CountOptions(), tokenizer, Filters(), None), False)
+    stretch = Stretch(TokenCounter(CountOptions(), tokenizer, Filters(), None), False)
 
     def feed(data: bytes, final: bool) -> int:
         used = stretch.feed(data, final)
@@ -424,7 +454,12 @@ def suited(running: RunningOptions, tokenizer: Tokenizer, size: int) -> RunningO
 
 
 def records(corpus: Corpus) -> Iterator[Records]:
-    """Yields the records of an open corpus, some at a time. Raises OptionError where it has no records."""
+    """Yields the records of an open corpus, some at a time."""
+    return (Records(rows, size) for rows, size in corpus.rows())
+
+
+def check_rows(corpus: Corpus) -> None:
+    """Raises OptionError where an open corpus has no records."""
     if corpus.options.unique_lines or set(corpus.formats) - {"jsonl", "csv", "tsv"}:
         raise OptionError(
             Option("document"),
@@ -432,7 +467,6 @@ def records(corpus: Corpus) -> Iterator[Records]:
             Option("unique_lines"),
             "; see 'line'",
         )
-    return (Records(rows, size) for rows, size in corpus.rows())
 
 
 def items(chunks: Iterator[Chunk], whole_lines: bool) -> Iterator[Item]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import csv
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator
-from itertools import chain, islice
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from itertools import chain, islice, pairwise
 from os import PathLike
 from typing import Any
 
@@ -14,7 +15,7 @@ import numpy as np
 import orjson
 
 from nlpkit.arguments import checked
-from nlpkit.choices import ENCODING
+from nlpkit.choices import ENCODING, LANGUAGES
 from nlpkit.corpus import Corpus, Folder
 from nlpkit.corpus.encodings import not_utf8
 from nlpkit.corpus.lines import whole_lines
@@ -35,8 +36,9 @@ from nlpkit.frequencies.shapes import (
     whole_number,
 )
 from nlpkit.frequencies.statistics import count_tokens
-from nlpkit.frequencies.tally import Extent, Tally
-from nlpkit.options import check_at_least
+from nlpkit.frequencies.tally import Extent, Tally, Tracked
+from nlpkit.languages import of_pattern
+from nlpkit.options import check_at_least, check_choice
 from nlpkit.runs import Spill
 from nlpkit.runs.strings import end_to_end
 
@@ -45,8 +47,10 @@ _LONGEST_SAMPLED = 1 << 20  # bytes of a line that are read to tell a list from 
 _MOST = 1 << 53  # a count
 _MOST_TOKENS = 1 << 62
 _BATCH = 1 << 16  # rows
+_STRETCH = Extent(documents=1)  # of rows in memory: its documents are in no other
 _TOTAL = re.compile(r"!![A-Z_]+")  # in front of the lists of the BNC: `100000000 !!WHOLE_CORPUS !!ANY 4124`
 _PAIR = re.compile(r"\s*([^\s\d，。！？；][^\s，。！？；]*?)\s*[\s:=,;|]\s*[0-9]+\s*")  # no sentence, and a number
+_COUNT_FIRST = re.compile(r"\s*([0-9]+)\s*[\s:=,;|]\s*([^\s\d，。！？；][^\s，。！？；]*)\s*")
 _LITERAL_PAIR = re.compile(r"""[\[(]?\s*(["'])(?:(?!\1).)+\1\s*[:,]\s*[0-9]+\s*[\])]?\s*,?""")
 _REST_OF_LITERAL = re.compile(r"""\s*(?:\w+\()?[\[{(]\s*(?:[\[(]?\s*["'][^"']*["'],?)?[\s\])}]*""")  # a pair may be cut
 _WAYS = "a frequency list has a header (token, count) or lines of `word count`, as `nlpkit count` writes them"
@@ -109,6 +113,10 @@ def _refuse_numbers(lines: list[str]) -> None:
     words = {pair[1] for pair in map(_PAIR.fullmatch, lines) if pair}  # unlike `Chapter 1`, `Chapter 2`
     if len(words) == len(lines) > 1:
         raise NoCountsError(f"each line is a word and a number, as in {lines[0].strip()!r}, but {way}")
+    found = [match.groups() for match in map(_COUNT_FIRST.fullmatch, lines) if match]
+    steps = {int(b) - int(a) for (a, _), (b, _) in pairwise(found)}  # 1 in `1 Introduction`, `2 Methods`
+    if len({word for _, word in found}) == len(lines) > 1 and steps != {1}:
+        raise NoCountsError(f"each line is a number and a word, as in {lines[0].strip()!r}, but {way}")
     literal, pairs = _LITERAL_PAIR.subn("", "\n".join(lines))
     if pairs and _REST_OF_LITERAL.fullmatch(literal):
         raise NoCountsError(f"holds words and numbers as Python or JSON writes them, but {way}")
@@ -120,10 +128,12 @@ def read_lists(
     *,
     glob: str | None = None,
     encoding: str = ENCODING,
+    df: bool = False,
     min_count: int = 1,
     top: int | None = None,
     normalize: bool = False,
     casefold: bool = False,
+    language: str | None = None,
     memory: int | None = None,
     tmp_dir: str | PathLike[str] | None = None,
     notify: Callable[[str], object] | None = None,
@@ -133,23 +143,28 @@ def read_lists(
     paths: files, or directories of them: tsv, csv, jsonl or jieba's format as `Frequencies.save` writes them; lists of
     other programs, in columns that their header names or their values show (docs/counting.md, What lists look like);
     lines of `word count`, or of `count word` as `uniq -c` writes them; compressed or not.
-    glob: read only the files of directories whose name matches this pattern. encoding: as in Corpus. min_count: leave
-    out strings whose sum is smaller. top: keep only the first n rows. normalize, casefold: as in `count`; the counts of
-    strings that become the same are added up. memory (bytes), tmp_dir: as in Corpus. notify:
-    called with lines for the user: how lists of other programs are read.
+    glob: read only the files of directories whose name matches this pattern. encoding: as in Corpus. df: read also in
+    how many documents each string occurs, from the column that their header names (df, Range, Texts, ...), and add up
+    these numbers too, as if no document were in two lists. min_count: leave out strings whose sum is smaller. top: keep
+    only the first n rows. normalize, casefold, language: as in `count`; the counts of strings that become the same are
+    added up. memory (bytes), tmp_dir: as in Corpus. notify: called with lines for the user: how lists of other programs
+    are read.
 
-    Returns Frequencies, in which the number of tokens is the sum of the counts.
+    Returns Frequencies, in which the number of tokens is the sum of the counts; how many documents there are is not
+    known.
     Raises OptionError, InputError (`path:line: cause`), OutputError.
 
     Example: `read_lists(["monday.tsv", "tuesday.tsv"]).save("both.tsv")`.
     """
     check_at_least("min_count", min_count, 1)
     check_at_least("top", top, 1)
+    if language is not None:
+        check_choice("language", language, LANGUAGES)
     names = [paths] if isinstance(paths, (str, PathLike)) else list(paths)
     corpus = Corpus(names, glob=glob, encoding=encoding, memory=memory, tmp_dir=tmp_dir, notify=notify)
     corpus.gives_hints = False
     with corpus:
-        lists = _Sum(corpus, Filters(normalize, casefold))
+        lists = _Sum(corpus, Filters(normalize, casefold, of_pattern(language)), df)
         try:
             for number in range(len(corpus.sources)):
                 lists.add(number)
@@ -160,13 +175,14 @@ def read_lists(
 
 
 class _Sum:
-    """The sum of the lists that were added. filters: say in which form strings are added up."""
+    """The sum of the lists that were added. filters: say in which form strings are added up. df: whether the numbers
+    of documents are."""
 
-    def __init__(self, corpus: Corpus, filters: Filters) -> None:
-        self.corpus, self.filters = corpus, filters
+    def __init__(self, corpus: Corpus, filters: Filters, df: bool) -> None:
+        self.corpus, self.filters, self.df = corpus, filters, df
         self.folder = Folder(lambda: corpus.tmp_dir)
         self.spill = Spill(self.folder, corpus.memory)
-        self.counted = Counted(Tally(), Extent())
+        self.counted = Counted(Tally(Tracked(documents=df)), _STRETCH)
         self.total = 0
         self.told = set[str]()
 
@@ -177,31 +193,48 @@ class _Sum:
         head = list(islice(lines, _SAMPLE))
         rows = self._rows(name, head, lines)
         while batch := list(islice(rows, _BATCH)):
-            tokens, counts = zip(*batch, strict=True)
-            if not self.filters.keeps_forms:
-                tokens = tuple(map(self.filters.form, tokens))
+            tokens, *columns = zip(*batch, strict=True)
+            tokens = self._forms(name, tokens)
             data, offsets = end_to_end(token.encode("utf-8", "replace") for token in tokens)
-            self.counted.tally.count(data, offsets[:-1], offsets[1:], np.array(counts, np.int64))
-            self.total += sum(counts)
+            figures = [np.array(column, np.int64) for column in columns]
+            self.counted.tally.count(data, offsets[:-1], offsets[1:], *figures)
+            self.total += sum(columns[0])
             if self.total > _MOST_TOKENS:
                 raise InputError(f"{name}: more than {_MOST_TOKENS:,} tokens with those before; {_WAYS}")
-            self.counted = spill_tally(self.counted, self.spill)
+            self.counted = replace(spill_tally(self.counted, self.spill), extent=_STRETCH)
 
-    def _rows(self, name: str, head: list[str], others: Iterator[str]) -> Iterator[tuple[str, int]]:
-        """Returns the token and the count of each row. Raises InputError."""
+    def _forms(self, name: str, tokens: tuple[str, ...]) -> tuple[str, ...]:
+        """Returns the tokens in the form in which they are added up. Raises InputError."""
+        if self.filters.keeps_forms:
+            return tokens
+        forms = tuple(map(self.filters.form, tokens))
+        if self.df and forms != tokens:
+            token, form = next(pair for pair in zip(tokens, forms, strict=True) if pair[0] != pair[1])
+            cause = f"{name}: {token} becomes {form}, and in how many documents they occur together is not known; "
+            how = "casefold" if self.filters.casefold else "language" if self.filters.language.casefold else "normalize"
+            raise InputError(cause, "make the list with ", Option(how))
+        return forms
+
+    def _rows(self, name: str, head: list[str], others: Iterator[str]) -> Iterator[tuple[Any, ...]]:
+        """Returns the token and the count of each row, and with `df` the number of documents. Raises InputError."""
         if not any(map(str.strip, head)):
             raise InputError(f"{name}: is empty; {_WAYS}")
         try:
             shape = find_shape(head, sure=True) or Shape("plain", ours=True)
         except NoCountsError as error:
             raise InputError(f"{name}: {error}") from error
+        if self.df and shape.documents is None:
+            how = ("; ", Option("df"), " needs a column for it, as `nlpkit count --df` writes one")
+            raise InputError(f"{name}: does not say in how many documents words occur", *how)
+        if not self.df:
+            shape = replace(shape, documents=None)
         notify = self.corpus.notify
         if notify is not None and str(shape) not in self.told and not shape.ours:
             self.told.add(str(shape))  # once for many lists of the same kind
             notify(f"{name}: a frequency list: {shape}")
         lines = chain(head[shape.start :], others)
         if shape.kind == "objects":
-            return _objects(name, lines, *(shape.names or ("", "")))
+            return _objects(name, lines, shape)
         rows = _counts(name, shape, lines)
         first = next(rows, None)
         if first is not None and _TOTAL.fullmatch(first[0]):
@@ -213,7 +246,7 @@ class _Sum:
     def result(self, min_count: int, top: int | None) -> Frequencies:
         """Returns the sum as one list."""
         contents = gathered(self.counted, self.spill, self.folder)
-        found = Frequencies(contents, count_tokens(contents.spectrum), None, min_count, top)
+        found = Frequencies(contents, count_tokens(contents.spectrum), None, min_count, top, has_df=self.df)
         if self.corpus.notify is not None and found.total and not len(found):
             self.corpus.notify(too_rare(found, min_count))
         return found
@@ -242,9 +275,11 @@ def _lines(corpus: Corpus, number: int = 0, longest: int | None = None) -> Itera
         start += len(data)
 
 
-def _counts(name: str, shape: Shape, lines: Iterator[str]) -> Iterator[tuple[str, int]]:
-    """Yields the token and the count of each row of a table, or of each line of `word count`. Raises InputError."""
+def _counts(name: str, shape: Shape, lines: Iterator[str]) -> Iterator[tuple[Any, ...]]:
+    """Yields the token and the count of each row of a table, or of each line of `word count`, and the number of
+    documents if the shape has a column for it. Raises InputError."""
     token, count, thousands, ours = shape.word, shape.count, shape.thousands, shape.ours
+    documents = None if shape.documents is None else shape.documents[0]
     is_table = shape.kind == "table"
     rows: Any = split_rows(shape, lines) if is_table else (split_line(shape, line) for line in lines)
     try:
@@ -262,12 +297,29 @@ def _counts(name: str, shape: Shape, lines: Iterator[str]) -> Iterator[tuple[str
                 raise InputError(
                     f"{name}:{number}: does not have a word beside a whole number of 0 or more; {_WAYS}"
                 ) from None
-            yield (word if ours or not is_table else word.strip() or word), value
+            word = word if ours or not is_table else word.strip() or word
+            if documents is None:
+                yield word, value
+            else:
+                yield word, value, _documents(f"{name}:{number}", row[documents:], value, thousands)
     except csv.Error as error:
         raise InputError(f"{name}:{rows.line_num + shape.start}: {error}; {_WAYS}") from error
 
 
-def _objects(name: str, lines: Iterable[str], token: str, count: str) -> Iterator[tuple[str, int]]:
+def _documents(place: str, cells: Sequence[Any], count: int, thousands: str = "") -> int:
+    """Returns the number of documents in the first of these cells of a row, whose token occurs `count` times. place: of
+    the row. Raises InputError."""
+    try:
+        found = cells[0] if type(cells[0]) is int else whole_number(cells[0].strip(), thousands)
+        if 0 <= found <= count:
+            return found
+    except (ValueError, IndexError, AttributeError):
+        pass
+    raise InputError(f"{place}: does not have a number of documents from 0 to the count, {count:,}")
+
+
+def _objects(name: str, lines: Iterable[str], shape: Shape) -> Iterator[tuple[Any, ...]]:
+    token, count = shape.names or ("", "")
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
@@ -278,4 +330,7 @@ def _objects(name: str, lines: Iterable[str], token: str, count: str) -> Iterato
                 raise ValueError
         except (ValueError, KeyError, TypeError, StopIteration):
             raise InputError(f"{name}:{number}: is not an object with a token and its count; {_WAYS}") from None
-        yield word, row[count]
+        if shape.documents is None:
+            yield word, row[count]
+        else:
+            yield word, row[count], _documents(f"{name}:{number}", [row.get(shape.documents[1])], row[count])

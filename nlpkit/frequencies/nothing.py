@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Set
+from collections.abc import Callable
 
 from nlpkit.errors import Notice, Option, counted
 from nlpkit.frequencies.filters import compiled
@@ -35,18 +35,12 @@ def why_no_rows(found: Frequencies, options: CountOptions, has_tokens: Callable[
     if names and has_tokens():
         parts = [part for name in names for part in (" and ", Option(name))][1:]
         return Notice("all tokens are left out (", *parts, ")")
+    if options.language == "en":
+        return Notice("the text has neither letters nor digits")
     if options.tokenizer == "regex":
         group = "the group of " if compiled(options.pattern or "", "pattern").groups else ""
         return Notice(group, Option("pattern"), f" '{options.pattern}' matches nowhere in the text")
     return Notice(_NO_TEXT)
-
-
-def idle_lists(lists: dict[str, frozenset[str]], met: Set[str]) -> Iterator[str]:
-    """Yields a line for the user for each list of stop words of which no word was met. lists: name -> words."""
-    for name, words in lists.items():
-        if not words & met:
-            what = "its word does not occur" if len(words) == 1 else f"none of its {len(words):,} words occurs"
-            yield f"{name}: {what} as a token, so nothing was left out"
 
 
 def _default(name: str) -> object:

@@ -7,12 +7,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from os import PathLike, fspath
 
-from nlpkit.choices import DOCUMENT, DOCUMENTS, TOKENIZERS
+from nlpkit.choices import DOCUMENT, DOCUMENTS, LANGUAGES, STOP_LISTS, TOKENIZERS
 from nlpkit.errors import InputError, Option, OptionError
 from nlpkit.frequencies.filters import Filters, compiled
 from nlpkit.frequencies.tally import Tracked
 from nlpkit.frequencies.tokens import Jieba, Tokenizer
-from nlpkit.lexicon.plain import read_stop_words
+from nlpkit.languages import of_pattern
+from nlpkit.lexicon.plain import bundled_stop_words, read_stop_words
 from nlpkit.options import NoEffect, check_at_least, check_choice, check_effects, unescaped
 from nlpkit.segmentation import Segmenter
 
@@ -23,8 +24,20 @@ NO_EFFECTS = (
         for option, only in (("pattern", "regex"), ("segmenter", "words"), ("jieba", "jieba"))
     ),
     NoEffect(("separator",), "ngram", (1, (1, 1)), "it stands between the tokens of an n-gram"),
-    NoEffect(("document",), "df", (False,), "give both"),
+    NoEffect(("tokenizer", "pattern"), "language", LANGUAGES, "it says what a word is"),
+    NoEffect(("segmenter",), "language", ("en",), "it does not cut with a dictionary"),
+    NoEffect(("casefold",), "language", ("en",), "its words have no case"),
+    NoEffect(("parts",), "dispersion", (False,), "give both"),
 )
+
+
+def document_effects(df: bool, dispersion: bool, parts: int | None) -> tuple[NoEffect, ...]:
+    """Returns when `document` does nothing, with these values of other options."""
+    if df or (dispersion and parts is None):
+        return ()
+    if dispersion:
+        return (NoEffect(("document",), "parts", (parts,), "parts are cut wherever documents end"),)
+    return (NoEffect(("document",), "df", (False,), ("give both, or ", Option("dispersion"))),)
 
 
 @dataclass(frozen=True)
@@ -34,6 +47,7 @@ class CountOptions:
     Raises OptionError for a value that makes no sense, and for an option that does nothing beside the others.
     """
 
+    language: str | None = None
     tokenizer: str = "words"
     segmenter: Segmenter | None = None
     jieba: Jieba | None = None
@@ -47,11 +61,15 @@ class CountOptions:
     separator: str | None = None
     df: bool = False
     document: str = DOCUMENT
+    dispersion: bool = False
+    parts: int | None = None
     firsts: bool = False
     min_count: int = 1
     top: int | None = None
 
     def __post_init__(self) -> None:
+        if self.language is not None:
+            check_choice("language", self.language, LANGUAGES)
         check_choice("tokenizer", self.tokenizer, TOKENIZERS)
         if isinstance(self.segmenter, (str, PathLike)):
             raise OptionError(Option("segmenter"), f" is a path; give Segmenter({fspath(self.segmenter)!r})")
@@ -64,7 +82,8 @@ class CountOptions:
         check_choice("document", self.document, DOCUMENTS)
         check_at_least("min_count", self.min_count, 1)
         check_at_least("top", self.top, 1)
-        check_effects(self, NO_EFFECTS)
+        check_at_least("parts", self.parts, 2)
+        check_effects(self, (*NO_EFFECTS, *document_effects(self.df, self.dispersion, self.parts)))
 
     def _check_ngram(self) -> None:
         lowest, highest = self.orders
@@ -96,6 +115,11 @@ class CountOptions:
         return self.document if self.df else None
 
     @property
+    def part(self) -> str | None:
+        """The document that is a part of the text where dispersion is measured; None for parts of equal size."""
+        return self.document if self.parts is None else None
+
+    @property
     def tracked(self) -> Tracked:
         """What is kept of each string beside its count."""
         return Tracked(self.df, self.firsts)
@@ -103,30 +127,47 @@ class CountOptions:
     def read_filters(
         self, encoding: str, notify: Callable[[str], object] | None
     ) -> tuple[Filters, dict[str, frozenset[str]]]:
-        """Reads the files of stop words; encoding, notify: as in list_lines.
+        """Reads the stop words; encoding, notify: as in list_lines.
 
-        Returns the filters, and the stop words of each file in the form in which they are compared. Raises InputError.
+        Returns the filters, and the stop words of each list in the form in which they are compared. Raises InputError.
         """
-        paths = [self.stopwords] if isinstance(self.stopwords, (str, PathLike)) else self.stopwords
-        plain = Filters(self.normalize, self.casefold)
-        for path in (fspath(path) for path in paths):
-            is_word = path != "-" and "." not in path and os.sep not in path
-            if is_word and not os.path.lexists(path):
-                files = " names files, which have a word a line"
-                raise InputError(f"{path}: no such file; ", Option("stopwords"), files)
+        names = [self.stopwords] if isinstance(self.stopwords, (str, PathLike)) else self.stopwords
+        plain = Filters(self.normalize, self.casefold, of_pattern(self.language))
+        for name in names:
+            _check_stop_list(name)
         lists = {
-            fspath(path): frozenset(plain.form(word) for word in read_stop_words(path, encoding, notify))
-            for path in paths
+            fspath(name): frozenset(plain.form(word) for word in _stop_words(name, encoding, notify)) for name in names
         }
         words = frozenset[str]().union(*lists.values())
         return replace(plain, match=self.match, stopwords=words, min_length=self.min_length), lists
 
     def make_tokenizer(self, notify: Callable[[str], object] | None) -> Tokenizer:
         """Returns the tokenizer, with jieba's dictionary if it needs one and has none. Raises LexiconError."""
+        pattern = of_pattern(self.language).pattern
+        if pattern is not None:
+            return Tokenizer("regex", pattern=pattern)
         segmenter = self.segmenter if self.tokenizer == "words" else None
         if self.tokenizer == "words" and segmenter is None:
             segmenter = Segmenter(notify=notify)
         return Tokenizer(self.tokenizer, segmenter, self.jieba, self.pattern)
+
+
+def _check_stop_list(name: str | PathLike[str]) -> None:
+    """Raises InputError for a word in place of a list."""
+    path = fspath(name)
+    is_word = path != "-" and "." not in path and os.sep not in path and name not in STOP_LISTS
+    if is_word and not os.path.lexists(path):
+        names = f" takes {', '.join(STOP_LISTS)}, or a file with a word a line"
+        raise InputError(f"{path}: no such file; ", Option("stopwords"), names)
+
+
+def _stop_words(name: str | PathLike[str], encoding: str, notify: Callable[[str], object] | None) -> list[str]:
+    """Returns the words of a list that comes with the package, or of a file."""
+    if name not in STOP_LISTS:
+        return read_stop_words(name, encoding, notify)
+    if notify is not None and os.path.lexists(name):
+        notify(f"{name}: the stop list of nlpkit, not the file, which is {os.path.join(os.curdir, name)}")
+    return bundled_stop_words(fspath(name))
 
 
 def check_pattern(pattern: str | None) -> None:

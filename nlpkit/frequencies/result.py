@@ -6,9 +6,10 @@ import math
 import re
 import shutil
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import repeat
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,7 @@ from nlpkit.choices import COUNT_FORMATS
 from nlpkit.corpus import Folder
 from nlpkit.errors import Option, OptionError, counted
 from nlpkit.frequencies.counted import Counted, whole_sum
+from nlpkit.frequencies.dispersion import Dispersion, Measuring, in_file, in_memory
 from nlpkit.frequencies.grams import GramBlocks
 from nlpkit.frequencies.ranking import cut, ranked, survey
 from nlpkit.frequencies.statistics import Spectrum, Statistics, count_tokens, curve_points, summarize, types_at
@@ -27,7 +29,7 @@ from nlpkit.memory import ROWS
 from nlpkit.options import NoEffect, check_effects
 from nlpkit.results import ResultTable, Target, data_frame, table_text
 from nlpkit.runs import SortedTable, Spill, StringTable, side_by_side
-from nlpkit.runs.strings import Ints, union
+from nlpkit.runs.strings import Ints, union_of_figures
 
 if TYPE_CHECKING:
     import pandas
@@ -35,10 +37,10 @@ if TYPE_CHECKING:
 _ROWS = 1 << 16  # of all that was counted, in a block
 _TAB = "\t"
 _SPACE = re.compile(r"\s")
-#: Columns that some formats do not have. `df` is there if documents were counted.
+#: Columns that some formats do not have. `df` and those of `dispersion` are there if they were asked for.
 WRITING_NO_EFFECTS = (
-    NoEffect(("df", "per_million"), "format", ("jieba", "words"), "it has no such column"),
-    NoEffect(("per_million",), "format", ("idf",), "it has no such column"),
+    NoEffect(("df", "dispersion", "per_million"), "format", ("jieba", "words"), "it has no such column"),
+    NoEffect(("dispersion", "per_million"), "format", ("idf",), "it has no such column"),
 )
 #: Format -> bytes that its rows must quote or replace, which the kernel that writes rows cannot do.
 _TO_QUOTE = {"csv": b'",\r\n', "tsv": b"\t\r\n", "jieba": b""}
@@ -98,20 +100,40 @@ class Frequencies(ResultTable):
     Example: `nlpkit.count("corpus.txt", top=100).save("words.tsv")`.
 
     tokens: how many tokens were counted; with n-grams, the tokens that they are made of. documents: how many documents
-    there are, None where they were not counted. A list that does not fit in memory is kept in temporary files, which
+    there are, None where they were not counted or, in files of lists, are not known. has_df: whether the list says in
+    how many documents each string occurs. A list that does not fit in memory is kept in temporary files, which
     are removed when it is closed or no longer used; it is saved and iterated over in blocks.
     """
 
     formats = COUNT_FORMATS
 
     def __init__(
-        self, contents: Contents, tokens: int, documents: int | None = None, min_count: int = 1, top: int | None = None
+        self,
+        contents: Contents,
+        tokens: int,
+        documents: int | None = None,
+        min_count: int = 1,
+        top: int | None = None,
+        has_df: bool = False,
     ) -> None:
         self.tokens, self.documents = tokens, documents
+        self.has_df = has_df or documents is not None
         self._contents = contents
         self._top = top
+        self._dispersion: Callable[[], Iterator[Dispersion]] | None = None
         self._spectrum = cut(contents.spectrum, min_count, top)
         self._remove = weakref.finalize(self, _remove, contents.folder)
+
+    def measure_dispersion(self, measuring: Measuring) -> None:
+        """Measures the dispersion of the list, which is kept where the list is: in memory or in temporary files.
+
+        Raises InputError, EncodingError, OutputError, WorkerError.
+        """
+        folder = self._contents.folder
+        if folder is None:
+            self._dispersion = in_memory(measuring.measure())
+        else:
+            self._dispersion = in_file(measuring.measure(), Spill(lambda: folder, measuring.memory))
 
     def __enter__(self) -> Frequencies:
         return self
@@ -142,7 +164,7 @@ class Frequencies(ResultTable):
         size = int(self._spectrum.types.sum())
         return size if self._top is None else min(size, self._top)
 
-    def blocks(self) -> Iterator[StringTable]:
+    def blocks(self) -> Generator[StringTable, None, None]:
         """Yields the list in its order, in blocks of rows."""
         for block in self._ranked():
             yield block.spelled()
@@ -186,9 +208,17 @@ class Frequencies(ResultTable):
     @cached_property
     def df(self) -> NDArray[np.int64]:
         """int64, in how many documents each string occurs. Raises OptionError where documents were not counted."""
-        if self.documents is None:
+        if not self.has_df:
             raise OptionError("documents were not counted; count with ", Option("df"))
         return np.concatenate([np.empty(0, np.int64), *(block.documents[0] for block in self.blocks())])
+
+    @cached_property
+    def dispersion(self) -> Dispersion:
+        """How evenly each string of the list is spread. Raises OptionError where it was not measured."""
+        if self._dispersion is None:
+            raise OptionError("dispersion was not measured; count with ", Option("dispersion"))
+        first, *others = (*self._dispersion(), Dispersion.empty())
+        return first.join(others)
 
     def statistics(self) -> Statistics:
         """Returns the statistics of all that was counted, whatever min_count and top are.
@@ -211,8 +241,10 @@ class Frequencies(ResultTable):
 
     @property
     def columns(self) -> dict[str, Any]:
-        """The columns of the list, all in memory: token, count, and df where documents were counted."""
-        return {name: getattr(self, name) for name in self._names()}
+        """The columns of the list, all in memory: token, count; df where documents were counted; those of Dispersion
+        where it was measured."""
+        columns = {name: getattr(self, name) for name in self._names()}
+        return columns if self._dispersion is None else {**columns, **self.dispersion._asdict()}
 
     @checked
     def to_pandas(self, per_million: bool = False) -> pandas.DataFrame:
@@ -233,7 +265,8 @@ class Frequencies(ResultTable):
     ) -> None:
         """Writes the list to a path (`-` or None: standard output) or to a binary file.
 
-        format: `tsv` and `csv` have a header row (token, count, df where documents were counted, per_million);
+        format: `tsv` and `csv` have a header row (token, count, df where documents were counted, per_million, the
+        columns of Dispersion where it was measured);
         `jsonl` writes an object for each row; `jieba` writes `token count`, a dictionary for jieba and `segment`;
         `words` writes the strings alone; `idf` writes `token idf`, the natural logarithm of documents / df, a table for
         `document_keywords` and jieba.analyse, without the tokens that hold white space. By default that of the file's
@@ -254,21 +287,25 @@ class Frequencies(ResultTable):
         return f"{counted(self.tokens, 'token')}, {counted(self.types, 'type')}, {len(self):,} in the list"
 
     def _names(self) -> list[str]:
-        return ["token", "count", *["df"] * (self.documents is not None)]
+        return ["token", "count", *["df"] * self.has_df]
 
     def _text(self, format: str, per_million: bool = False) -> Iterator[bytes]:
         """The list as text, in blocks: a kernel writes their rows where it can, `table_text` where it cannot."""
         if format in ("tsv", "csv"):
-            names = [*self._names(), *["per_million"] * per_million]
+            measured = Dispersion._fields if self._dispersion is not None else ()
+            names = [*self._names(), *["per_million"] * per_million, *measured]
             yield f"{(',' if format == 'csv' else _TAB).join(names)}\n".encode()
-        is_more = per_million or (format == "jieba" and self.documents is not None)  # columns, or fewer
+        is_more = per_million or self._dispersion is not None  # columns than a kernel writes
+        is_more = is_more or (format == "jieba" and self.has_df)  # or fewer
         separator = None if is_more else {"tsv": _TAB, "csv": ",", "jieba": " "}.get(format)
-        for block in self._ranked():
+        dispersion = repeat(None) if self._dispersion is None else self._dispersion()
+        for block, measures in zip(self._ranked(), dispersion, strict=False):
             rows = block.rows(separator, _TO_QUOTE[format]) if separator is not None else None
             if rows is not None:
                 yield rows
             else:
-                yield from table_text(self._columns(block.spelled(), per_million), format, header=False)
+                columns = self._columns(block.spelled(), per_million)
+                yield from table_text({**columns, **(measures._asdict() if measures else {})}, format, header=False)
 
     def _idf(self, notify: Callable[[str], object] | None) -> Iterator[bytes]:
         """The list as lines of `token idf`, in blocks. jieba.analyse takes no token that holds white space."""
@@ -287,7 +324,7 @@ class Frequencies(ResultTable):
 
     def _columns(self, block: StringTable, per_million: bool) -> dict[str, Any]:
         columns: dict[str, Any] = {"token": np.array([*block.texts(), None], object)[:-1], "count": block.counts}
-        if self.documents is not None:
+        if self.has_df:
             columns["df"] = block.documents[0]
         if per_million:
             columns["per_million"] = self._per_million(block.counts)
@@ -307,11 +344,13 @@ def idf_of(df: Ints, documents: int) -> NDArray[np.float64]:
 def aligned(a: Frequencies, b: Frequencies) -> Iterator[tuple[StringTable, Ints, Ints]]:
     """Yields what either of two lists has counted, in the order of code points, in blocks.
 
-    Each block has the strings and, int64, their counts in `a` and in `b`; 0 where a list does not have a string.
+    Each block has the strings and their figures in `a` and in `b`, int64[1, n]: counts; or int64[2, n], if documents
+    were counted for both: counts, and in how many documents they occur. 0 where a list does not have a string.
     """
     streams = [frequencies.in_code_point_order() for frequencies in (a, b)]
-    for parts in side_by_side(streams, StringTable.empty()):
-        yield union(*parts)
+    documents = a.has_df and b.has_df
+    for first, second in side_by_side(streams, StringTable.empty(documents)):
+        yield union_of_figures(first, second, documents)
 
 
 def _some_rows(block: Any) -> Iterator[StringTable]:

@@ -10,7 +10,7 @@ from itertools import pairwise
 
 import orjson
 
-from nlpkit.lexicon.names import count_columns, word_columns
+from nlpkit.lexicon.names import count_columns, document_columns, word_columns
 
 #: The names of the columns of words and counts in the lists that nlpkit writes.
 WORDS, COUNT = ("token", "word"), "count"
@@ -34,6 +34,11 @@ _MARKS = {",": ",", ".": ".", "'": "'’", " ": " \u00a0\u202f"}
 _COMMENTS = ("#", "/*", "//", "*")
 _OBJECT = re.compile(r'\{.*"\s*:')  # JSON, and not a list in which { comes first
 _SENTENCE = re.compile("[，。！？；]|[,.!?;] ")
+#: Tags of parts of speech in jieba's dictionary, whose lines are `word count tag` in the order of words.
+_TAG = re.compile(
+    "[bcfghijklopqsx]|a[dgn]?|d[fg]?|e(?:ng)?|m[gq]?|n(?:[gstz]|r|rt|rfg)?|r[grz]?|tg?|u[dgjlvz]?|v[dginq]?|yg?|zg?"
+)
+_TAGGED_ROWS, _FEWEST_TAGS = 10, 3  # unlike the units of `flour 200 g`
 Row = Sequence[str]
 
 
@@ -44,7 +49,8 @@ class Shape:
     kind: 'table', 'plain' (lines of `word count`), 'counted' (lines of `count word`) or 'objects' (JSON Lines).
     start: how many lines come before the rows. separator: between cells. word, count: the places of cells. names: of
     the two columns, or keys of objects; empty where there is no header. quoted: whether cells may be in quotes.
-    thousands: what groups the digits of counts. ours: as nlpkit writes it.
+    thousands: what groups the digits of counts. documents: the place and the name of the column of the numbers of
+    documents, None where no header names it. ours: as nlpkit writes it.
     """
 
     kind: str
@@ -55,6 +61,7 @@ class Shape:
     names: tuple[str, str] | None = None
     quoted: bool = False
     thousands: str = ""
+    documents: tuple[int, str] | None = None
     ours: bool = False
 
     def __str__(self) -> str:
@@ -62,9 +69,10 @@ class Shape:
         if self.kind in ("plain", "counted"):
             return "lines of `word count`" if self.kind == "plain" else "lines of `count word`"
         word, count = self.names or ("", "")
+        more = f", documents from {self.documents[1]}" if self.documents else ""
         if self.kind == "objects":
-            return f"words from field {word}, counts from {count}"
-        return f"words from column {word or self.word + 1}, counts from {count or f'column {self.count + 1}'}"
+            return f"words from field {word}, counts from {count}{more}"
+        return f"words from column {word or self.word + 1}, counts from {count or f'column {self.count + 1}'}{more}"
 
 
 class NoCountsError(ValueError):
@@ -162,7 +170,7 @@ def _objects(line: str) -> Shape | None:
     count = next((name for name in (COUNT, *(names[i] for i in count_columns(names))) if name in row), None)
     if word is None or count is None or not isinstance(row[word], str) or type(row[count]) is not int:
         return None
-    return Shape("objects", names=(word, count), ours=count == COUNT and word in WORDS)
+    return Shape("objects", names=(word, count), documents=_documents(names), ours=count == COUNT and word in WORDS)
 
 
 def _ours(lines: Sequence[str], number: int) -> Shape | None:
@@ -174,7 +182,8 @@ def _ours(lines: Sequence[str], number: int) -> Shape | None:
         rows = (_cells(line, separator) for line in lines[number + 1 :])
         if _style([row[column] for row in rows if len(row) == len(cells)]) in _GROUPED:
             return None
-        return Shape("table", number + 1, separator, 0, column, (cells[0], COUNT), separator == ",", ours=True)
+        names, documents = (cells[0], COUNT), _documents(cells)
+        return Shape("table", number + 1, separator, 0, column, names, separator == ",", documents=documents, ours=True)
     return None
 
 
@@ -196,10 +205,16 @@ def _headed(lines: Sequence[str], sure: bool) -> Shape | None:
                 word, count, header = found
                 quoted = _is_quoted(lines[number + 1 :], separator)
                 style = _style([row[count] for row in rows]) or ""
+                names = (header[word], header[count])
                 return Shape(
-                    "table", number + 1, separator, word, count, (header[word], header[count]), quoted, style
+                    "table", number + 1, separator, word, count, names, quoted, style, _documents(header)
                 )  # fmt: skip
     return None
+
+
+def _documents(header: list[str]) -> tuple[int, str] | None:
+    columns = document_columns(header)
+    return (columns[0], header[columns[0]]) if columns else None
 
 
 def _under(header: list[str], rows: list[list[str]], separator: str, sure: bool) -> tuple[int, int, list[str]] | None:
@@ -373,7 +388,15 @@ def _lines_of(pattern: re.Pattern[str], kind: str, lines: Sequence[str], sure: b
     if not all(_is_whole(match[counts]) for match in found if match):
         return None
     values = [whole_number(match[counts]) for match in found if match]
-    return shape if sure or (len(rows) > 1 and (kind == "counted" or _never_rises(values))) else None
+    is_list = sure or (len(rows) > 1 and (kind == "counted" or _never_rises(values))) or _are_tagged(rows)
+    return shape if is_list else None
+
+
+def _are_tagged(lines: Sequence[str]) -> bool:
+    """Whether lines of `word count tag` are those of a dictionary of jieba, whose counts may rise."""
+    tags = [line.split()[2:] for line in lines]
+    found = {tag[0] for tag in tags if len(tag) == 1}
+    return len(tags) >= _TAGGED_ROWS and all(tags) and all(map(_TAG.fullmatch, found)) and len(found) >= _FEWEST_TAGS
 
 
 def _check_no_shares(lines: Sequence[str], sure: bool) -> None:

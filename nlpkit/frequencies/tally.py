@@ -96,11 +96,18 @@ class Tally:
         self.documents[1:, :used] += documents
         self.firsts[:used] += tokens
 
-    def count(self, data: Bytes, begins: Ints, ends: Ints, counts: Ints | None = None) -> None:
-        """Counts the strings data[begins[i]:ends[i]], equal ones too, counts[i] times each (default: once)."""
+    def count(
+        self, data: Bytes, begins: Ints, ends: Ints, counts: Ints | None = None, documents: Ints | None = None
+    ) -> None:
+        """Counts the strings data[begins[i]:ends[i]], equal ones too, counts[i] times each (default: once).
+
+        documents: in how many documents each of them is, which are different ones; their places are all 0.
+        """
         numbers = self.strings.put(data, begins, ends)
         self.fit()
         np.add.at(self.counts, numbers, 1 if counts is None else counts)
+        if documents is not None:
+            np.add.at(self.documents[0], numbers, documents)
 
     def add(self, other: StringTable) -> None:
         """Adds the figures of a stretch before or after this one, whose places are counted from the same point."""

@@ -24,10 +24,12 @@ from nlpkit.kernels import tokens as kernel
 if TYPE_CHECKING:
     from nlpkit.segmentation import Segmenter
 
-#: Bytes that do not occur in UTF-8: MARK stands between tokens, BREAK where no n-gram goes on, END at the end of a
-#: document.
-MARK, END, BREAK = b"\xff", b"\xfe", b"\xfd"
+#: Bytes that do not occur in UTF-8: MARK stands between tokens, BREAK where no n-gram goes on, STOP where besides a
+#: sentence ends, END at the end of a document.
+MARK, END, BREAK, STOP = b"\xff", b"\xfe", b"\xfd", b"\xfc"
 _SPACES = b" \t\v\f\r\x1c\x1d\x1e\x1f"
+_SENTENCE_END = re.compile(r"[。！？｡．…‥!?]|\.(?![\w.])")
+_BETWEEN = re.compile(b"[%b%b%b\n]" % (MARK, BREAK, STOP))
 _LAST_SPACE = re.compile(rb".*[ \t\v\f\r\n]", re.DOTALL)
 
 
@@ -119,7 +121,7 @@ class Tokenizer:
         kinds[ord(END)] = kernel.DOCUMENT
         kinds[ord(MARK)] = kernel.SPACE
         if self.name == "regex":
-            kinds[ord(BREAK)] = kernel.LINE
+            kinds[[ord(BREAK), ord(STOP)]] = kernel.LINE
         if self.name in ("space", "char"):
             kinds[ord(MARK)] = kernel.TOKEN  # so that it is reported as invalid UTF-8
             kinds[list(_SPACES)] = kernel.SPACE
@@ -186,12 +188,28 @@ class Tokenizer:
                     )
                 between = line[stop : found.start(group)]
                 if stop is not None and between:
-                    yield BREAK if not between.isspace() else b" " if self.keep_space else b""
+                    yield _gap(between) or (b" " if self.keep_space else b"")
                 yield token.encode()
                 stop = found.end(group)
 
+    def cut(self, text: str) -> list[str]:
+        """Returns the tokens of a text, without white space."""
+        marked, _, _ = self.marked(text.encode(errors="replace"), False, True)
+        if self.chars:
+            return list("".join(text.split()))
+        if self.name == "space":
+            return marked.decode().split()
+        return [token.decode() for token in _BETWEEN.split(marked) if token and not token.isspace()]
+
     def __getstate__(self) -> dict[str, Any]:
         return {key: value for key, value in self.__dict__.items() if key != "_cut"}
+
+
+def _gap(between: str) -> bytes:
+    """What stands for the text between two matches of a pattern; nothing for white space."""
+    if between.isspace():
+        return b""
+    return STOP if _SENTENCE_END.search(between) else BREAK
 
 
 def tallies(tokenizer: Tokenizer) -> bool:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from nlpkit.compilation import njit
 from nlpkit.kernels.hashing import fnv, fnv_slot, mix
-from nlpkit.kernels.types import I64, U8, U32, U64
+from nlpkit.kernels.types import I32, I64, U8, U32, U64
 
 #: How a kernel ended: all is done; the table has no room for another string; it has no room for its bytes.
 DONE, MORE_SLOTS, MORE_DATA = 0, 1, 2
@@ -77,6 +77,30 @@ def put(text: U8, begin: int, end: int, h: np.uint64, table: Numbering) -> int:
     sizes[STRINGS] = number + 1
     sizes[BYTES] = other + size
     return number
+
+
+@njit()
+def _find_all(text: U8, offsets: I64, table: Numbering) -> I32:
+    """Returns the numbers of the strings text[offsets[i]:offsets[i + 1]], int32, -1 for those not in the table."""
+    slots, data, others, _ = table
+    mask = slots.size - 1
+    numbers = np.full(offsets.size - 1, -1, np.int32)
+    for string in range(numbers.size):
+        begin, size = offsets[string], offsets[string + 1] - offsets[string]
+        h = fnv(text, begin, begin + size)
+        at = fnv_slot(h, slots.size)
+        while slots[at] != 0:
+            number = np.int64(slots[at] & _LOW) - 1
+            other = others[number]
+            if (slots[at] >> _32) == h and others[number + 1] - other == size:
+                i = 0
+                while i < size and text[begin + i] == data[other + i]:
+                    i += 1
+                if i == size:
+                    numbers[string] = number
+                    break
+            at = (at + 1) & mask
+    return numbers
 
 
 @njit()
@@ -181,6 +205,10 @@ class NumberedStrings:
         while self.grow(lacking):
             at, lacking = _put_all(data, begins, ends, at, self.table, numbers)
         return numbers
+
+    def find(self, data: U8, offsets: I64) -> I32:
+        """Returns the numbers of the strings data[offsets[i]:offsets[i + 1]], int32, -1 for those that have none."""
+        return _find_all(data, offsets, self.table)
 
     def append(self, data: U8, offsets: I64) -> None:
         """Gives the next numbers to strings, even if they are not new. `put` does not find these strings."""

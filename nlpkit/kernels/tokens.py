@@ -16,8 +16,10 @@ TOKEN, SPACE, PERHAPS, LINE, DOCUMENT = 0, 1, 2, 3, 4
 #: Marks in sequences of tokens: the end of a line, or white space that no n-gram spans; the end of a document.
 LINE_END, DOCUMENT_END = -1, -2
 #: How `find_tokens` ends, besides DONE, MORE_SLOTS and MORE_DATA of strings.py: a token is not UTF-8; the sequence is
-#: full.
+#: full. `count_grams` ends so where the trace is full.
 FAULT, FULL = 3, 4
+#: In a trace: a token at which no n-gram ends. The end of a document is DOCUMENT_END.
+NO_GRAM = -1
 
 
 class GramFigures(NamedTuple):
@@ -25,12 +27,14 @@ class GramFigures(NamedTuple):
 
     counts: int64, occurrences. documents: int64[3, n], or [3, 0] if not counted: in how many documents an n-gram
     occurs, the first and the last of them. firsts: int64, or of size 0 if not wanted: the place of the last token of
-    the n-gram's first occurrence.
+    the n-gram's first occurrence. trace: int32, or of size 0 if not wanted: receives the n-grams in the order of the
+    text, each as 2 * number, plus 1 for the last one that ends at a token; NO_GRAM and DOCUMENT_END.
     """
 
     counts: I64
     documents: I64
     firsts: I64
+    trace: I32
 
 
 class Position(NamedTuple):
@@ -38,7 +42,7 @@ class Position(NamedTuple):
 
     documents: number of documents that have ended. tokens: number of tokens so far, except those that are left out;
     since: number of these after the last boundary. at: the place in the sequence to continue at. order: n-grams that
-    end there are counted up to this order.
+    end there are counted up to this order. written: how much of the trace is written.
     """
 
     documents: int
@@ -46,9 +50,10 @@ class Position(NamedTuple):
     since: int
     at: int
     order: int
+    written: int
 
 
-START = Position(0, 0, 0, 0, 0)
+START = Position(0, 0, 0, 0, 0, 0)
 
 
 @njit()
@@ -147,12 +152,18 @@ def count_grams(
     n-gram spans them. separator: bytes between the tokens of an n-gram. scratch: uint8, room for the longest n-gram.
     table: numbers the n-grams by their text. Returns (position to continue at, how it ended).
     """
-    documents, tokens, since, start, done = position
+    documents, tokens, since, start, done, written = position
+    trace = grams.trace
     for i in range(start, size):
+        if trace.size > 0 and done == 0 and written + highest - lowest + 1 > trace.size:
+            return Position(documents, tokens, since, i, done, written), FULL
         token = sequence[i]
         if token < 0 or not kept[token]:
             if token == DOCUMENT_END:
                 documents += 1
+                if trace.size > 0:
+                    trace[written] = DOCUMENT_END
+                    written += 1
             since = 0
             continue
         # Written from the end of the scratch backwards, so that a longer n-gram keeps the bytes of the shorter one.
@@ -171,17 +182,26 @@ def count_grams(
             used = table.sizes[STRINGS]
             number = put(scratch, begin, scratch.size, fnv(scratch, begin, scratch.size), table)
             if number < 0:
-                return Position(documents, tokens, since, i, done), -number
+                return Position(documents, tokens, since, i, done, written), -number
             grams.counts[number] += 1
             if grams.documents.shape[1] > 0:
                 _count_document(grams.documents, number, number == used, documents)
             if grams.firsts.size > 0 and number == used:
                 grams.firsts[number] = tokens
+            if trace.size > 0:
+                trace[written] = 2 * number
+                written += 1
             done = order
+        if trace.size > 0:
+            if done > 0:
+                trace[written - 1] += 1
+            else:
+                trace[written] = NO_GRAM
+                written += 1
         done = 0
         since += 1
         tokens += 1
-    return Position(documents, tokens, since, size, 0), DONE
+    return Position(documents, tokens, since, size, 0, written), DONE
 
 
 @njit()

@@ -32,9 +32,11 @@ LONGEST_BLOCK = 1 << 20
 DONE, FAULT, LARGER_BLOCK, LARGER_OUTPUT = 0, 1, 2, 3
 #: Places in the state, int64[STATE_SIZE], of `segment`, `tokenize` and `tally`: how it ended; bytes read (or the byte
 #: of the fault); bytes, spans or pairs written; characters read; 1 in a line that has words; the next unit; the next
-#: cluster.
-ENDED, READ, WRITTEN, CHARACTERS, IN_LINE, UNIT, CLUSTER = 0, 1, 2, 3, 4, 5, 6
-STATE_SIZE = 7
+#: cluster; tokens and line ends written.
+ENDED, READ, WRITTEN, CHARACTERS, IN_LINE, UNIT, CLUSTER, LISTED = 0, 1, 2, 3, 4, 5, 6, 7
+STATE_SIZE = 8
+#: What `tally` writes for a line end; and, less the number of its pair, for a token without a number.
+LINE_END, WITHOUT_NUMBER = -1, -2
 ZERO, WIDE_ZERO = 0x30, 0xFF10  # with the same id if full-width letters and digits are looked up as ASCII
 
 
@@ -48,6 +50,7 @@ class Progress(NamedTuple):
     in_line: int = 0
     unit: int = 0
     cluster: int = 0
+    listed: int = 0
 
 
 @Lazy
@@ -297,10 +300,13 @@ def _tally(
     wide: bool,
     counts: Any,
     others: Any,
+    sequence: Any,
     state: Any,
 ) -> None:
-    """Counts the tokens of a block, except for white space."""
+    """Counts the tokens of a block, except for white space, or writes their numbers."""
     used = state[WRITTEN]
+    lists = sequence.size > 0
+    listed = state[LISTED]
     p = 0
     while p < n:
         c = ids[p]
@@ -310,6 +316,9 @@ def _tally(
             q = token_end(p, ids, lengths, joins, glued)
             length = q - p
         if c > 0 and c < ALNUM:
+            if lists and ids[q - 1] == LF:
+                sequence[listed] = LINE_END
+                listed += 1
             p = q
             continue
         # The number that put_tokens gives; `two` has looked up the words of two characters already.
@@ -331,11 +340,16 @@ def _tally(
         if z < ALNUM:
             others[2 * used] = starts[p]
             others[2 * used + 1] = starts[q]
+            z = WITHOUT_NUMBER - used
             used += 1
-        else:
+        elif not lists:
             counts[z] += 1
+        if lists:
+            sequence[listed] = z
+            listed += 1
         p = q
     state[WRITTEN] = used
+    state[LISTED] = listed
 
 
 @Lazy
@@ -350,13 +364,16 @@ def tally(
     room: Any,
     counts: Any,
     others: Any,
+    sequence: Any,
     state: Any,
 ) -> None:
-    """Counts the tokens of UTF-8, except for white space. Other arguments are as in `segment`.
+    """Counts the tokens of UTF-8, except for white space, or lists them. Other arguments are as in `segment`.
 
     counts: int64 by the number that put_tokens gives a token, except for characters beyond U+FFFF. others: int64,
     receives for each of these, and for each token with number 0, a pair: its first byte, one after the last; with room
-    for a pair per two bytes. state[WRITTEN]: how many pairs.
+    for a pair per two bytes. state[WRITTEN]: how many pairs. sequence: int32, of size 0 to count; else nothing is
+    counted, and it receives each token's number, or WITHOUT_NUMBER less the number of its pair, and LINE_END where a
+    line ends; with room for an entry per byte. state[LISTED]: how many entries.
     """
     table, cells, _, _, _, _, _ = lexicon
     wide = table[WIDE_ZERO] == table[ZERO]
@@ -367,4 +384,4 @@ def tally(
         n = _cut_block(data, size, limit, False, units, clusters, lexicon, model, room, state)
         if n == 0:
             return
-        _tally(data, n, ids, ints[0], ints[1], pairs[1], joins, glued, cells, wide, counts, others, state)
+        _tally(data, n, ids, ints[0], ints[1], pairs[1], joins, glued, cells, wide, counts, others, sequence, state)

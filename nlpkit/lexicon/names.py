@@ -26,6 +26,10 @@ _COUNTS = """
     frekwencja частота количество частотность встречаемость sıklık تكرار
     fq tf cf f total times n
 """
+#: Columns of the number of documents: of nlpkit, AntConc (Range), WordSmith (Texts), SUBTLEX (CD count), Sketch Engine.
+_DOCUMENTS = """
+    df documents documentfrequency documentcount docfreq docf docs texts files range cdcount 文档数 文件数 篇数 文本数
+"""
 _NOT_IN_NAMES = re.compile(r"[\s_.\-]+")
 
 
@@ -33,7 +37,7 @@ def _places(names: str) -> dict[str, int]:
     return {name: place for place, name in reversed(list(enumerate(names.split())))}
 
 
-_WORD_PLACES, _COUNT_PLACES = _places(_WORDS), _places(_COUNTS)
+_WORD_PLACES, _COUNT_PLACES, _DOCUMENT_PLACES = map(_places, (_WORDS, _COUNTS, _DOCUMENTS))
 
 
 def word_columns(header: list[str]) -> list[int]:
@@ -44,6 +48,11 @@ def word_columns(header: list[str]) -> list[int]:
 def count_columns(header: list[str]) -> list[int]:
     """Returns the columns whose names are those of counts, the likeliest first."""
     return _named(header, _COUNT_PLACES, "")
+
+
+def document_columns(header: list[str]) -> list[int]:
+    """Returns the columns whose names are those of numbers of documents, the likeliest first."""
+    return _named(header, _DOCUMENT_PLACES, "")
 
 
 def _named(header: list[str], places: dict[str, int], between: str) -> list[int]:

@@ -7,6 +7,7 @@ import os
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
+from importlib import resources
 
 import orjson
 
@@ -70,6 +71,12 @@ def read_stop_words(path: str | os.PathLike[str], encoding: str = ENCODING, noti
     if len(lines) > 1 and sum(len(_split(line, ",")) > 1 for line in lines) * 10 >= len(lines) * 8:
         raise LexiconError(f"{name}: {lines[0]!r} looks like a row of a table; {STOP_LIST}")
     return _bare(name, numbered, STOP_LIST)
+
+
+def bundled_stop_words(language: str) -> list[str]:
+    """Returns the words of the stop list of a language that comes with the package: one of choices.STOP_LISTS."""
+    path = resources.files("nlpkit.lexicon").joinpath(f"stopwords/{language}.txt")
+    return [line for line in path.read_text(encoding="utf-8").split("\n") if line and not line.startswith("# ")]
 
 
 def read_forced_words(

@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 
 from nlpkit.corpus import Corpus
 from nlpkit.errors import InputError
-from nlpkit.frequencies import Frequencies, is_list, read_lists
+from nlpkit.frequencies import Frequencies
+from nlpkit.frequencies.references import Reference
+from nlpkit.languages import Language
 from nlpkit.lexicon import Lexicon, is_traditional, simplify
-from nlpkit.multiword.languages import Language
 
 
 @dataclass(frozen=True)
@@ -71,21 +72,13 @@ class Background:
 
         Raises InputError where there are no words.
         """
-        options = corpus.options
-        is_plain = not (options.field or options.column)
-        listed = is_plain and is_list(path, options.encoding, glob=options.glob, is_reference=True)
-        if listed:
-            found = read_lists(
-                path, glob=options.glob, encoding=options.encoding, memory=corpus.memory, tmp_dir=corpus.tmp_dir
-            )
-        else:
-            found = count(corpus.restricted((path,)))
-        with found:
+        reference = Reference(path, corpus)
+        with reference.read(count) as found:
             background = cls.of_frequencies(found, wanted, language)
         if not background.total:
             raise InputError(f"{path}: has no words, so there is nothing to compare with")
         if notify is not None:
-            kind = "a frequency list" if listed else "text"
+            kind = "a frequency list" if reference.is_list else "text"
             notify(f"{path}: read as {kind}, {background.total:,} words")
         return background
 

@@ -18,8 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlpkit.kernels import word_ngrams as kernel
+from nlpkit.languages import has_letter
 from nlpkit.multiword.background import Background
-from nlpkit.multiword.languages import has_letter
 from nlpkit.multiword.ngrams import WordNgrams
 from nlpkit.multiword.order import Edges, extremes
 from nlpkit.runs.strings import end_to_end

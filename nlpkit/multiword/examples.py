@@ -16,7 +16,8 @@ from nlpkit.discovery.candidates import Index
 from nlpkit.executors import Executor, undisturbed
 from nlpkit.frequencies.counting import Item, feed_parts, items
 from nlpkit.kernels import word_ngrams as kernel
-from nlpkit.multiword.ngrams import WordNgrams, extend_nodes
+from nlpkit.multiword.ngrams import WordNgrams
+from nlpkit.multiword.stretches import extend_nodes
 from nlpkit.multiword.units import UnitReader
 
 _SENTENCE_END = re.compile(r"[。！？；!?;]+[」』”’\"')）]*|\.(?=\s)")

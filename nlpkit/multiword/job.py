@@ -15,12 +15,13 @@ from nlpkit.errors import Option, OptionError
 from nlpkit.executors import Passes, Progress, RunningOptions, open_executor
 from nlpkit.frequencies import Frequencies, Jieba, count
 from nlpkit.frequencies.tokens import Tokenizer
+from nlpkit.languages import BY_NAME, NO_LANGUAGE, Language
 from nlpkit.multiword.background import Background
 from nlpkit.multiword.dictionary import TravellingSegmenter
 from nlpkit.multiword.english import rank_english
 from nlpkit.multiword.examples import find_examples
 from nlpkit.multiword.explain import Explanation
-from nlpkit.multiword.languages import LANGUAGES, NO_LANGUAGE, Language, find_language
+from nlpkit.multiword.languages import READ_AS_ENGLISH, find_language, least_count
 from nlpkit.multiword.ngrams import NgramCounter
 from nlpkit.multiword.options import TermOptions
 from nlpkit.multiword.order import Order, rank
@@ -61,6 +62,8 @@ class TermJob:
         language = self._language(segmenter)
         self._choose_tokens(language, segmenter, jieba)
         vocabulary, min_count = self._count_words(language)
+        if language.name == "en" and self.options.language is None and self.notify is not None:
+            self.notify(READ_AS_ENGLISH)  # now that all of it could be read
         background = self._background(language, vocabulary, against)
         if background is None and self.options.sort == "keyness":
             ways = (Option("against"), " names a text or list to compare with")
@@ -95,12 +98,12 @@ class TermJob:
     def _language(self, segmenter: Segmenter | None) -> Language:
         options = self.options
         if options.language is not None:
-            return LANGUAGES[options.language]
+            return BY_NAME[options.language]
         if options.word_tokenizer in ("space", "regex"):
             return NO_LANGUAGE
         if segmenter is not None or options.word_tokenizer is not None:
-            return LANGUAGES["zh"]
-        return find_language(self.corpus, self.notify)
+            return BY_NAME["zh"]
+        return find_language(self.corpus)
 
     def _choose_tokens(self, language: Language, segmenter: Segmenter | None, jieba: Jieba | None) -> None:
         options = self.options
@@ -125,7 +128,7 @@ class TermJob:
         """Counts the words of the corpus; keeps those that are frequent enough. Returns them with the least count."""
         counts: Counter[str] = Counter()
         with self._count(self.corpus, self.passes.report) as found:
-            min_count = self.options.min_count or language.least_count(found.tokens)
+            min_count = self.options.min_count or least_count(language, found.tokens)
             for block in found.in_code_point_order():
                 for text, n in zip(block.texts(), block.counts.tolist(), strict=True):
                     form = language.form(text)

@@ -12,28 +12,38 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from itertools import accumulate, pairwise, starmap
-from typing import Any, BinaryIO, NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nlpkit.corpus import Corpus
 from nlpkit.discovery.candidates import Index
-from nlpkit.executors import Executor, Progress, undisturbed
-from nlpkit.frequencies.counting import Item, begins_file, items
+from nlpkit.executors import Executor, Progress
+from nlpkit.frequencies.counting import begins_file, items
 from nlpkit.kernels import candidates as pmi_kernel
 from nlpkit.kernels import word_ngrams as kernel
 from nlpkit.memory import BESIDE_WORDS
+from nlpkit.multiword.stretches import (
+    NOTHING,
+    Beside,
+    Cut,
+    Kept,
+    Parts,
+    Stretch,
+    add_beside,
+    add_cuts,
+    count_beside,
+    cut_stretch,
+    no_capitals,
+)
 from nlpkit.multiword.units import UnitReader, Vocabulary
-from nlpkit.runs import KeyTable, SortedKeys, Spill, SpilledKeys, add, sorted_keys
-from nlpkit.runs.files import no_room, vanished
+from nlpkit.runs import KeyTable, SortedKeys, Spill, SpilledKeys, sorted_keys
 
 Neighbours: TypeAlias = list[tuple[int, int]]  # (unit, occurrences), the most frequent first
 
 _32 = np.uint64(32)
 _SHOWN = 5  # neighbours
-#: Words in a block of the corpus: n-grams that occur in fewer blocks than others of the same frequency are bunched.
-BLOCK = 200
 _LOW = np.uint64(0xFFFFFFFF)
 
 
@@ -48,7 +58,8 @@ class WordNgrams:
     smallest PMI of the splits in two, nats; 0 for single words. left, right: float64, branching entropies in nats.
     begins, ends: int64, how many runs it begins and ends. spacings: int64, bit j is set where white space stands after
     word j in most occurrences; all are -1 where the tokenizer does not tell. capitals: int64[3, words + 1], see
-    count_capitals in kernels/word_ngrams.py. indexes: of the keys of each order from two on.
+    count_capitals in kernels/word_ngrams.py; int64[3, 0] of a language without. indexes: of the keys of each order from
+    two on.
     """
 
     vocabulary: Vocabulary
@@ -106,7 +117,7 @@ class NgramCounter:
         self.corpus, self.reader, self.vocabulary = corpus, reader, vocabulary
         self.min_count, self.pool, self.spill = min_count, pool, spill
         self.neighbours: dict[tuple[int, ...], tuple[Neighbours, Neighbours]] = {}
-        self._kept: list[_Kept] = []
+        self._kept: list[Kept] = []
         self._before: list[int] = []  # words before each stretch
 
     def count(self, max_words: int, progress: Progress | None, asked: Sequence[tuple[int, ...]] = ()) -> WordNgrams:
@@ -138,9 +149,9 @@ class NgramCounter:
     def _cut(self, progress: Progress | None) -> Cut:
         """Cuts the corpus into units, which are kept in files where workers share them."""
         task = partial(cut_stretch, reader=self.reader, spill=self.spill if self.pool.shares_files else None)
-        found = self.pool.map_merge(task, self._stretches(), _add_cuts, progress)
+        found = self.pool.map_merge(task, self._stretches(), add_cuts, progress)
         if found is None:
-            return Cut((), 0, np.zeros((3, len(self.vocabulary.words) + 1), np.int64))
+            return Cut((), 0, no_capitals(self.reader))
         self._before = [0, *accumulate(found.words)]
         self._kept = [replace(kept, before=n) for kept, n in zip(found.kept, self._before, strict=False)]
         return found
@@ -150,8 +161,8 @@ class NgramCounter:
         indexes = [level.index for level in (levels[1:][-1:] if self._kept else levels[1:])]
         size = levels[-1].keys.size
         task = partial(count_beside, reader=self.reader, order=len(levels), indexes=indexes, size=size)
-        work: Iterator[Stretch | _Kept] = iter(self._kept) if self._kept else self._stretches()
-        return self.pool.map_merge(task, work, partial(_add_beside, spill=spill), progress) or _NOTHING
+        work: Iterator[Stretch | Kept] = iter(self._kept) if self._kept else self._stretches()
+        return self.pool.map_merge(task, work, partial(add_beside, spill=spill), progress) or NOTHING
 
     def _stretches(self) -> Iterator[Stretch]:
         """Yields the corpus as stretches of whole lines."""
@@ -175,188 +186,6 @@ class NgramCounter:
             level.spacings = _usual_spacings(beside.spacings, spill, level.left.totals)
         else:
             level.spacings = np.full(size, -1, np.int64)
-
-
-@dataclass(frozen=True)
-class Stretch:
-    """A part of the corpus: its text. file: the number of the file that it begins in. before: the number of words
-    before it."""
-
-    item: Item
-    file: int
-    before: int
-
-    @property
-    def size(self) -> int:
-        """Bytes of the text."""
-        return self.item.size
-
-
-@dataclass(frozen=True)
-class _Kept:
-    """The units of a stretch, and the nodes that begin at each, in files; file, before: as of Stretch. size: bytes of
-    the text."""
-
-    units: str
-    nodes: str
-    size: int
-    file: int
-    before: int = 0
-
-
-class Cut(NamedTuple):
-    """What stretches were cut into. words: the number of words of each. runs: their number in all. capitals: int64,
-    see WordNgrams. kept: the units of each; empty where they are not kept."""
-
-    words: tuple[int, ...]
-    runs: int
-    capitals: NDArray[np.int64]
-    kept: tuple[_Kept, ...] = ()
-
-
-class Parts(NamedTuple):
-    """In how many parts of the corpus (documents, or blocks) nodes occur.
-
-    whole: node -> number of parts that lie in one stretch. across: node << 33 | number of a part that may lie in
-    several stretches.
-    """
-
-    whole: SpilledKeys
-    across: SpilledKeys
-
-
-class Beside(NamedTuple):
-    """What a pass over one order counts; node is the local number of an n-gram.
-
-    left, right: node << 32 | unit that stands beside it. documents, blocks: where it occurs. spacings: node << 8 |
-    places of white space within it.
-    """
-
-    left: SpilledKeys
-    right: SpilledKeys
-    documents: Parts
-    blocks: Parts
-    spacings: SpilledKeys
-
-
-_EMPTY = SpilledKeys(KeyTable.empty())
-_NOTHING = Beside(_EMPTY, _EMPTY, Parts(_EMPTY, _EMPTY), Parts(_EMPTY, _EMPTY), _EMPTY)
-
-
-def cut_stretch(stretch: Stretch, reader: UnitReader, spill: Spill | None) -> Cut:
-    """Cuts a stretch into units. spill: for the files in which they are kept."""
-    return undisturbed(_cut_stretch, stretch, reader, spill)
-
-
-def _cut_stretch(stretch: Stretch, reader: UnitReader, spill: Spill | None) -> Cut:
-    units = reader.read(stretch.item)
-    words, runs = kernel.count_words(units)
-    capitals = np.zeros((3, len(reader.vocabulary.words) + 1), np.int64)
-    if reader.language.casefold:
-        kernel.count_capitals(units, capitals)
-    if spill is None:
-        return Cut((words,), runs, capitals)
-    nodes = kernel.first_nodes(units)
-    of_units, of_nodes = (spill.save(partial(_write, array=array)) for array in (units, nodes))
-    return Cut((words,), runs, capitals, (_Kept(of_units, of_nodes, stretch.size, stretch.file),))
-
-
-def _add_cuts(parts: Sequence[Cut]) -> Cut:
-    words = tuple(n for part in parts for n in part.words)
-    kept = tuple(kept for part in parts for kept in part.kept)
-    return Cut(words, sum(part.runs for part in parts), np.sum([part.capitals for part in parts], axis=0), kept)
-
-
-def _write(file: BinaryIO, array: NDArray[Any]) -> None:
-    file.write(array.data)
-
-
-def count_beside(
-    stretch: Stretch | _Kept, reader: UnitReader, order: int, indexes: Sequence[Index], size: int
-) -> Beside:
-    """Counts what stands beside the n-grams of an order in a stretch.
-
-    indexes: of the keys of each order from two on; where units are kept, of the last one. size: the number of n-grams
-    of this order.
-    """
-    return undisturbed(_count_beside, stretch, reader, order, indexes, size)
-
-
-def _count_beside(
-    stretch: Stretch | _Kept, reader: UnitReader, order: int, indexes: Sequence[Index], size: int
-) -> Beside:
-    units, nodes = _read(stretch, reader, order, indexes)
-    sides = kernel.beside(units, nodes, order)
-    for side in sides:
-        side.sort()
-    left, right = (SpilledKeys(KeyTable.of(side)) for side in sides)
-    documents, blocks = _count_places(units, nodes, size, stretch, reader.document == "file")
-    spacings = kernel.spacings(units, nodes, order) if np.any(units & kernel.SPACED) else np.empty(0, np.uint64)
-    spacings.sort()
-    return Beside(left, right, documents, blocks, SpilledKeys(KeyTable.of(spacings)))
-
-
-def _read(
-    stretch: Stretch | _Kept, reader: UnitReader, order: int, indexes: Sequence[Index]
-) -> tuple[NDArray[np.uint32], NDArray[np.int32]]:
-    """The units of a stretch, and the nodes of an order that begin at each; these are kept, too."""
-    if isinstance(stretch, _Kept):
-        try:
-            units, nodes = np.fromfile(stretch.units, np.uint32), np.fromfile(stretch.nodes, np.int32)
-        except OSError as error:
-            raise no_room(stretch.units, error) from error
-        if units.size != nodes.size:
-            raise vanished(stretch.units)
-    else:
-        units = reader.read(stretch.item)
-        nodes = kernel.first_nodes(units)
-    for number, index in enumerate(indexes, order - len(indexes) + 1):
-        extend_nodes(units, nodes, number, index)
-    if isinstance(stretch, _Kept) and indexes:
-        try:
-            nodes.tofile(stretch.nodes)
-        except OSError as error:
-            raise no_room(stretch.nodes, error) from error
-    return units, nodes
-
-
-def extend_nodes(units: NDArray[np.uint32], nodes: NDArray[np.int32], order: int, index: Index) -> None:
-    """Replaces the nodes of order - 1 that begin at each place of a text by those of `order`, -1 where there is none.
-
-    index: of the keys of nodes of `order`.
-    """
-    kernel.extend(units, nodes, order, index.slots, index.bits, index.keys)
-
-
-def _count_places(
-    units: NDArray[np.uint32], nodes: NDArray[np.int32], size: int, stretch: Stretch | _Kept, by_file: bool
-) -> tuple[Parts, Parts]:
-    """Counts in how many documents and blocks each node occurs. by_file: whether documents are files."""
-    documents, blocks = (np.stack([np.zeros(size, np.int64), np.full(size, -1)]) for _ in range(2))
-    edges = np.empty(2 * units.size, np.uint64)
-    edges = edges[: kernel.count_places(units, nodes, stretch.before, BLOCK, by_file, documents, blocks, edges)]
-    edges.sort()
-    of_blocks = (edges & np.uint64(1 << 32)) != 0
-    parts = []
-    for counts, across in ((documents[0], edges[~of_blocks] + np.uint64(stretch.file)), (blocks[0], edges[of_blocks])):
-        found = np.flatnonzero(counts)
-        whole = KeyTable(found.astype(np.uint64), counts[found])
-        parts.append(Parts(SpilledKeys(whole), SpilledKeys(KeyTable.of(across))))
-    return parts[0], parts[1]
-
-
-def _add_beside(parts: Sequence[Beside], spill: Spill) -> Beside:
-    return Beside(
-        add([part.left for part in parts], spill),
-        add([part.right for part in parts], spill),
-        _add_parts([part.documents for part in parts], spill),
-        _add_parts([part.blocks for part in parts], spill),
-        add([part.spacings for part in parts], spill),
-    )
-
-
-def _add_parts(parts: Sequence[Parts], spill: Spill) -> Parts:
-    return Parts(add([part.whole for part in parts], spill), add([part.across for part in parts], spill))
 
 
 class _Side(NamedTuple):

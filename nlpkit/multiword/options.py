@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from nlpkit.choices import MAX_WORDS, TERM_DOCUMENTS, TERM_LANGUAGES, TERM_SORTS, TERM_TOKENIZERS
+from nlpkit.choices import LANGUAGES, MAX_WORDS, TERM_DOCUMENTS, TERM_SORTS, TERM_TOKENIZERS
 from nlpkit.errors import Option, OptionError, Setting
 from nlpkit.frequencies import Jieba
 from nlpkit.frequencies.options import check_pattern
@@ -18,7 +18,7 @@ MOST_WORDS = 9
 _NO_EFFECTS = (
     NoEffect(("language",), "tokenizer", ("space", "regex", "jieba"), "it says by itself what a word is"),
     NoEffect(("pattern",), "tokenizer", ("words", "space", "jieba"), "only regex uses it"),
-    NoEffect(("pattern",), "language", TERM_LANGUAGES, "it says what a word is"),
+    NoEffect(("pattern",), "language", LANGUAGES, "it says what a word is"),
 )
 
 
@@ -42,7 +42,7 @@ class TermOptions:
 
     def __post_init__(self) -> None:
         if self.language is not None:
-            check_choice("language", self.language, TERM_LANGUAGES)
+            check_choice("language", self.language, LANGUAGES)
         if self.tokenizer is not None:
             check_choice("tokenizer", self.tokenizer, TERM_TOKENIZERS)
         if self.word_tokenizer == "regex":

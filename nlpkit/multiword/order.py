@@ -26,7 +26,8 @@ from numpy.typing import NDArray
 from nlpkit.errors import counted
 from nlpkit.kernels import word_ngrams as kernel
 from nlpkit.multiword.background import Background
-from nlpkit.multiword.ngrams import BLOCK, WordNgrams
+from nlpkit.multiword.ngrams import WordNgrams
+from nlpkit.multiword.stretches import BLOCK
 
 #: The first factor: the largest PMI and log ratio (nats) that count, what is added, and that of a single word of which
 #: nothing is known elsewhere.

@@ -15,7 +15,7 @@ from nlpkit.frequencies.tokens import BREAK, END, MARK, Tokenizer
 from nlpkit.kernels import tokens as tokens_kernel
 from nlpkit.kernels import word_ngrams as kernel
 from nlpkit.kernels.strings import MORE_DATA, NumberedStrings
-from nlpkit.multiword.languages import Language, is_number
+from nlpkit.languages import Language, is_number
 
 _SPACES = (" ", "\u00a0")
 _LIMIT = 32 << 20  # bytes of the tokens that a worker knows

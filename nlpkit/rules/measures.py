@@ -38,8 +38,7 @@ def confidence(t: Tables) -> Floats:
 def conviction(t: Tables) -> Floats:
     """(n(A) n(not C)) / (n n(A, not C)) = P(A) P(not C) / P(A, not C): how many times as often the rule would fail by
     chance (Brin, Motwani, Ullman and Tsur 1997); infinite where it never fails, whatever C is."""
-    fails = (t.first - t.both).astype(np.float64)
-    return divide(t.a * t.no_c, t.n * fails, np.inf)
+    return divide(t.a * t.no_c, t.n * t.a_no_c, np.inf)
 
 
 def zhang(t: Tables) -> Floats:
@@ -99,70 +98,70 @@ def centered_confidence(t: Tables) -> Floats:
 def confirmed_confidence(t: Tables) -> Floats:
     """(n(AC) - n(A, not C)) / n(A): the confidence less that of A -> not C: descriptive confirmed confidence (Kodratoff
     2001)."""
-    return (t.ac - _a_no_c(t)) / t.a
+    return (t.ac - t.a_no_c) / t.a
 
 
 def casual_support(t: Tables) -> Floats:
     """(n(AC) + n(not A, not C)) / n: the share of transactions with both or neither (Kodratoff 2001)."""
-    return (t.ac + _neither(t)) / t.n
+    return (t.ac + t.neither) / t.n
 
 
 def casual_confidence(t: Tables) -> Floats:
     """(n(AC) / n(A) + n(not A, not C) / n(not C)) / 2: the mean confidence of A -> C and of not C -> not A (Kodratoff
     2001); undefined where C is in every transaction."""
-    return (t.ac / t.a + divide(_neither(t), t.no_c, np.nan)) / 2.0
+    return (t.ac / t.a + divide(t.neither, t.no_c, np.nan)) / 2.0
 
 
 def counter_example(t: Tables) -> Floats:
     """(n(AC) - n(A, not C)) / n(AC) = 1 - n(A, not C) / n(AC): the rate of examples and counter-examples (Vaillant,
     Lenca and Lallich 2004)."""
-    return (t.ac - _a_no_c(t)) / t.ac
+    return (t.ac - t.a_no_c) / t.ac
 
 
 def least_contradiction(t: Tables) -> Floats:
     """(n(AC) - n(A, not C)) / n(C): examples less counter-examples, by what C has (Aze and Kodratoff 2002)."""
-    return (t.ac - _a_no_c(t)) / t.c
+    return (t.ac - t.a_no_c) / t.c
 
 
 def sebag(t: Tables) -> Floats:
     """n(AC) / n(A, not C): examples for each counter-example (Sebag and Schoenauer 1988); infinite without one."""
-    return divide(t.ac, _a_no_c(t), np.inf)
+    return divide(t.ac, t.a_no_c, np.inf)
 
 
 def ralambondrainy(t: Tables) -> Floats:
     """n(A, not C) / n: the share of counter-examples; the smaller, the better (Diatta, Ralambondrainy and Totohasina
     2007)."""
-    return _a_no_c(t) / t.n
+    return t.a_no_c / t.n
 
 
 def doc(t: Tables) -> Floats:
     """n(AC) / n(A) - n(not A, C) / n(not A): the difference of the confidences of A -> C and not A -> C (Hofmann and
     Wilhelm 2001); undefined where A is in every transaction."""
-    return divide(t.difference, t.a * t.no_a, np.nan)
+    return association.delta_p_2_given_1(t)
 
 
 def relative_risk(t: Tables) -> Floats:
     """(n(AC) / n(A)) / (n(not A, C) / n(not A)): how many times as often C is with A as without (Sistrom and Garvan
     2004); undefined where A is in every transaction."""
-    return _ratio(t.ac * t.no_a, t.a * _c_no_a(t))
+    return _ratio(t.ac * t.no_a, t.a * t.c_no_a)
 
 
 def odds_ratio(t: Tables) -> Floats:
     """(n(AC) n(not A, not C)) / (n(A, not C) n(not A, C)) (Cornfield 1951; Tan, Kumar and Srivastava 2004)."""
-    return _ratio(t.ac * _neither(t), _a_no_c(t) * _c_no_a(t))
+    return _ratio(t.ac * t.neither, t.a_no_c * t.c_no_a)
 
 
 def yule_q(t: Tables) -> Floats:
     """(x - y) / (x + y), with x = n(AC) n(not A, not C) and y = n(A, not C) n(not A, C), from -1 to 1; x - y is d (Yule
     1900); undefined where A or C is in every transaction."""
-    agree, differ = t.ac * _neither(t), _a_no_c(t) * _c_no_a(t)
+    agree, differ = t.ac * t.neither, t.a_no_c * t.c_no_a
     return divide(t.difference, agree + differ, np.nan)
 
 
 def yule_y(t: Tables) -> Floats:
     """(sqrt(x) - sqrt(y)) / (sqrt(x) + sqrt(y)), x and y as in yule_q, from -1 to 1 (Yule 1912): the coefficient of
     colligation."""
-    agree, differ = np.sqrt(t.ac * _neither(t)), np.sqrt(_a_no_c(t) * _c_no_a(t))
+    agree, differ = np.sqrt(t.ac * t.neither), np.sqrt(t.a_no_c * t.c_no_a)
     return divide(t.difference, (agree + differ) * (agree + differ), np.nan)
 
 
@@ -181,7 +180,7 @@ def kappa(t: Tables) -> Floats:
 def collective_strength(t: Tables) -> Floats:
     """((1 - v) / (1 - e)) (e / v), with v = P(A, not C) + P(not A, C), the share of transactions with one of A and C,
     and e = P(A) P(not C) + P(not A) P(C), that by chance (Aggarwal and Yu 1998)."""
-    apart, together = _a_no_c(t) + _c_no_a(t), t.ac + _neither(t)
+    apart, together = t.a_no_c + t.c_no_a, t.ac + t.neither
     by_chance = t.a * t.no_c + t.no_a * t.c
     return _ratio(together * by_chance, apart * (t.a * t.c + t.no_a * t.no_c))
 
@@ -204,19 +203,19 @@ def laplace(t: Tables) -> Floats:
 def importance(t: Tables) -> Floats:
     """log10(((n(AC) + 1) / (n(A) + 2)) / ((n(not A, C) + 1) / (n(not A) + 2))): the logarithm of the relative risk with
     Laplace's correction (Microsoft Analysis Services 2008)."""
-    ratio = (t.ac + 1.0) * (t.no_a + 2.0) / ((_c_no_a(t) + 1.0) * (t.a + 2.0))
+    ratio = (t.ac + 1.0) * (t.no_a + 2.0) / ((t.c_no_a + 1.0) * (t.a + 2.0))
     return each(math.log10, ratio)
 
 
 def lerman(t: Tables) -> Floats:
     """d / sqrt(n(A) n(C) n): examples beyond those by chance, in standard deviations of Poisson's law (Lerman 1981)."""
-    return t.difference / (np.sqrt(t.a * t.c) * math.sqrt(t.n))
+    return association.z_score(t)
 
 
 def implication_index(t: Tables) -> Floats:
     """-d / sqrt(n(A) n(not C) n): counter-examples beyond those by chance, in standard deviations of Poisson's law; the
     smaller, the better (Gras 1996); undefined where C is in every transaction."""
-    return divide(0.0 - t.difference, np.sqrt(t.a * t.no_c) * math.sqrt(t.n), np.nan)
+    return divide(0.0 - t.difference, np.sqrt(t.a * t.no_c) * np.sqrt(t.n), np.nan)
 
 
 def gini(t: Tables) -> Floats:
@@ -231,20 +230,20 @@ def lambda_(t: Tables) -> Floats:
     what share knowing A lowers the errors of guessing C, from 0 to 1 (Goodman and Kruskal 1954); undefined where C is
     in every transaction."""
     most = np.maximum(t.c, t.no_c)
-    guessed = np.maximum(t.ac, _a_no_c(t)) + np.maximum(_c_no_a(t), _neither(t))
+    guessed = np.maximum(t.ac, t.a_no_c) + np.maximum(t.c_no_a, t.neither)
     return divide(guessed - most, t.n - most, np.nan)
 
 
 def j_measure(t: Tables) -> Floats:
     """P(AC) ln(P(AC) / (P(A) P(C))) + P(A, not C) ln(P(A, not C) / (P(A) P(not C))): the information of the rule, in
     nats (Smyth and Goodman 1992)."""
-    return _information(t, t.ac, t.a, t.c) + _information(t, _a_no_c(t), t.a, t.no_c)
+    return _information(t, t.ac, t.a, t.c) + _information(t, t.a_no_c, t.a, t.no_c)
 
 
 def mutual_information(t: Tables) -> Floats:
     """The sum over the four cells of P(x, y) ln(P(x, y) / (P(x) P(y))), divided by the smaller of the entropies of A
     and C, from 0 to 1 (Tan, Kumar and Srivastava 2004); undefined where A or C is in every transaction."""
-    both = j_measure(t) + _information(t, _c_no_a(t), t.no_a, t.c) + _information(t, _neither(t), t.no_a, t.no_c)
+    both = j_measure(t) + _information(t, t.c_no_a, t.no_a, t.c) + _information(t, t.neither, t.no_a, t.no_c)
     entropies = [_entropy_part(t, yes) + _entropy_part(t, no) for yes, no in ((t.a, t.no_a), (t.c, t.no_c))]
     return divide(np.maximum(both, 0.0), np.minimum(*entropies), np.nan)
 
@@ -253,8 +252,8 @@ def rld(t: Tables) -> Floats:
     """D / (D + min(n(A, not C), n(not A, C))) where D = d / n is above 0, else D / (D - min(n(AC), n(not A, not C))):
     the part of the possible association that there is, from 0 to 1 (Kenett and Salini 2008); 0 where D is 0."""
     beyond = t.difference / t.n
-    above = np.minimum(_a_no_c(t), _c_no_a(t))
-    below = np.minimum(t.ac, _neither(t))
+    above = np.minimum(t.a_no_c, t.c_no_a)
+    below = np.minimum(t.ac, t.neither)
     return divide(np.abs(beyond), np.abs(beyond) + np.where(beyond > 0, above, below), 0.0)
 
 
@@ -271,7 +270,7 @@ def hyper_lift(t: Tables) -> Floats:
     quantile of the hypergeometric distribution (Hahsler and Hornik 2007); infinite where Q is 0."""
     # Q is within Cantelli's bounds around the mean: beyond 10 standard deviations there is less than 1 in 100
     mean = t.a * t.c / t.n
-    deviation = np.sqrt(mean * (t.no_a / t.n) * (t.no_c / max(t.n - 1.0, 1.0)))
+    deviation = np.sqrt(mean * (t.no_a / t.n) * (t.no_c / np.maximum(t.n - 1.0, 1.0)))
     low = np.maximum(np.floor(mean - 0.11 * deviation) - 1.0, np.maximum(t.a + t.c - t.n, 0.0)).astype(np.int64)
     high = np.minimum(np.ceil(mean + 10.0 * deviation) + 1.0, np.minimum(t.a, t.c)).astype(np.int64)
     while (is_open := low < high).any():
@@ -304,21 +303,6 @@ def lic(t: Tables) -> Floats:
     """lift(A -> C) / lift(B -> C), with B as in improvement, which is boost by another name: lift increase (Lopez
     2014)."""
     return boost(t)
-
-
-def _a_no_c(t: Tables) -> Floats:
-    """n(A, not C)."""
-    return (t.first - t.both).astype(np.float64)
-
-
-def _c_no_a(t: Tables) -> Floats:
-    """n(not A, C)."""
-    return (t.second - t.both).astype(np.float64)
-
-
-def _neither(t: Tables) -> Floats:
-    """n(not A, not C)."""
-    return (t.total - t.first - t.second + t.both).astype(np.float64)
 
 
 def _part_confidence(t: Tables) -> Floats:

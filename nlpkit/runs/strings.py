@@ -208,12 +208,21 @@ def end_to_end(texts: Iterable[bytes]) -> tuple[Bytes, Ints]:
 
 def union(a: StringTable, b: StringTable) -> tuple[StringTable, Ints, Ints]:
     """Returns the strings of two sorted tables, sorted, with the counts (int64) that they have in either."""
+    out, figures, others = union_of_figures(a, b, documents=False)
+    return out, figures[0], others[0]
+
+
+def union_of_figures(a: StringTable, b: StringTable, documents: bool) -> tuple[StringTable, Ints, Ints]:
+    """Returns the strings of two sorted tables, sorted, with the figures that they have in either: int64[1, n], counts;
+    with `documents` int64[2, n], counts and in how many documents they occur. 0 where a table does not have them."""
     which, of_b, _ = _interleave(a, b)
     out = a.bare().join([b.bare()]).take(which)
-    counts = np.where(which < len(a), out.counts, 0)
-    others = np.zeros(len(out), np.int64)
-    others[of_b] = b.counts
-    return out, counts, others
+    figures, others = (np.zeros((1 + documents, len(out)), np.int64) for _ in range(2))
+    for of, places, table in ((figures, which < len(a), a), (others, of_b, b)):
+        of[0, places] = table.counts
+        if documents:
+            of[1, places] = table.documents[0]
+    return out, figures, others
 
 
 def add_documents(a: Ints, b: Ints, both: NDArray[np.bool_]) -> Ints:

@@ -23,6 +23,7 @@ _PAD = bytes(16)
 _FEW = 3 * 64  # numbers, three a token, for which numpy is slower than Python
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _NONE = np.empty(0, np.int64)
+_NO_SEQUENCE = np.empty(0, np.int32)
 _MODES = {"default": unigram_tokens.DEFAULT, "search": unigram_tokens.SEARCH, "full": unigram_tokens.FULL}
 
 
@@ -52,10 +53,7 @@ class _LexiconArrays:
 
     def spell(self, nodes: NDArray[np.int64]) -> list[str]:
         """Returns the tokens of these nodes."""
-        cells, chars = self.cells, self.chars
-        bases = cells >> 36  # of two parents no base is the same
-        parents = np.zeros(int(bases.max(initial=0)) + 1, np.int64)
-        parents[bases] = np.arange(cells.size)
+        cells, chars, parents = self.cells, self.chars, self._parents
         codes = np.zeros((nodes.size, 1), np.uint32)
         outside = nodes >= cells.size
         codes[outside, 0] = nodes[outside] - cells.size
@@ -71,6 +69,14 @@ class _LexiconArrays:
             places, at = places[deep], parents[(at - ids)[deep]]
         codes = np.column_stack([*columns[::-1], codes[:, 0]])
         return [text.replace("\0", "") or "\0" for text in codes.view(f"<U{codes.shape[1]}").ravel().tolist()]
+
+    @functools.cached_property
+    def _parents(self) -> NDArray[np.int64]:
+        """int64 by base: the cell that has it; of two cells no base is the same."""
+        bases = self.cells >> 36
+        parents = np.zeros(int(bases.max(initial=0)) + 1, np.int64)
+        parents[bases] = np.arange(self.cells.size)
+        return parents
 
     @functools.cached_property
     def words(self) -> tuple[NDArray[np.object_], NDArray[np.bool_]]:
@@ -230,9 +236,14 @@ class Engine:
             resources.forced or resources.finders or resources.lexicon.fold
         )
 
+    @property
+    def nodes(self) -> int:
+        """How many nodes `tally` tells apart."""
+        return self._arrays.first_character + 0x10000
+
     def new_counts(self) -> NDArray[np.int64]:
         """Returns zeros for `tally`: int64, one for each node."""
-        return np.zeros(self._arrays.first_character + 0x10000, np.int64)
+        return np.zeros(self.nodes, np.int64)
 
     def spell(self, nodes: NDArray[np.int64]) -> list[str]:
         """Returns the tokens of nodes, int64: places in the counts of `tally`."""
@@ -247,17 +258,32 @@ class Engine:
         `segment`. Returns (the data as an array, where each of the other tokens begins and where it ends in it, in
         bytes, and how many bytes were cut). Raises UnicodeDecodeError.
         """
+        array, begins, ends, progress = self._tally(data, final, counts, _NO_SEQUENCE)
+        return array, begins, ends, progress.read
+
+    def listed(
+        self, data: bytes, final: bool
+    ) -> tuple[NDArray[np.int32], NDArray[np.uint8], NDArray[np.int64], NDArray[np.int64], int]:
+        """Returns the tokens of UTF-8 that are not white space, by node, and line ends, int32, as `unigram.tally` lists
+        them; then what `tally` returns, which takes the same arguments."""
+        sequence = np.empty(len(data) + 1, np.int32)
+        array, begins, ends, progress = self._tally(data, final, _NONE, sequence)
+        return sequence[: progress.listed], array, begins, ends, progress.read
+
+    def _tally(
+        self, data: bytes, final: bool, counts: NDArray[np.int64], sequence: NDArray[np.int32]
+    ) -> tuple[NDArray[np.uint8], NDArray[np.int64], NDArray[np.int64], unigram.Progress]:
         array = np.frombuffer(data + _PAD, np.uint8)
         size = len(data)
         limit = size if final else size - 1
         others = np.empty(size + 2, np.int64)
         lexicon = self._current_arrays().lexicon
         before = (array, size, limit, _NONE, _NONE, lexicon, self._model)
-        progress = self._work(unigram.tally.compiled, before, (counts, others), _new_state())
+        progress = self._work(unigram.tally.compiled, before, (counts, others, sequence), _new_state())
         if progress.ended == unigram.FAULT:
             data.decode()  # raises the error, which says where
         spans = others[: 2 * progress.written]
-        return array, spans[::2], spans[1::2], progress.read
+        return array, spans[::2], spans[1::2], progress
 
     def _tokenize(
         self,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import replace
 from itertools import groupby
 from os import PathLike
 from typing import Any
@@ -16,8 +15,8 @@ from nlpkit.corpus import Corpus, Rows
 from nlpkit.errors import Notice, Option
 from nlpkit.executors import Executor, Progress, RunningOptions, open_executor
 from nlpkit.frequencies import Frequencies, Jieba
-from nlpkit.frequencies.counting import Records, items, records, suited
-from nlpkit.frequencies.nothing import idle_lists
+from nlpkit.frequencies.counting import Records, check_rows, items, records, suited
+from nlpkit.frequencies.filters import idle_lists
 from nlpkit.frequencies.options import CountOptions
 from nlpkit.places.sources import Input
 from nlpkit.runs import Spill
@@ -41,6 +40,7 @@ def document_keywords(
     document: str = DOCUMENTS_OF_KEYWORDS[0],
     top: int | None = DOCUMENT_TOP,
     idf: str | PathLike[str] | Frequencies | None = None,
+    language: str | None = None,
     tokenizer: str = "words",
     segmenter: Segmenter | None = None,
     jieba: Jieba | None = None,
@@ -65,9 +65,9 @@ def document_keywords(
     'jieba': the table of jieba.analyse; with `segmenter=Segmenter(hmm=True)` keywords and weights are those of its
     `extract_tags`. A path: a table with lines of `word idf`, as `count` writes it. Frequencies that were counted with
     df: the same of another corpus. A word that such a table does not have gets the median of its values.
-    tokenizer, segmenter, jieba, pattern, normalize, casefold, match, stopwords: as in `count`; stop words are left out
-    whatever their case. min_length: characters of a word at least; by default 2, as in jieba.analyse, or 1 where each
-    character is a token. The 30 English stop words of jieba.analyse are always left out.
+    language, tokenizer, segmenter, jieba, pattern, normalize, casefold, match, stopwords: as in `count`; stop words are
+    left out whatever their case. min_length: characters of a word at least; by default 2, as in jieba.analyse, or 1
+    where each character is a token. The 30 English stop words of jieba.analyse are always left out.
     jobs, executor, scheduler, progress, notify: as in `count`.
 
     Raises OptionError, InputError, EncodingError, LexiconError, OutputError, WorkerError.
@@ -75,6 +75,7 @@ def document_keywords(
     Example: `document_keywords("docs/", top=5).save("keywords.tsv")`.
     """
     counting = CountOptions(
+        language=language,
         tokenizer=tokenizer,
         segmenter=segmenter,
         jieba=jieba,
@@ -107,8 +108,6 @@ def each_document(
     Arguments and errors are those of `document_keywords`. Few parts of the corpus are in memory at a time.
     """
     counting = options.counting
-    if counting.tokenizer == "words" and counting.segmenter is None:
-        counting = replace(counting, segmenter=Segmenter(notify=notify))
     tell = notify or (lambda _: None)
     with ExitStack() as stack:
         opened = stack.enter_context(corpus)
@@ -152,6 +151,7 @@ def _gathered(
     """Yields the documents of an open corpus, as workers list them."""
     work: Iterator[Any]
     if lister.document == "row":
+        check_rows(corpus)
         work = _larger(records(corpus))
     else:
         at_nul = lister.tokenizer.name == "words"  # where it is a token of its own

@@ -51,10 +51,13 @@ class IdfTable:
     @classmethod
     def of_list(cls, found: Frequencies) -> IdfTable:
         """Returns the IDF of the words of a list. Raises OptionError if it has none, or no numbers of documents."""
-        df = found.df
-        if not df.size:
+        if found.documents is None:
+            raise OptionError(
+                Option("idf"), " is a list of which documents were not counted; count with ", Option("df")
+            )
+        if not len(found):
             raise OptionError(Option("idf"), " is a list without words")
-        values = idf_of(df, found.documents or 0)
+        values = idf_of(found.df, found.documents)
         return cls.of_words(dict(zip(found.token, values.tolist(), strict=True)))
 
     @classmethod

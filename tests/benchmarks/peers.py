@@ -81,6 +81,11 @@ def terms(name: str) -> Job:
     return _driver(name, "terms_peer.py", (name, "{text}", "{output}"), missing)
 
 
+def nltk_collocations() -> Job:
+    """Pairs of words within five words, by log-likelihood."""
+    return _driver("NLTK", "nltk_collocations.py", ("{text}", "{output}"), _module("nltk"))
+
+
 def rjieba_cut() -> Job:
     """The yardstick: rjieba.cut without HMM, one thread."""
     return _driver("rjieba.cut", "rjieba_cut.py", ("{text}",), _module("rjieba"))

@@ -1,0 +1,136 @@
+"""One call of `collocations`: words and their windows are counted, then pairs of words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+
+import numpy as np
+
+from nlpkit.cooccurrence.figures import FREQUENCY, INSIDE, WINDOWS, FigureCounter, Figures
+from nlpkit.cooccurrence.options import CollocationOptions
+from nlpkit.cooccurrence.pairs import FrequentTypes, PairCounter, Pairs, joined, pairs_of
+from nlpkit.cooccurrence.result import Collocations, Margins, make_collocations
+from nlpkit.cooccurrence.words import Words
+from nlpkit.corpus import Corpus
+from nlpkit.errors import Option, OptionError
+from nlpkit.executors import Executor, Passes, Progress
+from nlpkit.frequencies.counted import Counted, add_counted, whole_sum
+from nlpkit.frequencies.counting import Item, items
+from nlpkit.frequencies.tally import Extent, Tally
+from nlpkit.runs import SortedTable, Spill, StringTable, add, sorted_keys
+from nlpkit.runs.strings import end_to_end
+from nlpkit.suggest import similar_words
+
+
+class CollocationJob:
+    """One call of `collocations`.
+
+    words: what the words are, and how far windows reach. corpus: the open corpus. spill: for what outgrows memory.
+    """
+
+    def __init__(
+        self,
+        options: CollocationOptions,
+        words: Words,
+        corpus: Corpus,
+        pool: Executor,
+        spill: Spill,
+        notify: Callable[[str], object] | None,
+    ) -> None:
+        self.options, self.words, self.corpus, self.notify = options, words, corpus, notify
+        self.pool, self.spill = pool, spill
+        self.nodes = self._forms_of_nodes()
+        self.stopped = frozenset[str]()  # stop words that occur
+
+    def find(self, progress: Progress | None) -> Collocations:
+        """Finds the collocations."""
+        passes = Passes(progress, 1 if self.nodes else 2)
+        counted = self._count_words(passes.report)
+        self.corpus.tell_missing(counted.missing)
+        self.stopped = counted.stopped
+        figures = Figures(SortedTable(whole_sum(counted), self.spill))
+        find = self._beside_nodes if self.nodes else partial(self._all_pairs, progress=passes.report)
+        words, margins, pairs = find(figures)
+        passes.finish(self.corpus.size)
+        return make_collocations(words, pairs, margins, figures.totals(), self.options.sort, self.options.top)
+
+    def _forms_of_nodes(self) -> tuple[str, ...]:
+        filters = self.words.filters
+        forms = dict[str, str]()
+        for node, form in zip(self.options.nodes, filters.apply(self.options.nodes), strict=True):
+            if form is None:
+                causes = {
+                    "stopwords": filters.form(node) in filters.stopwords,
+                    "min_length": len(node) < filters.min_length,
+                }
+                cause = next((name for name, is_true in causes.items() if is_true), "match")
+                raise OptionError(Option("node"), f" {node!r} is left out by ", Option(cause))
+            forms[form] = node
+        return tuple(forms)
+
+    def _count_words(self, progress: Progress | None) -> Counted:
+        spill = self.spill if self.pool.shares_files else None
+        task = FigureCounter(self.words, self.nodes, spill)
+        found = self.pool.map_merge(task, self._items(), partial(add_counted, spill=spill), progress)
+        return found or Counted(Tally(), Extent())
+
+    def _items(self) -> Iterator[Item]:
+        at_nul = self.words.tokenizer.name == "words"
+        chunks = self.corpus.chunks(in_order=True, own_files=not self.pool.shares_files, at_nul=at_nul)
+        return items(chunks, True)
+
+    def _beside_nodes(self, figures: Figures) -> tuple[StringTable, Margins, Pairs]:
+        """What stands in the windows of the nodes."""
+        options = self.options
+        nodes = StringTable(*end_to_end(node.encode() for node in self.nodes), np.zeros(len(self.nodes), np.int64))
+        nodes = nodes.sorted()
+        beside = figures.beside(len(self.nodes), options.min_count)
+        words = StringTable.empty()
+        for each in beside:
+            words = words.plus([each.words.bare()])
+        words = words.plus([nodes])
+        margins = self._margins(figures, words)
+        frequencies = margins.frequencies
+        place = {text: number for number, text in enumerate(words.texts())}
+        self._tell_missing(figures, [node for node in self.nodes if not frequencies[place[node]]])
+        columns = list[Pairs]()
+        for node, each in zip(self.nodes, beside, strict=True):
+            at = np.array([place[text] for text in each.words.texts()], np.int64)
+            frequent = frequencies[at] >= options.min_frequency
+            own = np.full(np.count_nonzero(frequent), place[node])
+            columns.append(Pairs(own, at[frequent], each.left[frequent], each.right[frequent]))
+        return words, margins, joined(columns)
+
+    def _all_pairs(self, figures: Figures, progress: Progress | None) -> tuple[StringTable, Margins, Pairs]:
+        """All pairs of two different frequent words."""
+        options, words = self.options, figures.words(self.options.min_frequency)
+        margins = self._margins(figures, words)
+        task = PairCounter(self.words, FrequentTypes(words.texts()), self.spill)
+        found = self.pool.map_merge(task, self._items(), partial(add, spill=self.spill), progress)
+        columns = list[Pairs]()
+        if found is not None:
+            table = sorted_keys(found, self.spill, 2)
+            columns += pairs_of(table, self.words.left, self.words.right, options.min_count)
+        return words, margins, joined(columns)
+
+    def _margins(self, figures: Figures, words: StringTable) -> Margins:
+        if self.words.left == self.words.right:
+            frequencies, windows = figures.of(words, FREQUENCY, WINDOWS)
+            return Margins(frequencies, windows, windows)
+        return Margins(*figures.of(words, FREQUENCY, WINDOWS, INSIDE))
+
+    def _tell_missing(self, figures: Figures, nodes: list[str]) -> None:
+        """Says which nodes do not occur, and which words are like them."""
+        if self.notify is None:
+            return
+        for node in nodes:
+            line = f"{node} does not occur as a word"
+            parts = self.words.tokenizer.cut(node)
+            if len(parts) > 1:
+                line += f"; it is cut {' '.join(parts)}"
+            table = figures.words(1)
+            near = similar_words(node, zip(table.texts(), table.counts.tolist(), strict=True))
+            if near:
+                line += f"; near it: {', '.join(f'{word} ({n:,})' for word, n in near)}"
+            self.notify(line)

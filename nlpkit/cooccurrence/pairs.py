@@ -1,0 +1,132 @@
+"""Counts all pairs of frequent words that stand in one window."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nlpkit.cooccurrence.words import KeyBuffer, Known, Scan, Types, Words, key_room
+from nlpkit.frequencies.counting import Item
+from nlpkit.kernels import windows as kernel
+from nlpkit.runs import KeyTable, SortedKeys, Spill, SpilledKeys, add
+from nlpkit.runs.strings import Ints
+
+_LIMIT = 64 << 20  # bytes of the tokens that a worker knows
+_31 = np.uint64(31)
+_IDS = np.uint64((1 << 31) - 1)
+
+
+class FrequentTypes(Types):
+    """Types of the frequent words: from 1 on, in the order given; 0 for all others."""
+
+    def __init__(self, forms: Sequence[str]) -> None:
+        self.forms = forms
+        self._numbers = {form: number for number, form in enumerate(forms, 1)}
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return FrequentTypes, (self.forms,)
+
+    def numbers(self, forms: Sequence[str | None]) -> NDArray[np.int32]:
+        """Returns the type of each form."""
+        find = self._numbers.get
+        return np.array([0 if form is None else find(form, 0) for form in forms], np.int32)
+
+
+class PairCounter:
+    """Counts the pairs of an item: keys as `pair_keys` makes them."""
+
+    def __init__(self, words: Words, types: FrequentTypes, spill: Spill) -> None:
+        self.words, self.types, self.spill = words, types, spill
+        self._known: list[Known] = []  # to be used again
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "_known": []}
+
+    def __call__(self, item: Item) -> SpilledKeys:
+        """Counts an item. Raises EncodingError, InputError."""
+        try:
+            known = self._known.pop()
+        except IndexError:
+            known = Known(self.words, self.types)
+        scan = _PairScan(self, known)
+        scan.read(item)
+        found = scan.finish()
+        self._known.append(scan.known)
+        return found
+
+
+class _PairScan(Scan):
+    def __init__(self, how: PairCounter, known: Known) -> None:
+        super().__init__(how.words, known)
+        self.how = how
+        self.limit = min(_LIMIT, how.spill.limit)
+        self.keys = KeyBuffer(key_room(how.spill))
+        self.found = SpilledKeys(KeyTable.empty())
+
+    def count(self, words: NDArray[np.int32], start: int, stop: int) -> int:
+        """Writes the keys of some words."""
+        self.keys.fill(kernel.pair_keys, words, start, stop, self.since, self.words.left, self.words.right)
+        return kernel.since_at(words, start, stop, self.since)
+
+    def make_room(self) -> None:
+        """Adds keys up where they take too much memory, and forgets tokens that do."""
+        if self.keys.nbytes > self.how.spill.limit:
+            self._add_up()
+        if self.known.nbytes > self.limit:
+            self.known = Known(self.words, self.how.types)
+
+    def finish(self) -> SpilledKeys:
+        """Returns what was counted."""
+        self._add_up()
+        return self.found
+
+    def _add_up(self) -> None:
+        self.found = add([self.found, *map(SpilledKeys, self.keys.take())], self.how.spill)
+
+
+class Pairs(NamedTuple):
+    """Pairs of words, by their places in the list of frequent words, int64; how often the collocate stands on the left
+    and on the right of the node, int64."""
+
+    node: Ints
+    collocate: Ints
+    left: Ints
+    right: Ints
+
+
+def pairs_of(table: SortedKeys, left: int, right: int, min_count: int) -> Iterator[Pairs]:
+    """Yields the pairs of two words that stand in one window `min_count` times or more, in the order of their keys.
+
+    left, right: words of a window. With equal sides a pair comes once, with the word first that more often stands
+    first; otherwise twice, for each word as the node.
+    """
+    for keys, counts in table.tables():
+        size = kernel.frequent_pairs(keys, counts, min_count, np.empty(0, np.uint64), np.empty((4, 0), np.int64))
+        heads, figures = np.empty(size, np.uint64), np.empty((4, size), np.int64)
+        kernel.frequent_pairs(keys, counts, min_count, heads, figures)
+        low, high = (heads >> _31).astype(np.int64), (heads & _IDS).astype(np.int64)
+        # Of the narrower side both words are in the window of the other one; beyond it, one of them.
+        forwards, far_forwards, backwards, far_backwards = figures
+        to_the_right, to_the_left = right > left, left > right
+        of_low = Pairs(low, high, backwards + to_the_left * far_backwards, forwards + to_the_right * far_forwards)
+        of_high = Pairs(high, low, forwards + to_the_left * far_forwards, backwards + to_the_right * far_backwards)
+        if left == right:
+            turned = of_high.right > of_low.right
+            yield _frequent(Pairs(*(np.where(turned, b, a) for a, b in zip(of_low, of_high, strict=True))), min_count)
+        else:
+            yield _frequent(of_low, min_count)
+            yield _frequent(of_high, min_count)
+
+
+def joined(parts: Sequence[Pairs]) -> Pairs:
+    """Returns the pairs of all parts, one after the other."""
+    nothing = Pairs(*[np.empty(0, np.int64)] * 4)
+    return Pairs(*map(np.concatenate, zip(nothing, *parts, strict=True)))
+
+
+def _frequent(pairs: Pairs, min_count: int) -> Pairs:
+    chosen = pairs.left + pairs.right >= min_count
+    return Pairs(pairs.node[chosen] - 1, pairs.collocate[chosen] - 1, pairs.left[chosen], pairs.right[chosen])

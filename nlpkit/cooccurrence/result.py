@@ -1,0 +1,138 @@
+"""The result of `collocations`: pairs of words with their counts and measures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nlpkit.association import Floats, Ints, Tables
+from nlpkit.choices import COLLOCATION_MEASURES, TABLE_FORMATS
+from nlpkit.cooccurrence.measures import MEASURES
+from nlpkit.cooccurrence.pairs import Pairs
+from nlpkit.errors import counted
+from nlpkit.results import ResultTable, table_text
+from nlpkit.runs import StringTable
+
+_COUNTS = ("o11", "e11", "left", "right", "f_node", "f_collocate")
+_SHARES = ("delta_p_2_given_1", "delta_p_1_given_2", "dice")
+
+
+class Margins(NamedTuple):
+    """Of words: occurrences; words in their windows; windows that they are in. int64."""
+
+    frequencies: Ints
+    windows: Ints
+    inside: Ints
+
+
+@dataclass(frozen=True, repr=False, eq=False)
+class Collocations(ResultTable):
+    """Words that stand near each other more often than by chance: columns of equal length, one entry a pair.
+
+    Each measure of choices.COLLOCATION_MEASURES is an attribute, too, float64: `found.log_dice`. The largest values of
+    the measure that was asked for come first, then the largest o11, then the order of code points of both words.
+
+    Example: `nlpkit.collocations("laws.txt", node="责任", top=20).save("collocates.csv")`.
+
+    node, collocate: object (str). o11: int64, how often the collocate stands in a window of the node: `left` times on
+    its left, `right` times on its right. r1: int64, words in all windows of the node; c1: windows that the collocate is
+    in, of whatever word. f_node, f_collocate: int64, how often they occur. pairs: N, the sum of r1 over all words of
+    the text. words: their number. found: how many pairs there are before `top`.
+    """
+
+    formats = TABLE_FORMATS
+    column_names = ("node", "collocate", *_COUNTS, *COLLOCATION_MEASURES)
+
+    node: NDArray[np.object_]
+    collocate: NDArray[np.object_]
+    left: Ints
+    right: Ints
+    r1: Ints
+    c1: Ints
+    f_node: Ints
+    f_collocate: Ints
+    pairs: int
+    words: int
+    found: int
+
+    @property
+    def o11(self) -> Ints:
+        """How often the collocate stands in a window of the node: int64."""
+        return self.left + self.right
+
+    @property
+    def e11(self) -> Floats:
+        """How often it would by chance, r1 c1 / pairs: float64."""
+        return self.tables.a * self.tables.c / self.tables.n
+
+    @cached_property
+    def tables(self) -> Tables:
+        """The tables of 2 x 2 cells."""
+        return Tables(self.o11, self.r1, self.c1, self.pairs)
+
+    def __getattr__(self, name: str) -> Floats:
+        if name not in MEASURES:
+            raise AttributeError(f"collocations have no {name!r}; the measures are {', '.join(MEASURES)}")
+        measure = MEASURES[name]
+        of_words = Tables(self.o11, self.f_node, self.f_collocate, self.pairs)
+        return measure.compute(of_words if measure.is_of_words else self.tables)
+
+    def _summary(self) -> str:
+        return f"{counted(len(self), 'pair')} of {counted(self.words, 'word')}"
+
+    def _text(self, format: str) -> Iterator[bytes]:
+        """The table; in tsv and csv shares have six decimals, as most are small."""
+        columns = self.columns
+        if format != "jsonl":
+            for name in _SHARES:
+                columns[name] = np.array([f"{x:.6f}" if x == x else "" for x in columns[name].tolist()], np.object_)
+        return table_text(columns, format)
+
+
+def make_collocations(
+    words: StringTable,
+    pairs: Pairs,
+    margins: Margins,
+    totals: tuple[int, int],
+    sort: str,
+    top: int | None,
+) -> Collocations:
+    """Returns the pairs that occur together more often than by chance, in order.
+
+    words: in the order of code points. pairs: by places in `words`. margins: by place, too. totals: the number of words
+    and of pairs of the corpus. sort: a column. top: how many, None for all.
+    """
+
+    def take(rows: Ints) -> dict[str, Any]:
+        node, collocate = pairs.node[rows], pairs.collocate[rows]
+        return {
+            "left": pairs.left[rows],
+            "right": pairs.right[rows],
+            "r1": margins.windows[node],
+            "c1": margins.inside[collocate],
+            "f_node": margins.frequencies[node],
+            "f_collocate": margins.frequencies[collocate],
+        }
+
+    all_words, all_pairs = totals
+    o11 = pairs.left + pairs.right
+    tables = Tables(o11, margins.windows[pairs.node], margins.inside[pairs.collocate], all_pairs)
+    rows = np.flatnonzero(tables.difference > 0)
+    none = np.empty(rows.size, np.object_)
+    found = Collocations(none, none, **take(rows), pairs=all_pairs, words=all_words, found=rows.size)
+    key: NDArray[Any] = getattr(found, sort)
+    order = rows[np.lexsort((pairs.collocate[rows], pairs.node[rows], -found.o11, -key))[:top]]
+    texts = np.array([*words.texts(), ""], np.object_)  # of one dimension, even without words
+    return Collocations(
+        texts[pairs.node[order]],
+        texts[pairs.collocate[order]],
+        **take(order),
+        pairs=all_pairs,
+        words=all_words,
+        found=rows.size,
+    )
