@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from nlpkit.rules import Rules, association_rules
     from nlpkit.scoring import Disagreement, Score, score
     from nlpkit.segmentation import Layout, Segmenter, segment
+    from nlpkit.tfidf import DocumentKeywords, document_keywords
     from nlpkit.transactions import Transactions, read_transactions
 
 
@@ -41,6 +42,7 @@ __all__ = [
     "Corpus",
     "Disagreement",
     "Discovery",
+    "DocumentKeywords",
     "EncodingError",
     "Frequencies",
     "InputError",
@@ -69,6 +71,7 @@ __all__ = [
     "count",
     "count_ngrams",
     "discover",
+    "document_keywords",
     "keywords",
     "read_lists",
     "read_transactions",
@@ -102,6 +105,7 @@ _HOMES = {
     "rules": ("Rules", "association_rules"),
     "scoring": ("Disagreement", "Score", "score"),
     "segmentation": ("Layout", "Segmenter", "segment"),
+    "tfidf": ("DocumentKeywords", "document_keywords"),
 }
 
 

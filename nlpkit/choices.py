@@ -8,6 +8,7 @@ from typing import NamedTuple
 # Where results go.
 TABLE_FORMATS = ("tsv", "csv", "jsonl")
 LIST_FORMATS = (*TABLE_FORMATS, "jieba", "words")
+COUNT_FORMATS = (*LIST_FORMATS, "idf")
 PROGRAM_FORMATS = ("jieba", "tokenizer")  # of words for a program, which needs all of them
 DISCOVERY_FORMATS = (*LIST_FORMATS, "tokenizer")
 KEYNESS_FORMATS = (*TABLE_FORMATS, "words")
@@ -87,6 +88,10 @@ WITHIN = ("line", "sentence")
 
 # Concordance.
 CONTEXT = 30  # characters on each side of a hit
+
+# Keywords of each document.
+DOCUMENTS_OF_KEYWORDS = ("file", "row", "line")
+DOCUMENT_TOP = 20
 
 # Transactions.
 LAYOUTS = ("basket", "long", "onehot", "table")

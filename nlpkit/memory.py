@@ -1,9 +1,10 @@
 """The budget: how much memory tables and buffers may take together, and what each of them may take of it.
 
-It bounds what grows with the text. Three things are outside of it, because nothing bounds them: the transactions of
+It bounds what grows with the text. Four things are outside of it, because nothing bounds them: the transactions of
 `apriori`, which are in memory as a whole, with the rows and bitsets that are made of them (docs/itemsets.md, Limits);
 the words and n-grams that `discover` finds (docs/algorithms.md, Limits), for which tables make room as far as NGRAMS;
-the rows of a result that is asked for as arrays.
+the table of IDF by which `keywords --each` ranks words, without words of one document; the rows of a result that is
+asked for as arrays.
 """
 
 from __future__ import annotations

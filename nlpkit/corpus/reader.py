@@ -8,6 +8,7 @@ import os
 from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
+from dataclasses import replace
 from types import TracebackType
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -234,10 +235,11 @@ class Corpus:
         streams = []
         for reading in self._readings:
             streams.append(self._stream(reading))
-            reported = 0
+            reported = before = 0
             for rows in streams[-1].rows(written):
                 done, reported = streams[-1].done - reported, streams[-1].done
-                yield rows, done
+                yield replace(rows, name=reading.source.name, before=before), done
+                before += len(rows.records)
         self.tell_losses(streams)
 
     def as_text(self, index: int) -> Stream:

@@ -179,7 +179,7 @@ class Rows:
     row of the file (empty if it has none), delimiter the character between cells, and width the number of columns.
     texts: several texts of a record are lines of one. values: the texts of each record by the fields or columns, which
     are `names`: None where there is none, a list where the field has several; empty if each record has one text.
-    marked: the file began with a byte order mark.
+    marked: the file began with a byte order mark. name: the file. before: how many of its records came before these.
     """
 
     records: Sequence[Any]
@@ -190,3 +190,5 @@ class Rows:
     width: int = 0
     names: Sequence[str] = ()
     marked: bool = False
+    name: str = ""
+    before: int = 0
