@@ -24,20 +24,25 @@ if TYPE_CHECKING:
     from nlpkit.frequencies import Frequencies, Jieba, Statistics, count, read_lists
     from nlpkit.itemsets import Itemsets, apriori
     from nlpkit.keyness import Keyness, keywords
+    from nlpkit.kwic.result import Concordance
+    from nlpkit.kwic.tables import concordance
     from nlpkit.lexicon import Lexicon
     from nlpkit.multiword import Terms, terms
     from nlpkit.ngrams import NgramCounts, count_ngrams
     from nlpkit.rules import Rules, association_rules
     from nlpkit.scoring import Disagreement, Score, score
     from nlpkit.segmentation import Layout, Segmenter, segment
+    from nlpkit.tfidf import DocumentKeywords, document_keywords
     from nlpkit.transactions import Transactions, read_transactions
 
 
 __all__ = [
     "Collocations",
+    "Concordance",
     "Corpus",
     "Disagreement",
     "Discovery",
+    "DocumentKeywords",
     "EncodingError",
     "Frequencies",
     "InputError",
@@ -62,9 +67,11 @@ __all__ = [
     "apriori",
     "association_rules",
     "collocations",
+    "concordance",
     "count",
     "count_ngrams",
     "discover",
+    "document_keywords",
     "keywords",
     "read_lists",
     "read_transactions",
@@ -90,12 +97,15 @@ _HOMES = {
     "frequencies": ("Frequencies", "Jieba", "Statistics", "count", "read_lists"),
     "itemsets": ("Itemsets", "apriori"),
     "keyness": ("Keyness", "keywords"),
+    "kwic.result": ("Concordance",),
+    "kwic.tables": ("concordance",),
     "lexicon": ("Lexicon",),
     "multiword": ("Terms", "terms"),
     "ngrams": ("NgramCounts", "count_ngrams"),
     "rules": ("Rules", "association_rules"),
     "scoring": ("Disagreement", "Score", "score"),
     "segmentation": ("Layout", "Segmenter", "segment"),
+    "tfidf": ("DocumentKeywords", "document_keywords"),
 }
 
 

@@ -8,9 +8,11 @@ from typing import NamedTuple
 # Where results go.
 TABLE_FORMATS = ("tsv", "csv", "jsonl")
 LIST_FORMATS = (*TABLE_FORMATS, "jieba", "words")
+COUNT_FORMATS = (*LIST_FORMATS, "idf")
 PROGRAM_FORMATS = ("jieba", "tokenizer")  # of words for a program, which needs all of them
 DISCOVERY_FORMATS = (*LIST_FORMATS, "tokenizer")
 KEYNESS_FORMATS = (*TABLE_FORMATS, "words")
+CONCORDANCE_FORMATS = (*TABLE_FORMATS, "text")
 REPORT_FORMATS = ("text", *TABLE_FORMATS)
 SEGMENT_FORMATS = ("text", "jsonl", "conll", "rows")
 
@@ -83,6 +85,13 @@ COLLOCATION_SORT = "log_dice"
 COLLOCATION_SORTS = (*COLLOCATION_MEASURES, "o11", "f_collocate")
 WINDOW = 5  # words on each side
 WITHIN = ("line", "sentence")
+
+# Concordance.
+CONTEXT = 30  # characters on each side of a hit
+
+# Keywords of each document.
+DOCUMENTS_OF_KEYWORDS = ("file", "row", "line")
+DOCUMENT_TOP = 20
 
 # Transactions.
 LAYOUTS = ("basket", "long", "onehot", "table")

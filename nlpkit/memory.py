@@ -1,9 +1,10 @@
 """The budget: how much memory tables and buffers may take together, and what each of them may take of it.
 
-It bounds what grows with the text. Three things are outside of it, because nothing bounds them: the transactions of
+It bounds what grows with the text. Four things are outside of it, because nothing bounds them: the transactions of
 `apriori`, which are in memory as a whole, with the rows and bitsets that are made of them (docs/itemsets.md, Limits);
 the words and n-grams that `discover` finds (docs/algorithms.md, Limits), for which tables make room as far as NGRAMS;
-the rows of a result that is asked for as arrays.
+the table of IDF by which `keywords --each` ranks words, without words of one document; the rows of a result that is
+asked for as arrays.
 """
 
 from __future__ import annotations
@@ -59,6 +60,8 @@ READ_TABLE = Share(28, 1)
 OPEN_RUNS = Share(2, 1)
 #: Rows that are put in order: as they come, joined, in order.
 ROWS = Share(4, 3)
+#: Hits that are put in order: a sample, all of it, and all by the frequency of their neighbours.
+HITS = Share(8, 3)
 #: Rows whose dispersion is measured: their strings, and what is known of each.
 DISPERSED = Share(5, 1)
 #: The n-grams of a chunk in their order, before they go to a file: those that workers made wait for their turn.
@@ -95,6 +98,8 @@ PHASES = {
     "collocations: chunks are counted": (*_READING, TABLE, PAIR_KEYS),
     "count, discover, collocations: files of counts are merged": _MERGING,
     "count: a list is put in order": (ROWS, READ_TABLE),
+    "concordance: hits are put in order while text is read": (*_READING, HITS),
+    "concordance: files of hits are merged": (HITS, OPEN_RUNS),
     "count, --dispersion: a part of the list is taken": (DISPERSED, ROWS, READ_TABLE),
     "count, --dispersion: the text is read again": (*_READING, DISPERSED, TRACE),
     "keywords: the reference is counted, beside the list of the text": (*_READING, TABLE, TABLE.times(1)),

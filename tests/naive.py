@@ -1015,3 +1015,26 @@ def count_documents(
         df.update(here)
     ordered = sorted(counts, key=lambda gram: (-counts[gram], [ord(char) for char in gram]))
     return Frequencies({gram: counts[gram] for gram in ordered}, tokens, dict(df), size, firsts)
+
+
+# ---- keywords of documents
+
+
+def document_keywords(
+    documents: Sequence[Sequence[str]], stop_words: Collection[str], top: int | None
+) -> list[list[tuple[int, str, int, float, float, float]]]:
+    """(rank, word, count, share, IDF, weight) of the best words of each document, which is given as its tokens.
+
+    Words have two characters or more. A document that is empty is none; so is a text without bytes.
+    """
+    kept = [[token for token in tokens if len(token) > 1 and token.lower() not in stop_words] for tokens in documents]
+    found = []
+    for tokens in kept:
+        rows = []
+        for word in dict.fromkeys(tokens):
+            times = tokens.count(word)
+            idf = math.log(len(kept) / sum(word in other for other in kept))
+            rows.append((word, times, times / len(tokens), idf, times * (idf / len(tokens))))
+        rows.sort(key=lambda row: -row[-1])
+        found.append([(rank, *row) for rank, row in enumerate(rows[:top], 1)])
+    return found

@@ -532,6 +532,18 @@ def test_count_gives_the_same_on_a_cluster(cluster: Cluster, options: list[str],
     assert there[0] and there[1] == b""
 
 
+@pytest.mark.parametrize("options", [["file", "--hmm"], slow(["line", "--idf", "jieba"])], ids=" ".join)
+def test_keywords_of_documents_are_the_same_on_a_cluster(
+    cluster: Cluster, options: list[str], few_laws: Path, tmp_path: Path
+) -> None:
+    packed = tmp_path / "packed.gz"
+    packed.write_bytes(gzip.compress((DATA / "kokoro.txt").read_text(encoding="utf-8")[:10_000].encode()))
+    arguments = ["keywords", few_laws, packed, "-q", "--chunk-size", "20k", "--each", *options]
+    there = nlpkit(*arguments, "--scheduler", cluster.address).communicate(timeout=300)
+    assert there == nlpkit(*arguments, "--executor", "serial").communicate(timeout=300)
+    assert there[0] and there[1] == b""
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("options", [("--itemsets",), ("--itemsets", "--closed"), ("--min-confidence", "0.4")])
 def test_apriori_finds_the_same_on_a_cluster(cluster: Cluster, options: tuple[str, ...]) -> None:

@@ -11,6 +11,7 @@ COMMANDS = {
     "discover": "{}",
     "segment": "{}",
     "count": "{}",
+    "concordance": "x {}",
     "terms": "{}",
     "collocations": "{}",
     "keywords": "{} --against text.txt",
@@ -18,7 +19,7 @@ COMMANDS = {
     "apriori": "{}",
     "score": "{} text.txt",
 }
-LISTS = ("discover", "segment", "count", "terms", "collocations")
+LISTS = ("discover", "segment", "count", "concordance", "terms", "collocations")
 
 pytestmark = [pytest.mark.usefixtures("dictionary"), pytest.mark.compiled]
 

@@ -13,6 +13,7 @@ from nlpkit.cli.counting import Counter
 from nlpkit.cli.options import Options
 from nlpkit.cli.progress import Console, counted
 from nlpkit.cli.writing import Output, find_output
+from nlpkit.errors import OptionError, Setting
 from nlpkit.options import NoEffect, check_effects
 from nlpkit.output import check_not_input
 
@@ -46,12 +47,13 @@ CHOICE = Options(
 
 def _output(output: str | None, format: str | None, bom: bool) -> Output:
     stats = click.get_current_context().params["stats"]
-    return find_output(output, format, choices.REPORT_FORMATS if stats else choices.LIST_FORMATS, bom)
+    return find_output(output, format, choices.REPORT_FORMATS if stats else choices.COUNT_FORMATS, bom)
 
 
 WRITING = options.writing_in(
-    [*choices.LIST_FORMATS, "text"],
-    "tsv or csv, with a header row; jsonl; jieba: a dictionary; words: a word a line; text: of --stats.  "
+    [*choices.COUNT_FORMATS, "text"],
+    "tsv or csv, with a header row; jsonl; jieba: a dictionary; words: a word a line; idf: a table of IDF for "
+    "jieba.analyse and `keywords --each`, with --df; text: of --stats.  "
     "[default: by the name of FILE, else tsv; --stats: text]",
     _output,
 )
@@ -101,6 +103,10 @@ def command(
     from nlpkit.frequencies.result import WRITING_NO_EFFECTS
 
     stats, per_million = choice.pop("stats"), choice.pop("per_million")
+    if output.format == "idf":
+        counting["df"] = True
+        if counting["merge"]:
+            raise OptionError(Setting("format", "idf"), ": lists do not say how many documents there are; count texts")
     counter = Counter(corpus, tokens, cutting, {**counting, **choice}, running, console)
     spread = {name: counter.how[name] for name in ("df", "dispersion", "parts")}
     shown = SimpleNamespace(stats=stats, format=output.format, **spread)
@@ -116,6 +122,6 @@ def command(
                 statistics.save(file, output.format)
         else:
             with output.open(corpus.tmp_dir) as file:
-                found.save(file, output.format, per_million)
-            report += f", {len(found):,} written"
+                found.save(file, output.format, per_million, console.say)
+            report += f", {len(found):,} written" if output.format != "idf" else ""
         console.say(f"{report}, {console.time()}")

@@ -185,7 +185,7 @@ class Counter:
         running: dict[str, Any],
         console: Console,
     ) -> None:
-        self.corpus, self.console = corpus, console
+        self.corpus, self.console, self.tokens = corpus, console, tokens
         self.merge = counting.pop("merge")
         self.how, self.cutting = {**tokens, **counting, **running}, cutting
         check_effects(SimpleNamespace(merge=self.merge, **tokens), _NO_EFFECTS, given())

@@ -9,6 +9,7 @@ import click
 import nlpkit
 from nlpkit import choices
 from nlpkit.cli import counting, options
+from nlpkit.cli import each as documents
 from nlpkit.cli.command import given, with_options
 from nlpkit.cli.counting import Counter
 from nlpkit.cli.options import Options
@@ -18,7 +19,8 @@ from nlpkit.options import NoEffect, check_effects
 from nlpkit.output import check_not_input
 
 
-def _keyness(against: str, no_correction: bool, cells: str, **how: Any) -> dict[str, Any]:
+def _keyness(against: str | None, no_correction: bool, cells: str, **how: Any) -> dict[str, Any]:
+    documents.check_against(against)
     from nlpkit.keyness import KeynessOptions  # here, because --help must not wait for it
 
     chosen = {**how, "bonferroni": not no_correction, "cells": int(cells)}
@@ -33,7 +35,6 @@ KEYNESS = Options(
         click.Option(
             ["--against"],
             type=options.FILE,
-            required=True,
             metavar="REFERENCE",
             help="The text, directory or frequency list to compare with.",
         ),
@@ -88,6 +89,7 @@ _NO_DOCUMENTS = (NoEffect(("document",), "df", (False,), "give both"),)
 
 @with_options(
     KEYNESS,
+    documents.EACH,
     options.reading,
     counting.tokens,
     options.cutting,
@@ -98,6 +100,7 @@ _NO_DOCUMENTS = (NoEffect(("document",), "df", (False,), "give both"),)
 )
 def command(
     keyness: dict[str, Any],
+    each: dict[str, Any],
     corpus: "nlpkit.Corpus",
     tokens: dict[str, Any],
     cutting: dict[str, Any],
@@ -109,19 +112,26 @@ def command(
     """Find the words that are typical of a text beside another one.
 
     INPUTs are as for `discover`, or frequency lists with --merge. Keywords go to stdout as a table, most typical first:
-    the counts and rates in both texts, log ratio, log-likelihood G2, its p-value and significance.
+    the counts and rates in both texts, log ratio, log-likelihood G2, its p-value and significance. With --each they
+    are the words of each document, best first: count, share, IDF and weight.
 
     \b
     nlpkit keywords law/ --against news/ --top 100
     nlpkit keywords law/ --against news.tsv --tokenizer char --ngram 2-3
     nlpkit keywords --merge law.tsv --against news.tsv --negative
+    nlpkit keywords docs/ --each file --top 5
+    nlpkit keywords posts.jsonl --field text --each row --idf jieba --hmm
     """
+    documents.check(each, keyness)
     from nlpkit.frequencies.references import Reference  # here, because --help must not wait for it
     from nlpkit.keyness import check_documents
 
     check_effects(SimpleNamespace(df=counting["df"]), _NO_DOCUMENTS, given())
     against = keyness.pop("against")
     counter = Counter(corpus, tokens, cutting, counting, running, console)
+    if against is None:
+        documents.write(counter, each, keyness["top"], running, output)
+        return
     check_not_input(output.path, [*corpus.inputs, *counter.files, against], corpus.glob)
     other = Reference(against, corpus)
     if keyness["sort"] == "text_g2":

@@ -51,7 +51,7 @@ class Span:
 
     Whole lines, except for a part of a very long line of a stream, which is in a file of its own: `first` and `last`
     say whether a line begins and ends with the span. Before and after the span is a line end, white space or NUL, or
-    nothing.
+    nothing. shift: add it to a place in the file to get the place in the text of the source.
     """
 
     source: Source
@@ -59,6 +59,7 @@ class Span:
     stop: int
     first: bool = True
     last: bool = True
+    shift: int = 0
 
     @property
     def size(self) -> int:
@@ -125,6 +126,14 @@ Part: TypeAlias = Span | Text | Whole
 Step: TypeAlias = tuple[Part | None, int]
 
 
+def begins_file(before: Part, part: Part) -> bool:
+    """Returns whether a part belongs to another file than the part before it."""
+    if part.source is before.source:
+        return part.start < before.stop
+    # A very long line of a stream lies in a file of its own, under the name of the stream; a file may be named twice.
+    return before.source.name != part.source.name or before.source.path == part.source.path or part.start == 0
+
+
 @dataclass(frozen=True, slots=True)
 class Chunk:
     """What one worker takes at a time; `index` is the chunk's place in the corpus.
@@ -170,7 +179,7 @@ class Rows:
     row of the file (empty if it has none), delimiter the character between cells, and width the number of columns.
     texts: several texts of a record are lines of one. values: the texts of each record by the fields or columns, which
     are `names`: None where there is none, a list where the field has several; empty if each record has one text.
-    marked: the file began with a byte order mark.
+    marked: the file began with a byte order mark. name: the file. before: how many of its records came before these.
     """
 
     records: Sequence[Any]
@@ -181,3 +190,5 @@ class Rows:
     width: int = 0
     names: Sequence[str] = ()
     marked: bool = False
+    name: str = ""
+    before: int = 0

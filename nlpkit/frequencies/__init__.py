@@ -15,11 +15,21 @@ from nlpkit.arguments import checked
 from nlpkit.choices import DOCUMENT, EXECUTOR, TOKENIZERS
 from nlpkit.compilation import watch_compilation
 from nlpkit.corpus import Corpus, Folder
-from nlpkit.errors import Option, OptionError
 from nlpkit.executors import Executor, Passes, Progress, RunningOptions, open_executor
 from nlpkit.frequencies import grams
 from nlpkit.frequencies.counted import Counted, add_counted, finish, split
-from nlpkit.frequencies.counting import Item, Records, TokenCounter, WordCounter, filtered, has_token, items
+from nlpkit.frequencies.counting import (
+    Item,
+    Records,
+    TokenCounter,
+    WordCounter,
+    check_rows,
+    filtered,
+    has_token,
+    items,
+    records,
+    suited,
+)
 from nlpkit.frequencies.dispersion import Dispersion, Measuring, Traces
 from nlpkit.frequencies.filters import Filters, idle_lists
 from nlpkit.frequencies.lists import is_list, read_lists
@@ -47,8 +57,6 @@ __all__ = [
     "is_list",
     "read_lists",
 ]
-
-_LARGE = 1 << 20  # bytes, for which worker processes are worth their start
 
 
 @checked
@@ -139,8 +147,7 @@ def count(
     tokens = options.make_tokenizer(notify)
     with ExitStack() as stack:
         opened = stack.enter_context(corpus)
-        if executor == "auto" and scheduler is None and tokens.is_python:
-            running = replace(running, executor="serial" if opened.size < _LARGE else "processes")
+        running = suited(running, tokens, opened.size)
         folder = Folder(lambda: opened.tmp_dir)
         stack.push(lambda kind, *_: folder.remove() if kind else None)  # once workers, who write to it, have ended
         stack.enter_context(watch_compilation(notify))
@@ -183,7 +190,8 @@ class _CountJob:
 
     def count(self) -> tuple[Contents, Extent]:
         """Returns the counts, and how many tokens and documents there were."""
-        self._check_rows()
+        if self.options.document == "row":  # which has an effect, or the options would have been refused
+            check_rows(self.corpus)
         if self._packs:
             with suppress(AlphabetError):  # more than 65,534 different characters
                 return self._count_grams()
@@ -308,19 +316,7 @@ class _CountJob:
         return replace(contents, spectrum=spectrum, everything=blocks if self.options.min_count == 1 else None)
 
     def _items(self, document: str | None, in_order: bool = False) -> Iterator[Item | Records]:
-        if document != "row":
-            return self._chunks(in_order)
-        return (Records(rows, size) for rows, size in self.corpus.rows())
-
-    def _check_rows(self) -> None:
-        is_asked = self.options.document == "row"  # which has an effect, or the options would have been refused
-        if is_asked and (self.corpus.options.unique_lines or set(self.corpus.formats) - {"jsonl", "csv", "tsv"}):
-            raise OptionError(
-                Option("document"),
-                " 'row': only JSON Lines and CSV have rows, and not with ",
-                Option("unique_lines"),
-                "; see 'line'",
-            )
+        return records(self.corpus) if document == "row" else self._chunks(in_order)
 
     def _chunks(self, in_order: bool = False) -> Iterator[Item]:
         whole_lines = self.options.orders[1] > 1 or self.tokenizer.needs_lines

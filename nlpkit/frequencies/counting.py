@@ -11,9 +11,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nlpkit.corpus import Chunk, Part, Rows, read_pieces
+from nlpkit.corpus import Chunk, Corpus, Part, Rows, read_pieces
 from nlpkit.corpus.encodings import not_utf8
-from nlpkit.executors import undisturbed
+from nlpkit.corpus.types import begins_file
+from nlpkit.errors import Option, OptionError
+from nlpkit.executors import RunningOptions, undisturbed
 from nlpkit.frequencies.counted import Counted, add_counted, spill_tally
 from nlpkit.frequencies.filters import Filters
 from nlpkit.frequencies.options import CountOptions
@@ -29,6 +31,7 @@ from nlpkit.runs.strings import end_to_end
 PIECE = 1 << 18
 #: Follows the text that `find_tokens` gets.
 PAD = bytes(2)
+_LARGE = 1 << 20  # bytes of a corpus for which worker processes are worth their start
 _NO_ROOM_YET = np.zeros(0, np.bool_)
 
 
@@ -168,12 +171,15 @@ def documents_of(parts: Sequence[Part], document: str | None) -> Iterator[Sequen
     yield parts[begun:]
 
 
-def begins_file(before: Part, part: Part) -> bool:
-    """Returns whether a part belongs to another file than the part before it."""
-    if part.source is before.source:
-        return part.start < before.stop
-    # A very long line of a stream lies in a file of its own, under the name of the stream; a file may be named twice.
-    return before.source.name != part.source.name or before.source.path == part.source.path or part.start == 0
+def marked_records(tokenizer: Tokenizer, texts: list[str]) -> bytes:
+    """Returns texts, each of which is a document, as `find_tokens` reads them."""
+    text = "\n".join(texts) + "\n"
+    marked, _, _ = tokenizer.marked(text.encode(), False, True)
+    array = np.frombuffer(bytearray(marked), np.uint8)
+    ends = np.flatnonzero(array == ord("\n"))
+    lines = np.cumsum([text.count("\n") + 1 for text in texts])
+    array[ends[lines - 1]] = ord(END)
+    return array.tobytes()
 
 
 def feed_parts(
@@ -216,6 +222,7 @@ class _Vocabulary:
         self._done = 0
         self._forms = NumberedStrings()  # not distinct here: only the room is used
         self.kept = _NO_ROOM_YET
+        self.longest = self._measured = 0  # bytes of the longest form, of the first so many
 
     @property
     def nbytes(self) -> int:
@@ -244,6 +251,14 @@ class _Vocabulary:
             return strings.data, strings.offsets, self.kept
         return self._forms.data, self._forms.offsets, self.kept
 
+    def measure(self, offsets: NDArray[np.int64]) -> int:
+        """Returns the bytes of the longest form. offsets: of the forms."""
+        known = len(self.strings)
+        if self._measured < known:
+            self.longest = max(self.longest, int(np.diff(offsets[self._measured : known + 1]).max()))
+            self._measured = known
+        return self.longest
+
 
 class Stretch:
     """Counts a stretch of text, which is passed to `feed` in order."""
@@ -268,6 +283,7 @@ class Stretch:
                 self.vocabulary = how.vocabularies.pop()
         self.sequence = np.empty(PIECE + how.orders[1] + 2, np.int32)
         self.kept_back = 0  # places of the sequence that tokens before take
+        self.ended = 0  # places after these: 1 where a document has just ended
         self.scratch = np.empty(1 << 10, np.uint8)
         self.trace = np.empty(0, np.int32)
 
@@ -281,21 +297,20 @@ class Stretch:
 
     def feed_records(self, texts: list[str]) -> None:
         """Counts the tokens of texts, each of which is a document."""
-        text = "\n".join(texts) + "\n"
-        marked, _, _ = self.how.tokenizer.marked(text.encode(), False, True)
-        array = np.frombuffer(bytearray(marked), np.uint8)
-        ends = np.flatnonzero(array == ord("\n"))
-        lines = np.cumsum([text.count("\n") + 1 for text in texts])
-        array[ends[lines - 1]] = ord(END)
-        self._scan(array.tobytes(), b"")
+        self._scan(marked_records(self.how.tokenizer, texts), b"")
         self._make_room()
 
     def end_document(self) -> None:
         """Marks the end of a document: what follows is in the next one."""
-        self._scan(END, b"")
+        if self.ended:
+            self._count(self.kept_back + 1)
+        self.sequence[self.kept_back] = kernel.DOCUMENT_END
+        self.ended, self.open = 1, False
 
     def finish(self, ends_open: bool) -> Counted:
         """Returns what was counted. ends_open: whether the last document may go on in the next stretch."""
+        if self.ended:
+            self._count(self.kept_back + 1)
         self.open = self.open or ends_open
         self.parts.append(self._part())
         self._return_vocabulary()
@@ -353,7 +368,7 @@ class Stretch:
         at, chars = 0, self.how.tokenizer.chars
         while True:
             at, written, ended = kernel.find_tokens(
-                text, len(marked), self.kinds, chars, strings.table, at, self.sequence, self.kept_back
+                text, len(marked), self.kinds, chars, strings.table, at, self.sequence, self.kept_back + self.ended
             )
             self._count(written)
             if ended == kernel.FAULT:
@@ -372,8 +387,7 @@ class Stretch:
             return
         forms, offsets, kept = self.vocabulary.forms(how.filters, self.met)
         lowest, highest = how.orders
-        known = len(self.vocabulary.strings)
-        longest = int((offsets[1 : known + 1] - offsets[:known]).max(initial=0))
+        longest = self.vocabulary.measure(offsets)
         if self.scratch.size < highest * (longest + how.separator.size):
             self.scratch = np.empty(2 * highest * (longest + how.separator.size), np.uint8)
         strings = tally.strings
@@ -400,7 +414,7 @@ class Stretch:
                 self._keep_trace()
             if not strings.grow(ended) and ended != kernel.FULL:
                 break
-        self.kept_back = min(self.position.since, highest - 1)
+        self.kept_back, self.ended = min(self.position.since, highest - 1), 0
         sequence[: self.kept_back] = sequence[size - self.kept_back : size]
 
 
@@ -423,6 +437,29 @@ def has_token(item: Item, tokenizer: Tokenizer) -> bool:
     except _TokenFoundError:
         return True
     return False
+
+
+def suited(running: RunningOptions, tokenizer: Tokenizer, size: int) -> RunningOptions:
+    """Returns how work is run where the user leaves it open. size: bytes of the corpus."""
+    if running.executor != "auto" or running.scheduler is not None or not tokenizer.is_python:
+        return running
+    return replace(running, executor="serial" if size < _LARGE else "processes")
+
+
+def records(corpus: Corpus) -> Iterator[Records]:
+    """Yields the records of an open corpus, some at a time."""
+    return (Records(rows, size) for rows, size in corpus.rows())
+
+
+def check_rows(corpus: Corpus) -> None:
+    """Raises OptionError where an open corpus has no records."""
+    if corpus.options.unique_lines or set(corpus.formats) - {"jsonl", "csv", "tsv"}:
+        raise OptionError(
+            Option("document"),
+            " 'row': only JSON Lines and CSV have rows, and not with ",
+            Option("unique_lines"),
+            "; see 'line'",
+        )
 
 
 def items(chunks: Iterator[Chunk], whole_lines: bool) -> Iterator[Item]:

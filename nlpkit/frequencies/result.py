@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import re
 import shutil
 import weakref
 from collections.abc import Callable, Generator, Iterator
@@ -15,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlpkit.arguments import checked
-from nlpkit.choices import LIST_FORMATS
+from nlpkit.choices import COUNT_FORMATS
 from nlpkit.corpus import Folder
 from nlpkit.errors import Option, OptionError, counted
 from nlpkit.frequencies.counted import Counted, whole_sum
@@ -34,9 +36,11 @@ if TYPE_CHECKING:
 
 _ROWS = 1 << 16  # of all that was counted, in a block
 _TAB = "\t"
+_SPACE = re.compile(r"\s")
 #: Columns that some formats do not have. `df` and those of `dispersion` are there if they were asked for.
 WRITING_NO_EFFECTS = (
     NoEffect(("df", "dispersion", "per_million"), "format", ("jieba", "words"), "it has no such column"),
+    NoEffect(("dispersion", "per_million"), "format", ("idf",), "it has no such column"),
 )
 #: Format -> bytes that its rows must quote or replace, which the kernel that writes rows cannot do.
 _TO_QUOTE = {"csv": b'",\r\n', "tsv": b"\t\r\n", "jieba": b""}
@@ -101,7 +105,7 @@ class Frequencies(ResultTable):
     are removed when it is closed or no longer used; it is saved and iterated over in blocks.
     """
 
-    formats = LIST_FORMATS
+    formats = COUNT_FORMATS
 
     def __init__(
         self,
@@ -252,22 +256,32 @@ class Frequencies(ResultTable):
         return data_frame({**self.columns, **rates})
 
     @checked
-    def save(self, path: Target = None, format: str | None = None, per_million: bool = False) -> None:
+    def save(
+        self,
+        path: Target = None,
+        format: str | None = None,
+        per_million: bool = False,
+        notify: Callable[[str], object] | None = None,
+    ) -> None:
         """Writes the list to a path (`-` or None: standard output) or to a binary file.
 
         format: `tsv` and `csv` have a header row (token, count, df where documents were counted, per_million, the
         columns of Dispersion where it was measured);
         `jsonl` writes an object for each row; `jieba` writes `token count`, a dictionary for jieba and `segment`;
-        `words` writes the strings alone. By default that of the file's name (`.csv`, `.tsv`, `.jsonl`), else `tsv`;
-        `.gz`, `.bz2`, `.xz` or `.zst` at its end packs the file. per_million: adds a column, the occurrences in a
-        million tokens. A file is replaced when all is written.
+        `words` writes the strings alone; `idf` writes `token idf`, the natural logarithm of documents / df, a table for
+        `document_keywords` and jieba.analyse, without the tokens that hold white space. By default that of the file's
+        name (`.csv`, `.tsv`, `.jsonl`), else `tsv`; `.gz`, `.bz2`, `.xz` or `.zst` at its end packs the file.
+        per_million: adds a column, the occurrences in a million tokens. notify: called with a line for the user that
+        says how many tokens were left out. A file is replaced when all is written.
 
-        Raises OptionError for another format and for `per_million` in one without columns, OutputError,
-        BrokenPipeError.
+        Raises OptionError for another format, for `idf` where documents were not counted, and for `per_million` in a
+        format without columns, OutputError, BrokenPipeError.
         """
         chosen = self._format(path, format)
         check_effects(SimpleNamespace(format=chosen), WRITING_NO_EFFECTS, {"per_million"} if per_million else ())
-        self._write(path, chosen, self._text(chosen, per_million))
+        if chosen == "idf" and self.documents is None:
+            raise OptionError("documents were not counted, of which IDF is made; count with ", Option("df"))
+        self._write(path, chosen, self._idf(notify) if chosen == "idf" else self._text(chosen, per_million))
 
     def _summary(self) -> str:
         return f"{counted(self.tokens, 'token')}, {counted(self.types, 'type')}, {len(self):,} in the list"
@@ -293,6 +307,21 @@ class Frequencies(ResultTable):
                 columns = self._columns(block.spelled(), per_million)
                 yield from table_text({**columns, **(measures._asdict() if measures else {})}, format, header=False)
 
+    def _idf(self, notify: Callable[[str], object] | None) -> Iterator[bytes]:
+        """The list as lines of `token idf`, in blocks. jieba.analyse takes no token that holds white space."""
+        documents = self.documents or 0
+        left_out, first = 0, ""
+        for block in self.blocks():
+            idf = idf_of(block.documents[0], documents).tolist()
+            texts = block.texts()
+            lines = [f"{text} {value!r}\n" for text, value in zip(texts, idf, strict=True) if not _SPACE.search(text)]
+            if len(lines) < len(texts):
+                left_out += len(texts) - len(lines)
+                first = first or next(filter(_SPACE.search, texts))
+            yield "".join(lines).encode()
+        if left_out and notify is not None:
+            notify(f"{counted(left_out, 'token')} with white space left out, which the format cannot hold: {first!r}")
+
     def _columns(self, block: StringTable, per_million: bool) -> dict[str, Any]:
         columns: dict[str, Any] = {"token": np.array([*block.texts(), None], object)[:-1], "count": block.counts}
         if self.has_df:
@@ -303,6 +332,13 @@ class Frequencies(ResultTable):
 
     def _per_million(self, counts: NDArray[np.int64]) -> NDArray[np.float64]:
         return counts * 1e6 / max(1, self.tokens)
+
+
+def idf_of(df: Ints, documents: int) -> NDArray[np.float64]:
+    """Returns ln(documents / df) of numbers of documents, float64; the same on every machine."""
+    distinct, place = np.unique(df, return_inverse=True)
+    values = np.array([math.log(documents / n) for n in distinct.tolist()], np.float64)
+    return values[place.reshape(-1)]
 
 
 def aligned(a: Frequencies, b: Frequencies) -> Iterator[tuple[StringTable, Ints, Ints]]:

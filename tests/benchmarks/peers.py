@@ -103,6 +103,11 @@ def jieba_segment(hmm: bool) -> Job:
     return _driver("jieba.cut" + _with_hmm(hmm), "jieba_cut.py", argv, _module("jieba"))
 
 
+def jieba_tags() -> Job:
+    """jieba.analyse.extract_tags of each text of JSON Lines."""
+    return _driver("jieba.analyse", "jieba_tags.py", ("{text}", "{output}"), _module("jieba"))
+
+
 def cppjieba_segment(hmm: bool) -> Job:
     """cppjieba from text file to text file, with the dictionary of the jieba that nlpkit uses."""
     program, program_missing = _file("NLPKIT_BENCH_CPPJIEBA")

@@ -1,0 +1,300 @@
+"""Lists the words of documents, in the order of first occurrence: what a worker does with its part of the corpus."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from nlpkit.frequencies.counting import PAD, PIECE, Item, Records, documents_of, feed_parts, marked_records
+from nlpkit.frequencies.filters import Filters
+from nlpkit.frequencies.tokens import Tokenizer
+from nlpkit.kernels import documents as kernel
+from nlpkit.kernels import tokens as tokens_kernel
+from nlpkit.kernels.documents import Counting, Listed
+from nlpkit.kernels.strings import MORE_DATA, NumberedStrings, copy_strings, enlarged
+from nlpkit.runs import StringTable
+from nlpkit.runs.strings import Bytes, Ints, end_to_end
+
+_LIMIT = 32 << 20  # bytes of the tokens and words that a worker knows
+#: The words that jieba.analyse leaves out, whatever their case.
+JIEBA_STOP_WORDS = frozenset(
+    (
+        *("the", "of", "is", "and", "to", "in", "that", "we", "for", "an", "are", "by", "be", "as", "on", "with"),
+        *("can", "if", "from", "which", "you", "it", "this", "then", "at", "have", "all", "not", "one", "has", "or"),
+    )
+)
+
+
+@dataclass(frozen=True)
+class Block:
+    """The words of documents that follow each other.
+
+    data, offsets: the different words, end to end. word, counts: int64 by entry, which of them, and how often it occurs
+    in its document; a document has its words in the order of their first occurrence. ends: int64 by document, the
+    entries up to its end.
+    """
+
+    data: Bytes
+    offsets: Ints
+    word: Ints
+    counts: Ints
+    ends: Ints
+
+    @classmethod
+    def of_document(cls, words: StringTable) -> Block:
+        """Returns one document. words: with their counts, in the order of first occurrence."""
+        return cls(words.data, words.offsets, np.arange(len(words)), words.counts, np.array([len(words)]))
+
+    @property
+    def nbytes(self) -> int:
+        """The size of all arrays in bytes."""
+        return sum(array.nbytes for array in (self.data, self.offsets, self.word, self.counts, self.ends))
+
+
+@dataclass(frozen=True)
+class Section:
+    """A file, or a part of it, in an item.
+
+    name: of the file. documents: how many documents have a part in it. before: how many documents of the file are
+    before it; None if they are those that were met so far.
+    """
+
+    name: str
+    documents: int
+    before: int | None = None
+
+
+@dataclass
+class Found:
+    """What was found in an item of a corpus.
+
+    head: the words of a document that began before the item and their counts, in the order of first occurrence; None
+    where the item does not go on with one. closes: whether the document that was open before ends there, or before the
+    item. blocks: the keywords of the documents that begin and end in the item. tail: as head, of a document that may go
+    on in the next item. same_file: whether the first section goes on with the last file of the item before. missing:
+    records without text, by file. stopped: the stop words that were left out.
+    """
+
+    head: StringTable | None = None
+    closes: bool = False
+    blocks: list[Block] = field(default_factory=list)
+    tail: StringTable | None = None
+    sections: list[Section] = field(default_factory=list)
+    same_file: bool = False
+    missing: Counter[str] = field(default_factory=Counter)
+    stopped: set[str] = field(default_factory=set)
+
+
+class DocumentLister:
+    """Lists the words of the documents of an item.
+
+    tokenizer, filters: what a word is. document: what a document is.
+    """
+
+    def __init__(self, tokenizer: Tokenizer, filters: Filters, document: str) -> None:
+        self.tokenizer, self.filters, self.document = tokenizer, filters, document
+        self.stop_words = JIEBA_STOP_WORDS | filters.stopwords
+        self._words: list[_Words] = []  # to be used again
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "_words": []}
+
+    def __call__(self, item: Item | Records) -> Found:
+        """Lists the words of an item. Raises EncodingError, InputError."""
+        if isinstance(item, Records):
+            return self._list_records(item)
+        parts = item.chunk.parts
+        if not parts:
+            return Found()
+        files = self.document == "file"
+        continues = item.continues if files else not parts[0].first
+        scan = _Scan(self, Found(same_file=item.continues, closes=not continues), continues)
+        for group in documents_of(parts, "file"):
+            if files and scan.found.sections:
+                scan.end_document()
+            before = scan.documents
+            feed_parts(group, item.chunk.block_size, scan.feed, scan.found.missing)
+            if not files:
+                scan.collect()
+            is_open = files or not group[-1].last
+            documents = 1 if files else scan.documents - before + is_open
+            scan.found.sections.append(Section(group[0].source.name, documents))
+        return scan.finish(is_open)
+
+    def _list_records(self, item: Records) -> Found:
+        rows = item.rows
+        scan = _Scan(self, Found(closes=True), False)
+        scan.scan(marked_records(self.tokenizer, [text or "" for text in rows.texts]), b"")
+        scan.found.sections.append(Section(rows.name, len(rows.texts), rows.before))
+        return scan.finish(False)
+
+    def take_words(self) -> _Words:
+        """Returns words that no document is open in."""
+        try:
+            return self._words.pop()
+        except IndexError:
+            return _Words(self)
+
+    def give_back(self, words: _Words) -> None:
+        """Keeps words to be used again, unless they are many."""
+        if words.nbytes < _LIMIT:
+            self._words.append(words)
+
+
+class _Words:
+    """The words that a worker has met.
+
+    tokens: the different tokens of a text, numbered. word_of: int32 by token, its word, or -1 for a token that is left
+    out. words: the different words, numbered. counting: of the document that is open.
+    """
+
+    def __init__(self, lister: DocumentLister) -> None:
+        self.lister = lister
+        self.tokens = NumberedStrings()
+        self.word_of = np.empty(0, np.int32)
+        self.words = NumberedStrings()
+        self.counting = Counting(*np.zeros((2, self.words.capacity), np.int64))
+        self._done = 0
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of the tokens and words."""
+        return self.tokens.nbytes + self.words.nbytes
+
+    def learn(self, met: set[str]) -> None:
+        """Finds out what word each new token is. met: gets the stop words among them."""
+        if len(self.tokens) == self._done:
+            return
+        texts = self.tokens.texts(self._done)
+        forms = self.lister.filters.apply(texts, met)
+        for place, form in enumerate(forms):
+            if form is not None and (lower := form.lower()) in self.lister.stop_words:
+                met.add(lower)
+                forms[place] = None
+        found = np.full(len(forms), -1, np.int64)
+        kept = np.flatnonzero([form is not None for form in forms])
+        data, offsets = end_to_end(form.encode() for form in forms if form is not None)
+        found[kept] = self.words.put(data, offsets[:-1], offsets[1:])
+        self.word_of = enlarged(self.word_of, self._done, self.tokens.capacity)
+        self.word_of[self._done : len(self.tokens)] = found
+        self._done = len(self.tokens)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Makes room for the figures of as many words as there is room for."""
+        size = self.words.capacity
+        if size > self.counting.counts.size:
+            self.counting = Counting(*(enlarged(array, array.size, size) for array in self.counting))
+
+    def restore(self, document: StringTable) -> int:
+        """Opens a document with these words and counts; returns how many there are."""
+        numbers = self.words.put(document.data, document.offsets[:-1], document.offsets[1:])
+        self._fit()
+        self.counting.counts[numbers] = document.counts
+        self.counting.seen[: numbers.size] = numbers
+        return numbers.size
+
+    def take(self, used: int) -> StringTable:
+        """Closes the document that is open; returns its words and counts. used: how many were seen."""
+        seen = self.counting.seen[:used].copy()
+        counts = self.counting.counts[seen]
+        self.counting.counts[seen] = 0
+        return StringTable(*self._spell(seen), counts)
+
+    def block(self, listed: Listed, documents: int, entries: int) -> Block:
+        """Returns documents that were listed, with their words."""
+        words = listed.words[:entries]
+        occurs = np.zeros(len(self.words), np.bool_)
+        occurs[words] = True
+        place = np.cumsum(occurs) - 1
+        data, offsets = self._spell(np.flatnonzero(occurs))
+        return Block(data, offsets, place[words], listed.counts[:entries].copy(), listed.ends[:documents].copy())
+
+    def _spell(self, which: Ints) -> tuple[Bytes, Ints]:
+        """Returns words by their numbers, end to end."""
+        offsets = np.zeros(which.size + 1, np.int64)
+        data = np.empty(int((self.words.offsets[which + 1] - self.words.offsets[which]).sum()), np.uint8)
+        copy_strings(self.words.data, self.words.offsets, which, data, offsets)
+        return data, offsets
+
+
+class _Scan:
+    """Lists the documents of text that is passed to `feed` in order: `found`. head: whether it begins within a document
+    that began before."""
+
+    def __init__(self, lister: DocumentLister, found: Found, head: bool) -> None:
+        self.lister, self.found, self.head = lister, found, head
+        self.kinds = lister.tokenizer.kinds(lister.document == "line")
+        self.words = lister.take_words()
+        self.in_line = False
+        self.sequence = np.empty(PIECE, np.int32)
+        self.written = 0  # places of the sequence
+        self.used = 0  # words that were seen of the document that is open
+        self.documents = 0  # that have ended and been listed
+
+    def feed(self, data: bytes, final: bool) -> int:
+        """Reads some text; returns how many bytes it has used. Raises UnicodeDecodeError."""
+        marked, used, self.in_line = self.lister.tokenizer.marked(data, self.in_line, final)
+        self.scan(marked, data)
+        return used
+
+    def scan(self, marked: bytes, data: bytes) -> None:
+        """Reads marked text, which stands for `data`."""
+        text, chars = np.frombuffer(marked + PAD, np.uint8), self.lister.tokenizer.chars
+        at = 0
+        while True:
+            strings = self.words.tokens
+            at, self.written, ended = tokens_kernel.find_tokens(
+                text, len(marked), self.kinds, chars, strings.table, at, self.sequence, self.written
+            )
+            if ended == tokens_kernel.FAULT:
+                data.decode()  # says where
+            if ended == tokens_kernel.FULL:
+                self.collect()
+            elif ended == MORE_DATA:
+                strings.reserve(len(marked) - at)
+            elif not strings.grow(ended):
+                return
+
+    def end_document(self) -> None:
+        """Ends the document that is open."""
+        if self.written == self.sequence.size:
+            self.collect()
+        self.sequence[self.written] = tokens_kernel.DOCUMENT_END
+        self.written += 1
+
+    def collect(self) -> None:
+        """Lists the documents that have ended."""
+        words, size, at = self.words, self.written, 0
+        words.learn(self.found.stopped)
+        if self.head:
+            at, self.used = kernel.count_words(self.sequence, size, 0, words.word_of, words.counting, self.used)
+            if at < size:
+                self.found.head, self.found.closes, self.head = words.take(self.used), True, False
+                at, self.used, self.documents = at + 1, 0, self.documents + 1
+        room = np.empty((2, self.used + size - at), np.int64)
+        listed = Listed(room[0], room[1], np.empty(size - at, np.int64))
+        documents, entries, self.used = kernel.list_words(
+            self.sequence, size, at, words.word_of, words.counting, self.used, listed
+        )
+        if documents:
+            self.found.blocks.append(words.block(listed, documents, entries))
+        self.documents += documents
+        self.written = 0
+        if words.nbytes > _LIMIT:
+            self.words = _Words(self.lister)
+            self.used = self.words.restore(words.take(self.used))
+
+    def finish(self, is_open: bool) -> Found:
+        """Returns what was found. is_open: whether the last document may go on."""
+        self.collect()
+        rest = self.words.take(self.used)
+        if self.head:
+            self.found.head = rest
+        elif is_open:
+            self.found.tail = rest
+        self.lister.give_back(self.words)
+        return self.found

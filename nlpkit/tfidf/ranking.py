@@ -1,0 +1,59 @@
+"""Ranks the words of documents by TF-IDF."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nlpkit.kernels import documents as kernel
+from nlpkit.kernels.documents import Listed
+from nlpkit.kernels.strings import NumberedStrings, copy_strings, texts_of
+from nlpkit.runs.strings import Ints
+from nlpkit.tfidf.idf import IdfTable
+from nlpkit.tfidf.listing import Block
+from nlpkit.tfidf.result import DocumentKeywords
+
+_LIMIT = 32 << 20  # bytes of words that are not in the table of IDF
+_EVERYTHING = 1 << 62  # keywords of a document
+
+
+class Ranker:
+    """Ranks the words of documents by TF-IDF. top: the largest number of keywords of a document, None for all."""
+
+    def __init__(self, table: IdfTable, top: int | None) -> None:
+        self.table = table
+        self.top = _EVERYTHING if top is None else top
+        self._values = np.append(table.values, table.default)
+        self._strings = NumberedStrings(table.data, table.offsets)
+        self._first = self._strings.nbytes
+
+    def rank(self, block: Block, names: Sequence[str]) -> DocumentKeywords:
+        """Returns the keywords of documents, which have these names."""
+        if self._strings.nbytes > self._first + _LIMIT:  # of words that are not in the table
+            self._strings = NumberedStrings(self.table.data, self.table.offsets)
+        numbers = self._strings.put(block.data, block.offsets[:-1], block.offsets[1:])
+        idf = self._values[np.minimum(numbers, self.table.values.size)]
+        ends, totals = np.empty((2, block.ends.size), np.int64)
+        rows, weights = np.empty(block.word.size, np.int64), np.empty(block.word.size)
+        size = kernel.rank(Listed(block.word, block.counts, block.ends), idf, self.top, rows, weights, ends, totals)
+        rows, weights = rows[:size], weights[:size].copy()
+        word, counts, sizes = block.word[rows], block.counts[rows], np.diff(ends, prepend=0)
+        return DocumentKeywords(
+            np.repeat(np.array([*names, None], np.object_)[:-1], sizes),
+            np.arange(1, size + 1) - np.repeat(ends - sizes, sizes),
+            self._texts(block, word),
+            counts,
+            counts / np.repeat(totals, sizes),
+            idf[word],
+            weights,
+            len(names),
+        )
+
+    def _texts(self, block: Block, word: Ints) -> NDArray[np.object_]:
+        distinct, place = np.unique(word, return_inverse=True)
+        offsets = np.zeros(distinct.size + 1, np.int64)
+        data = np.empty(int((block.offsets[distinct + 1] - block.offsets[distinct]).sum()), np.uint8)
+        copy_strings(block.data, block.offsets, distinct, data, offsets)
+        return np.array([*texts_of(data, offsets), None], np.object_)[place.reshape(-1)]
