@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from nlpkit.frequencies import Frequencies, Jieba, Statistics, count, read_lists
     from nlpkit.itemsets import Itemsets, apriori
     from nlpkit.keyness import Keyness, keywords
+    from nlpkit.kwic.result import Concordance
+    from nlpkit.kwic.tables import concordance
     from nlpkit.lexicon import Lexicon
     from nlpkit.multiword import Terms, terms
     from nlpkit.ngrams import NgramCounts, count_ngrams
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Collocations",
+    "Concordance",
     "Corpus",
     "Disagreement",
     "Discovery",
@@ -64,6 +67,7 @@ __all__ = [
     "apriori",
     "association_rules",
     "collocations",
+    "concordance",
     "count",
     "count_ngrams",
     "discover",
@@ -93,6 +97,8 @@ _HOMES = {
     "frequencies": ("Frequencies", "Jieba", "Statistics", "count", "read_lists"),
     "itemsets": ("Itemsets", "apriori"),
     "keyness": ("Keyness", "keywords"),
+    "kwic.result": ("Concordance",),
+    "kwic.tables": ("concordance",),
     "lexicon": ("Lexicon",),
     "multiword": ("Terms", "terms"),
     "ngrams": ("NgramCounts", "count_ngrams"),

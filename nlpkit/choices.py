@@ -12,6 +12,7 @@ COUNT_FORMATS = (*LIST_FORMATS, "idf")
 PROGRAM_FORMATS = ("jieba", "tokenizer")  # of words for a program, which needs all of them
 DISCOVERY_FORMATS = (*LIST_FORMATS, "tokenizer")
 KEYNESS_FORMATS = (*TABLE_FORMATS, "words")
+CONCORDANCE_FORMATS = (*TABLE_FORMATS, "text")
 REPORT_FORMATS = ("text", *TABLE_FORMATS)
 SEGMENT_FORMATS = ("text", "jsonl", "conll", "rows")
 
@@ -84,6 +85,9 @@ COLLOCATION_SORT = "log_dice"
 COLLOCATION_SORTS = (*COLLOCATION_MEASURES, "o11", "f_collocate")
 WINDOW = 5  # words on each side
 WITHIN = ("line", "sentence")
+
+# Concordance.
+CONTEXT = 30  # characters on each side of a hit
 
 # Keywords of each document.
 DOCUMENTS_OF_KEYWORDS = ("file", "row", "line")

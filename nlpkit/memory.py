@@ -60,6 +60,8 @@ READ_TABLE = Share(28, 1)
 OPEN_RUNS = Share(2, 1)
 #: Rows that are put in order: as they come, joined, in order.
 ROWS = Share(4, 3)
+#: Hits that are put in order: a sample, all of it, and all by the frequency of their neighbours.
+HITS = Share(8, 3)
 #: Rows whose dispersion is measured: their strings, and what is known of each.
 DISPERSED = Share(5, 1)
 #: The n-grams of a chunk in their order, before they go to a file: those that workers made wait for their turn.
@@ -96,6 +98,8 @@ PHASES = {
     "collocations: chunks are counted": (*_READING, TABLE, PAIR_KEYS),
     "count, discover, collocations: files of counts are merged": _MERGING,
     "count: a list is put in order": (ROWS, READ_TABLE),
+    "concordance: hits are put in order while text is read": (*_READING, HITS),
+    "concordance: files of hits are merged": (HITS, OPEN_RUNS),
     "count, --dispersion: a part of the list is taken": (DISPERSED, ROWS, READ_TABLE),
     "count, --dispersion: the text is read again": (*_READING, DISPERSED, TRACE),
     "keywords: the reference is counted, beside the list of the text": (*_READING, TABLE, TABLE.times(1)),

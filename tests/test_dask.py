@@ -21,6 +21,7 @@ import numpy as np
 import pytest
 
 from nlpkit import Corpus, Transactions, apriori, count_ngrams, read_transactions
+from nlpkit import collocations as nlpkit_collocations
 from nlpkit import count as nlpkit_count
 from nlpkit import terms as nlpkit_terms
 from nlpkit.errors import EncodingError, InputError, OptionError, WorkerError
@@ -432,6 +433,18 @@ def test_terms_are_the_same_on_a_cluster(cluster: Cluster, options: dict[str, An
     there = nlpkit_terms(Corpus(texts, chunk_size=40_000), **options, scheduler=cluster.address)
     assert len(here) > 20
     assert list(map(repr, here)) == list(map(repr, there))
+    assert cluster.tasks() == 0
+
+
+@pytest.mark.parametrize("node", [None, ["God", "earth", "nowhere"]], ids=["all pairs", "nodes"])
+def test_collocations_are_the_same_on_a_cluster(cluster: Cluster, node: list[str] | None, few_laws: Path) -> None:
+    texts = [few_laws, DATA / "genesis.txt"]
+    how: dict[str, Any] = {"tokenizer": "space", "node": node, "window": (2, 5)}
+    here = nlpkit_collocations(texts, **how, executor="serial")
+    there = nlpkit_collocations(Corpus(texts, chunk_size=40_000), **how, scheduler=cluster.address)
+    assert len(here) > 20
+    assert list(map(repr, here)) == list(map(repr, there))
+    assert (here.words, here.pairs) == (there.words, there.pairs)
     assert cluster.tasks() == 0
 
 

@@ -11,13 +11,15 @@ COMMANDS = {
     "discover": "{}",
     "segment": "{}",
     "count": "{}",
+    "concordance": "x {}",
     "terms": "{}",
+    "collocations": "{}",
     "keywords": "{} --against text.txt",
     "keywords --against": "text.txt --against {}",
     "apriori": "{}",
     "score": "{} text.txt",
 }
-LISTS = ("discover", "segment", "count", "terms")
+LISTS = ("discover", "segment", "count", "concordance", "terms", "collocations")
 
 pytestmark = [pytest.mark.usefixtures("dictionary"), pytest.mark.compiled]
 

@@ -22,6 +22,7 @@ UNPACK = {".gz": gzip.decompress, ".bz2": bz2.decompress, ".xz": lzma.decompress
 COUNT = ["count", "-q", "--tokenizer", "space", "in.txt"]
 COMMANDS = {
     "count": COUNT,
+    "concordance": ["concordance", "-q", "b", "in.txt"],
     "stats": [*COUNT, "--stats"],
     "keywords": ["keywords", "-q", "--tokenizer", "space", "in.txt", "--against", "in.txt", "--negative"],
     "score": ["score", "-q", "in.txt", "in.txt"],

@@ -29,6 +29,7 @@ COMMANDS = {
     "segment": "Cut text into words.",
     "count": "Count words, or n-grams of them.",
     "keywords": "Find the words that are typical of a text beside another one.",
+    "concordance": "Look a word up in its lines.",
     "collocations": "Find the words that stand near each other, or near one word.",
     "apriori": "Find items that go together: frequent itemsets, association rules.",
     "score": "Score a segmentation against a gold standard.",

@@ -65,7 +65,7 @@ def collocations(
     place.
     within: windows end with a 'line', or with a 'sentence' of it: at 。！？!?… and at points.
     sort: the column by which they are ordered, the largest first. min_count: how often a pair stands in one window at
-    least; min_frequency: how often each of its words occurs at least. top: keep only the first n pairs.
+    least; min_frequency: how often each of its words occurs at least, a `node` aside. top: keep only the first n pairs.
     language, tokenizer, segmenter, jieba, pattern, normalize, casefold, match, stopwords, min_length: as in `count`.
     jobs, executor ('auto', 'serial', 'threads', 'processes', 'dask'), scheduler: how the work is run; the result does
     not depend on them, nor on the corpus' chunk size.

@@ -25,7 +25,7 @@ from nlpkit.runs.strings import end_to_end
 from nlpkit.segmentation.engine import Engine
 
 _IS_WORD = re.compile(r"[^\W_]")
-_IS_STOP = re.compile(r"[。！？｡．…‥!?]['\"’”」』）)》】]*$|\w\.['\"’”)]*$")
+_IS_STOP = re.compile(r"[。！？｡．…‥!?.]['\"’”」』）)》】\]]*$")
 _KEY_SIZE = 8  # bytes
 _MOST_KEYS = 64 << 20  # bytes; more does not make sorting faster
 _IS_NUMBER = re.compile(r"\d")
@@ -59,8 +59,8 @@ class Words:
 
     def kinds(self) -> NDArray[np.uint8]:
         """What each byte of marked text is, see Tokenizer.kinds: windows go on beyond what is between two matches of a
-        pattern."""
-        kinds = self.tokenizer.kinds(False)
+        pattern. Of characters lines are documents, which tells their ends from white space."""
+        kinds = self.tokenizer.kinds(self.tokenizer.chars)
         if self.tokenizer.name == "regex":
             kinds[ord(BREAK)] = tokens_kernel.SPACE
             kinds[ord(STOP)] = tokens_kernel.LINE if self.sentences else tokens_kernel.SPACE
@@ -170,9 +170,10 @@ class Scan(ABC):
             at, written, ended = tokens_kernel.find_tokens(
                 text, len(marked), self.kinds, tokenizer.chars, strings.table, at, self.sequence, 0
             )
-            self._place(self.sequence[:written])
             if ended == tokens_kernel.FAULT:
                 data.decode()  # says where
+            found = self.sequence[:written]
+            self._place(found[found != tokens_kernel.LINE_END] if tokenizer.chars else found)
             if ended == MORE_DATA:
                 strings.reserve(len(marked) - at)
             elif not strings.grow(ended) and ended != tokens_kernel.FULL:
@@ -258,4 +259,7 @@ def key_room(spill: Spill | None) -> int:
 
 def numbered(forms: Sequence[str]) -> NumberedStrings:
     """Returns distinct forms numbered in their order."""
-    return NumberedStrings(*end_to_end(form.encode() for form in forms))
+    data, offsets = end_to_end(form.encode() for form in forms)
+    strings = NumberedStrings()
+    strings.put(data, offsets[:-1], offsets[1:])
+    return strings

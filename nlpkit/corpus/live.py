@@ -79,10 +79,10 @@ class LiveInput:
         finally:
             self._close()
 
-    def rows(self) -> Iterator[tuple[Rows, int] | None]:
+    def rows(self, written: bool = True) -> Iterator[tuple[Rows, int] | None]:
         """Yields rows as Corpus.rows does; None when all of them should be answered."""
         try:
-            for rows in self._stream.rows():
+            for rows in self._stream.rows(written):
                 yield rows, 0
                 if self.idle:
                     yield None

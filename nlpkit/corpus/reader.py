@@ -228,14 +228,15 @@ class Corpus:
         self._check_open()
         return [reading.format for reading in self._readings]
 
-    def rows(self) -> Iterator[tuple[Rows, int]]:
+    def rows(self, written: bool = True) -> Iterator[tuple[Rows, int]]:
         """Yields the records of JSON Lines, CSV and TSV with their texts, in order, some at a time, and the number of
-        bytes of the sources that are done with them. Raises (when iterated over) as `chunks` does."""
+        bytes of the sources that are done with them. written: as for Stream.rows. Raises (when iterated over) as
+        `chunks` does."""
         streams = []
         for reading in self._readings:
             streams.append(self._stream(reading))
             reported = before = 0
-            for rows in streams[-1].rows():
+            for rows in streams[-1].rows(written):
                 done, reported = streams[-1].done - reported, streams[-1].done
                 yield replace(rows, name=reading.source.name, before=before), done
                 before += len(rows.records)

@@ -113,12 +113,13 @@ class Stream:
             return joined_blocks(blocks)
         return blocks
 
-    def rows(self) -> Iterator[Rows]:
-        """Yields records and their texts, of JSON Lines, CSV and TSV."""
+    def rows(self, written: bool = True) -> Iterator[Rows]:
+        """Yields records and their texts, of JSON Lines, CSV and TSV. written: records without text are written, too;
+        otherwise the user is told that they are left out."""
         extractor = self._extractor()
         assert extractor is not None
         extractor.at_once = self._arrived is not None
-        self.keeps_records = True
+        self.keeps_records = written
         with self._decoded(extractor) as decoded:
             for rows in extractor.rows(decoded):
                 yield replace(rows, marked=True) if self.reading.marked else rows
@@ -164,7 +165,7 @@ class Stream:
         in the file a fault would have another offset."""
         path = os.path.join(self._folder(), f"line-{secrets.token_hex(8)}.txt")
         decoder = codecs.getincrementaldecoder("utf-8")()
-        size, first = 1, piece.first
+        size, first, shift = 1, piece.first, piece.start - 1
         try:
             with open(path, "xb") as file:
                 file.write(b"\n")  # so that no character of the text is taken for a byte order mark
@@ -177,7 +178,7 @@ class Stream:
                     piece = next(following)
         except OSError as error:
             raise no_room(os.path.dirname(path), error, "a very long line") from error
-        return Span(Source(path, self.source.name, size), 1, size, first, piece.last)
+        return Span(Source(path, self.source.name, size), 1, size, first, piece.last, shift)
 
     def _write(self, file: BinaryIO, piece: Piece, decoder: codecs.IncrementalDecoder, final: bool) -> None:
         if self._raw:

@@ -51,7 +51,7 @@ class Span:
 
     Whole lines, except for a part of a very long line of a stream, which is in a file of its own: `first` and `last`
     say whether a line begins and ends with the span. Before and after the span is a line end, white space or NUL, or
-    nothing.
+    nothing. shift: add it to a place in the file to get the place in the text of the source.
     """
 
     source: Source
@@ -59,6 +59,7 @@ class Span:
     stop: int
     first: bool = True
     last: bool = True
+    shift: int = 0
 
     @property
     def size(self) -> int:
@@ -123,6 +124,14 @@ Part: TypeAlias = Span | Text | Whole
 
 #: (the part to read next, bytes of its file that are done with it); None for a file that has no more text.
 Step: TypeAlias = tuple[Part | None, int]
+
+
+def begins_file(before: Part, part: Part) -> bool:
+    """Returns whether a part belongs to another file than the part before it."""
+    if part.source is before.source:
+        return part.start < before.stop
+    # A very long line of a stream lies in a file of its own, under the name of the stream; a file may be named twice.
+    return before.source.name != part.source.name or before.source.path == part.source.path or part.start == 0
 
 
 @dataclass(frozen=True, slots=True)

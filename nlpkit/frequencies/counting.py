@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from nlpkit.corpus import Chunk, Corpus, Part, Rows, read_pieces
 from nlpkit.corpus.encodings import not_utf8
+from nlpkit.corpus.types import begins_file
 from nlpkit.errors import Option, OptionError
 from nlpkit.executors import RunningOptions, undisturbed
 from nlpkit.frequencies.counted import Counted, add_counted, spill_tally
@@ -168,14 +169,6 @@ def documents_of(parts: Sequence[Part], document: str | None) -> Iterator[Sequen
             yield parts[begun:number]
             begun = number
     yield parts[begun:]
-
-
-def begins_file(before: Part, part: Part) -> bool:
-    """Returns whether a part belongs to another file than the part before it."""
-    if part.source is before.source:
-        return part.start < before.stop
-    # A very long line of a stream lies in a file of its own, under the name of the stream; a file may be named twice.
-    return before.source.name != part.source.name or before.source.path == part.source.path or part.start == 0
 
 
 def marked_records(tokenizer: Tokenizer, texts: list[str]) -> bytes:

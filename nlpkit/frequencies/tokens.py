@@ -186,9 +186,9 @@ class Tokenizer:
                     raise OptionError(
                         Option("pattern"), f" {self.pattern!r} matches the empty string, which is not a token"
                     )
-                between = line[stop : found.start(group)]
-                if stop is not None and between:
-                    yield _gap(between) or (b" " if self.keep_space else b"")
+                start = found.start(group)
+                if stop is not None and stop < start:
+                    yield _gap(line, stop, start) or (b" " if self.keep_space else b"")
                 yield token.encode()
                 stop = found.end(group)
 
@@ -205,11 +205,12 @@ class Tokenizer:
         return {key: value for key, value in self.__dict__.items() if key != "_cut"}
 
 
-def _gap(between: str) -> bytes:
-    """What stands for the text between two matches of a pattern; nothing for white space."""
-    if between.isspace():
+def _gap(line: str, stop: int, start: int) -> bytes:
+    """What stands for the text between two matches of a pattern, line[stop:start]; nothing for white space."""
+    if line[stop:start].isspace():
         return b""
-    return STOP if _SENTENCE_END.search(between) else BREAK
+    found = _SENTENCE_END.search(line, stop, start + 1)  # with what follows a point: 3.14 is no end
+    return STOP if found and found.start() < start else BREAK
 
 
 def tallies(tokenizer: Tokenizer) -> bool:

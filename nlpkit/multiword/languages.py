@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from nlpkit.corpus import Corpus, Part, read_pieces
+from nlpkit.corpus.types import begins_file
 from nlpkit.errors import Notice, Setting
-from nlpkit.frequencies.counting import begins_file
 from nlpkit.languages import BY_NAME, Language
 
 _SAMPLE = 1 << 16  # bytes of a file by which its language is told

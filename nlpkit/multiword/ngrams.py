@@ -18,9 +18,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlpkit.corpus import Corpus
+from nlpkit.corpus.types import begins_file
 from nlpkit.discovery.candidates import Index
 from nlpkit.executors import Executor, Progress
-from nlpkit.frequencies.counting import begins_file, items
+from nlpkit.frequencies.counting import items
 from nlpkit.kernels import candidates as pmi_kernel
 from nlpkit.kernels import word_ngrams as kernel
 from nlpkit.memory import BESIDE_WORDS

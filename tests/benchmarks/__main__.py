@@ -11,7 +11,20 @@ from collections.abc import Callable, Iterator
 from importlib import metadata
 from pathlib import Path
 
-from . import any_script, collocations, count, discover, inputs, itemsets, keywords, peers, scale, segment, terms
+from . import (
+    any_script,
+    collocations,
+    concordance,
+    count,
+    discover,
+    inputs,
+    itemsets,
+    keywords,
+    peers,
+    scale,
+    segment,
+    terms,
+)
 from .measure import Bench, adopt_orphans
 
 #: Each yields its report section by section.
@@ -20,6 +33,7 @@ SUITES: dict[str, Callable[[Bench], Iterator[str]]] = {
     "terms": terms.run,
     "segment": segment.run,
     "count": count.run,
+    "concordance": concordance.run,
     "keywords": keywords.run,
     "collocations": collocations.run,
     "any_script": any_script.run,

@@ -1,0 +1,1 @@
+"""Concordance: what is looked for, in its lines, with its context (KWIC)."""

@@ -1,0 +1,93 @@
+"""Looks something up in its lines, for Python programs: returns a table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from nlpkit.arguments import checked
+from nlpkit.choices import CONTEXT, EXECUTOR
+from nlpkit.corpus import Corpus
+from nlpkit.executors import Progress, RunningOptions
+from nlpkit.frequencies import Jieba
+from nlpkit.kwic.feed import Feed
+from nlpkit.kwic.hits import Hits, Row
+from nlpkit.kwic.options import ConcordanceOptions
+from nlpkit.kwic.result import Concordance
+from nlpkit.places.sources import Input
+from nlpkit.segmentation import Segmenter
+
+
+@checked
+def concordance(
+    corpus: Corpus | Input | Iterable[Input],
+    query: str,
+    *,
+    word: bool = False,
+    phrase: bool = False,
+    regex: bool = False,
+    tokenizer: str = "words",
+    segmenter: Segmenter | None = None,
+    jieba: Jieba | None = None,
+    pattern: str | None = None,
+    normalize: bool = False,
+    casefold: bool = False,
+    context: int | str = CONTEXT,
+    sort: str | None = None,
+    by_frequency: bool = False,
+    sample: int | None = None,
+    seed: int = 0,
+    top: int | None = None,
+    jobs: int | None = None,
+    executor: str = EXECUTOR,
+    scheduler: str | None = None,
+    progress: Progress | None = None,
+    notify: Callable[[str], object] | None = None,
+) -> Concordance:
+    """Looks something up in its lines.
+
+    corpus: a Corpus, or what one is made of: a path, '-', a binary file, or several of these.
+    query: what to look for: a string, whatever stands around it. word: one token: 'model' is not found in 'remodel'.
+    phrase: tokens in a row, separated by white space; what has none is cut by the tokenizer. regex: a regular
+    expression, line by line. What is found lies within one line, and hits do not overlap.
+    tokenizer, segmenter, jieba, pattern: what a token is, as in `count`. normalize (with word and phrase): compare
+    tokens in the form NFKC. casefold: ignore case.
+    context: on each side, within the line: 30 for characters, '5w' for tokens.
+    sort: by the tokens beside the hit: 'R1,R2' is the first to the right, then the second; 'L1' the first to the left;
+    equal ones by their places. By default hits are in the order of the text. by_frequency: those with the most frequent
+    neighbour come first; it is that of the first place of `sort`.
+    sample: a random sample of so many hits, the same for each `seed`. top: only the first of them.
+    jobs, executor, scheduler: as in `count`; the result does not depend on them, nor on the corpus' chunk size.
+    progress: called with each number of bytes that are done. notify: called with lines for the user.
+
+    `line` counts the lines of a text file, compressed or not, from 1. Of JSON Lines, CSV and TSV it counts records, of
+    Parquet, of HTML and of lines that were joined or left out the lines of the text that is searched. `offset` is the
+    byte, in UTF-8, of the file, or of the record's text.
+
+    Returns Concordance. Raises OptionError, InputError, EncodingError, LexiconError, OutputError, WorkerError.
+
+    Example: `concordance("laws.txt", "model", word=True, sort="R1", top=20)`.
+    """
+    options = ConcordanceOptions(
+        query=query,
+        word=word,
+        phrase=phrase,
+        regex=regex,
+        tokenizer=tokenizer,
+        segmenter=segmenter,
+        jieba=jieba,
+        pattern=pattern,
+        normalize=normalize,
+        casefold=casefold,
+        context=context,
+        sort=sort,
+        by_frequency=by_frequency,
+        sample=sample,
+        seed=seed,
+        top=top,
+    )
+    corpus = corpus if isinstance(corpus, Corpus) else Corpus(corpus)
+    feed = Feed(corpus, options, RunningOptions(jobs, executor, scheduler, corpus.tmp_dir), progress, notify)
+    rows: list[Row] = []
+    for batch in feed.batches():
+        rows += [] if batch is None else batch.rows() if isinstance(batch, Hits) else batch
+    return Concordance.of(rows, feed.total, feed.counts)

@@ -1,0 +1,188 @@
+"""Hits that are tokens, and the tokens beside hits: what lines that may have hits are cut into."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nlpkit.kwic.finding import Matches
+from nlpkit.kwic.options import ConcordanceOptions
+from nlpkit.kwic.tokens import LineTokens
+
+Places = NDArray[np.int64]
+
+
+class CutLines:
+    """The lines of a text in which something was found, end to end, cut into tokens.
+
+    found: of the whole text. data: the lines. begins, ends: int64, where tokens are in `data`.
+    """
+
+    def __init__(self, text: bytes, found: Matches, tokens: LineTokens) -> None:
+        self.found = found
+        feeds = np.flatnonzero(np.frombuffer(text, np.uint8) == 10)
+        numbers = np.unique(found.lines)
+        stops = np.append(feeds + 1, len(text))
+        self.numbers = numbers
+        self.starts = np.where(numbers > 0, stops[numbers - 1], 0)  # of the lines in the text
+        parts = [text[a:b] for a, b in zip(self.starts.tolist(), stops[numbers].tolist(), strict=True)]
+        if parts and not parts[-1].endswith(b"\n"):
+            parts[-1] += b"\n"
+        self.data = b"".join(parts)
+        sizes = np.array([*map(len, parts)], np.int64)
+        self.stops = np.cumsum(sizes)  # of the lines in `data`, after the line feed
+        self.shifts = self.starts - (self.stops - sizes)
+        self.begins, self.ends = tokens.cut(self.data) if parts else (np.empty(0, np.int64), np.empty(0, np.int64))
+
+    @staticmethod
+    def of_line(data: bytes, found: Matches, begins: Places, ends: Places) -> CutLines:
+        """Returns one line, or a part of it, that is cut already."""
+        lines = CutLines.__new__(CutLines)
+        lines.found, lines.data, lines.begins, lines.ends = found, data, begins, ends
+        lines.numbers = lines.starts = lines.shifts = np.zeros(1, np.int64)
+        lines.stops = np.array([len(data)], np.int64)
+        return lines
+
+    def inner(self, places: Places) -> Places:
+        """Returns places of hits in the whole text as places in `data`."""
+        inner: Places = places - self.shifts[np.searchsorted(self.numbers, self.found.lines)]
+        return inner
+
+    def outer(self, places: Places) -> Places:
+        """Returns places in `data` as places in the whole text."""
+        outer: Places = places + self.shifts[self.rows(places)]
+        return outer
+
+    def rows(self, places: Places) -> Places:
+        """Returns which of the lines each place in `data` is in."""
+        return np.searchsorted(self.stops, places, "right")
+
+    def _tokens_beside(self, begins: Places, ends: Places) -> tuple[Places, Places, Places, Places]:
+        """Returns for each hit: the first token of its line, the one after the last that begins before the hit, the
+        first that ends after the hit, and the one after the last of its line."""
+        rows = self.rows(begins)
+        stops = self.stops[rows]
+        lows = np.searchsorted(self.begins, np.where(rows > 0, self.stops[rows - 1], 0))
+        highs = np.searchsorted(self.begins, stops)
+        return lows, np.searchsorted(self.begins, begins), np.searchsorted(self.ends, ends, "right"), highs
+
+    def context(self, begins: Places, ends: Places, most: int) -> tuple[Places, Places]:
+        """Returns where the context of `most` tokens on each side of hits begins and ends."""
+        lows, befores, afters, highs = self._tokens_beside(begins, ends)
+        firsts, lasts = np.maximum(befores - most, lows), np.minimum(afters + most, highs) - 1
+        lefts = np.where(befores > lows, np.append(self.begins, 0)[firsts], begins)
+        rights = np.where(highs > afters, np.append(self.ends, 0)[lasts], ends)
+        return lefts, rights
+
+    def neighbours(self, begins: Places, ends: Places, positions: tuple[int, ...]) -> list[tuple[bytes, ...]]:
+        """Returns the tokens at `positions` beside each hit; the rest of a token that the hit cuts is a token."""
+        columns = []
+        lows, befores, afters, highs = (places.tolist() for places in self._tokens_beside(begins, ends))
+        hits = list(zip(begins.tolist(), ends.tolist(), lows, befores, afters, highs, strict=True))
+        starts, stops, data = self.begins, self.ends, self.data
+        for position in positions:
+            column = []
+            for begin, end, low, before, after, high in hits:
+                token = before + position if position < 0 else after + position - 1
+                if low <= token < high:
+                    a, b = int(starts[token]), int(stops[token])
+                    column.append(data[a : min(b, begin)] if position < 0 else data[max(a, end) : b])
+                else:
+                    column.append(b"")
+            columns.append(column)
+        return list(zip(*columns, strict=True))
+
+
+def form_of(token: str, normalize: bool, casefold: bool) -> str:
+    """Returns the form in which a token is compared: NFKC, without regard to case."""
+    token = unicodedata.normalize("NFKC", token) if normalize else token
+    return token.casefold() if casefold else token
+
+
+@dataclass(frozen=True)
+class TokenQuery:
+    """Tokens in a row that are looked for.
+
+    forms: as they are compared. normalize: in the Unicode form NFKC. casefold: without regard to case.
+    """
+
+    forms: tuple[str, ...]
+    normalize: bool
+    casefold: bool
+
+    @staticmethod
+    def of(options: ConcordanceOptions, tokens: LineTokens) -> TokenQuery:
+        """Returns what the options ask for."""
+        if options.word:
+            parts = [options.query]
+        else:
+            parts = options.query.split()
+            parts = tokens.tokens(options.query) if len(parts) == 1 else parts
+        forms = (form_of(part, options.normalize, options.casefold) for part in parts)
+        return TokenQuery(tuple(forms), options.normalize, options.casefold)
+
+    def find(self, lines: CutLines) -> Matches:
+        """Returns the hits in lines, as places in `lines.data`."""
+        firsts = self._firsts(lines)
+        lasts = firsts
+        if len(self.forms) > 1:
+            firsts = np.array(list(self._rows_of_tokens(lines, firsts)), np.int64)
+            lasts = firsts + len(self.forms) - 1
+        begins, ends = lines.begins[firsts], lines.ends[lasts]
+        return Matches(begins, ends, lines.numbers[lines.rows(begins)], lines.found.feeds)
+
+    def _rows_of_tokens(self, lines: CutLines, firsts: Places) -> Iterator[int]:
+        """Yields the first token of each row of tokens that is looked for; no two of them overlap."""
+        data, begins, ends = lines.data, lines.begins, lines.ends
+        least = 0
+        for i in firsts.tolist():
+            stop = i + len(self.forms)
+            if (
+                least <= i
+                and stop <= begins.size
+                and self._follow(data, begins[i:stop].tolist(), ends[i:stop].tolist())
+            ):
+                least = stop
+                yield i
+
+    def _firsts(self, lines: CutLines) -> Places:
+        """Returns the tokens that are the first of those that are looked for."""
+        begins, ends, data = lines.begins, lines.ends, lines.data
+        if not begins.size:
+            return np.empty(0, np.int64)
+        if not (self.normalize or self.casefold):
+            places = lines.inner(lines.found.begins)
+            at = np.minimum(np.searchsorted(begins, places), begins.size - 1)
+            fits = (begins[at] == places) & (ends[at] == places + len(self.forms[0].encode()))
+            firsts: Places = at[fits]
+            return firsts
+        return np.flatnonzero([self._form(data[a:b]) == self.forms[0] for a, b in zip(begins, ends, strict=True)])
+
+    def _follow(self, data: bytes, begins: list[int], ends: list[int]) -> bool:
+        """Whether the tokens after the first are those that are looked for, with nothing but white space between."""
+        if b"\n" in data[begins[0] : ends[-1]]:
+            return False
+        for form, before, begin, end in zip(self.forms[1:], ends, begins[1:], ends[1:], strict=False):
+            between = data[before:begin].decode()
+            if self._form(data[begin:end]) != form or (between and not between.isspace()):
+                return False
+        return True
+
+    def _form(self, token: bytes) -> str:
+        if token not in self._known:
+            if len(self._known) > 1 << 18:
+                self._known.clear()
+            self._known[token] = form_of(token.decode(), self.normalize, self.casefold)
+        return self._known[token]
+
+    @cached_property
+    def _known(self) -> dict[bytes, str]:
+        return {}
+
+    def __getstate__(self) -> dict[str, object]:
+        return {key: value for key, value in self.__dict__.items() if key != "_known"}
