@@ -400,7 +400,7 @@ def test_why_there_are_no_rows_is_known_at_the_first_token(
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        ("-f txt", "--format is 'txt'; choose from tsv, csv, jsonl, jieba, words"),
+        ("-f txt", "--format is 'txt'; choose from tsv, csv, jsonl, jieba, words, idf"),
         ("-f CSV", "--format is 'CSV'; did you mean csv?"),
         ("--stats -f txt", "--format is 'txt'; did you mean text?"),
     ],
