@@ -4,6 +4,7 @@ import gzip
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
@@ -11,9 +12,10 @@ from hypothesis import strategies as st
 import nlpkit
 from nlpkit import Concordance, Corpus
 from nlpkit.corpus.detection import returns_end_lines
+from nlpkit.kernels import search
 from nlpkit.kwic import job as jobs
 from nlpkit.kwic import searching, sorting
-from nlpkit.kwic.finding import StringFinder, Text
+from nlpkit.kwic.finding import StringFinder, Text, _rare_places
 from nlpkit.kwic.long_lines import LongLine
 from nlpkit.kwic.sorting import RowSorter
 from nlpkit.runs import Spill
@@ -142,6 +144,19 @@ def test_kernels_find_what_bytes_find_and_every_fault(data: bytes, before: int, 
         assert found.feeds == expected.feeds == data.count(b"\n")
         for name in ("begins", "ends", "lines"):
             assert getattr(found, name).tolist() == getattr(expected, name).tolist()
+
+
+@pytest.mark.parametrize("needle", ["a" * 200, "甲" * 60, "b" + "a" * 63, "b" + "a" * 64])
+def test_kernels_read_nothing_beyond_their_array(needle: str) -> None:
+    data = (needle + "\n" + needle[:-1]).encode()
+    text, wanted = Text(data, True), np.frombuffer(needle.encode(), np.uint8)
+    assert max(_rare_places(needle.encode())) < search.PAD
+    for stop in (len(data), len(wanted)):
+        places, state = np.empty((1000, 2), np.int64), np.array([search.PAD, 0, 0, 0], np.int64)
+        array = text.padded[: search.PAD + stop + search.PAD]
+        how = (wanted, _rare_places(needle.encode()), False, places, state)
+        found = getattr(search.find, "py_func", search.find)(array, search.PAD, search.PAD + stop, *how)
+        assert places[:found].tolist() == [[search.PAD, 0]]
 
 
 @pytest.mark.parametrize(

@@ -58,16 +58,17 @@ def _is_wrong(data: U8, start: int, size: int) -> bool:
 
 @njit()
 def find(
-    data: U8, start: int, stop: int, needle: U8, first: int, second: int, overlap: bool, places: I64, state: I64
+    data: U8, start: int, stop: int, needle: U8, rare: tuple[int, int], overlap: bool, places: I64, state: I64
 ) -> int:
     """Finds a string in data[start:stop], from left to right; returns the number of hits, at most len(places).
 
-    data: uint8, with PAD bytes around the text. needle: uint8, the string. first, second: places in it of two bytes
-    that are rare. overlap: hits may overlap. places: int64[n, 2] with n > 192, receives where each hit begins and how
+    data: uint8, with PAD bytes around the text. needle: uint8, the string. rare: places in it of two bytes that are
+    rare, below PAD. overlap: hits may overlap. places: int64[n, 2] with n > 192, receives where each hit begins and how
     many line feeds there are before it. state: int64[4]: where to go on (before the first call `start`), line feeds up
     to there, the least place of the next hit, and whether something is not UTF-8. All is done when state[0] is `stop`.
     """
     at, feeds, least, faults = state[0], state[1], state[2], state[3] != 0
+    first, second = rare
     a, b = needle[first], needle[second]
     length, found = needle.size, 0
     while at < stop and found + _BLOCK <= places.shape[0]:

@@ -92,11 +92,11 @@ class StringFinder:
         padded, stop = text.padded, search.PAD + len(text.data)
         needle = np.frombuffer(self.needle, np.uint8)
         state = np.array([search.PAD, 0, 0, 0], np.int64)
-        first, second = _rare_places(self.needle)
+        rare = _rare_places(self.needle)
         tables: list[NDArray[np.int64]] = []
         while state[0] < stop or not tables:
             places = np.empty((_ROOM, 2), np.int64)
-            n = search.find(padded, search.PAD, stop, needle, first, second, self.overlap, places, state)
+            n = search.find(padded, search.PAD, stop, needle, rare, self.overlap, places, state)
             tables.append(places[:n] if 2 * n > _ROOM else places[:n].copy())
         if state[3]:
             text.data.decode()  # raises the error, which says where
@@ -108,7 +108,10 @@ class StringFinder:
 
 def _rare_places(needle: bytes) -> tuple[int, int]:
     """Returns the places of two bytes that are seldom equal to those of other texts: the last ones of the first and of
-    the last character, or the last two."""
+    the last character, or the last two. They are below PAD, so that the kernel does not look beyond its array."""
+    from nlpkit.kernels.search import PAD
+
+    needle = needle[:PAD].decode(errors="ignore").encode()
     if len(needle) == 1:
         return 0, 0
     leads = [i for i, byte in enumerate(needle) if byte & 0xC0 != 0x80]
