@@ -49,6 +49,14 @@ class RunningOptions:
         if is_dask and importlib.util.find_spec("distributed") is None:
             raise OptionError(Option("executor"), " dask needs Dask: pip install 'nlpkit[dask]'")
 
+    def in_python(self, size: int) -> RunningOptions:
+        """Returns the options for work of Python code, in which threads would wait for each other: `auto` is processes
+        where they are worth their start. size: of the inputs, in bytes."""
+        if self.executor != "auto" or self.scheduler is not None:
+            return self
+        alone = size < _SERIAL_SIZE or count_jobs(self.jobs) == 1
+        return replace(self, executor="serial" if alone else "processes")
+
     def chosen(self, size: int) -> RunningOptions:
         """Returns the options with an executor in the place of `auto`. size: of the inputs, in bytes."""
         executor = self.executor

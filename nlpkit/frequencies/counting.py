@@ -31,7 +31,6 @@ from nlpkit.runs.strings import end_to_end
 PIECE = 1 << 18
 #: Follows the text that `find_tokens` gets.
 PAD = bytes(2)
-_LARGE = 1 << 20  # bytes of a corpus for which worker processes are worth their start
 _NO_ROOM_YET = np.zeros(0, np.bool_)
 
 
@@ -441,9 +440,7 @@ def has_token(item: Item, tokenizer: Tokenizer) -> bool:
 
 def suited(running: RunningOptions, tokenizer: Tokenizer, size: int) -> RunningOptions:
     """Returns how work is run where the user leaves it open. size: bytes of the corpus."""
-    if running.executor != "auto" or running.scheduler is not None or not tokenizer.is_python:
-        return running
-    return replace(running, executor="serial" if size < _LARGE else "processes")
+    return running.in_python(size) if tokenizer.is_python else running
 
 
 def records(corpus: Corpus) -> Iterator[Records]:

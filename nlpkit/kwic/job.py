@@ -11,14 +11,12 @@ from nlpkit.compilation import watch_compilation
 from nlpkit.corpus import Chunk, Corpus, Part, Rows
 from nlpkit.corpus.types import begins_file
 from nlpkit.errors import InputError
-from nlpkit.executors import Executor, Progress, RunningOptions, count_jobs, open_executor
+from nlpkit.executors import Executor, Progress, RunningOptions, open_executor
 from nlpkit.kwic.finding import SECONDS
 from nlpkit.kwic.hits import Hits
 from nlpkit.kwic.long_lines import LongLine
 from nlpkit.kwic.searching import PLAIN, Found, Item, Scan, Search
 from nlpkit.places.sources import STDIN_NAMES
-
-_LARGE = 1 << 20  # bytes, for which worker processes are worth their start
 
 
 @dataclass
@@ -46,7 +44,7 @@ class Job:
 
     def __post_init__(self) -> None:
         self._number = -1  # of the file that is passed on to workers
-        self._planned = 0  # bytes that were passed on
+        self.planned = 0  # bytes of text that were passed on
         self._line = 1  # of the file whose hits come
         self._long: LongLine | None = None  # which goes on in the next chunk
         self._waiting: deque[Item | None] = deque()  # what is not for workers, for each item that is with them
@@ -73,10 +71,7 @@ class Job:
     def _executor(self, size: int) -> RunningOptions:
         options, tokens = self.search.lines.options, self.search.lines.tokens
         in_python = options.regex or options.casefold or (tokens is not None and tokens.is_python)
-        if not in_python or self.running.executor != "auto" or self.running.scheduler is not None:
-            return self.running
-        alone = size < _LARGE or count_jobs(self.running.jobs) == 1
-        return replace(self.running, executor="serial" if alone else "processes")
+        return self.running.in_python(size) if in_python else self.running
 
     def _run(self, items: Iterator[Item | None], running: RunningOptions, size: int) -> Iterator[Hits | None]:
         """Searches the first items here, for kernels are not loaded yet, the others with workers."""
@@ -200,8 +195,8 @@ class Job:
             begins = False
 
     def _is_compiled(self, size: int) -> bool:
-        self._planned += size
-        return self._planned > size and self._planned > PLAIN
+        self.planned += size
+        return self.planned > size and self.planned > PLAIN
 
 
 def inputs_of(corpus: Corpus) -> Iterator[tuple[Corpus, bool]]:

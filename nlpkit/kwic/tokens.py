@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
-import regex
 from numpy.typing import NDArray
 
 from nlpkit.kwic.options import ConcordanceOptions
@@ -44,6 +43,8 @@ class LineTokens:
         """Returns the tokens that the options need, None if they need none. Raises LexiconError."""
         if not options.needs_tokens:
             return None
+        if options.cased.pattern is not None:
+            return LineTokens("regex", pattern=options.cased.pattern)
         jieba = options.jieba
         if options.tokenizer == "jieba" and jieba is None:
             from nlpkit.frequencies import Jieba  # here, because it loads kernels
@@ -120,13 +121,11 @@ class LineTokens:
             yield from self._matches(text)
 
     def _matches(self, text: str) -> Iterator[tuple[int, int]]:
-        pattern: Any = regex.compile(self.pattern or "")
+        from nlpkit.frequencies.tokens import matches  # here, because it loads kernels
+
         at = 0
         for line in text.split("\n"):
-            for found in pattern.finditer(line.removesuffix("\r")):
-                token = found.group(pattern.groups)
-                if token and not token.isspace():
-                    yield at + found.start(pattern.groups), at + found.end(pattern.groups)
+            yield from ((at + start, at + stop) for start, stop, _ in matches(self.pattern or "", line))
             at += len(line) + 1
 
 
