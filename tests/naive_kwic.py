@@ -87,7 +87,7 @@ def concordance(
     sort: str | None = None,
     by_frequency: bool = False,
     sample: int | None = None,
-    seed: int = 0,
+    seed: int | None = None,
     top: int | None = None,
 ) -> list[Row]:
     """The rows for texts: (name of the file, its text) in order."""
@@ -124,15 +124,15 @@ def concordance(
                 beside: list[str] = []
                 for side, far in places:
                     some = rights if side > 0 else lefts[::-1]
-                    beside.append(line[slice(*some[far - 1])] if far <= len(some) else "")
+                    beside.append(form(line[slice(*some[far - 1])]) if far <= len(some) else "")
                 place = offset + len(line[:begin].encode())
                 row = (name, count, place, line[low:begin], line[begin:end], line[end:high])
                 found.append((tuple(beside), (number, count, place), row))
             offset += len(whole.encode()) + 1
     if sample is not None:
-        found.sort(key=lambda hit: (chance(seed, hit[1]), hit[1]))
+        found.sort(key=lambda hit: (chance(seed or 0, hit[1]), hit[1]))
         found = found[:sample]
-    often = Counter(beside[:1] for beside, _, _ in found)
+    often = Counter(beside[:1] for beside, _, _ in found if beside[:1] != ("",))
     found.sort(key=lambda hit: (-often[hit[0][:1]] if by_frequency else 0, hit[0], hit[1]))
     return [row for _, _, row in found][:top]
 

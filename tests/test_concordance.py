@@ -1,6 +1,7 @@
 """The library's `concordance`: hits in their lines, compared with a twin of plain Python, however they are searched."""
 
 import gzip
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +13,10 @@ from hypothesis import strategies as st
 import nlpkit
 from nlpkit import Concordance, Corpus
 from nlpkit.corpus.detection import returns_end_lines
+from nlpkit.errors import OptionError
 from nlpkit.kernels import search
 from nlpkit.kwic import job as jobs
-from nlpkit.kwic import searching, sorting
+from nlpkit.kwic import nothing, searching, sorting
 from nlpkit.kwic.finding import StringFinder, Text, _rare_places
 from nlpkit.kwic.long_lines import LongLine
 from nlpkit.kwic.sorting import RowSorter
@@ -89,6 +91,7 @@ readings = st.tuples(st.integers(1, 60), st.booleans(), st.booleans())
 )
 @example(["aaa\r\naa"], "aa", {"casefold": True}, {"sort": "R1"}, True, (60, True, False))
 @example(["ß SS"], "s", {"casefold": True}, {}, False, (60, False, False))
+@example(["ab a\na A\nab A"], "a", {"casefold": True}, {"sort": "R1", "context": 1}, True, (60, False, False))
 @example(["a\u3000b a b"], "a b", {"kind": "phrase", "tokenizer": "space"}, {}, False, (60, False, False))
 def test_equals_the_twin(
     tmp_path: Path,
@@ -225,6 +228,64 @@ def test_says_what_is_like_a_query_that_never_occurs(
     said: list[str] = []
     found = nlpkit.concordance(str(tmp_path / "a.txt"), query, **how, notify=said.append)
     assert (len(found), said) == (0, [expected])
+
+
+def test_says_that_full_width_letters_were_cut(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("青禾Ｐｒｏ\nro\n")
+    said: list[str] = []
+    nlpkit.concordance(str(tmp_path / "a.txt"), "pro", word=True, normalize=True, casefold=True, notify=said.append)
+    wide = "pro never occurs as a word; ｐｒｏ occurs once as a string, cut Ｐ/ｒ/ｏ; fold keeps such letters together"
+    assert said == [wide]
+
+
+@pytest.mark.parametrize(
+    ("limit", "query", "how", "expected"),
+    [
+        (0, "养犬证", {}, "养犬证 never occurs"),
+        (0, "会议", {"word": True}, "会议 never occurs as a word"),
+        (0, "机会 养犬", {"phrase": True}, "机会 养犬 never occurs as a phrase"),
+        (70, "猫", {"word": True}, "猫 never occurs as a word, nor as a string"),
+        (70, "养犬证", {}, "养犬证 never occurs; 养犬 occurs 2 times"),
+    ],
+)
+def test_searches_no_more_than_is_allowed_for_what_is_like_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limit: int, query: str, how: dict[str, Any], expected: str
+) -> None:
+    (tmp_path / "a.txt").write_text("养犬人养犬\n机会议论\ncat\n")
+    monkeypatch.setattr(nothing, "_MOST_BYTES", limit)
+    said: list[str] = []
+    nlpkit.concordance(str(tmp_path / "a.txt"), query, **how, notify=said.append)
+    assert said == [expected]
+
+
+def test_neighbours_are_compared_in_their_form(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("x Ｃ\nx B\nx a\nx b\nx\nx\nx\n")
+    for how in ({"casefold": True, "normalize": True}, {"language": "en", "normalize": True}):
+        found = nlpkit.concordance(str(tmp_path / "a.txt"), "x", sort="R1", by_frequency=True, context="1w", **how)
+        assert found.right.tolist() == [" B", " b", " a", " Ｃ", "", "", ""]
+
+
+@pytest.mark.parametrize("query", ["model", "Model", "don't", "3.5", "co-op"])
+def test_words_of_a_language_are_those_that_count_makes(tmp_path: Path, query: str) -> None:
+    (tmp_path / "a.txt").write_text("Model models MODEL, don\u2019t DON'T co\u2010op remodel İx 3.5\n")
+    path = str(tmp_path / "a.txt")
+    counts = nlpkit.count(path, language="en")
+    count = dict(zip(counts.token, counts.count.tolist(), strict=True)).get(query.lower(), 0)
+    assert len(nlpkit.concordance(path, query, word=True, language="en")) == count
+
+
+def test_a_pattern_that_matches_nothing_is_an_error_as_in_count(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("xyz\n")
+    how: dict[str, Any] = {"tokenizer": "regex", "pattern": "y(?=z)|(?=x)"}
+    for call in (partial(nlpkit.concordance, query="y", word=True), nlpkit.count):
+        with pytest.raises(OptionError, match="matches the empty string"):
+            call(str(tmp_path / "a.txt"), **how)
+
+
+def test_any_seed_needs_a_sample(few_laws: Path) -> None:
+    for seed in (0, 5):
+        with pytest.raises(OptionError, match="seed: no effect without sample"):
+            nlpkit.concordance(str(few_laws), "应", seed=seed)
 
 
 @pytest.mark.parametrize("packed", [False, True])

@@ -127,6 +127,22 @@ def test_a_terminal_gets_aligned_lines_in_colour_and_no_controls_of_the_text(loo
     assert all(sum(2 if character > "\u2fff" else 1 for character in line) <= 80 for line in plain)
 
 
+def test_quiet_is_not_about_colour(look: Run, tmp_path: Path) -> None:
+    del look
+    assert "\x1b[1;31m养犬\x1b[0m" in on_terminal(tmp_path, "养犬", "text.txt", "--quiet")
+
+
+def test_nothing_is_written_before_inputs_are_opened(look: Run) -> None:
+    done = look("养犬", "nofolder")
+    assert (done.returncode, done.stdout) == (1, b"")
+
+
+def test_quiet_looks_for_nothing_else(look: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr("nlpkit.kwic.nothing.Nothing.line")
+    done = look("养犬证", "text.txt", "-q")
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
 @pytest.mark.parametrize("environment", [{"NO_COLOR": "1"}, {"TERM": "dumb"}])
 def test_no_colour_where_none_is_wanted(look: Run, tmp_path: Path, environment: dict[str, str]) -> None:
     del look
@@ -149,10 +165,17 @@ def test_no_colour_where_none_is_wanted(look: Run, tmp_path: Path, environment: 
         (["a", "--count-only", "--sort", "R1"], "--sort: no effect with --count-only"),
         (["a", "--hmm"], "--hmm: no effect without tokens; these are for --word"),
         (["a", "--tokenizer", "char"], "--tokenizer: no effect without tokens"),
-        (["a", "--normalize"], "--normalize: no effect without --word or --phrase"),
+        (["a", "--normalize"], "--normalize: no effect without --word, --phrase or --sort"),
+        (["a", "--language", "en"], "--language: no effect without tokens; these are for --word"),
+        (["a", "--language", "en", "--word", "--casefold"], "--casefold: no effect with --language en"),
+        (["a", "--language", "en", "--word", "--tokenizer", "char"], "--tokenizer: no effect with --language en"),
+        (["a", "--language", "en", "--word", "--hmm"], "--hmm: no effect with --language en"),
         (["a", "--word", "--mode", "search"], "--mode search: tokens overlap"),
         (["(", "--regex"], "is not a regular expression"),
         (["a*", "--regex"], "matches the empty string"),
+        ([r"\b", "--regex"], "matches the empty string"),
+        (["(?=a)", "--regex"], "matches the empty string"),
+        (["(?=责)", "--regex"], "matches the empty string"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )

@@ -4,6 +4,7 @@ import os
 import shutil
 import sys
 from dataclasses import replace
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -46,7 +47,7 @@ TOKENS = Options(
     "tokens",
     "Tokens, for --word, --phrase, --sort and --context 5w",
     [
-        *(param for param in counting.tokens.params if param.name in ("tokenizer", "pattern")),
+        *(param for param in counting.tokens.params if param.name in ("language", "tokenizer", "pattern")),
         click.Option(["--normalize"], is_flag=True, help="Compare tokens in the Unicode form NFKC: Ａ is A."),
     ],
 )
@@ -73,9 +74,7 @@ LINES = Options(
             help="With --sort: hits with the most frequent neighbour (at its first place) first.",
         ),
         click.Option(["--sample"], type=int, metavar="N", help="Only N hits, chosen at random."),
-        click.Option(
-            ["--seed"], type=int, default=0, show_default=True, metavar="N", help="Another seed gives another sample."
-        ),
+        click.Option(["--seed"], type=int, metavar="N", help="Another seed gives another sample.  [default: 0]"),
         click.Option(["--top"], type=int, metavar="N", help="Only the first N rows."),
         click.Option(["--count-only"], is_flag=True, help="Instead: how many hits each file has."),
     ],
@@ -133,7 +132,8 @@ def command(
     check_not_input(output.path, [*corpus.inputs, *lists], corpus.glob)
     in_stream = on_terminal or "-" in corpus.inputs
     with console.progress(None if in_stream else corpus) as progress:
-        feed = Feed(corpus, chosen, RunningOptions(**running), progress, console.say)
+        notify = None if click.get_current_context().params["quiet"] else console.say
+        feed = Feed(corpus, chosen, RunningOptions(**running), progress, notify)
         if lines["count_only"]:
             _write_counts(feed, output)
         else:
@@ -160,7 +160,9 @@ def _options(
         if idle:
             raise OptionError(Option(idle[0]), *TOKENS_UNUSED)
         return chosen
-    check_effects(chosen, [row for row in counting.CUTTING_NO_EFFECTS if row.beside == "tokenizer"], typed)
+    check_effects(chosen, counting.CUTTING_NO_EFFECTS, typed)
+    if chosen.cased.pattern is not None:
+        return chosen
     if tokenizer == "words":
         from nlpkit.segmentation import Segmenter
 
@@ -172,12 +174,7 @@ def _options(
 def _writer(output: Output, cells: int | None, context: int | str) -> "Writer":
     from nlpkit.kwic.writing import Writer
 
-    colour = (
-        _is_terminal(output.path)
-        and not os.environ.get("NO_COLOR")
-        and os.environ.get("TERM") != "dumb"
-        and not click.get_current_context().params["quiet"]
-    )
+    colour = _is_terminal(output.path) and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
     return Writer(output.format, _field(context), cells, colour)
 
 
@@ -190,9 +187,11 @@ def _field(context: int | str) -> int:
 def _write_lines(feed: "Feed", output: Output, writer: "Writer") -> None:
     from nlpkit.kwic.writing import header
 
+    blocks = feed.blocks(writer)
+    first = next(blocks, None)  # so that nothing is written if the inputs cannot be opened
     with output.open(feed.corpus.tmp_dir) as file:
         file.write(header(output.format))
-        for block in feed.blocks(writer):
+        for block in chain([first], blocks):
             if block is None:
                 file.flush()
             else:

@@ -73,7 +73,7 @@ class Feed:
         if self.notify is not None and not self.total and self.job.size:
             from nlpkit.kwic.nothing import Nothing  # here, because few searches need it
 
-            self.notify(Nothing(self.corpus, options, self.tokens, self._running).line())
+            self.notify(Nothing(self.corpus, self.job.planned, options, self.tokens, self._running).line())
 
     def blocks(self, writer: Writer) -> Iterator[bytes | None]:
         """Yields hits as text, and None where all that came before is to be shown. Raises as batches does."""

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from nlpkit.kwic.finding import AllLines, Finder, FoldedFinder, Matches, RegexFinder, StringFinder, Text
 from nlpkit.kwic.hits import Hits
 from nlpkit.kwic.options import ConcordanceOptions
-from nlpkit.kwic.token_hits import CutLines, TokenQuery
+from nlpkit.kwic.token_hits import CutLines, Forms, TokenQuery
 from nlpkit.kwic.tokens import LineTokens
 
 
@@ -19,19 +19,22 @@ class LineSearch:
 
     def __init__(self, options: ConcordanceOptions, tokens: LineTokens | None) -> None:
         self.options, self.tokens = options, tokens
-        self.query = TokenQuery.of(options, tokens) if options.has_token_query and tokens is not None else None
+        self.forms = Forms.of(options)
+        self.query = (
+            TokenQuery.of(options, tokens, self.forms) if options.has_token_query and tokens is not None else None
+        )
         self.finder = self._finder()
 
     def _finder(self) -> Finder:
         options = self.options
         if options.regex:
             return RegexFinder(options.query, options.casefold)
-        query = options.query if self.query is None else self.query.forms[0]
-        if options.normalize:
-            return AllLines()
-        if options.casefold:
-            return FoldedFinder(query, self.query is not None)
-        return StringFinder(query.encode(), self.query is not None)
+        if self.query is None:
+            return FoldedFinder(options.query) if options.casefold else StringFinder(options.query.encode())
+        query, folds = self.query.forms[0], options.casefold or self.forms.language.casefold
+        if options.normalize or (folds and not options.casefold and not query.isalnum()):
+            return AllLines()  # another string may have this form
+        return FoldedFinder(query, True) if folds else StringFinder(query.encode(), True)
 
     @property
     def needs_lines(self) -> bool:
@@ -64,7 +67,9 @@ class LineSearch:
             bounds = hits.bounds.copy()
             bounds[:, 0], bounds[:, 3] = lines.context(found.begins, found.ends, width)
             hits = replace(hits, bounds=bounds)
-        keys = lines.neighbours(found.begins, found.ends, self.options.positions) if self.options.positions else []
+        keys = []
+        if self.options.positions:
+            keys = lines.neighbours(found.begins, found.ends, self.options.positions, self.forms)
         return replace(hits, offsets=lines.outer(found.begins) + start, keys=keys)
 
     def _with_characters(self, text: Text, found: Matches, start: int, name: str, number: int) -> Hits:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from os import PathLike, fspath
@@ -11,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 import regex
 
-from nlpkit.choices import CONTEXT, TOKENIZERS
+from nlpkit.choices import CONTEXT, LANGUAGES, TOKENIZERS
 from nlpkit.errors import Option, OptionError, Setting
+from nlpkit.languages import Language, of_pattern
 from nlpkit.options import NoEffect, check_at_least, check_choice, check_effects
 from nlpkit.segmentation import Segmenter
 
@@ -22,7 +24,8 @@ if TYPE_CHECKING:
 _KINDS = ("word", "phrase", "regex")
 _UNSET = (None, "words")
 _MOST_CONTEXT = 10_000
-_FARTHEST = 99  # tokens from the hit
+_SAMPLES = ("", "a", "\u4e00", " ", "\t", "1", ".")  # in which a regular expression may match the empty string
+_SECONDS = 0.1  # that this may take
 
 #: Why an option of tokens does nothing: parts of a message after its name.
 TOKENS_UNUSED = (
@@ -35,6 +38,8 @@ _NO_EFFECTS = (
     NoEffect(
         ("context", "sort", "by_frequency", "sample", "seed", "top"), "count_only", (True,), "no lines are written"
     ),
+    NoEffect(("tokenizer", "pattern"), "language", LANGUAGES, "it says what a word is"),
+    NoEffect(("segmenter",), "language", ("en",), "it does not cut with a dictionary"),
     NoEffect(("pattern",), "tokenizer", tuple(name for name in TOKENIZERS if name != "regex"), "only regex has one"),
     NoEffect(("segmenter",), "tokenizer", tuple(n for n in TOKENIZERS if n != "words"), "only words has one"),
     NoEffect(("jieba",), "tokenizer", tuple(n for n in TOKENIZERS if n != "jieba"), "only jieba has one"),
@@ -52,6 +57,7 @@ class ConcordanceOptions:
     word: bool = False
     phrase: bool = False
     regex: bool = False
+    language: str | None = None
     tokenizer: str = "words"
     segmenter: Segmenter | None = None
     jieba: Jieba | None = None
@@ -62,12 +68,14 @@ class ConcordanceOptions:
     sort: str | None = None
     by_frequency: bool = False
     sample: int | None = None
-    seed: int = 0
+    seed: int | None = None
     top: int | None = None
     count_only: bool = False
 
     def __post_init__(self) -> None:
         self._check_query()
+        if self.language is not None:
+            check_choice("language", self.language, LANGUAGES)
         check_choice("tokenizer", self.tokenizer, TOKENIZERS)
         if isinstance(self.segmenter, (str, PathLike)):
             raise OptionError(Option("segmenter"), f" is a path; give Segmenter({fspath(self.segmenter)!r})")
@@ -88,17 +96,22 @@ class ConcordanceOptions:
             raise OptionError(
                 Option("mode"), f" {mode}: tokens overlap, so that none stands beside another; leave it out"
             )
-        unused = [name for name in ("tokenizer", "pattern", "segmenter", "jieba") if getattr(self, name) not in _UNSET]
+        self._check_tokens()
+
+    def _check_tokens(self) -> None:
+        cutting = ("language", "tokenizer", "pattern", "segmenter", "jieba")
+        unused = [name for name in cutting if getattr(self, name) not in _UNSET]
         if unused and not self.needs_tokens:
             raise OptionError(Option(unused[0]), *TOKENS_UNUSED)
-        if self.normalize and not self.has_token_query:
+        if self.normalize and not (self.has_token_query or self.positions):
+            named = (Option("word"), ", ", Option("phrase"), " or ", Option("sort"))
+            raise OptionError(Option("normalize"), ": no effect without ", *named, "; it is of tokens")
+        if self.casefold and self.has_token_query and self.cased.casefold:
             raise OptionError(
-                Option("normalize"),
-                ": no effect without ",
-                Option("word"),
-                " or ",
-                Option("phrase"),
-                "; it is of tokens",
+                Option("casefold"),
+                ": no effect with ",
+                Setting("language", str(self.language)),
+                "; its words have no case",
             )
 
     def _check_query(self) -> None:
@@ -114,10 +127,24 @@ class ConcordanceOptions:
             self.query.encode()
         except UnicodeEncodeError as error:
             raise OptionError(Option("query"), f" {self.query!r} is not valid text") from error
-        if self.regex and compiled_query(self.query).search(""):
+        if self.regex and self._matches_nothing():
             raise OptionError(
                 Option("query"), f" {self.query!r} matches the empty string, which is everywhere; see + and {{1,}}"
             )
+
+    def _matches_nothing(self) -> bool:
+        """Whether the regular expression matches the empty string in one of a few texts. Raises OptionError."""
+        pattern = compiled_query(self.query)
+        for text in (*_SAMPLES, self.query):
+            with suppress(TimeoutError):
+                if any(found.start() == found.end() for found in pattern.finditer(text, timeout=_SECONDS)):
+                    return True
+        return False
+
+    @property
+    def cased(self) -> Language:
+        """The language whose words are matches of a pattern, and have a form of their own."""
+        return of_pattern(self.language)
 
     @property
     def has_token_query(self) -> bool:
@@ -161,7 +188,7 @@ class ConcordanceOptions:
 
     def make_segmenter(self, notify: Callable[[str], object] | None) -> Segmenter | None:
         """Returns the segmenter that cuts tokens, jieba's dictionary if none is given; None if none does."""
-        if not self.needs_tokens or self.tokenizer != "words":
+        if not self.needs_tokens or self.tokenizer != "words" or self.cased.pattern is not None:
             return None
         return self.segmenter or Segmenter(notify=notify)
 

@@ -97,7 +97,7 @@ def arrange(batches: Iterable[Hits | None], options: ConcordanceOptions, spill: 
     try:
         keyed = _keyed(batches)
         if options.sample is not None:
-            keyed = _sampled(keyed, sorter(options.sample), options.seed)
+            keyed = _sampled(keyed, sorter(options.sample), options.seed or 0)
         rows = sorter()
         for key, row in keyed:
             rows.add(key, row)
@@ -131,15 +131,17 @@ def _sampled(keyed: Iterable[Keyed], sorter: RowSorter, seed: int) -> Iterator[K
 
 
 def _by_frequency(rows: RowSorter, to: RowSorter) -> RowSorter:
-    """Returns the rows sorted by how often their first key occurs, the most frequent first, then as before."""
+    """Returns the rows sorted by how often their first key occurs, the most frequent first, then as before; the last
+    ones are those without a neighbour there."""
 
     def first(keyed: Keyed) -> Any:
         return keyed[0][0]
 
     again = rows.sorted()
-    for _, group in groupby(rows.sorted(), first):
-        count = sum(1 for _ in group)
-        for key, row in islice(again, count):
+    for neighbour, group in groupby(rows.sorted(), first):
+        size = sum(1 for _ in group)
+        count = size if neighbour else 0
+        for key, row in islice(again, size):
             to.add((-count, *key), row)
     rows.remove()
     return to

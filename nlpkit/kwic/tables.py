@@ -25,6 +25,7 @@ def concordance(
     word: bool = False,
     phrase: bool = False,
     regex: bool = False,
+    language: str | None = None,
     tokenizer: str = "words",
     segmenter: Segmenter | None = None,
     jieba: Jieba | None = None,
@@ -35,7 +36,7 @@ def concordance(
     sort: str | None = None,
     by_frequency: bool = False,
     sample: int | None = None,
-    seed: int = 0,
+    seed: int | None = None,
     top: int | None = None,
     jobs: int | None = None,
     executor: str = EXECUTOR,
@@ -49,13 +50,13 @@ def concordance(
     query: what to look for: a string, whatever stands around it. word: one token: 'model' is not found in 'remodel'.
     phrase: tokens in a row, separated by white space; what has none is cut by the tokenizer. regex: a regular
     expression, line by line. What is found lies within one line, and hits do not overlap.
-    tokenizer, segmenter, jieba, pattern: what a token is, as in `count`. normalize (with word and phrase): compare
-    tokens in the form NFKC. casefold: ignore case.
+    language, tokenizer, segmenter, jieba, pattern: what a token is, as in `count`. normalize (with word, phrase and
+    sort): compare tokens in the form NFKC. casefold: ignore case, in what is looked for and in what hits are sorted by.
     context: on each side, within the line: 30 for characters, '5w' for tokens.
     sort: by the tokens beside the hit: 'R1,R2' is the first to the right, then the second; 'L1' the first to the left;
     equal ones by their places. By default hits are in the order of the text. by_frequency: those with the most frequent
     neighbour come first; it is that of the first place of `sort`.
-    sample: a random sample of so many hits, the same for each `seed`. top: only the first of them.
+    sample: a random sample of so many hits, the same for each `seed` (0 by default). top: only the first of them.
     jobs, executor, scheduler: as in `count`; the result does not depend on them, nor on the corpus' chunk size.
     progress: called with each number of bytes that are done. notify: called with lines for the user.
 
@@ -72,6 +73,7 @@ def concordance(
         word=word,
         phrase=phrase,
         regex=regex,
+        language=language,
         tokenizer=tokenizer,
         segmenter=segmenter,
         jieba=jieba,

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from nlpkit.kwic.finding import Matches
 from nlpkit.kwic.options import ConcordanceOptions
 from nlpkit.kwic.tokens import LineTokens
+from nlpkit.languages import Language
 
 Places = NDArray[np.int64]
 
@@ -79,8 +80,11 @@ class CutLines:
         rights = np.where(highs > afters, np.append(self.ends, 0)[lasts], ends)
         return lefts, rights
 
-    def neighbours(self, begins: Places, ends: Places, positions: tuple[int, ...]) -> list[tuple[bytes, ...]]:
-        """Returns the tokens at `positions` beside each hit; the rest of a token that the hit cuts is a token."""
+    def neighbours(
+        self, begins: Places, ends: Places, positions: tuple[int, ...], how: Forms
+    ) -> list[tuple[bytes, ...]]:
+        """Returns the forms of the tokens at `positions` beside each hit; the rest of a token that the hit cuts is a
+        token."""
         columns = []
         lows, befores, afters, highs = (places.tolist() for places in self._tokens_beside(begins, ends))
         hits = list(zip(begins.tolist(), ends.tolist(), lows, befores, afters, highs, strict=True))
@@ -91,40 +95,73 @@ class CutLines:
                 token = before + position if position < 0 else after + position - 1
                 if low <= token < high:
                     a, b = int(starts[token]), int(stops[token])
-                    column.append(data[a : min(b, begin)] if position < 0 else data[max(a, end) : b])
+                    column.append(how.encoded(data[a : min(b, begin)] if position < 0 else data[max(a, end) : b]))
                 else:
                     column.append(b"")
             columns.append(column)
         return list(zip(*columns, strict=True))
 
 
-def form_of(token: str, normalize: bool, casefold: bool) -> str:
-    """Returns the form in which a token is compared: NFKC, without regard to case."""
-    token = unicodedata.normalize("NFKC", token) if normalize else token
-    return token.casefold() if casefold else token
+@dataclass(frozen=True)
+class Forms:
+    """The form in which tokens are compared: NFKC, without regard to case, or as a language has them."""
+
+    normalize: bool
+    casefold: bool
+    language: Language
+
+    @staticmethod
+    def of(options: ConcordanceOptions) -> Forms:
+        """Returns what the options ask for."""
+        return Forms(options.normalize, options.casefold, options.cased)
+
+    @property
+    def keep_all(self) -> bool:
+        """Whether tokens are compared as they are."""
+        return not (self.normalize or self.casefold or self.language.casefold)
+
+    def form(self, token: str) -> str:
+        """Returns the form of a token."""
+        token = unicodedata.normalize("NFKC", token) if self.normalize else token
+        return token.casefold() if self.casefold else self.language.form(token)
+
+    def encoded(self, token: bytes) -> bytes:
+        """Returns the form of a token, both in UTF-8."""
+        if self.keep_all:
+            return token
+        if token not in self._known:
+            if len(self._known) > 1 << 18:
+                self._known.clear()
+            self._known[token] = self.form(token.decode()).encode()
+        return self._known[token]
+
+    @cached_property
+    def _known(self) -> dict[bytes, bytes]:
+        return {}
+
+    def __getstate__(self) -> dict[str, object]:
+        return {key: value for key, value in self.__dict__.items() if key != "_known"}
 
 
 @dataclass(frozen=True)
 class TokenQuery:
     """Tokens in a row that are looked for.
 
-    forms: as they are compared. normalize: in the Unicode form NFKC. casefold: without regard to case.
+    forms: as they are compared. how: what their form is.
     """
 
     forms: tuple[str, ...]
-    normalize: bool
-    casefold: bool
+    how: Forms
 
     @staticmethod
-    def of(options: ConcordanceOptions, tokens: LineTokens) -> TokenQuery:
+    def of(options: ConcordanceOptions, tokens: LineTokens, how: Forms) -> TokenQuery:
         """Returns what the options ask for."""
         if options.word:
             parts = [options.query]
         else:
             parts = options.query.split()
             parts = tokens.tokens(options.query) if len(parts) == 1 else parts
-        forms = (form_of(part, options.normalize, options.casefold) for part in parts)
-        return TokenQuery(tuple(forms), options.normalize, options.casefold)
+        return TokenQuery(tuple(map(how.form, parts)), how)
 
     def find(self, lines: CutLines) -> Matches:
         """Returns the hits in lines, as places in `lines.data`."""
@@ -155,13 +192,15 @@ class TokenQuery:
         begins, ends, data = lines.begins, lines.ends, lines.data
         if not begins.size:
             return np.empty(0, np.int64)
-        if not (self.normalize or self.casefold):
+        first = self.forms[0].encode()
+        if self.how.keep_all:
             places = lines.inner(lines.found.begins)
             at = np.minimum(np.searchsorted(begins, places), begins.size - 1)
-            fits = (begins[at] == places) & (ends[at] == places + len(self.forms[0].encode()))
+            fits = (begins[at] == places) & (ends[at] == places + len(first))
             firsts: Places = at[fits]
             return firsts
-        return np.flatnonzero([self._form(data[a:b]) == self.forms[0] for a, b in zip(begins, ends, strict=True)])
+        form = self.how.encoded
+        return np.flatnonzero([form(data[a:b]) == first for a, b in zip(begins, ends, strict=True)])
 
     def _follow(self, data: bytes, begins: list[int], ends: list[int]) -> bool:
         """Whether the tokens after the first are those that are looked for, with nothing but white space between."""
@@ -169,20 +208,6 @@ class TokenQuery:
             return False
         for form, before, begin, end in zip(self.forms[1:], ends, begins[1:], ends[1:], strict=False):
             between = data[before:begin].decode()
-            if self._form(data[begin:end]) != form or (between and not between.isspace()):
+            if self.how.encoded(data[begin:end]) != form.encode() or (between and not between.isspace()):
                 return False
         return True
-
-    def _form(self, token: bytes) -> str:
-        if token not in self._known:
-            if len(self._known) > 1 << 18:
-                self._known.clear()
-            self._known[token] = form_of(token.decode(), self.normalize, self.casefold)
-        return self._known[token]
-
-    @cached_property
-    def _known(self) -> dict[bytes, str]:
-        return {}
-
-    def __getstate__(self) -> dict[str, object]:
-        return {key: value for key, value in self.__dict__.items() if key != "_known"}
