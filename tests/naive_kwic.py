@@ -115,15 +115,16 @@ def concordance(
             for begin, end in hits:
                 lefts = [(a, min(b, begin)) for a, b in spans if a < begin]
                 rights = [(max(a, end), b) for a, b in spans if b > end]
+                words = [[(a, b) for a, b in side if any(map(str.isalnum, line[a:b]))] for side in (lefts, rights)]
                 if isinstance(context, int):
                     low, high = max(0, begin - context), min(len(line), end + context)
                 else:
                     near = int(context.removesuffix("w"))
-                    low = lefts[-near:][0][0] if lefts else begin
-                    high = rights[:near][-1][1] if rights else end
+                    low = (words[0][-near:] if len(words[0]) >= near else lefts)[0][0] if lefts else begin
+                    high = (words[1][:near] if len(words[1]) >= near else rights)[-1][1] if rights else end
                 beside: list[str] = []
                 for side, far in places:
-                    some = rights if side > 0 else lefts[::-1]
+                    some = words[1] if side > 0 else words[0][::-1]
                     beside.append(form(line[slice(*some[far - 1])]) if far <= len(some) else "")
                 place = offset + len(line[:begin].encode())
                 row = (name, count, place, line[low:begin], line[begin:end], line[end:high])

@@ -59,13 +59,13 @@ LINES = Options(
         click.Option(
             ["--context"],
             metavar="N|Nw",
-            help="N characters, or Nw tokens, on each side of a hit, within its line.  "
+            help="N characters, or Nw words, on each side of a hit, within its line.  "
             f"[default: {choices.CONTEXT}; on a terminal what fits]",
         ),
         click.Option(
             ["--sort"],
             metavar="PLACES",
-            help="By the tokens beside the hit: R1 is the first to the right, L1 to the left; several: R1,R2.  "
+            help="By the words beside the hit: R1 is the first to the right, L1 to the left; several: R1,R2.  "
             "[default: as in the text]",
         ),
         click.Option(

@@ -10,7 +10,7 @@ from nlpkit.corpus.encodings import not_utf8
 from nlpkit.kwic.finding import Text
 from nlpkit.kwic.hits import Hits
 from nlpkit.kwic.line_search import LineSearch
-from nlpkit.kwic.token_hits import CutLines
+from nlpkit.kwic.token_hits import CutLines, tokens_for
 from nlpkit.places.sources import Source
 
 
@@ -36,7 +36,7 @@ class LongLine:
         options = search.options
         width, in_tokens = options.width
         self._reach = 0 if in_tokens else 4 * width + 8  # bytes
-        self._beside = max([width if in_tokens else 0, *map(abs, options.positions)]) + 1  # tokens
+        self._beside = tokens_for(max([width if in_tokens else 0, *map(abs, options.positions)])) + 1  # tokens
         self._longest = len(search.query.forms) if search.query is not None else len(options.query)  # tokens
 
     def feed(self, data: bytes, final: bool, compiled: bool) -> Hits:

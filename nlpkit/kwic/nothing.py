@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 from nlpkit.choices import CONTEXT
 from nlpkit.corpus import Corpus
@@ -60,7 +61,7 @@ class Nothing:
             forms = query.split()
             forms = self._tokens.tokens(query) if len(forms) == 1 else forms
             if len(forms) > 1:
-                plain = dict.fromkeys(("sort", "sample", "seed", "top"))
+                plain: dict[str, Any] = dict.fromkeys(("sort", "sample", "seed", "top"))
                 how = replace(options, phrase=False, word=True, by_frequency=False, context=CONTEXT, **plain)
                 words = (replace(how, query=form, count_only=True) for form in dict.fromkeys(forms))
                 counts = [(word.query, count) for word in words if (count := self._count(word)) is not None]

@@ -158,19 +158,19 @@ class ConcordanceOptions:
 
     @cached_property
     def width(self) -> tuple[int, bool]:
-        """How far the context goes on each side, and whether that is in tokens rather than in characters."""
+        """How far the context goes on each side, and whether that is in words rather than in characters."""
         found = re.fullmatch(r"(\d{1,9})(w?)", str(self.context), re.ASCII)
         if not found or not 1 <= int(found[1]) <= _MOST_CONTEXT:
             shown = repr(self.context) if isinstance(self.context, str) else self.context
             raise OptionError(
                 Option("context"),
-                f" is {shown}; write 30 for characters, 5w for tokens on each side, from 1 to {_MOST_CONTEXT:,}",
+                f" is {shown}; write 30 for characters, 5w for words on each side, from 1 to {_MOST_CONTEXT:,}",
             )
         return int(found[1]), bool(found[2])
 
     @cached_property
     def positions(self) -> tuple[int, ...]:
-        """The tokens by which hits are sorted: 1 is the first to the right of the hit, -1 the first to the left."""
+        """The words by which hits are sorted: 1 is the first to the right of the hit, -1 the first to the left."""
         if self.sort is None:
             return ()
         places = []

@@ -52,10 +52,11 @@ def concordance(
     expression, line by line. What is found lies within one line, and hits do not overlap.
     language, tokenizer, segmenter, jieba, pattern: what a token is, as in `count`. normalize (with word, phrase and
     sort): compare tokens in the form NFKC. casefold: ignore case, in what is looked for and in what hits are sorted by.
-    context: on each side, within the line: 30 for characters, '5w' for tokens.
-    sort: by the tokens beside the hit: 'R1,R2' is the first to the right, then the second; 'L1' the first to the left;
-    equal ones by their places. By default hits are in the order of the text. by_frequency: those with the most frequent
-    neighbour come first; it is that of the first place of `sort`.
+    context: on each side, within the line: 30 for characters, '5w' for words and what stands between them.
+    sort: by the words beside the hit: 'R1,R2' is the first to the right, then the second; 'L1' the first to the left;
+    equal ones by their places. A word is a token with a letter or a digit; others are passed over. By default hits are
+    in the order of the text. by_frequency: those with the most frequent neighbour come first; it is that of the first
+    place of `sort`.
     sample: a random sample of so many hits, the same for each `seed` (0 by default). top: only the first of them.
     jobs, executor, scheduler: as in `count`; the result does not depend on them, nor on the corpus' chunk size.
     progress: called with each number of bytes that are done. notify: called with lines for the user.

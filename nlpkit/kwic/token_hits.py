@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,9 @@ from nlpkit.kwic.tokens import LineTokens
 from nlpkit.languages import Language
 
 Places = NDArray[np.int64]
+Span = tuple[int, int]
+
+_FAR = 1000  # tokens without a letter or digit that are passed over to find a word
 
 
 class CutLines:
@@ -72,34 +75,60 @@ class CutLines:
         highs = np.searchsorted(self.begins, stops)
         return lows, np.searchsorted(self.begins, begins), np.searchsorted(self.ends, ends, "right"), highs
 
-    def context(self, begins: Places, ends: Places, most: int) -> tuple[Places, Places]:
-        """Returns where the context of `most` tokens on each side of hits begins and ends."""
-        lows, befores, afters, highs = self._tokens_beside(begins, ends)
-        firsts, lasts = np.maximum(befores - most, lows), np.minimum(afters + most, highs) - 1
-        lefts = np.where(befores > lows, np.append(self.begins, 0)[firsts], begins)
-        rights = np.where(highs > afters, np.append(self.ends, 0)[lasts], ends)
-        return lefts, rights
+    def context(self, begins: Places, ends: Places, most: int) -> Places:
+        """Returns where the context of `most` words on each side of hits begins and ends, int64[n, 2]; where there are
+        fewer, where the first and the last token are that were looked at."""
+        out = np.column_stack((begins, ends))
+        for row, (lefts, rights) in enumerate(self._beside(begins, ends, most, most)):
+            out[row, 0] = lefts[-1][0] if lefts else begins[row]
+            out[row, 1] = rights[-1][1] if rights else ends[row]
+        return out
 
     def neighbours(
         self, begins: Places, ends: Places, positions: tuple[int, ...], how: Forms
     ) -> list[tuple[bytes, ...]]:
-        """Returns the forms of the tokens at `positions` beside each hit; the rest of a token that the hit cuts is a
-        token."""
-        columns = []
-        lows, befores, afters, highs = (places.tolist() for places in self._tokens_beside(begins, ends))
-        hits = list(zip(begins.tolist(), ends.tolist(), lows, befores, afters, highs, strict=True))
-        starts, stops, data = self.begins, self.ends, self.data
-        for position in positions:
-            column = []
-            for begin, end, low, before, after, high in hits:
-                token = before + position if position < 0 else after + position - 1
-                if low <= token < high:
-                    a, b = int(starts[token]), int(stops[token])
-                    column.append(how.encoded(data[a : min(b, begin)] if position < 0 else data[max(a, end) : b]))
-                else:
-                    column.append(b"")
-            columns.append(column)
-        return list(zip(*columns, strict=True))
+        """Returns the forms of the words at `positions` beside each hit."""
+        data, keys = self.data, []
+        most = max(positions), -min(positions)
+        for sides in self._beside(begins, ends, max(0, most[1]), max(0, most[0])):
+            words = [[data[a:b] for a, b in side if is_word(data[a:b])] for side in sides]
+            found = (words[position > 0][abs(position) - 1 : abs(position)] for position in positions)
+            keys.append(tuple(how.encoded(word[0]) if word else b"" for word in found))
+        return keys
+
+    def _beside(self, begins: Places, ends: Places, left: int, right: int) -> Iterator[tuple[list[Span], list[Span]]]:
+        """Yields for each hit the tokens before it and after it, the nearest first, up to so many words; the rest of a
+        token that the hit cuts is a token."""
+        places = zip(
+            begins.tolist(), ends.tolist(), *(p.tolist() for p in self._tokens_beside(begins, ends)), strict=True
+        )
+        for begin, end, low, before, after, high in places:
+            first, last = max(low, before - tokens_for(left)), min(high, after + tokens_for(right))
+            starts, stops = self.begins[first:last].tolist(), self.ends[first:last].tolist()
+            lefts = ((starts[i], min(stops[i], begin)) for i in range(before - first - 1, -1, -1))
+            rights = ((max(starts[i], end), stops[i]) for i in range(after - first, last - first))
+            yield self._nearest(lefts, left), self._nearest(rights, right)
+
+    def _nearest(self, spans: Iterable[Span], words: int) -> list[Span]:
+        """Returns tokens up to the one that is the last of so many words."""
+        found: list[Span] = []
+        for span in spans if words else ():
+            found.append(span)
+            words -= is_word(self.data[span[0] : span[1]])
+            if not words:
+                break
+        return found
+
+
+def tokens_for(words: int) -> int:
+    """Returns how many tokens on one side of a hit are looked at to find so many words."""
+    return 8 * words + _FAR
+
+
+@lru_cache(1 << 16)
+def is_word(token: bytes) -> bool:
+    """Whether a token, in UTF-8, has a letter or a digit."""
+    return any(map(str.isalnum, token.decode()))
 
 
 @dataclass(frozen=True)
