@@ -298,7 +298,7 @@ def test_a_long_line_takes_no_memory(tmp_path: Path, packed: bool) -> None:
         sizes = []
         keep = LongLine._forget
         patch.setattr(LongLine, "_forget", lambda self: (keep(self), sizes.append(len(self._data)))[0])
-        for how in ({}, {"word": True}, {"sort": "R1", "context": "2w"}):
+        for how in ({}, {"word": True}, {"sort": "R1"}, {"sort": "R1", "context": "2w"}):
             found = nlpkit.concordance(Corpus(path, chunk_size=1 << 14), "会议", **how)
             assert found.line.tolist() == [2, 3]
     assert len(sizes) > 100

@@ -65,7 +65,7 @@ class LineSearch:
         width, in_tokens = self.options.width
         if in_tokens and len(hits):
             bounds = hits.bounds.copy()
-            bounds[:, [0, 3]] = lines.context(found.begins, found.ends, width)
+            bounds[:, 0], bounds[:, 3] = lines.context(found.begins, found.ends, width)
             hits = replace(hits, bounds=bounds)
         keys = []
         if self.options.positions:

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nlpkit.kwic.finding import Matches
 from nlpkit.kwic.options import ConcordanceOptions
-from nlpkit.kwic.tokens import LineTokens
+from nlpkit.kwic.tokens import LineTokens, Places, Spans, character_places
 from nlpkit.languages import Language
 
-Places = NDArray[np.int64]
-Span = tuple[int, int]
-
+_LETTERS = re.compile(r"[^\W_]+")
 _FAR = 1000  # tokens without a letter or digit that are passed over to find a word
 
 
@@ -75,60 +74,80 @@ class CutLines:
         highs = np.searchsorted(self.begins, stops)
         return lows, np.searchsorted(self.begins, begins), np.searchsorted(self.ends, ends, "right"), highs
 
-    def context(self, begins: Places, ends: Places, most: int) -> Places:
-        """Returns where the context of `most` words on each side of hits begins and ends, int64[n, 2]; where there are
-        fewer, where the first and the last token are that were looked at."""
-        out = np.column_stack((begins, ends))
-        for row, (lefts, rights) in enumerate(self._beside(begins, ends, most, most)):
-            out[row, 0] = lefts[-1][0] if lefts else begins[row]
-            out[row, 1] = rights[-1][1] if rights else ends[row]
-        return out
+    def context(self, begins: Places, ends: Places, most: int) -> tuple[Places, Places]:
+        """Returns where the context of `most` words on each side of hits begins and ends; where there are fewer, where
+        the first and the last token are that are looked at."""
+        lows, befores, afters, highs = self._tokens_beside(begins, ends)
+        firsts, lasts = self._words_beside(begins, ends, -most, most), self._words_beside(begins, ends, most, most)
+        firsts = np.where(firsts < 0, np.maximum(lows, befores - tokens_for(most)), firsts)
+        lasts = np.where(lasts < 0, np.minimum(highs, afters + tokens_for(most)) - 1, lasts)
+        lefts = np.where(befores > lows, np.append(self.begins, 0)[firsts], begins)
+        rights = np.where(highs > afters, np.append(self.ends, 0)[lasts], ends)
+        return lefts, rights
 
     def neighbours(
         self, begins: Places, ends: Places, positions: tuple[int, ...], how: Forms
     ) -> list[tuple[bytes, ...]]:
         """Returns the forms of the words at `positions` beside each hit."""
-        data, keys = self.data, []
-        most = max(positions), -min(positions)
-        for sides in self._beside(begins, ends, max(0, most[1]), max(0, most[0])):
-            words = [[data[a:b] for a, b in side if is_word(data[a:b])] for side in sides]
-            found = (words[position > 0][abs(position) - 1 : abs(position)] for position in positions)
-            keys.append(tuple(how.encoded(word[0]) if word else b"" for word in found))
-        return keys
+        columns, data = [], self.data
+        most = max(map(abs, positions))
+        for position in positions:
+            words = self._words_beside(begins, ends, position, most)
+            starts, stops = np.append(self.begins, 0)[words], np.append(self.ends, 0)[words]
+            starts, stops = (starts, np.minimum(stops, begins)) if position < 0 else (np.maximum(starts, ends), stops)
+            places = zip(words.tolist(), starts.tolist(), stops.tolist(), strict=True)
+            columns.append([b"" if word < 0 else how.encoded(data[a:b]) for word, a, b in places])
+        return list(zip(*columns, strict=True))
 
-    def _beside(self, begins: Places, ends: Places, left: int, right: int) -> Iterator[tuple[list[Span], list[Span]]]:
-        """Yields for each hit the tokens before it and after it, the nearest first, up to so many words; the rest of a
-        token that the hit cuts is a token."""
-        places = zip(
-            begins.tolist(), ends.tolist(), *(p.tolist() for p in self._tokens_beside(begins, ends)), strict=True
-        )
-        for begin, end, low, before, after, high in places:
-            first, last = max(low, before - tokens_for(left)), min(high, after + tokens_for(right))
-            starts, stops = self.begins[first:last].tolist(), self.ends[first:last].tolist()
-            lefts = ((starts[i], min(stops[i], begin)) for i in range(before - first - 1, -1, -1))
-            rights = ((max(starts[i], end), stops[i]) for i in range(after - first, last - first))
-            yield self._nearest(lefts, left), self._nearest(rights, right)
+    def _words_beside(self, begins: Places, ends: Places, position: int, most: int) -> Places:
+        """Returns which token is the word at `position` beside each hit, -1 if none of tokens_for(most) is.
 
-    def _nearest(self, spans: Iterable[Span], words: int) -> list[Span]:
-        """Returns tokens up to the one that is the last of so many words."""
-        found: list[Span] = []
-        for span in spans if words else ():
-            found.append(span)
-            words -= is_word(self.data[span[0] : span[1]])
-            if not words:
-                break
+        The rest of a token that the hit cuts is a token.
+        """
+        lows, befores, afters, highs = self._tokens_beside(begins, ends)
+        words = self._words
+        starts, stops = np.append(self.begins, 0), np.append(self.ends, 0)
+        if position < 0:
+            cut = befores - 1
+            is_rest = (befores > lows) & self._is_word[cut] & ~self._has_letters(starts[cut], begins)
+            at = np.searchsorted(words, befores) - is_rest + position
+            least, limit = np.maximum(lows, befores - tokens_for(most)), befores
+        else:
+            is_rest = (afters < highs) & self._is_word[afters] & ~self._has_letters(ends, stops[afters])
+            at = np.searchsorted(words, afters) + is_rest + position - 1
+            least, limit = afters, np.minimum(highs, afters + tokens_for(most))
+        found = np.append(words, -1)[np.where((at < 0) | (at > words.size), words.size, at)]
+        inside: Places = np.where((found >= least) & (found < limit), found, -1)
+        return inside
+
+    @cached_property
+    def _words(self) -> Places:
+        """Which tokens are words."""
+        return np.flatnonzero(self._is_word)
+
+    @cached_property
+    def _is_word(self) -> NDArray[np.bool_]:
+        """Whether each token is a word; False after the last."""
+        return np.append(self._has_letters(self.begins, self.ends), False)
+
+    def _has_letters(self, begins: Places, ends: Places) -> NDArray[np.bool_]:
+        """Whether there is a letter or a digit between two places of `data` each."""
+        starts, stops = self._letters
+        at = np.searchsorted(stops, begins, "right")
+        found: NDArray[np.bool_] = np.append(starts, len(self.data))[at] < np.minimum(ends, len(self.data))
         return found
+
+    @cached_property
+    def _letters(self) -> Spans:
+        """Where letters and digits stand together in `data`, which may begin within a character."""
+        found = [match.span() for match in _LETTERS.finditer(self.data.decode(errors="ignore"))]
+        spans = character_places(self.data)[np.array(found, np.int64).reshape(-1, 2)]
+        return spans[:, 0], spans[:, 1]
 
 
 def tokens_for(words: int) -> int:
     """Returns how many tokens on one side of a hit are looked at to find so many words."""
     return 8 * words + _FAR
-
-
-@lru_cache(1 << 16)
-def is_word(token: bytes) -> bool:
-    """Whether a token, in UTF-8, has a letter or a digit."""
-    return any(map(str.isalnum, token.decode()))
 
 
 @dataclass(frozen=True)

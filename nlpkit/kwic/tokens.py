@@ -73,7 +73,7 @@ class LineTokens:
             return self._characters(data)
         text = data.decode()
         spans = list(self._spans(text))
-        places = _places(data)
+        places = character_places(data)
         found = np.array(spans, np.int64).reshape(-1, 2)
         return places[found[:, 0]], places[found[:, 1]]
 
@@ -103,7 +103,7 @@ class LineTokens:
         return begins[kept], ends[kept], used, in_line
 
     def _characters(self, data: bytes) -> Spans:
-        places = _places(data)
+        places = character_places(data)
         is_token = np.array([not character.isspace() for character in data.decode()], np.bool_)
         return places[:-1][is_token], places[1:][is_token]
 
@@ -137,7 +137,7 @@ def _ends(tokens: Iterable[str]) -> Iterator[tuple[int, int]]:
         at += len(token)
 
 
-def _places(data: bytes) -> Places:
+def character_places(data: bytes) -> Places:
     """Returns where each character begins in UTF-8, and the length."""
     array = np.frombuffer(data, np.uint8)
     return np.append(np.flatnonzero((array & 0xC0) != 0x80), array.size)
