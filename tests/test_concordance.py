@@ -3,6 +3,7 @@
 import gzip
 from functools import partial
 from pathlib import Path
+from time import process_time
 from typing import Any
 
 import numpy as np
@@ -219,6 +220,9 @@ def test_records_have_numbers_and_lines_of_their_own(tmp_path: Path) -> None:
         ("猫", {"word": True}, "猫 never occurs as a word, nor as a string"),
         ("Cat", {}, "Cat never occurs; it occurs once with casefold"),
         ("机会 养犬", {"phrase": True}, "机会 养犬 never occurs as a phrase; 机会 occurs once as a word, 养犬 0"),
+        ("机\t会", {"phrase": True}, "机\t会 never occurs as a phrase; 机会 occurs once as a string"),
+        ("ca*", {}, "ca* never occurs; wildcards are written as in regex=True 'ca\\w*'"),
+        ("atx", {}, "atx never occurs"),
         ("[xyz]+", {"regex": True}, "[xyz]+ matches nothing"),
     ],
 )
@@ -281,6 +285,15 @@ def test_a_pattern_that_matches_nothing_is_an_error_as_in_count(tmp_path: Path) 
     for call in (partial(nlpkit.concordance, query="y", word=True), nlpkit.count):
         with pytest.raises(OptionError, match="matches the empty string"):
             call(str(tmp_path / "a.txt"), **how)
+
+
+@pytest.mark.parametrize("how", [{"regex": True}, {"casefold": True}])
+def test_many_hits_in_a_long_line_do_not_take_long(tmp_path: Path, how: dict[str, bool]) -> None:
+    (tmp_path / "a.txt").write_text("责任a" * 60_000)
+    start = process_time()
+    found = nlpkit.concordance(str(tmp_path / "a.txt"), "a", **how)
+    assert process_time() - start < 5
+    assert found.offset.tolist() == [*range(6, 60_000 * 7, 7)]
 
 
 def test_any_seed_needs_a_sample(few_laws: Path) -> None:

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from nlpkit.kwic.hits import Row
+from nlpkit.kwic.writing import Writer, width
 from tests.conftest import ENVIRONMENT, Run, slow, start, workers
 
 pytestmark = [pytest.mark.usefixtures("dictionary"), pytest.mark.compiled]
@@ -127,6 +129,25 @@ def test_a_terminal_gets_aligned_lines_in_colour_and_no_controls_of_the_text(loo
     assert all(sum(2 if character > "\u2fff" else 1 for character in line) <= 80 for line in plain)
 
 
+@pytest.mark.parametrize("cells", [20, 40, 80])
+def test_lines_fit_a_terminal_of_any_width(cells: int) -> None:
+    writer = Writer("text", cells=cells)
+    rows: list[Row] = [("laws/a/very/long/name.txt", 123, 0, "甲" * 50, "责任" * n, "乙" * 50) for n in (1, 60)]
+    lines = writer.rows(rows).decode().split("\n")[:-1]
+    assert all(width(line) <= cells for line in lines)
+    assert "甲  责任  乙" in lines[0]
+
+
+def test_marks_of_direction_do_not_reach_a_terminal() -> None:
+    shown = Writer("text").rows([("a", 1, 0, "\u202e", "b\u2066", "\u2028")]).decode()
+    assert shown.split() == ["a:1", "\ufffd", "b\ufffd", "\ufffd"]
+
+
+def test_names_are_whole_in_a_pipe(look: Run, tmp_path: Path) -> None:
+    (tmp_path / ("a" * 40)).write_text("养犬\n")
+    assert lines_of(look("养犬", "a" * 40, "-f", "text"))[0].startswith("a" * 40 + ":1 ")
+
+
 def test_quiet_is_not_about_colour(look: Run, tmp_path: Path) -> None:
     del look
     assert "\x1b[1;31m养犬\x1b[0m" in on_terminal(tmp_path, "养犬", "text.txt", "--quiet")
@@ -165,6 +186,7 @@ def test_no_colour_where_none_is_wanted(look: Run, tmp_path: Path, environment: 
         (["a", "--count-only", "--sort", "R1"], "--sort: no effect with --count-only"),
         (["a", "--hmm"], "--hmm: no effect without tokens; these are for --word"),
         (["a", "--tokenizer", "char"], "--tokenizer: no effect without tokens"),
+        (["a", "--pattern", "x"], "--pattern: no effect without tokens"),
         (["a", "--normalize"], "--normalize: no effect without --word, --phrase or --sort"),
         (["a", "--language", "en"], "--language: no effect without tokens; these are for --word"),
         (["a", "--language", "en", "--word", "--casefold"], "--casefold: no effect with --language en"),

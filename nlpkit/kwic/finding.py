@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Protocol
@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from nlpkit.errors import Option, OptionError
 from nlpkit.kwic.options import compiled_query
 
-SECONDS = 10.0  # that a regular expression may take for a line
+#: Seconds that a regular expression may take for a line, and characters a second for long lines.
+SECONDS, SPEED = 3.0, 1e6
 _ROOM = 1 << 14  # hits that are written down at a time
 
 
@@ -138,9 +139,8 @@ class FoldedFinder:
         at = 0
         for number, (line, other) in enumerate(zip(whole.split("\n"), folded.split("\n"), strict=True)):
             if wanted in other:
-                for begin, end in folded_spans(line, wanted, self.overlap):
-                    start = at + len(line[:begin].encode())
-                    found.append((start, start + len(line[begin:end].encode()), number))
+                spans = folded_spans(line, wanted, self.overlap)
+                found += [(at + begin, at + end, number) for begin, end in in_bytes(line, spans)]
             at += len(line.encode()) + 1
         return Matches.of(found, feeds)
 
@@ -164,6 +164,15 @@ def folded_spans(line: str, wanted: str, overlap: bool) -> Iterator[tuple[int, i
             at += 1
 
 
+def in_bytes(line: str, spans: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Yields spans of characters, in order, as spans of bytes in UTF-8."""
+    place = done = 0
+    for begin, end in spans:
+        place += len(line[done:begin].encode())
+        done = begin
+        yield place, place + len(line[begin:end].encode())
+
+
 @dataclass(frozen=True)
 class RegexFinder:
     """Finds what a regular expression matches, line by line. casefold: without regard to case."""
@@ -177,18 +186,13 @@ class RegexFinder:
         at = number = 0
         for number, line in enumerate(text.data.decode().split("\n")):
             spans = self._spans(line.removesuffix("\r"), number)
-            if spans:
-                ascii_only = line.isascii()
-                for begin, end in spans:
-                    start = at + (begin if ascii_only else len(line[:begin].encode()))
-                    stop = start + (end - begin if ascii_only else len(line[begin:end].encode()))
-                    found.append((start, stop, number))
+            found += [(at + begin, at + end, number) for begin, end in in_bytes(line, spans)]
             at += len(line.encode()) + 1
         return Matches.of(found, number)
 
     def _spans(self, line: str, number: int) -> list[tuple[int, int]]:
         try:
-            spans = [found.span() for found in self._compiled.finditer(line, timeout=SECONDS)]
+            spans = [found.span() for found in self._compiled.finditer(line, timeout=SECONDS + len(line) / SPEED)]
         except TimeoutError:
             raise RunawayError(number) from None
         if any(begin == end for begin, end in spans):

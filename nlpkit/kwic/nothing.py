@@ -8,7 +8,7 @@ from typing import Any
 
 from nlpkit.choices import CONTEXT
 from nlpkit.corpus import Corpus
-from nlpkit.errors import Notice, Option
+from nlpkit.errors import Notice, Option, Setting
 from nlpkit.executors import RunningOptions
 from nlpkit.kwic.job import Job
 from nlpkit.kwic.line_search import LineSearch
@@ -21,6 +21,7 @@ _PASSES = 24  # over the corpus, at most
 _MOST_BYTES = 256 << 20  # that are searched, at most: what would take more is not looked for, and nothing is said of it
 _FOLDED = 4  # how many times as long it takes to search without regard to case
 _NAMED = 3
+_LETTERS = 4  # of a part that is named, in ASCII
 _WIDE = {code: code + 0xFEE0 for code in range(0x21, 0x7F)}  # ASCII -> full-width forms
 
 
@@ -65,6 +66,13 @@ class Nothing:
                 how = replace(options, phrase=False, word=True, by_frequency=False, context=CONTEXT, **plain)
                 words = (replace(how, query=form, count_only=True) for form in dict.fromkeys(forms))
                 counts = [(word.query, count) for word in words if (count := self._count(word)) is not None]
+                if not any(count for _, count in counts):
+                    joined = "".join(forms)
+                    count = self._count(self._strings(joined))
+                    counts = [(joined, count)] if count else counts
+                    return Notice(
+                        f"{query} never occurs as a phrase", *_listed(counts, " as a string" if count else "")
+                    )
                 return Notice(f"{query} never occurs as a phrase", *_listed(counts, " as a word"))
             query = forms[0]
         never = f"{query} never occurs as a {kind}"
@@ -90,6 +98,12 @@ class Nothing:
 
     def _near(self, query: str) -> Iterator[str]:
         """Yields what is said of strings that are like one that does not occur: parts of a message."""
+        if "*" in query or "?" in query:
+            pattern = query.replace("*", "\\w*").replace("?", "\\w")
+            yield "; wildcards are written as in "
+            yield Setting("regex", True)
+            yield f" '{pattern}'"
+            return
         has_case = query.casefold() != query.swapcase().casefold() or query != query.swapcase()
         if has_case and not (self._options.casefold or self._options.cased.casefold):
             count = self._count(self._strings(query, True))
@@ -99,7 +113,8 @@ class Nothing:
                 return
         for length in _lengths(len(query)):
             parts = dict.fromkeys(query[i : i + length] for i in range(len(query) - length + 1))
-            found = [(part, self._count(self._strings(part))) for part in parts if not part.isspace()]
+            usable = [part for part in parts if not part.isspace() and (length >= _LETTERS or not part.isascii())]
+            found = [(part, self._count(self._strings(part))) for part in usable]
             counts = [(part, count) for part, count in found if count]
             if counts:
                 yield from _listed(counts, "")

@@ -99,7 +99,7 @@ class ConcordanceOptions:
         self._check_tokens()
 
     def _check_tokens(self) -> None:
-        cutting = ("language", "tokenizer", "pattern", "segmenter", "jieba")
+        cutting = ("language", "pattern", "tokenizer", "segmenter", "jieba")
         unused = [name for name in cutting if getattr(self, name) not in _UNSET]
         if unused and not self.needs_tokens:
             raise OptionError(Option(unused[0]), *TOKENS_UNUSED)

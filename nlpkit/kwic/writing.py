@@ -16,11 +16,16 @@ COLUMNS = ("file", "line", "left", "hit", "right")
 _NAMES = ("file", "line", "offset", "left", "hit", "right")  # in jsonl
 _QUOTED = re.compile('[,"\n\r]')
 #: Characters that a terminal would obey -> what is shown of them.
-_CONTROLS = {code: 0x2400 + code for code in range(32)} | {0x7F: 0x2421} | dict.fromkeys(range(0x80, 0xA0), 0xFFFD)
+_CONTROLS = (
+    {code: 0x2400 + code for code in range(32)}
+    | {0x7F: 0x2421}
+    | dict.fromkeys((*range(0x80, 0xA0), 0x2028, 0x2029, *range(0x202A, 0x202F), *range(0x2066, 0x206A)), 0xFFFD)
+)
 _ROWS = 1 << 12  # that are written at a time
 _BYTES = 1 << 22  # of their cells
 _NAME, _LINE = 24, 6  # cells of a file's name, at most, and digits of a line, at least
 _GAP = "  "
+_NARROW = 60  # cells of a line
 _HIT, _DIM, _PLAIN = "\x1b[1;31m", "\x1b[2m", "\x1b[0m"
 
 
@@ -63,18 +68,22 @@ class Writer:
 
     def _line(self, row: Row) -> str:
         file, number, _, left, hit, right = row
-        name = shown(file)
-        if width(name) > _NAME:
-            name = "\u2026" + last_cells(name, _NAME - 1)
+        name, cells = shown(file), self._cells
+        is_narrow = cells is not None and cells < _NARROW
+        if cells is not None:
+            most = min(_NAME, cells // (8 if is_narrow else 4))
+            name = name if width(name) <= most else "\u2026" + last_cells(name, most - 1)
         place = f"{name}:{number}"
-        digits = len(str(number))
-        self._location = max(self._location, width(place) + max(0, _LINE - digits))
+        spare = 0 if is_narrow else max(0, _LINE - len(str(number)))
+        self._location = max(self._location, width(place) + spare)
         left, hit, right = shown(left), shown(hit), shown(right)
         field = self._field
-        if self._cells is not None:
-            field = max(0, (self._cells - self._location - 3 * len(_GAP) - min(width(hit), self._cells // 4)) // 2)
+        if cells is not None:
+            room = cells - self._location - 3 * len(_GAP)
+            field = max(0, (room - min(width(hit), cells // 4)) // 2)
             left = last_cells(left, field)
-            right = first_cells(right, self._cells - self._location - 3 * len(_GAP) - field - width(hit))
+            hit = _shortened(hit, max(1, room - field))
+            right = first_cells(right, room - field - width(hit))
         after = " " * (self._location - width(place))
         before = " " * (field - width(left))
         if self._colour:
@@ -128,6 +137,10 @@ def _object(row: Row) -> bytes:
 def shown(text: str) -> str:
     """Returns text as a terminal may get it: without control characters, which it would obey."""
     return text.translate(_CONTROLS)
+
+
+def _shortened(text: str, cells: int) -> str:
+    return text if width(text) <= cells else first_cells(text, cells - 1) + "\u2026"
 
 
 def width(text: str) -> int:
