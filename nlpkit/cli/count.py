@@ -114,6 +114,8 @@ def command(
     check_not_input(output.path, [*corpus.inputs, *counter.files], corpus.glob)
     with counter.count(firsts=stats) as found:
         report = f"{counted(found.tokens, 'token')}, {counted(found.types, 'type')}"
+        if found.documents is not None:
+            report += f", {counted(found.documents, 'document')} (a {counting['document']} each)"
         if not found.tokens and not counter.merge:
             report += console.is_empty()
         if stats:
