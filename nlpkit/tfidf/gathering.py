@@ -62,6 +62,11 @@ class Gathering:
             self._open = None
             yield self._told(block, [self._name])
 
+    @property
+    def with_words(self) -> int:
+        """The number of documents that have words."""
+        return self.documents - self._empty
+
     def empty(self) -> Iterator[str]:
         """Yields a line for the user where documents have no words."""
         if self._empty:
