@@ -16,8 +16,10 @@ from hypothesis import strategies as st
 
 import nlpkit
 from nlpkit import Corpus, InputError, OptionError, Segmenter, count, document_keywords, read_lists
+from nlpkit.runs import Spill, StringTable
 from nlpkit.tfidf import listing
-from nlpkit.tfidf.listing import JIEBA_STOP_WORDS
+from nlpkit.tfidf.gathering import Kept
+from nlpkit.tfidf.listing import JIEBA_STOP_WORDS, Block
 from tests import naive
 from tests.conftest import DATA, NOJIT, Run
 from tests.test_count import lines_of
@@ -229,6 +231,16 @@ def test_documents_that_outgrow_the_memory_lie_in_files_meanwhile(tmp_path: Path
         assert list(document_keywords(corpus, document=document, executor="serial", progress=look)) == expected
         assert said, document
         assert not list((tmp_path / "spill").iterdir())
+
+
+def test_the_names_of_documents_count_as_what_they_take_in_memory(tmp_path: Path) -> None:
+    with Corpus(io.BytesIO(b""), tmp_dir=tmp_path) as corpus, corpus.scratch() as folder:
+        spill = Spill(folder, 1 << 20)
+        kept = Kept(spill)
+        names = [f"{number}" for number in range(spill.limit // 20)]
+        kept.add(Block.of_document(StringTable.empty()), names)
+        assert list(tmp_path.rglob("*.run"))
+        assert [found for _, found in kept.documents()] == [names]
 
 
 def test_progress_adds_up_to_the_size_of_the_corpus(tmp_path: Path) -> None:

@@ -91,8 +91,8 @@ class Found:
 class DocumentLister:
     """Lists the words of the documents of an item.
 
-    tokenizer, filters: what a word is. document: what a document is. stop_words: in lower case; these are left out, too,
-    whatever their case.
+    tokenizer, filters: what a word is. document: what a document is. stop_words: in lower case; they are left out
+    whatever their case, beside those of the filters.
     """
 
     def __init__(self, tokenizer: Tokenizer, filters: Filters, document: str, stop_words: frozenset[str]) -> None:
