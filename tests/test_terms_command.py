@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 import nlpkit
-from nlpkit.errors import OptionError
+from nlpkit.errors import InputError, OptionError
 from nlpkit.multiword.result import COLUMNS
 from tests import naive, naive_terms
 from tests.conftest import Run, slow, workers
@@ -300,6 +300,13 @@ def test_a_background_without_words_is_an_error(terms: Run, reference: str, mess
     assert (done.returncode, done.stdout, last_line(done)) == (1, b"", message)
 
 
+def test_a_reference_that_is_not_there_is_missed_before_the_text_is_read(tmp_path: Path) -> None:
+    done: list[int] = []
+    with pytest.raises(InputError, match=r"nowhere\.txt: no such file"):
+        nlpkit.terms(io.BytesIO(b"a b c\n"), tokenizer="space", against=tmp_path / "nowhere.txt", progress=done.append)
+    assert not done
+
+
 # ---- languages
 
 
@@ -434,6 +441,12 @@ def test_a_long_line_with_many_terms_has_its_examples(terms: Run, tmp_path: Path
     (tmp_path / "line.txt").write_text(read_text("laws", 9_000).replace("\n", "") * 3, "utf-8")
     rows = rows_of(terms("line.txt", "-d", "words.txt", "--examples", "1"))
     assert rows and all(row["examples"] for row in rows)
+
+
+def test_a_term_with_a_full_stop_is_explained(terms: Run, tmp_path: Path) -> None:
+    (tmp_path / "e.txt").write_text("They went to St. John. He saw St. John again.\n" * 5, "utf-8")
+    done = terms("e.txt", "--language", "en", "--explain", "St. John", "-q")
+    assert lines_of(done)[:2] == ["St. John: not in the list", "  words   st john"]
 
 
 def test_a_term_with_a_number_is_explained_as_the_list_writes_it(terms: Run, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 
 from nlpkit.corpus import Corpus
@@ -17,7 +18,7 @@ class Reference:
     records there are only texts.
 
     Raises OptionError for standard input, and InputError if it cannot be opened, or is plainly a list that cannot be
-    read. It is counted later, by `read`.
+    read. It is counted later, by `read`. It is path-like: it can be passed on where a path is wanted.
     """
 
     def __init__(self, path: str, corpus: Corpus) -> None:
@@ -30,6 +31,9 @@ class Reference:
         with opened:
             self.is_plain = not (options.field or options.column)
             self.is_list = self.is_plain and is_list(path, options.encoding, glob=options.glob, is_reference=True)
+
+    def __fspath__(self) -> str:
+        return self.path
 
     def read(
         self,
@@ -48,7 +52,7 @@ class Reference:
         """
         corpus, path = self._corpus, self.path
         if not self.is_list:
-            if self.is_plain and notify is not None:
+            if self.is_plain and notify is not None and not os.path.isdir(path):
                 notify(f"{path}: read as text, not as a frequency list")
             return count(corpus.restricted((path,)))
         told: list[str] = []
