@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 import nlpkit
 from nlpkit import Concordance, Corpus
 from nlpkit.corpus.detection import returns_end_lines
-from nlpkit.errors import OptionError
+from nlpkit.errors import InputError, OptionError
 from nlpkit.kernels import search
 from nlpkit.kwic import job as jobs
-from nlpkit.kwic import nothing, searching, sorting
+from nlpkit.kwic import long_lines, nothing, searching, sorting
 from nlpkit.kwic.finding import StringFinder, Text, _rare_places
 from nlpkit.kwic.long_lines import LongLine
 from nlpkit.kwic.sorting import RowSorter
@@ -294,6 +294,17 @@ def test_many_hits_in_a_long_line_do_not_take_long(tmp_path: Path, how: dict[str
     found = nlpkit.concordance(str(tmp_path / "a.txt"), "a", **how)
     assert process_time() - start < 5
     assert found.offset.tolist() == [*range(6, 60_000 * 7, 7)]
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_a_line_that_must_be_held_whole_has_a_longest_length(
+    tmp_path: Path, packed: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write(tmp_path, ["a\n" + "b" * 100_000], packed)[0]
+    monkeypatch.setattr(long_lines, "LONGEST", 1 << 16)
+    assert len(nlpkit.concordance(Corpus(path, chunk_size=1 << 14), "c")) == 0
+    with pytest.raises(InputError, match="0.txt:2: the line is longer than 0 MiB, too long to be "):
+        nlpkit.concordance(Corpus(path, chunk_size=1 << 14), "c", regex=True)
 
 
 def test_any_seed_needs_a_sample(few_laws: Path) -> None:

@@ -18,12 +18,12 @@ SECONDS, SPEED = 3.0, 1e6
 _ROOM = 1 << 14  # hits that are written down at a time
 
 
-class RunawayError(Exception):
-    """A regular expression that takes too long in a line. line: from 0."""
+class LineFaultError(Exception):
+    """A line that cannot be searched. line: from 0. cause: parts of a message."""
 
-    def __init__(self, line: int) -> None:
-        super().__init__(line)
-        self.line = line
+    def __init__(self, line: int, *cause: str) -> None:
+        super().__init__(line, *cause)
+        self.line, self.cause = line, cause
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class Finder(Protocol):
     """Finds something in whole lines."""
 
     def find(self, text: Text) -> Matches:
-        """Returns the hits in a text, in order. Raises UnicodeDecodeError if it is not UTF-8, and RunawayError."""
+        """Returns the hits in a text, in order. Raises UnicodeDecodeError if it is not UTF-8, and LineFaultError."""
 
 
 class Text:
@@ -194,7 +194,11 @@ class RegexFinder:
         try:
             spans = [found.span() for found in self._compiled.finditer(line, timeout=SECONDS + len(line) / SPEED)]
         except TimeoutError:
-            raise RunawayError(number) from None
+            raise LineFaultError(
+                number,
+                f"the regular expression takes longer than {SECONDS:.0f} s in this line; write it without nested "
+                "repetition, such as (a+)+",
+            ) from None
         if any(begin == end for begin, end in spans):
             raise OptionError(Option("query"), f" {self.query!r} matches the empty string; see + and {{1,}}")
         return spans

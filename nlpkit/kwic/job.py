@@ -12,7 +12,6 @@ from nlpkit.corpus import Chunk, Corpus, Part, Rows
 from nlpkit.corpus.types import begins_file
 from nlpkit.errors import InputError
 from nlpkit.executors import Executor, Progress, RunningOptions, open_executor
-from nlpkit.kwic.finding import SECONDS
 from nlpkit.kwic.hits import Hits
 from nlpkit.kwic.long_lines import LongLine
 from nlpkit.kwic.searching import PLAIN, Found, Item, Scan, Search
@@ -143,12 +142,8 @@ class Job:
     def _finish(self, found: Found) -> None:
         self.count += found.count
         self.counts[-1].hits += found.count
-        if found.runaway is not None:
-            place = f"{found.name}:{self._line + found.runaway}"
-            raise InputError(
-                f"{place}: the regular expression takes longer than {SECONDS:.0f} s in this line; write it without "
-                "nested repetition, such as (a+)+"
-            )
+        if found.fault is not None:
+            raise InputError(f"{found.name}:{self._line + found.fault.line}: ", *found.fault.cause)
         self._line += found.feeds
 
     def _corpus_items(self, corpus: Corpus) -> Iterator[Item]:

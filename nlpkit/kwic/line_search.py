@@ -44,7 +44,7 @@ class LineSearch:
     def search(self, data: bytes, start: int, name: str, number: int, compiled: bool) -> tuple[Hits, int]:
         """Searches whole lines. start: offset of `data` in the file. Returns (hits, number of line feeds).
 
-        Raises UnicodeDecodeError, RunawayError.
+        Raises UnicodeDecodeError, LineFaultError.
         """
         text = Text(data, compiled)
         found = self.finder.find(text)

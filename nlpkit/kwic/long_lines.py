@@ -7,11 +7,19 @@ from dataclasses import replace
 import numpy as np
 
 from nlpkit.corpus.encodings import not_utf8
-from nlpkit.kwic.finding import Text
+from nlpkit.errors import Option
+from nlpkit.kwic.finding import LineFaultError, Text
 from nlpkit.kwic.hits import Hits
 from nlpkit.kwic.line_search import LineSearch
 from nlpkit.kwic.token_hits import CutLines, tokens_for
 from nlpkit.places.sources import Source
+
+#: Bytes of a line that is searched as a whole, at most.
+LONGEST = 64 << 20
+_WAY_OUT = (
+    *(", too long to be searched with ", Option("regex"), ", ", Option("casefold"), ", ", Option("normalize"), ", "),
+    *(Option("tokenizer"), " or ", Option("language"), "; divide it into lines, or look for a string"),
+)
 
 
 class LongLine:
@@ -27,6 +35,7 @@ class LongLine:
         self._start = start  # of the window, in the file
         self._data = b""
         self._parts: list[bytes] = []
+        self._size = 0  # bytes of these
         self._fault = 0  # where the bytes that are being decoded begin, in the window
         self._least = 0  # where the next hit may begin, in the window
         self._cut = 0  # bytes of the window that are cut into tokens
@@ -42,12 +51,15 @@ class LongLine:
     def feed(self, data: bytes, final: bool, compiled: bool) -> Hits:
         """Takes a piece, and returns the hits whose context is known. final: the line ends with it.
 
-        Raises EncodingError, RunawayError.
+        Raises EncodingError, LineFaultError.
         """
         nothing = Hits.none(self._source.name, self._number)
         try:
             if self._search.needs_lines:
                 self._parts.append(data)
+                self._size += len(data)
+                if self._size > LONGEST:
+                    raise LineFaultError(0, f"the line is longer than {LONGEST >> 20} MiB", *_WAY_OUT)
                 if not final:
                     return nothing
                 self._data = b"".join(self._parts)

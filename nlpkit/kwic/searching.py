@@ -9,7 +9,7 @@ import numpy as np
 
 from nlpkit.corpus import Chunk, Part, Piece, Rows, Span, read_pieces
 from nlpkit.corpus.encodings import not_utf8
-from nlpkit.kwic.finding import RunawayError
+from nlpkit.kwic.finding import LineFaultError
 from nlpkit.kwic.hits import Hits
 from nlpkit.kwic.line_search import LineSearch
 from nlpkit.kwic.long_lines import LongLine
@@ -41,7 +41,7 @@ class Found:
     """What was found in a part of a file.
 
     hits: in order; empty if hits are only counted. count: of hits. feeds: lines of the part. number, begins: as in
-    Item. runaway: the line, from 0, in which the regular expression took too long.
+    Item. fault: the line that cannot be searched, at which the search ended.
     """
 
     name: str
@@ -50,7 +50,7 @@ class Found:
     feeds: int
     count: int
     hits: tuple[Hits, ...]
-    runaway: int | None = None
+    fault: LineFaultError | None = None
 
 
 class Scan:
@@ -64,11 +64,11 @@ class Scan:
     ) -> None:
         self.search, self.part, self.number, self.compiled, self.line = search, part, number, compiled, line
         self.feeds = self.count = 0
-        self.runaway: int | None = None
+        self.fault: LineFaultError | None = None
 
     def found(self, begins: bool, hits: tuple[Hits, ...]) -> Found:
         """Returns what was found. hits: what `hits` has yielded."""
-        return Found(self.part.source.name, self.number, begins, self.feeds, self.count, hits, self.runaway)
+        return Found(self.part.source.name, self.number, begins, self.feeds, self.count, hits, self.fault)
 
     def hits(self, block_size: int) -> Iterator[Hits]:
         """Yields the hits of the part. Raises EncodingError, InputError."""
@@ -84,8 +84,8 @@ class Scan:
                     if len(hits) and not self.search.options.count_only:
                         yield replace(hits, lines=hits.lines + self.feeds)
                     self.feeds += feeds
-            except RunawayError as error:
-                self.runaway = self.feeds + error.line
+            except LineFaultError as error:
+                self.fault = LineFaultError(self.feeds + error.line, *error.cause)
                 return
 
     def _search(self, piece: Piece, start: int) -> Iterator[tuple[Hits, int]]:
@@ -131,8 +131,9 @@ class Search:
         name, number = item.name, item.numbers[0]
         try:
             hits, _ = self.lines.search(b"\n".join([*texts, b""]), 0, name, number, item.compiled)
-        except RunawayError as error:
-            return Found(name, number, item.begins[0], len(texts), 0, (), int(record_of[error.line]))
+        except LineFaultError as error:
+            fault = LineFaultError(int(record_of[error.line]), *error.cause)
+            return Found(name, number, item.begins[0], len(texts), 0, (), fault)
         records = record_of[hits.lines]
         begins = np.cumsum(sizes) - sizes
         hits = replace(hits, lines=records, offsets=hits.offsets - begins[records])
