@@ -303,7 +303,7 @@ def test_a_line_that_must_be_held_whole_has_a_longest_length(
     path = write(tmp_path, ["a\n" + "b" * 100_000], packed)[0]
     monkeypatch.setattr(long_lines, "LONGEST", 1 << 16)
     assert len(nlpkit.concordance(Corpus(path, chunk_size=1 << 14), "c")) == 0
-    with pytest.raises(InputError, match="0.txt:2: the line is longer than 0 MiB, too long to be "):
+    with pytest.raises(InputError, match=r"0\.txt:2: the line is longer than 0 MiB, too long"):
         nlpkit.concordance(Corpus(path, chunk_size=1 << 14), "c", regex=True)
 
 

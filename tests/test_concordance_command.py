@@ -143,11 +143,6 @@ def test_marks_of_direction_do_not_reach_a_terminal() -> None:
     assert shown.split() == ["a:1", "\ufffd", "b\ufffd", "\ufffd"]
 
 
-def test_names_are_whole_in_a_pipe(look: Run, tmp_path: Path) -> None:
-    (tmp_path / ("a" * 40)).write_text("养犬\n")
-    assert lines_of(look("养犬", "a" * 40, "-f", "text"))[0].startswith("a" * 40 + ":1 ")
-
-
 def test_quiet_is_not_about_colour(look: Run, tmp_path: Path) -> None:
     del look
     assert "\x1b[1;31m养犬\x1b[0m" in on_terminal(tmp_path, "养犬", "text.txt", "--quiet")

@@ -70,9 +70,9 @@ class Writer:
         file, number, _, left, hit, right = row
         name, cells = shown(file), self._cells
         is_narrow = cells is not None and cells < _NARROW
-        if cells is not None:
-            most = min(_NAME, cells // (8 if is_narrow else 4))
-            name = name if width(name) <= most else "\u2026" + last_cells(name, most - 1)
+        most = min(_NAME, cells // (8 if is_narrow else 4)) if cells is not None else _NAME
+        if width(name) > most:
+            name = "\u2026" + last_cells(name, most - 1)
         place = f"{name}:{number}"
         spare = 0 if is_narrow else max(0, _LINE - len(str(number)))
         self._location = max(self._location, width(place) + spare)
