@@ -143,6 +143,13 @@ def test_marks_of_direction_do_not_reach_a_terminal() -> None:
     assert shown.split() == ["a:1", "\ufffd", "b\ufffd", "\ufffd"]
 
 
+def test_messages_hold_no_controls_of_what_they_name(look: Run) -> None:
+    done = look("\x1b[31m\u202e猫", "text.txt", "\x1bno.txt")
+    assert done.stderr.startswith("nlpkit: ␛no.txt: ".encode())
+    done = look("\x1b[32m\u202e猫", "text.txt")
+    assert done.stderr.startswith("␛[32m\ufffd猫 never occurs".encode())
+
+
 def test_quiet_is_not_about_colour(look: Run, tmp_path: Path) -> None:
     del look
     assert "\x1b[1;31m养犬\x1b[0m" in on_terminal(tmp_path, "养犬", "text.txt", "--quiet")

@@ -122,7 +122,9 @@ def _explain(error: BaseException, context: click.Context | None) -> int:
         if os.environ.get("NLPKIT_DEBUG"):
             traceback.print_exception(error)
         if message:
-            click.echo(f"nlpkit: {message}", err=True)
+            from nlpkit.cli.progress import printable  # here, because few commands fail
+
+            click.echo(f"nlpkit: {printable(message)}", err=True)
     except BrokenPipeError:
         pass
     return status

@@ -19,6 +19,16 @@ _SPEED = 10_000_000  # bytes; the speed of smaller inputs is that of starting
 _UNSEEN_SECONDS = 0.5  # that work takes before its bar is shown
 
 
+#: Characters that a terminal would obey, and marks of direction -> what is written of them.
+_CONTROLS = {code: 0x2400 + code for code in range(32) if chr(code) not in "\t\n"} | {0x7F: 0x2421}
+_CONTROLS |= dict.fromkeys((*range(0x80, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A)), 0xFFFD)
+
+
+def printable(message: str) -> str:
+    """Returns a message, which may name what a user or a file holds, as a terminal may get it."""
+    return message.translate(_CONTROLS)
+
+
 class Console:
     """Writes messages and a progress bar to stderr.
 
@@ -59,9 +69,9 @@ class Console:
         self._said.add(message)
         with self._without_reader():
             if self._bar is None:
-                click.echo(message, err=True)
+                click.echo(printable(message), err=True)
             else:
-                self._bar.write(message, file=sys.stderr)
+                self._bar.write(printable(message), file=sys.stderr)
 
     @contextmanager
     def progress(self, corpus: "Corpus | None") -> Iterator[Callable[[int], None]]:
