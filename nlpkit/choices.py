@@ -74,7 +74,7 @@ DOCUMENT = DOCUMENTS[0]
 # Keywords. The cells of the table of which G2 is made; the largest p-value; by what they are sorted.
 CELLS = (4, 2)
 MAX_P = 0.05
-KEYNESS_SORTS = ("g2", "log_ratio", "difference", "odds_ratio", "simple_maths", "bic", "text_g2")
+KEYNESS_SORTS = ("g2", "log_ratio", "log_ratio_low", "difference", "odds_ratio", "simple_maths", "bic", "text_g2")
 
 # Collocations. The formula of each measure is in cooccurrence/measures.py.
 COLLOCATION_MEASURES = (

@@ -246,7 +246,10 @@ class Keyness(ResultTable):
     def _ordered(self) -> Keyness:
         keys = [self.g2, self.count]
         if self.sort not in _EVIDENCE:  # BIC orders as G2 does
-            keys.insert(0, getattr(self, self.sort) * self.direction)
+            measure = getattr(self, self.sort)
+            if self.sort == "log_ratio_low":  # the limit that is nearer to 0
+                measure = np.where(self.direction < 0, self.log_ratio_high, measure)
+            keys.insert(0, measure * self.direction)
         return self._take(order_of(self.token, self.direction, *keys))
 
 

@@ -35,6 +35,7 @@ SYNONYMS: Mapping[str, str] = {
     }.items()
     for other in others
 }
+_LONGEST = 8  # times as long as a word, of those that contain it
 _SHORTEST = 3  # characters of what may be short for another name
 
 
@@ -92,7 +93,8 @@ def similar_words(word: str, words: Iterable[tuple[str, int]], most: int = 3) ->
     alike: list[tuple[str, int]] = []
     for other, count in words:
         if word in other:
-            within.append((other, count))
+            if len(other) <= _LONGEST * len(word):
+                within.append((other, count))
         elif len(other) > 1 and other in word:
             parts.append((other, count))
         elif abs(len(other) - len(word)) <= 1 and (other[:1] == word[:1] or other[-1:] == word[-1:]):

@@ -326,3 +326,17 @@ def test_overlapping_words_are_refused(cutter: Callable[[], dict[str, Any]], tmp
     tokenizer = "jieba" if "jieba" in how else "words"
     with pytest.raises(OptionError, match=r"^mode is 'full'; words of a window do not overlap$"):
         nlpkit.collocations(tmp_path, tokenizer=tokenizer, **how)
+
+
+def test_no_pairs_name_the_options_that_leave_them_out(collocations: Run, tmp_path: Path) -> None:
+    (tmp_path / "few.txt").write_text("a b\na b\n", "utf-8")
+    line = "no two words are near 5 times; see --min-count and --min-frequency"
+    assert line in collocations("few.txt").stderr.decode()
+    line = "no word is near a 5 times; see --min-count and --min-frequency"
+    assert line in collocations("few.txt", "--node", "a").stderr.decode()
+    assert "see --min-count" not in collocations("few.txt", "--node", "zzz").stderr.decode()
+
+
+def test_no_node_at_all_is_an_error_from_python() -> None:
+    with pytest.raises(OptionError, match="node is empty; name a word, or leave it out for all pairs"):
+        nlpkit.collocations("x.txt", node=[])

@@ -76,7 +76,7 @@ def test_the_examples_run(name: str, python: list[str], tmp_path: Path) -> None:
         if language == "python":
             output_of([*python, "-c", code], tmp_path)
             continue
-        for command, expected in re.findall(r"^\$ (.*(?:\\\n.*)*)\n((?:(?!\$ ).*\n)*)", code, re.MULTILINE):
+        for command, expected in re.findall(r"^\$ ((?:.*\\\n)*.*)\n((?:(?!\$ ).*\n)*)", code, re.MULTILINE):
             script = f"set -eo pipefail\n{nlpkit_function(python)}\n{command}\n"
             output = output_of(["bash", "-c", script], tmp_path)
             pattern = ".*".join(re.escape(line) for line in expected.split("\n") if line.strip() not in ("", "..."))

@@ -436,6 +436,12 @@ def test_a_long_line_with_many_terms_has_its_examples(terms: Run, tmp_path: Path
     assert rows and all(row["examples"] for row in rows)
 
 
+def test_a_term_with_a_full_stop_is_explained(terms: Run, tmp_path: Path) -> None:
+    (tmp_path / "e.txt").write_text("They went to St. John. He saw St. John again.\n" * 5, "utf-8")
+    done = terms("e.txt", "--language", "en", "--explain", "St. John", "-q")
+    assert lines_of(done)[:2] == ["St. John: not in the list", "  words   st john"]
+
+
 def test_a_term_with_a_number_is_explained_as_the_list_writes_it(terms: Run, tmp_path: Path) -> None:
     (tmp_path / "words.txt").write_text("实例 9\n版本 9\nN 1\n", "utf-8")
     text = "".join(f"{a}版本{n}实例{b}\n" for n, a in enumerate("甲乙丙丁", 11) for b in "子丑寅卯")

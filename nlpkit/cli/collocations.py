@@ -114,6 +114,7 @@ def command(
     """
     from nlpkit.cooccurrence.options import CollocationOptions  # here, because --help must not wait for it
 
+    choice["node"] = choice["node"] or None
     CollocationOptions(**choice)
     check_effects(SimpleNamespace(**tokens), counting.CUTTING_NO_EFFECTS, given())
     if cutting["mode"] != choices.MODES[0]:

@@ -53,7 +53,7 @@ KEYNESS = Options(
             type=click.Choice(list(map(str, choices.CELLS))),
             default=str(choices.CELLS[0]),
             show_default=True,
-            help="4: G2 of the whole table, as in AntConc and WordSmith; 2: as in Rayson's calculator.",
+            help="4: G2 of the whole table, as in AntConc; 2: as in Rayson's calculator and WordSmith.",
         ),
         click.Option(
             ["--sort"],
@@ -61,8 +61,9 @@ KEYNESS = Options(
             default=choices.KEYNESS_SORTS[0],
             show_default=True,
             metavar="MEASURE",
-            help="Order, strongest first, and a column of its own: g2, log_ratio, difference (%DIFF), odds_ratio, "
-            "simple_maths, bic; with --df also text_g2, G2 of documents.",
+            help="Order, strongest first, and a column of its own: g2, log_ratio, log_ratio_low (its "
+            "limit nearer to 0), difference (%DIFF), odds_ratio, simple_maths, bic; with --df also text_g2, G2 of "
+            "documents.",
         ),
         counting.min_count,
         click.Option(

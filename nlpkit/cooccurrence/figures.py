@@ -112,7 +112,7 @@ class _FigureScan(Scan):
 
     def make_room(self) -> None:
         """Passes figures on where they or the known words take too much memory."""
-        is_large = self.known.nbytes + self.types.strings.nbytes > self.limit
+        is_large = self.known.nbytes + self.types.strings.nbytes + self.figures.nbytes > self.limit
         if is_large or self.keys.nbytes > self.limit:
             self._pass_on()
         if is_large:
@@ -186,6 +186,12 @@ class Figures:
             if tag == FREQUENCY:
                 parts.append(table.take(np.flatnonzero(_is_word(table) & (table.counts >= min_count))))
         return parts[0].join(parts[1:])
+
+    def each_word(self) -> Iterator[tuple[str, int]]:
+        """Yields all words with their counts, in the order of code points."""
+        for tag, table in self._tagged():
+            if tag == FREQUENCY:
+                yield from zip(table.texts(), table.counts.tolist(), strict=True)
 
     def of(self, words: StringTable, *tags: str) -> list[Ints]:
         """Returns figures of words, which are in the order of code points: int64, for each of the tags."""

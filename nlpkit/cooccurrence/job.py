@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 
 import numpy as np
 
 from nlpkit.cooccurrence.figures import FREQUENCY, INSIDE, WINDOWS, FigureCounter, Figures
 from nlpkit.cooccurrence.options import CollocationOptions
-from nlpkit.cooccurrence.pairs import FrequentTypes, PairCounter, Pairs, joined, pairs_of
-from nlpkit.cooccurrence.result import Collocations, Margins, make_collocations
+from nlpkit.cooccurrence.pairs import FrequentTypes, PairCounter, Pairs, pairs_of
+from nlpkit.cooccurrence.result import Best, Collocations, Margins
 from nlpkit.cooccurrence.words import Words
 from nlpkit.corpus import Corpus
-from nlpkit.errors import Option, OptionError, counted
+from nlpkit.errors import Notice, Option, OptionError, counted
 from nlpkit.executors import Executor, Passes, Progress
 from nlpkit.frequencies.counted import Counted, add_counted, whole_sum
 from nlpkit.frequencies.counting import Item, items
@@ -45,18 +45,28 @@ class CollocationJob:
         self.pool, self.spill = pool, spill
         self.nodes = self._forms_of_nodes()
         self.stopped = frozenset[str]()  # stop words that occur
+        self._occurs = not self.nodes  # whether some node occurs, or all pairs are wanted
 
     def find(self, progress: Progress | None) -> Collocations:
         """Finds the collocations."""
         passes = Passes(progress, 1 if self.nodes else 2)
-        counted = self._count_words(passes.report)
-        self.corpus.tell_missing(counted.missing)
-        self.stopped = counted.stopped
-        figures = Figures(SortedTable(whole_sum(counted), self.spill))
+        in_corpus = self._count_words(passes.report)
+        self.corpus.tell_missing(in_corpus.missing)
+        self.stopped = in_corpus.stopped
+        figures = Figures(SortedTable(whole_sum(in_corpus), self.spill))
         find = self._beside_nodes if self.nodes else partial(self._all_pairs, progress=passes.report)
-        words, margins, pairs = find(figures)
+        words, margins, parts = find(figures)
+        totals = figures.totals()
+        best, some = Best(words, margins, totals, self.options.sort, self.options.top), False
+        for pairs in parts:
+            some |= pairs.node.size > 0
+            best.add(pairs)
         passes.finish(self.corpus.size)
-        return make_collocations(words, pairs, margins, figures.totals(), self.options.sort, self.options.top)
+        if self.notify is not None and totals[0] and self._occurs and not some:
+            near = f"no word is near {' or '.join(self.nodes[:_EXPLAINED])}" if self.nodes else "no two words are near"
+            ways = ("; see ", Option("min_count"), " and ", Option("min_frequency"))
+            self.notify(Notice(f"{near} {counted(self.options.min_count, 'time')}", *ways))
+        return best.result()
 
     def _forms_of_nodes(self) -> tuple[str, ...]:
         filters = self.words.filters
@@ -83,7 +93,7 @@ class CollocationJob:
         chunks = self.corpus.chunks(in_order=True, own_files=not self.pool.shares_files, at_nul=at_nul)
         return items(chunks, True)
 
-    def _beside_nodes(self, figures: Figures) -> tuple[StringTable, Margins, Pairs]:
+    def _beside_nodes(self, figures: Figures) -> tuple[StringTable, Margins, Iterable[Pairs]]:
         """What stands in the windows of the nodes."""
         options = self.options
         nodes = StringTable(*end_to_end(node.encode() for node in self.nodes), np.zeros(len(self.nodes), np.int64))
@@ -96,6 +106,7 @@ class CollocationJob:
         margins = self._margins(figures, words)
         frequencies = margins.frequencies
         place = {text: number for number, text in enumerate(words.texts())}
+        self._occurs = any(frequencies[place[node]] for node in self.nodes)
         self._tell_missing(figures, [node for node in self.nodes if not frequencies[place[node]]])
         columns = list[Pairs]()
         for node, each in zip(self.nodes, beside, strict=True):
@@ -103,19 +114,18 @@ class CollocationJob:
             frequent = frequencies[at] >= options.min_frequency
             own = np.full(np.count_nonzero(frequent), place[node])
             columns.append(Pairs(own, at[frequent], each.left[frequent], each.right[frequent]))
-        return words, margins, joined(columns)
+        return words, margins, columns
 
-    def _all_pairs(self, figures: Figures, progress: Progress | None) -> tuple[StringTable, Margins, Pairs]:
+    def _all_pairs(self, figures: Figures, progress: Progress | None) -> tuple[StringTable, Margins, Iterable[Pairs]]:
         """All pairs of two different frequent words."""
         options, words = self.options, figures.words(self.options.min_frequency)
         margins = self._margins(figures, words)
         task = PairCounter(self.words, FrequentTypes(words.texts()), self.spill)
         found = self.pool.map_merge(task, self._items(), partial(add, spill=self.spill), progress)
-        columns = list[Pairs]()
-        if found is not None:
-            table = sorted_keys(found, self.spill, 2)
-            columns += pairs_of(table, self.words.left, self.words.right, options.min_count)
-        return words, margins, joined(columns)
+        if found is None:
+            return words, margins, ()
+        table = sorted_keys(found, self.spill, 2)
+        return words, margins, pairs_of(table, self.words.left, self.words.right, options.min_count)
 
     def _margins(self, figures: Figures, words: StringTable) -> Margins:
         if self.words.left == self.words.right:
@@ -127,14 +137,12 @@ class CollocationJob:
         """Says which nodes do not occur; of the first few, which words are like them."""
         if self.notify is None or not nodes:
             return
-        table = figures.words(1)
-        words = list(zip(table.texts(), table.counts.tolist(), strict=True))
         for node in nodes[:_EXPLAINED]:
             line = f"{node} does not occur as a word"
             parts = self.words.tokenizer.cut(node)
             if len(parts) > 1:
                 line += f"; it is cut {' '.join(parts)}"
-            near = similar_words(node, words)
+            near = similar_words(node, figures.each_word())
             if near:
                 line += f"; near it: {', '.join(f'{word} ({n:,})' for word, n in near)}"
             self.notify(line)

@@ -37,6 +37,8 @@ class CollocationOptions:
         check_at_least("top", self.top, 1)
         if len(self.nodes) > MOST_NODES:
             raise OptionError(Option("node"), f": {len(self.nodes):,} words are too many; give {MOST_NODES:,} or fewer")
+        if self.node is not None and not self.nodes:
+            raise OptionError(Option("node"), " is empty; name a word, or leave it out for all pairs")
         for node in self.nodes:
             if not any(map(str.isalnum, node)):
                 what = f" {node!r} is no word: it has no letter and no digit" if node else " is empty"

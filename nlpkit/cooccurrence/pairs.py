@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -15,7 +16,8 @@ from nlpkit.runs import KeyTable, SortedKeys, Spill, SpilledKeys, add
 from nlpkit.runs.strings import Ints
 
 _LIMIT = 64 << 20  # bytes of the tokens that a worker knows
-_31 = np.uint64(31)
+_2, _31 = np.uint64(2), np.uint64(31)
+_KEYS = 1 << 18  # that are looked at together
 _IDS = np.uint64((1 << 31) - 1)
 
 
@@ -103,7 +105,7 @@ def pairs_of(table: SortedKeys, left: int, right: int, min_count: int) -> Iterat
     left, right: words of a window. With equal sides a pair comes once, with the word first that more often stands
     first; otherwise twice, for each word as the node.
     """
-    for keys, counts in table.tables():
+    for keys, counts in chain.from_iterable(map(_slices, table.tables())):
         size = kernel.frequent_pairs(keys, counts, min_count, np.empty(0, np.uint64), np.empty((4, 0), np.int64))
         heads, figures = np.empty(size, np.uint64), np.empty((4, size), np.int64)
         kernel.frequent_pairs(keys, counts, min_count, heads, figures)
@@ -119,6 +121,17 @@ def pairs_of(table: SortedKeys, left: int, right: int, min_count: int) -> Iterat
         else:
             yield _frequent(of_low, min_count)
             yield _frequent(of_high, min_count)
+
+
+def _slices(table: KeyTable) -> Iterator[KeyTable]:
+    """Yields the table in parts of about _KEYS keys; those of a pair stay together."""
+    start = 0
+    while start < table.size:
+        stop = min(start + _KEYS, table.size)
+        head = table.keys[stop - 1] >> _2
+        stop += int(np.count_nonzero(table.keys[stop : stop + 3] >> _2 == head))
+        yield table.slice(start, stop)
+        start = stop
 
 
 def joined(parts: Sequence[Pairs]) -> Pairs:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -13,12 +13,13 @@ from numpy.typing import NDArray
 from nlpkit.association import Floats, Ints, Tables
 from nlpkit.choices import COLLOCATION_MEASURES, TABLE_FORMATS
 from nlpkit.cooccurrence.measures import MEASURES
-from nlpkit.cooccurrence.pairs import Pairs
+from nlpkit.cooccurrence.pairs import Pairs, joined
 from nlpkit.errors import counted
 from nlpkit.results import ResultTable, table_text
 from nlpkit.runs import StringTable
 
 _COUNTS = ("o11", "e11", "left", "right", "f_node", "f_collocate")
+_ROWS = 1 << 18  # beyond twice as many as are wanted, before the best are chosen
 _SHARES = ("delta_p_2_given_1", "delta_p_1_given_2", "dice")
 
 
@@ -94,45 +95,59 @@ class Collocations(ResultTable):
         return table_text(columns, format)
 
 
-def make_collocations(
-    words: StringTable,
-    pairs: Pairs,
-    margins: Margins,
-    totals: tuple[int, int],
-    sort: str,
-    top: int | None,
-) -> Collocations:
-    """Returns the pairs that occur together more often than by chance, in order.
+class Best:
+    """The best pairs of those that are added: they occur together more often than by chance.
 
-    words: in the order of code points. pairs: by places in `words`. margins: by place, too. totals: the number of words
-    and of pairs of the corpus. sort: a column. top: how many, None for all.
+    words: in the order of code points. margins: by places in `words`. totals: the number of words and of pairs of the
+    corpus. sort: a column. top: how many pairs, None for all.
     """
 
-    def take(rows: Ints) -> dict[str, Any]:
-        node, collocate = pairs.node[rows], pairs.collocate[rows]
-        return {
-            "left": pairs.left[rows],
-            "right": pairs.right[rows],
-            "r1": margins.windows[node],
-            "c1": margins.inside[collocate],
-            "f_node": margins.frequencies[node],
-            "f_collocate": margins.frequencies[collocate],
-        }
+    def __init__(
+        self, words: StringTable, margins: Margins, totals: tuple[int, int], sort: str, top: int | None
+    ) -> None:
+        self._words, self._margins, self._totals, self._sort, self._top = words, margins, totals, sort, top
+        self._parts: list[tuple[Pairs, NDArray[Any]]] = []  # with the values of the measure
+        self._found = 0
 
-    all_words, all_pairs = totals
-    o11 = pairs.left + pairs.right
-    tables = Tables(o11, margins.windows[pairs.node], margins.inside[pairs.collocate], all_pairs)
-    rows = np.flatnonzero(tables.difference > 0)
-    none = np.empty(rows.size, np.object_)
-    found = Collocations(none, none, **take(rows), pairs=all_pairs, words=all_words, found=rows.size)
-    key: NDArray[Any] = getattr(found, sort)
-    order = rows[np.lexsort((pairs.collocate[rows], pairs.node[rows], -found.o11, -key))[:top]]
-    texts = np.array([*words.texts(), ""], np.object_)  # of one dimension, even without words
-    return Collocations(
-        texts[pairs.node[order]],
-        texts[pairs.collocate[order]],
-        **take(order),
-        pairs=all_pairs,
-        words=all_words,
-        found=rows.size,
-    )
+    def add(self, pairs: Pairs) -> None:
+        """Adds pairs, by places in `words`."""
+        table = self._table(pairs)
+        attracted = np.flatnonzero(table.tables.difference > 0)
+        self._found += attracted.size
+        self._parts.append((_take(pairs, attracted), getattr(table, self._sort)[attracted]))
+        if self._top is not None and sum(part.node.size for part, _ in self._parts) > 2 * self._top + _ROWS:
+            self._parts = [self._ordered()]
+
+    def result(self) -> Collocations:
+        """Returns them in order."""
+        pairs, _ = self._ordered()
+        texts = np.array([*self._words.texts(), ""], np.object_)  # of one dimension, even without words
+        found = self._table(pairs)
+        return replace(found, node=texts[pairs.node], collocate=texts[pairs.collocate])
+
+    def _ordered(self) -> tuple[Pairs, NDArray[Any]]:
+        pairs = joined([part for part, _ in self._parts])
+        values = np.concatenate([np.empty(0), *(values for _, values in self._parts)])
+        order = np.lexsort((pairs.collocate, pairs.node, -(pairs.left + pairs.right), -values))[: self._top]
+        return _take(pairs, order), values[order]
+
+    def _table(self, pairs: Pairs) -> Collocations:
+        """The pairs with their counts, without the words."""
+        margins, none = self._margins, np.empty(pairs.node.size, np.object_)
+        return Collocations(
+            none,
+            none,
+            pairs.left,
+            pairs.right,
+            margins.windows[pairs.node],
+            margins.inside[pairs.collocate],
+            margins.frequencies[pairs.node],
+            margins.frequencies[pairs.collocate],
+            words=self._totals[0],
+            pairs=self._totals[1],
+            found=self._found,
+        )
+
+
+def _take(pairs: Pairs, rows: Ints) -> Pairs:
+    return Pairs(*(column[rows] for column in pairs))

@@ -7,6 +7,7 @@ docs/algorithms.md, section Dispersion.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from nlpkit.association import each
 from nlpkit.errors import InputError, Notice, Option, Setting, counted
 from nlpkit.executors import undisturbed
 from nlpkit.frequencies.options import CountOptions
@@ -93,18 +95,11 @@ class Spread:
 
     def add(self, trace: Trace) -> None:
         """Goes on with the next stretch of the text."""
+        undisturbed(self._follow, trace)  # not to the half: an interrupt comes afterwards
+
+    def _follow(self, trace: Trace) -> None:
         rows = self._strings.find(trace.data, trace.offsets)
-        undisturbed(
-            kernel.follow,
-            trace.order,
-            rows,
-            self._tokens,
-            self._parts,
-            self._whole,
-            self._sums,
-            self._touched,
-            self._state,
-        )
+        kernel.follow(trace.order, rows, self._tokens, self._parts, self._whole, self._sums, self._touched, self._state)
 
     def finish(self) -> int:
         """Ends the text; returns the number of parts."""
@@ -124,7 +119,7 @@ class Spread:
         variance = np.maximum(0, (squares + without) / parts - mean**2)
         d = 1 - np.sqrt(variance) / (1 + mean) / np.sqrt(parts - 1)
         rates = parts * (1 + mean)
-        d2 = (np.log(rates) - entropy / rates) / np.log(parts)
+        d2 = (each(math.log, rates) - entropy / rates) / math.log(parts)
         dp = (differences + (self._tokens - sizes) / self._tokens) / 2
         norm = dp / (1 - smallest / self._tokens)
         arf = larger + smaller * counts.astype(np.float64) / self._tokens

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 
 from nlpkit.corpus import Corpus
@@ -48,7 +49,7 @@ class Reference:
         """
         corpus, path = self._corpus, self.path
         if not self.is_list:
-            if self.is_plain and notify is not None:
+            if self.is_plain and notify is not None and not os.path.isdir(path):
                 notify(f"{path}: read as text, not as a frequency list")
             return count(corpus.restricted((path,)))
         told: list[str] = []

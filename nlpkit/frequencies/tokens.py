@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 MARK, END, BREAK, STOP = b"\xff", b"\xfe", b"\xfd", b"\xfc"
 _SPACES = b" \t\v\f\r\x1c\x1d\x1e\x1f"
 _SENTENCE_END = re.compile(r"[。！？｡．…‥!?]|\.(?![\w.])")
-_BETWEEN = re.compile(b"[%b%b%b\n]" % (MARK, BREAK, STOP))
+#: What stands between tokens that are no spaces.
+BETWEEN = re.compile(b"[%b%b%b\n]" % (MARK, BREAK, STOP))
 _LAST_SPACE = re.compile(rb".*[ \t\v\f\r\n]", re.DOTALL)
 
 
@@ -199,7 +200,7 @@ class Tokenizer:
             return list("".join(text.split()))
         if self.name == "space":
             return marked.decode().split()
-        return [token.decode() for token in _BETWEEN.split(marked) if token and not token.isspace()]
+        return [token.decode() for token in BETWEEN.split(marked) if token and not token.isspace()]
 
     def __getstate__(self) -> dict[str, Any]:
         return {key: value for key, value in self.__dict__.items() if key != "_cut"}

@@ -124,13 +124,6 @@ def cut_characters(data: U8, begins: I64, ends: I64, most: int, out: I64) -> Non
 
 
 @njit()
-def gather(data: U8, begins: I64, ends: I64, places: I64, out: U8) -> None:
-    """Copies stretches of a text. begins, ends: int64, of each in `data`. places: int64, of each in `out`, uint8."""
-    for row in range(begins.size):
-        out[places[row] : places[row] + ends[row] - begins[row]] = data[begins[row] : ends[row]]
-
-
-@njit()
 def write_rows(text: U8, bounds: I64, lines: I64, name: U8, symbols: U8, out: U8) -> int:
     """Writes rows of tsv: name, line, left, hit, right; returns the number of bytes.
 

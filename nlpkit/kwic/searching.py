@@ -15,7 +15,7 @@ from nlpkit.kwic.line_search import LineSearch
 from nlpkit.kwic.long_lines import LongLine
 
 #: Bytes that are searched at a time; without kernels, so that the first hits need not wait.
-_PIECE, _PLAIN_PIECE = 1 << 20, 1 << 15
+_PIECE, _PLAIN_PIECE = 1 << 19, 1 << 15
 #: Bytes that are searched before kernels are loaded.
 PLAIN = 8 << 20
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from nlpkit.frequencies.counting import PAD, Item
 from nlpkit.frequencies.feeding import PIECE, documents_of, feed_parts
-from nlpkit.frequencies.tokens import BREAK, END, MARK, Tokenizer
+from nlpkit.frequencies.tokens import BETWEEN, END, Tokenizer
 from nlpkit.kernels import tokens as tokens_kernel
 from nlpkit.kernels import word_ngrams as kernel
 from nlpkit.kernels.strings import MORE_DATA, NumberedStrings
@@ -20,7 +20,6 @@ from nlpkit.languages import Language, is_number
 
 _SPACES = (" ", "\u00a0")
 _LIMIT = 32 << 20  # bytes of the tokens that a worker knows
-_BETWEEN = re.compile(b"[%b%b\n]" % (MARK, BREAK))
 _DIGITS = re.compile(r"\d+")
 _MOST_CUTS = 1000
 _NONE = np.empty(0, np.int32)
@@ -87,7 +86,7 @@ class UnitReader:
         """Returns the words of a text with their units, and what ends runs within it."""
         words: list[tuple[str, int]] = []
         marked, _, _ = self.tokenizer.marked(text.encode(errors="replace"), False, True)
-        for token in marked.split() if self.tokenizer.name == "space" else _BETWEEN.split(marked):
+        for token in marked.split() if self.tokenizer.name == "space" else BETWEEN.split(marked):
             form = self.language.form(token.decode())
             unit = self.unit(form) if form else kernel.SPACE
             joins = self.tokenizer.keep_space and unit == kernel.NUMBER and words and words[-1][1] == unit
