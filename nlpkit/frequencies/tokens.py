@@ -173,11 +173,12 @@ class Tokenizer:
 
     def _matches(self, text: str) -> Iterator[bytes]:
         """Yields the tokens that the pattern finds in lines, and line ends and BREAK between them."""
+        pattern = compiled(self.pattern or "", "pattern")
         for number, line in enumerate(text.split("\n")):
             if number:
                 yield b"\n"
             stop = None
-            for start, end, token in matches(self.pattern or "", line):
+            for start, end, token in matches(pattern, line):
                 if stop is not None and stop < start:
                     yield _gap(line, stop, start) or (b" " if self.keep_space else b"")
                 yield token.encode()
@@ -196,19 +197,18 @@ class Tokenizer:
         return {key: value for key, value in self.__dict__.items() if key != "_cut"}
 
 
-def matches(pattern: str, line: str) -> Iterator[tuple[int, int, str]]:
-    """Yields (start, end, token) of what a pattern, or its one group, matches in a line, without white space.
+def matches(pattern: Any, line: str) -> Iterator[tuple[int, int, str]]:
+    """Yields (start, end, token) of what a compiled pattern, or its one group, matches in a line, without white space.
 
     Raises OptionError if the pattern matches the empty string.
     """
-    found_by = compiled(pattern, "pattern")
-    group = found_by.groups
-    for found in found_by.finditer(line.removesuffix("\r")):
+    group = pattern.groups
+    for found in pattern.finditer(line.removesuffix("\r")):
         token = found.group(group)
         if token is None or token.isspace():  # the group has no part in the match
             continue
         if not token:
-            raise OptionError(Option("pattern"), f" {pattern!r} matches the empty string, which is not a token")
+            raise OptionError(Option("pattern"), f" {pattern.pattern!r} matches the empty string, which is not a token")
         yield found.start(group), found.end(group), token
 
 

@@ -121,11 +121,12 @@ class LineTokens:
             yield from self._matches(text)
 
     def _matches(self, text: str) -> Iterator[tuple[int, int]]:
-        from nlpkit.frequencies.tokens import matches  # here, because it loads kernels
+        from nlpkit.frequencies.filters import compiled  # here, because they load kernels
+        from nlpkit.frequencies.tokens import matches
 
-        at = 0
+        pattern, at = compiled(self.pattern or "", "pattern"), 0
         for line in text.split("\n"):
-            yield from ((at + start, at + stop) for start, stop, _ in matches(self.pattern or "", line))
+            yield from ((at + start, at + stop) for start, stop, _ in matches(pattern, line))
             at += len(line) + 1
 
 
