@@ -295,9 +295,15 @@ def test_tables_are_read_as_they_are_written(table: str, encoding: str, tmp_path
     ("table", "says"),
     [
         ("", "holds no words; a table of IDF has lines of `word idf`, as `nlpkit count -f idf` writes them"),
-        ("aa 1.5\nbb\n", "2: 'bb' is no word with a number; a table of IDF"),
+        ("aa 1.5\nbb\n", "2: 'bb' is no word with a number from 0 on; a table of IDF"),
         ("aa 1.5\nbb nan\n", "2: 'bb nan' is no word with a number"),
         ("token\tcount\tdf\naa\t3\t2\n", "1: 'token\\tcount\\tdf' is no word with a number"),
+        ("aa 1.5\nbb -2.5\n", "2: 'bb -2.5' is no word with a number from 0 on"),
+        ("aa 1.5\nbb inf\n", "2: 'bb inf' is no word with a number from 0 on"),
+        ("aa 1.5\nbb 1_0\n", "2: 'bb 1_0' is no word with a number from 0 on"),
+        ("aa\t1.5\nbb\t1_0\n", "2: 'bb\\t1_0' is no word with a number from 0 on"),
+        ("aa １.５\n", "1: 'aa １.５' is no word with a number from 0 on"),
+        ("aa 1.5\n责 任 2.5\n", "2: '责 任 2.5' is no word with a number from 0 on"),
         ("aa 1000\nbb 3\n", "has whole numbers, up to 1,000: counts, no logarithms"),
     ],
 )
@@ -309,6 +315,25 @@ def test_what_is_no_table_of_idf_is_an_error(table: str, says: str, tmp_path: Pa
     message = str(error.value)
     assert message.startswith(str(tmp_path / "idf.txt") + ":")
     assert says in message
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("-", "-: standard input is for the text; name a file"),
+        ("/dev/stdin", "/dev/stdin: standard input is for the text; name a file"),
+        (".", ".: is a directory; a table of IDF has lines"),
+        ("jeiba", "jeiba: no such file; idf takes jieba, or a table of `nlpkit count -f idf`"),
+        ("nope", "nope: no such file; idf takes jieba, or a table of `nlpkit count -f idf`"),
+        ("nope.txt", "nope.txt: no such file"),
+    ],
+)
+def test_what_names_no_table_of_idf_is_an_error(name: str, says: str, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("aa\n")
+    with pytest.raises(InputError) as error:
+        document_keywords(tmp_path / "a.txt", tokenizer="space", idf=name)
+    assert str(error.value).startswith(says)
+    assert str(error.value).endswith("did you mean jieba?") == (name == "jeiba")
 
 
 def test_idf_needs_documents(tmp_path: Path) -> None:
