@@ -336,6 +336,33 @@ def test_what_names_no_table_of_idf_is_an_error(name: str, says: str, tmp_path: 
     assert str(error.value).endswith("did you mean jieba?") == (name == "jeiba")
 
 
+@pytest.mark.parametrize(
+    ("table", "says"),
+    [
+        ("zz 3\n", "idf.txt: its word does not occur; all words have its median, 3"),
+        ("zz 3\nyy 2.5\n", "idf.txt: none of its 2 words occurs; all words have its median, 3"),
+        ("zz 3\na0 2.5\n", "idf.txt: has 5 % of the words of the documents; all others have its median, 3"),
+        ("a1 3\na0 2.5\n", None),
+    ],
+)
+def test_a_table_without_the_words_of_the_text_is_told(table: str, says: str | None, tmp_path: Path) -> None:
+    (tmp_path / "idf.txt").write_text(table)
+    (tmp_path / "a.txt").write_text("".join(f"a{number}\n" for number in range(20)))
+    said: list[str] = []
+    how: dict[str, Any] = {"tokenizer": "space", "idf": tmp_path / "idf.txt", "notify": said.append}
+    document_keywords(tmp_path / "a.txt", document="line", **how)
+    assert said == [] if says is None else said == [f"{tmp_path}/{says}"]
+
+
+def test_a_list_without_the_words_of_the_text_is_told(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("aa\nbb\n")
+    (tmp_path / "b.txt").write_text("cc\n")
+    said: list[str] = []
+    with count(tmp_path / "a.txt", tokenizer="space", df=True) as counted:
+        document_keywords(tmp_path / "b.txt", tokenizer="space", idf=counted, notify=said.append)
+    assert said == ["idf: none of its 2 words occurs; all words have its median, 0.6931"]
+
+
 def test_idf_needs_documents(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("aa\n")
     (tmp_path / "list.tsv").write_text("token\tcount\tdf\naa\t3\t2\n")
@@ -393,6 +420,9 @@ def test_count_writes_a_table_for_it(run: Run, keywords: Run) -> None:
     table = ("count", "docs", "--tokenizer", "space", "--document", "file", "-f", "idf", "-o", "idf.txt")
     assert run(*table).stderr.decode().startswith("5 tokens, 3 types, ")
     assert "3 tokens with white space left out" in run(*table, "--ngram", "1-2").stderr.decode()
+    assert "there is one document" not in run(*table).stderr.decode()
+    one = run("count", "docs/000.txt", *table[2:-1], "one.txt")
+    assert "there is one document, so the IDF of every word is 0; see --document\n" in one.stderr.decode()
     own = lines_of(keywords("--each", "file"))
     assert lines_of(keywords("--each", "file", "--idf", "idf.txt")) == own
 

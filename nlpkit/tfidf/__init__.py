@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from itertools import groupby
-from os import PathLike
+from os import PathLike, fspath
 from typing import Any
 
 from nlpkit.arguments import checked
@@ -132,6 +132,10 @@ def each_document(
             tell(line)
         if options.idf is None and gathering.documents == 1:
             tell(Notice("there is one document, so the IDF of every word is 0; see ", Option("idf")))
+        if options.idf is not None:
+            name = Option("idf") if isinstance(options.idf, Frequencies) else fspath(options.idf)
+            for line in ranker.idle_table(name):
+                tell(line)
         for line in idle_lists(lists, gathering.stopped) if gathering.documents else ():
             tell(line)
 
