@@ -453,13 +453,13 @@ def records(corpus: Corpus) -> Iterator[Records]:
 
 def check_rows(corpus: Corpus) -> None:
     """Raises OptionError where an open corpus has no records."""
-    if corpus.options.unique_lines or set(corpus.formats) - {"jsonl", "csv", "tsv"}:
-        raise OptionError(
-            Option("document"),
-            " 'row': only JSON Lines and CSV have rows, and not with ",
-            Option("unique_lines"),
-            "; see 'line'",
-        )
+    if corpus.options.unique_lines:
+        raise OptionError(Option("document"), " 'row': records are no lines, so not with ", Option("unique_lines"))
+    for source, format in zip(corpus.sources, corpus.formats, strict=True):
+        if format not in ("jsonl", "csv", "tsv"):
+            kind = "Parquet" if format == "parquet" else "read as text"
+            cause = f" 'row': only JSON Lines and CSV have rows, and {source.name} is {kind}; see "
+            raise OptionError(Option("document"), cause, Option("field"), ", ", Option("column"), ", or 'line'")
 
 
 def items(chunks: Iterator[Chunk], whole_lines: bool) -> Iterator[Item]:

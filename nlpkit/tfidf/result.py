@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlpkit.association import Floats, Ints
-from nlpkit.choices import KEYNESS_FORMATS
+from nlpkit.choices import TABLE_FORMATS
 from nlpkit.errors import counted
 from nlpkit.results import ResultTable, table_text, visible
 
@@ -33,7 +33,7 @@ class DocumentKeywords(ResultTable):
     documents: how many documents there are, those without keywords too.
     """
 
-    formats = KEYNESS_FORMATS
+    formats = TABLE_FORMATS
     column_names = COLUMNS
 
     document: NDArray[np.object_]
@@ -58,8 +58,6 @@ class DocumentKeywords(ResultTable):
     def text(self, format: str, header: bool = True) -> Iterator[bytes]:
         """Yields the rows in one of `formats`, as `table_text` does. header: whether the header row is written."""
         columns = self.columns
-        if format == "words":
-            columns = {"token": self.token}
         if format == "tsv":
             columns["token"] = np.array([*map(visible, self.token), None], np.object_)[:-1]
         return table_text(columns, format, header)
