@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
 
-
 class _File(click.Path):
     """A file or folder, which has a name; whether it is there is found out later."""
 

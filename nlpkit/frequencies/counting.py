@@ -455,10 +455,10 @@ def check_rows(corpus: Corpus) -> None:
     """Raises OptionError where an open corpus has no records."""
     if corpus.options.unique_lines:
         raise OptionError(Option("document"), " 'row': records are no lines, so not with ", Option("unique_lines"))
-    for source, format in zip(corpus.sources, corpus.formats, strict=True):
-        if format not in ("jsonl", "csv", "tsv"):
-            kind = "Parquet" if format == "parquet" else "read as text"
-            cause = f" 'row': only JSON Lines and CSV have rows, and {source.name} is {kind}; see "
+    for source, kind in zip(corpus.sources, corpus.formats, strict=True):
+        if kind not in ("jsonl", "csv", "tsv"):
+            what = "Parquet" if kind == "parquet" else "read as text"
+            cause = f" 'row': only JSON Lines and CSV have rows, and {source.name} is {what}; see "
             raise OptionError(Option("document"), cause, Option("field"), ", ", Option("column"), ", or 'line'")
 
 

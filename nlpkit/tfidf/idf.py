@@ -102,7 +102,9 @@ def _check_name(name: str) -> None:
         raise InputError(f"{name}: is a directory; {_TABLE}")
     if name != JIEBA and "." not in name and os.sep not in name and not os.path.lexists(name):
         near = hint(name, [JIEBA], before="; ")
-        raise InputError(f"{name}: no such file; ", Option("idf"), f" takes {JIEBA}, or a table of `nlpkit count -f idf`{near}")
+        raise InputError(
+            f"{name}: no such file; ", Option("idf"), f" takes {JIEBA}, or a table of `nlpkit count -f idf`{near}"
+        )
 
 
 def _plain(lines: list[str]) -> dict[str, float] | None:

@@ -27,8 +27,9 @@ class DocumentKeywords(ResultTable):
 
     Example: `nlpkit.document_keywords("docs/", top=5).save("keywords.csv")`.
 
-    document: object (str), the path of a file, `path:line`, or `path:record`, numbers from 1. rank: int64, from 1 in
-    each document. token: object (str). count: int64, occurrences in the document. share: float64, of the tokens of the
+    document: object (str), the path of a file, `path:line`, or `path:record`, numbers from 1; of records with texts of
+    several lines, or of none, `line` counts the lines of all texts of a file. rank: int64, from 1 in each
+    document. token: object (str). count: int64, occurrences in the document. share: float64, of the tokens of the
     document, those that are left out aside. idf: float64, natural logarithms. weight: float64, count * (idf / tokens).
     documents: how many documents there are, those without keywords too.
     """
