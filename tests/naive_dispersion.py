@@ -1,6 +1,7 @@
 """A slow twin of `count --dispersion`, from the formulas of those who proposed the measures, with fractions.
 
-A text is a list of documents, a document a list of lines, a line a list of tokens; None stands for what was left out.
+A text is a list of documents, a document a list of lines, a line a list of tokens; LEFT_OUT stands for a token that was
+left out, None for what is no token, but ends n-grams.
 """
 
 import math
@@ -10,6 +11,7 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import NamedTuple
 
+LEFT_OUT = ""
 Document = Iterable[Sequence[str | None]]
 
 
@@ -64,8 +66,9 @@ def disperse(
         for line in lines:
             run: list[str] = []
             for token in line:
-                if token is None:
+                if not token:
                     run = []
+                    tokens += token == LEFT_OUT
                     continue
                 run.append(token)
                 for order in range(orders[0], min(orders[1], len(run)) + 1):

@@ -17,7 +17,7 @@ from nlpkit.corpus.detection import returns_end_lines
 from nlpkit.frequencies import Dispersion, Frequencies, count, read_lists
 from tests import naive
 from tests.conftest import NOJIT, Run
-from tests.naive_dispersion import Measures, disperse
+from tests.naive_dispersion import LEFT_OUT, Measures, disperse
 from tests.test_count import lines_of
 from tests.test_frequencies import BOM, WAYS, How, Watched, as_files, as_plain, hows, lines_text, name_of, texts
 
@@ -38,8 +38,14 @@ EVEN = ["b a m n i b e u p k", *GRIES[1:4], "b a h a a b e a x a"]
 
 def twin(how: How, documents: Sequence[str], parts: int | None = None) -> dict[str, Measures]:
     separator = ("" if how.tokenizer == "char" else " ") if how.separator is None else how.separator
-    cut = [[how.tokens(line) for line in naive.lines_of(text)] for text in documents]
+    cut = [[marked_tokens(how, line) for line in naive.lines_of(text)] for text in documents]
     return disperse(cut, how.orders, separator, parts)
+
+
+def marked_tokens(how: How, line: str) -> list[str | None]:
+    """The tokens of a line, LEFT_OUT for those that a filter leaves out."""
+    pairs = zip(how.all_tokens(line), how.tokens(line), strict=True)
+    return [LEFT_OUT if token is not None and kept is None else kept for token, kept in pairs]
 
 
 def assert_dispersed(found: Frequencies, expected: dict[str, Measures]) -> None:
@@ -91,6 +97,15 @@ def test_the_ends_of_the_scales(tmp_path: Path) -> None:
     assert measures_of(["a", "x x x"], tmp_path).arf == 1
 
 
+def test_parts_have_the_tokens_that_are_left_out(tmp_path: Path) -> None:
+    """A word that is asked for alone is as bunched as in the list of all words."""
+    (tmp_path / "t.txt").write_text("a a x x\nx x x x\na x x x\nx x x x\n")
+    whole = count(tmp_path / "t.txt", tokenizer="space", dispersion=True)
+    alone = count(tmp_path / "t.txt", tokenizer="space", dispersion=True, match="^a$")
+    assert [column[0] for column in alone.dispersion] == [column[1] for column in whole.dispersion]
+    assert list(alone) == [("a", 3)]
+
+
 # ---- the slow twin
 
 
@@ -108,10 +123,13 @@ def test_dispersion_equals_that_of_the_slow_twin(
     parts = part if isinstance(part, int) else None
     asked = {"document": part} if parts is None else {"parts": parts}
     counts = how.naive(lines)
-    sizes = [how.naive([text]).tokens for text in (several if part == "file" else lines)]
+    tokens = [marked_tokens(how, line) for line in lines]
+    every = sum(token is not None for line in tokens for token in line)
+    whole = several if part == "file" else lines
+    sizes = [sum(t is not None for line in naive.lines_of(text) for t in marked_tokens(how, line)) for text in whole]
     corpus = Corpus(paths, chunk_size=data.draw(st.integers(1, 60), "chunk_size"))
     options: dict[str, Any] = {**how.arguments(tmp_path), "dispersion": True, **asked}
-    too_few = 0 < counts.tokens < parts if parts else counts.counts and sum(map(bool, sizes)) < 2
+    too_few = counts.counts and (every < parts if parts else sum(map(bool, sizes)) < 2)
     if too_few:
         with pytest.raises(InputError, match="fewer than parts" if parts else "dispersion needs two or more"):
             count(corpus, **options)

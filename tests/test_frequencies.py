@@ -103,6 +103,10 @@ class How:
         return naive.count_documents(lines, *self.orders, separator)
 
     def tokens(self, line: str) -> list[str | None]:
+        return naive.filter_tokens(self.all_tokens(line), **self.filters)
+
+    def all_tokens(self, line: str) -> list[str | None]:
+        """Before any is left out; None where no n-gram goes on."""
         tokens: list[str | None]
         if self.tokenizer == "space":
             tokens = list(line.split())
@@ -115,7 +119,7 @@ class How:
             tokens = [token for token in cut if token.strip()]
         else:
             tokens = [token for token in segmenter(**self.segmenter).cut(line) if token.strip()]
-        return naive.filter_tokens(tokens, **self.filters)
+        return tokens
 
 
 @cache

@@ -24,6 +24,7 @@ from nlpkit.frequencies.counting import (
     TokenCounter,
     WordCounter,
     check_rows,
+    count_all,
     filtered,
     has_token,
     items,
@@ -204,7 +205,11 @@ class _CountJob:
 
     def measuring(self, found: Frequencies, notify: Callable[[str], object] | None) -> Measuring:
         """Returns what measures the dispersion of the list. notify: as in `count`."""
-        return Measuring(self.options, found.tokens, found.blocks, self._traces, self.corpus.memory, notify)
+        tokens = found.tokens
+        if not self.filters.keeps_all:  # parts are those of the whole text
+            task = partial(count_all, tokenizer=self.tokenizer, spill=self.workers_spill)
+            tokens = self.pool.map_merge(task, self._items(self.options.part), sum) or 0
+        return Measuring(self.options, tokens, found.blocks, self._traces, self.corpus.memory, notify)
 
     def _traces(self) -> Traces:
         """Reads the corpus once more, in order."""

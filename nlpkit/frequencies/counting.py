@@ -462,6 +462,11 @@ def check_rows(corpus: Corpus) -> None:
             raise OptionError(Option("document"), cause, Option("field"), ", ", Option("column"), ", or 'line'")
 
 
+def count_all(item: Item | Records, tokenizer: Tokenizer, spill: Spill | None) -> int:
+    """Returns how many tokens an item has, those that filters leave out included."""
+    return TokenCounter(CountOptions(), tokenizer, Filters(), spill)(item).whole.tokens
+
+
 def items(chunks: Iterator[Chunk], whole_lines: bool) -> Iterator[Item]:
     """Yields chunks as items. whole_lines: whether chunks that hold parts of one line are joined to one."""
     before: Part | None = None

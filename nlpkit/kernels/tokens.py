@@ -18,7 +18,7 @@ LINE_END, DOCUMENT_END = -1, -2
 #: How `find_tokens` ends, besides DONE, MORE_SLOTS and MORE_DATA of strings.py: a token is not UTF-8; the sequence is
 #: full. `count_grams` ends so where the trace is full.
 FAULT, FULL = 3, 4
-#: In a trace: a token at which no n-gram ends. The end of a document is DOCUMENT_END.
+#: In a trace: a token at which no n-gram ends, also one that is left out. The end of a document is DOCUMENT_END.
 NO_GRAM = -1
 
 
@@ -161,9 +161,9 @@ def count_grams(
         if token < 0 or not kept[token]:
             if token == DOCUMENT_END:
                 documents += 1
-                if trace.size > 0:
-                    trace[written] = DOCUMENT_END
-                    written += 1
+            if trace.size > 0 and token != LINE_END:
+                trace[written] = NO_GRAM if token >= 0 else DOCUMENT_END
+                written += 1
             since = 0
             continue
         # Written from the end of the scratch backwards, so that a longer n-gram keeps the bytes of the shorter one.
