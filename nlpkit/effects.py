@@ -2,8 +2,9 @@
 
 A token occurs `a` times among the `n1` tokens of the target and `b` times among the `n2` of the reference: int64 arrays
 with one entry for each token, and two totals. Each function computes one fixed expression, and no value is infinite:
-0.5 takes the place of a count of 0 that would make it so. Where the texts differ much in size, the value of such a
-token can have the other sign than its direction: it does not occur in a text in which too little was to be expected.
+where a count of 0 would make it so, `log_ratio` and `difference` take 0.5 in its place, `odds_ratio` adds 0.5 to all
+four counts. Where the texts differ much in size, the value of such a token can have the other sign than its direction:
+it does not occur in a text in which too little was to be expected.
 
 Sources are in the docstrings; formulas are in docs/algorithms.md, section Keyness. All functions raise OptionError, as
 `association.check_samples` does.

@@ -1021,19 +1021,19 @@ def count_documents(
 
 
 def document_keywords(
-    documents: Sequence[Sequence[str]], stop_words: Collection[str], top: int | None
+    documents: Sequence[Sequence[str]], top: int | None
 ) -> list[list[tuple[int, str, int, float, float, float]]]:
     """(rank, word, count, share, IDF, weight) of the best words of each document, which is given as its tokens.
 
-    Words have two characters or more. A document that is empty is none; so is a text without bytes.
+    Words have two characters or more. Documents without words do not count.
     """
-    kept = [[token for token in tokens if len(token) > 1 and token.lower() not in stop_words] for tokens in documents]
+    kept = [[token for token in tokens if len(token) > 1] for tokens in documents]
     found = []
     for tokens in kept:
         rows = []
         for word in dict.fromkeys(tokens):
             times = tokens.count(word)
-            idf = math.log(len(kept) / sum(word in other for other in kept))
+            idf = math.log(sum(map(bool, kept)) / sum(word in other for other in kept))
             rows.append((word, times, times / len(tokens), idf, times * (idf / len(tokens))))
         rows.sort(key=lambda row: -row[-1])
         found.append([(rank, *row) for rank, row in enumerate(rows[:top], 1)])

@@ -140,7 +140,7 @@ def test_english_and_bundled_stop_words(collocations: Run, tmp_path: Path) -> No
     ("node", "said"),
     [
         ("没有的词", "没有的词 does not occur as a word; it is cut "),
-        ("法律 责任", "法律 责任 does not occur as a word; it is cut 法律 责任; near it: "),
+        ("法律 责任", "法律 责任 does not occur as a word; a node is one word; near it: "),
         ("法律人", "; near it: 法律 ("),
     ],
 )

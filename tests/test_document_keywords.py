@@ -16,8 +16,10 @@ from hypothesis import strategies as st
 
 import nlpkit
 from nlpkit import Corpus, InputError, OptionError, Segmenter, count, document_keywords, read_lists
+from nlpkit.runs import Spill, StringTable
 from nlpkit.tfidf import listing
-from nlpkit.tfidf.listing import JIEBA_STOP_WORDS
+from nlpkit.tfidf.gathering import Kept
+from nlpkit.tfidf.listing import JIEBA_STOP_WORDS, Block
 from tests import naive
 from tests.conftest import DATA, NOJIT, Run
 from tests.test_count import lines_of
@@ -149,6 +151,19 @@ def test_jieba_loads_a_table_and_finds_the_same_with_it(tmp_path: Path) -> None:
         assert found.get(f"{text}:{number}", []) == extractor.extract_tags(line, withWeight=True)
 
 
+@compiled
+def test_a_file_of_the_name_of_jiebas_table_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "jieba").write_text("口岸 1\n")
+    (tmp_path / "a.txt").write_text("口岸\n")
+    said: list[str] = []
+    document_keywords("a.txt", idf="jieba", tokenizer="space", notify=said.append)
+    assert said == ["jieba: the table of jieba.analyse, not the file, which is ./jieba"]
+    said.clear()
+    assert document_keywords("a.txt", idf="./jieba", tokenizer="space", notify=said.append).idf.tolist() == [1.0]
+    assert not said
+
+
 # ---- by the IDF of the corpus
 
 
@@ -168,7 +183,7 @@ def test_keywords_are_those_of_the_twin(
     folder = write_all(tmp_path_factory.mktemp("docs") / "docs", texts)
     found = document_keywords(Corpus(folder, chunk_size=chunk_size), tokenizer="space", top=top)
     names = [str(folder / f"{number:03}.txt") for number in range(len(texts))]
-    rows = naive.document_keywords([text.split() for text in texts], JIEBA_STOP_WORDS, top)
+    rows = naive.document_keywords([text.split() for text in texts], top)
     expected = [(name, *row) for name, kept in zip(names, rows, strict=True) for row in kept]
     assert list(found) == expected
     assert found.documents == len(texts)
@@ -218,6 +233,16 @@ def test_documents_that_outgrow_the_memory_lie_in_files_meanwhile(tmp_path: Path
         assert not list((tmp_path / "spill").iterdir())
 
 
+def test_the_names_of_documents_count_as_what_they_take_in_memory(tmp_path: Path) -> None:
+    with Corpus(io.BytesIO(b""), tmp_dir=tmp_path) as corpus, corpus.scratch() as folder:
+        spill = Spill(folder, 1 << 20)
+        kept = Kept(spill)
+        names = [f"{number}" for number in range(spill.limit // 20)]
+        kept.add(Block.of_document(StringTable.empty()), names)
+        assert list(tmp_path.rglob("*.run"))
+        assert [found for _, found in kept.documents()] == [names]
+
+
 def test_progress_adds_up_to_the_size_of_the_corpus(tmp_path: Path) -> None:
     (tmp_path / "a.jsonl").write_text('{"t": "aa bb"}\n' * 100)
     for document, field in (("row", "t"), ("line", "t"), ("file", "t")):
@@ -263,6 +288,29 @@ def test_of_equal_weights_the_word_that_occurs_first_comes_first(tmp_path: Path)
     assert found.token.tolist() == ["zz", "yy", "aa", "bb", "qq"]
     assert found.rank.tolist() == [1, 2, 3, 4, 1]
     assert found.weight[:2].tolist() == [2 * (math.log(2) / 6)] * 2
+
+
+def test_stop_words_are_left_out_whatever_their_case(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("Apple apple APPLE pear\nThe the plum\n")
+    (tmp_path / "stop.txt").write_text("Apple\nPEAR\n")
+    said: list[str] = []
+    how: dict[str, Any] = {"tokenizer": "space", "stopwords": tmp_path / "stop.txt", "notify": said.append}
+    found = document_keywords(tmp_path / "a.txt", document="line", **how)
+    assert sorted(found.token) == ["The", "plum", "the"]
+    assert not any("stop.txt" in line for line in said)
+    found = document_keywords(tmp_path / "a.txt", document="line", idf="jieba", **how)
+    assert sorted(found.token) == ["plum"]
+
+
+def test_documents_without_words_do_not_count(tmp_path: Path) -> None:
+    values = set()
+    for number, rest in enumerate(("", "\n", "x\n \n\n")):
+        folder = write_all(tmp_path / str(number), ["aa\n", "bb aa\n", "cc\n", rest])
+        for document in ("file", "line"):
+            found = document_keywords(folder, tokenizer="space", document=document)
+            values.add(tuple(zip(found.token, found.idf, strict=True)))
+    assert len(values) == 1
+    assert dict(*values) == {"aa": math.log(3 / 2), "bb": math.log(3), "cc": math.log(3)}
 
 
 # ---- tables of IDF
@@ -337,7 +385,7 @@ def keywords(run: Run, tmp_path: Path) -> Run:
 @compiled
 def test_the_command_writes_the_keywords_of_each_document(keywords: Run) -> None:
     done = keywords("--each", "file", "--top", "1")
-    a, c = (math.log(3), math.log(3))
+    a, c = (math.log(2), math.log(2))
     assert lines_of(done) == [
         "document\trank\ttoken\tcount\tshare\tidf\tweight",
         f"docs/000.txt\t1\taa\t2\t0.6667\t{a:.4f}\t{2 * (a / 3):.4f}",
@@ -356,18 +404,20 @@ def test_the_command_writes_the_keywords_of_each_document(keywords: Run) -> None
 
 @compiled
 def test_one_document_has_no_idf(keywords: Run, tmp_path: Path) -> None:
-    for name in ("001.txt", "002.txt"):
-        (tmp_path / "docs" / name).unlink()
+    (tmp_path / "docs" / "001.txt").unlink()
     done = keywords("--each", "file")
-    assert "there is one document, so the IDF of every word is 0; see --idf" in done.stderr.decode()
+    assert "there is one document with words, so the IDF of every word is 0; see --idf" in done.stderr.decode()
     assert [line.split("\t")[2] for line in lines_of(done)] == ["token", "aa", "bb"]
 
 
 @compiled
-def test_count_writes_a_table_for_it(run: Run, keywords: Run) -> None:
+def test_count_writes_a_table_for_it(run: Run, keywords: Run, tmp_path: Path) -> None:
+    (tmp_path / "docs" / "002.txt").unlink()  # it has no words, but counts as a document
     table = ("count", "docs", "--tokenizer", "space", "--document", "file", "-f", "idf", "-o", "idf.txt")
-    assert run(*table).stderr.decode().startswith("5 tokens, 3 types, ")
-    assert "3 tokens with white space left out" in run(*table, "--ngram", "1-2").stderr.decode()
+    assert run(*table).stderr.decode().startswith("5 tokens, 3 types, 3 written, ")
+    said = run(*table, "--ngram", "1-2").stderr.decode()
+    assert said.startswith("3 tokens with white space left out")
+    assert "5 tokens, 6 types, 3 written, 3 left out, " in said
     own = lines_of(keywords("--each", "file"))
     assert lines_of(keywords("--each", "file", "--idf", "idf.txt")) == own
 

@@ -164,3 +164,23 @@ def test_a_missing_reference_is_reported_before_anything_is_counted(keywords: Ru
     done = keywords(*SPACE, "--against", "test.txt", "-q")
     assert (done.returncode, done.stdout) == (1, b"")
     assert done.stderr.decode() == "nlpkit: test.txt: no such file; did you mean text.txt?\n"
+
+
+def test_names_that_the_shell_made_of_a_pattern_are_no_inputs(keywords: Run, tmp_path: Path) -> None:
+    """`--against other/*.txt`: the first name would be the reference, the others would be added to the text."""
+    for name in ("b.txt", "c.txt"):
+        (tmp_path / name).write_text("a a b\n")
+    done = keywords(*SPACE, "--against", "b.txt", "c.txt")
+    assert done.returncode == 2
+    line = "c.txt: stands after --against, which takes one file or folder; name a folder, or put all INPUTs before it"
+    assert line in done.stderr.decode()
+    assert lines_of(keywords("--against", "b.txt", *SPACE, *ALL)) == lines_of(
+        keywords(*SPACE, "--against", "b.txt", *ALL)
+    )
+
+
+def test_the_report_says_what_a_document_is(keywords: Run, run: Run, tmp_path: Path) -> None:
+    (tmp_path / "b.txt").write_text("a a b\n")
+    done = keywords(*SPACE, "--against", "b.txt", "--df", "--document", "file")
+    assert ", 1 document (a file each), " in done.stderr.decode()
+    assert " documents (a line each), " in run("count", *SPACE, "--df").stderr.decode()

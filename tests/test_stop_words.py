@@ -143,6 +143,12 @@ def test_lists_that_come_with_the_package_hold_function_words(name: str, text: s
     assert (set(found.to_dict()), told) == (left, [])
 
 
+def test_the_chinese_list_is_for_traditional_characters_too() -> None:
+    text = "這 是 一個 測試 的 例子 。 我們 的 大家 。 這裡 這裏 隨著 甚麼 已經 因為"
+    found = count(io.BytesIO(text.encode()), tokenizer="space", stopwords="zh")
+    assert set(found.to_dict()) == {"測試", "例子", "。"}
+
+
 @pytest.mark.parametrize("name", STOP_LISTS)
 def test_a_list_that_comes_with_the_package_has_each_word_once_in_order(name: str) -> None:
     words = bundled_stop_words(name)

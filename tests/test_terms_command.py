@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 import nlpkit
-from nlpkit.errors import OptionError
+from nlpkit.errors import InputError, OptionError
 from nlpkit.multiword.result import COLUMNS
 from tests import naive, naive_terms
 from tests.conftest import Run, slow, workers
@@ -298,6 +298,13 @@ def test_a_background_without_words_is_an_error(terms: Run, reference: str, mess
     (tmp_path / "empty.txt").write_bytes(b"")
     done = terms("laws.txt", "--against", reference, "-d", "words.txt")
     assert (done.returncode, done.stdout, last_line(done)) == (1, b"", message)
+
+
+def test_a_reference_that_is_not_there_is_missed_before_the_text_is_read(tmp_path: Path) -> None:
+    done: list[int] = []
+    with pytest.raises(InputError, match=r"nowhere\.txt: no such file"):
+        nlpkit.terms(io.BytesIO(b"a b c\n"), tokenizer="space", against=tmp_path / "nowhere.txt", progress=done.append)
+    assert not done
 
 
 # ---- languages

@@ -35,6 +35,7 @@ class Command(click.Command):
                 raise click.UsageError(f"{option} is an option of `nlpkit {self.moved[option]}`: type `{typed}`", ctx)
         if not ctx.resilient_parsing:
             self._refuse_repeats(ctx, args)
+            self._refuse_several(ctx, options)
         return super().parse_args(ctx, args)
 
     def _refuse_repeats(self, ctx: click.Context, args: list[str]) -> None:
@@ -57,6 +58,19 @@ class Command(click.Command):
             if len(set(values)) > 1:
                 opposite = max(param.secondary_opts, key=len)
                 raise click.UsageError(f"{flag} and {opposite} contradict each other; give one of them", ctx)
+
+    def _refuse_several(self, ctx: click.Context, args: Sequence[str]) -> None:
+        """Raises UsageError where a name follows that of --against while INPUTs stand before: a pattern that the shell
+        has replaced by several names, of which the others would be taken for INPUTs."""
+        for place, arg in enumerate(args[:-2]):
+            further = args[place + 2]
+            if arg != "--against" or further.startswith("-"):
+                continue
+            found, _, _ = self.make_parser(ctx).parse_args(list(args[:place]))
+            inputs = found.get("inputs")
+            if isinstance(inputs, list | tuple) and inputs:
+                cause = f"{further}: stands after --against, which takes one file or folder"
+                raise click.UsageError(f"{cause}; name a folder, or put all INPUTs before it", ctx)
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the sections of options; called by click."""

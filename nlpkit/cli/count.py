@@ -26,7 +26,8 @@ COUNTING = Options(
         click.Option(
             ["--dispersion"],
             is_flag=True,
-            help="Also how evenly a token is spread over documents: range, Juilland's D, Carroll's D2, DP, ARF.",
+            help="Also how evenly a token is spread over documents that have tokens: range, Juilland's D, Carroll's "
+            "D2, DP, ARF.",
         ),
         click.Option(["--parts"], type=int, metavar="N", help="Dispersion over N parts of equal size instead."),
         counting.merge,
@@ -114,6 +115,8 @@ def command(
     check_not_input(output.path, [*corpus.inputs, *counter.files], corpus.glob)
     with counter.count(firsts=stats) as found:
         report = f"{counted(found.tokens, 'token')}, {counted(found.types, 'type')}"
+        if found.documents is not None:
+            report += f", {counted(found.documents, 'document')} (a {counting['document']} each)"
         if not found.tokens and not counter.merge:
             report += console.is_empty()
         if stats:
@@ -123,5 +126,6 @@ def command(
         else:
             with output.open(corpus.tmp_dir) as file:
                 found.save(file, output.format, per_million, console.say)
-            report += f", {len(found):,} written" if output.format != "idf" else ""
+            report += f", {len(found) - found.left_out:,} written"
+            report += f", {found.left_out:,} left out" if found.left_out else ""
         console.say(f"{report}, {console.time()}")

@@ -25,13 +25,14 @@ EACH = Options(
             type=click.Choice(choices.DOCUMENTS_OF_KEYWORDS),
             metavar="NAME",
             help="Instead of --against: the words of the largest TF-IDF of each file, row (a record of JSON Lines or "
-            "CSV) or line; --top is 20.",
+            "CSV) or line; --top is 20, --min-length 2 (1 for char).",
         ),
         click.Option(
             ["--idf"],
             type=options.FILE,
             metavar="jieba|FILE",
-            help="How rare words are: by jieba.analyse's table, or by one of `count -f idf`.  [default: by INPUTs]",
+            help="How rare words are: by jieba.analyse's table (without its English stop words), or by one of "
+            "`count -f idf`.  [default: by INPUTs]",
         ),
     ],
 )

@@ -148,4 +148,7 @@ def command(
         with output.open(corpus.tmp_dir) as file:
             found.save(file, output.format)
         words = counted(len(found), "keyword") if len(found) else "no keywords"
-        console.say(f"{counted(own.tokens, 'token')} against {reference.tokens:,}, {words}, {console.time()}")
+        texts = ""
+        if own.documents is not None:
+            texts = f"{counted(own.documents, 'document')} (a {counting['document']} each), "
+        console.say(f"{counted(own.tokens, 'token')} against {reference.tokens:,}, {texts}{words}, {console.time()}")

@@ -122,7 +122,7 @@ def command(
     nlpkit terms laws.txt --against news.txt -o terms.csv
     nlpkit terms laws.txt -f words > terms.txt; nlpkit segment laws.txt --force terms.txt
     """
-    from nlpkit.frequencies.references import Reference  # here, because --help must not wait for it
+    from nlpkit.frequencies.references import Reference  # here, because --help must not wait for these
     from nlpkit.multiword.options import TermOptions
 
     against = choice.pop("against")
@@ -138,12 +138,11 @@ def command(
         raise OptionError(Option("mode"), f" {cutting['mode']}: terms are made of words that do not overlap")
     files = [p for name in ("dictionary", "user_dictionary", "force") for p in cutting[name]]
     check_not_input(output.path, [*corpus.inputs, *files, *filter(None, [against])], corpus.glob)
-    if against is not None:
-        Reference(against, corpus)  # fails before anything is counted
+    reference = None if against is None else Reference(against, corpus)  # fails before anything is counted
     with console.progress(corpus) as progress:
         cuts = cutter(tokenizer, cutting, corpus, console) if cutting["dictionary"] or tokenizer == "jieba" else {}
         how = {**words, **choice, **running, **cuts}
-        found = nlpkit.terms(corpus, against=against, **how, progress=progress, notify=console.say)
+        found = nlpkit.terms(corpus, against=reference, **how, progress=progress, notify=console.say)
     if choice["explain"]:
         tell_contradiction(output.path, "text", "--explain does")
         with open_output(output.path, folder=corpus.tmp_dir) as file:

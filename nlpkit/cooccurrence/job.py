@@ -141,7 +141,7 @@ class CollocationJob:
             line = f"{node} does not occur as a word"
             parts = self.words.tokenizer.cut(node)
             if len(parts) > 1:
-                line += f"; it is cut {' '.join(parts)}"
+                line += "; a node is one word" if " " in node else f"; it is cut {' '.join(parts)}"
             near = similar_words(node, figures.each_word())
             if near:
                 line += f"; near it: {', '.join(f'{word} ({n:,})' for word, n in near)}"

@@ -115,7 +115,7 @@ def _refuse_numbers(lines: list[str]) -> None:
         raise NoCountsError(f"each line is a word and a number, as in {lines[0].strip()!r}, but {way}")
     found = [match.groups() for match in map(_COUNT_FIRST.fullmatch, lines) if match]
     steps = {int(b) - int(a) for (a, _), (b, _) in pairwise(found)}  # 1 in `1 Introduction`, `2 Methods`
-    if len({word for _, word in found}) == len(lines) > 1 and steps != {1}:
+    if len({word for _, word in found}) == len(lines) > 2 and steps != {1}:  # two lines may be prose
         raise NoCountsError(f"each line is a number and a word, as in {lines[0].strip()!r}, but {way}")
     literal, pairs = _LITERAL_PAIR.subn("", "\n".join(lines))
     if pairs and _REST_OF_LITERAL.fullmatch(literal):

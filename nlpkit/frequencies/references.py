@@ -18,7 +18,7 @@ class Reference:
     records there are only texts.
 
     Raises OptionError for standard input, and InputError if it cannot be opened, or is plainly a list that cannot be
-    read. It is counted later, by `read`.
+    read. It is counted later, by `read`. It is path-like: it can be passed on where a path is wanted.
     """
 
     def __init__(self, path: str, corpus: Corpus) -> None:
@@ -31,6 +31,9 @@ class Reference:
         with opened:
             self.is_plain = not (options.field or options.column)
             self.is_list = self.is_plain and is_list(path, options.encoding, glob=options.glob, is_reference=True)
+
+    def __fspath__(self) -> str:
+        return self.path
 
     def read(
         self,

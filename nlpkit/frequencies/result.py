@@ -101,7 +101,8 @@ class Frequencies(ResultTable):
 
     tokens: how many tokens were counted; with n-grams, the tokens that they are made of. documents: how many documents
     there are, None where they were not counted or, in files of lists, are not known. has_df: whether the list says in
-    how many documents each string occurs. A list that does not fit in memory is kept in temporary files, which
+    how many documents each string occurs. left_out: how many strings the last `save` did not write, because its format
+    cannot hold them. A list that does not fit in memory is kept in temporary files, which
     are removed when it is closed or no longer used; it is saved and iterated over in blocks.
     """
 
@@ -118,6 +119,7 @@ class Frequencies(ResultTable):
     ) -> None:
         self.tokens, self.documents = tokens, documents
         self.has_df = has_df or documents is not None
+        self.left_out = 0
         self._contents = contents
         self._top = top
         self._dispersion: Callable[[], Iterator[Dispersion]] | None = None
@@ -281,6 +283,7 @@ class Frequencies(ResultTable):
         check_effects(SimpleNamespace(format=chosen), WRITING_NO_EFFECTS, {"per_million"} if per_million else ())
         if chosen == "idf" and self.documents is None:
             raise OptionError("documents were not counted, of which IDF is made; count with ", Option("df"))
+        self.left_out = 0
         self._write(path, chosen, self._idf(notify) if chosen == "idf" else self._text(chosen, per_million))
 
     def _summary(self) -> str:
@@ -310,17 +313,19 @@ class Frequencies(ResultTable):
     def _idf(self, notify: Callable[[str], object] | None) -> Iterator[bytes]:
         """The list as lines of `token idf`, in blocks. jieba.analyse takes no token that holds white space."""
         documents = self.documents or 0
-        left_out, first = 0, ""
+        first = ""
         for block in self.blocks():
             idf = idf_of(block.documents[0], documents).tolist()
             texts = block.texts()
             lines = [f"{text} {value!r}\n" for text, value in zip(texts, idf, strict=True) if not _SPACE.search(text)]
             if len(lines) < len(texts):
-                left_out += len(texts) - len(lines)
+                self.left_out += len(texts) - len(lines)
                 first = first or next(filter(_SPACE.search, texts))
             yield "".join(lines).encode()
-        if left_out and notify is not None:
-            notify(f"{counted(left_out, 'token')} with white space left out, which the format cannot hold: {first!r}")
+        if self.left_out and notify is not None:
+            notify(
+                f"{counted(self.left_out, 'token')} with white space left out, which the format cannot hold: {first!r}"
+            )
 
     def _columns(self, block: StringTable, per_million: bool) -> dict[str, Any]:
         columns: dict[str, Any] = {"token": np.array([*block.texts(), None], object)[:-1], "count": block.counts}

@@ -59,27 +59,25 @@ class Background:
         return cls({word: word_frequency(word, "en", wordlist="large") for word in words}, 1.0)
 
     @classmethod
-    def of_place(
+    def of_reference(
         cls,
-        path: str,
-        corpus: Corpus,
+        reference: Reference,
         count: Callable[[Corpus], Frequencies],
         wanted: Iterable[str],
         language: Language,
         notify: Callable[[str], object] | None,
     ) -> Background:
-        """Returns the counts of a frequency list, or of a text or folder that `count` counts, read as the corpus is.
+        """Returns the counts of a reference; `count` counts a text or folder.
 
         Raises InputError where there are no words.
         """
-        reference = Reference(path, corpus)
         with reference.read(count) as found:
             background = cls.of_frequencies(found, wanted, language)
         if not background.total:
-            raise InputError(f"{path}: has no words, so there is nothing to compare with")
+            raise InputError(f"{reference.path}: has no words, so there is nothing to compare with")
         if notify is not None:
             kind = "a frequency list" if reference.is_list else "text"
-            notify(f"{path}: read as {kind}, {background.total:,} words")
+            notify(f"{reference.path}: read as {kind}, {background.total:,} words")
         return background
 
     def counts_of(self, words: Sequence[str]) -> NDArray[np.float64]:

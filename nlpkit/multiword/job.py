@@ -14,6 +14,7 @@ from nlpkit.discovery import discover
 from nlpkit.errors import Option, OptionError
 from nlpkit.executors import Passes, Progress, RunningOptions, open_executor
 from nlpkit.frequencies import Frequencies, Jieba, count
+from nlpkit.frequencies.references import Reference
 from nlpkit.frequencies.tokens import Tokenizer
 from nlpkit.languages import BY_NAME, NO_LANGUAGE, Language
 from nlpkit.multiword.background import Background
@@ -59,12 +60,17 @@ class TermJob:
     ) -> Terms:
         """Finds the terms."""
         self.options.check_cutters(segmenter, jieba)
+        known: Frequencies | Reference | None
+        if against is None or isinstance(against, (Frequencies, Reference)):
+            known = against
+        else:
+            known = Reference(os.fspath(against), self.corpus)  # fails before anything is counted
         language = self._language(segmenter)
         self._choose_tokens(language, segmenter, jieba)
         vocabulary, min_count = self._count_words(language)
         if language.name == "en" and self.options.language is None and self.notify is not None:
             self.notify(READ_AS_ENGLISH)  # now that all of it could be read
-        background = self._background(language, vocabulary, against)
+        background = self._background(language, vocabulary, known)
         if background is None and self.options.sort == "keyness":
             ways = (Option("against"), " names a text or list to compare with")
             raise OptionError(Option("sort"), " 'keyness': nothing is known of other texts; ", *ways)
@@ -142,7 +148,7 @@ class TermJob:
         return count(corpus, **self._tokens, **self._how, progress=progress, notify=notify)
 
     def _background(
-        self, language: Language, vocabulary: Vocabulary, against: Frequencies | str | os.PathLike[str] | None
+        self, language: Language, vocabulary: Vocabulary, against: Frequencies | Reference | None
     ) -> Background | None:
         if against is None and language.name == "en":
             found = Background.of_wordfreq(vocabulary.words)
@@ -158,8 +164,7 @@ class TermJob:
             if not found.total:
                 raise OptionError(Option("against"), " has no words, so there is nothing to compare with")
             return found
-        path = os.fspath(against)
-        return Background.of_place(path, self.corpus, self._count, vocabulary.words, language, self.notify)
+        return Background.of_reference(against, self._count, vocabulary.words, language, self.notify)
 
     def _reader(self, language: Language, vocabulary: Vocabulary, document: str) -> UnitReader:
         tokens = self._tokens

@@ -22,8 +22,8 @@ from nlpkit.places.sources import Input
 from nlpkit.runs import Spill
 from nlpkit.segmentation import Segmenter
 from nlpkit.tfidf.gathering import Gathering, Kept, Named
-from nlpkit.tfidf.idf import IdfTable, read_idf
-from nlpkit.tfidf.listing import DocumentLister, Found
+from nlpkit.tfidf.idf import IdfTable, is_jieba, read_idf
+from nlpkit.tfidf.listing import JIEBA_STOP_WORDS, DocumentLister, Found
 from nlpkit.tfidf.options import DocumentOptions, least_length
 from nlpkit.tfidf.ranking import Ranker
 from nlpkit.tfidf.result import DocumentKeywords
@@ -61,13 +61,14 @@ def document_keywords(
     corpus: a Corpus, or what one is made of: a path, '-', a binary file, or several of these.
     document: what a document is, a 'file', a 'row' (a record of JSON Lines or CSV) or a 'line'. top: the largest number
     of keywords of a document, None for all of its words.
-    idf: the inverse document frequencies of words. None: those of this corpus, ln(documents / documents with the word).
+    idf: the inverse document frequencies of words. None: those of this corpus, ln(documents / documents with the word);
+    documents without words do not count.
     'jieba': the table of jieba.analyse; with `segmenter=Segmenter(hmm=True)` keywords and weights are those of its
     `extract_tags`. A path: a table with lines of `word idf`, as `count` writes it. Frequencies that were counted with
     df: the same of another corpus. A word that such a table does not have gets the median of its values.
     language, tokenizer, segmenter, jieba, pattern, normalize, casefold, match, stopwords: as in `count`; stop words are
     left out whatever their case. min_length: characters of a word at least; by default 2, as in jieba.analyse, or 1
-    where each character is a token. The 30 English stop words of jieba.analyse are always left out.
+    where each character is a token. With idf='jieba' the 30 English stop words of jieba.analyse are left out, too.
     jobs, executor, scheduler, progress, notify: as in `count`.
 
     Raises OptionError, InputError, EncodingError, LexiconError, OutputError, WorkerError.
@@ -116,13 +117,16 @@ def each_document(
         tokenizer = counting.make_tokenizer(notify)
         stack.enter_context(watch_compilation(notify))
         pool = stack.enter_context(open_executor(suited(running, tokenizer, opened.size), opened.size))
+        english = JIEBA_STOP_WORDS if is_jieba(options.idf) else frozenset[str]()
+        stop_words = english.union(map(str.lower, filters.stopwords))
+        lister = DocumentLister(tokenizer, filters, counting.document, stop_words)
         gathering = Gathering(counting.document)
-        documents = _gathered(opened, gathering, DocumentLister(tokenizer, filters, counting.document), pool, progress)
+        documents = _gathered(opened, gathering, lister, pool, progress)
         if table is None:
             kept = Kept(Spill(stack.enter_context(opened.scratch()), opened.memory))
             for block, names in documents:
                 kept.add(block, names)
-            table, documents = IdfTable.of_documents(kept.words(), gathering.documents), kept.documents()
+            table, documents = IdfTable.of_documents(kept.words(), gathering.with_words), kept.documents()
         ranker = Ranker(table, options.top)
         yield DocumentKeywords.of([])
         for block, names in documents:
@@ -130,9 +134,10 @@ def each_document(
         opened.tell_missing(gathering.missing)
         for line in gathering.empty():
             tell(line)
-        if options.idf is None and gathering.documents == 1:
-            tell(Notice("there is one document, so the IDF of every word is 0; see ", Option("idf")))
-        for line in idle_lists(lists, gathering.stopped) if gathering.documents else ():
+        if options.idf is None and gathering.with_words == 1:
+            tell(Notice("there is one document with words, so the IDF of every word is 0; see ", Option("idf")))
+        lower = {name: frozenset(map(str.lower, words)) for name, words in lists.items()}
+        for line in idle_lists(lower, set(map(str.lower, gathering.stopped))) if gathering.documents else ():
             tell(line)
 
 

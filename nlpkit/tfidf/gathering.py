@@ -5,6 +5,7 @@ from __future__ import annotations
 import pickle
 from collections import Counter
 from collections.abc import Iterator
+from sys import getsizeof
 
 import numpy as np
 
@@ -62,6 +63,11 @@ class Gathering:
             self._open = None
             yield self._told(block, [self._name])
 
+    @property
+    def with_words(self) -> int:
+        """The number of documents that have words."""
+        return self.documents - self._empty
+
     def empty(self) -> Iterator[str]:
         """Yields a line for the user where documents have no words."""
         if self._empty:
@@ -118,7 +124,7 @@ class Kept:
         self._counted.tally.add(StringTable(block.data, block.offsets, np.bincount(block.word, minlength=words)))
         self._counted = spill_tally(self._counted, self._spill)
         self._held.append((block, names))
-        self._size += block.nbytes + sum(map(len, names))
+        self._size += block.nbytes + sum(map(getsizeof, names))
         if self._size > self._spill.limit:
             self._files.append(self._spill.save(lambda file: pickle.dump(self._held, file, 5)))
             self._held, self._size = [], 0

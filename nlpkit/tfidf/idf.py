@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -68,15 +69,25 @@ class IdfTable:
         return cls(data.copy(), offsets, numbers, float(np.sort(numbers)[numbers.size // 2]))  # which can be written to
 
 
+def is_jieba(idf: object) -> bool:
+    """Tells whether jieba's table is meant."""
+    return isinstance(idf, (str, PathLike)) and fspath(idf) == JIEBA
+
+
 def read_idf(path: str | PathLike[str], encoding: str, notify: Callable[[str], object] | None) -> IdfTable:
     """Reads a table of IDF: lines of `word idf`, with a space or tab between; or jieba's own, which is named JIEBA.
 
-    Of a word that is listed twice the last line counts, as in jieba. encoding, notify: as in list_lines.
+    Of a word that is listed twice the last line counts, as in jieba. encoding, notify: as in list_lines; notify is also
+    called if there is a file of the name JIEBA.
     Raises InputError, which names the line, and EncodingError.
     """
     name = fspath(path)
-    file = str(jieba_file("analyse/idf.txt")) if name == JIEBA else name
-    lines = list(list_lines(file, encoding, None if name == JIEBA else notify))
+    if is_jieba(name):
+        if notify is not None and os.path.lexists(name):
+            notify(f"{name}: the table of jieba.analyse, not the file, which is {os.path.join(os.curdir, name)}")
+        lines = list(list_lines(str(jieba_file("analyse/idf.txt")), encoding, None))
+    else:
+        lines = list(list_lines(name, encoding, notify))
     values = _plain(lines)
     if values is None:
         values = dict(_rows(name, lines))

@@ -91,12 +91,13 @@ class Found:
 class DocumentLister:
     """Lists the words of the documents of an item.
 
-    tokenizer, filters: what a word is. document: what a document is.
+    tokenizer, filters: what a word is. document: what a document is. stop_words: in lower case; they are left out
+    whatever their case, beside those of the filters.
     """
 
-    def __init__(self, tokenizer: Tokenizer, filters: Filters, document: str) -> None:
+    def __init__(self, tokenizer: Tokenizer, filters: Filters, document: str, stop_words: frozenset[str]) -> None:
         self.tokenizer, self.filters, self.document = tokenizer, filters, document
-        self.stop_words = JIEBA_STOP_WORDS | filters.stopwords
+        self.stop_words = stop_words
         self._words: list[_Words] = []  # to be used again
 
     def __getstate__(self) -> dict[str, Any]:
