@@ -15,7 +15,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import nlpkit
-from nlpkit import Corpus, InputError, OptionError, Segmenter, count, document_keywords, read_lists
+from nlpkit import Corpus, EncodingError, InputError, OptionError, Segmenter, count, document_keywords, read_lists
 from nlpkit.runs import Spill, StringTable
 from nlpkit.tfidf import listing
 from nlpkit.tfidf.gathering import Kept
@@ -279,6 +279,40 @@ def test_numbers_of_rows_and_lines_begin_anew_with_each_file(tmp_path: Path) -> 
     assert f"2 documents without words to rank: {tmp_path / 'a.jsonl'}:2 and 1 other" in said
     lines = document_keywords(Corpus(tmp_path, field="t", chunk_size=4), document="line", **how)
     assert [name.rpartition(":")[2] for name in lines.document] == ["1", "2", "3"] * 2
+
+
+def test_each_of_many_small_files_is_a_document_whatever_it_holds(tmp_path: Path) -> None:
+    texts = ["口岸 海关\n", "海关", "", "\n\n", "条例\r口岸", "𠀀𠀀 海关\n口岸"]
+    names = [f"{number}.txt" for number in range(len(texts))]
+    for name, text in zip(names, texts, strict=True):
+        (tmp_path / name).write_bytes(text.encode())
+    for size in (4, 8, 1 << 20):
+        found = document_keywords(Corpus(tmp_path, chunk_size=size), segmenter=with_hmm())
+        words = [(Path(name).name, token) for name, token in zip(found.document, found.token, strict=True)]
+        assert found.documents == len(texts) - 1  # an empty file is none
+        assert sorted(words) == [
+            *(("0.txt", "口岸"), ("0.txt", "海关"), ("1.txt", "海关"), ("4.txt", "口岸"), ("4.txt", "条例")),
+            *(("5.txt", "口岸"), ("5.txt", "海关")),
+        ]
+
+
+def test_a_fault_in_one_of_many_small_files_is_named_where_it_is(tmp_path: Path) -> None:
+    for number in range(5):
+        (tmp_path / f"{number}.txt").write_bytes("口岸 海关\n条例".encode())
+    (tmp_path / "3.txt").write_bytes("口岸\n".encode() + b"\xe6\xb5")
+    with pytest.raises(EncodingError, match=r"3\.txt.*byte 7\b"):
+        document_keywords(tmp_path, segmenter=with_hmm())
+    with pytest.raises(EncodingError, match=r"3\.txt.*byte 7\b"):
+        count(tmp_path, segmenter=with_hmm())
+
+
+def test_the_best_are_the_first_of_all(tmp_path: Path) -> None:
+    text = tmp_path / "a.txt"
+    text.write_text(DATA.joinpath("laws.txt").read_text(encoding="utf-8")[:20_000].replace("\n", " "), encoding="utf-8")
+    every = list(document_keywords(text, idf="jieba", top=None))
+    assert len(every) > 100
+    for top in (1, 5, 64, 65):
+        assert list(document_keywords(text, idf="jieba", top=top)) == every[:top]
 
 
 def test_of_equal_weights_the_word_that_occurs_first_comes_first(tmp_path: Path) -> None:
