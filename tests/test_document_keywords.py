@@ -414,10 +414,10 @@ def test_one_document_has_no_idf(keywords: Run, tmp_path: Path) -> None:
 def test_count_writes_a_table_for_it(run: Run, keywords: Run, tmp_path: Path) -> None:
     (tmp_path / "docs" / "002.txt").unlink()  # it has no words, but counts as a document
     table = ("count", "docs", "--tokenizer", "space", "--document", "file", "-f", "idf", "-o", "idf.txt")
-    assert run(*table).stderr.decode().startswith("5 tokens, 3 types, 3 written, ")
+    assert run(*table).stderr.decode().startswith("5 tokens, 3 types, 2 documents (a file each), 3 written, ")
     said = run(*table, "--ngram", "1-2").stderr.decode()
     assert said.startswith("3 tokens with white space left out")
-    assert "5 tokens, 6 types, 3 written, 3 left out, " in said
+    assert "5 tokens, 6 types, 2 documents (a file each), 3 written, 3 left out, " in said
     own = lines_of(keywords("--each", "file"))
     assert lines_of(keywords("--each", "file", "--idf", "idf.txt")) == own
 
