@@ -13,6 +13,7 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields, replace
+from json.encoder import encode_basestring
 from os import PathLike
 from typing import TYPE_CHECKING, Any, BinaryIO, ClassVar, TypeAlias, TypeVar, cast
 
@@ -252,7 +253,12 @@ def _texts(values: NDArray[Any], encode: Callable[[Any], str] = str, nan: str = 
     """Each value as text: a float as the shortest digits that read back, NaN as `nan`, the rest by `encode`."""
     if values.dtype.kind == "f":
         return _float_texts(values, nan)
-    return list(map(encode, values.tolist()))
+    cells = values.tolist()
+    if values.dtype.kind in "iu":
+        return list(map(str, cells))
+    if encode is not str and set(map(type, cells)) == {str}:
+        return list(map(encode_basestring, cells))  # which JSONEncoder calls, at a third of the speed
+    return list(map(encode, cells))
 
 
 def _float_texts(values: NDArray[Any], nan: str) -> list[str]:

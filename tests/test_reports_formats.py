@@ -223,7 +223,7 @@ def test_a_table_without_a_header_has_its_kind_by_its_rows(run: Run) -> None:
     ],
 )
 def test_json_lines_that_are_read_as_text_are_named(text: str, field: str) -> None:
-    hint = hint_of("stdin", "text", text.encode(), ReadingOptions())
+    hint = hint_of("stdin", "text", text, ReadingOptions())
     named = None if hint is None else hint.typed({"field": "--field"})
     assert named == (f"stdin: looks like JSON Lines; --field {field} reads the text in it" if field else None)
 
@@ -254,7 +254,7 @@ _LINES = "Roses are red, violets are blue\nSugar is sweet, and so are you\n"
     ],
 )
 def test_a_table_that_is_read_as_text_is_named(text: str, columns: str) -> None:
-    hint = hint_of("x.txt", "text", text.encode(), ReadingOptions())
+    hint = hint_of("x.txt", "text", text, ReadingOptions())
     named = None if hint is None else hint.typed({"column": "--column"})
     assert named == (f"x.txt: looks like a table; --column {columns} reads the text in it" if columns else None)
 

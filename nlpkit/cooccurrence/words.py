@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlpkit.executors import undisturbed
-from nlpkit.frequencies.counting import PAD, PIECE, Item, feed_parts
+from nlpkit.frequencies.counting import PAD, Item
+from nlpkit.frequencies.feeding import PIECE, feed_parts
 from nlpkit.frequencies.filters import Filters
 from nlpkit.frequencies.tokens import BREAK, STOP, Tokenizer, tallies
 from nlpkit.kernels import tokens as tokens_kernel

@@ -27,6 +27,7 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_BOM_BYTES = tuple(bom for bom, _ in _BOMS)
 _STEP = 0.5  # nats: the costs of two levels of the table differ by so much
 _WINDOW = 8 << 10  # bytes by which UTF-16 is told from encodings of bytes
 _MOST = 128 << 10  # bytes of lines that are not ASCII that are decoded
@@ -144,7 +145,9 @@ def shown(encoding: str) -> str:
 
 def marked_encoding(head: bytes) -> str | None:
     """Returns the encoding that a byte order mark at the beginning of a text names, None if there is none."""
-    return next((name for bom, name in _BOMS if head.startswith(bom)), None)
+    if not head.startswith(_BOM_BYTES):
+        return None
+    return next(name for bom, name in _BOMS if head.startswith(bom))
 
 
 def detect(head: bytes, tail: bytes = b"", whole: bool = False) -> str | None:

@@ -39,26 +39,22 @@ _VALUE = re.compile(
 )
 
 
-def hint_of(name: str, format: str, head: bytes, options: ReadingOptions) -> Notice | None:
+def hint_of(name: str, format: str, text: str, options: ReadingOptions) -> Notice | None:
     """Returns a line for the user about how a source may be meant, None if there is nothing to say.
 
-    name: of the source. format: as in Reading. head: its first bytes, as UTF-8.
+    name: of the source. format: as in Reading. text: its beginning.
     """
-    if format in ("csv", "tsv") and options.header and (cell := _cell_of_data(format, head, options)):
+    if format in ("csv", "tsv") and options.header and (cell := _cell_of_data(format, text, options)):
         doubt = f"{name}: the first row is taken for the header, but looks like data ({cell!r}); "
         return Notice(doubt, Setting("header", False), " reads it as data")
     if format == "parquet" or options.text_from != "text":
         return None
-    text = head.decode(errors="ignore")
     if format == "text" and (field := _field_of_text(text)):
         return Notice(f"{name}: looks like JSON Lines; ", Setting("field", field), " reads the text in it")
     if format == "text" and (columns := _columns_of_text(name, text, options)):
         named = Setting("column", *columns) if len(columns) == 1 else Repeated("column", *columns)
         return Notice(f"{name}: looks like a table; ", named, " reads the text in it")
-    if format == "text":
-        found = "HTML" if _is_page(text) else ""
-    else:
-        found = _marks_of_records(name, format, text, head, options)
+    found = ("HTML" if _is_page(text) else "") if format == "text" else _marks_of_records(name, format, text, options)
     return (
         Notice(f"{name}: looks like {found}; ", Setting("text_from", "html"), " takes the text out") if found else None
     )
@@ -136,14 +132,14 @@ def _is_page(text: str) -> bool:
     return len(tags) > _LEAST_MARKS and sum(map(len, tags)) > _LEAST_SHARE * len(text)
 
 
-def _marks_of_records(name: str, format: str, text: str, head: bytes, options: ReadingOptions) -> str:
+def _marks_of_records(name: str, format: str, text: str, options: ReadingOptions) -> str:
     """Returns what the texts of records have of HTML, nothing if that is not much."""
     if not (_TAG.search(text) or _ENTITY.search(text)):
         return ""
-    whole = head[: head.rfind(b"\n") + 1] or head
+    whole = text[: text.rfind("\n") + 1] or text
     texts: list[str] = []
     try:
-        for block in open_format(format, name, options).feed([whole]):
+        for block in open_format(format, name, options).feed([whole.encode("utf-8", "replace")]):
             texts.append(block.decode())
     except NlpkitError:
         pass  # it is cut, or will be reported
@@ -152,11 +148,11 @@ def _marks_of_records(name: str, format: str, text: str, head: bytes, options: R
     return f"text with HTML in it ({', '.join(dict.fromkeys(marks[:2]))})" if len(marks) >= _LEAST_MARKS else ""
 
 
-def _cell_of_data(format: str, head: bytes, options: ReadingOptions) -> str:
+def _cell_of_data(format: str, text: str, options: ReadingOptions) -> str:
     """Returns the cell by which the first row looks like data, nothing if it does not."""
     if not options.column or not all(column.isdecimal() for column in options.column):
         return ""
-    lines = head.decode(errors="ignore").splitlines(keepends=True)
+    lines = text.splitlines(keepends=True)
     try:
         delimiter = delimiter_of(format, lines[0], options.delimiter)
         first, *rows = islice(csv.reader(lines, delimiter=delimiter), _ROWS)

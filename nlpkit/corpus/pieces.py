@@ -62,14 +62,16 @@ def _file_windows(span: Span, size: int) -> Iterator[tuple[int, bytes]]:
         with open_source(span.source) as file:
             check_unchanged(file, span.source)
             start = span.start
-            if start == 0 and file.read(len(BOM)) == BOM:
-                start = len(BOM)
             while start < span.stop:
                 wanted = min(size, span.stop - start)
-                file.seek(start)
+                if start:
+                    file.seek(start)
                 data = file.read(wanted)
                 if len(data) != wanted:
                     raise changed(span.source)
+                if start == 0 and data.startswith(BOM):
+                    start = len(BOM)
+                    continue
                 if start + wanted < span.stop:
                     data = data[: cut_window(data)]
                 yield start, data

@@ -53,7 +53,7 @@ def reading_of(
     Raises EncodingError if its encoding is not recognised or is plainly another one, InputError for Parquet that is
     compressed.
     """
-    encoding, returns = "utf-8", False
+    encoding, returns, text = "utf-8", False, ""
     marked = marked_encoding(head) is not None
     if not head.startswith(b"PAR1"):
         encoding = _encoding_of(source, head, tail, whole, options.encoding)
@@ -61,7 +61,8 @@ def reading_of(
             _refuse_wide(source, head)
         text = head.decode(encoding, "replace").removeprefix("\ufeff")
         returns = returns_end_lines(text)
-        head = text[:_HEAD_SIZE].encode("utf-8", "replace")
+        text = text[:_HEAD_SIZE]
+        head = text.encode("utf-8", "replace") if options.column else b""  # which only tables need
     name = source.name.partition("?")[0] if "://" in source.name else source.name
     name = bare_name(name) if compression else name
     kind = format_of(name, head, bool(options.field), bool(options.column), options.header)
@@ -75,7 +76,7 @@ def reading_of(
             f"{source.name}: is Parquet, which always names its columns; leave out ", Setting("header", False)
         )
     plain = plain and options.keeps_text and not options.unique_lines and not returns
-    hint = hint_of(source.name, kind, head, options)
+    hint = hint_of(source.name, kind, text, options)
     return Reading(source, encoding, kind, plain, compression, returns, hint, marked)
 
 

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from itertools import accumulate
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nlpkit.corpus import Chunk, Corpus, Part, Rows, read_pieces
-from nlpkit.corpus.encodings import not_utf8
+from nlpkit.corpus import Chunk, Corpus, Part, Rows
 from nlpkit.corpus.types import begins_file
 from nlpkit.errors import Option, OptionError
 from nlpkit.executors import RunningOptions, undisturbed
 from nlpkit.frequencies.counted import Counted, add_counted, spill_tally
+from nlpkit.frequencies.feeding import PIECE, documents_of, feed_parts
 from nlpkit.frequencies.filters import Filters
 from nlpkit.frequencies.options import CountOptions
 from nlpkit.frequencies.tally import Extent, Tally
@@ -27,8 +28,6 @@ from nlpkit.kernels.tokens import START, GramFigures
 from nlpkit.runs import KeyTable, Spill, StringTable
 from nlpkit.runs.strings import end_to_end
 
-#: Bytes, or tokens, that are worked on at a time.
-PIECE = 1 << 18
 #: Follows the text that `find_tokens` gets.
 PAD = bytes(2)
 _LARGE = 1 << 20  # bytes of a corpus for which worker processes are worth their start
@@ -161,57 +160,23 @@ class TokenCounter(TokenReader):
         return replace(counted, missing=missing, stopped=frozenset(stretch.met))
 
 
-def documents_of(parts: Sequence[Part], document: str | None) -> Iterator[Sequence[Part]]:
-    """Yields the parts of each file if files are documents, otherwise all parts together."""
-    begun = 0
-    for number in range(1, len(parts)) if document == "file" else ():
-        if begins_file(parts[number - 1], parts[number]):
-            yield parts[begun:number]
-            begun = number
-    yield parts[begun:]
-
-
 def marked_records(tokenizer: Tokenizer, texts: list[str]) -> bytes:
     """Returns texts, each of which is a document, as `find_tokens` reads them."""
-    text = "\n".join(texts) + "\n"
-    marked, _, _ = tokenizer.marked(text.encode(), False, True)
+    data, lines = joined_records(texts)
+    marked, _, _ = tokenizer.marked(data, False, True)
+    return marked_documents(marked, lines)
+
+
+def joined_records(texts: list[str]) -> tuple[bytes, list[int]]:
+    """Returns texts, each of which is a document, end to end, and how many lines there are up to the end of each."""
+    return "\n".join([*texts, ""]).encode(), list(accumulate(text.count("\n") + 1 for text in texts))
+
+
+def marked_documents(marked: bytes, lines: Sequence[int]) -> bytes:
+    """Returns marked text with the ends of documents in it, each after so many lines."""
     array = np.frombuffer(bytearray(marked), np.uint8)
-    ends = np.flatnonzero(array == ord("\n"))
-    lines = np.cumsum([text.count("\n") + 1 for text in texts])
-    array[ends[lines - 1]] = ord(END)
+    array[np.flatnonzero(array == ord("\n"))[np.array(lines) - 1]] = ord(END)
     return array.tobytes()
-
-
-def feed_parts(
-    parts: Sequence[Part], block_size: int, feed: Callable[[bytes, bool], int], missing: Counter[str]
-) -> None:
-    """Passes the bytes of parts to `feed(data, whether a line ends with them)`, which returns how many it has used; a
-    file that does not end with a line feed gets one. Raises EncodingError where `feed` finds bytes that are not UTF-8.
-    """
-    rest = b""
-    least = 0
-
-    def give(data: bytes, final: bool, part: Part, start: int) -> bytes:
-        try:
-            return data[feed(data, final) :]
-        except UnicodeDecodeError as error:
-            raise not_utf8(part.source, start + error.start, data, error.start) from error
-
-    for number, part in enumerate(parts):
-        stop = part.start
-        for piece in read_pieces(part, min(PIECE, block_size), missing):
-            data = rest + piece.data
-            start, stop = piece.start - len(rest), piece.start + len(piece.data)
-            if not piece.last and len(data) < least:  # what has no place to cut it is not tried again and again
-                rest = data
-                continue
-            if piece.last and not data.endswith(b"\n"):
-                data += b"\n"
-            rest = give(data, piece.last, part, start)
-            least = 0 if len(rest) < len(data) else 2 * len(data)
-        if rest and (number + 1 == len(parts) or parts[number + 1].first):  # the line goes on in another chunk
-            give(rest, True, part, stop - len(rest))
-            rest, least = b"", 0
 
 
 class _Vocabulary:
@@ -433,7 +398,8 @@ def has_token(item: Item, tokenizer: Tokenizer) -> bool:
         return used
 
     try:
-        feed_parts(item.chunk.parts, item.chunk.block_size, feed, Counter())
+        for parts in documents_of(item.chunk.parts, "file"):
+            feed_parts(parts, item.chunk.block_size, feed, Counter())
     except _TokenFoundError:
         return True
     return False
@@ -453,13 +419,13 @@ def records(corpus: Corpus) -> Iterator[Records]:
 
 def check_rows(corpus: Corpus) -> None:
     """Raises OptionError where an open corpus has no records."""
-    if corpus.options.unique_lines or set(corpus.formats) - {"jsonl", "csv", "tsv"}:
-        raise OptionError(
-            Option("document"),
-            " 'row': only JSON Lines and CSV have rows, and not with ",
-            Option("unique_lines"),
-            "; see 'line'",
-        )
+    if corpus.options.unique_lines:
+        raise OptionError(Option("document"), " 'row': records are no lines, so not with ", Option("unique_lines"))
+    for source, kind in zip(corpus.sources, corpus.formats, strict=True):
+        if kind not in ("jsonl", "csv", "tsv"):
+            what = "Parquet" if kind == "parquet" else "read as text"
+            cause = f" 'row': only JSON Lines and CSV have rows, and {source.name} is {what}; see "
+            raise OptionError(Option("document"), cause, Option("field"), ", ", Option("column"), ", or 'line'")
 
 
 def count_all(item: Item | Records, tokenizer: Tokenizer, spill: Spill | None) -> int:

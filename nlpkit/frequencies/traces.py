@@ -8,7 +8,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from nlpkit.frequencies.counting import PIECE, Item, Records, Stretch, TokenReader
+from nlpkit.frequencies.counting import Item, Records, Stretch, TokenReader
+from nlpkit.frequencies.feeding import PIECE
 from nlpkit.frequencies.filters import Filters
 from nlpkit.frequencies.options import CountOptions
 from nlpkit.frequencies.tally import Tally, Tracked

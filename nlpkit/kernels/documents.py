@@ -8,7 +8,11 @@ import numpy as np
 
 from nlpkit.compilation import njit
 from nlpkit.kernels.tokens import DOCUMENT_END
-from nlpkit.kernels.types import F64, I32, I64
+from nlpkit.kernels.types import F64, I32, I64, Bool
+
+_FEW = 64  # keywords of a document, up to which the best so far are kept in order
+#: Stands in place of the word of a token that has not come before.
+NEW = -2
 
 
 class Counting(NamedTuple):
@@ -28,6 +32,15 @@ class Listed(NamedTuple):
     words: I64
     counts: I64
     ends: I64
+
+
+@njit()
+def are_new(sequence: I32, word_of: I32) -> Bool:
+    """Returns which entries of a sequence are tokens that have not come before. word_of: int32 by token, or NEW."""
+    found = np.zeros(sequence.size, np.bool_)
+    for i in range(sequence.size):
+        found[i] = sequence[i] >= 0 and word_of[sequence[i]] == NEW
+    return found
 
 
 @njit()
@@ -78,6 +91,32 @@ def list_words(
 
 
 @njit()
+def _weight(listed: Listed, i: int, idf: F64, total: int) -> float:
+    return np.float64(listed.counts[i]) * (idf[listed.words[i]] / np.float64(total))
+
+
+@njit()
+def _rank_few(
+    listed: Listed, begin: int, end: int, idf: F64, total: int, top: int, rows: I64, weights: F64, written: int
+) -> int:
+    """Does what `rank` does for one document: keeps the best entries so far in order. Returns the number of rows."""
+    first, stop = written, written + top
+    for i in range(begin, end):
+        weight = _weight(listed, i, idf, total)
+        if written == stop:
+            if not weight > weights[stop - 1]:
+                continue
+            written -= 1
+        at = written
+        while at > first and weights[at - 1] < weight:
+            rows[at], weights[at] = rows[at - 1], weights[at - 1]
+            at -= 1
+        rows[at], weights[at] = i, weight
+        written += 1
+    return written
+
+
+@njit()
 def rank(listed: Listed, idf: F64, top: int, rows: I64, weights: F64, ends: I64, totals: I64) -> int:
     """Ranks the words of documents: the largest weight first, equal weights in the order of first occurrence.
 
@@ -93,14 +132,17 @@ def rank(listed: Listed, idf: F64, top: int, rows: I64, weights: F64, ends: I64,
         total = 0
         for i in range(begin, end):
             total += listed.counts[i]
-        lost = np.empty(end - begin)
-        for i in range(begin, end):
-            lost[i - begin] = -(np.float64(listed.counts[i]) * (idf[listed.words[i]] / np.float64(total)))
-        order = np.argsort(lost, kind="mergesort")
-        for i in range(min(top, order.size)):
-            rows[written] = begin + order[i]
-            weights[written] = -lost[order[i]]
-            written += 1
+        if top > _FEW:
+            lost = np.empty(end - begin)
+            for i in range(begin, end):
+                lost[i - begin] = -_weight(listed, i, idf, total)
+            order = np.argsort(lost, kind="mergesort")
+            for i in range(min(top, order.size)):
+                rows[written] = begin + order[i]
+                weights[written] = -lost[order[i]]
+                written += 1
+        else:
+            written = _rank_few(listed, begin, end, idf, total, top, rows, weights, written)
         ends[document] = written
         totals[document] = total
         begin = end

@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from nlpkit.corpus import Corpus
 from nlpkit.discovery.candidates import Index
 from nlpkit.executors import Executor, undisturbed
-from nlpkit.frequencies.counting import Item, feed_parts, items
+from nlpkit.frequencies.counting import Item, items
+from nlpkit.frequencies.feeding import feed_parts
 from nlpkit.kernels import word_ngrams as kernel
 from nlpkit.multiword.ngrams import WordNgrams
 from nlpkit.multiword.stretches import extend_nodes

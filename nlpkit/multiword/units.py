@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nlpkit.frequencies.counting import PAD, PIECE, Item, documents_of, feed_parts
+from nlpkit.frequencies.counting import PAD, Item
+from nlpkit.frequencies.feeding import PIECE, documents_of, feed_parts
 from nlpkit.frequencies.tokens import BETWEEN, END, Tokenizer
 from nlpkit.kernels import tokens as tokens_kernel
 from nlpkit.kernels import word_ngrams as kernel

@@ -137,6 +137,7 @@ COMPRESSIONS = (
     ),
 )
 _BY_NAME = {compression.name: compression for compression in COMPRESSIONS}
+_FIRST_BYTES = b"".join(compression.first_bytes for compression in COMPRESSIONS)
 
 
 def bare_name(name: str) -> str:
@@ -153,6 +154,8 @@ def compression_of(head: bytes) -> str | None:
 
     A file that ends within a magic number with which no text begins is the beginning of an archive.
     """
+    if head[:1] not in _FIRST_BYTES:
+        return None
     return next((compression.name for compression in COMPRESSIONS if compression.begins(head)), None)
 
 

@@ -51,6 +51,7 @@ _MAGIC: tuple[tuple[bytes, int, _Kind], ...] = (
     (b"Obj\x01", 0, _Kind("a table (Avro)", "write it as CSV or JSON Lines first")),
     (b"\x7fELF", 0, _Kind("a program", "name a text instead")),
 )
+_BY_PLACE = {place: tuple(magic for magic, at, _ in _MAGIC if at == place) for _, place, _ in _MAGIC}
 _WORDS = (b"WEBP", b"ftyp", b"ID3", b"ORC", b"WAVEfmt", b"GIF87a", b"GIF89a")
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 #: What names of files in a zip archive begin with, and its media type, which OpenDocument and EPUB put first.
@@ -86,7 +87,8 @@ def refuse_documents(head: bytes, source: Source) -> None:
 
 def _kind(head: bytes, name: str) -> _Kind | None:
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip(b"\r\n") if head[:1] in b"\xef\r\n" else head
-    for magic, place, kind in _MAGIC:
+    is_known = any(start.startswith(magics, place) for place, magics in _BY_PLACE.items())
+    for magic, place, kind in _MAGIC if is_known else ():
         # Some are words with which a text may begin; texts have no NUL.
         if start.startswith(magic, place) and (magic not in _WORDS or b"\0" in head):
             return kind

@@ -52,7 +52,7 @@ def file_source(path: str, found: bool = False) -> Source:
     """Returns the source of a regular file, which is opened once, so that an unreadable file is reported before work
     begins. Raises InputError."""
     try:
-        with open(path, "rb") as file:
+        with open(path, "rb", buffering=0) as file:
             status = os.fstat(file.fileno())
             # Workers need not share this process's directory; abspath() would resolve `link/..` wrongly.
             return Source(os.path.join(os.getcwd(), path), path, status.st_size, status.st_mtime_ns, found)

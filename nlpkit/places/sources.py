@@ -46,7 +46,7 @@ class Source:
     @property
     def is_remote(self) -> bool:
         """Whether the path is a URL."""
-        return _URL.match(self.path) is not None
+        return not self.path.startswith("/") and _URL.match(self.path) is not None
 
 
 def is_url(item: object) -> bool:

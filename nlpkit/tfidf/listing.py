@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from nlpkit.frequencies.counting import PAD, PIECE, Item, Records, documents_of, feed_parts, marked_records
+from nlpkit.corpus import Part
+from nlpkit.frequencies.counting import PAD, Item, Records, joined_records, marked_documents
+from nlpkit.frequencies.feeding import PIECE, documents_of, feed_documents
 from nlpkit.frequencies.filters import Filters
-from nlpkit.frequencies.tokens import Tokenizer
+from nlpkit.frequencies.tokens import Tokenizer, tallies
 from nlpkit.kernels import documents as kernel
 from nlpkit.kernels import tokens as tokens_kernel
+from nlpkit.kernels import unigram
 from nlpkit.kernels.documents import Counting, Listed
 from nlpkit.kernels.strings import MORE_DATA, NumberedStrings, copy_strings, enlarged
 from nlpkit.runs import StringTable
 from nlpkit.runs.strings import Bytes, Ints, end_to_end
+from nlpkit.segmentation.engine import Engine
 
 _LIMIT = 32 << 20  # bytes of the tokens and words that a worker knows
 #: The words that jieba.analyse leaves out, whatever their case.
@@ -113,22 +119,24 @@ class DocumentLister:
         files = self.document == "file"
         continues = item.continues if files else not parts[0].first
         scan = _Scan(self, Found(same_file=item.continues, closes=not continues), continues)
-        for group in documents_of(parts, "file"):
-            if files and scan.found.sections:
-                scan.end_document()
+        groups = [*documents_of(parts, "file")]
+        if files:
+            scan.read(item, groups)
+            scan.found.sections += [Section(group[0].source.name, 1) for group in groups]
+            return scan.finish(True)
+        for group in groups:
             before = scan.documents
-            feed_parts(group, item.chunk.block_size, scan.feed, scan.found.missing)
-            if not files:
-                scan.collect()
-            is_open = files or not group[-1].last
-            documents = 1 if files else scan.documents - before + is_open
+            scan.read(item, [group])
+            scan.collect()
+            documents = scan.documents - before + (not group[-1].last)
             scan.found.sections.append(Section(group[0].source.name, documents))
-        return scan.finish(is_open)
+        return scan.finish(not parts[-1].last)
 
     def _list_records(self, item: Records) -> Found:
         rows = item.rows
         scan = _Scan(self, Found(closes=True), False)
-        scan.scan(marked_records(self.tokenizer, [text or "" for text in rows.texts]), b"")
+        data, lines = joined_records([text or "" for text in rows.texts])
+        scan.feed(data, True, lines)
         scan.found.sections.append(Section(rows.name, len(rows.texts), rows.before))
         return scan.finish(False)
 
@@ -148,14 +156,18 @@ class DocumentLister:
 class _Words:
     """The words that a worker has met.
 
-    tokens: the different tokens of a text, numbered. word_of: int32 by token, its word, or -1 for a token that is left
-    out. words: the different words, numbered. counting: of the document that is open.
+    engine: numbers the words of its dictionary, as nodes; None if it does not. nodes: their number. tokens: the other
+    tokens, numbered from there on. word_of: int32 by token, its word, or -1 for a token that is left out. words: the
+    different words, numbered. counting: of the document that is open.
     """
 
     def __init__(self, lister: DocumentLister) -> None:
         self.lister = lister
+        segmenter = lister.tokenizer.segmenter
+        self.engine = segmenter.engine() if segmenter is not None and tallies(lister.tokenizer) else None
+        self.nodes = 0 if self.engine is None else self.engine.nodes
         self.tokens = NumberedStrings()
-        self.word_of = np.empty(0, np.int32)
+        self.word_of = np.full(self.nodes, kernel.NEW, np.int32)
         self.words = NumberedStrings()
         self.counting = Counting(*np.zeros((2, self.words.capacity), np.int64))
         self._done = 0
@@ -165,11 +177,20 @@ class _Words:
         """Bytes of the tokens and words."""
         return self.tokens.nbytes + self.words.nbytes
 
-    def learn(self, met: set[str]) -> None:
-        """Finds out what word each new token is. met: gets the stop words among them."""
-        if len(self.tokens) == self._done:
-            return
-        texts = self.tokens.texts(self._done)
+    def learn(self, sequence: NDArray[np.int32], met: set[str]) -> None:
+        """Finds out what word each new token of a sequence is. met: gets the stop words among them."""
+        known, done = self.nodes + len(self.tokens), self.nodes + self._done
+        if known > done:
+            self.word_of = enlarged(self.word_of, done, self.nodes + self.tokens.capacity)
+            self.word_of[done:known] = self._words_of(self.tokens.texts(self._done), met)
+            self._done = len(self.tokens)
+        if self.engine is not None:
+            nodes = np.unique(sequence[kernel.are_new(sequence, self.word_of)]).astype(np.int64)
+            if nodes.size:
+                self.word_of[nodes] = self._words_of(self.engine.spell(nodes), met)
+
+    def _words_of(self, texts: list[str], met: set[str]) -> Ints:
+        """Returns the word of each of these tokens."""
         forms = self.lister.filters.apply(texts, met)
         for place, form in enumerate(forms):
             if form is not None and (lower := form.lower()) in self.lister.stop_words:
@@ -179,10 +200,8 @@ class _Words:
         kept = np.flatnonzero([form is not None for form in forms])
         data, offsets = end_to_end(form.encode() for form in forms if form is not None)
         found[kept] = self.words.put(data, offsets[:-1], offsets[1:])
-        self.word_of = enlarged(self.word_of, self._done, self.tokens.capacity)
-        self.word_of[self._done : len(self.tokens)] = found
-        self._done = len(self.tokens)
         self._fit()
+        return found
 
     def _fit(self) -> None:
         """Makes room for the figures of as many words as there is room for."""
@@ -236,13 +255,37 @@ class _Scan:
         self.used = 0  # words that were seen of the document that is open
         self.documents = 0  # that have ended and been listed
 
-    def feed(self, data: bytes, final: bool) -> int:
-        """Reads some text; returns how many bytes it has used. Raises UnicodeDecodeError."""
+    def read(self, item: Item, documents: Sequence[Sequence[Part]]) -> None:
+        """Reads documents of an item, as parts. Raises EncodingError, InputError."""
+        feed_documents(documents, item.chunk.block_size, self.feed, self.found.missing)
+
+    def feed(self, data: bytes, final: bool, lines: Sequence[int]) -> int:
+        """Reads some text; returns how many bytes it has used. lines: up to the ends of documents. Raises
+        UnicodeDecodeError."""
+        if self.words.engine is not None:
+            return self._feed_nodes(self.words.engine, data, final, lines)
         marked, used, self.in_line = self.lister.tokenizer.marked(data, self.in_line, final)
-        self.scan(marked, data)
+        self._scan(marked_documents(marked, lines) if lines else marked, data)
         return used
 
-    def scan(self, marked: bytes, data: bytes) -> None:
+    def _feed_nodes(self, engine: Engine, data: bytes, final: bool, lines: Sequence[int]) -> int:
+        sequence, text, begins, ends, used = engine.listed(data, final)
+        if self.written + sequence.size > self.sequence.size:
+            self.collect()
+        if begins.size:
+            numbers = self.words.tokens.put(text, begins, ends) + self.words.nodes
+            others = np.flatnonzero(sequence <= unigram.WITHOUT_NUMBER)
+            sequence[others] = numbers[unigram.WITHOUT_NUMBER - sequence[others]]
+        if lines or self.lister.document == "line":
+            line_ends = np.flatnonzero(sequence == unigram.LINE_END)
+            sequence[line_ends[np.array(lines) - 1] if lines else line_ends] = tokens_kernel.DOCUMENT_END
+        if self.sequence.size < sequence.size:
+            self.sequence = np.empty(sequence.size, np.int32)
+        self.sequence[self.written : self.written + sequence.size] = sequence
+        self.written += sequence.size
+        return used
+
+    def _scan(self, marked: bytes, data: bytes) -> None:
         """Reads marked text, which stands for `data`."""
         text, chars = np.frombuffer(marked + PAD, np.uint8), self.lister.tokenizer.chars
         at = 0
@@ -260,17 +303,10 @@ class _Scan:
             elif not strings.grow(ended):
                 return
 
-    def end_document(self) -> None:
-        """Ends the document that is open."""
-        if self.written == self.sequence.size:
-            self.collect()
-        self.sequence[self.written] = tokens_kernel.DOCUMENT_END
-        self.written += 1
-
     def collect(self) -> None:
         """Lists the documents that have ended."""
         words, size, at = self.words, self.written, 0
-        words.learn(self.found.stopped)
+        words.learn(self.sequence[:size], self.found.stopped)
         if self.head:
             at, self.used = kernel.count_words(self.sequence, size, 0, words.word_of, words.counting, self.used)
             if at < size:

@@ -27,9 +27,9 @@ def format_of(name: str, head: bytes, field: bool = False, column: bool = False,
     that is given decides: `field` means JSON; `column` means a table, whose kind the first bytes, `head`, tell: by the
     header, or, where there is none, by the first rows.
     """
-    for suffix, kind in _BY_SUFFIX.items():
-        if name.lower().endswith(suffix):
-            return kind
+    kind = _BY_SUFFIX.get(name[name.rfind(".") :].lower())
+    if kind is not None:
+        return kind
     if field:
         return "jsonl"
     if not column:
