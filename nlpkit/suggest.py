@@ -13,6 +13,8 @@ SYNONYMS: Mapping[str, str] = {
     other: ours
     for ours, others in {
         "apriori": ("rules", "mine", "itemsets", "fpgrowth", "fp-growth", "eclat", "basket", "baskets"),
+        "collocations": ("collocates", "cooccurrence", "cooccurrences", "coll"),
+        "concordance": ("kwic", "conc", "grep", "search"),
         "count": ("freq", "freqs", "frequency", "frequencies", "wordcount", "wc"),
         "discover": ("find", "extract", "new-words", "newwords"),
         "keywords": ("keyness", "typical"),

@@ -248,9 +248,14 @@ WRONG = {
     "--scheduler tcp://h:1 is for --executor dask, not threads": [
         *("--tokenizer", "space", "--scheduler", "tcp://h:1", "--executor", "threads")
     ],
+    "invalid value for '--stopwords': the name is empty; name a file": ["--stopwords", ""],
+    "invalid value for '--tmp-dir': the name is empty; name a file": ["--tmp-dir", ""],
     "--document: no effect without --df; give both": ["--tokenizer", "space", "--document", "file"],
-    "--document 'row': only JSON Lines and CSV have rows, and not with --unique-lines": [
+    "--document 'row': only JSON Lines and CSV have rows, and text.txt is read as text; see --field, --column": [
         *("--tokenizer", "space", "--df", "--document", "row")
+    ],
+    "--document 'row': records are no lines, so not with --unique-lines": [
+        *("--tokenizer", "space", "--df", "--document", "row", "--unique-lines")
     ],
 }
 

@@ -129,7 +129,7 @@ def test_dispersion_equals_that_of_the_slow_twin(
     sizes = [sum(t is not None for line in naive.lines_of(text) for t in marked_tokens(how, line)) for text in whole]
     corpus = Corpus(paths, chunk_size=data.draw(st.integers(1, 60), "chunk_size"))
     options: dict[str, Any] = {**how.arguments(tmp_path), "dispersion": True, **asked}
-    too_few = counts.counts and (every < parts if parts else sum(map(bool, sizes)) < 2)
+    too_few = 0 < every < parts if parts else counts.counts and sum(map(bool, sizes)) < 2
     if too_few:
         with pytest.raises(InputError, match="fewer than parts" if parts else "dispersion needs two or more"):
             count(corpus, **options)

@@ -377,9 +377,15 @@ def test_tables_are_read_as_they_are_written(table: str, encoding: str, tmp_path
     ("table", "says"),
     [
         ("", "holds no words; a table of IDF has lines of `word idf`, as `nlpkit count -f idf` writes them"),
-        ("aa 1.5\nbb\n", "2: 'bb' is no word with a number; a table of IDF"),
+        ("aa 1.5\nbb\n", "2: 'bb' is no word with a number from 0 on; a table of IDF"),
         ("aa 1.5\nbb nan\n", "2: 'bb nan' is no word with a number"),
         ("token\tcount\tdf\naa\t3\t2\n", "1: 'token\\tcount\\tdf' is no word with a number"),
+        ("aa 1.5\nbb -2.5\n", "2: 'bb -2.5' is no word with a number from 0 on"),
+        ("aa 1.5\nbb inf\n", "2: 'bb inf' is no word with a number from 0 on"),
+        ("aa 1.5\nbb 1_0\n", "2: 'bb 1_0' is no word with a number from 0 on"),
+        ("aa\t1.5\nbb\t1_0\n", "2: 'bb\\t1_0' is no word with a number from 0 on"),
+        ("aa １.５\n", "1: 'aa １.５' is no word with a number from 0 on"),
+        ("aa 1.5\n责 任 2.5\n", "2: '责 任 2.5' is no word with a number from 0 on"),
         ("aa 1000\nbb 3\n", "has whole numbers, up to 1,000: counts, no logarithms"),
     ],
 )
@@ -391,6 +397,52 @@ def test_what_is_no_table_of_idf_is_an_error(table: str, says: str, tmp_path: Pa
     message = str(error.value)
     assert message.startswith(str(tmp_path / "idf.txt") + ":")
     assert says in message
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("-", "-: standard input is for the text; name a file"),
+        ("/dev/stdin", "/dev/stdin: standard input is for the text; name a file"),
+        (".", ".: is a directory; a table of IDF has lines"),
+        ("jeiba", "jeiba: no such file; idf takes jieba, or a table of `nlpkit count -f idf`"),
+        ("nope", "nope: no such file; idf takes jieba, or a table of `nlpkit count -f idf`"),
+        ("nope.txt", "nope.txt: no such file"),
+    ],
+)
+def test_what_names_no_table_of_idf_is_an_error(name: str, says: str, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("aa\n")
+    with pytest.raises(InputError) as error:
+        document_keywords(tmp_path / "a.txt", tokenizer="space", idf=name)
+    assert str(error.value).startswith(says)
+    assert str(error.value).endswith("did you mean jieba?") == (name == "jeiba")
+
+
+@pytest.mark.parametrize(
+    ("table", "says"),
+    [
+        ("zz 3\n", "idf.txt: its word does not occur; all words have its median, 3"),
+        ("zz 3\nyy 2.5\n", "idf.txt: none of its 2 words occurs; all words have its median, 3"),
+        ("zz 3\na0 2.5\n", "idf.txt: has 5 % of the words of the documents; all others have its median, 3"),
+        ("a1 3\na0 2.5\n", None),
+    ],
+)
+def test_a_table_without_the_words_of_the_text_is_told(table: str, says: str | None, tmp_path: Path) -> None:
+    (tmp_path / "idf.txt").write_text(table)
+    (tmp_path / "a.txt").write_text("".join(f"a{number}\n" for number in range(20)))
+    said: list[str] = []
+    how: dict[str, Any] = {"tokenizer": "space", "idf": tmp_path / "idf.txt", "notify": said.append}
+    document_keywords(tmp_path / "a.txt", document="line", **how)
+    assert said == [] if says is None else said == [f"{tmp_path}/{says}"]
+
+
+def test_a_list_without_the_words_of_the_text_is_told(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("aa\nbb\n")
+    (tmp_path / "b.txt").write_text("cc\n")
+    said: list[str] = []
+    with count(tmp_path / "a.txt", tokenizer="space", df=True) as counted:
+        document_keywords(tmp_path / "b.txt", tokenizer="space", idf=counted, notify=said.append)
+    assert said == ["idf: none of its 2 words occurs; all words have its median, 0.6931"]
 
 
 def test_idf_needs_documents(tmp_path: Path) -> None:
@@ -428,7 +480,6 @@ def test_the_command_writes_the_keywords_of_each_document(keywords: Run) -> None
     told = done.stderr.decode().splitlines()
     assert "1 document without words to rank: docs/002.txt" in told
     assert told[-1].startswith("3 documents, 2 keywords, ")
-    assert lines_of(keywords("--each", "line", "-f", "words")) == ["aa", "bb", "cc", "bb"]
     first, *_ = lines_of(keywords("--each", "line", "-f", "jsonl"))
     assert json.loads(first)["weight"] == 2 * (a / 3)
     assert lines_of(keywords("--each", "file", "--min-length", "3")) == [
@@ -448,10 +499,13 @@ def test_one_document_has_no_idf(keywords: Run, tmp_path: Path) -> None:
 def test_count_writes_a_table_for_it(run: Run, keywords: Run, tmp_path: Path) -> None:
     (tmp_path / "docs" / "002.txt").unlink()  # it has no words, but counts as a document
     table = ("count", "docs", "--tokenizer", "space", "--document", "file", "-f", "idf", "-o", "idf.txt")
-    assert run(*table).stderr.decode().startswith("5 tokens, 3 types, 3 written, ")
+    assert run(*table).stderr.decode().startswith("5 tokens, 3 types, 2 documents (a file each), 3 written, ")
     said = run(*table, "--ngram", "1-2").stderr.decode()
     assert said.startswith("3 tokens with white space left out")
-    assert "5 tokens, 6 types, 3 written, 3 left out, " in said
+    assert "5 tokens, 6 types, 2 documents (a file each), 3 written, 3 left out, " in said
+    assert "there is one document" not in said
+    one = run("count", "docs/000.txt", *table[2:-1], "one.txt")
+    assert "there is one document, so the IDF of every word is 0; see --document\n" in one.stderr.decode()
     own = lines_of(keywords("--each", "file"))
     assert lines_of(keywords("--each", "file", "--idf", "idf.txt")) == own
 
@@ -465,9 +519,10 @@ def test_count_writes_a_table_for_it(run: Run, keywords: Run, tmp_path: Path) ->
         (["--each", "line", "--df"], "--df: no effect with --each line"),
         (["--each", "line", "--merge"], "--merge: no effect with --each line"),
         (["--each", "line", "--top", "0"], "--top is 0; it must be at least 1"),
-        (["--each", "row"], "--each 'row': only JSON Lines and CSV have rows"),
+        (["--each", "row"], "--each 'row': only JSON Lines and CSV have rows, and docs/000.txt is read as text"),
         (["--against", "docs", "--idf", "jieba"], "--idf: no effect without --each"),
-        (["--each", "file", "-f", "jieba"], "--format is 'jieba'; choose from tsv, csv, jsonl, words"),
+        (["--each", "file", "-f", "jieba"], "--format is 'jieba'; choose from tsv, csv, jsonl\n"),
+        (["--each", "file", "-f", "words"], "--format is 'words'; choose from tsv, csv, jsonl\n"),
         (["--each", "file", "--idf", "idf.txt", "-o", "idf.txt"], "idf.txt"),
     ],
 )

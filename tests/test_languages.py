@@ -133,7 +133,7 @@ def test_options_without_effect_are_refused(run: Run, tmp_path: Path, command: s
     against = ["--against", "a.txt"] if command == "keywords" else []
     done = run(command, "a.txt", *against, *arguments.split())
     assert done.returncode == 2
-    assert says in done.stderr.decode()
+    assert f": {says}" in done.stderr.decode()
 
 
 def test_keywords_of_english_texts_and_lists(run: Run, tmp_path: Path) -> None:

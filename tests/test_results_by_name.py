@@ -24,7 +24,7 @@ COMMANDS = {
     "count": COUNT,
     "concordance": ["concordance", "-q", "b", "in.txt"],
     "stats": [*COUNT, "--stats"],
-    "keywords": ["keywords", "-q", "--tokenizer", "space", "in.txt", "--against", "in.txt", "--negative"],
+    "keywords": ["keywords", "-q", "--tokenizer", "space", "in.txt", "--negative", "--against", "in.txt"],
     "score": ["score", "-q", "in.txt", "in.txt"],
     "itemsets": ["apriori", "-q", "--layout", "basket", "--delimiter", " ", "--itemsets", "in.txt"],
     "rules": ["apriori", "-q", "--layout", "basket", "--delimiter", " ", "--min-confidence", "0", "in.txt"],

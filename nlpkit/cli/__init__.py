@@ -188,7 +188,7 @@ def _near_choice(message: str, choice: "click.Choice[str]") -> str:
 
 
 def _suggestion(name: str, known: Sequence[str] | dict[str, str]) -> str:
-    otherwise = f"there are {', '.join(known)}" if len(known) < 10 else "the help lists all"
+    otherwise = f"there are {', '.join(known)}" if len(known) < 16 else "the help lists all"
     return hint(name, known, otherwise, synonyms=True)
 
 

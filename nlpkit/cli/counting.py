@@ -150,7 +150,7 @@ _OTHERS = tuple(name for name in choices.TOKENIZERS if name not in ("words", "ji
 
 #: Which options of tokens and of cutting do nothing beside which languages and tokenizers.
 CUTTING_NO_EFFECTS = (
-    NoEffect(("tokenizer",), "language", choices.LANGUAGES, "it says what a word is"),
+    NoEffect(("tokenizer", "pattern"), "language", choices.LANGUAGES, "it says what a word is"),
     NoEffect(options.names(options.cutting.params), "language", ("en",), "it does not cut with a dictionary"),
     NoEffect(options.names(options.cutting.params), "tokenizer", _OTHERS, "it does not cut with a dictionary"),
     NoEffect(NOT_JIEBA, "tokenizer", ("jieba",), "the jieba library does not have it"),

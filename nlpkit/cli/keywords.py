@@ -14,7 +14,7 @@ from nlpkit.cli.command import given, with_options
 from nlpkit.cli.counting import Counter
 from nlpkit.cli.options import Options
 from nlpkit.cli.progress import Console, counted
-from nlpkit.cli.writing import Output
+from nlpkit.cli.writing import Output, find_output
 from nlpkit.options import NoEffect, check_effects
 from nlpkit.output import check_not_input
 
@@ -78,9 +78,16 @@ KEYNESS = Options(
 
 COUNTING = Options("counting", "Counting", [*counting.ngrams, *counting.documents, counting.merge])
 
+
+def _output(output: str | None, format: str | None, bom: bool) -> Output:
+    each = click.get_current_context().params["each"]
+    return find_output(output, format, choices.TABLE_FORMATS if each else choices.KEYNESS_FORMATS, bom)
+
+
 WRITING = options.writing_in(
     choices.KEYNESS_FORMATS,
-    "tsv or csv, with a header row; jsonl; words: a word a line.",
+    "tsv or csv, with a header row; jsonl; words: a word a line, without --each.",
+    _output,
 )
 
 

@@ -23,7 +23,21 @@ from nlpkit.places.sources import is_url
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
-FILE = click.Path(readable=False)
+
+class _File(click.Path):
+    """A file or folder, which has a name; whether it is there is found out later."""
+
+    def __init__(self) -> None:
+        super().__init__(readable=False)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Returns what was typed; called by click."""
+        if value == "":
+            self.fail("the name is empty; name a file", param, ctx)
+        return super().convert(value, param, ctx)
+
+
+FILE = _File()
 _UNITS = {"": 1, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30}
 
 
@@ -65,11 +79,11 @@ def numbers(text: str) -> float | tuple[float, ...]:
     return values[0] if len(values) == 1 else values
 
 
-class _NameOrFile(click.Path):
+class _NameOrFile(_File):
     """A file, or one of some names, which completion offers beside files."""
 
     def __init__(self, names: Sequence[str]) -> None:
-        super().__init__(readable=False)
+        super().__init__()
         self.names = names
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> "list[CompletionItem]":

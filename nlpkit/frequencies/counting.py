@@ -416,13 +416,13 @@ def records(corpus: Corpus) -> Iterator[Records]:
 
 def check_rows(corpus: Corpus) -> None:
     """Raises OptionError where an open corpus has no records."""
-    if corpus.options.unique_lines or set(corpus.formats) - {"jsonl", "csv", "tsv"}:
-        raise OptionError(
-            Option("document"),
-            " 'row': only JSON Lines and CSV have rows, and not with ",
-            Option("unique_lines"),
-            "; see 'line'",
-        )
+    if corpus.options.unique_lines:
+        raise OptionError(Option("document"), " 'row': records are no lines, so not with ", Option("unique_lines"))
+    for source, kind in zip(corpus.sources, corpus.formats, strict=True):
+        if kind not in ("jsonl", "csv", "tsv"):
+            what = "Parquet" if kind == "parquet" else "read as text"
+            cause = f" 'row': only JSON Lines and CSV have rows, and {source.name} is {what}; see "
+            raise OptionError(Option("document"), cause, Option("field"), ", ", Option("column"), ", or 'line'")
 
 
 def count_all(item: Item | Records, tokenizer: Tokenizer, spill: Spill | None) -> int:

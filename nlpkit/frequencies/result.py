@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from nlpkit.arguments import checked
 from nlpkit.choices import COUNT_FORMATS
 from nlpkit.corpus import Folder
-from nlpkit.errors import Option, OptionError, counted
+from nlpkit.errors import Notice, Option, OptionError, counted
 from nlpkit.frequencies.counted import Counted, whole_sum
 from nlpkit.frequencies.dispersion import Dispersion, Measuring, in_file, in_memory
 from nlpkit.frequencies.grams import GramBlocks
@@ -322,7 +322,11 @@ class Frequencies(ResultTable):
                 self.left_out += len(texts) - len(lines)
                 first = first or next(filter(_SPACE.search, texts))
             yield "".join(lines).encode()
-        if self.left_out and notify is not None:
+        if notify is None:
+            return
+        if documents == 1:
+            notify(Notice("there is one document, so the IDF of every word is 0; see ", Option("document")))
+        if self.left_out:
             notify(
                 f"{counted(self.left_out, 'token')} with white space left out, which the format cannot hold: {first!r}"
             )

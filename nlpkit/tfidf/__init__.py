@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from itertools import groupby
-from os import PathLike
+from os import PathLike, fspath
 from typing import Any
 
 from nlpkit.arguments import checked
@@ -136,6 +136,10 @@ def each_document(
             tell(line)
         if options.idf is None and gathering.with_words == 1:
             tell(Notice("there is one document with words, so the IDF of every word is 0; see ", Option("idf")))
+        if options.idf is not None:
+            name = Option("idf") if isinstance(options.idf, Frequencies) else fspath(options.idf)
+            for line in ranker.idle_table(name):
+                tell(line)
         lower = {name: frozenset(map(str.lower, words)) for name, words in lists.items()}
         for line in idle_lists(lower, set(map(str.lower, gathering.stopped))) if gathering.documents else ():
             tell(line)

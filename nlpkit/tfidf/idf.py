@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import os
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -17,13 +18,16 @@ from nlpkit.corpus.listed import list_lines
 from nlpkit.errors import InputError, Option, OptionError
 from nlpkit.frequencies.result import Frequencies, idf_of
 from nlpkit.lexicon.files import jieba_file
+from nlpkit.places.sources import STDIN_NAMES
 from nlpkit.runs import StringTable
 from nlpkit.runs.strings import Bytes, Ints, end_to_end
+from nlpkit.suggest import hint
 
 JIEBA = "jieba"
 _TABLE = "a table of IDF has lines of `word idf`, as `nlpkit count -f idf` writes them"
 _LONGEST_SHOWN = 60  # characters of a line
 _LARGE = 100  # no logarithm of a number of documents, but usual among counts
+_NUMBERS = re.compile(r"[0-9.eE+\- ]*")  # neither 1_0 nor full-width digits
 
 
 @dataclass(frozen=True)
@@ -87,6 +91,7 @@ def read_idf(path: str | PathLike[str], encoding: str, notify: Callable[[str], o
             notify(f"{name}: the table of jieba.analyse, not the file, which is {os.path.join(os.curdir, name)}")
         lines = list(list_lines(str(jieba_file("analyse/idf.txt")), encoding, None))
     else:
+        _check_name(name)
         lines = list(list_lines(name, encoding, notify))
     values = _plain(lines)
     if values is None:
@@ -99,31 +104,55 @@ def read_idf(path: str | PathLike[str], encoding: str, notify: Callable[[str], o
     return IdfTable.of_words(values)
 
 
+def _check_name(name: str) -> None:
+    """Raises InputError for standard input, a folder, and a misspelled name in place of a file."""
+    if name in STDIN_NAMES:
+        raise InputError(f"{name}: standard input is for the text; name a file")
+    if os.path.isdir(name):
+        raise InputError(f"{name}: is a directory; {_TABLE}")
+    if "." not in name and os.sep not in name and not os.path.lexists(name):
+        near = hint(name, [JIEBA], before="; ")
+        raise InputError(
+            f"{name}: no such file; ", Option("idf"), f" takes {JIEBA}, or a table of `nlpkit count -f idf`{near}"
+        )
+
+
 def _plain(lines: list[str]) -> dict[str, float] | None:
     """Returns the numbers of words if every line is `word number`, as almost every table has them; reads them fast."""
     if set(map(str.count, lines, repeat(" "))) != {1}:
         return None
-    cells = " ".join(lines).split(" ")
+    text = " ".join(lines)
+    cells = text.split(" ")
+    if "\t" in text or not _NUMBERS.fullmatch(" ".join(cells[1::2])):
+        return None
     try:
         numbers = list(map(float, cells[1::2]))
     except ValueError:
         return None
     values = dict(zip(cells[::2], numbers, strict=True))
-    return values if all(map(math.isfinite, numbers)) and "" not in values else None
+    return values if all(map(_is_idf, numbers)) and "" not in values else None
+
+
+def _is_idf(value: float) -> bool:
+    return 0 <= value < math.inf
 
 
 def _rows(name: str, lines: list[str]) -> Iterator[tuple[str, float]]:
-    """Yields the words of a table and their numbers; a header is left out. Raises InputError for another line."""
+    """Yields the words of a table and their numbers; a header is left out. Raises InputError for another line.
+
+    Only before a tab may a word hold spaces; jieba takes none.
+    """
     is_first = True
     for number, line in enumerate(lines, 1):
-        cells = line.rsplit(None, 1)
+        bare = line.strip()
+        cells = bare.rsplit("\t", 1) if "\t" in bare else re.split(" +", bare) if bare else []
         is_header, is_first = is_first and cells[-1:] in (["idf"], ["IDF"]), is_first and not cells
         if not cells or is_header:
             continue
         value = math.nan
         with suppress(ValueError):
-            value = float(cells[1]) if len(cells) == 2 else math.nan
-        if not math.isfinite(value):
+            value = float(cells[1]) if len(cells) == 2 and _NUMBERS.fullmatch(cells[1]) else math.nan
+        if not _is_idf(value):
             shown = line if len(line) <= _LONGEST_SHOWN else f"{line[:_LONGEST_SHOWN]}..."
-            raise InputError(f"{name}:{number}: {shown!r} is no word with a number; {_TABLE}")
+            raise InputError(f"{name}:{number}: {shown!r} is no word with a number from 0 on; {_TABLE}")
         yield cells[0].strip(), value

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlpkit.association import Floats, Ints
-from nlpkit.choices import KEYNESS_FORMATS
+from nlpkit.choices import TABLE_FORMATS
 from nlpkit.errors import counted
 from nlpkit.results import ResultTable, table_text, visible
 
@@ -27,13 +27,14 @@ class DocumentKeywords(ResultTable):
 
     Example: `nlpkit.document_keywords("docs/", top=5).save("keywords.csv")`.
 
-    document: object (str), the path of a file, `path:line`, or `path:record`, numbers from 1. rank: int64, from 1 in
-    each document. token: object (str). count: int64, occurrences in the document. share: float64, of the tokens of the
+    document: object (str), the path of a file, `path:line`, or `path:record`, numbers from 1; of records with texts of
+    several lines, or of none, `line` counts the lines of all texts of a file. rank: int64, from 1 in each
+    document. token: object (str). count: int64, occurrences in the document. share: float64, of the tokens of the
     document, those that are left out aside. idf: float64, natural logarithms. weight: float64, count * (idf / tokens).
     documents: how many documents there are, those without keywords too.
     """
 
-    formats = KEYNESS_FORMATS
+    formats = TABLE_FORMATS
     column_names = COLUMNS
 
     document: NDArray[np.object_]
@@ -58,8 +59,6 @@ class DocumentKeywords(ResultTable):
     def text(self, format: str, header: bool = True) -> Iterator[bytes]:
         """Yields the rows in one of `formats`, as `table_text` does. header: whether the header row is written."""
         columns = self.columns
-        if format == "words":
-            columns = {"token": self.token}
         if format == "tsv":
             columns["token"] = np.array([*map(visible, self.token), None], np.object_)[:-1]
         return table_text(columns, format, header)
