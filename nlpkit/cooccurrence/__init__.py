@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
-from dataclasses import replace
 from os import PathLike
 
 from nlpkit.arguments import checked
@@ -18,6 +17,7 @@ from nlpkit.corpus import Corpus
 from nlpkit.errors import Option, OptionError
 from nlpkit.executors import Progress, RunningOptions, open_executor
 from nlpkit.frequencies import Jieba
+from nlpkit.frequencies.counting import suited
 from nlpkit.frequencies.filters import idle_lists
 from nlpkit.frequencies.options import CountOptions
 from nlpkit.places.sources import Input
@@ -25,8 +25,6 @@ from nlpkit.runs import Spill
 from nlpkit.segmentation import Segmenter
 
 __all__ = ["Collocations", "collocations"]
-
-_LARGE = 1 << 20  # bytes, for which worker processes are worth their start
 
 
 @checked
@@ -102,10 +100,8 @@ def collocations(
     words = Words(tokens, filters, *options.sides, within == "sentence")
     with ExitStack() as stack:
         opened = stack.enter_context(corpus)
-        if executor == "auto" and scheduler is None and tokens.is_python:
-            running = replace(running, executor="serial" if opened.size < _LARGE else "processes")
         stack.enter_context(watch_compilation(notify))
-        pool = stack.enter_context(open_executor(running, opened.size))
+        pool = stack.enter_context(open_executor(suited(running, tokens, opened.size), opened.size))
         folder = stack.enter_context(opened.scratch())
         job = CollocationJob(options, words, opened, pool, Spill(folder, opened.memory, pool.shares_files), notify)
         found = job.find(progress)
