@@ -22,7 +22,7 @@ SMOOTHING = 100.0
 """What `simple_maths` adds to both rates, in a million tokens."""
 
 _ZERO = 0.5  # takes the place of a count of 0
-_NORMAL = 1.959963984540054  # of a normal distribution 95 % are within so many standard deviations
+_NORMAL = 1.959963984540054  # 95 % of a normal distribution lie within this number of standard deviations
 
 
 def log_ratio(a: Ints, b: Ints, n1: int, n2: int) -> Floats:

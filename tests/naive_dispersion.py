@@ -1,7 +1,7 @@
 """A slow twin of `count --dispersion`, from the formulas of those who proposed the measures, with fractions.
 
 A text is a list of documents, a document a list of lines, a line a list of tokens; LEFT_OUT stands for a token that was
-left out, None for what is no token, but ends n-grams.
+left out, None for a gap between tokens that no n-gram spans.
 """
 
 import math

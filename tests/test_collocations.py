@@ -550,8 +550,7 @@ def test_windows_counted_in_parts_are_those_of_the_slow_twin(
         room = np.concatenate([kept, part])
         args = kept.size, room.size, since, left, right
         written(beside, kernel.node_keys, room, *args, 2)
-        written(together, kernel.pair_keys, room, *args)
-        at = kernel.since_at(room, kept.size, room.size, since)
+        at = written(together, kernel.pair_keys, room, *args)
         since = kernel.count_windows(room, *args, figures)
         assert since == at
         size = min(since, max(left, right))
@@ -567,13 +566,14 @@ def test_windows_counted_in_parts_are_those_of_the_slow_twin(
     assert sorted(together) == sorted(pairs_in(stretches, left, right))
 
 
-def written(found: list[int], write: Callable[..., Any], room: Any, start: int, *how: int) -> None:
-    """Collects the keys that a kernel writes, in the smallest buffer that it can use."""
+def written(found: list[int], write: Callable[..., Any], room: Any, start: int, *how: int) -> int:
+    """Collects the keys that a kernel writes, in the smallest buffer that it can use; returns `since` at the end."""
     stop, since, *rest = how
     buffer = np.zeros(2 * max(how[2:4]), np.uint64)
     while start < stop:
         start, since, size = write(room, start, stop, since, *rest, buffer)
         found += buffer[:size].tolist()
+    return since
 
 
 def pairs_in(stretches: list[list[str | None]], left: int, right: int) -> Iterator[int]:

@@ -44,7 +44,7 @@ def rows(found: Concordance) -> list[naive_kwic.Row]:
 
 
 def compiled(monkeypatch: pytest.MonkeyPatch, pieces: int = 4096) -> None:
-    """From now on kernels search all text, in pieces of so many bytes."""
+    """Makes kernels search all text from now on. pieces: the bytes that they get at a time."""
     monkeypatch.setattr(searching, "_PIECE", pieces)
     monkeypatch.setattr(searching, "_PLAIN_PIECE", pieces)
     monkeypatch.setattr(jobs.Job, "_is_compiled", lambda *_: True)

@@ -10,12 +10,12 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nlpkit.cooccurrence.words import KeyBuffer, Known, Scan, Types, Words, key_room, numbered
+from nlpkit.cooccurrence.words import KNOWN_LIMIT, ItemCounter, KeyBuffer, Known, Scan, Types, Words, key_room, numbered
 from nlpkit.frequencies.counted import Counted, spill_tally
 from nlpkit.frequencies.counting import Item
 from nlpkit.frequencies.tally import Extent, Tally
@@ -25,7 +25,6 @@ from nlpkit.runs.strings import Bytes, Ints, end_to_end, union
 
 #: What is counted of a word: occurrences; words in its windows; windows that it is in.
 FREQUENCY, WINDOWS, INSIDE = "f", "w", "x"
-_LIMIT = 64 << 20  # bytes of the tokens that a worker knows
 _LOW = np.uint64((1 << 32) - 1)
 _32 = np.uint64(32)
 _TAG_SIZE = 6  # of a word beside a node
@@ -50,30 +49,23 @@ class LocalTypes(Types):
         return self.strings.put(data, offsets[:-1], offsets[1:]).astype(np.int32)
 
 
-class FigureCounter:
+class FigureCounter(ItemCounter):
     """Counts the words of an item, their windows, and what stands in the windows of nodes (their forms)."""
 
     def __init__(self, words: Words, nodes: Sequence[str], spill: Spill | None) -> None:
-        self.words, self.nodes, self.spill = words, tuple(nodes), spill
-        self._known: list[Known] = []  # to be used again
+        super().__init__(words, spill)
+        self.nodes = tuple(nodes)
 
-    def __getstate__(self) -> dict[str, Any]:
-        return {**self.__dict__, "_known": []}
-
-    def new_known(self) -> Known:
-        """Returns a vocabulary without words, but for the nodes."""
-        return Known(self.words, LocalTypes(self.nodes))
+    def new_types(self) -> Types:
+        """Returns types without words, but for the nodes."""
+        return LocalTypes(self.nodes)
 
     def __call__(self, item: Item) -> Counted:
         """Counts an item. Raises EncodingError, InputError."""
-        try:
-            known = self._known.pop()
-        except IndexError:
-            known = self.new_known()
-        scan = _FigureScan(self, known)
+        scan = _FigureScan(self, self.take_known())
         missing = scan.read(item)
         counted = scan.finish(missing)
-        self._known.append(scan.known)
+        self.give_back(scan.known)
         return counted
 
 
@@ -83,20 +75,16 @@ class _FigureScan(Scan):
     def __init__(self, how: FigureCounter, known: Known) -> None:
         super().__init__(how.words, known)
         self.how = how
-        self.limit = _LIMIT if how.spill is None else min(_LIMIT, how.spill.limit)
-        self.figures = np.zeros((3, 0), np.int64)
+        self.limit = KNOWN_LIMIT if how.spill is None else min(KNOWN_LIMIT, how.spill.limit)
+        self.figures = np.zeros((3, self.types.strings.capacity), np.int64)
         self.keys = KeyBuffer(key_room(how.spill) if how.nodes else 0)
         self.counted = Counted(Tally(), Extent())
-        self._begin()
 
     @property
     def types(self) -> LocalTypes:
         """The types of the known words."""
         assert isinstance(self.known.types, LocalTypes)
         return self.known.types
-
-    def _begin(self) -> None:
-        self.figures = np.zeros((3, self.types.strings.capacity), np.int64)
 
     def count(self, words: NDArray[np.int32], start: int, stop: int) -> int:
         """Counts some words."""
@@ -122,7 +110,7 @@ class _FigureScan(Scan):
             kept = self.room[: self.kept].astype(np.int64)
             offsets = strings.offsets
             self.room[: self.kept] = self.types.strings.put(strings.data, offsets[:-1][kept], offsets[1:][kept])
-            self._begin()
+            self.figures = np.zeros((3, self.types.strings.capacity), np.int64)
 
     def finish(self, missing: Counter[str]) -> Counted:
         """Returns what was counted."""
@@ -134,7 +122,8 @@ class _FigureScan(Scan):
         words = StringTable(*self.types.strings.packed(), np.empty(0, np.int64))
         tags = [FREQUENCY, WINDOWS] + [INSIDE] * (self.words.left != self.words.right)
         for tag, figures in zip(tags, self.figures, strict=False):
-            self._put(words, tag, np.flatnonzero(figures), figures[np.flatnonzero(figures)])
+            which = np.flatnonzero(figures)
+            self._put(words, tag, which, figures[which])
         self.figures[:] = 0
         tables = self.keys.take()
         if tables:

@@ -97,12 +97,8 @@ class CollocationJob:
         """What stands in the windows of the nodes."""
         options = self.options
         nodes = StringTable(*end_to_end(node.encode() for node in self.nodes), np.zeros(len(self.nodes), np.int64))
-        nodes = nodes.sorted()
         beside = figures.beside(len(self.nodes), options.min_count)
-        words = StringTable.empty()
-        for each in beside:
-            words = words.plus([each.words.bare()])
-        words = words.plus([nodes])
+        words = nodes.sorted().plus([each.words.bare() for each in beside])
         margins = self._margins(figures, words)
         frequencies = margins.frequencies
         place = {text: number for number, text in enumerate(words.texts())}

@@ -9,13 +9,12 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from nlpkit.cooccurrence.words import KeyBuffer, Known, Scan, Types, Words, key_room
+from nlpkit.cooccurrence.words import KNOWN_LIMIT, ItemCounter, KeyBuffer, Known, Scan, Types, Words, key_room
 from nlpkit.frequencies.counting import Item
 from nlpkit.kernels import windows as kernel
 from nlpkit.runs import KeyTable, SortedKeys, Spill, SpilledKeys, add
 from nlpkit.runs.strings import Ints
 
-_LIMIT = 64 << 20  # bytes of the tokens that a worker knows
 _2, _31 = np.uint64(2), np.uint64(31)
 _KEYS = 1 << 18  # that are looked at together
 _IDS = np.uint64((1 << 31) - 1)
@@ -37,26 +36,25 @@ class FrequentTypes(Types):
         return np.array([0 if form is None else find(form, 0) for form in forms], np.int32)
 
 
-class PairCounter:
+class PairCounter(ItemCounter):
     """Counts the pairs of an item: keys as `pair_keys` makes them."""
 
-    def __init__(self, words: Words, types: FrequentTypes, spill: Spill) -> None:
-        self.words, self.types, self.spill = words, types, spill
-        self._known: list[Known] = []  # to be used again
+    spill: Spill
 
-    def __getstate__(self) -> dict[str, Any]:
-        return {**self.__dict__, "_known": []}
+    def __init__(self, words: Words, types: FrequentTypes, spill: Spill) -> None:
+        super().__init__(words, spill)
+        self.types = types
+
+    def new_types(self) -> Types:
+        """Returns the types of the frequent words."""
+        return self.types
 
     def __call__(self, item: Item) -> SpilledKeys:
         """Counts an item. Raises EncodingError, InputError."""
-        try:
-            known = self._known.pop()
-        except IndexError:
-            known = Known(self.words, self.types)
-        scan = _PairScan(self, known)
+        scan = _PairScan(self, self.take_known())
         scan.read(item)
         found = scan.finish()
-        self._known.append(scan.known)
+        self.give_back(scan.known)
         return found
 
 
@@ -64,21 +62,20 @@ class _PairScan(Scan):
     def __init__(self, how: PairCounter, known: Known) -> None:
         super().__init__(how.words, known)
         self.how = how
-        self.limit = min(_LIMIT, how.spill.limit)
+        self.limit = min(KNOWN_LIMIT, how.spill.limit)
         self.keys = KeyBuffer(key_room(how.spill))
         self.found = SpilledKeys(KeyTable.empty())
 
     def count(self, words: NDArray[np.int32], start: int, stop: int) -> int:
         """Writes the keys of some words."""
-        self.keys.fill(kernel.pair_keys, words, start, stop, self.since, self.words.left, self.words.right)
-        return kernel.since_at(words, start, stop, self.since)
+        return self.keys.fill(kernel.pair_keys, words, start, stop, self.since, self.words.left, self.words.right)
 
     def make_room(self) -> None:
         """Adds keys up where they take too much memory, and forgets tokens that do."""
         if self.keys.nbytes > self.how.spill.limit:
             self._add_up()
         if self.known.nbytes > self.limit:
-            self.known = Known(self.words, self.how.types)
+            self.known = self.how.new_known()
 
     def finish(self) -> SpilledKeys:
         """Returns what was counted."""

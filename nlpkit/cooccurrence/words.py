@@ -7,6 +7,7 @@ from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +28,8 @@ from nlpkit.segmentation.engine import Engine
 
 _IS_WORD = re.compile(r"[^\W_]")
 _IS_STOP = re.compile(r"[。！？｡．…‥!?.]['\"’”」』）)》】\]]*$")
+#: Bytes of the tokens that a worker knows, at most.
+KNOWN_LIMIT = 64 << 20
 _KEY_SIZE = 8  # bytes
 _MOST_KEYS = 64 << 20  # bytes; more does not make sorting faster
 _IS_NUMBER = re.compile(r"\d")
@@ -131,6 +134,39 @@ def _flags(token: str) -> int:
     return found | kernel.NUMBER if _IS_NUMBER.match(token) else found
 
 
+class ItemCounter(ABC):
+    """Counts items, one after the other, and knows the tokens of those before.
+
+    words: what the words are. spill: where what outgrows memory goes, None where memory is not bounded here.
+    """
+
+    def __init__(self, words: Words, spill: Spill | None) -> None:
+        self.words, self.spill = words, spill
+        self._known: list[Known] = []  # to be used again
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "_known": []}
+
+    @abstractmethod
+    def new_types(self) -> Types:
+        """Returns the types of a vocabulary without words."""
+
+    def new_known(self) -> Known:
+        """Returns a vocabulary without words."""
+        return Known(self.words, self.new_types())
+
+    def take_known(self) -> Known:
+        """Returns a vocabulary, with the words that an earlier item had if there is one."""
+        try:
+            return self._known.pop()
+        except IndexError:
+            return self.new_known()
+
+    def give_back(self, known: Known) -> None:
+        """Keeps a vocabulary for the next item."""
+        self._known.append(known)
+
+
 class Scan(ABC):
     """Reads a stretch of text, which is passed to `feed` in order; a subclass counts its words.
 
@@ -230,13 +266,15 @@ class KeyBuffer:
         stop: int,
         since: int,
         *how: int,
-    ) -> None:
-        """Writes the keys of words[start:stop]; the arguments are those of pair_keys and node_keys."""
+    ) -> int:
+        """Writes the keys of words[start:stop]; returns `since` at `stop`. The arguments are those of pair_keys and
+        node_keys."""
         while start < stop:
             start, since, written = write(words, start, stop, since, *how, self._keys[self._used :])
             self._used += written
             if start < stop:
                 self.flush()
+        return since
 
     def flush(self) -> None:
         """Counts the keys that are not in a table yet."""

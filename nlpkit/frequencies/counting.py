@@ -172,7 +172,7 @@ def joined_records(texts: list[str]) -> tuple[bytes, list[int]]:
 
 
 def marked_documents(marked: bytes, lines: Sequence[int]) -> bytes:
-    """Returns marked text with the ends of documents in it, each after so many lines."""
+    """Returns marked text with the ends of documents in it. lines: after which line each of them ends, from 1."""
     array = np.frombuffer(bytearray(marked), np.uint8)
     array[np.flatnonzero(array == ord("\n"))[np.array(lines) - 1]] = ord(END)
     return array.tobytes()

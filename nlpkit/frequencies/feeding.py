@@ -63,7 +63,7 @@ class _Batch:
         self._held: list[tuple[bytes, Part | None, int]] = []  # with its part and its place there
         self._held_size = 0
         self._ends: list[int] = []  # lines up to the ends of documents
-        self._counted = self._lines = 0  # what is held has so many lines, counted up to here
+        self._counted = self._lines = 0  # texts whose lines are counted, and their lines
 
     def read(self, parts: Sequence[Part], missing: Counter[str]) -> None:
         """Reads a document. Raises InputError, EncodingError."""

@@ -37,9 +37,9 @@ def place_words(
 ) -> tuple[int, bool]:
     """Writes the words of sequence[:size], tokens as `find_tokens` numbers them, to out[used:].
 
-    flags: uint8 by token, what it is; what is no word takes no place. type_of: int32 by token. sentences: windows end
-    with sentences, too. waits: a point stands before the sequence, of which it is not known what follows. out: with
-    room for two entries a token. Returns (how many entries `out` has then, `waits` for the next call).
+    flags: uint8 by token, what it is; other tokens than words take no place. type_of: int32 by token. sentences:
+    windows end with sentences, too. waits: a point stands before the sequence, of which it is not known what follows.
+    out: with room for two entries a token. Returns (how many entries `out` has then, `waits` for the next call).
     """
     for i in range(size):
         token = sequence[i]
@@ -69,8 +69,8 @@ def count_windows(words: I32, start: int, stop: int, since: int, left: int, righ
     """Adds the words of words[start:stop] to figures, int64[3, types]: occurrences; words in their windows; windows
     that they are in.
 
-    since: words after the last END before `start`; as many as the larger of `left` and `right`, if there are so many,
-    stand before it in `words`, and get their windows now. Returns `since` at `stop`.
+    since: how many words there are between the last END and `start`. `words` holds the last of them before `start`, up
+    to the larger of `left` and `right`: their windows are complete only now. Returns `since` at `stop`.
     """
     widest = max(left, right)
     for i in range(start, stop):
@@ -84,7 +84,7 @@ def count_windows(words: I32, start: int, stop: int, since: int, left: int, righ
             since = 0
             continue
         figures[0, word] += 1
-        if since >= widest:  # the word so many places before has its whole window now
+        if since >= widest:  # the window of the word `widest` places before is complete
             before = since - widest
             first = words[i - widest]
             figures[1, first] += min(before, left) + right
@@ -183,12 +183,3 @@ def frequent_pairs(keys: U64, counts: I64, least: int, heads: U64, figures: I64)
                 figures[:, n] = parts
             n += 1
     return n
-
-
-@njit()
-def since_at(words: I32, start: int, stop: int, since: int) -> int:
-    """Returns how many words stand after the last END before `stop`; `since` of them before `start`."""
-    for i in range(stop - 1, start - 1, -1):
-        if words[i] == END:
-            return stop - 1 - i
-    return since + stop - start

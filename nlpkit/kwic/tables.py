@@ -57,7 +57,8 @@ def concordance(
     equal ones by their places. A word is a token with a letter or a digit; others are passed over. By default hits are
     in the order of the text. by_frequency: those with the most frequent neighbour come first; it is that of the first
     place of `sort`.
-    sample: a random sample of so many hits, the same for each `seed` (0 by default). top: only the first of them.
+    sample: the size of a random sample of hits, which is the same for each `seed` (0 by default). top:
+    only the first of them.
     jobs, executor, scheduler: as in `count`; the result does not depend on them, nor on the corpus' chunk size.
     progress: called with each number of bytes that are done. notify: called with lines for the user.
 

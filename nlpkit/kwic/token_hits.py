@@ -146,7 +146,7 @@ class CutLines:
 
 
 def tokens_for(words: int) -> int:
-    """Returns how many tokens on one side of a hit are looked at to find so many words."""
+    """Returns how many tokens beside a hit are searched for its nearest `words` words."""
     return 8 * words + _FAR
 
 

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from nlpkit.errors import Notice
 from nlpkit.kernels import documents as kernel
 from nlpkit.kernels.documents import Listed
-from nlpkit.kernels.strings import NumberedStrings, copy_strings, texts_of
-from nlpkit.runs.strings import Ints
+from nlpkit.kernels.strings import NumberedStrings
+from nlpkit.runs.strings import Ints, StringTable
 from nlpkit.tfidf.idf import IdfTable
 from nlpkit.tfidf.listing import Block
 from nlpkit.tfidf.result import DocumentKeywords
@@ -75,7 +75,5 @@ class Ranker:
 
     def _texts(self, block: Block, word: Ints) -> NDArray[np.object_]:
         distinct, place = np.unique(word, return_inverse=True)
-        offsets = np.zeros(distinct.size + 1, np.int64)
-        data = np.empty(int((block.offsets[distinct + 1] - block.offsets[distinct]).sum()), np.uint8)
-        copy_strings(block.data, block.offsets, distinct, data, offsets)
-        return np.array([*texts_of(data, offsets), None], np.object_)[place.reshape(-1)]
+        words = StringTable(block.data, block.offsets, np.zeros(block.offsets.size - 1, np.int64)).take(distinct)
+        return np.array([*words.texts(), None], np.object_)[place.reshape(-1)]

@@ -11,7 +11,7 @@ from .measure import Bench, Job, Results, table
 from .texts import STATUTES, repeat, unpack
 
 RARE, FREQUENT = "养犬登记证", "应当"
-_TIMES = 19  # the statutes, so many times over, are a gigabyte
+_TIMES = 19  # copies of the statutes, which are a gigabyte together
 _DRIVER = Path(__file__).parent / "drivers" / "bytes_count.py"
 
 
