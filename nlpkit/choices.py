@@ -13,7 +13,7 @@ PROGRAM_FORMATS = ("jieba", "tokenizer")  # of words for a program, which needs 
 DISCOVERY_FORMATS = (*LIST_FORMATS, "tokenizer")
 KEYNESS_FORMATS = (*TABLE_FORMATS, "words")
 CONCORDANCE_FORMATS = (*TABLE_FORMATS, "text")
-REPORT_FORMATS = ("text", *TABLE_FORMATS)
+SUMMARY_FORMATS = ("text", *TABLE_FORMATS)
 SEGMENT_FORMATS = ("text", "jsonl", "conll", "rows")
 
 # How inputs are read.

@@ -1,6 +1,6 @@
-"""What results have in common: named columns that are selected, ordered, saved as text and made frames of pandas.
+"""What results have in common: named columns that are selected, ordered, saved as text, drawn, made frames of pandas.
 
-`ResultTable` is the base of results that are tables, `Report` of those that are one record of numbers. `table_text`
+`ResultTable` is the base of results that are tables, `Summary` of those that are one record of numbers. `table_text`
 knows the text formats: a new one is a name in choices.py and a branch here. All text is UTF-8 with LF line ends.
 """
 
@@ -13,6 +13,7 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields, replace
+from html import escape
 from json.encoder import encode_basestring
 from os import PathLike
 from typing import TYPE_CHECKING, Any, BinaryIO, ClassVar, TypeAlias, TypeVar, cast
@@ -22,17 +23,21 @@ import orjson
 from numpy.typing import NDArray
 
 from nlpkit.arguments import checked
-from nlpkit.choices import REPORT_FORMATS, TABLE_FORMATS
-from nlpkit.errors import OptionError
+from nlpkit.choices import SUMMARY_FORMATS, TABLE_FORMATS
+from nlpkit.errors import OptionError, counted
 from nlpkit.options import check_choice
 from nlpkit.output import format_by_name, write_blocks
+from nlpkit.reports.picture import Picture
 
 if TYPE_CHECKING:
+    import altair
     import pandas
 
 Target: TypeAlias = str | PathLike[str] | BinaryIO | None
 Column: TypeAlias = "Sequence[object] | NDArray[Any]"
 
+_WIDTH = 640  # pixels of a picture in a notebook
+_SHOWN_ROWS = 20  # of a table in a notebook
 _ROWS = 1 << 16  # written at once: bounds the memory, and `| head` need not wait for the last row
 _LONGEST = 64  # characters of the longest text, up to which fixed width sorts faster than Python's strings
 _FEW_TIES = 0.05  # the share of rows up to which they are ordered one group after the other
@@ -102,6 +107,43 @@ class ResultTable(_Result, ABC):
         """Returns the columns as a pandas frame. Raises OptionError where pandas is not installed."""
         return data_frame(self.columns)
 
+    @checked
+    def plot(self, name: str | None = None) -> altair.Chart | altair.LayerChart:
+        """Returns a picture of the result: a chart of the library altair, which a notebook shows.
+
+        name: which one, by default the first. Raises OptionError where there is none of this name, or where altair is
+        not installed.
+        """
+        found = {picture.name: picture for picture in self.pictures()}
+        if not found:
+            raise OptionError(f"{type(self).__name__} has no picture; `_repr_html_` shows its table")
+        name = name or next(iter(found))
+        check_choice("name", name, tuple(found))
+        picture = found[name]
+        chart: altair.Chart | altair.LayerChart = picture.chart.properties(
+            title=picture.title, width=_WIDTH, height=picture.height
+        )
+        return chart
+
+    def pictures(self) -> Sequence[Picture]:
+        """Returns the pictures of the result, the most telling one first; none by default.
+
+        Raises OptionError where altair is not installed.
+        """
+        return ()
+
+    def head(self, rows: int) -> dict[str, Any]:
+        """Returns the first rows of the columns that are saved: name -> array."""
+        return {name: column[:rows] for name, column in self.columns.items()}
+
+    def keys(self, rows: int) -> list[str]:
+        """Returns what stands for each of the first rows in pictures, and in the text: by default the first column."""
+        return [*map(str, self.head(rows)[self.column_names[0]])]
+
+    def _repr_html_(self) -> str:
+        """Returns the first rows as a table of HTML, which a notebook shows."""
+        return html_table(self.head(_SHOWN_ROWS), len(self), self._summary())
+
     @abstractmethod
     def _summary(self) -> str:
         """What `repr` shows of the table."""
@@ -121,14 +163,14 @@ class ResultTable(_Result, ABC):
         return [name for name in names if isinstance(getattr(self, name), np.ndarray)]
 
 
-class Report(_Result, ABC):
+class Summary(_Result, ABC):
     """A result that is one record of numbers: `str` makes it text for people.
 
     No ResultTable, because it has no rows: a number that does not exist is left out of the text, and each format
     arranges the numbers in its own way.
     """
 
-    formats: ClassVar[tuple[str, ...]] = REPORT_FORMATS
+    formats: ClassVar[tuple[str, ...]] = SUMMARY_FORMATS
 
     @abstractmethod
     def __str__(self) -> str:
@@ -136,6 +178,21 @@ class Report(_Result, ABC):
 
     def _write(self, target: Target, format: str, blocks: Iterable[Any]) -> None:
         super()._write(target, format, [str(self).encode()] if format == "text" else blocks)
+
+
+def html_table(columns: Mapping[str, Column], size: int, summary: str) -> str:
+    """Returns rows as a table of HTML, with a line below that says how many rows there are in all.
+
+    columns: name -> values of the rows to show. size: how many rows there are. summary: what the rows are.
+    """
+    names = list(columns)
+    cells = [[*map(escape, _cells(_array(columns[name])))] for name in names]
+    head = "".join(f"<th>{escape(name)}</th>" for name in names)
+    rows = "".join(f"<tr><td>{'</td><td>'.join(row)}</td></tr>\n" for row in zip(*cells, strict=True))
+    shown = len(cells[0]) if cells else 0
+    more = f"; the first {shown:,} of {counted(size, 'row')}" if shown < size else ""
+    table = f"<table>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{rows}</tbody>\n</table>"
+    return f"<div>\n{table}\n<p>{escape(summary)}{more}</p>\n</div>"
 
 
 def data_frame(columns: Mapping[str, Column]) -> pandas.DataFrame:

@@ -31,7 +31,7 @@ from nlpkit.executors import Progress
 from nlpkit.lexicon import read_words
 from nlpkit.options import check_at_least
 from nlpkit.places.sources import Input, as_inputs
-from nlpkit.results import Report, Target, align, table_text
+from nlpkit.results import Summary, Target, align, table_text
 
 _Chars: TypeAlias = NDArray[np.uint32]
 _Flags: TypeAlias = NDArray[np.bool_]
@@ -61,7 +61,7 @@ class Disagreement:
 
 
 @dataclass(frozen=True)
-class Score(Report):
+class Score(Summary):
     """The result of `score`: counts of words, and measures made of them: fractions, NaN where they do not exist.
 
     gold_words, predicted_words: all words of each text. correct: predicted words that are gold words. oov_words: gold

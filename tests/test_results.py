@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from nlpkit.choices import LIST_FORMATS
 from nlpkit.errors import OptionError
-from nlpkit.results import Report, ResultTable, Target, align, order_of, table_text
+from nlpkit.results import ResultTable, Summary, Target, align, order_of, table_text
 
 pytestmark = pytest.mark.compiled  # nothing here depends on kernels
 
@@ -35,7 +35,7 @@ class Words(ResultTable):
 
 
 @dataclass(frozen=True)
-class Length(Report):
+class Length(Summary):
     length: int
 
     def __str__(self) -> str:

@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 
 from nlpkit import scoring
 from nlpkit.alignment import common_subsequence
-from nlpkit.choices import REPORT_FORMATS
+from nlpkit.choices import SUMMARY_FORMATS
 from nlpkit.corpus import Corpus
 from nlpkit.corpus.detection import returns_end_lines
 from nlpkit.errors import EncodingError, InputError, LexiconError, NlpkitError, OptionError
@@ -600,7 +600,7 @@ def test_the_command_has_the_formats_of_the_library() -> None:
     from nlpkit.cli.score import command
 
     (option,) = (param for param in command.params if param.name == "format")
-    assert tuple(option.type.choices) == REPORT_FORMATS  # type: ignore[attr-defined]
+    assert tuple(option.type.choices) == SUMMARY_FORMATS  # type: ignore[attr-defined]
 
 
 # Segmenters against a gold text

@@ -48,7 +48,7 @@ CHOICE = Options(
 
 def _output(output: str | None, format: str | None, bom: bool) -> Output:
     stats = click.get_current_context().params["stats"]
-    return find_output(output, format, choices.REPORT_FORMATS if stats else choices.COUNT_FORMATS, bom)
+    return find_output(output, format, choices.SUMMARY_FORMATS if stats else choices.COUNT_FORMATS, bom)
 
 
 WRITING = options.writing_in(

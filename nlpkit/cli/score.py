@@ -57,7 +57,7 @@ MEASURING = Options(
 )
 
 WRITING = options.writing_in(
-    choices.REPORT_FORMATS,
+    choices.SUMMARY_FORMATS,
     "text: for people; tsv or csv: with a header row; jsonl: all digits.",
 )
 

@@ -19,7 +19,7 @@ import numpy as np
 from nlpkit.arguments import checked
 from nlpkit.association import Ints
 from nlpkit.errors import OptionError
-from nlpkit.results import Report, Target, align, table_text
+from nlpkit.results import Summary, Target, align, table_text
 
 _BLOCK = 1 << 20  # positions at once
 _FIRST_POINT = 10  # of a curve: below it almost every token is a new type
@@ -38,7 +38,7 @@ class Spectrum(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Statistics(Report):
+class Statistics(Summary):
     """The statistics of a frequency list. NaN stands for what does not exist, such as the exponent of a single type.
 
     hapaxes, dis_legomena: types that occur once, twice. characters: of all tokens, None where they were not counted.

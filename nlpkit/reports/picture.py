@@ -1,0 +1,68 @@
+"""A picture of a result: a chart of Altair, with what it shows and which part of the result is drawn in it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from nlpkit.errors import OptionError
+
+if TYPE_CHECKING:
+    import altair
+
+#: Rows of a result that are drawn as points: more would hide each other and make the page large.
+MOST_POINTS = 2000
+#: Characters of a text that are drawn.
+MOST_CHARACTERS = 60
+
+
+class Excerpt(NamedTuple):
+    """A place in the text where something occurs.
+
+    place: `file:line`. left, hit, right: the text around it on its line, and the text itself.
+    """
+
+    place: str
+    left: str
+    hit: str
+    right: str
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture of a result.
+
+    name: what `plot` takes, such as `scatter`. title: a heading. chart: without width and height, which the page and
+    `plot` give it. Its data are records (dicts); a record that stands for a row of the result has the row's key (see
+    `ResultTable.keys`) as `key`, so that a click shows lines of the text. shows: what it shows and how to read it, in
+    one or two sentences. drawn: which part of the result is drawn: `the first 2,000 of 34,567 words`. keys: of the rows
+    that are drawn. height: pixels.
+    """
+
+    name: str
+    title: str
+    chart: altair.Chart | altair.LayerChart
+    shows: str
+    drawn: str
+    keys: Sequence[str] = ()
+    height: int = 440
+
+
+def load_altair() -> Any:
+    """Returns the library altair. Raises OptionError where it is not installed."""
+    try:
+        import altair
+    except ImportError as error:
+        raise OptionError("pictures are drawn by the library altair: pip install 'nlpkit[report]'") from error
+    return altair
+
+
+def shortened(text: str) -> str:
+    """Returns a text as it is drawn: at most 60 characters, the last of them an ellipsis if there are more."""
+    return text if len(text) <= MOST_CHARACTERS else text[: MOST_CHARACTERS - 1] + "…"
+
+
+def first_of(drawn: int, all: int, noun: str) -> str:
+    """Returns which rows are drawn: `the first 2,000 of 34,567 words`, `all 120 words`."""
+    return f"all {all:,} {noun}" if drawn == all else f"the first {drawn:,} of {all:,} {noun}"
