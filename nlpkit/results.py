@@ -27,6 +27,8 @@ from nlpkit.choices import SUMMARY_FORMATS, TABLE_FORMATS
 from nlpkit.errors import OptionError, counted
 from nlpkit.options import check_choice
 from nlpkit.output import format_by_name, write_blocks
+from nlpkit.reports.libraries import check_installed
+from nlpkit.reports.page import MOST_ROWS, Page
 from nlpkit.reports.picture import Picture
 
 if TYPE_CHECKING:
@@ -131,6 +133,26 @@ class ResultTable(_Result, ABC):
         Raises OptionError where altair is not installed.
         """
         return ()
+
+    def page(self, title: str | None = None) -> Page:
+        """Returns a page of the result, with its pictures and the first 10,000 rows: `found.page().save("found.html")`.
+
+        title: its heading, by default the kind of the result. Raises OptionError where a library that draws is not
+        installed.
+        """
+        check_installed()
+        return Page(
+            title or type(self).__name__,
+            self._summary(),
+            self.pictures() if len(self) else (),
+            self.listed(MOST_ROWS),
+            self.keys(MOST_ROWS),
+            len(self),
+        )
+
+    def listed(self, rows: int) -> dict[str, Any]:
+        """Returns the first rows of the columns of a page's table: name -> array; by default those that are saved."""
+        return self.head(rows)
 
     def head(self, rows: int) -> dict[str, Any]:
         """Returns the first rows of the columns that are saved: name -> array."""
