@@ -262,25 +262,22 @@ def command(
     with console.shares("mining") as shares:
         best = choice if wants_sets else {}
         itemsets = nlpkit.apriori(transactions, **query, **best, **running, **told, progress=shares)
+    said += f", {counted(len(itemsets), 'itemset')}"
     if wants_sets:
-        _write(itemsets, "Itemsets", output, report, corpus)
+        with (
+            report.beside(itemsets.page, title_of("Itemsets", corpus.inputs), console),
+            output.open(corpus.tmp_dir) as file,
+        ):
+            itemsets.save(file, output.format)
         hint = "" if len(itemsets) else why_no_itemsets(transactions, query)
-        console.say(Notice(f"{said}, {counted(len(itemsets), 'itemset')}, {console.seconds:.1f} s", hint))
-        return
-    with console.shares("rules") as shares:
-        kept = nlpkit.association_rules(itemsets, **chosen, **told, progress=shares)
-    _write(kept, "Rules", output, report, corpus)
-    hint = "" if len(kept) else why_no_rules(transactions, itemsets, query, chosen, corpus.memory)
-    said += f", {counted(len(itemsets), 'itemset')}, {counted(len(kept), 'rule')}"
+    else:
+        with console.shares("rules") as shares:
+            kept = nlpkit.association_rules(itemsets, **chosen, **told, progress=shares)
+        with report.beside(kept.page, title_of("Rules", corpus.inputs), console), output.open(corpus.tmp_dir) as file:
+            kept.save(file, output.format)
+        hint = "" if len(kept) else why_no_rules(transactions, itemsets, query, chosen, corpus.memory)
+        said += f", {counted(len(kept), 'rule')}"
     console.say(Notice(f"{said}, {console.seconds:.1f} s", hint))
-
-
-def _write(
-    found: "nlpkit.Itemsets | nlpkit.Rules", what: str, output: Output, report: Report, corpus: "nlpkit.Corpus"
-) -> None:
-    """Writes a result, and the page beside it. what: the result is: `Rules`."""
-    with report.beside(found.page, title_of(what, corpus.inputs)), output.open(corpus.tmp_dir) as file:
-        found.save(file, output.format)
 
 
 def _chosen(query: dict[str, Any], rules: dict[str, Any], choice: dict[str, Any]) -> dict[str, Any]:

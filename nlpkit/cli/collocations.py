@@ -126,7 +126,7 @@ def command(
         how = {**tokens, **running, **cutter(counting.tokenizer_of(tokens), cutting, corpus, console)}
         found = nlpkit.collocations(corpus, **choice, **how, progress=progress, notify=console.say)
     with (
-        report.beside(found.page, title_of("Collocations", corpus.inputs)),
+        report.beside(found.page, title_of("Collocations", corpus.inputs), console),
         output.open(corpus.tmp_dir) as file,
     ):
         found.save(file, output.format)

@@ -147,7 +147,7 @@ def command(
             _write_counts(feed, output)
         else:
             title = f"{looking['query']}: {title_of('lines', corpus.inputs)}"
-            with report.beside(lambda title: feed.kept().page(title), title):
+            with report.beside(lambda title: feed.kept().page(title), title, console):
                 _write_lines(feed, output, _writer(output, cells if fits else None, lines["context"]))
     console.say(_report(feed, console, lines))
 

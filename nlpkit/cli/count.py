@@ -122,7 +122,7 @@ def command(
         if not found.tokens and not counter.merge:
             said += console.is_empty()
         with (
-            report.beside(found.page, title_of("Frequencies", corpus.inputs)),
+            report.beside(found.page, title_of("Frequencies", corpus.inputs), console),
             output.open(corpus.tmp_dir) as file,
         ):
             if stats:

@@ -217,7 +217,7 @@ def command(
             return
         words = found.select(**choice, encoding=corpus.options.encoding, notify=console.say)
         with (
-            report.beside(words.page, title_of("Words", corpus.inputs)),
+            report.beside(words.page, title_of("Words", corpus.inputs), console),
             output.open(corpus.tmp_dir) as file,
         ):
             words.save(file, output.format)

@@ -92,7 +92,11 @@ def write(
 
     title = title_of("Keywords of each document", corpus.inputs)
     try:
-        with report.beside(page, title), console.progress(corpus) as progress, output.open(corpus.tmp_dir) as file:
+        with (
+            report.beside(page, title, console),
+            console.progress(corpus) as progress,
+            output.open(corpus.tmp_dir) as file,
+        ):
             parts = each_document(corpus, chosen, how, progress=progress, notify=console.say)
             for number, found in enumerate(parts):
                 for text in found.text(output.format, header=number == 0):

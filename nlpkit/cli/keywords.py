@@ -155,7 +155,7 @@ def command(
         reference = opened.enter_context(counter.reference(other)) if first is None else first
         found = nlpkit.keywords(own, reference, **keyness, notify=console.say)
         title = f"{title_of('Keywords', corpus.inputs)} beside {against}"
-        with report.beside(found.page, title), output.open(corpus.tmp_dir) as file:
+        with report.beside(found.page, title, console), output.open(corpus.tmp_dir) as file:
             found.save(file, output.format)
         words = counted(len(found), "keyword") if len(found) else "no keywords"
         texts = ""

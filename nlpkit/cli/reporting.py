@@ -1,5 +1,6 @@
 """The option --report: beside the result a page to look at."""
 
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -8,6 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import click
 
 from nlpkit.cli.options import FILE, Options
+from nlpkit.cli.progress import Console
 from nlpkit.cli.writing import Output
 from nlpkit.errors import Option, OptionError
 from nlpkit.output import check_not_input
@@ -31,26 +33,27 @@ class Report:
         return self.path is not None
 
     @contextmanager
-    def beside(self, make: Callable[[str], "Page"], title: str, find_lines: FindLines | None = None) -> Iterator[None]:
+    def beside(
+        self, make: Callable[[str], "Page"], title: str, console: Console, find_lines: FindLines | None = None
+    ) -> Iterator[None]:
         """Writes the page when the block, which writes the result, ends, also where the reader of a pipe has left.
 
         make: returns the page with a title. find_lines: returns lines of the text in which what the keys stand for
         occurs.
         """
+        left: BrokenPipeError | None = None
         try:
             yield
-        except BrokenPipeError:
-            self._write(make, title, find_lines)
-            raise
-        self._write(make, title, find_lines)
-
-    def _write(self, make: Callable[[str], "Page"], title: str, find_lines: FindLines | None) -> None:
-        if self.path is None:
-            return
-        page = make(title)
-        if find_lines is not None and page.drawn_keys:
-            page.lines = find_lines(page.drawn_keys)
-        page.save(self.path)
+        except BrokenPipeError as error:
+            left = error
+        if self.path is not None:
+            page = make(title)
+            if find_lines is not None and page.drawn_keys:
+                page.lines = find_lines(page.drawn_keys)
+            page.save(self.path)
+            console.say(f"{self.path}: a page of {os.path.getsize(self.path) / 1e6:.1f} MB")
+        if left is not None:
+            raise left
 
 
 def _report(report: str | None) -> Report:

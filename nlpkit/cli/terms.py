@@ -150,7 +150,7 @@ def command(
         with open_output(output.path, folder=corpus.tmp_dir) as file:
             file.write(found.explanation.typed(console.flags).encode(errors="backslashreplace"))
         return
-    with report.beside(found.page, title_of("Terms", corpus.inputs)), output.open(corpus.tmp_dir) as file:
+    with report.beside(found.page, title_of("Terms", corpus.inputs), console), output.open(corpus.tmp_dir) as file:
         found.save(file, output.format)
     console.say(_report(found, output.format, console))
 
