@@ -15,45 +15,49 @@ from nlpkit.frequencies.counting import PAD
 from nlpkit.frequencies.filters import compiled
 from nlpkit.frequencies.tokens import MARK, Tokenizer, matches
 from nlpkit.frequencies.windows import window_flags, window_kinds
+from nlpkit.kernels import gram_search
 from nlpkit.kernels import tokens as kernel
 from nlpkit.kernels.strings import MORE_DATA, NumberedStrings
 from nlpkit.kernels.windows import NUMBER, POINT, STOP, WORD
 from nlpkit.kwic.string_lines import Cut, Finder, Hit, Lines
 from nlpkit.kwic.tokens import character_places
 from nlpkit.kwic.wanted import Pairs, Tokens
+from nlpkit.runs.strings import end_to_end
 
 #: A token, an n-gram, or (node, collocate).
 Text: TypeAlias = "str | tuple[str, str]"
+#: The first and the last token of a text.
+Span: TypeAlias = tuple[int, int]
 
+_ROOM = 1 << 10  # n-grams that a kernel finds at a time
 _MOST_KNOWN = 32 << 20  # bytes of the tokens that a worker knows
 
 
 class Matcher(ABC):
-    """Finds texts among the tokens of a line, from their heads on: what texts have in common that begin alike.
+    """Tells which texts are in a line, from the n-grams on that may be texts or begin one.
 
-    numbers: text -> its place.
+    numbers: text -> its place. orders: of these n-grams. joint: the text between their tokens.
     """
+
+    orders: tuple[int, int] = (1, 1)
+    joint: str = ""
 
     def __init__(self, texts: Sequence[Text]) -> None:
         self.numbers = {text: number for number, text in enumerate(texts)}
 
     @abstractmethod
-    def head(self, text: Text) -> str:
-        """Returns the head of a text."""
-
-    @abstractmethod
-    def head_of(self, form: str) -> str:
-        """Returns the head of the texts that may begin with a token of this form."""
+    def gram(self, text: Text) -> str:
+        """Returns the n-gram that a text is, or that it has."""
 
     @abstractmethod
     def kinds(self) -> NDArray[np.uint8]:
         """What each byte of marked text is, see Tokenizer.kinds; ends of lines are ends of documents."""
 
     @abstractmethod
-    def find(self, tokens: list[int], types: Types, firsts: list[int]) -> Iterator[tuple[int, int, int]]:
-        """Yields (text, its first token, its last token) in a line, as places in `tokens`.
+    def find(self, tokens: list[int], types: Types, grams: list[Span]) -> Iterator[tuple[int, Span]]:
+        """Yields (text, its first and last token) in a line, as places in `tokens`.
 
-        tokens: by their numbers, below 0 where an n-gram ends. firsts: those that may be the first of a text.
+        tokens: by their numbers, below 0 where an n-gram ends. grams: n-grams that may be those of texts.
         """
 
 
@@ -62,37 +66,23 @@ class GramMatcher(Matcher):
 
     def __init__(self, how: Tokens, texts: Sequence[Text]) -> None:
         super().__init__(texts)
-        self._how = how
+        self._tokenizer, self.orders, self.joint = how.tokenizer, how.orders, how.joint
 
-    def head(self, text: Text) -> str:
+    def gram(self, text: Text) -> str:
         """See Matcher."""
-        return self.head_of(str(text))
-
-    def head_of(self, form: str) -> str:
-        """See Matcher."""
-        how = self._how
-        if how.orders == (1, 1):
-            return form
-        # A token may hold the joint, or end with its beginning.
-        return form.partition(how.joint[0])[0] if how.joint else form[:1]
+        return str(text)
 
     def kinds(self) -> NDArray[np.uint8]:
         """See Matcher."""
-        return self._how.tokenizer.kinds(True)
+        return self._tokenizer.kinds(True)
 
-    def find(self, tokens: list[int], types: Types, firsts: list[int]) -> Iterator[tuple[int, int, int]]:
+    def find(self, tokens: list[int], types: Types, grams: list[Span]) -> Iterator[tuple[int, Span]]:
         """See Matcher."""
-        lowest, highest = self._how.orders
-        for first in firsts:
-            parts: list[str] = []
-            for place in range(first, min(first + highest, len(tokens))):
-                form = types.forms[tokens[place]] if tokens[place] >= 0 else None
-                if form is None:
-                    break
-                parts.append(form)
-                text = self.numbers.get(self._how.joint.join(parts)) if len(parts) >= lowest else None
-                if text is not None:
-                    yield text, first, place
+        for first, last in grams:
+            form = self.joint.join(types.forms[token] or "" for token in tokens[first : last + 1])
+            text = self.numbers.get(form)
+            if text is not None:
+                yield text, (first, last)
 
 
 class PairMatcher(Matcher):
@@ -101,35 +91,32 @@ class PairMatcher(Matcher):
     def __init__(self, how: Pairs, texts: Sequence[Text]) -> None:
         super().__init__(texts)
         self._how = how
+        self._nodes = {text[0] for text in texts}
 
-    def head(self, text: Text) -> str:
+    def gram(self, text: Text) -> str:
         """See Matcher."""
         return text[0]
-
-    def head_of(self, form: str) -> str:
-        """See Matcher."""
-        return form
 
     def kinds(self) -> NDArray[np.uint8]:
         """See Matcher."""
         return window_kinds(self._how.tokenizer, True, self._how.sentences)
 
-    def find(self, tokens: list[int], types: Types, firsts: list[int]) -> Iterator[tuple[int, int, int]]:
+    def find(self, tokens: list[int], types: Types, grams: list[Span]) -> Iterator[tuple[int, Span]]:
         """See Matcher."""
         left, right = self._how.left, self._how.right
         words = self._words(tokens, types)
-        nodes = {*firsts}
         for at, node in enumerate(words):
-            if node not in nodes:
+            form = types.forms[tokens[node]] or ""
+            if node < 0 or form not in self._nodes:
                 continue
-            form = types.forms[tokens[node]]
             for step, most in ((-1, left), (1, right)):
-                for other in range(at + step, at + step * (most + 1), step):
-                    if not 0 <= other < len(words) or words[other] < 0:
+                for place in range(at + step, at + step * (most + 1), step):
+                    other = words[place] if 0 <= place < len(words) else -1
+                    if other < 0:
                         break
-                    text = self.numbers.get((str(form), types.forms[tokens[words[other]]] or ""))
+                    text = self.numbers.get((form, types.forms[tokens[other]] or ""))
                     if text is not None:
-                        yield text, min(node, words[other]), max(node, words[other])
+                        yield text, (min(node, other), max(node, other))
 
     def _words(self, tokens: list[int], types: Types) -> list[int]:
         """Returns which tokens are words, -1 where a window ends; as the kernel `place_words` does."""
@@ -155,18 +142,19 @@ class PairMatcher(Matcher):
 class Types:
     """The different tokens that a worker has met, by their numbers.
 
-    forms: None for a token that is left out. flags: of windows. heads: int32, the head of the texts that may begin with
-    it, 0 if there is none.
+    forms: None for a token that is left out. flags: of windows. kept: bool, whether a token has a form. hashes, powers:
+    int64, of the forms.
     """
 
     def __init__(self) -> None:
         self.strings = NumberedStrings()
         self.forms: list[str | None] = []
         self.flags: list[int] = []
-        self.heads = np.zeros(0, np.int32)
+        self.kept = np.empty(0, np.bool_)
+        self.hashes, self.powers = np.empty((2, 0), np.int64)
 
-    def learn(self, how: Tokens | Pairs, matcher: Matcher, heads: dict[str, int]) -> None:
-        """Finds out what new tokens are. heads: their numbers, from 1."""
+    def learn(self, how: Tokens | Pairs) -> None:
+        """Finds out what new tokens are."""
         done = len(self.forms)
         if done == len(self.strings):
             return
@@ -175,13 +163,22 @@ class Types:
         self.forms += forms
         if isinstance(how, Pairs):
             self.flags += map(window_flags, texts)
-        new = [0 if form is None else heads.get(matcher.head_of(form), 0) for form in forms]
-        self.heads = np.concatenate([self.heads, np.array(new, np.int32)])
+        self.kept = np.append(self.kept, [form is not None for form in forms])
+        hashes, powers = _hashed([form or "" for form in forms])
+        self.hashes, self.powers = np.append(self.hashes, hashes), np.append(self.powers, powers)
 
     def spelled(self, token: int) -> bytes:
         """Returns a token as it stands in the text."""
         offsets = self.strings.offsets
         return self.strings.data[offsets[token] : offsets[token + 1]].tobytes()
+
+
+def _hashed(texts: Sequence[str]) -> NDArray[np.int64]:
+    """Returns the hashes and the powers of texts: int64[2, n]."""
+    data, offsets = end_to_end(text.encode() for text in texts)
+    found = np.empty((2, len(texts)), np.int64)
+    gram_search.hash_strings(data, offsets, 0, found[0], found[1])
+    return found
 
 
 class TokenFinder(Finder):
@@ -191,12 +188,10 @@ class TokenFinder(Finder):
         self._how, self.types = how, types
         self._matcher = PairMatcher(how, texts) if isinstance(how, Pairs) else GramMatcher(how, texts)
         self._kinds = self._matcher.kinds()
-        self._heads = {head: 1 + i for i, head in enumerate(dict.fromkeys(map(self._matcher.head, texts)))}
-        self._head_of = [self._heads[self._matcher.head(text)] for text in texts]
+        self._slot_of = _hashed([self._matcher.gram(text) for text in texts])[0] % gram_search.SLOTS
         self._wanted = {*wanted}
-        self._left = np.zeros(1 + len(self._heads), np.int64)  # wanted texts of each head
-        for text in wanted:
-            self._left[self._head_of[text]] += 1
+        self._slots = np.zeros(gram_search.SLOTS, np.int32)  # wanted texts of each slot
+        np.add.at(self._slots, self._slot_of[[*wanted]], 1)
         self._found: Collection[int] = ()  # in the line
 
     @property
@@ -220,26 +215,33 @@ class TokenFinder(Finder):
     def hits(self, cut: Cut, line: int, start: int = 0) -> Iterator[Hit]:
         """See Finder."""
         sequence = self._numbered(cut)
-        self.types.learn(self._how, self._matcher, self._heads)
-        heads = np.append(self.types.heads, np.int32(0))[np.maximum(sequence, -1)]
-        firsts = np.flatnonzero(self._left[heads])
-        if not firsts.size:
-            return
+        self.types.learn(self._how)
         ends = np.append(np.flatnonzero(sequence == kernel.DOCUMENT_END), sequence.size)
-        rows = np.searchsorted(ends, firsts).tolist()
         lines = Lines(cut.data, line)
-        for row, group in groupby(zip(rows, firsts.tolist(), strict=True), itemgetter(0)):
-            begin = int(ends[row - 1]) + 1 if row else 0
-            places = [first - begin for _, first in group if self._left[heads[first]]]
-            if places:
-                tokens = sequence[begin : ends[row]].tolist()
-                yield from self._in_line(tokens, places, lines, line + row)
+        for grams in self._grams(sequence):
+            rows = np.searchsorted(ends, grams[:, 0]).tolist()
+            for row, group in groupby(zip(rows, grams.tolist(), strict=True), itemgetter(0)):
+                begin = int(ends[row - 1]) + 1 if row else 0
+                spans = [(first - begin, last - begin) for _, (first, last) in group]
+                yield from self._in_line(sequence[begin : ends[row]].tolist(), spans, lines, line + row)
 
-    def _in_line(self, tokens: list[int], firsts: list[int], lines: Lines, number: int) -> Iterator[Hit]:
-        found: dict[int, tuple[int, int]] = {}
-        for text, first, last in self._matcher.find(tokens, self.types, firsts):
+    def _grams(self, sequence: NDArray[np.int32]) -> Iterator[NDArray[np.int64]]:
+        """Yields n-grams that may be wanted, some at a time: the places of their first and last tokens."""
+        types, state = self.types, np.zeros(2, np.int64)
+        lowest, highest = self._matcher.orders
+        joint, power = _hashed([self._matcher.joint])[:, 0].tolist()
+        while state[0] < sequence.size:
+            out = np.empty((_ROOM + highest, 2), np.int64)
+            found = gram_search.find_grams(
+                sequence, types.kept, types.hashes, types.powers, lowest, highest, joint, power, self._slots, state, out
+            )
+            yield out[:found]
+
+    def _in_line(self, tokens: list[int], grams: list[Span], lines: Lines, number: int) -> Iterator[Hit]:
+        found: dict[int, Span] = {}
+        for text, span in sorted(self._matcher.find(tokens, self.types, grams), key=_order):
             if text in self._wanted and text not in self._found:
-                found[text] = min(found.get(text, (first, last)), (first, last))
+                found.setdefault(text, span)
         if not found:
             return
         _, source = lines.line(number)
@@ -296,7 +298,13 @@ class TokenFinder(Finder):
         """See Finder."""
         if text in self._wanted:
             self._wanted.remove(text)
-            self._left[self._head_of[text]] -= 1
+            self._slots[self._slot_of[text]] -= 1
+
+
+def _order(found: tuple[int, Span]) -> tuple[int, int]:
+    """The order of places in a line: that in which the kernel finds them."""
+    _, (first, last) = found
+    return last, -first
 
 
 def _overlap(tokenizer: Tokenizer) -> bool:
