@@ -30,6 +30,7 @@ Text: TypeAlias = "str | tuple[str, str]"
 Span: TypeAlias = tuple[int, int]
 
 _ROOM = 1 << 10  # n-grams that a kernel finds at a time
+_KEPT = 1 << 16  # bytes of a line that are kept for what follows, at least; windows of words are shorter
 _MOST_KNOWN = 32 << 20  # bytes of the tokens that a worker knows
 
 
@@ -106,8 +107,8 @@ class PairMatcher(Matcher):
         left, right = self._how.left, self._how.right
         words = self._words(tokens, types)
         for at, node in enumerate(words):
-            form = types.forms[tokens[node]] or ""
-            if node < 0 or form not in self._nodes:
+            form = types.forms[tokens[node]] or "" if node >= 0 else ""
+            if form not in self._nodes:
                 continue
             for step, most in ((-1, left), (1, right)):
                 for place in range(at + step, at + step * (most + 1), step):
@@ -210,7 +211,7 @@ class TokenFinder(Finder):
 
     def kept(self, view: Cut, cut: Cut) -> Cut:
         """See Finder."""
-        return cut
+        return cut if len(cut.data) >= _KEPT else view
 
     def hits(self, cut: Cut, line: int, start: int = 0) -> Iterator[Hit]:
         """See Finder."""
