@@ -148,19 +148,12 @@ class Job:
 
     def _corpus_items(self, corpus: Corpus) -> Iterator[Item]:
         """Yields the items of an open corpus: chunks of text, and records."""
-        has_records = not corpus.options.unique_lines
-        formats = corpus.formats
-
-        def group_of(place: int) -> int:
-            return place if has_records and formats[place] in ("jsonl", "csv", "tsv") else -1
-
-        for group, places in groupby(range(len(formats)), group_of):
-            selected = corpus.selected(places)
-            if group < 0:
-                yield from (item for item in self._items(selected.chunks(in_order=True)) if item is not None)
+        for selected, has_records in by_records(corpus):
+            if has_records:
+                items = self._rows(selected.rows(written=False), selected.sources[0].name)
             else:
-                rows = self._rows(selected.rows(written=False), selected.sources[0].name)
-                yield from (item for item in rows if item is not None)
+                items = self._items(selected.chunks(in_order=True))
+            yield from (item for item in items if item is not None)
 
     def _items(self, chunks: Iterable[Chunk | None]) -> Iterator[Item | None]:
         before: Part | None = None
@@ -192,6 +185,18 @@ class Job:
     def _is_compiled(self, size: int) -> bool:
         self.planned += size
         return self.planned > size and self.planned > PLAIN
+
+
+def by_records(corpus: Corpus) -> Iterator[tuple[Corpus, bool]]:
+    """Yields the sources of an open corpus in their order: each that has records (True), and what is between them."""
+    has_records = not corpus.options.unique_lines
+    formats = corpus.formats
+
+    def group_of(place: int) -> int:
+        return place if has_records and formats[place] in ("jsonl", "csv", "tsv") else -1
+
+    for group, places in groupby(range(len(formats)), group_of):
+        yield corpus.selected(places), group >= 0
 
 
 def inputs_of(corpus: Corpus) -> Iterator[tuple[Corpus, bool]]:
