@@ -21,7 +21,7 @@ WIDE, NARROW = 540, 250
 #: Labels, at most, on a wide and on a narrow plot.
 MOST_LABELS, MOST_ON_NARROW = 40, 14
 #: Colours of what has no colour of its own, lines and points; readable on white and on #16181d alike.
-GREY, BLUE = "#8a8f98", "#4c86c6"
+GREY, BLUE, ORANGE = "#8a8f98", "#4c86c6", "#e07b28"
 #: How numbers are written in a tooltip: numbers of occurrences, and others.
 COUNT, NUMBER = ",", ",.4~g"
 
@@ -108,7 +108,8 @@ class Axis:
 class Kinds:
     """Which kind of point each is, which its shape shows.
 
-    title: of the legend. names: of the kinds, at most three. numbers: the number of each point's kind.
+    title: of the legend. names: of the kinds, at most three; points of the last one have an orange outline. numbers: the
+    number of each point's kind.
     """
 
     title: str
