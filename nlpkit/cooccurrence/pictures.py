@@ -1,0 +1,153 @@
+"""The pictures of collocations: a network of words, and on which side of the node they stand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nlpkit.reports.network import Floats, Record, at, axes, between, fitting, label, link_layers, move_apart
+from nlpkit.reports.network import place_linked, word_layer
+from nlpkit.reports.picture import Picture, distinct, first_of, load_altair, rounded, shortened
+
+if TYPE_CHECKING:
+    from nlpkit.cooccurrence.result import Collocations
+
+_MOST_LINKS = 80
+_MOST_BARS = 25
+_HEIGHT = 520  # of the network
+_BLUE, _ORANGE = "#3b82c4", "#d9822b"
+
+
+def pictures_of(found: Collocations) -> list[Picture]:
+    """Returns the pictures: `network`, and `sides` where windows reach to both sides."""
+    if not len(found):
+        return []
+    made = [network(found)]
+    rows = slice(min(_MOST_BARS, len(found)))
+    if found.left[rows].any() and found.right[rows].any():
+        made.append(sides(found))
+    return made
+
+
+def network(found: Collocations) -> Picture:
+    """Returns the words of the first pairs as a network; around one node, words stand on their side of it."""
+    alt = load_altair()
+    pairs = list(zip(found.node[:_MOST_LINKS].tolist(), found.collocate[:_MOST_LINKS].tolist(), strict=True))
+    size = fitting(pairs, _HEIGHT)
+    pairs, keys = pairs[:size], found.keys(size)
+    frequency = dict(zip(found.collocate[:size].tolist(), found.f_collocate[:size].tolist(), strict=True))
+    frequency |= dict(zip(found.node[:size].tolist(), found.f_node[:size].tolist(), strict=True))
+    words = list(dict.fromkeys(word for pair in pairs for word in pair))
+    number = {word: place for place, word in enumerate(words)}
+    ends = [(number[node], number[collocate]) for node, collocate in pairs]
+    is_star = len({node for node, _ in pairs}) == 1
+    labels = [label(word) for word in words]
+    places = _around(found, labels, ends) if is_star else place_linked(labels, ends, _HEIGHT)
+    key_of = {word: key for pair, key in zip(reversed(pairs), reversed(keys), strict=True) for word in pair}
+    nodes = {*found.nodes} or ({words[0]} if is_star else set())
+    records = [
+        {"key": key_of[word], "word": shortened(word), "label": text, "occurrences": frequency[word], **at(place)}
+        | {"role": "node" if word in nodes else "collocate"}
+        for word, text, place in zip(words, labels, places, strict=True)
+    ]
+    links = _links(found, pairs, [between(places, labels, *pair) for pair in ends])
+    strength = {
+        "strokeWidth": alt.StrokeWidth("strength:Q", scale=alt.Scale(range=[0.8, 4], zero=False), legend=None),
+        "opacity": alt.Opacity("strength:Q", scale=alt.Scale(range=[0.45, 0.95], zero=False), legend=None),
+        "tooltip": [
+            *(alt.Tooltip(f"{name}:N") for name in ("node", "collocate")),
+            alt.Tooltip("together:Q", title="together", format=","),
+            alt.Tooltip("value:Q", title=found.sort),
+        ],
+    }
+    tooltip = [alt.Tooltip("word:N"), alt.Tooltip("occurrences:Q", format=",")]
+    parts = [[each for each in records if (each["role"] == "node") is is_node] for is_node in (False, True)]
+    chart = alt.layer(
+        *link_layers(links, _HEIGHT, **strength),
+        *(_dots(part, tooltip) for part in parts if part),
+        *(
+            word_layer(part, _HEIGHT, {"fontWeight": "bold" if is_node else "normal"}, tooltip=tooltip)
+            for part, is_node in zip(parts, (False, True), strict=True)
+            if part
+        ),
+    )
+    if is_star:
+        where = f"Words stand on the side of {'the node'} where they occur more often, the strongest ones nearest to it."
+    else:
+        where = "A line links two words that stand near each other more often than by chance."
+    marked = " The nodes are the squares with bold words." if nodes else ""
+    shows = f"{where} The thicker a line, the stronger the pair ({found.sort}); the larger a mark, the more frequent the word.{marked}"
+    return Picture("network", "Words that stand together", chart, shows, first_of(size, len(found), "pairs"), keys, _HEIGHT)
+
+
+def _dots(records: Sequence[Record], tooltip: list[Any]) -> Any:
+    alt = load_altair()
+    is_node = records[0]["role"] == "node"
+    mark = {"shape": "square", "color": _ORANGE} if is_node else {"shape": "circle", "color": _BLUE}
+    size = alt.Size("occurrences:Q", scale=alt.Scale(type="sqrt", range=[80, 1600]), legend=None)
+    chart = alt.Chart(alt.InlineData(values=[*records])).mark_point(filled=True, opacity=0.5, **mark)
+    return chart.encode(**axes(_HEIGHT), size=size, tooltip=tooltip)
+
+
+def _links(found: Collocations, pairs: Sequence[tuple[str, str]], places: Sequence[Record]) -> list[Record]:
+    """The record of each pair; `strength` is the measure with finite numbers in place of infinite and undefined ones."""
+    size = len(pairs)
+    values = np.asarray(getattr(found, found.sort)[:size], np.float64)
+    finite = values[np.isfinite(values)]
+    low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 0.0)
+    strength = np.nan_to_num(values, nan=low, posinf=high, neginf=low)
+    columns = (found.keys(size), rounded(values), rounded(strength), found.o11[:size].tolist(), pairs, places)
+    return [
+        {"key": key, "node": shortened(node), "collocate": shortened(collocate), "together": together}
+        | {"value": value, "strength": strong, **place}
+        for key, value, strong, together, (node, collocate), place in zip(*columns, strict=True)
+    ]
+
+
+def _around(found: Collocations, labels: Sequence[str], ends: Sequence[tuple[int, int]]) -> Floats:
+    """Places around one node: left or right by the side, near by strength, up and down in turns."""
+    places = np.zeros((len(labels), 2))
+    size = len(ends)
+    left, right = found.left[:size], found.right[:size]
+    side = (right - left) / np.maximum(1, left + right)
+    for row, (node, collocate) in enumerate(ends):
+        if node == collocate:
+            continue
+        far = ((row + 1) / size) ** 0.5
+        across = float(np.clip(side[row], -0.95, 0.95))
+        places[collocate] = far * across, far * (1 - across * across) ** 0.5 * (1 if row % 2 else -1)
+    return move_apart(labels, places, _HEIGHT)
+
+
+def sides(found: Collocations) -> Picture:
+    """Returns bars of the first pairs: how often the collocate stands on the left and on the right of the node."""
+    alt = load_altair()
+    size = min(_MOST_BARS, len(found))
+    nodes, collocates = found.node[:size].tolist(), found.collocate[:size].tolist()
+    one = len(set(nodes)) == 1
+    texts = collocates if one else [f"{label(a, 80)} \u2026 {label(b, 80)}" for a, b in zip(nodes, collocates, strict=True)]
+    names = distinct(label(text, 180) for text in texts)
+    keys = found.keys(size)
+    records = [
+        {"key": key, "pair": name, "side": side, "times": times, "at": -times if side == "left" else times}
+        for key, name, left, right in zip(keys, names, found.left.tolist(), found.right.tolist(), strict=False)
+        for side, times in (("left", left), ("right", right))
+    ]
+    title = "collocate" if one else "node \u2026 collocate"
+    chart = (
+        alt.Chart(alt.InlineData(values=records))
+        .mark_bar()
+        .encode(
+            x=alt.X("at:Q", title="left of the node | right of the node").axis(labelExpr="format(abs(datum.value), ',')"),
+            y=alt.Y("pair:N", title=None, sort=None).axis(labelLimit=200),
+            color=alt.Color("side:N", title=None).scale(domain=["left", "right"], range=[_ORANGE, _BLUE]).legend(orient="top"),
+            tooltip=[alt.Tooltip("pair:N", title=title), "side:N", alt.Tooltip("times:Q", format=",")],
+        )
+    )
+    shows = "How often each word stands on the left and on the right of its node."
+    return Picture(
+        "sides", "Left or right of the node", chart, shows, first_of(size, len(found), "pairs"), keys, 70 + 20 * size
+    )

@@ -1,0 +1,184 @@
+"""The pictures of rules: support against confidence, the strongest rules as a graph, and as a matrix."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nlpkit.association import Floats, Tables, lift
+from nlpkit.reports.network import Record, at, axes, between, fitting, label, link_layers, place_linked
+from nlpkit.reports.network import word_layer
+from nlpkit.reports.picture import MOST_POINTS, Picture, distinct, first_of, load_altair, rounded, shortened
+from nlpkit.rules.measures import confidence, support
+
+if TYPE_CHECKING:
+    from nlpkit.rules.result import Rules
+
+Side = tuple[str, ...]
+
+_MOST_LINKED, _MOST_LINKS = 40, 50  # rules of the graph, and links of their items
+_MOST_CELLS = 500  # rules of the matrix
+_MOST_LINES, _MOST_COLUMNS = 25, 12
+_SPREAD = 8  # the largest number divided by the smallest, from which an axis is logarithmic
+_ITEM = 40  # characters of a side of a rule
+_HEIGHT = 520  # of the graph
+_EDGE = "#8a919c"  # of marks: light ones stand out from white, dark ones from black
+
+
+def pictures_of(rules: Rules) -> list[Picture]:
+    """Returns the pictures `scatter`, `graph` and `matrix`."""
+    return [scatter(rules), graph(rules), matrix(rules)] if len(rules) else []
+
+
+def scatter(rules: Rules) -> Picture:
+    """Returns support against confidence of the first rules, lift as colour."""
+    alt = load_altair()
+    records = _records(rules, min(MOST_POINTS, len(rules)))
+    chart = (
+        alt.Chart(alt.InlineData(values=records[::-1]))  # the first ones above the others
+        .mark_circle(size=45, opacity=0.85, stroke=_EDGE, strokeWidth=0.5)
+        .encode(
+            x=alt.X("support:Q", title="support: share of the transactions")
+            .scale(**_scale(records, "support"))
+            .axis(format="~%", tickCount=6),
+            y=alt.Y("confidence:Q", title="confidence").scale(zero=False).axis(format="~%"),
+            color=_by_lift(records),
+            tooltip=_tooltip(),
+        )
+    )
+    shows = (
+        "Each point is a rule A \u2192 B. Further right, more transactions have all its items; further up, B is found "
+        "in more of those that have A. Lift says how many times as often A and B occur together as by chance: "
+        "at 1, the rule says nothing."
+    )
+    drawn = first_of(len(records), len(rules), "rules")
+    return Picture("scatter", "Rules: how sure against how frequent", chart, shows, drawn, _keys(records))
+
+
+def graph(rules: Rules) -> Picture:
+    """Returns the first rules as arrows between items, by way of a dot for each rule unless all have two items."""
+    sides = _sides(rules, min(_MOST_LINKED, len(rules)))
+    is_plain = all(len(a) == len(c) == 1 for a, c in sides)
+    size = min(fitting([[*a, *c] for a, c in sides], _HEIGHT), _most_with(_MOST_LINKS, [len(a) + len(c) for a, c in sides]))
+    sides, records = sides[:size], _records(rules, size)
+    items = list(dict.fromkeys(item for a, c in sides for item in (*a, *c)))
+    number = {item: place for place, item in enumerate(items)}
+    labels = [*map(label, items), *([] if is_plain else [""] * size)]
+    ends = _ends(sides, number, is_plain)
+    places = place_linked(labels, [(start, end) for start, end, _ in ends], _HEIGHT)
+    links = [{**records[row], **between(places, labels, a, b)} for a, b, row in ends]
+    words = [{"item": shortened(item), "label": text, **at(p)} for item, text, p in zip(items, labels, places, strict=False)]
+    dots = [] if is_plain else [{**record, **at(p)} for record, p in zip(records, places[len(items) :], strict=True)]
+    shows = (
+        f"An arrow leads from {'A to B' if is_plain else 'the items of A to a dot, and from there to those of B,'} "
+        f"for each rule A \u2192 B. {'Thick lines' if is_plain else 'Large dots'} have much support, light colours a high lift."
+    )
+    drawn = first_of(size, len(rules), "rules")
+    chart = _graph_chart(links, words, dots)
+    return Picture("graph", "The strongest rules as a graph", chart, shows, drawn, _keys(records), _HEIGHT)
+
+
+def matrix(rules: Rules) -> Picture:
+    """Returns the first rules as cells: a line for each antecedent, a column for each consequent, lift as colour."""
+    alt = load_altair()
+    sides = _sides(rules, min(_MOST_CELLS, len(rules)))
+    lines, columns, rows = dict[Side, str](), dict[Side, str](), list[int]()
+    for row, (antecedent, consequent) in enumerate(sides):
+        if (antecedent in lines or len(lines) < _MOST_LINES) and (consequent in columns or len(columns) < _MOST_COLUMNS):
+            lines[antecedent] = columns[consequent] = ""
+            rows.append(row)
+    for names, most in ((lines, 150.0), (columns, 110.0)):
+        names.update(zip(names, distinct(label(", ".join(side), most) for side in names), strict=True))
+    found = _records(rules, len(sides))
+    records = [{**found[row], "from": lines[sides[row][0]], "to": columns[sides[row][1]]} for row in rows]
+    chart = (
+        alt.Chart(alt.InlineData(values=records))
+        .mark_rect(stroke=_EDGE, strokeWidth=0.5)
+        .encode(
+            x=alt.X("to:N", title="B", sort=None).axis(orient="top", labelAngle=-90, labelLimit=140, labelOverlap=False),
+            y=alt.Y("from:N", title="A", sort=None).axis(labelLimit=180, labelOverlap=False, titleAngle=0),
+            color=_by_lift(records),
+            tooltip=_tooltip(),
+        )
+    )
+    shows = "Each cell is a rule A \u2192 B: A is its line, B its column, lift its colour. Where there is no cell, no rule is drawn."
+    drawn = first_of(len(records), len(rules), "rules")
+    if len(records) < len(sides):
+        drawn = f"{len(records):,} of {drawn.partition(' of ')[2]}, those of the first {len(lines)} antecedents and {len(columns)} consequents"
+    return Picture("matrix", "The strongest rules as a matrix", chart, shows, drawn, _keys(records), 180 + 22 * len(lines))
+
+
+def _graph_chart(links: Sequence[Record], words: Sequence[Record], dots: Sequence[Record]) -> Any:
+    alt = load_altair()
+    color, tooltip = _by_lift([*links]), _tooltip()
+    weight = alt.StrokeWidth("support:Q", scale=alt.Scale(range=[1, 4.5], zero=False), legend=None)
+    if dots:
+        size = alt.Size("support:Q", scale=alt.Scale(range=[60, 280], zero=False), legend=None)
+        marks = alt.Chart(alt.InlineData(values=[*dots])).mark_circle(opacity=1, stroke=_EDGE, strokeWidth=0.5)
+        layers = link_layers(links, _HEIGHT, arrows=True, tooltip=tooltip)
+        layers.append(marks.encode(**axes(_HEIGHT), size=size, color=color, tooltip=tooltip))
+    else:
+        layers = link_layers(links, _HEIGHT, arrows=True, strokeWidth=weight, color=color, tooltip=tooltip)
+    return alt.layer(*layers, word_layer(words, _HEIGHT, {}, tooltip=[alt.Tooltip("item:N")]))
+
+
+def _ends(sides: Sequence[tuple[Side, Side]], number: dict[str, int], is_plain: bool) -> list[tuple[int, int, int]]:
+    """The links of rules: from, to (items, or behind them dots of rules), and the row of the rule."""
+    ends = list[tuple[int, int, int]]()
+    for row, (antecedent, consequent) in enumerate(sides):
+        if is_plain:
+            ends.append((number[antecedent[0]], number[consequent[0]], row))
+        else:
+            dot = len(number) + row
+            ends += [(number[item], dot, row) for item in antecedent]
+            ends += [(dot, number[item], row) for item in consequent]
+    return ends
+
+
+def _records(rules: Rules, size: int) -> list[Record]:
+    """The records of the first rules; the measures come from the counts, because rules need not have them."""
+    tables = rules.tables.take(rules.table[:size])
+    columns = [rounded(np.atleast_1d(measure(tables))) for measure in (support, confidence, lift)]
+    sides = [(shortened(", ".join(a), _ITEM), shortened(", ".join(c), _ITEM)) for a, c in _sides(rules, size)]
+    return [
+        {"key": key, "rule": f"{a} \u2192 {c}", "support": share, "confidence": sure, "lift": above}
+        for key, (a, c), share, sure, above in zip(rules.keys(size), sides, *columns, strict=True)
+    ]
+
+
+def _sides(rules: Rules, size: int) -> list[tuple[Side, Side]]:
+    """The items of antecedent and consequent of the first rules."""
+    first = rules.head(size)
+    return list(zip(first["antecedent"].tolist(), first["consequent"].tolist(), strict=True))
+
+
+def _most_with(most: int, sizes: Sequence[int]) -> int:
+    """How many of the first sizes add up to at most `most`; at least 1."""
+    return max(1, int(np.searchsorted(np.cumsum(sizes), most, side="right")))
+
+
+def _keys(records: Sequence[Record]) -> list[str]:
+    return [record["key"] for record in records]
+
+
+def _scale(records: Sequence[Record], name: str) -> dict[str, Any]:
+    """A scale for numbers above 0: logarithmic where they are far apart."""
+    values = [record[name] for record in records if record[name]]
+    is_wide = bool(values) and max(values) > _SPREAD * min(values)
+    return {"type": "log"} if is_wide else {"zero": False}
+
+
+def _by_lift(records: Sequence[Record]) -> Any:
+    alt = load_altair()
+    return alt.Color("lift:Q", title="lift").scale(scheme=alt.SchemeParams(name="viridis", extent=[0.2, 1]), **_scale(records, "lift")).legend(
+        orient="bottom", direction="horizontal", type="gradient"
+    )
+
+
+def _tooltip() -> list[Any]:
+    alt = load_altair()
+    shares = [alt.Tooltip(f"{name}:Q", format=".4~%") for name in ("support", "confidence")]
+    return [alt.Tooltip("rule:N"), *shares, alt.Tooltip("lift:Q")]
