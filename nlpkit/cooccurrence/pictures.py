@@ -6,10 +6,20 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from nlpkit.reports.network import Floats, Record, at, axes, between, fitting, label, link_layers, move_apart
-from nlpkit.reports.network import place_linked, word_layer
+from nlpkit.reports.network import (
+    Floats,
+    Record,
+    at,
+    axes,
+    between,
+    fitting,
+    label,
+    link_layers,
+    move_apart,
+    place_linked,
+    word_layer,
+)
 from nlpkit.reports.picture import Picture, distinct, first_of, load_altair, rounded, shortened
 
 if TYPE_CHECKING:
@@ -75,12 +85,15 @@ def network(found: Collocations) -> Picture:
         ),
     )
     if is_star:
-        where = f"Words stand on the side of {'the node'} where they occur more often, the strongest ones nearest to it."
+        where = "Words stand on the side of the node where they occur more often, the strongest ones nearest to it."
     else:
         where = "A line links two words that stand near each other more often than by chance."
     marked = " The nodes are the squares with bold words." if nodes else ""
-    shows = f"{where} The thicker a line, the stronger the pair ({found.sort}); the larger a mark, the more frequent the word.{marked}"
-    return Picture("network", "Words that stand together", chart, shows, first_of(size, len(found), "pairs"), keys, _HEIGHT)
+    marks = f"The thicker a line, the larger {found.sort}; the larger a mark, the more frequent the word."
+    shows = f"{where} {marks}{marked}"
+    return Picture(
+        "network", "Words that stand together", chart, shows, first_of(size, len(found), "pairs"), keys, _HEIGHT
+    )
 
 
 def _dots(records: Sequence[Record], tooltip: list[Any]) -> Any:
@@ -93,7 +106,7 @@ def _dots(records: Sequence[Record], tooltip: list[Any]) -> Any:
 
 
 def _links(found: Collocations, pairs: Sequence[tuple[str, str]], places: Sequence[Record]) -> list[Record]:
-    """The record of each pair; `strength` is the measure with finite numbers in place of infinite and undefined ones."""
+    """The record of each pair; `strength` is the measure with finite numbers in place of others."""
     size = len(pairs)
     values = np.asarray(getattr(found, found.sort)[:size], np.float64)
     finite = values[np.isfinite(values)]
@@ -128,7 +141,9 @@ def sides(found: Collocations) -> Picture:
     size = min(_MOST_BARS, len(found))
     nodes, collocates = found.node[:size].tolist(), found.collocate[:size].tolist()
     one = len(set(nodes)) == 1
-    texts = collocates if one else [f"{label(a, 80)} \u2026 {label(b, 80)}" for a, b in zip(nodes, collocates, strict=True)]
+    texts = (
+        collocates if one else [f"{label(a, 80)} \u2026 {label(b, 80)}" for a, b in zip(nodes, collocates, strict=True)]
+    )
     names = distinct(label(text, 180) for text in texts)
     keys = found.keys(size)
     records = [
@@ -141,9 +156,13 @@ def sides(found: Collocations) -> Picture:
         alt.Chart(alt.InlineData(values=records))
         .mark_bar()
         .encode(
-            x=alt.X("at:Q", title="left of the node | right of the node").axis(labelExpr="format(abs(datum.value), ',')"),
+            x=alt.X("at:Q", title="left of the node | right of the node").axis(
+                labelExpr="format(abs(datum.value), ',')"
+            ),
             y=alt.Y("pair:N", title=None, sort=None).axis(labelLimit=200),
-            color=alt.Color("side:N", title=None).scale(domain=["left", "right"], range=[_ORANGE, _BLUE]).legend(orient="top"),
+            color=alt.Color("side:N", title=None)
+            .scale(domain=["left", "right"], range=[_ORANGE, _BLUE])
+            .legend(orient="top"),
             tooltip=[alt.Tooltip("pair:N", title=title), "side:N", alt.Tooltip("times:Q", format=",")],
         )
     )

@@ -32,7 +32,7 @@ def supports(found: Itemsets) -> Picture:
     alt = load_altair()
     rows = _most_frequent(found.units, _MOST_BARS)
     records = _records(found, rows)
-    for record, name in zip(records, distinct(label(record["items"], 150) for record in records), strict=True):
+    for record, name in zip(records, distinct(label(record["items"], 160) for record in records), strict=True):
         record["label"] = name
     tooltip = [alt.Tooltip("items:N"), *_numbers()]
     chart = (

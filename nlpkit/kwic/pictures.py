@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from nlpkit.errors import counted
 from nlpkit.reports.network import label
 from nlpkit.reports.picture import MOST_POINTS, Picture, distinct, load_altair, shortened
 
@@ -22,26 +24,28 @@ def places(found: Concordance) -> Picture:
     """Returns a tick for each hit: a line of the picture for each file, from its first line to the last hit."""
     alt = load_altair()
     files, rows = _chosen(found)
-    names = dict(zip(files, distinct(label(file[::-1], 130)[::-1] for file in files), strict=True))
+    folder = os.path.commonprefix(files).rpartition("/")[:2]
+    ends = (file[len("".join(folder)) :] for file in files)  # their names in the folder that they share
+    names = dict(zip(files, distinct(label(end[::-1], 130)[::-1] for end in ends), strict=True))
     columns = (column[rows].tolist() for column in (found.file, found.line, found.left, found.hit, found.right))
     records = [
         {
             "key": str(row + 1),
             "file": names[file],
             "line": line,
-            "left": "\u2026" + left[-_CONTEXT:],
+            "left": shortened(left[::-1], _CONTEXT)[::-1],
             "hit": shortened(hit),
-            "right": right[:_CONTEXT] + "\u2026",
+            "right": shortened(right, _CONTEXT),
         }
         for row, (file, line, left, hit, right) in zip(rows.tolist(), zip(*columns, strict=True), strict=True)
     ]
     chart = (
         alt.Chart(alt.InlineData(values=records))
-        .mark_tick(color=_BLUE, thickness=1.5, opacity=0.8)
+        .mark_tick(color=_BLUE, thickness=1.5, opacity=0.6)
         .encode(
             x=alt.X("line:Q", title="line").scale(nice=False, domainMin=1).axis(tickCount=6),
             y=alt.Y("file:N", title=None, sort=[*names.values()]).axis(labelLimit=160, labelOverlap=False),
-            tooltip=[*(alt.Tooltip(f"{name}:N") for name in ("hit", "left", "right", "file")), "line:Q"],
+            tooltip=[*(alt.Tooltip(f"{name}:N") for name in ("left", "hit", "right", "file")), "line:Q"],
         )
     )
     shows = "Each tick is a hit, at its line in its file. Where ticks are close together, it occurs often."
@@ -50,6 +54,23 @@ def places(found: Concordance) -> Picture:
 
 
 def _chosen(found: Concordance) -> tuple[list[str], NDArray[np.int64]]:
-    """The files with most hits, in the order of the corpus, and the rows that are drawn, evenly chosen."""
-    different, number, hits = np.unique(found.file.astype(str), return_inverse=True, return_counts=True)
-    ...
+    """The files with most hits, in the order of the corpus, and the rows that are drawn, which are evenly chosen."""
+    files = found.file.tolist()
+    names = [*dict.fromkeys([*(name for name, _ in found.counts), *dict.fromkeys(files)])]
+    number = {name: place for place, name in enumerate(names)}
+    numbers = np.fromiter(map(number.__getitem__, files), np.int64, len(files))
+    hits = np.bincount(numbers, minlength=len(names))
+    most = np.sort(np.argsort(-hits, kind="stable")[: min(_MOST_FILES, np.count_nonzero(hits))])
+    rows = np.flatnonzero(np.isin(numbers, most))
+    if rows.size > MOST_POINTS:
+        rows = rows[np.arange(MOST_POINTS) * rows.size // MOST_POINTS]
+    return [names[place] for place in most.tolist()], rows
+
+
+def _drawn(found: Concordance, files: int, rows: int) -> str:
+    """Which hits are drawn."""
+    all_files = len({*found.file.tolist()})
+    if rows == len(found):
+        return f"all {counted(rows, 'hit')}" if rows > 1 else "1 hit"
+    where = f", in the {files} of {all_files:,} files with most of them" if files < all_files else ""
+    return f"{rows:,} of {len(found):,} hits, evenly chosen{where}"

@@ -21,7 +21,7 @@ GREY = "#8a919c"  # of links: to be seen on white and on black
 _WIDTH = 320  # pixels, of a phone
 _LINE = 20.0  # pixels that a word takes upwards
 _WIDE, _NARROW = 12.5, 6.9  # pixels of a character
-_LONGEST = 110.0  # pixels of a word
+_LONGEST = 125.0  # pixels of a word
 _FILLED = 0.45  # of the picture, by words
 _STEPS = 250  # in which words that cover each other are moved apart
 _HEAD = 0.6  # where on a link its arrowhead is
@@ -99,7 +99,7 @@ def move_apart(words: Sequence[str], places: Floats, height: int) -> Floats:
         push = over * np.where(gap != 0, np.sign(gap), order[..., None])
         push *= (np.stack([sideways, ~sideways], axis=2) & covered[..., None]) * 0.4
         places = np.clip(places + push.sum(axis=1), low, high)
-    return places.round(1)
+    return np.round(places, 1)
 
 
 def at(place: Floats) -> Record:
@@ -136,7 +136,9 @@ def link_layers(links: Sequence[Record], height: int, arrows: bool = False, **en
         .transform_calculate(cut=cut % "w", cut2=cut % "w2", angle=f"90 + atan2(-({down}), {across}) * 180 / PI")
         .transform_calculate(**{f"{axis}a": _part(axis, "datum.cut") for axis in "xy"})
         .transform_calculate(**{f"{axis}b": _part(axis, "1 - datum.cut2") for axis in "xy"})
-        .transform_calculate(hx=f"datum.xa + {_HEAD} * (datum.xb - datum.xa)", hy=f"datum.ya + {_HEAD} * (datum.yb - datum.ya)")
+        .transform_calculate(
+            hx=f"datum.xa + {_HEAD} * (datum.xb - datum.xa)", hy=f"datum.ya + {_HEAD} * (datum.yb - datum.ya)"
+        )
     )
     lines = chart.mark_rule(color=GREY, strokeCap="round").encode(**axes(height, "xa", "ya"), x2="xb:Q", y2="yb:Q")
     layers = [lines.encode(**encodings)]

@@ -6,11 +6,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from nlpkit.association import Floats, Tables, lift
-from nlpkit.reports.network import Record, at, axes, between, fitting, label, link_layers, place_linked
-from nlpkit.reports.network import word_layer
+from nlpkit.association import lift
+from nlpkit.reports.network import Record, at, axes, between, fitting, label, link_layers, place_linked, word_layer
 from nlpkit.reports.picture import MOST_POINTS, Picture, distinct, first_of, load_altair, rounded, shortened
 from nlpkit.rules.measures import confidence, support
 
@@ -62,7 +60,9 @@ def graph(rules: Rules) -> Picture:
     """Returns the first rules as arrows between items, by way of a dot for each rule unless all have two items."""
     sides = _sides(rules, min(_MOST_LINKED, len(rules)))
     is_plain = all(len(a) == len(c) == 1 for a, c in sides)
-    size = min(fitting([[*a, *c] for a, c in sides], _HEIGHT), _most_with(_MOST_LINKS, [len(a) + len(c) for a, c in sides]))
+    size = min(
+        fitting([[*a, *c] for a, c in sides], _HEIGHT), _most_with(_MOST_LINKS, [len(a) + len(c) for a, c in sides])
+    )
     sides, records = sides[:size], _records(rules, size)
     items = list(dict.fromkeys(item for a, c in sides for item in (*a, *c)))
     number = {item: place for place, item in enumerate(items)}
@@ -70,11 +70,15 @@ def graph(rules: Rules) -> Picture:
     ends = _ends(sides, number, is_plain)
     places = place_linked(labels, [(start, end) for start, end, _ in ends], _HEIGHT)
     links = [{**records[row], **between(places, labels, a, b)} for a, b, row in ends]
-    words = [{"item": shortened(item), "label": text, **at(p)} for item, text, p in zip(items, labels, places, strict=False)]
+    words = [
+        {"item": shortened(item), "label": text, **at(p)} for item, text, p in zip(items, labels, places, strict=False)
+    ]
     dots = [] if is_plain else [{**record, **at(p)} for record, p in zip(records, places[len(items) :], strict=True)]
     shows = (
-        f"An arrow leads from {'A to B' if is_plain else 'the items of A to a dot, and from there to those of B,'} "
-        f"for each rule A \u2192 B. {'Thick lines' if is_plain else 'Large dots'} have much support, light colours a high lift."
+        "An arrow leads from A to B for each rule A \u2192 B. Thick lines have much support, light ones a high lift."
+        if is_plain
+        else "Each dot is a rule A \u2192 B: arrows lead to it from the items of A, and from it to those of B. Large "
+        "dots have much support, light ones a high lift."
     )
     drawn = first_of(size, len(rules), "rules")
     chart = _graph_chart(links, words, dots)
@@ -87,7 +91,9 @@ def matrix(rules: Rules) -> Picture:
     sides = _sides(rules, min(_MOST_CELLS, len(rules)))
     lines, columns, rows = dict[Side, str](), dict[Side, str](), list[int]()
     for row, (antecedent, consequent) in enumerate(sides):
-        if (antecedent in lines or len(lines) < _MOST_LINES) and (consequent in columns or len(columns) < _MOST_COLUMNS):
+        if (antecedent in lines or len(lines) < _MOST_LINES) and (
+            consequent in columns or len(columns) < _MOST_COLUMNS
+        ):
             lines[antecedent] = columns[consequent] = ""
             rows.append(row)
     for names, most in ((lines, 150.0), (columns, 110.0)):
@@ -98,17 +104,25 @@ def matrix(rules: Rules) -> Picture:
         alt.Chart(alt.InlineData(values=records))
         .mark_rect(stroke=_EDGE, strokeWidth=0.5)
         .encode(
-            x=alt.X("to:N", title="B", sort=None).axis(orient="top", labelAngle=-90, labelLimit=140, labelOverlap=False),
+            x=alt.X("to:N", title="B", sort=None).axis(
+                orient="top", labelAngle=-90, labelLimit=140, labelOverlap=False
+            ),
             y=alt.Y("from:N", title="A", sort=None).axis(labelLimit=180, labelOverlap=False, titleAngle=0),
             color=_by_lift(records),
             tooltip=_tooltip(),
         )
     )
-    shows = "Each cell is a rule A \u2192 B: A is its line, B its column, lift its colour. Where there is no cell, no rule is drawn."
+    shows = (
+        "Each cell is a rule A \u2192 B: A is its line, B its column, lift its colour. An empty place is a pair of "
+        "sides without a rule among those that are drawn."
+    )
     drawn = first_of(len(records), len(rules), "rules")
     if len(records) < len(sides):
-        drawn = f"{len(records):,} of {drawn.partition(' of ')[2]}, those of the first {len(lines)} antecedents and {len(columns)} consequents"
-    return Picture("matrix", "The strongest rules as a matrix", chart, shows, drawn, _keys(records), 180 + 22 * len(lines))
+        sizes = f"the first {len(lines)} antecedents and {len(columns)} consequents"
+        drawn = f"{len(records):,} of {len(rules):,} rules, those of {sizes}"
+    return Picture(
+        "matrix", "The strongest rules as a matrix", chart, shows, drawn, _keys(records), 180 + 22 * len(lines)
+    )
 
 
 def _graph_chart(links: Sequence[Record], words: Sequence[Record], dots: Sequence[Record]) -> Any:
@@ -173,8 +187,10 @@ def _scale(records: Sequence[Record], name: str) -> dict[str, Any]:
 
 def _by_lift(records: Sequence[Record]) -> Any:
     alt = load_altair()
-    return alt.Color("lift:Q", title="lift").scale(scheme=alt.SchemeParams(name="viridis", extent=[0.2, 1]), **_scale(records, "lift")).legend(
-        orient="bottom", direction="horizontal", type="gradient"
+    return (
+        alt.Color("lift:Q", title="lift")
+        .scale(scheme=alt.SchemeParams(name="viridis", extent=[0.2, 1]), **_scale(records, "lift"))
+        .legend(orient="bottom", direction="horizontal", type="gradient")
     )
 
 
