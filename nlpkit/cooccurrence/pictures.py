@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from nlpkit.reports.charts import BLUE, number, with_records
 from nlpkit.reports.network import (
     Floats,
     Record,
@@ -20,7 +21,7 @@ from nlpkit.reports.network import (
     place_linked,
     word_layer,
 )
-from nlpkit.reports.picture import Picture, distinct, first_of, load_altair, rounded, shortened
+from nlpkit.reports.picture import Picture, distinct, first_of, load_altair, shortened
 
 if TYPE_CHECKING:
     from nlpkit.cooccurrence.result import Collocations
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 _MOST_LINKS = 80
 _MOST_BARS = 25
 _HEIGHT = 520  # of the network
-_BLUE, _ORANGE = "#3b82c4", "#d9822b"
+_ORANGE = "#d9822b"
 
 
 def pictures_of(found: Collocations) -> list[Picture]:
@@ -51,8 +52,8 @@ def network(found: Collocations) -> Picture:
     frequency = dict(zip(found.collocate[:size].tolist(), found.f_collocate[:size].tolist(), strict=True))
     frequency |= dict(zip(found.node[:size].tolist(), found.f_node[:size].tolist(), strict=True))
     words = list(dict.fromkeys(word for pair in pairs for word in pair))
-    number = {word: place for place, word in enumerate(words)}
-    ends = [(number[node], number[collocate]) for node, collocate in pairs]
+    place_of = {word: place for place, word in enumerate(words)}
+    ends = [(place_of[node], place_of[collocate]) for node, collocate in pairs]
     is_star = len({node for node, _ in pairs}) == 1
     labels = [label(word) for word in words]
     places = _around(found, labels, ends) if is_star else place_linked(labels, ends, _HEIGHT)
@@ -99,10 +100,10 @@ def network(found: Collocations) -> Picture:
 def _dots(records: Sequence[Record], tooltip: list[Any]) -> Any:
     alt = load_altair()
     is_node = records[0]["role"] == "node"
-    mark = {"shape": "square", "color": _ORANGE} if is_node else {"shape": "circle", "color": _BLUE}
+    mark = {"shape": "square", "color": _ORANGE} if is_node else {"shape": "circle", "color": BLUE}
     size = alt.Size("occurrences:Q", scale=alt.Scale(type="sqrt", range=[80, 1600]), legend=None)
-    chart = alt.Chart(alt.InlineData(values=[*records])).mark_point(filled=True, opacity=0.5, **mark)
-    return chart.encode(**axes(_HEIGHT), size=size, tooltip=tooltip)
+    chart = alt.Chart().mark_point(filled=True, opacity=0.5, **mark).encode(**axes(_HEIGHT), size=size, tooltip=tooltip)
+    return with_records(chart, records)
 
 
 def _links(found: Collocations, pairs: Sequence[tuple[str, str]], places: Sequence[Record]) -> list[Record]:
@@ -112,11 +113,20 @@ def _links(found: Collocations, pairs: Sequence[tuple[str, str]], places: Sequen
     finite = values[np.isfinite(values)]
     low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 0.0)
     strength = np.nan_to_num(values, nan=low, posinf=high, neginf=low)
-    columns = (found.keys(size), rounded(values), rounded(strength), found.o11[:size].tolist(), pairs, places)
+    columns = (
+        found.keys(size),
+        map(number, values.tolist()),
+        map(number, strength.tolist()),
+        found.o11[:size].tolist(),
+        pairs,
+        places,
+    )
     return [
         {"key": key, "node": shortened(node), "collocate": shortened(collocate), "together": together}
         | {"value": value, "strength": strong, **place}
-        for key, value, strong, together, (node, collocate), place in zip(*columns, strict=True)
+        for key, (node, collocate), place, value, strong, together in zip(
+            found.keys(size), pairs, places, *numbers, strict=True
+        )
     ]
 
 
@@ -153,7 +163,7 @@ def sides(found: Collocations) -> Picture:
     ]
     title = "collocate" if one else "node \u2026 collocate"
     chart = (
-        alt.Chart(alt.InlineData(values=records))
+        alt.Chart()
         .mark_bar()
         .encode(
             x=alt.X("at:Q", title="left of the node | right of the node").axis(
@@ -161,12 +171,19 @@ def sides(found: Collocations) -> Picture:
             ),
             y=alt.Y("pair:N", title=None, sort=None).axis(labelLimit=200),
             color=alt.Color("side:N", title=None)
-            .scale(domain=["left", "right"], range=[_ORANGE, _BLUE])
+            .scale(domain=["left", "right"], range=[_ORANGE, BLUE])
             .legend(orient="top"),
             tooltip=[alt.Tooltip("pair:N", title=title), "side:N", alt.Tooltip("times:Q", format=",")],
         )
     )
+    chart = with_records(chart, records)
     shows = "How often each word stands on the left and on the right of its node."
     return Picture(
-        "sides", "Left or right of the node", chart, shows, first_of(size, len(found), "pairs"), keys, 70 + 20 * size
+        "sides",
+        "Left or right of the node",
+        with_records(chart, records),
+        shows,
+        first_of(size, len(found), "pairs"),
+        keys,
+        70 + 20 * size,
     )

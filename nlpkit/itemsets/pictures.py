@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from nlpkit.reports.charts import BLUE, number, with_records
 from nlpkit.reports.network import Record, at, axes, between, fitting, label, link_layers, place_linked, word_layer
-from nlpkit.reports.picture import Picture, distinct, load_altair, rounded, shortened
+from nlpkit.reports.picture import Picture, distinct, load_altair, shortened
 
 if TYPE_CHECKING:
     from nlpkit.itemsets.result import Itemsets
 
 _MOST_BARS, _MOST_LINKS = 30, 60
 _HEIGHT = 480  # of the graph
-_BLUE = "#3b82c4"
 
 
 def pictures_of(found: Itemsets) -> list[Picture]:
@@ -36,8 +36,8 @@ def supports(found: Itemsets) -> Picture:
         record["label"] = name
     tooltip = [alt.Tooltip("items:N"), *_numbers()]
     chart = (
-        alt.Chart(alt.InlineData(values=records))
-        .mark_bar(color=_BLUE)
+        alt.Chart()
+        .mark_bar(color=BLUE)
         .encode(
             x=alt.X("support:Q", title="support: share of the transactions").axis(format="~%", tickCount=6),
             y=alt.Y("label:N", title=None, sort=None).axis(labelLimit=190, labelOverlap=False),
@@ -45,8 +45,16 @@ def supports(found: Itemsets) -> Picture:
         )
     )
     shows = "Each bar is a set of items; the longer it is, the more transactions have all of them."
-    drawn = _drawn(rows.size, len(found), "itemsets")
-    return Picture("supports", "The most frequent itemsets", chart, shows, drawn, _keys(records), 50 + 20 * rows.size)
+    chart, drawn = with_records(chart, records), _drawn(rows.size, len(found), "itemsets")
+    return Picture(
+        "supports",
+        "The most frequent itemsets",
+        with_records(chart, records),
+        shows,
+        drawn,
+        _keys(records),
+        50 + 20 * rows.size,
+    )
 
 
 def graph(found: Itemsets, pairs: NDArray[np.int64]) -> Picture:
@@ -57,9 +65,9 @@ def graph(found: Itemsets, pairs: NDArray[np.int64]) -> Picture:
     size = fitting(sets, _HEIGHT)
     rows, sets = rows[:size], sets[:size]
     records, items = _records(found, rows), list(dict.fromkeys(item for pair in sets for item in pair))
-    number = {item: place for place, item in enumerate(items)}
+    place_of = {item: place for place, item in enumerate(items)}
     labels = [*map(label, items)]
-    ends = [(number[a], number[b]) for a, b in sets]
+    ends = [(place_of[a], place_of[b]) for a, b in sets]
     places = place_linked(labels, ends, _HEIGHT)
     links = [{**record, **between(places, labels, *pair)} for record, pair in zip(records, ends, strict=True)]
     words = [
@@ -68,11 +76,11 @@ def graph(found: Itemsets, pairs: NDArray[np.int64]) -> Picture:
     ]
     width = alt.StrokeWidth("support:Q", scale=alt.Scale(range=[1, 5], zero=False), legend=None)
     tooltip = [alt.Tooltip("item:N"), alt.Tooltip("pairs:Q", title="pairs drawn")]
-    dots = alt.Chart(alt.InlineData(values=words)).mark_circle(color=_BLUE, opacity=0.5)
+    dots = alt.Chart().mark_circle(color=BLUE, opacity=0.5)
     around = alt.Size("pairs:Q", scale=alt.Scale(range=[80, 900]), legend=None)
     chart = alt.layer(
         *link_layers(links, _HEIGHT, strokeWidth=width, tooltip=[alt.Tooltip("items:N"), *_numbers()]),
-        dots.encode(**axes(_HEIGHT), size=around, tooltip=tooltip),
+        with_records(dots.encode(**axes(_HEIGHT), size=around, tooltip=tooltip), words),
         word_layer(words, _HEIGHT, {}, tooltip=tooltip),
     )
     shows = "A line links two items; the thicker it is, the more transactions have both. Large dots have many lines."
@@ -94,7 +102,7 @@ def _most_frequent(units: NDArray[np.int64], most: int) -> NDArray[np.int64]:
 def _records(found: Itemsets, rows: NDArray[np.int64]) -> list[Record]:
     units = found.units[rows]
     counts = units.tolist() if found.scale == 1 else (units / found.scale).tolist()
-    shares = rounded(units / max(1, found.total))
+    shares = map(number, (units / max(1, found.total)).tolist())
     columns = zip(rows.tolist(), found.some(rows), counts, shares, strict=True)
     return [
         {"key": str(row + 1), "items": shortened(", ".join(items)), "count": count, "support": share}

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nlpkit.errors import counted
+from nlpkit.reports.charts import BLUE, with_records
 from nlpkit.reports.network import label
 from nlpkit.reports.picture import MOST_POINTS, Picture, distinct, load_altair, shortened
 
@@ -17,16 +17,13 @@ if TYPE_CHECKING:
 
 _MOST_FILES = 40
 _CONTEXT = 30  # characters on each side of a hit
-_BLUE = "#3b82c4"
 
 
 def places(found: Concordance) -> Picture:
     """Returns a tick for each hit: a line of the picture for each file, from its first line to the last hit."""
     alt = load_altair()
     files, rows = _chosen(found)
-    folder = os.path.commonprefix(files).rpartition("/")[:2]
-    ends = (file[len("".join(folder)) :] for file in files)  # their names in the folder that they share
-    names = dict(zip(files, distinct(label(end[::-1], 130)[::-1] for end in ends), strict=True))
+    names = dict(zip(files, distinct(label(end[::-1], 130)[::-1] for end in _inside(files)), strict=True))
     columns = (column[rows].tolist() for column in (found.file, found.line, found.left, found.hit, found.right))
     records = [
         {
@@ -40,17 +37,26 @@ def places(found: Concordance) -> Picture:
         for row, (file, line, left, hit, right) in zip(rows.tolist(), zip(*columns, strict=True), strict=True)
     ]
     chart = (
-        alt.Chart(alt.InlineData(values=records))
-        .mark_tick(color=_BLUE, thickness=1.5, opacity=0.6)
+        alt.Chart()
+        .mark_tick(color=BLUE, thickness=1.5, opacity=0.6)
         .encode(
             x=alt.X("line:Q", title="line").scale(nice=False, domainMin=1).axis(tickCount=6),
             y=alt.Y("file:N", title=None, sort=[*names.values()]).axis(labelLimit=160, labelOverlap=False),
             tooltip=[*(alt.Tooltip(f"{name}:N") for name in ("left", "hit", "right", "file")), "line:Q"],
         )
     )
+    chart = with_records(chart, records)
     shows = "Each tick is a hit, at its line in its file. Where ticks are close together, it occurs often."
     keys, height = [record["key"] for record in records], max(110, 50 + 22 * len(files))
-    return Picture("places", "Where it occurs", chart, shows, _drawn(found, len(files), rows.size), keys, height)
+    return Picture(
+        "places",
+        "Where it occurs",
+        with_records(chart, records),
+        shows,
+        _drawn(found, len(files), rows.size),
+        keys,
+        height,
+    )
 
 
 def _chosen(found: Concordance) -> tuple[list[str], NDArray[np.int64]]:
@@ -65,6 +71,14 @@ def _chosen(found: Concordance) -> tuple[list[str], NDArray[np.int64]]:
     if rows.size > MOST_POINTS:
         rows = rows[np.arange(MOST_POINTS) * rows.size // MOST_POINTS]
     return [names[place] for place in most.tolist()], rows
+
+
+def _inside(files: list[str]) -> list[str]:
+    """The names of files in the folder that they share."""
+    folder = files[0].rpartition("/")[0]
+    while folder and not all(file.startswith(f"{folder}/") for file in files):
+        folder = folder.rpartition("/")[0]
+    return [file[len(folder) + 1 :] if folder else file for file in files]
 
 
 def _drawn(found: Concordance, files: int, rows: int) -> str:

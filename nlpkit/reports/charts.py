@@ -141,6 +141,12 @@ def inline(records: Sequence[dict[str, Any]]) -> altair.InlineData:
     return data
 
 
+def with_records(chart: Any, records: Sequence[dict[str, Any]]) -> Any:
+    """Returns the chart with its data, which come last because the library checks them at each step."""
+    chart.data = inline(records)
+    return chart
+
+
 def number(value: float, digits: int = _DIGITS) -> float | int | None:
     """Returns a number as it stands in a record: a float with 5 significant digits; None for NaN and infinity."""
     if isinstance(value, int):

@@ -7,23 +7,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
-from unicodedata import east_asian_width
 
 import numpy as np
 from numpy.typing import NDArray
 
+from nlpkit.reports.charts import GREY, with_records
+from nlpkit.reports.labels import FONT, text_width
 from nlpkit.reports.picture import load_altair
 
 Floats = NDArray[np.float64]
 Record = dict[str, Any]
 
-GREY = "#8a919c"  # of links: to be seen on white and on black
 _WIDTH = 320  # pixels, of a phone
 _LINE = 20.0  # pixels that a word takes upwards
-_WIDE, _NARROW = 12.5, 6.9  # pixels of a character
 _LONGEST = 125.0  # pixels of a word
 _FILLED = 0.45  # of the picture, by words
-_STEPS = 250  # in which words that cover each other are moved apart
+_STEPS = 120  # in which words that cover each other are moved apart
+_NEAR = 0.5  # pixels by which words may cover each other's margins
 _HEAD = 0.6  # where on a link its arrowhead is
 
 
@@ -31,7 +31,7 @@ def label(word: str, most: float = _LONGEST) -> str:
     """Returns a word as it is drawn where room is scarce: about `most` pixels, and an ellipsis if there is more."""
     room = most
     for place, character in enumerate(word):
-        room -= _width(character)
+        room -= text_width(character)
         if room < 0:
             return word[: max(1, place - 1)] + "…"
     return word
@@ -92,7 +92,7 @@ def move_apart(words: Sequence[str], places: Floats, height: int) -> Floats:
     for _ in range(_STEPS):
         gap = places[:, None] - places
         over = half[:, None] + half - np.abs(gap)
-        covered = (over > 0).all(axis=2) & (order != 0)
+        covered = (over[..., 0] > _NEAR) & (over[..., 1] > _NEAR) & (order != 0)
         if not covered.any():
             break
         sideways = over[..., 0] < over[..., 1]
@@ -132,7 +132,7 @@ def link_layers(links: Sequence[Record], height: int, arrows: bool = False, **en
     across, down = f"(datum.x2 - datum.x) * width / {_WIDTH}", f"(datum.y2 - datum.y) * height / {height}"
     cut = f"min({_LINE / 2} / max(1e-6, abs({down})), datum.%s / max(1e-6, abs({across})), 0.4)"
     chart = (
-        alt.Chart(alt.InlineData(values=[*links]))
+        alt.Chart()
         .transform_calculate(cut=cut % "w", cut2=cut % "w2", angle=f"90 + atan2(-({down}), {across}) * 180 / PI")
         .transform_calculate(**{f"{axis}a": _part(axis, "datum.cut") for axis in "xy"})
         .transform_calculate(**{f"{axis}b": _part(axis, "1 - datum.cut2") for axis in "xy"})
@@ -141,19 +141,20 @@ def link_layers(links: Sequence[Record], height: int, arrows: bool = False, **en
         )
     )
     lines = chart.mark_rule(color=GREY, strokeCap="round").encode(**axes(height, "xa", "ya"), x2="xb:Q", y2="yb:Q")
-    layers = [lines.encode(**encodings)]
+    layers = [with_records(lines.encode(**encodings), links)]
     if arrows:
         heads = chart.mark_point(shape="triangle-up", filled=True, size=60, color=GREY, opacity=1)
         heads = heads.encode(**axes(height, "hx", "hy"), angle=alt.Angle("angle:Q", scale=None))
-        layers.append(heads.encode(**{name: value for name, value in encodings.items() if name != "strokeWidth"}))
+        looks = {name: value for name, value in encodings.items() if name != "strokeWidth"}
+        layers.append(with_records(heads.encode(**looks), links))
     return layers
 
 
 def word_layer(words: Sequence[Record], height: int, mark: Mapping[str, Any], **encodings: Any) -> Any:
     """Returns the layer of words as text: records with the fields of `at`, and `label`."""
     alt = load_altair()
-    chart = alt.Chart(alt.InlineData(values=[*words])).mark_text(fontSize=12, **mark)
-    return chart.encode(**axes(height), text="label:N", **encodings)
+    chart = alt.Chart().mark_text(fontSize=FONT, **mark).encode(**axes(height), text="label:N", **encodings)
+    return with_records(chart, words)
 
 
 def _part(axis: str, share: str) -> str:
@@ -164,9 +165,5 @@ def _size(part: list[int]) -> tuple[int, int]:
     return -len(part), part[0]
 
 
-def _width(character: str) -> float:
-    return _WIDE if east_asian_width(character) in "WFA" else _NARROW
-
-
 def _text_width(word: str) -> float:
-    return max(_LINE, sum(map(_width, label(word))))
+    return max(_LINE, text_width(label(word)))

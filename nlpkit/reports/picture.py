@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
-
-import numpy as np
-from numpy.typing import NDArray
 
 from nlpkit.errors import OptionError
 
@@ -74,11 +70,6 @@ def distinct(texts: Iterable[str]) -> list[str]:
         times[text] = times.get(text, 0) + 1
         made.append(text if times[text] == 1 else f"{text} ({times[text]})")
     return made
-
-
-def rounded(values: NDArray[np.float64], digits: int = 4) -> list[float | None]:
-    """Returns numbers as a picture has them: with so many significant digits; None for NaN and infinities."""
-    return [float(f"{value:.{digits}g}") if math.isfinite(value) else None for value in values.tolist()]
 
 
 def first_of(drawn: int, all: int, noun: str) -> str:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nlpkit.association import lift
+from nlpkit.reports.charts import GREY, number, with_records
 from nlpkit.reports.network import Record, at, axes, between, fitting, label, link_layers, place_linked, word_layer
-from nlpkit.reports.picture import MOST_POINTS, Picture, distinct, first_of, load_altair, rounded, shortened
+from nlpkit.reports.picture import MOST_POINTS, Picture, distinct, first_of, load_altair, shortened
 from nlpkit.rules.measures import confidence, support
 
 if TYPE_CHECKING:
@@ -23,7 +24,6 @@ _MOST_LINES, _MOST_COLUMNS = 25, 12
 _SPREAD = 8  # the largest number divided by the smallest, from which an axis is logarithmic
 _ITEM = 40  # characters of a side of a rule
 _HEIGHT = 520  # of the graph
-_EDGE = "#8a919c"  # of marks: light ones stand out from white, dark ones from black
 
 
 def pictures_of(rules: Rules) -> list[Picture]:
@@ -36,8 +36,8 @@ def scatter(rules: Rules) -> Picture:
     alt = load_altair()
     records = _records(rules, min(MOST_POINTS, len(rules)))
     chart = (
-        alt.Chart(alt.InlineData(values=records[::-1]))  # the first ones above the others
-        .mark_circle(size=45, opacity=0.85, stroke=_EDGE, strokeWidth=0.5)
+        alt.Chart()
+        .mark_circle(size=45, opacity=0.85, stroke=GREY, strokeWidth=0.5)
         .encode(
             x=alt.X("support:Q", title="support: share of the transactions")
             .scale(**_scale(records, "support"))
@@ -53,7 +53,8 @@ def scatter(rules: Rules) -> Picture:
         "at 1, the rule says nothing."
     )
     drawn = first_of(len(records), len(rules), "rules")
-    return Picture("scatter", "Rules: how sure against how frequent", chart, shows, drawn, _keys(records))
+    keys, above = _keys(records), records[::-1]  # the first ones are drawn above the others
+    return Picture("scatter", "Rules: how sure against how frequent", with_records(chart, above), shows, drawn, keys)
 
 
 def graph(rules: Rules) -> Picture:
@@ -65,9 +66,9 @@ def graph(rules: Rules) -> Picture:
     )
     sides, records = sides[:size], _records(rules, size)
     items = list(dict.fromkeys(item for a, c in sides for item in (*a, *c)))
-    number = {item: place for place, item in enumerate(items)}
+    place_of = {item: place for place, item in enumerate(items)}
     labels = [*map(label, items), *([] if is_plain else [""] * size)]
-    ends = _ends(sides, number, is_plain)
+    ends = _ends(sides, place_of, is_plain)
     places = place_linked(labels, [(start, end) for start, end, _ in ends], _HEIGHT)
     links = [{**records[row], **between(places, labels, a, b)} for a, b, row in ends]
     words = [
@@ -101,8 +102,8 @@ def matrix(rules: Rules) -> Picture:
     found = _records(rules, len(sides))
     records = [{**found[row], "from": lines[sides[row][0]], "to": columns[sides[row][1]]} for row in rows]
     chart = (
-        alt.Chart(alt.InlineData(values=records))
-        .mark_rect(stroke=_EDGE, strokeWidth=0.5)
+        alt.Chart()
+        .mark_rect(stroke=GREY, strokeWidth=0.5)
         .encode(
             x=alt.X("to:N", title="B", sort=None).axis(
                 orient="top", labelAngle=-90, labelLimit=140, labelOverlap=False
@@ -112,6 +113,7 @@ def matrix(rules: Rules) -> Picture:
             tooltip=_tooltip(),
         )
     )
+    chart = with_records(chart, records)
     shows = (
         "Each cell is a rule A \u2192 B: A is its line, B its column, lift its colour. An empty place is a pair of "
         "sides without a rule among those that are drawn."
@@ -121,7 +123,13 @@ def matrix(rules: Rules) -> Picture:
         sizes = f"the first {len(lines)} antecedents and {len(columns)} consequents"
         drawn = f"{len(records):,} of {len(rules):,} rules, those of {sizes}"
     return Picture(
-        "matrix", "The strongest rules as a matrix", chart, shows, drawn, _keys(records), 180 + 22 * len(lines)
+        "matrix",
+        "The strongest rules as a matrix",
+        with_records(chart, records),
+        shows,
+        drawn,
+        _keys(records),
+        180 + 22 * len(lines),
     )
 
 
@@ -131,31 +139,31 @@ def _graph_chart(links: Sequence[Record], words: Sequence[Record], dots: Sequenc
     weight = alt.StrokeWidth("support:Q", scale=alt.Scale(range=[1, 4.5], zero=False), legend=None)
     if dots:
         size = alt.Size("support:Q", scale=alt.Scale(range=[60, 280], zero=False), legend=None)
-        marks = alt.Chart(alt.InlineData(values=[*dots])).mark_circle(opacity=1, stroke=_EDGE, strokeWidth=0.5)
+        marks = alt.Chart().mark_circle(opacity=1, stroke=GREY, strokeWidth=0.5)
         layers = link_layers(links, _HEIGHT, arrows=True, tooltip=tooltip)
-        layers.append(marks.encode(**axes(_HEIGHT), size=size, color=color, tooltip=tooltip))
+        layers.append(with_records(marks.encode(**axes(_HEIGHT), size=size, color=color, tooltip=tooltip), dots))
     else:
         layers = link_layers(links, _HEIGHT, arrows=True, strokeWidth=weight, color=color, tooltip=tooltip)
     return alt.layer(*layers, word_layer(words, _HEIGHT, {}, tooltip=[alt.Tooltip("item:N")]))
 
 
-def _ends(sides: Sequence[tuple[Side, Side]], number: dict[str, int], is_plain: bool) -> list[tuple[int, int, int]]:
+def _ends(sides: Sequence[tuple[Side, Side]], place_of: dict[str, int], is_plain: bool) -> list[tuple[int, int, int]]:
     """The links of rules: from, to (items, or behind them dots of rules), and the row of the rule."""
     ends = list[tuple[int, int, int]]()
     for row, (antecedent, consequent) in enumerate(sides):
         if is_plain:
-            ends.append((number[antecedent[0]], number[consequent[0]], row))
+            ends.append((place_of[antecedent[0]], place_of[consequent[0]], row))
         else:
-            dot = len(number) + row
-            ends += [(number[item], dot, row) for item in antecedent]
-            ends += [(dot, number[item], row) for item in consequent]
+            dot = len(place_of) + row
+            ends += [(place_of[item], dot, row) for item in antecedent]
+            ends += [(dot, place_of[item], row) for item in consequent]
     return ends
 
 
 def _records(rules: Rules, size: int) -> list[Record]:
     """The records of the first rules; the measures come from the counts, because rules need not have them."""
     tables = rules.tables.take(rules.table[:size])
-    columns = [rounded(np.atleast_1d(measure(tables))) for measure in (support, confidence, lift)]
+    columns = [[*map(number, measure(tables).tolist())] for measure in (support, confidence, lift)]
     sides = [(shortened(", ".join(a), _ITEM), shortened(", ".join(c), _ITEM)) for a, c in _sides(rules, size)]
     return [
         {"key": key, "rule": f"{a} \u2192 {c}", "support": share, "confidence": sure, "lift": above}
@@ -189,8 +197,8 @@ def _by_lift(records: Sequence[Record]) -> Any:
     alt = load_altair()
     return (
         alt.Color("lift:Q", title="lift")
-        .scale(scheme=alt.SchemeParams(name="viridis", extent=[0.2, 1]), **_scale(records, "lift"))
-        .legend(orient="bottom", direction="horizontal", type="gradient")
+        .scale(scheme=alt.SchemeParams(name="viridis", extent=[0.25, 0.95]), **_scale(records, "lift"))
+        .legend(orient="top", direction="horizontal", type="gradient", gradientLength=180)
     )
 
 
