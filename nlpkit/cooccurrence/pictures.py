@@ -113,14 +113,7 @@ def _links(found: Collocations, pairs: Sequence[tuple[str, str]], places: Sequen
     finite = values[np.isfinite(values)]
     low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 0.0)
     strength = np.nan_to_num(values, nan=low, posinf=high, neginf=low)
-    columns = (
-        found.keys(size),
-        map(number, values.tolist()),
-        map(number, strength.tolist()),
-        found.o11[:size].tolist(),
-        pairs,
-        places,
-    )
+    numbers = (map(number, values.tolist()), map(number, strength.tolist()), found.o11[:size].tolist())
     return [
         {"key": key, "node": shortened(node), "collocate": shortened(collocate), "together": together}
         | {"value": value, "strength": strong, **place}

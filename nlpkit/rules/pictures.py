@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nlpkit.association import lift
-from nlpkit.reports.charts import GREY, number, with_records
+from nlpkit.reports.charts import GREY, Axis, Figure, log_ticks, number, with_records
 from nlpkit.reports.network import Record, at, axes, between, fitting, label, link_layers, place_linked, word_layer
 from nlpkit.reports.picture import MOST_POINTS, Picture, distinct, first_of, load_altair, shortened
 from nlpkit.rules.measures import confidence, support
@@ -35,14 +35,19 @@ def scatter(rules: Rules) -> Picture:
     """Returns support against confidence of the first rules, lift as colour."""
     alt = load_altair()
     records = _records(rules, min(MOST_POINTS, len(rules)))
+    x, y = (
+        Axis(Figure(title, np.array([record[name] for record in records])), is_log=is_log)
+        for name, title, is_log in (
+            ("support", "support: share of the transactions", _is_wide(records, "support")),
+            ("confidence", "confidence", False),
+        )
+    )
     chart = (
         alt.Chart()
         .mark_circle(size=45, opacity=0.85, stroke=GREY, strokeWidth=0.5)
         .encode(
-            x=alt.X("support:Q", title="support: share of the transactions")
-            .scale(**_scale(records, "support"))
-            .axis(format="~%", tickCount=6),
-            y=alt.Y("confidence:Q", title="confidence").scale(zero=False).axis(format="~%"),
+            x=alt.X("support:Q", scale=x.scale(), axis=_percent(x)),
+            y=alt.Y("confidence:Q", scale=y.scale(), axis=_percent(y)),
             color=_by_lift(records),
             tooltip=_tooltip(),
         )
@@ -186,20 +191,25 @@ def _keys(records: Sequence[Record]) -> list[str]:
     return [record["key"] for record in records]
 
 
-def _scale(records: Sequence[Record], name: str) -> dict[str, Any]:
-    """A scale for numbers above 0: logarithmic where they are far apart."""
+def _is_wide(records: Sequence[Record], name: str) -> bool:
+    """Whether numbers above 0 are so far apart that a logarithmic scale shows them better."""
     values = [record[name] for record in records if record[name]]
-    is_wide = bool(values) and max(values) > _SPREAD * min(values)
-    return {"type": "log"} if is_wide else {"zero": False}
+    return bool(values) and max(values) > _SPREAD * min(values)
+
+
+def _percent(axis: Axis) -> Any:
+    alt, title = load_altair(), axis.figure.title
+    if axis.is_log:
+        return alt.Axis(title=title, format="~%", values=log_ticks(*axis.domain), labelOverlap="greedy")
+    return alt.Axis(title=title, format="~%", tickCount=6)
 
 
 def _by_lift(records: Sequence[Record]) -> Any:
     alt = load_altair()
-    return (
-        alt.Color("lift:Q", title="lift")
-        .scale(scheme=alt.SchemeParams(name="viridis", extent=[0.25, 0.95]), **_scale(records, "lift"))
-        .legend(orient="top", direction="horizontal", type="gradient", gradientLength=180)
-    )
+    kind = "log" if _is_wide(records, "lift") else "linear"
+    scheme = alt.SchemeParams(name="viridis", extent=[0.25, 0.95])
+    legend = alt.Legend(orient="top", direction="horizontal", type="gradient", gradientLength=120, tickCount=4)
+    return alt.Color("lift:Q", title="lift", scale=alt.Scale(type=kind, scheme=scheme, zero=False), legend=legend)
 
 
 def _tooltip() -> list[Any]:
