@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
-from nlpkit.reports.charts import BLUE, number, with_records
+from nlpkit.reports.charts import BLUE, ORANGE, number, with_records
 from nlpkit.reports.network import (
     Floats,
     Record,
@@ -23,34 +24,48 @@ from nlpkit.reports.network import (
 )
 from nlpkit.reports.picture import Picture, distinct, first_of, load_altair, shortened
 
-if TYPE_CHECKING:
-    from nlpkit.cooccurrence.result import Collocations
-
 _MOST_LINKS = 80
 _MOST_BARS = 25
 _HEIGHT = 520  # of the network
-_ORANGE = "#d9822b"
+#: Pairs, at most, that are drawn.
+MOST_PAIRS = max(_MOST_LINKS, _MOST_BARS)
 
 
-def pictures_of(found: Collocations) -> list[Picture]:
+@dataclass(frozen=True)
+class FirstPairs:
+    """The first pairs of collocations.
+
+    columns: name -> values, of MOST_PAIRS rows if there are as many. keys: of these rows. size: rows of the result.
+    sort: the column by which they are ordered. nodes: those that were asked for.
+    """
+
+    columns: Mapping[str, Any]
+    keys: Sequence[str]
+    size: int
+    sort: str
+    nodes: Sequence[str]
+
+
+def pictures_of(found: FirstPairs) -> list[Picture]:
     """Returns the pictures: `network`, and `sides` where windows reach to both sides."""
-    if not len(found):
+    if not found.size:
         return []
-    made = [network(found)]
-    rows = slice(min(_MOST_BARS, len(found)))
-    if found.left[rows].any() and found.right[rows].any():
-        made.append(sides(found))
-    return made
+    reaches = all(found.columns[side][:_MOST_BARS].any() for side in ("left", "right"))
+    return [network(found), *([sides(found)] if reaches else [])]
 
 
-def network(found: Collocations) -> Picture:
+def network(found: FirstPairs) -> Picture:
     """Returns the words of the first pairs as a network; around one node, words stand on their side of it."""
     alt = load_altair()
-    pairs = list(zip(found.node[:_MOST_LINKS].tolist(), found.collocate[:_MOST_LINKS].tolist(), strict=True))
+    columns = found.columns
+    pairs = list(zip(*(columns[name][:_MOST_LINKS].tolist() for name in ("node", "collocate")), strict=True))
     size = fitting(pairs, _HEIGHT)
-    pairs, keys = pairs[:size], found.keys(size)
-    frequency = dict(zip(found.collocate[:size].tolist(), found.f_collocate[:size].tolist(), strict=True))
-    frequency |= dict(zip(found.node[:size].tolist(), found.f_node[:size].tolist(), strict=True))
+    pairs, keys = pairs[:size], found.keys[:size]
+    frequency = {
+        word: times
+        for name in ("collocate", "node")
+        for word, times in zip(columns[name][:size].tolist(), columns[f"f_{name}"][:size].tolist(), strict=True)
+    }
     words = list(dict.fromkeys(word for pair in pairs for word in pair))
     place_of = {word: place for place, word in enumerate(words)}
     ends = [(place_of[node], place_of[collocate]) for node, collocate in pairs]
@@ -93,41 +108,41 @@ def network(found: Collocations) -> Picture:
     marks = f"The thicker a line, the larger {found.sort}; the larger a mark, the more frequent the word."
     shows = f"{where} {marks}{marked}"
     return Picture(
-        "network", "Words that stand together", chart, shows, first_of(size, len(found), "pairs"), keys, _HEIGHT
+        "network", "Words that stand together", chart, shows, first_of(size, found.size, "pairs"), keys, _HEIGHT
     )
 
 
 def _dots(records: Sequence[Record], tooltip: list[Any]) -> Any:
     alt = load_altair()
     is_node = records[0]["role"] == "node"
-    mark = {"shape": "square", "color": _ORANGE} if is_node else {"shape": "circle", "color": BLUE}
+    mark = {"shape": "square", "color": ORANGE} if is_node else {"shape": "circle", "color": BLUE}
     size = alt.Size("occurrences:Q", scale=alt.Scale(type="sqrt", range=[80, 1600]), legend=None)
     chart = alt.Chart().mark_point(filled=True, opacity=0.5, **mark).encode(**axes(_HEIGHT), size=size, tooltip=tooltip)
     return with_records(chart, records)
 
 
-def _links(found: Collocations, pairs: Sequence[tuple[str, str]], places: Sequence[Record]) -> list[Record]:
+def _links(found: FirstPairs, pairs: Sequence[tuple[str, str]], places: Sequence[Record]) -> list[Record]:
     """The record of each pair; `strength` is the measure with finite numbers in place of others."""
     size = len(pairs)
-    values = np.asarray(getattr(found, found.sort)[:size], np.float64)
+    values = np.asarray(found.columns[found.sort][:size], np.float64)
     finite = values[np.isfinite(values)]
     low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 0.0)
     strength = np.nan_to_num(values, nan=low, posinf=high, neginf=low)
-    numbers = (map(number, values.tolist()), map(number, strength.tolist()), found.o11[:size].tolist())
+    numbers = (map(number, values.tolist()), map(number, strength.tolist()), found.columns["o11"][:size].tolist())
     return [
         {"key": key, "node": shortened(node), "collocate": shortened(collocate), "together": together}
         | {"value": value, "strength": strong, **place}
         for key, (node, collocate), place, value, strong, together in zip(
-            found.keys(size), pairs, places, *numbers, strict=True
+            found.keys[:size], pairs, places, *numbers, strict=True
         )
     ]
 
 
-def _around(found: Collocations, labels: Sequence[str], ends: Sequence[tuple[int, int]]) -> Floats:
+def _around(found: FirstPairs, labels: Sequence[str], ends: Sequence[tuple[int, int]]) -> Floats:
     """Places around one node: left or right by the side, near by strength, up and down in turns."""
     places = np.zeros((len(labels), 2))
     size = len(ends)
-    left, right = found.left[:size], found.right[:size]
+    left, right = (found.columns[side][:size] for side in ("left", "right"))
     side = (right - left) / np.maximum(1, left + right)
     for row, (node, collocate) in enumerate(ends):
         if node == collocate:
@@ -138,21 +153,23 @@ def _around(found: Collocations, labels: Sequence[str], ends: Sequence[tuple[int
     return move_apart(labels, places, _HEIGHT)
 
 
-def sides(found: Collocations) -> Picture:
+def sides(found: FirstPairs) -> Picture:
     """Returns bars of the first pairs: how often the collocate stands on the left and on the right of the node."""
     alt = load_altair()
-    size = min(_MOST_BARS, len(found))
-    nodes, collocates = found.node[:size].tolist(), found.collocate[:size].tolist()
+    size = min(_MOST_BARS, found.size)
+    nodes, collocates, left, right = (
+        found.columns[name][:size].tolist() for name in ("node", "collocate", "left", "right")
+    )
     one = len(set(nodes)) == 1
     texts = (
         collocates if one else [f"{label(a, 80)} \u2026 {label(b, 80)}" for a, b in zip(nodes, collocates, strict=True)]
     )
     names = distinct(label(text, 180) for text in texts)
-    keys = found.keys(size)
+    keys = found.keys[:size]
     records = [
         {"key": key, "pair": name, "side": side, "times": times, "at": -times if side == "left" else times}
-        for key, name, left, right in zip(keys, names, found.left.tolist(), found.right.tolist(), strict=False)
-        for side, times in (("left", left), ("right", right))
+        for key, name, *both in zip(keys, names, left, right, strict=True)
+        for side, times in zip(("left", "right"), both, strict=True)
     ]
     title = "collocate" if one else "node \u2026 collocate"
     chart = (
@@ -164,7 +181,7 @@ def sides(found: Collocations) -> Picture:
             ),
             y=alt.Y("pair:N", title=None, sort=None).axis(labelLimit=200),
             color=alt.Color("side:N", title=None)
-            .scale(domain=["left", "right"], range=[_ORANGE, BLUE])
+            .scale(domain=["left", "right"], range=[ORANGE, BLUE])
             .legend(orient="top"),
             tooltip=[alt.Tooltip("pair:N", title=title), "side:N", alt.Tooltip("times:Q", format=",")],
         )
@@ -176,7 +193,7 @@ def sides(found: Collocations) -> Picture:
         "Left or right of the node",
         with_records(chart, records),
         shows,
-        first_of(size, len(found), "pairs"),
+        first_of(size, found.size, "pairs"),
         keys,
         70 + 20 * size,
     )

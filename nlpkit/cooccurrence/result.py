@@ -14,7 +14,7 @@ from nlpkit.association import Floats, Ints, Tables
 from nlpkit.choices import COLLOCATION_MEASURES, COLLOCATION_SORT, TABLE_FORMATS
 from nlpkit.cooccurrence.measures import MEASURES
 from nlpkit.cooccurrence.pairs import Pairs, joined
-from nlpkit.cooccurrence.pictures import pictures_of
+from nlpkit.cooccurrence.pictures import MOST_PAIRS, FirstPairs, pictures_of
 from nlpkit.errors import counted
 from nlpkit.reports.picture import Picture
 from nlpkit.results import ResultTable, table_text
@@ -91,7 +91,11 @@ class Collocations(ResultTable):
     def pictures(self) -> Sequence[Picture]:
         """Returns the pictures `network`, a network of the first pairs, and `sides`, on which side of the node words
         stand."""
-        return pictures_of(self)
+        return pictures_of(FirstPairs(self.head(MOST_PAIRS), self.keys(MOST_PAIRS), len(self), self.sort, self.nodes))
+
+    def head(self, rows: int) -> dict[str, Any]:
+        """Returns the first rows of the columns; only of these rows measures are computed."""
+        return self._take(np.arange(min(rows, len(self)))).columns
 
     def keys(self, rows: int) -> list[str]:
         """Returns what stands for each of the first rows in pictures, and in the text: node and collocate, with a tab

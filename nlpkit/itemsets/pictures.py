@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,22 +13,34 @@ from nlpkit.reports.charts import BLUE, number, with_records
 from nlpkit.reports.network import Record, at, axes, between, fitting, label, link_layers, place_linked, word_layer
 from nlpkit.reports.picture import Picture, distinct, load_altair, shortened
 
-if TYPE_CHECKING:
-    from nlpkit.itemsets.result import Itemsets
-
 _MOST_BARS, _MOST_LINKS = 30, 60
 _HEIGHT = 480  # of the graph
 
 
-def pictures_of(found: Itemsets) -> list[Picture]:
+@dataclass(frozen=True)
+class Sets:
+    """Itemsets, one entry a set.
+
+    units: int64, counts in units of 1/scale. lengths: the number of items. total: of all transactions, in these units.
+    some: returns the items of the sets at some rows.
+    """
+
+    units: NDArray[np.int64]
+    lengths: NDArray[np.uint16]
+    total: int
+    scale: int
+    some: Callable[[NDArray[np.int64]], Sequence[tuple[str, ...]]]
+
+
+def pictures_of(found: Sets) -> list[Picture]:
     """Returns the pictures: `supports`, and `graph` where there are sets of two items."""
-    if not len(found):
+    if not found.units.size:
         return []
     pairs = np.flatnonzero(found.lengths == 2)
     return [supports(found), *([graph(found, pairs)] if pairs.size else [])]
 
 
-def supports(found: Itemsets) -> Picture:
+def supports(found: Sets) -> Picture:
     """Returns the most frequent sets as bars."""
     alt = load_altair()
     rows = _most_frequent(found.units, _MOST_BARS)
@@ -45,7 +58,7 @@ def supports(found: Itemsets) -> Picture:
         )
     )
     shows = "Each bar is a set of items; the longer it is, the more transactions have all of them."
-    chart, drawn = with_records(chart, records), _drawn(rows.size, len(found), "itemsets")
+    chart, drawn = with_records(chart, records), _drawn(rows.size, found.units.size, "itemsets")
     return Picture(
         "supports",
         "The most frequent itemsets",
@@ -57,7 +70,7 @@ def supports(found: Itemsets) -> Picture:
     )
 
 
-def graph(found: Itemsets, pairs: NDArray[np.int64]) -> Picture:
+def graph(found: Sets, pairs: NDArray[np.int64]) -> Picture:
     """Returns the most frequent sets of two items as a network of the items. pairs: the rows of all of them."""
     alt = load_altair()
     rows = pairs[_most_frequent(found.units[pairs], _MOST_LINKS)]
@@ -99,7 +112,7 @@ def _most_frequent(units: NDArray[np.int64], most: int) -> NDArray[np.int64]:
     return rows[np.argsort(-units[rows], kind="stable")]
 
 
-def _records(found: Itemsets, rows: NDArray[np.int64]) -> list[Record]:
+def _records(found: Sets, rows: NDArray[np.int64]) -> list[Record]:
     units = found.units[rows]
     counts = units.tolist() if found.scale == 1 else (units / found.scale).tolist()
     shares = map(number, (units / max(1, found.total)).tolist())

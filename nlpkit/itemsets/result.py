@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from nlpkit.errors import counted
 from nlpkit.executors import undisturbed
-from nlpkit.itemsets.pictures import pictures_of
+from nlpkit.itemsets.pictures import Sets, pictures_of
 from nlpkit.itemsets.trees import SetTree
 from nlpkit.itemsets.writing import MOST_COUNTS, Lines
 from nlpkit.kernels import itemset_text as kernel
@@ -111,7 +111,7 @@ class Itemsets(ResultTable):
 
     def pictures(self) -> Sequence[Picture]:
         """Returns the pictures `supports`, the most frequent sets, and `graph`, the most frequent pairs of items."""
-        return pictures_of(self)
+        return pictures_of(Sets(self.units, self.lengths, self.total, self.scale, self.some))
 
     def some(self, rows: NDArray[np.int64]) -> list[tuple[str, ...]]:
         """Returns the items of some sets, the rarest first. rows: int64, places in the result."""

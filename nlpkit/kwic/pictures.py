@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,19 +13,20 @@ from nlpkit.reports.charts import BLUE, with_records
 from nlpkit.reports.network import label
 from nlpkit.reports.picture import MOST_POINTS, Picture, distinct, load_altair, shortened
 
-if TYPE_CHECKING:
-    from nlpkit.kwic.result import Concordance
-
 _MOST_FILES = 40
 _CONTEXT = 30  # characters on each side of a hit
 
 
-def places(found: Concordance) -> Picture:
-    """Returns a tick for each hit: a line of the picture for each file, from its first line to the last hit."""
+def places(columns: Mapping[str, Any], counts: Sequence[tuple[str, int]]) -> Picture:
+    """Returns a tick for each hit: a line of the picture for each file, from its first line to the last hit.
+
+    columns: file, line, left, hit and right of each hit. counts: the files of the corpus in order, with their hits.
+    """
     alt = load_altair()
-    files, rows = _chosen(found)
+    file_of_each = columns["file"].tolist()
+    files, rows = _chosen(file_of_each, [name for name, _ in counts])
     names = dict(zip(files, distinct(label(end[::-1], 130)[::-1] for end in _inside(files)), strict=True))
-    columns = (column[rows].tolist() for column in (found.file, found.line, found.left, found.hit, found.right))
+    cells = (columns[name][rows].tolist() for name in ("file", "line", "left", "hit", "right"))
     records = [
         {
             "key": str(row + 1),
@@ -34,7 +36,7 @@ def places(found: Concordance) -> Picture:
             "hit": shortened(hit),
             "right": shortened(right, _CONTEXT),
         }
-        for row, (file, line, left, hit, right) in zip(rows.tolist(), zip(*columns, strict=True), strict=True)
+        for row, (file, line, left, hit, right) in zip(rows.tolist(), zip(*cells, strict=True), strict=True)
     ]
     chart = (
         alt.Chart()
@@ -53,16 +55,15 @@ def places(found: Concordance) -> Picture:
         "Where it occurs",
         with_records(chart, records),
         shows,
-        _drawn(found, len(files), rows.size),
+        _drawn(file_of_each, len(files), rows.size),
         keys,
         height,
     )
 
 
-def _chosen(found: Concordance) -> tuple[list[str], NDArray[np.int64]]:
+def _chosen(files: list[str], corpus: list[str]) -> tuple[list[str], NDArray[np.int64]]:
     """The files with most hits, in the order of the corpus, and the rows that are drawn, which are evenly chosen."""
-    files = found.file.tolist()
-    names = [*dict.fromkeys([*(name for name, _ in found.counts), *dict.fromkeys(files)])]
+    names = [*dict.fromkeys([*corpus, *dict.fromkeys(files)])]
     number = {name: place for place, name in enumerate(names)}
     numbers = np.fromiter(map(number.__getitem__, files), np.int64, len(files))
     hits = np.bincount(numbers, minlength=len(names))
@@ -81,10 +82,10 @@ def _inside(files: list[str]) -> list[str]:
     return [file[len(folder) + 1 :] if folder else file for file in files]
 
 
-def _drawn(found: Concordance, files: int, rows: int) -> str:
+def _drawn(file_of_each: list[str], files: int, rows: int) -> str:
     """Which hits are drawn."""
-    all_files = len({*found.file.tolist()})
-    if rows == len(found):
+    all_files = len({*file_of_each})
+    if rows == len(file_of_each):
         return f"all {counted(rows, 'hit')}" if rows > 1 else "1 hit"
     where = f", in the {files} of {all_files:,} files with most of them" if files < all_files else ""
-    return f"{rows:,} of {len(found):,} hits, evenly chosen{where}"
+    return f"{rows:,} of {len(file_of_each):,} hits, evenly chosen{where}"

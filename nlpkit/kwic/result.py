@@ -53,7 +53,7 @@ class Concordance(ResultTable):
 
     def pictures(self) -> Sequence[Picture]:
         """Returns the picture `places`: where in the files the hits are."""
-        return [places(self)] if len(self) else []
+        return [places(self.columns, self.counts)] if len(self) else []
 
     def keys(self, rows: int) -> list[str]:
         """Returns the numbers of the first rows, from 1."""

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
-from nlpkit.association import lift
+from nlpkit.association import Tables, lift
 from nlpkit.reports.charts import GREY, Axis, Figure, log_ticks, number, with_records
 from nlpkit.reports.network import Record, at, axes, between, fitting, label, link_layers, place_linked, word_layer
-from nlpkit.reports.picture import MOST_POINTS, Picture, distinct, first_of, load_altair, shortened
+from nlpkit.reports.picture import Picture, distinct, first_of, load_altair, shortened
 from nlpkit.rules.measures import confidence, support
-
-if TYPE_CHECKING:
-    from nlpkit.rules.result import Rules
 
 Side = tuple[str, ...]
 
@@ -26,15 +24,28 @@ _ITEM = 40  # characters of a side of a rule
 _HEIGHT = 520  # of the graph
 
 
-def pictures_of(rules: Rules) -> list[Picture]:
+@dataclass(frozen=True)
+class FirstRules:
+    """The first rules, MOST_POINTS of them if there are as many.
+
+    sides: antecedent and consequent of each. tables: their counts. keys: of their rows. size: rules of the result.
+    """
+
+    sides: Sequence[tuple[Side, Side]]
+    tables: Tables
+    keys: Sequence[str]
+    size: int
+
+
+def pictures_of(rules: FirstRules) -> list[Picture]:
     """Returns the pictures `scatter`, `graph` and `matrix`."""
-    return [scatter(rules), graph(rules), matrix(rules)] if len(rules) else []
+    return [scatter(rules), graph(rules), matrix(rules)] if rules.size else []
 
 
-def scatter(rules: Rules) -> Picture:
+def scatter(rules: FirstRules) -> Picture:
     """Returns support against confidence of the first rules, lift as colour."""
     alt = load_altair()
-    records = _records(rules, min(MOST_POINTS, len(rules)))
+    records = _records(rules, len(rules.sides))
     x, y = (
         Axis(Figure(title, np.array([record[name] for record in records])), is_log=is_log)
         for name, title, is_log in (
@@ -57,14 +68,14 @@ def scatter(rules: Rules) -> Picture:
         "in more of those that have A. Lift says how many times as often A and B occur together as by chance: "
         "at 1, the rule says nothing."
     )
-    drawn = first_of(len(records), len(rules), "rules")
+    drawn = first_of(len(records), rules.size, "rules")
     keys, above = _keys(records), records[::-1]  # the first ones are drawn above the others
     return Picture("scatter", "Rules: how sure against how frequent", with_records(chart, above), shows, drawn, keys)
 
 
-def graph(rules: Rules) -> Picture:
+def graph(rules: FirstRules) -> Picture:
     """Returns the first rules as arrows between items, by way of a dot for each rule unless all have two items."""
-    sides = _sides(rules, min(_MOST_LINKED, len(rules)))
+    sides = rules.sides[:_MOST_LINKED]
     is_plain = all(len(a) == len(c) == 1 for a, c in sides)
     size = min(
         fitting([[*a, *c] for a, c in sides], _HEIGHT), _most_with(_MOST_LINKS, [len(a) + len(c) for a, c in sides])
@@ -86,15 +97,15 @@ def graph(rules: Rules) -> Picture:
         else "Each dot is a rule A \u2192 B: arrows lead to it from the items of A, and from it to those of B. Large "
         "dots have much support, light ones a high lift."
     )
-    drawn = first_of(size, len(rules), "rules")
+    drawn = first_of(size, rules.size, "rules")
     chart = _graph_chart(links, words, dots)
     return Picture("graph", "The strongest rules as a graph", chart, shows, drawn, _keys(records), _HEIGHT)
 
 
-def matrix(rules: Rules) -> Picture:
+def matrix(rules: FirstRules) -> Picture:
     """Returns the first rules as cells: a line for each antecedent, a column for each consequent, lift as colour."""
     alt = load_altair()
-    sides = _sides(rules, min(_MOST_CELLS, len(rules)))
+    sides = rules.sides[:_MOST_CELLS]
     lines, columns, rows = dict[Side, str](), dict[Side, str](), list[int]()
     for row, (antecedent, consequent) in enumerate(sides):
         if (antecedent in lines or len(lines) < _MOST_LINES) and (
@@ -123,10 +134,10 @@ def matrix(rules: Rules) -> Picture:
         "Each cell is a rule A \u2192 B: A is its line, B its column, lift its colour. An empty place is a pair of "
         "sides without a rule among those that are drawn."
     )
-    drawn = first_of(len(records), len(rules), "rules")
+    drawn = first_of(len(records), rules.size, "rules")
     if len(records) < len(sides):
         sizes = f"the first {len(lines)} antecedents and {len(columns)} consequents"
-        drawn = f"{len(records):,} of {len(rules):,} rules, those of {sizes}"
+        drawn = f"{len(records):,} of {rules.size:,} rules, those of {sizes}"
     return Picture(
         "matrix",
         "The strongest rules as a matrix",
@@ -165,21 +176,14 @@ def _ends(sides: Sequence[tuple[Side, Side]], place_of: dict[str, int], is_plain
     return ends
 
 
-def _records(rules: Rules, size: int) -> list[Record]:
+def _records(rules: FirstRules, size: int) -> list[Record]:
     """The records of the first rules; the measures come from the counts, because rules need not have them."""
-    tables = rules.tables.take(rules.table[:size])
-    columns = [[*map(number, measure(tables).tolist())] for measure in (support, confidence, lift)]
-    sides = [(shortened(", ".join(a), _ITEM), shortened(", ".join(c), _ITEM)) for a, c in _sides(rules, size)]
+    columns = [[*map(number, measure(rules.tables)[:size].tolist())] for measure in (support, confidence, lift)]
+    sides = [(shortened(", ".join(a), _ITEM), shortened(", ".join(c), _ITEM)) for a, c in rules.sides[:size]]
     return [
         {"key": key, "rule": f"{a} \u2192 {c}", "support": share, "confidence": sure, "lift": above}
-        for key, (a, c), share, sure, above in zip(rules.keys(size), sides, *columns, strict=True)
+        for key, (a, c), share, sure, above in zip(rules.keys[:size], sides, *columns, strict=True)
     ]
-
-
-def _sides(rules: Rules, size: int) -> list[tuple[Side, Side]]:
-    """The items of antecedent and consequent of the first rules."""
-    first = rules.head(size)
-    return list(zip(first["antecedent"].tolist(), first["consequent"].tolist(), strict=True))
 
 
 def _most_with(most: int, sizes: Sequence[int]) -> int:

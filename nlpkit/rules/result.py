@@ -15,11 +15,11 @@ from nlpkit.association import Floats, Ints, Tables, jaccard, leverage, lift
 from nlpkit.errors import counted
 from nlpkit.itemsets.result import objects
 from nlpkit.itemsets.writing import ITEM_TEXTS, count_text, decimal_text
-from nlpkit.reports.picture import Picture
+from nlpkit.reports.picture import MOST_POINTS, Picture
 from nlpkit.results import ResultTable, data_frame
 from nlpkit.rules import measures
 from nlpkit.rules.measures import MEASURES
-from nlpkit.rules.pictures import pictures_of
+from nlpkit.rules.pictures import FirstRules, pictures_of
 from nlpkit.rules.search import Nodes
 from nlpkit.rules.sides import SideSets
 
@@ -135,7 +135,9 @@ class Rules(ResultTable):
 
     def pictures(self) -> Sequence[Picture]:
         """Returns the pictures `scatter`, support against confidence, and the strongest rules as `graph`, `matrix`."""
-        return pictures_of(self)
+        first, tables = self.head(MOST_POINTS), self.tables.take(self.table[:MOST_POINTS])
+        sides = zip(first["antecedent"].tolist(), first["consequent"].tolist(), strict=True)
+        return pictures_of(FirstRules(list(sides), tables, self.keys(MOST_POINTS), len(self)))
 
     def __iter__(self) -> Iterator[Rule]:
         names = list(self.values)
