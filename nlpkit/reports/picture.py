@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -58,9 +58,18 @@ def load_altair() -> Any:
     return altair
 
 
-def shortened(text: str) -> str:
-    """Returns a text as it is drawn: at most 60 characters, the last of them an ellipsis if there are more."""
-    return text if len(text) <= MOST_CHARACTERS else text[: MOST_CHARACTERS - 1] + "…"
+def shortened(text: str, most: int = MOST_CHARACTERS) -> str:
+    """Returns a text as it is drawn: at most `most` characters, the last of them an ellipsis if there are more."""
+    return text if len(text) <= most else text[: most - 1] + "…"
+
+
+def distinct(texts: Iterable[str]) -> list[str]:
+    """Returns the texts, numbered from the second one of those that are equal: `aaa… (2)`."""
+    times, made = dict[str, int](), list[str]()
+    for text in texts:
+        times[text] = times.get(text, 0) + 1
+        made.append(text if times[text] == 1 else f"{text} ({times[text]})")
+    return made
 
 
 def first_of(drawn: int, all: int, noun: str) -> str:
