@@ -1,5 +1,6 @@
 """`nlpkit count`: text -> frequencies."""
 
+from contextlib import nullcontext
 from types import SimpleNamespace
 from typing import Any
 
@@ -12,7 +13,7 @@ from nlpkit.cli.command import given, with_options
 from nlpkit.cli.counting import Counter
 from nlpkit.cli.options import Options
 from nlpkit.cli.progress import Console, counted
-from nlpkit.cli.reporting import Report, check_places, reporting, title_of
+from nlpkit.cli.reporting import Lines, Report, check_places, reporting, title_of
 from nlpkit.cli.writing import Output, find_output
 from nlpkit.errors import OptionError, Setting
 from nlpkit.options import NoEffect, check_effects
@@ -115,14 +116,15 @@ def command(
     shown = SimpleNamespace(stats=stats, format=output.format, **spread)
     check_effects(shown, (*_NO_EFFECTS, *WRITING_NO_EFFECTS, *document_effects(**spread)), given())
     check_places(output, report, [*corpus.inputs, *counter.files], corpus.glob)
-    with counter.count(firsts=stats or bool(report)) as found:
+    lines = None if counter.merge else Lines(corpus, running, console, counter.occurrences)
+    with report.keep(corpus) if lines else nullcontext(), counter.count(firsts=stats or bool(report)) as found:
         said = f"{counted(found.tokens, 'token')}, {counted(found.types, 'type')}"
         if found.documents is not None:
             said += f", {counted(found.documents, 'document')} (a {counting['document']} each)"
         if not found.tokens and not counter.merge:
             said += console.is_empty()
         with (
-            report.beside(found.page, title_of("Frequencies", corpus.inputs), console),
+            report.beside(found.page, title_of("Frequencies", corpus.inputs), console, lines),
             output.open(corpus.tmp_dir) as file,
         ):
             if stats:

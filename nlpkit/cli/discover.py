@@ -12,7 +12,7 @@ from nlpkit.cli import options
 from nlpkit.cli.command import given, with_options
 from nlpkit.cli.options import Options, number, numbers
 from nlpkit.cli.progress import Console, counted
-from nlpkit.cli.reporting import Report, check_places, reporting, title_of
+from nlpkit.cli.reporting import Lines, Report, check_places, reporting, title_of
 from nlpkit.cli.writing import Output, tell_contradiction
 from nlpkit.errors import Option, OptionError
 from nlpkit.options import NoEffect, check_effects
@@ -196,7 +196,8 @@ def command(
     cat laws.txt | nlpkit discover - --new-only -f jieba > userdict.txt
     """
     from nlpkit.discovery.options import DiscoveryOptions, SelectionOptions
-    from nlpkit.lexicon import read_words  # here, because --help must not wait for what they import
+    from nlpkit.kwic.wanted import Strings  # here, because --help must not wait for what they import
+    from nlpkit.lexicon import read_words
 
     check_effects(SimpleNamespace(explain=bool(explained), format=output.format), _NO_EFFECTS, given())
     choice["everything"] = output.format in choices.PROGRAM_FORMATS
@@ -207,7 +208,8 @@ def command(
     _check_files(corpus, kept, output, report, choice["known"])
     for path in choice["known"]:
         read_words(path, corpus.options.encoding, console.say)  # a wrong one is found out before hours of work
-    with corpus:
+    lines = Lines(corpus, running, console, Strings)
+    with report.keep(corpus):
         with console.progress(corpus) as progress:
             found = nlpkit.discover(corpus, **finding, **running, progress=progress, notify=console.say)
         if explained:
@@ -217,7 +219,7 @@ def command(
             return
         words = found.select(**choice, encoding=corpus.options.encoding, notify=console.say)
         with (
-            report.beside(words.page, title_of("Words", corpus.inputs), console),
+            report.beside(words.page, title_of("Words", corpus.inputs), console, lines),
             output.open(corpus.tmp_dir) as file,
         ):
             words.save(file, output.format)

@@ -2,9 +2,9 @@
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import click
 
@@ -15,6 +15,8 @@ from nlpkit.errors import Option, OptionError
 from nlpkit.output import check_not_input
 
 if TYPE_CHECKING:
+    import nlpkit
+    from nlpkit.kwic.wanted import How
     from nlpkit.reports.page import Page
     from nlpkit.reports.picture import Excerpt
 
@@ -31,6 +33,10 @@ class Report:
 
     def __bool__(self) -> bool:
         return self.path is not None
+
+    def keep(self, corpus: "nlpkit.Corpus") -> AbstractContextManager[object]:
+        """Returns a block in which the corpus stays open, if a page is to be written: lines are then read from it."""
+        return nullcontext() if self.path is None else corpus
 
     @contextmanager
     def beside(
@@ -54,6 +60,30 @@ class Report:
             console.say(f"{self.path}: a page of {os.path.getsize(self.path) / 1e6:.1f} MB")
         if left is not None:
             raise left
+
+
+@dataclass(frozen=True)
+class Lines:
+    """Finds lines of the text for the keys of a page: in one pass over the corpus, which is open.
+
+    how: returns what the occurrences of a key are; of Pairs a key is two words with a tab between them.
+    """
+
+    corpus: "nlpkit.Corpus"
+    running: Mapping[str, Any]
+    console: Console
+    how: Callable[[], "How"]
+
+    def __call__(self, keys: Sequence[str]) -> dict[str, list["Excerpt"]]:
+        """Returns the first lines in which each key occurs; a key that does not occur has no entry."""
+        from nlpkit.kwic.lines import find_lines  # here, because few runs make a page
+        from nlpkit.kwic.wanted import Pairs
+
+        how = self.how()
+        texts: Sequence[Any] = [tuple(key.split("\t")) for key in keys] if isinstance(how, Pairs) else keys
+        with self.console.progress(self.corpus) as progress:
+            found = find_lines(self.corpus, texts, how=how, **self.running, progress=progress)
+        return {key: found[text] for key, text in zip(keys, texts, strict=True) if text in found}
 
 
 def _report(report: str | None) -> Report:

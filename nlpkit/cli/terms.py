@@ -1,5 +1,6 @@
 """`nlpkit terms`: raw text -> the terms of its field, of one word or several."""
 
+from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
@@ -12,7 +13,7 @@ from nlpkit.cli.command import given, with_options
 from nlpkit.cli.counting import NOT_JIEBA, cutter
 from nlpkit.cli.options import Options
 from nlpkit.cli.progress import Console, counted
-from nlpkit.cli.reporting import Report, check_places, reporting, title_of
+from nlpkit.cli.reporting import Lines, Report, check_places, reporting, title_of
 from nlpkit.cli.writing import Output, tell_contradiction
 from nlpkit.errors import Option, OptionError
 from nlpkit.options import NoEffect, check_effects
@@ -125,6 +126,7 @@ def command(
     nlpkit terms laws.txt -f words > terms.txt; nlpkit segment laws.txt --force terms.txt
     """
     from nlpkit.frequencies.references import Reference  # here, because --help must not wait for these
+    from nlpkit.kwic.wanted import Strings
     from nlpkit.multiword.options import TermOptions
 
     against = choice.pop("against")
@@ -141,17 +143,22 @@ def command(
     files = [p for name in ("dictionary", "user_dictionary", "force") for p in cutting[name]]
     check_places(output, report, [*corpus.inputs, *files, *filter(None, [against])], corpus.glob)
     reference = None if against is None else Reference(against, corpus)  # fails before anything is counted
-    with corpus, console.progress(corpus) as progress:
-        cuts = cutter(tokenizer, cutting, corpus, console) if cutting["dictionary"] or tokenizer == "jieba" else {}
-        how = {**words, **choice, **running, **cuts}
-        found = nlpkit.terms(corpus, against=reference, **how, progress=progress, notify=console.say)
-    if choice["explain"]:
-        tell_contradiction(output.path, "text", "--explain does")
-        with open_output(output.path, folder=corpus.tmp_dir) as file:
-            file.write(found.explanation.typed(console.flags).encode(errors="backslashreplace"))
-        return
-    with report.beside(found.page, title_of("Terms", corpus.inputs), console), output.open(corpus.tmp_dir) as file:
-        found.save(file, output.format)
+    lines = Lines(corpus, running, console, partial(Strings, casefold=True))
+    with report.keep(corpus):
+        with console.progress(corpus) as progress:
+            cuts = cutter(tokenizer, cutting, corpus, console) if cutting["dictionary"] or tokenizer == "jieba" else {}
+            how = {**words, **choice, **running, **cuts}
+            found = nlpkit.terms(corpus, against=reference, **how, progress=progress, notify=console.say)
+        if choice["explain"]:
+            tell_contradiction(output.path, "text", "--explain does")
+            with open_output(output.path, folder=corpus.tmp_dir) as file:
+                file.write(found.explanation.typed(console.flags).encode(errors="backslashreplace"))
+            return
+        with (
+            report.beside(found.page, title_of("Terms", corpus.inputs), console, lines),
+            output.open(corpus.tmp_dir) as file,
+        ):
+            found.save(file, output.format)
     console.say(_report(found, output.format, console))
 
 
