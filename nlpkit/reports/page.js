@@ -53,7 +53,7 @@
       for (const [place, left, hit, right] of found) {
         const line = element("li");
         const text = document.createElement("bdi");
-        text.append("\u2026" + left, element("mark", hit), right + "\u2026");
+        text.append(left, element("mark", hit), right);
         line.append(text, element("small", place));
         list.append(line);
       }
@@ -106,7 +106,7 @@
       columns: data.columns.map(({ name, isNumber }) => ({
         title: name,
         type: isNumber ? "num" : "string",
-        className: isNumber ? "dt-right" : "dt-left",
+        className: isNumber ? "dt-right" : name === "left" ? "before" : "dt-left",
         render: { display: (cell) => (isNumber ? shownNumber(cell) : escape(cell)) },
       })),
       order: [],
