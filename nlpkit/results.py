@@ -160,7 +160,8 @@ class ResultTable(_Result, ABC):
 
     def keys(self, rows: int) -> list[str]:
         """Returns what stands for each of the first rows in pictures, and in the text: by default the first column."""
-        return [*map(str, self.head(rows)[self.column_names[0]])]
+        texts = next(iter(self.head(rows).values()))
+        return [", ".join(map(str, text)) if isinstance(text, tuple) else str(text) for text in texts]
 
     def _repr_html_(self) -> str:
         """Returns the first rows as a table of HTML, which a notebook shows."""

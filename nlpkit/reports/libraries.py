@@ -56,7 +56,7 @@ def _vega() -> str:
     def make() -> tuple[Document, Arrays]:
         import vl_convert  # here, because it is not needed where the cache has it
 
-        text = vl_convert.javascript_bundle(vl_version=language)
+        text = vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;", language)
         return {}, {"text": memoryview(text.encode())}
 
     try:
