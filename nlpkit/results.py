@@ -199,6 +199,10 @@ class Summary(_Result, ABC):
     def __str__(self) -> str:
         """The numbers as lines of text."""
 
+    def _repr_html_(self) -> str:
+        """Returns the text for people, which a notebook shows."""
+        return f"<pre>{escape(str(self))}</pre>"
+
     def _write(self, target: Target, format: str, blocks: Iterable[Any]) -> None:
         super()._write(target, format, [str(self).encode()] if format == "text" else blocks)
 

@@ -81,6 +81,17 @@
         if (hasLines && item && item.datum && typeof item.datum.key === "string") showLines(item.datum.key);
       });
     }
+    dimOthers();
+  };
+
+  /** Leaves bright in the pictures what the search and the filters of the table leave; null: everything. */
+  let found = null;
+  const dimOthers = () => {
+    for (const mark of document.querySelectorAll('.chart [role="graphics-symbol"]')) {
+      const datum = mark.__data__ && mark.__data__.datum; // Vega keeps there what it has drawn
+      const key = datum && datum.key;
+      mark.style.opacity = found === null || typeof key !== "string" || found.has(key) ? "" : "0.06";
+    }
   };
 
   const drawTable = async () => {
@@ -106,10 +117,17 @@
       ordering: { indicators: false, handler: true },
       layout: { topStart: "pageLength", topEnd: "search", bottomStart: "info", bottomEnd: "paging" },
     });
+    const keyOf = (row) => (data.keys ? data.keys[row] : data.rows[row][0]);
+    table.on("draw", () => {
+      const left = table.rows({ search: "applied" }).indexes().toArray();
+      const before = found;
+      found = left.length < data.rows.length ? new Set(left.map(keyOf)) : null;
+      if (before !== found) dimOthers();
+    });
     if (!hasLines) return;
     table.on("click", "tbody tr", (event) => {
       const row = table.row(event.currentTarget).index();
-      if (row !== undefined) showLines(data.keys ? data.keys[row] : data.rows[row][0]);
+      if (row !== undefined) showLines(keyOf(row));
     });
   };
 
