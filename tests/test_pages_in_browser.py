@@ -18,21 +18,12 @@ from selenium.webdriver.support.select import Select
 from nlpkit.reports.page import MOST_ROWS, Page
 from nlpkit.reports.picture import MOST_POINTS, Excerpt, Picture, load_altair, shortened
 from tests.browser import Browser, missing, open_browser
-from tests.conftest import DATA, NEEDS_BROWSER, NO_BROWSER, patience, start
+from tests.conftest import NEEDS_BROWSER, NO_BROWSER, patience
+from tests.pictures import PAGES, write_page
 
 pytestmark = [pytest.mark.compiled, pytest.mark.xdist_group("browser")]  # they share a browser
 
 PHONE = 360
-#: What is looked at of each command: the command, and the names of its pictures.
-COMMANDS = {
-    "discover": "discover laws.txt",
-    "terms": "terms laws.txt",
-    "count": "count laws.txt --language zh",
-    "keywords": "keywords genesis.txt --against kokoro.txt",
-    "collocations": "collocations genesis.txt --language en",
-    "apriori": "apriori groceries.csv",
-    "concordance": "concordance genesis.txt --find Abraham",
-}
 HOSTILE = [
     "<script>window.hit = 1; alert(1)</script>",
     "</script><img src=x onerror='window.hit = 1'>",
@@ -56,13 +47,11 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
         yield opened
 
 
-@pytest.fixture(scope="module", params=COMMANDS)
+@pytest.fixture(scope="module", params=PAGES)
 def written(request: pytest.FixtureRequest, python: list[str], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The page that a command writes."""
     page = tmp_path_factory.mktemp(request.param) / "page.html"
-    command = [*python, "-m", "nlpkit", *COMMANDS[request.param].split(), "-o", os.devnull, "--report", str(page)]
-    done = start(command, DATA)
-    assert done.returncode == 0, done.stderr.decode()
+    write_page(request.param, page, python)
     return page
 
 
