@@ -1,4 +1,4 @@
-"""A headless Chromium that opens pages, for tests and for the pictures of the documentation: what they show, log, load."""
+"""A headless Chromium that opens pages, for tests and for the pictures of the documentation."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def open_browser(folder: Path) -> Iterator[Browser]:
 
 
 class Browser:
-    """A browser with one page open. Its methods wait for what must come, and fail where it does not come in a minute."""
+    """A browser with one page open. What it waits for must come within SECONDS."""
 
     def __init__(self, chrome: Chrome) -> None:
         self.chrome = chrome
@@ -121,5 +121,4 @@ class Browser:
     def requests(self) -> list[str]:
         """The addresses that were asked for since the page was opened."""
         events = [json.loads(entry["message"])["message"] for entry in self.chrome.get_log("performance")]
-        sent = [event["params"]["request"]["url"] for event in events if event["method"] == "Network.requestWillBeSent"]
-        return sent
+        return [event["params"]["request"]["url"] for event in events if event["method"] == "Network.requestWillBeSent"]

@@ -22,15 +22,15 @@ PAGES = {
     "keywords": ["keywords", "manual.txt", "--against", "laws.txt", "--stopwords", "zh"],
     "collocations": ["collocations", "genesis.txt", "--language", "en", "--stopwords", "en"],
     "rules": ["apriori", "groceries.csv"],
-    "concordance": ["concordance", "laws.txt", "--find", "责任"],
+    "concordance": ["concordance", "责任", "laws.txt"],
 }
 WIDTH, HEIGHT, PHONE = 1000, 1000, 360
 
 
-def write_page(name: str, path: Path, python: list[str] | None = None) -> None:
-    """Write one of PAGES to a file."""
+def write_page(name: str, path: Path, folder: Path = DATA, python: list[str] | None = None) -> None:
+    """Write one of PAGES to a file; the texts and tables are in a folder."""
     command = [*(python or [sys.executable]), "-m", "nlpkit", *PAGES[name], "-o", os.devnull, "--report", str(path)]
-    done = subprocess.run(command, cwd=DATA, capture_output=True, stdin=subprocess.DEVNULL, timeout=300)
+    done = subprocess.run(command, cwd=folder, capture_output=True, stdin=subprocess.DEVNULL, timeout=300)
     assert done.returncode == 0, done.stderr.decode()
 
 

@@ -89,7 +89,7 @@ class Axis:
     def scale(self) -> Any:
         """Returns the scale, of altair."""
         kind = "log" if self.is_log else "linear"
-        return load_altair().Scale(type=kind, domain=[*self.domain], nice=False, zero=False, clamp=True)
+        return load_altair().Scale(type=kind, domain=[*self.domain], nice=False, clamp=True)
 
     def axis(self) -> Any:
         """Returns the axis, of altair."""
