@@ -68,9 +68,13 @@ class Browser:
     def __init__(self, chrome: Chrome) -> None:
         self.chrome = chrome
 
-    def open(self, path: Path, width: int = WIDTH, scheme: str = "light", phone: bool = False) -> None:
-        """Open a file of a width in pixels, in a colour scheme, and wait until its pictures are drawn."""
-        size = {"width": width, "height": HEIGHT, "deviceScaleFactor": 2 if phone else 1, "mobile": phone}
+    def open(self, path: Path, width: int = WIDTH, height: int = HEIGHT, scheme: str = "light") -> None:
+        """Open a file in a window of a size in pixels, in a colour scheme, and wait until its pictures are drawn.
+
+        A narrow window is that of a phone, which has two dots a pixel.
+        """
+        phone = width < 500
+        size = {"width": width, "height": height, "deviceScaleFactor": 2 if phone else 1, "mobile": phone}
         self.chrome.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
         self.set_scheme(scheme)
         for kind in ("browser", "performance"):

@@ -7,6 +7,7 @@ import math
 import os
 import re
 from collections.abc import Callable, Iterator
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -18,13 +19,12 @@ from selenium.webdriver.remote.webelement import WebElement
 
 from nlpkit.reports.page import MOST_ROWS, Page
 from nlpkit.reports.picture import MOST_POINTS, Excerpt, Picture, load_altair, shortened
-from tests.browser import Browser, missing, open_browser
+from tests.browser import WIDTH, Browser, missing, open_browser
 from tests.conftest import DATA, NEEDS_BROWSER, NO_BROWSER, patience
-from tests.pictures import PAGES, write_page
+from tests.pictures import PAGES, PHONE, write_page
 
 pytestmark = [pytest.mark.compiled, pytest.mark.xdist_group("browser")]  # they share a browser
 
-PHONE = 360
 HOSTILE = [
     "<script>window.hit = 1; alert(1)</script>",
     "</script><img src=x onerror='window.hit = 1'>",
@@ -268,8 +268,28 @@ def test_a_page_follows_the_colour_scheme(browser: Browser, written: Path) -> No
     assert not seen[0] & seen[1]
 
 
+@pytest.mark.parametrize("width", [WIDTH, PHONE])
+def test_labels_do_not_overlap(browser: Browser, written: Path, width: int) -> None:
+    browser.open(written, width)
+    for picture in pictures(browser):
+        boxes = browser.run(
+            """
+            const labels = [...document.querySelectorAll(`${arguments[0]} .mark-text.role-mark text`)];
+            return labels.filter((label) => label.textContent && label.getAttribute("opacity") !== "0").map((label) => {
+              const {left, right, top, bottom} = label.getBoundingClientRect();
+              return {text: label.textContent, left, right, top, bottom};
+            });
+            """,
+            picture,
+        )
+        for one, other in combinations(boxes, 2):
+            across = min(one["right"], other["right"]) - max(one["left"], other["left"])
+            down = min(one["bottom"], other["bottom"]) - max(one["top"], other["top"])
+            assert across < 2 or down < 4, (one, other)  # a box has some space above and below the letters
+
+
 def test_a_page_fits_a_phone(browser: Browser, written: Path) -> None:
-    browser.open(written, PHONE, phone=True)
+    browser.open(written, PHONE)
     check_no_overflow(browser)
     for picture in pictures(browser):
         box = browser.run("return document.querySelector(`${arguments[0]} svg`).getBoundingClientRect()", picture)
@@ -293,7 +313,7 @@ def test_words_that_look_like_code_stay_text(browser: Browser, hostile: Path) ->
         )
     assert browser.run("return window.hit") is None
     assert browser.run("return [...document.querySelectorAll('img, b, i')].length") == 0
-    browser.open(hostile, PHONE, phone=True)
+    browser.open(hostile, PHONE)
     browser.click(browser.all("#table tbody td")[HOSTILE.index("x" * 10_000)])
     check_no_overflow(browser)
 
