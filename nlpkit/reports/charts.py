@@ -89,7 +89,7 @@ class Axis:
         """Returns the scale, of altair."""
         kind = "log" if self.is_log else "linear"
         is_clamped = self.zero is not None  # which draws 0 at the beginning, although it has no logarithm
-        return load_altair().Scale(type=kind, domain=[*self.domain], nice=False, zero=False, clamp=is_clamped)
+        return load_altair().Scale(type=kind, domain=[*self.domain], nice=False, clamp=is_clamped)
 
     def axis(self) -> Any:
         """Returns the axis, of altair."""

@@ -101,20 +101,21 @@
     const { default: DataTable } = await import(url);
     URL.revokeObjectURL(url);
     const escape = DataTable.render.text().display;
+    const numbers = { extend: "searchNumber", excludeLogic: ["equal", "notEqual", "greater", "empty", "notEmpty"] };
     const table = new DataTable(place, {
       data: data.rows,
       columns: data.columns.map(({ name, isNumber }) => ({
-        title: name,
         type: isNumber ? "num" : "string",
         className: isNumber ? "dt-right" : name === "left" ? "before" : "dt-left",
-        render: { display: (cell) => (isNumber ? shownNumber(cell) : escape(cell)) },
+        render: { display: (cell) => (isNumber ? shownNumber(cell) : `<bdi>${escape(cell)}</bdi>`) },
+        orderSequence: isNumber ? ["desc", "asc", ""] : ["asc", "desc", ""],
+        ...(isNumber && { columnControl: [{ target: 1, content: [numbers] }] }),
       })),
       order: [],
       pageLength: 25,
       deferRender: true,
       autoWidth: false,
-      columnControl: [{ target: 0, content: ["order"] }, { target: 1, content: ["search"] }],
-      ordering: { indicators: false, handler: true },
+      columnControl: [{ target: 1, content: ["search"] }],
       layout: { topStart: "pageLength", topEnd: "search", bottomStart: "info", bottomEnd: "paging" },
     });
     const keyOf = (row) => (data.keys ? data.keys[row] : data.rows[row][0]);
