@@ -27,7 +27,8 @@ from nlpkit.choices import SUMMARY_FORMATS, TABLE_FORMATS
 from nlpkit.errors import OptionError, counted
 from nlpkit.options import check_choice
 from nlpkit.output import format_by_name, write_blocks
-from nlpkit.reports.picture import Picture
+from nlpkit.reports.picture import Picture, first_of
+from nlpkit.reports.terminal import MOST_BARS, Bars
 
 if TYPE_CHECKING:
     import altair
@@ -139,6 +140,19 @@ class ResultTable(_Result, ABC):
     def keys(self, rows: int) -> list[str]:
         """Returns what stands for each of the first rows in pictures, and in the text: by default the first column."""
         return [*map(str, self.head(rows)[self.column_names[0]])]
+
+    def bars(self, column: str, noun: str) -> Bars:
+        """Returns the first twenty rows as bars, which a terminal shows.
+
+        column: whose numbers they are, by which the rows are ordered. noun: what a row is, in the plural.
+        """
+        drawn = min(len(self), MOST_BARS)
+        values = getattr(self, column)[:drawn].tolist()
+        return Bars(f"{column} of {first_of(drawn, len(self), noun)}", self._labels(drawn), values)
+
+    def _labels(self, rows: int) -> list[str]:
+        """What stands beside the first bars."""
+        return [*map(str, getattr(self, self.column_names[0])[:rows])]
 
     def _repr_html_(self) -> str:
         """Returns the first rows as a table of HTML, which a notebook shows."""

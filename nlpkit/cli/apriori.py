@@ -11,6 +11,7 @@ from nlpkit import choices
 from nlpkit.cli import options
 from nlpkit.cli.command import given, with_options
 from nlpkit.cli.options import Options
+from nlpkit.cli.plotting import Plot, plotting
 from nlpkit.cli.progress import Console, counted
 from nlpkit.cli.writing import Output
 from nlpkit.errors import Notice, Option, OptionError
@@ -200,11 +201,12 @@ WRITING = options.writing_in(choices.TABLE_FORMATS, "tsv or csv, with a header r
 
 _NO_EFFECTS = (
     NoEffect(options.names(RULES.params), "itemsets", (True,), "it is about rules"),
+    NoEffect(("plot",), "dry_run", (True,), "nothing is mined"),
     NoEffect(("closed", "maximal"), "itemsets", (False,), "it chooses from itemsets"),
 )
 
 
-@with_options(READING, TABLE, ITEMSETS, RULES, CHOICE, options.running, WRITING, options.talking)
+@with_options(READING, TABLE, ITEMSETS, RULES, CHOICE, options.running, WRITING, plotting, options.talking)
 def command(
     corpus: "nlpkit.Corpus",
     table: dict[str, Any],
@@ -213,6 +215,7 @@ def command(
     choice: dict[str, Any],
     running: dict[str, Any],
     output: Output,
+    plot: Plot,
     console: Console,
 ) -> None:
     """Find items that go together: frequent itemsets, association rules.
@@ -227,7 +230,7 @@ def command(
     nlpkit apriori retail.dat --delimiter ' ' --itemsets --min-support 20 --closed
     nlpkit segment < text.txt | nlpkit apriori --delimiter ' ' --min-support 100 -
     """
-    check_effects(SimpleNamespace(**query), _NO_EFFECTS, given())
+    check_effects(SimpleNamespace(**query, dry_run=table["dry_run"]), _NO_EFFECTS, given())
     wants_sets, is_dry = query.pop("itemsets"), table.pop("dry_run")
     check_not_input(output.path, corpus.inputs, corpus.glob)
     from nlpkit.executors import RunningOptions  # here, because --help must not wait for them
@@ -247,7 +250,7 @@ def command(
         write_blocks(None, (f"{line}\n".encode() for line in transactions.shown(_FEW, asked.exclude)))
         console.say(f"{report}, {console.seconds:.1f} s; nothing is mined{_not_written(output)} (--dry-run)")
         return
-    if wants_sets:
+    if wants_sets and not plot:
         how = RunningOptions(**running)
         with console.shares("mining") as shares, output.open(corpus.tmp_dir) as file:
             if output.path in (None, "-") and sys.stdout.isatty():
@@ -257,10 +260,17 @@ def command(
         console.say(Notice(f"{report}, {counted(found, 'itemset')}, {console.seconds:.1f} s", hint))
         return
     with console.shares("mining") as shares:
-        itemsets = nlpkit.apriori(transactions, **query, **running, **told, progress=shares)
+        best = choice if wants_sets else {}
+        itemsets = nlpkit.apriori(transactions, **query, **best, **running, **told, progress=shares)
+    if wants_sets:
+        with plot.after(lambda: [itemsets.bars()]), output.open(corpus.tmp_dir) as file:
+            itemsets.save(file, output.format)
+        hint = "" if len(itemsets) else why_no_itemsets(transactions, query)
+        console.say(Notice(f"{report}, {counted(len(itemsets), 'itemset')}, {console.seconds:.1f} s", hint))
+        return
     with console.shares("rules") as shares:
         kept = nlpkit.association_rules(itemsets, **chosen, **told, progress=shares)
-    with output.open(corpus.tmp_dir) as file:
+    with plot.after(lambda: [kept.bars(chosen["sort"])]), output.open(corpus.tmp_dir) as file:
         kept.save(file, output.format)
     hint = "" if len(kept) else why_no_rules(transactions, itemsets, query, chosen, corpus.memory)
     report += f", {counted(len(itemsets), 'itemset')}, {counted(len(kept), 'rule')}"

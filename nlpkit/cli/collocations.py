@@ -11,6 +11,7 @@ from nlpkit.cli import counting, options
 from nlpkit.cli.command import given, with_options
 from nlpkit.cli.counting import cutter
 from nlpkit.cli.options import Options
+from nlpkit.cli.plotting import Plot, plotting
 from nlpkit.cli.progress import Console, counted
 from nlpkit.cli.writing import Output
 from nlpkit.errors import Option, OptionError
@@ -90,6 +91,7 @@ WRITING = options.writing_in(choices.TABLE_FORMATS, "tsv or csv, with a header r
     options.cutting,
     options.running,
     WRITING,
+    plotting,
     options.talking,
 )
 def command(
@@ -99,6 +101,7 @@ def command(
     cutting: dict[str, Any],
     running: dict[str, Any],
     output: Output,
+    plot: Plot,
     console: Console,
 ) -> None:
     """Find the words that stand near each other, or near one word.
@@ -123,7 +126,7 @@ def command(
     with console.progress(corpus) as progress:
         how = {**tokens, **running, **cutter(counting.tokenizer_of(tokens), cutting, corpus, console)}
         found = nlpkit.collocations(corpus, **choice, **how, progress=progress, notify=console.say)
-    with output.open(corpus.tmp_dir) as file:
+    with plot.after(lambda: [found.bars(choice["sort"], "pairs")]), output.open(corpus.tmp_dir) as file:
         found.save(file, output.format)
     pairs = counted(found.found, "pair") if found.found else "no pairs"
     if len(found) < found.found:

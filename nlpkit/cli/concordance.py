@@ -1,6 +1,5 @@
 """`nlpkit concordance`: text -> what is looked for, in its lines."""
 
-import os
 import shutil
 import sys
 from dataclasses import replace
@@ -14,6 +13,7 @@ from nlpkit import choices
 from nlpkit.cli import counting, options
 from nlpkit.cli.command import given, with_options
 from nlpkit.cli.options import Options
+from nlpkit.cli.plotting import Plot, has_colours, plotting
 from nlpkit.cli.progress import Console, counted
 from nlpkit.cli.writing import Output, find_output
 from nlpkit.errors import Option, OptionError
@@ -97,7 +97,9 @@ WRITING = options.writing_in(
 )
 
 
-@with_options(LOOKING, options.reading, TOKENS, options.cutting, LINES, options.running, WRITING, options.talking)
+@with_options(
+    LOOKING, options.reading, TOKENS, options.cutting, LINES, options.running, WRITING, plotting, options.talking
+)
 def command(
     looking: dict[str, Any],
     corpus: "nlpkit.Corpus",
@@ -106,6 +108,7 @@ def command(
     lines: dict[str, Any],
     running: dict[str, Any],
     output: Output,
+    plot: Plot,
     console: Console,
 ) -> None:
     """Look a word up in its lines.
@@ -121,6 +124,7 @@ def command(
     """
     from nlpkit.executors import RunningOptions  # here, because --help must not wait for what they import
     from nlpkit.kwic.feed import Feed
+    from nlpkit.kwic.spread import Spread
 
     on_terminal = _is_terminal(output.path)
     context = lines.pop("context")
@@ -131,9 +135,15 @@ def command(
     lists = [path for name in ("dictionary", "user_dictionary", "force") for path in cutting[name]]
     check_not_input(output.path, [*corpus.inputs, *lists], corpus.glob)
     in_stream = on_terminal or "-" in corpus.inputs
-    with console.progress(None if in_stream else corpus) as progress:
+    if plot and lines["count_only"]:
+        raise OptionError(Option("plot"), ": no effect with ", Option("count_only"), "; the hits are not looked at")
+    spread = Spread()
+    with (
+        plot.after(lambda: [spread.strips(looking["query"])]),
+        console.progress(None if in_stream else corpus) as progress,
+    ):
         notify = None if click.get_current_context().params["quiet"] else console.say
-        feed = Feed(corpus, chosen, RunningOptions(**running), progress, notify)
+        feed = Feed(corpus, chosen, RunningOptions(**running), progress, notify, spread=spread if plot else None)
         if lines["count_only"]:
             _write_counts(feed, output)
         else:
@@ -174,7 +184,7 @@ def _options(
 def _writer(output: Output, cells: int | None, context: int | str) -> "Writer":
     from nlpkit.kwic.writing import Writer
 
-    colour = _is_terminal(output.path) and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    colour = _is_terminal(output.path) and has_colours(sys.stdout)
     return Writer(output.format, _field(context), cells, colour)
 
 

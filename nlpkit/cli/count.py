@@ -1,7 +1,8 @@
 """`nlpkit count`: text -> frequencies."""
 
+from collections.abc import Sequence
 from types import SimpleNamespace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -11,11 +12,15 @@ from nlpkit.cli import counting, options
 from nlpkit.cli.command import given, with_options
 from nlpkit.cli.counting import Counter
 from nlpkit.cli.options import Options
+from nlpkit.cli.plotting import Plot, plotting
 from nlpkit.cli.progress import Console, counted
 from nlpkit.cli.writing import Output, find_output
 from nlpkit.errors import OptionError, Setting
 from nlpkit.options import NoEffect, check_effects
 from nlpkit.output import check_not_input
+
+if TYPE_CHECKING:
+    from nlpkit.reports.terminal import Bars
 
 COUNTING = Options(
     "counting",
@@ -77,6 +82,7 @@ _NO_EFFECTS = (
     CHOICE,
     options.running,
     WRITING,
+    plotting,
     options.talking,
     moved={"--against": "keywords"},
 )
@@ -88,6 +94,7 @@ def command(
     choice: dict[str, Any],
     running: dict[str, Any],
     output: Output,
+    plot: Plot,
     console: Console,
 ) -> None:
     """Count words, or n-grams of them.
@@ -121,11 +128,18 @@ def command(
             report += console.is_empty()
         if stats:
             statistics = found.statistics()
-            with output.open(corpus.tmp_dir) as file:
+            with plot.after(lambda: _curves(found, statistics.curve)), output.open(corpus.tmp_dir) as file:
                 statistics.save(file, output.format)
         else:
-            with output.open(corpus.tmp_dir) as file:
+            with plot.after(lambda: [found.bars(), *_curves(found)]), output.open(corpus.tmp_dir) as file:
                 found.save(file, output.format, per_million, console.say)
             report += f", {len(found) - found.left_out:,} written"
             report += f", {found.left_out:,} left out" if found.left_out else ""
         console.say(f"{report}, {console.time()}")
+
+
+def _curves(found: "nlpkit.Frequencies", curve: Sequence[tuple[int, int]] = ()) -> list["Bars"]:
+    """Returns the pictures of a list as a whole. curve: the growth of its vocabulary, if it is known."""
+    from nlpkit.frequencies.curves import growth_bars, rank_bars
+
+    return [rank_bars(found.spectrum), growth_bars(curve)]

@@ -11,6 +11,7 @@ from nlpkit import choices
 from nlpkit.cli import options
 from nlpkit.cli.command import given, with_options
 from nlpkit.cli.options import Options, number, numbers
+from nlpkit.cli.plotting import Plot, plotting
 from nlpkit.cli.progress import Console, counted
 from nlpkit.cli.writing import Output, tell_contradiction
 from nlpkit.errors import Option, OptionError
@@ -163,12 +164,12 @@ def _words(explain: tuple[str, ...]) -> list[str]:
 
 
 _NO_EFFECTS = (
-    NoEffect((*options.names(CHOICE.params), "format", "bom"), "explain", (True,), "it lists no words"),
+    NoEffect((*options.names(CHOICE.params), "format", "bom", "plot"), "explain", (True,), "it lists no words"),
     NoEffect(("list_numerals",), "format", choices.PROGRAM_FORMATS, "numerals are in that list"),
 )
 
 
-@with_options(options.reading, METHOD, CHOICE, EXPLANATION, KEPT, options.running, WRITING, options.talking)
+@with_options(options.reading, METHOD, CHOICE, EXPLANATION, KEPT, options.running, WRITING, plotting, options.talking)
 def command(
     corpus: "nlpkit.Corpus",
     method: dict[str, Any],
@@ -177,6 +178,7 @@ def command(
     kept: dict[str, Any],
     running: dict[str, Any],
     output: Output,
+    plot: Plot,
     console: Console,
 ) -> None:
     """Find the words of raw text.
@@ -213,7 +215,8 @@ def command(
             file.write(found.explanation.typed(console.flags).encode(errors="backslashreplace"))
         return
     words = found.select(**choice, encoding=corpus.options.encoding, notify=console.say)
-    with output.open(corpus.tmp_dir) as file:
+    column = choice["sort"] or found.default_sort(choice["everything"])
+    with plot.after(lambda: [words.bars(column, "words")]), output.open(corpus.tmp_dir) as file:
         words.save(file, output.format)
     console.say(_report(found, len(words), method, choice, console))
 

@@ -13,6 +13,7 @@ from nlpkit.cli import each as documents
 from nlpkit.cli.command import given, with_options
 from nlpkit.cli.counting import Counter
 from nlpkit.cli.options import Options
+from nlpkit.cli.plotting import Plot, plotting
 from nlpkit.cli.progress import Console, counted
 from nlpkit.cli.writing import Output, find_output
 from nlpkit.options import NoEffect, check_effects
@@ -104,6 +105,7 @@ _NO_DOCUMENTS = (NoEffect(("document",), "df", (False,), "give both"),)
     COUNTING,
     options.running,
     WRITING,
+    plotting,
     options.talking,
 )
 def command(
@@ -115,6 +117,7 @@ def command(
     counting: dict[str, Any],
     running: dict[str, Any],
     output: Output,
+    plot: Plot,
     console: Console,
 ) -> None:
     """Find the words that are typical of a text beside another one.
@@ -152,7 +155,7 @@ def command(
         own = opened.enter_context(counter.target())
         reference = opened.enter_context(counter.reference(other)) if first is None else first
         found = nlpkit.keywords(own, reference, **keyness, notify=console.say)
-        with output.open(corpus.tmp_dir) as file:
+        with plot.after(lambda: [found.bars()]), output.open(corpus.tmp_dir) as file:
             found.save(file, output.format)
         words = counted(len(found), "keyword") if len(found) else "no keywords"
         texts = ""

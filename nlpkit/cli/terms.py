@@ -11,6 +11,7 @@ from nlpkit.cli import options
 from nlpkit.cli.command import given, with_options
 from nlpkit.cli.counting import NOT_JIEBA, cutter
 from nlpkit.cli.options import Options
+from nlpkit.cli.plotting import Plot, plotting
 from nlpkit.cli.progress import Console, counted
 from nlpkit.cli.writing import Output, tell_contradiction
 from nlpkit.errors import Option, OptionError
@@ -98,11 +99,11 @@ _NO_EFFECTS = (
     NoEffect(_CUTTING, "language", ("en",), "it does not cut with a dictionary"),
     NoEffect(NOT_JIEBA, "tokenizer", ("jieba",), "the jieba library does not have it"),
     NoEffect(("examples",), "format", ("jieba", "words"), "it has no such column"),
-    NoEffect(("format", "bom"), "explain", (True,), "it lists no terms"),
+    NoEffect(("format", "bom", "plot"), "explain", (True,), "it lists no terms"),
 )
 
 
-@with_options(options.reading, WORDS, options.cutting, CHOICE, options.running, WRITING, options.talking)
+@with_options(options.reading, WORDS, options.cutting, CHOICE, options.running, WRITING, plotting, options.talking)
 def command(
     corpus: "nlpkit.Corpus",
     words: dict[str, Any],
@@ -110,6 +111,7 @@ def command(
     choice: dict[str, Any],
     running: dict[str, Any],
     output: Output,
+    plot: Plot,
     console: Console,
 ) -> None:
     """Find the terms of a field: its words, and terms of several words.
@@ -148,7 +150,7 @@ def command(
         with open_output(output.path, folder=corpus.tmp_dir) as file:
             file.write(found.explanation.typed(console.flags).encode(errors="backslashreplace"))
         return
-    with output.open(corpus.tmp_dir) as file:
+    with plot.after(lambda: [found.bars(choice["sort"], "terms")]), output.open(corpus.tmp_dir) as file:
         found.save(file, output.format)
     console.say(_report(found, output.format, console))
 

@@ -86,6 +86,11 @@ class Collocations(ResultTable):
     def _summary(self) -> str:
         return f"{counted(len(self), 'pair')} of {counted(self.words, 'word')}"
 
+    def _labels(self, rows: int) -> list[str]:
+        return [
+            f"{node} + {collocate}" for node, collocate in zip(self.node[:rows], self.collocate[:rows], strict=True)
+        ]
+
     def _text(self, format: str) -> Iterator[bytes]:
         """The table; in tsv and csv shares have six decimals, as most are small."""
         columns = self.columns

@@ -16,6 +16,7 @@ from nlpkit.itemsets.trees import SetTree
 from nlpkit.itemsets.writing import MOST_COUNTS, Lines
 from nlpkit.kernels import itemset_text as kernel
 from nlpkit.memory import without_collection
+from nlpkit.reports.terminal import MOST_BARS, Bars
 from nlpkit.results import ResultTable, data_frame
 
 if TYPE_CHECKING:
@@ -102,6 +103,15 @@ class Itemsets(ResultTable):
         counts = (self._units if self.scale == 1 else self._units / self.scale).tolist()
         with without_collection():
             return list(zip(chain.from_iterable(self._tuples()), counts, strict=True))
+
+    def bars(self, column: str = "support", noun: str = "itemsets") -> Bars:
+        """Returns the support of the twenty most frequent itemsets as bars, whatever the order is."""
+        drawn = min(len(self), MOST_BARS)
+        best = np.argsort(-self._units, kind="stable")[:drawn]
+        chosen = best if self.chosen is None else self.chosen[best]
+        most = self.select(chosen=chosen)
+        which = f"all {drawn}" if drawn == len(self) else f"the {drawn} most frequent of {len(self):,}"
+        return Bars(f"{column} of {which} {noun}", [*map(", ".join, most.itemsets)], most.columns[column].tolist())
 
     def to_pandas(self) -> pandas.DataFrame:
         """Returns a frame as mlxtend's: support (float64), itemsets (frozensets of str).

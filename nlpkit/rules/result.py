@@ -15,6 +15,8 @@ from nlpkit.association import Floats, Ints, Tables, jaccard, leverage, lift
 from nlpkit.errors import counted
 from nlpkit.itemsets.result import objects
 from nlpkit.itemsets.writing import ITEM_TEXTS, count_text, decimal_text
+from nlpkit.reports.picture import first_of
+from nlpkit.reports.terminal import MOST_BARS, Bars
 from nlpkit.results import ResultTable, data_frame
 from nlpkit.rules import measures
 from nlpkit.rules.measures import MEASURES
@@ -115,6 +117,25 @@ class Rules(ResultTable):
         """The columns that are written, by name; with decimal weights, count is float64."""
         count = self.count if self.scale == 1 else self.count / self.scale
         return {"antecedent": self.antecedent, "consequent": self.consequent, "count": count, **self.measures}
+
+    def bars(self, column: str, noun: str = "rules") -> Bars:
+        """Returns the first twenty rules as bars; see `ResultTable.bars`. The bar of a p-value is its logarithm: the
+        smaller, the longer.
+
+        column: a measure, which need not be among those of the table.
+        """
+        drawn, measure = min(len(self), MOST_BARS), MEASURES[column]
+        values = self.values[column] if measure.compute is None else measure.compute(self.tables)
+        lengths = values[self.table[:drawn]].tolist()
+        if measure.is_p:
+            lengths = [-math.log10(p) if p > 0 else math.inf if p == 0 else p for p in lengths]
+        title = f"{'-log10 of ' * measure.is_p}{column} of {first_of(drawn, len(self), noun)}"
+        return Bars(title, self._labels(drawn), lengths)
+
+    def _labels(self, rows: int) -> list[str]:
+        sides = zip(self.antecedents[:rows].tolist(), self.consequents[:rows].tolist(), strict=True)
+        texts = self.sets.tuples
+        return [f"{', '.join(texts[a])} -> {', '.join(texts[c])}" for a, c in sides]
 
     def __iter__(self) -> Iterator[Rule]:
         names = list(self.values)

@@ -1,0 +1,249 @@
+"""Pictures in text for a terminal: bars, and strips whose shades show where hits are; the library rich draws them."""
+
+from __future__ import annotations
+
+import io
+import math
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nlpkit.errors import OptionError
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+#: Rows that are drawn as bars.
+MOST_BARS = 20
+#: Columns of a picture where there is no terminal, and at most: longer bars are hard to compare.
+WIDTH, MOST_WIDTH = 80, 120
+
+#: Characters that a terminal would obey -> what is shown of them.
+_CONTROLS = (
+    {code: 0x2400 + code for code in range(32)}
+    | {0x7F: 0x2421}
+    | dict.fromkeys((*range(0x80, 0xA0), 0x2028, 0x2029, *range(0x202A, 0x202F), *range(0x2066, 0x206A)), 0xFFFD)
+)
+_UNKNOWN = ("Cs", "Cn", "Co")  # categories of characters that a terminal does not know
+_SHADES = "░▒▓█"
+_NOTHING = "·"  # a cell without hits
+_EIGHTHS = 8  # of a cell, in which bars are measured
+_LEAST_CELLS = 4  # of bars, beside their numbers
+_DIGITS = 4  # of a number that is no integer
+_RIGHT, _LEFT = "green", "magenta"  # colours of bars: readable on black and on white
+
+
+@dataclass(frozen=True)
+class Bars:
+    """A bar for each of some rows.
+
+    title: what the bars show. labels: of the rows; they may be texts of a corpus. values: one a row. An infinite value
+    has a bar of full length, NaN has none. Bars of negative values go to the left. is_log: whether the length of a bar
+    is the logarithm of its value, which is 1 or more.
+    """
+
+    title: str
+    labels: Sequence[str]
+    values: Sequence[float]
+    is_log: bool = False
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    def lines(self, width: int, colour: bool = False) -> list[str]:
+        """Returns the picture as lines of at most `width` columns, of which a wide character takes two.
+
+        colour: whether it has the codes that make a terminal show colours. Raises OptionError where rich is missing.
+        """
+        load_rich()
+        from rich.bar import Bar
+        from rich.text import Text
+
+        texts = _texts(self.values)
+        labels, texts, cells = _laid_out([*map(label, self.labels)], texts, width)
+        table = _grid()
+        for name, text, (begin, end) in zip(labels, texts, self._ends(cells), strict=True):
+            bar = Bar(
+                _EIGHTHS * cells, begin, end, width=cells, color=_colour_of(begin, end, self._zero(cells), colour)
+            )
+            table.add_row(Text(name), *[Text(text)] * bool(text), bar)
+        return _rendered(self.title, table, "", width, colour)
+
+    def _ends(self, cells: int) -> list[tuple[int, int]]:
+        """Where the bars begin and end, in eighths of cells. A value that is not 0 has an eighth at least."""
+        lengths, zero = self._lengths(), self._zero(cells)
+        room = (max(0.0, *lengths, 0.0), max(0.0, *(-x for x in lengths), 0.0))
+        right = (_EIGHTHS * cells - zero) / room[0] if room[0] else math.inf
+        left = zero / room[1] if room[1] else math.inf
+        unit = min(right, left)
+        ends = []
+        for value, length in zip(self.values, lengths, strict=True):
+            size = round(abs(length) * unit) if length else 0
+            size = max(size, 1 if value and value == value else 0)
+            ends.append((zero, zero + size) if value > 0 or not size else (zero - size, zero))
+        return ends
+
+    def _lengths(self) -> list[float]:
+        """The length of each bar in a unit that all share; of infinite values that of the longest finite one."""
+        finite = [abs(value) for value in self.values if math.isfinite(value)]
+        most = max(finite, default=0.0) or 1.0
+        values = [math.copysign(most, v) if math.isinf(v) else v if v == v else 0.0 for v in map(float, self.values)]
+        return [math.log10(max(1.0, value)) for value in values] if self.is_log else values
+
+    def _zero(self, cells: int) -> int:
+        """Where bars begin, in eighths of cells: at the beginning of a cell."""
+        lengths = self._lengths()
+        high, low = max(0.0, *lengths, 0.0), min(0.0, *lengths, 0.0)
+        if not low:
+            return 0
+        share = -low / (high - low)
+        return _EIGHTHS * min(cells - bool(high), max(1, round(cells * share)))
+
+
+@dataclass(frozen=True)
+class Strips:
+    """A strip for each of some texts: the shade of a cell says how many hits are in its part of the text.
+
+    title: what the strips show. labels: of the texts. hits: int64, how many are in each of the equal parts that a text
+    is cut into; the last ones may lie behind its end. parts: bytes of such a part. sizes: bytes of each text.
+    """
+
+    title: str
+    labels: Sequence[str]
+    hits: Sequence[NDArray[np.int64]]
+    parts: Sequence[int]
+    sizes: Sequence[int]
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    def lines(self, width: int, colour: bool = False) -> list[str]:
+        """Returns the picture as lines; see `Bars.lines`."""
+        load_rich()
+        from rich.text import Text
+
+        totals = [f"{int(hits.sum()):,}" for hits in self.hits]
+        labels, totals, cells = _laid_out([*map(label, self.labels)], totals, width)
+        each = max(1, -(-max(self.sizes) // cells))
+        strips = [self._cells(row, each) for row in range(len(self))]
+        most = max(int(strip.max()) for strip in strips)
+        table = _grid()
+        for name, total, strip in zip(labels, totals, strips, strict=True):
+            shown = "".join(_SHADES[-(-len(_SHADES) * n // most) - 1] if n else _NOTHING for n in strip.tolist())
+            table.add_row(Text(name), *[Text(total)] * bool(total), Text(shown, _RIGHT if colour else ""))
+        return _rendered(self.title, table, f"A cell is {each:,} bytes of text; hits: {_legend(most)}", width, colour)
+
+    def _cells(self, row: int, each: int) -> NDArray[np.int64]:
+        """How many hits each cell of a strip has. each: bytes of a cell."""
+        size, part, hits = self.sizes[row], self.parts[row], self.hits[row]
+        cells = max(1, -(-size // each))
+        places = np.minimum(np.arange(hits.size) * part // each, cells - 1)
+        return np.bincount(places, hits, cells).astype(np.int64)
+
+
+def load_rich() -> None:
+    """Raises OptionError where the library rich is not installed."""
+    try:
+        import rich  # noqa: F401 - whether it can be imported
+    except ImportError as error:
+        raise OptionError("rich, which draws in a terminal, is not installed: pip install 'nlpkit[plot]'") from error
+
+
+def shown(text: str) -> str:
+    """Returns text as a terminal may get it: without control characters, which it would obey."""
+    return text.translate(_CONTROLS)
+
+
+def label(text: str) -> str:
+    """Returns a text of a corpus as a label.
+
+    What has no width of its own is left out, because terminals do not agree how wide it makes what is before it: marks
+    of direction, joiners of emoji, variation selectors. A text of nothing but white space is in quotes.
+    """
+    text = "".join(map(_visible, shown(text)))
+    return text if text.strip() else f'"{text}"'
+
+
+def _visible(character: str) -> str:
+    category = unicodedata.category(character)
+    is_selector = "\ufe00" <= character <= "\ufe0f" or "\U000e0100" <= character <= "\U000e01ef"
+    return "" if category == "Cf" or is_selector else "\ufffd" if category in _UNKNOWN else character
+
+
+def _texts(values: Sequence[float]) -> list[str]:
+    """Numbers as texts that can be compared at a glance: all with as many decimals. NaN is a dash."""
+    finite = [abs(value) for value in values if math.isfinite(value) and value]
+    is_whole = all(float(value).is_integer() for value in values if math.isfinite(value))
+    most = max(finite, default=1.0)
+    decimals = 0 if is_whole else max(0, _DIGITS - 1 - math.floor(math.log10(most)))
+    if most >= 1e15 or (not is_whole and most < 1e-4):
+        return [f"{value:.3g}" if value == value else "-" for value in values]
+    return [f"{value:,.{decimals}f}" if value == value else "-" for value in values]
+
+
+def _laid_out(labels: list[str], numbers: list[str], width: int) -> tuple[list[str], list[str], int]:
+    """Returns the labels, cut to half of the width, the numbers, aligned, and how many columns remain for the rest.
+
+    Where too few would remain, the numbers are left out: each is empty.
+    """
+    from rich.cells import cell_len
+
+    digits = max(map(len, numbers))
+    room = width - digits - 2
+    if room < 2 * _LEAST_CELLS:
+        digits, room, numbers = 0, width - 1, [""] * len(numbers)
+    field = max(1, min(max(map(cell_len, labels)), room // 2))
+    return [_cut(text, field) for text in labels], [text.rjust(digits) for text in numbers], max(1, room - field)
+
+
+def _cut(text: str, cells: int) -> str:
+    """Returns a text of at most so many columns, which ends in an ellipsis if it is cut."""
+    from rich.cells import cell_len, set_cell_size
+
+    return text if cell_len(text) <= cells else f"{set_cell_size(text, cells - 1).rstrip()}…"
+
+
+def _grid() -> Table:
+    from rich.table import Table
+
+    return Table.grid(padding=(0, 1, 0, 0))
+
+
+def _colour_of(begin: int, end: int, zero: int, colour: bool) -> str:
+    return ("default" if not colour else _LEFT if begin < zero else _RIGHT) if end > begin else "default"
+
+
+def _legend(most: int) -> str:
+    """Says how many hits each shade stands for. most: hits of a cell."""
+    count = len(_SHADES)
+    bounds = [(most * i // count + 1, most * (i + 1) // count) for i in range(count)]
+    rows = [(shade, low, high) for shade, (low, high) in zip(_SHADES, bounds, strict=True) if low <= high]
+    return " ".join([f"{_NOTHING}=0", *(f"{shade}={low:,}" + f"-{high:,}" * (low < high) for shade, low, high in rows)])
+
+
+def _rendered(title: str, table: Table, note: str, width: int, colour: bool) -> list[str]:
+    """Returns lines of text: the title, the table, a note below it."""
+    from rich.console import Console
+    from rich.text import Text
+
+    console = Console(
+        file=io.StringIO(),
+        width=width,
+        height=100,
+        force_terminal=colour,
+        force_jupyter=False,
+        color_system="standard" if colour else None,
+        no_color=not colour,
+        legacy_windows=False,
+        _environ={},
+    )
+    console.print(Text(title, "bold" if colour else ""))
+    console.print(table, crop=True)
+    if note:
+        console.print(Text(note))
+    assert isinstance(console.file, io.StringIO)
+    return [line.rstrip(" ") for line in console.file.getvalue().splitlines()]
