@@ -1,6 +1,5 @@
 """`nlpkit count`: text -> frequencies."""
 
-from collections.abc import Sequence
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -14,12 +13,13 @@ from nlpkit.cli.counting import Counter
 from nlpkit.cli.options import Options
 from nlpkit.cli.plotting import Plot, plotting
 from nlpkit.cli.progress import Console, counted
+from nlpkit.cli.reporting import Report, check_places, reporting, title_of
 from nlpkit.cli.writing import Output, find_output
 from nlpkit.errors import OptionError, Setting
 from nlpkit.options import NoEffect, check_effects
-from nlpkit.output import check_not_input
 
 if TYPE_CHECKING:
+    from nlpkit.frequencies import Statistics
     from nlpkit.reports.terminal import Bars
 
 COUNTING = Options(
@@ -83,6 +83,7 @@ _NO_EFFECTS = (
     options.running,
     WRITING,
     plotting,
+    reporting,
     options.talking,
     moved={"--against": "keywords"},
 )
@@ -95,6 +96,7 @@ def command(
     running: dict[str, Any],
     output: Output,
     plot: Plot,
+    report: Report,
     console: Console,
 ) -> None:
     """Count words, or n-grams of them.
@@ -119,27 +121,33 @@ def command(
     spread = {name: counter.how[name] for name in ("df", "dispersion", "parts")}
     shown = SimpleNamespace(stats=stats, format=output.format, **spread)
     check_effects(shown, (*_NO_EFFECTS, *WRITING_NO_EFFECTS, *document_effects(**spread)), given())
-    check_not_input(output.path, [*corpus.inputs, *counter.files], corpus.glob)
-    with counter.count(firsts=stats) as found:
-        report = f"{counted(found.tokens, 'token')}, {counted(found.types, 'type')}"
+    check_places(output, report, [*corpus.inputs, *counter.files], corpus.glob)
+    with counter.count(firsts=stats or bool(report)) as found:
+        said = f"{counted(found.tokens, 'token')}, {counted(found.types, 'type')}"
         if found.documents is not None:
-            report += f", {counted(found.documents, 'document')} (a {counting['document']} each)"
+            said += f", {counted(found.documents, 'document')} (a {counting['document']} each)"
         if not found.tokens and not counter.merge:
-            report += console.is_empty()
-        if stats:
-            statistics = found.statistics()
-            with plot.after(lambda: _curves(found, statistics.curve)), output.open(corpus.tmp_dir) as file:
+            said += console.is_empty()
+        statistics = found.statistics() if stats else None
+        with (
+            plot.after(lambda: _pictures(found, statistics)),
+            report.beside(found.page, title_of("Frequencies", corpus.inputs)),
+            output.open(corpus.tmp_dir) as file,
+        ):
+            if statistics is not None:
                 statistics.save(file, output.format)
-        else:
-            with plot.after(lambda: [found.bars(), *_curves(found)]), output.open(corpus.tmp_dir) as file:
+            else:
                 found.save(file, output.format, per_million, console.say)
-            report += f", {len(found) - found.left_out:,} written"
-            report += f", {found.left_out:,} left out" if found.left_out else ""
-        console.say(f"{report}, {console.time()}")
+        if not stats:
+            said += f", {len(found) - found.left_out:,} written"
+            said += f", {found.left_out:,} left out" if found.left_out else ""
+        console.say(f"{said}, {console.time()}")
 
 
-def _curves(found: "nlpkit.Frequencies", curve: Sequence[tuple[int, int]] = ()) -> list["Bars"]:
-    """Returns the pictures of a list as a whole. curve: the growth of its vocabulary, if it is known."""
+def _pictures(found: "nlpkit.Frequencies", statistics: "Statistics | None") -> list["Bars"]:
+    """Returns what a terminal shows of a list, or of its statistics."""
     from nlpkit.frequencies.curves import growth_bars, rank_bars
 
-    return [rank_bars(found.spectrum), growth_bars(curve)]
+    if statistics is None:
+        return [found.bars(), rank_bars(found.spectrum)]
+    return [rank_bars(found.spectrum), growth_bars(statistics.curve)]

@@ -15,9 +15,9 @@ from nlpkit.cli.counting import Counter
 from nlpkit.cli.options import Options
 from nlpkit.cli.plotting import Plot, plotting
 from nlpkit.cli.progress import Console, counted
+from nlpkit.cli.reporting import Report, check_places, reporting, title_of
 from nlpkit.cli.writing import Output, find_output
 from nlpkit.options import NoEffect, check_effects
-from nlpkit.output import check_not_input
 
 
 def _keyness(against: str | None, no_correction: bool, cells: str, **how: Any) -> dict[str, Any]:
@@ -106,6 +106,7 @@ _NO_DOCUMENTS = (NoEffect(("document",), "df", (False,), "give both"),)
     options.running,
     WRITING,
     plotting,
+    reporting,
     options.talking,
 )
 def command(
@@ -118,6 +119,7 @@ def command(
     running: dict[str, Any],
     output: Output,
     plot: Plot,
+    report: Report,
     console: Console,
 ) -> None:
     """Find the words that are typical of a text beside another one.
@@ -141,9 +143,9 @@ def command(
     against = keyness.pop("against")
     counter = Counter(corpus, tokens, cutting, counting, running, console)
     if against is None:
-        documents.write(counter, each, keyness["top"], running, output)
+        documents.write(counter, each, keyness["top"], running, output, report)
         return
-    check_not_input(output.path, [*corpus.inputs, *counter.files, against], corpus.glob)
+    check_places(output, report, [*corpus.inputs, *counter.files, against], corpus.glob)
     other = Reference(against, corpus)
     if keyness["sort"] == "text_g2":
         known = None if counter.merge or other.is_list else 0
@@ -155,7 +157,8 @@ def command(
         own = opened.enter_context(counter.target())
         reference = opened.enter_context(counter.reference(other)) if first is None else first
         found = nlpkit.keywords(own, reference, **keyness, notify=console.say)
-        with plot.after(lambda: [found.bars()]), output.open(corpus.tmp_dir) as file:
+        title = f"{title_of('Keywords', corpus.inputs)} beside {against}"
+        with plot.after(lambda: [found.bars()]), report.beside(found.page, title), output.open(corpus.tmp_dir) as file:
             found.save(file, output.format)
         words = counted(len(found), "keyword") if len(found) else "no keywords"
         texts = ""

@@ -74,7 +74,7 @@ def _plot(plot: bool) -> Plot:
 
 plotting = Options(
     "plot",
-    "On the terminal",
+    "Looking at it",
     [click.Option(["--plot"], is_flag=True, help="After the result, draw a picture of it in text, on stderr.")],
     _plot,
 )

@@ -13,10 +13,11 @@ from nlpkit.cli.counting import NOT_JIEBA, cutter
 from nlpkit.cli.options import Options
 from nlpkit.cli.plotting import Plot, plotting
 from nlpkit.cli.progress import Console, counted
+from nlpkit.cli.reporting import Report, check_places, reporting, title_of
 from nlpkit.cli.writing import Output, tell_contradiction
 from nlpkit.errors import Option, OptionError
 from nlpkit.options import NoEffect, check_effects
-from nlpkit.output import check_not_input, open_output
+from nlpkit.output import open_output
 
 WORDS = Options(
     "words",
@@ -99,11 +100,13 @@ _NO_EFFECTS = (
     NoEffect(_CUTTING, "language", ("en",), "it does not cut with a dictionary"),
     NoEffect(NOT_JIEBA, "tokenizer", ("jieba",), "the jieba library does not have it"),
     NoEffect(("examples",), "format", ("jieba", "words"), "it has no such column"),
-    NoEffect(("format", "bom", "plot"), "explain", (True,), "it lists no terms"),
+    NoEffect(("format", "bom", "plot", "report"), "explain", (True,), "it lists no terms"),
 )
 
 
-@with_options(options.reading, WORDS, options.cutting, CHOICE, options.running, WRITING, plotting, options.talking)
+@with_options(
+    options.reading, WORDS, options.cutting, CHOICE, options.running, WRITING, plotting, reporting, options.talking
+)
 def command(
     corpus: "nlpkit.Corpus",
     words: dict[str, Any],
@@ -112,6 +115,7 @@ def command(
     running: dict[str, Any],
     output: Output,
     plot: Plot,
+    report: Report,
     console: Console,
 ) -> None:
     """Find the terms of a field: its words, and terms of several words.
@@ -139,9 +143,9 @@ def command(
     if cutting["mode"] != choices.MODES[0]:
         raise OptionError(Option("mode"), f" {cutting['mode']}: terms are made of words that do not overlap")
     files = [p for name in ("dictionary", "user_dictionary", "force") for p in cutting[name]]
-    check_not_input(output.path, [*corpus.inputs, *files, *filter(None, [against])], corpus.glob)
+    check_places(output, report, [*corpus.inputs, *files, *filter(None, [against])], corpus.glob)
     reference = None if against is None else Reference(against, corpus)  # fails before anything is counted
-    with console.progress(corpus) as progress:
+    with corpus, console.progress(corpus) as progress:
         cuts = cutter(tokenizer, cutting, corpus, console) if cutting["dictionary"] or tokenizer == "jieba" else {}
         how = {**words, **choice, **running, **cuts}
         found = nlpkit.terms(corpus, against=reference, **how, progress=progress, notify=console.say)
@@ -150,7 +154,11 @@ def command(
         with open_output(output.path, folder=corpus.tmp_dir) as file:
             file.write(found.explanation.typed(console.flags).encode(errors="backslashreplace"))
         return
-    with plot.after(lambda: [found.bars(choice["sort"], "terms")]), output.open(corpus.tmp_dir) as file:
+    with (
+        plot.after(lambda: [found.bars(choice["sort"], "terms")]),
+        report.beside(found.page, title_of("Terms", corpus.inputs)),
+        output.open(corpus.tmp_dir) as file,
+    ):
         found.save(file, output.format)
     console.say(_report(found, output.format, console))
 
