@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from nlpkit.errors import counted
 from nlpkit.kwic.hits import Hits
+from nlpkit.reports.picture import shortened
 from nlpkit.reports.terminal import Strips, label
 
 _PARTS = 1 << 12  # of a text
@@ -80,11 +81,11 @@ class Spread:
 
         If the search was stopped, it is one strip up to the last hit. query: what was looked for.
         """
-        total = int(self._all.hits.sum())
+        total, query = int(self._all.hits.sum()), shortened(label(query))
         if self.stopped:
             end = (int(np.flatnonzero(self._all.hits)[-1]) + 1) * self._all.size
-            return self._strip(f"{label(query)}: the first {counted(total, 'hit')}, up to the last of them", end)
-        title = f"{label(query)}: {counted(total, 'hit')} along the text"
+            return self._strip(f"{query}: the first {counted(total, 'hit')}, up to the last of them", end)
+        title = f"{query}: {counted(total, 'hit')} along the text"
         if not total or len(self._names) > _FILES:
             return self._strip(f"{title} of {len(self._sizes):,} files", sum(self._sizes))
         parts = [self._each.get(number) or Parts() for number in range(len(self._names))]

@@ -66,42 +66,33 @@ class Bars:
         texts = _texts(self.values)
         labels, texts, cells = _laid_out([*map(label, self.labels)], texts, width)
         table = _grid()
-        for name, text, (begin, end) in zip(labels, texts, self._ends(cells), strict=True):
-            bar = Bar(
-                _EIGHTHS * cells, begin, end, width=cells, color=_colour_of(begin, end, self._zero(cells), colour)
-            )
+        for name, text, value, (begin, end) in zip(labels, texts, self.values, self._ends(cells), strict=True):
+            color = (_LEFT if value < 0 else _RIGHT) if colour else "default"
+            bar = Bar(_EIGHTHS * cells, begin, end, width=cells, color=color)
             table.add_row(Text(name), *[Text(text)] * bool(text), bar)
         return _rendered(self.title, table, "", width, colour)
 
     def _ends(self, cells: int) -> list[tuple[int, int]]:
-        """Where the bars begin and end, in eighths of cells. A value that is not 0 has an eighth at least."""
-        lengths, zero = self._lengths(), self._zero(cells)
-        room = (max(0.0, *lengths, 0.0), max(0.0, *(-x for x in lengths), 0.0))
-        right = (_EIGHTHS * cells - zero) / room[0] if room[0] else math.inf
-        left = zero / room[1] if room[1] else math.inf
-        unit = min(right, left)
+        """Where the bars begin and end, in eighths of cells. All begin or end where a cell does. A value that is not 0
+        has an eighth at least."""
+        lengths = self._lengths()
+        high, low = max(0.0, *lengths, 0.0), min(0.0, *lengths, 0.0)
+        zero = _EIGHTHS * min(cells - bool(high), max(1, round(cells * low / (low - high)))) if low else 0
+        right = (_EIGHTHS * cells - zero) / high if high else math.inf
+        unit = min(right, zero / -low) if low else right
         ends = []
         for value, length in zip(self.values, lengths, strict=True):
-            size = round(abs(length) * unit) if length else 0
-            size = max(size, 1 if value and value == value else 0)
-            ends.append((zero, zero + size) if value > 0 or not size else (zero - size, zero))
+            size = max(round(abs(length) * unit) if length else 0, 1 if value and value == value else 0)
+            ends.append((zero - size, zero) if value < 0 else (zero, zero + size))
         return ends
 
     def _lengths(self) -> list[float]:
-        """The length of each bar in a unit that all share; of infinite values that of the longest finite one."""
-        finite = [abs(value) for value in self.values if math.isfinite(value)]
-        most = max(finite, default=0.0) or 1.0
-        values = [math.copysign(most, v) if math.isinf(v) else v if v == v else 0.0 for v in map(float, self.values)]
-        return [math.log10(max(1.0, value)) for value in values] if self.is_log else values
-
-    def _zero(self, cells: int) -> int:
-        """Where bars begin, in eighths of cells: at the beginning of a cell."""
-        lengths = self._lengths()
-        high, low = max(0.0, *lengths, 0.0), min(0.0, *lengths, 0.0)
-        if not low:
-            return 0
-        share = -low / (high - low)
-        return _EIGHTHS * min(cells - bool(high), max(1, round(cells * share)))
+        """The length of each bar as a share of the longest one, to which infinite values are equal."""
+        values = [0.0 if value != value else float(value) for value in self.values]
+        if self.is_log:
+            values = [math.log10(max(1.0, value)) for value in values]
+        most = max((abs(value) for value in values if math.isfinite(value)), default=0.0) or 1.0
+        return [math.copysign(1.0, value) if math.isinf(value) else value / most for value in values]
 
 
 @dataclass(frozen=True)
@@ -211,10 +202,6 @@ def _grid() -> Table:
     from rich.table import Table
 
     return Table.grid(padding=(0, 1, 0, 0))
-
-
-def _colour_of(begin: int, end: int, zero: int, colour: bool) -> str:
-    return ("default" if not colour else _LEFT if begin < zero else _RIGHT) if end > begin else "default"
 
 
 def _legend(most: int) -> str:
