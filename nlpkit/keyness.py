@@ -232,7 +232,7 @@ class Keyness(ResultTable):
         places = [np.flatnonzero(keep & (self.direction == direction))[: options.top] for direction in wanted]
         return self._take(np.concatenate(places))
 
-    def bars(self, column: str | None = None, noun: str = "keywords") -> Bars:
+    def bars(self, column: str | None = None, noun: str = "keyword") -> Bars:
         """Returns the first twenty keywords as bars; see `ResultTable.bars`. column: by default `sort`.
 
         If there are negative keywords, the first ten of each kind are drawn; the bars of negative ones go to the left.
@@ -250,7 +250,7 @@ class Keyness(ResultTable):
         if column in _EVIDENCE:
             values = values * table.direction
         kinds = f"{min(each, positive.size)} positive and {min(each, negative.size)} negative"
-        title = f"{column} of the first {kinds} {noun}; to the left: rarer than in the reference"
+        title = f"{column} of the first {kinds} {noun}s; to the left: rarer than in the reference"
         return Bars(title, table._labels(len(table)), values.tolist())
 
     def _is_frequent(self, min_count: int) -> NDArray[np.bool_]:

@@ -29,8 +29,8 @@ from nlpkit.options import check_choice
 from nlpkit.output import format_by_name, write_blocks
 from nlpkit.reports.libraries import check_installed
 from nlpkit.reports.page import MOST_ROWS, Page
-from nlpkit.reports.picture import Picture, first_of
-from nlpkit.reports.terminal import MOST_BARS, Bars
+from nlpkit.reports.picture import Picture
+from nlpkit.reports.terminal import MOST_BARS, Bars, first_bars
 
 if TYPE_CHECKING:
     import altair
@@ -167,11 +167,15 @@ class ResultTable(_Result, ABC):
     def bars(self, column: str, noun: str) -> Bars:
         """Returns the first twenty rows as bars, which a terminal shows.
 
-        column: whose numbers they are, by which the rows are ordered. noun: what a row is, in the plural.
+        column: whose numbers they are, by which the rows are ordered. noun: what a row is, in the singular.
         """
         drawn = min(len(self), MOST_BARS)
         values = getattr(self, column)[:drawn].tolist()
-        return Bars(f"{column} of {first_of(drawn, len(self), noun)}", self._labels(drawn), values)
+        return Bars(first_bars(column, drawn, self._before_top(), noun), self._labels(drawn), values)
+
+    def _before_top(self) -> int:
+        """How many rows there were before the first ones were chosen, as far as the result knows."""
+        return len(self)
 
     def _labels(self, rows: int) -> list[str]:
         """What stands beside the first bars."""

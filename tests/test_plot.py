@@ -137,8 +137,8 @@ def test_infinite_values_are_drawn_in_full_and_nan_not_at_all() -> None:
 
 
 def test_words_that_a_terminal_would_obey_are_shown() -> None:
-    assert [*map(label, ["a\x1b[31mb", "\tx", "", "  ", "\u200f\u202ea", "❤\ufe0f", "\ue000"])] == [
-        *("a␛[31mb", "␉x", '""', '"  "', "\ufffda", "❤", "\ufffd"),
+    assert [*map(label, ["a\x1b[31mb", "\tx", "", "  ", "\u200f\u202ea", "❤\ufe0f", "\ue000", "🇨🇳👍🏽"])] == [
+        *("a␛[31mb", "␉x", '""', '"  "', "\ufffda", "❤", "\ufffd", "CN👍"),
     ]
 
 

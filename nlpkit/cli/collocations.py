@@ -129,7 +129,7 @@ def command(
         how = {**tokens, **running, **cutter(counting.tokenizer_of(tokens), cutting, corpus, console)}
         found = nlpkit.collocations(corpus, **choice, **how, progress=progress, notify=console.say)
     with (
-        plot.after(lambda: [found.bars(choice["sort"], "pairs")]),
+        plot.after(lambda: [found.bars(choice["sort"], "pair")]),
         report.beside(found.page, title_of("Collocations", corpus.inputs)),
         output.open(corpus.tmp_dir) as file,
     ):

@@ -224,7 +224,7 @@ def command(
         words = found.select(**choice, encoding=corpus.options.encoding, notify=console.say)
         column = choice["sort"] or found.default_sort(choice["everything"])
         with (
-            plot.after(lambda: [words.bars(column, "words")]),
+            plot.after(lambda: [words.bars(column, "word")]),
             report.beside(words.page, title_of("Words", corpus.inputs)),
             output.open(corpus.tmp_dir) as file,
         ):

@@ -155,7 +155,7 @@ def command(
             file.write(found.explanation.typed(console.flags).encode(errors="backslashreplace"))
         return
     with (
-        plot.after(lambda: [found.bars(choice["sort"], "terms")]),
+        plot.after(lambda: [found.bars(choice["sort"], "term")]),
         report.beside(found.page, title_of("Terms", corpus.inputs)),
         output.open(corpus.tmp_dir) as file,
     ):

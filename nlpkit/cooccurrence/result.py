@@ -83,6 +83,9 @@ class Collocations(ResultTable):
         of_words = Tables(self.o11, self.f_node, self.f_collocate, self.pairs)
         return measure.compute(of_words if measure.is_of_words else self.tables)
 
+    def _before_top(self) -> int:
+        return self.found
+
     def _summary(self) -> str:
         return f"{counted(len(self), 'pair')} of {counted(self.words, 'word')}"
 

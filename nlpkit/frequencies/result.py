@@ -27,8 +27,7 @@ from nlpkit.frequencies.ranking import cut, ranked, survey
 from nlpkit.frequencies.statistics import Spectrum, Statistics, count_tokens, curve_points, summarize, types_at
 from nlpkit.memory import ROWS
 from nlpkit.options import NoEffect, check_effects
-from nlpkit.reports.picture import first_of
-from nlpkit.reports.terminal import MOST_BARS, Bars
+from nlpkit.reports.terminal import MOST_BARS, Bars, first_bars
 from nlpkit.results import ResultTable, Target, data_frame, table_text
 from nlpkit.runs import SortedTable, Spill, StringTable, side_by_side
 from nlpkit.runs.strings import Ints, union_of_figures
@@ -224,11 +223,11 @@ class Frequencies(ResultTable):
         first, *others = (*self._dispersion(), Dispersion.empty())
         return first.join(others)
 
-    def bars(self, column: str = "count", noun: str = "types") -> Bars:
+    def bars(self, column: str = "count", noun: str = "type") -> Bars:
         """Returns the counts of the first twenty strings as bars; see `ResultTable.bars`. Reads one block."""
         drawn = min(len(self), MOST_BARS)
         first = next(self.blocks()).slice(0, drawn) if drawn else StringTable.empty()
-        return Bars(f"{column} of {first_of(drawn, len(self), noun)}", first.texts(), first.counts.tolist())
+        return Bars(first_bars(column, drawn, self.types, noun), first.texts(), first.counts.tolist())
 
     def statistics(self) -> Statistics:
         """Returns the statistics of all that was counted, whatever min_count and top are.

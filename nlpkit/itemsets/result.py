@@ -104,14 +104,18 @@ class Itemsets(ResultTable):
         with without_collection():
             return list(zip(chain.from_iterable(self._tuples()), counts, strict=True))
 
-    def bars(self, column: str = "support", noun: str = "itemsets") -> Bars:
+    def bars(self, column: str = "support", noun: str = "itemset") -> Bars:
         """Returns the support of the twenty most frequent itemsets as bars, whatever the order is."""
         drawn = min(len(self), MOST_BARS)
         best = np.argsort(-self._units, kind="stable")[:drawn]
         chosen = best if self.chosen is None else self.chosen[best]
         most = self.select(chosen=chosen)
-        which = f"all {drawn}" if drawn == len(self) else f"the {drawn} most frequent of {len(self):,}"
-        return Bars(f"{column} of {which} {noun}", [*map(", ".join, most.itemsets)], most.columns[column].tolist())
+        which = f"the {drawn} most frequent of " * (drawn < len(self))
+        return Bars(
+            f"{column} of {which}{counted(len(self), noun)}",
+            [*map(", ".join, most.itemsets)],
+            most.columns[column].tolist(),
+        )
 
     def to_pandas(self) -> pandas.DataFrame:
         """Returns a frame as mlxtend's: support (float64), itemsets (frozensets of str).

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from nlpkit.errors import OptionError
+from nlpkit.errors import OptionError, counted
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -28,6 +28,8 @@ _CONTROLS = (
     | {0x7F: 0x2421}
     | dict.fromkeys((*range(0x80, 0xA0), 0x2028, 0x2029, *range(0x202A, 0x202F), *range(0x2066, 0x206A)), 0xFFFD)
 )
+#: The letters of flags, whose width depends on the terminal, are shown as letters; colours of skin are left out.
+_EMOJI = {0x1F1E6 + i: ord("A") + i for i in range(26)} | dict.fromkeys(range(0x1F3FB, 0x1F400))
 _UNKNOWN = ("Cs", "Cn", "Co")  # categories of characters that a terminal does not know
 _SHADES = "░▒▓█"
 _NOTHING = "·"  # a cell without hits
@@ -136,6 +138,11 @@ class Strips:
         return np.bincount(places, hits, cells).astype(np.int64)
 
 
+def first_bars(column: str, drawn: int, size: int, noun: str) -> str:
+    """Returns the title of bars: `lift of the first 20 of 34,567 rules`. noun: what a row is, in the singular."""
+    return f"{column} of {f'the first {drawn} of ' * (drawn < size)}{counted(size, noun)}"
+
+
 def load_rich() -> None:
     """Raises OptionError where the library rich is not installed."""
     try:
@@ -152,10 +159,10 @@ def shown(text: str) -> str:
 def label(text: str) -> str:
     """Returns a text of a corpus as a label.
 
-    What has no width of its own is left out, because terminals do not agree how wide it makes what is before it: marks
-    of direction, joiners of emoji, variation selectors. A text of nothing but white space is in quotes.
+    What has no width of its own, or changes that of its neighbour in some terminals only, is left out: marks of
+    direction, joiners of emoji, variation selectors. A text of nothing but white space is in quotes.
     """
-    text = "".join(map(_visible, shown(text)))
+    text = "".join(map(_visible, shown(text).translate(_EMOJI)))
     return text if text.strip() else f'"{text}"'
 
 

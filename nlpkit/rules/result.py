@@ -15,8 +15,7 @@ from nlpkit.association import Floats, Ints, Tables, jaccard, leverage, lift
 from nlpkit.errors import counted
 from nlpkit.itemsets.result import objects
 from nlpkit.itemsets.writing import ITEM_TEXTS, count_text, decimal_text
-from nlpkit.reports.picture import first_of
-from nlpkit.reports.terminal import MOST_BARS, Bars
+from nlpkit.reports.terminal import MOST_BARS, Bars, first_bars
 from nlpkit.results import ResultTable, data_frame
 from nlpkit.rules import measures
 from nlpkit.rules.measures import MEASURES
@@ -118,7 +117,7 @@ class Rules(ResultTable):
         count = self.count if self.scale == 1 else self.count / self.scale
         return {"antecedent": self.antecedent, "consequent": self.consequent, "count": count, **self.measures}
 
-    def bars(self, column: str, noun: str = "rules") -> Bars:
+    def bars(self, column: str, noun: str = "rule") -> Bars:
         """Returns the first twenty rules as bars; see `ResultTable.bars`. The bar of a p-value is its logarithm: the
         smaller, the longer.
 
@@ -129,7 +128,7 @@ class Rules(ResultTable):
         lengths = values[self.table[:drawn]].tolist()
         if measure.is_p:
             lengths = [-math.log10(p) if p > 0 else math.inf if p == 0 else p for p in lengths]
-        title = f"{'-log10 of ' * measure.is_p}{column} of {first_of(drawn, len(self), noun)}"
+        title = first_bars(f"{'-log10 of ' * measure.is_p}{column}", drawn, len(self), noun)
         return Bars(title, self._labels(drawn), lengths)
 
     def _labels(self, rows: int) -> list[str]:
