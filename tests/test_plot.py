@@ -165,6 +165,12 @@ def test_a_strip_shows_where_hits_are() -> None:
     assert " ".join(lines[3:]) == "A cell is 10 bytes of text; hits: ·=0 ░=1 ▒=2 ▓=3 █=4"
 
 
+def test_long_words_keep_their_beginning_and_files_their_end() -> None:
+    assert Bars("", ["中华人民共和国"], [1]).lines(20)[1].split()[0] == "中华人…"
+    strips = Strips("", ["/folder/of/many/laws.txt", "文件夹/法律法规.txt"], [np.ones(4, np.int64)] * 2, [1, 1], [4, 4])
+    assert [line.split()[0] for line in strips.lines(24)[1:3]] == ["…/laws.txt", "…法规.txt"]
+
+
 @in_texts
 @pytest.mark.parametrize("name", COMMANDS)
 def test_the_picture_goes_to_stderr_and_the_result_stays_as_it_is(run: Run, name: str) -> None:

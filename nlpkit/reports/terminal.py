@@ -120,7 +120,7 @@ class Strips:
         from rich.text import Text
 
         totals = [f"{int(hits.sum()):,}" for hits in self.hits]
-        labels, totals, cells = _laid_out([*map(label, self.labels)], totals, width)
+        labels, totals, cells = _laid_out([*map(label, self.labels)], totals, width, keep_end=True)
         each = max(1, -(-max(self.sizes) // cells))
         strips = [self._cells(row, each) for row in range(len(self))]
         most = max(int(strip.max()) for strip in strips)
@@ -183,10 +183,13 @@ def _texts(values: Sequence[float]) -> list[str]:
     return [f"{value:,.{decimals}f}" if value == value else "-" for value in values]
 
 
-def _laid_out(labels: list[str], numbers: list[str], width: int) -> tuple[list[str], list[str], int]:
+def _laid_out(
+    labels: list[str], numbers: list[str], width: int, keep_end: bool = False
+) -> tuple[list[str], list[str], int]:
     """Returns the labels, cut to half of the width, the numbers, aligned, and how many columns remain for the rest.
 
-    Where too few would remain, the numbers are left out: each is empty.
+    Where too few would remain, the numbers are left out: each is empty. keep_end: whether labels keep their ends when
+    they are cut, as names of files do.
     """
     from rich.cells import cell_len
 
@@ -195,14 +198,25 @@ def _laid_out(labels: list[str], numbers: list[str], width: int) -> tuple[list[s
     if room < 2 * _LEAST_CELLS:
         digits, room, numbers = 0, width - 1, [""] * len(numbers)
     field = max(1, min(max(map(cell_len, labels)), room // 2))
-    return [_cut(text, field) for text in labels], [text.rjust(digits) for text in numbers], max(1, room - field)
+    return (
+        [_cut(text, field, keep_end) for text in labels],
+        [text.rjust(digits) for text in numbers],
+        max(1, room - field),
+    )
 
 
-def _cut(text: str, cells: int) -> str:
-    """Returns a text of at most so many columns, which ends in an ellipsis if it is cut."""
+def _cut(text: str, cells: int, keep_end: bool) -> str:
+    """Returns a text of at most so many columns, with an ellipsis where it is cut."""
     from rich.cells import cell_len, set_cell_size
 
-    return text if cell_len(text) <= cells else f"{set_cell_size(text, cells - 1).rstrip()}…"
+    if cell_len(text) <= cells:
+        return text
+    if not keep_end:
+        return f"{set_cell_size(text, cells - 1).rstrip()}…"
+    end = text[1 - cells :] if cells > 1 else ""
+    while cell_len(end) >= cells:
+        end = end[1:]
+    return f"…{end}"
 
 
 def _grid() -> Table:
