@@ -128,7 +128,8 @@ class Strips:
         for name, total, strip in zip(labels, totals, strips, strict=True):
             shown = "".join(_SHADES[-(-len(_SHADES) * n // most) - 1] if n else _NOTHING for n in strip.tolist())
             table.add_row(Text(name), *[Text(total)] * bool(total), Text(shown, _RIGHT if colour else ""))
-        return _rendered(self.title, table, f"A cell is {each:,} bytes of text; hits: {_legend(most)}", width, colour)
+        note = f"A cell is {counted(each, 'byte')} of text; hits: {_legend(most)}"
+        return _rendered(self.title, table, note, width, colour)
 
     def _cells(self, row: int, each: int) -> NDArray[np.int64]:
         """How many hits each cell of a strip has. each: bytes of a cell."""
