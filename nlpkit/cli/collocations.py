@@ -12,6 +12,7 @@ from nlpkit.cli import counting, options
 from nlpkit.cli.command import given, with_options
 from nlpkit.cli.counting import cutter
 from nlpkit.cli.options import Options
+from nlpkit.cli.plotting import Plot, plotting
 from nlpkit.cli.progress import Console, counted
 from nlpkit.cli.reporting import Lines, Report, check_places, reporting, title_of
 from nlpkit.cli.writing import Output
@@ -95,6 +96,7 @@ WRITING = options.writing_in(choices.TABLE_FORMATS, "tsv or csv, with a header r
     options.cutting,
     options.running,
     WRITING,
+    plotting,
     reporting,
     options.talking,
 )
@@ -105,6 +107,7 @@ def command(
     cutting: dict[str, Any],
     running: dict[str, Any],
     output: Output,
+    plot: Plot,
     report: Report,
     console: Console,
 ) -> None:
@@ -133,7 +136,11 @@ def command(
         with console.progress(corpus) as progress:
             found = nlpkit.collocations(corpus, **choice, **cuts, **running, progress=progress, notify=console.say)
         title = title_of("Collocations", corpus.inputs)
-        with report.beside(found.page, title, console, lines), output.open(corpus.tmp_dir) as file:
+        with (
+            plot.after(lambda: [found.bars(choice["sort"], "pair")]),
+            report.beside(found.page, title, console, lines),
+            output.open(corpus.tmp_dir) as file,
+        ):
             found.save(file, output.format)
     pairs = counted(found.found, "pair") if found.found else "no pairs"
     if len(found) < found.found:

@@ -11,6 +11,7 @@ from nlpkit import choices
 from nlpkit.cli import options
 from nlpkit.cli.command import given, with_options
 from nlpkit.cli.options import Options, number, numbers
+from nlpkit.cli.plotting import Plot, plotting
 from nlpkit.cli.progress import Console, counted
 from nlpkit.cli.reporting import Lines, Report, check_places, reporting, title_of
 from nlpkit.cli.writing import Output, tell_contradiction
@@ -164,12 +165,16 @@ def _words(explain: tuple[str, ...]) -> list[str]:
 
 
 _NO_EFFECTS = (
-    NoEffect((*options.names(CHOICE.params), "format", "bom", "report"), "explain", (True,), "it lists no words"),
+    NoEffect(
+        (*options.names(CHOICE.params), "format", "bom", "plot", "report"), "explain", (True,), "it lists no words"
+    ),
     NoEffect(("list_numerals",), "format", choices.PROGRAM_FORMATS, "numerals are in that list"),
 )
 
 
-@with_options(options.reading, METHOD, CHOICE, EXPLANATION, KEPT, options.running, WRITING, reporting, options.talking)
+@with_options(
+    options.reading, METHOD, CHOICE, EXPLANATION, KEPT, options.running, WRITING, plotting, reporting, options.talking
+)
 def command(
     corpus: "nlpkit.Corpus",
     method: dict[str, Any],
@@ -178,6 +183,7 @@ def command(
     kept: dict[str, Any],
     running: dict[str, Any],
     output: Output,
+    plot: Plot,
     report: Report,
     console: Console,
 ) -> None:
@@ -218,7 +224,9 @@ def command(
                 file.write(found.explanation.typed(console.flags).encode(errors="backslashreplace"))
             return
         words = found.select(**choice, encoding=corpus.options.encoding, notify=console.say)
+        column = choice["sort"] or found.default_sort(choice["everything"])
         with (
+            plot.after(lambda: [words.bars(column, "word")]),
             report.beside(words.page, title_of("Words", corpus.inputs), console, lines),
             output.open(corpus.tmp_dir) as file,
         ):

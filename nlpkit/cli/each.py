@@ -43,7 +43,9 @@ def check(each: dict[str, Any], keyness: dict[str, Any]) -> None:
     """Raises OptionError for options that do nothing with --each, or nothing without it."""
     kinds = choices.DOCUMENTS_OF_KEYWORDS
     idle = tuple(
-        name for name in (*keyness, "no_correction", "ngram", "separator", "df", "document", "merge") if name != "top"
+        name
+        for name in (*keyness, "no_correction", "ngram", "separator", "df", "document", "merge", "plot")
+        if name != "top"
     )
     table = (
         NoEffect(idle, "each", kinds, "words of a document are ranked by TF-IDF"),

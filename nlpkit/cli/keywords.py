@@ -13,6 +13,7 @@ from nlpkit.cli import each as documents
 from nlpkit.cli.command import given, with_options
 from nlpkit.cli.counting import Counter
 from nlpkit.cli.options import Options
+from nlpkit.cli.plotting import Plot, plotting
 from nlpkit.cli.progress import Console, counted
 from nlpkit.cli.reporting import Lines, Report, check_places, reporting, title_of
 from nlpkit.cli.writing import Output, find_output
@@ -104,6 +105,7 @@ _NO_DOCUMENTS = (NoEffect(("document",), "df", (False,), "give both"),)
     COUNTING,
     options.running,
     WRITING,
+    plotting,
     reporting,
     options.talking,
 )
@@ -116,6 +118,7 @@ def command(
     counting: dict[str, Any],
     running: dict[str, Any],
     output: Output,
+    plot: Plot,
     report: Report,
     console: Console,
 ) -> None:
@@ -158,7 +161,11 @@ def command(
         found = nlpkit.keywords(own, reference, **keyness, notify=console.say)
         title = f"{title_of('Keywords', corpus.inputs)} beside {against}"
         lines = None if counter.merge else Lines(corpus, running, console, counter.occurrences)
-        with report.beside(found.page, title, console, lines), output.open(corpus.tmp_dir) as file:
+        with (
+            plot.after(lambda: [found.bars()]),
+            report.beside(found.page, title, console, lines),
+            output.open(corpus.tmp_dir) as file,
+        ):
             found.save(file, output.format)
         words = counted(len(found), "keyword") if len(found) else "no keywords"
         texts = ""

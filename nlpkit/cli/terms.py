@@ -12,6 +12,7 @@ from nlpkit.cli import options
 from nlpkit.cli.command import given, with_options
 from nlpkit.cli.counting import NOT_JIEBA, cutter
 from nlpkit.cli.options import Options
+from nlpkit.cli.plotting import Plot, plotting
 from nlpkit.cli.progress import Console, counted
 from nlpkit.cli.reporting import Lines, Report, check_places, reporting, title_of
 from nlpkit.cli.writing import Output, tell_contradiction
@@ -100,11 +101,13 @@ _NO_EFFECTS = (
     NoEffect(_CUTTING, "language", ("en",), "it does not cut with a dictionary"),
     NoEffect(NOT_JIEBA, "tokenizer", ("jieba",), "the jieba library does not have it"),
     NoEffect(("examples",), "format", ("jieba", "words"), "it has no such column"),
-    NoEffect(("format", "bom", "report"), "explain", (True,), "it lists no terms"),
+    NoEffect(("format", "bom", "plot", "report"), "explain", (True,), "it lists no terms"),
 )
 
 
-@with_options(options.reading, WORDS, options.cutting, CHOICE, options.running, WRITING, reporting, options.talking)
+@with_options(
+    options.reading, WORDS, options.cutting, CHOICE, options.running, WRITING, plotting, reporting, options.talking
+)
 def command(
     corpus: "nlpkit.Corpus",
     words: dict[str, Any],
@@ -112,6 +115,7 @@ def command(
     choice: dict[str, Any],
     running: dict[str, Any],
     output: Output,
+    plot: Plot,
     report: Report,
     console: Console,
 ) -> None:
@@ -155,6 +159,7 @@ def command(
                 file.write(found.explanation.typed(console.flags).encode(errors="backslashreplace"))
             return
         with (
+            plot.after(lambda: [found.bars(choice["sort"], "term")]),
             report.beside(found.page, title_of("Terms", corpus.inputs), console, lines),
             output.open(corpus.tmp_dir) as file,
         ):

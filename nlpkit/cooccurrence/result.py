@@ -102,8 +102,16 @@ class Collocations(ResultTable):
         between them."""
         return [*map("\t".join, zip(self.node[:rows].tolist(), self.collocate[:rows].tolist(), strict=True))]
 
+    def _before_top(self) -> int:
+        return self.found
+
     def _summary(self) -> str:
         return f"{counted(len(self), 'pair')} of {counted(self.words, 'word')}"
+
+    def _labels(self, rows: int) -> list[str]:
+        return [
+            f"{node} + {collocate}" for node, collocate in zip(self.node[:rows], self.collocate[:rows], strict=True)
+        ]
 
     def _text(self, format: str) -> Iterator[bytes]:
         """The table; in tsv and csv shares have six decimals, as most are small."""

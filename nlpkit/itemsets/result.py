@@ -18,6 +18,7 @@ from nlpkit.itemsets.writing import MOST_COUNTS, Lines
 from nlpkit.kernels import itemset_text as kernel
 from nlpkit.memory import without_collection
 from nlpkit.reports.picture import Picture
+from nlpkit.reports.terminal import MOST_BARS, Bars
 from nlpkit.results import ResultTable, data_frame
 
 if TYPE_CHECKING:
@@ -135,6 +136,19 @@ class Itemsets(ResultTable):
         counts = (self.units if self.scale == 1 else self.units / self.scale).tolist()
         with without_collection():
             return list(zip(chain.from_iterable(self._tuples()), counts, strict=True))
+
+    def bars(self, column: str = "support", noun: str = "itemset") -> Bars:
+        """Returns the support of the twenty most frequent itemsets as bars, whatever the order is."""
+        drawn = min(len(self), MOST_BARS)
+        best = np.argsort(-self.units, kind="stable")[:drawn]
+        chosen = best if self.chosen is None else self.chosen[best]
+        most = self.select(chosen=chosen)
+        which = f"the {drawn} most frequent of " * (drawn < len(self))
+        return Bars(
+            f"{column} of {which}{counted(len(self), noun)}",
+            [*map(", ".join, most.itemsets)],
+            most.columns[column].tolist(),
+        )
 
     def to_pandas(self) -> pandas.DataFrame:
         """Returns a frame as mlxtend's: support (float64), itemsets (frozensets of str).

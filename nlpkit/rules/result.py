@@ -16,6 +16,7 @@ from nlpkit.errors import counted
 from nlpkit.itemsets.result import objects
 from nlpkit.itemsets.writing import ITEM_TEXTS, count_text, decimal_text
 from nlpkit.reports.picture import MOST_POINTS, Picture
+from nlpkit.reports.terminal import MOST_BARS, Bars, first_bars
 from nlpkit.results import ResultTable, data_frame
 from nlpkit.rules import measures
 from nlpkit.rules.measures import MEASURES
@@ -138,6 +139,25 @@ class Rules(ResultTable):
         first, tables = self.head(MOST_POINTS), self.tables.take(self.table[:MOST_POINTS])
         sides = zip(first["antecedent"].tolist(), first["consequent"].tolist(), strict=True)
         return pictures_of(FirstRules(list(sides), tables, self.keys(MOST_POINTS), len(self)))
+
+    def bars(self, column: str, noun: str = "rule") -> Bars:
+        """Returns the first twenty rules as bars; see `ResultTable.bars`. The bar of a p-value is its logarithm: the
+        smaller, the longer.
+
+        column: a measure, which need not be among those of the table.
+        """
+        drawn, measure = min(len(self), MOST_BARS), MEASURES[column]
+        values = self.values[column] if measure.compute is None else measure.compute(self.tables)
+        lengths = values[self.table[:drawn]].tolist()
+        if measure.is_p:
+            lengths = [-math.log10(p) if p > 0 else math.inf if p == 0 else p for p in lengths]
+        title = first_bars(f"{'-log10 of ' * measure.is_p}{column}", drawn, len(self), noun)
+        return Bars(title, self._labels(drawn), lengths)
+
+    def _labels(self, rows: int) -> list[str]:
+        first = self.head(rows)
+        sides = zip(first["antecedent"], first["consequent"], strict=True)
+        return [f"{', '.join(a)} -> {', '.join(c)}" for a, c in sides]
 
     def __iter__(self) -> Iterator[Rule]:
         names = list(self.values)
