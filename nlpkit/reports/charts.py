@@ -89,7 +89,7 @@ class Axis:
         """Returns the scale, of altair."""
         kind = "log" if self.is_log else "linear"
         is_clamped = self.zero is not None  # which draws 0 at the beginning, although it has no logarithm
-        return load_altair().Scale(type=kind, domain=[*self.domain], nice=False, zero=False, clamp=is_clamped)
+        return load_altair().Scale(type=kind, domain=[*self.domain], nice=False, clamp=is_clamped)
 
     def axis(self) -> Any:
         """Returns the axis, of altair."""
@@ -205,6 +205,12 @@ def scatter(
     records = _records(points, fields, kinds, (x, y), height)
     below = [plot.mark_line(color=GREY, strokeDash=[6, 4], clip=True).properties(data=_ends(line)) for line in lines]
     chart: altair.LayerChart = alt.layer(*below, dots, *_texts(base), data=inline(records))
+    return chart
+
+
+def with_records(chart: Any, records: Sequence[dict[str, Any]]) -> Any:
+    """Returns the chart with its data, which come last because the library checks them at each step."""
+    chart.data = inline(records)
     return chart
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -58,9 +58,20 @@ def load_altair() -> Any:
     return altair
 
 
-def shortened(text: str) -> str:
-    """Returns a text as it is drawn: at most 60 characters, the last of them an ellipsis if there are more."""
-    return text if len(text) <= MOST_CHARACTERS else text[: MOST_CHARACTERS - 1] + "…"
+def shortened(text: str, most: int = MOST_CHARACTERS) -> str:
+    """Returns a text as it is drawn: at most `most` characters, the last of them an ellipsis if there are more."""
+    return text if len(text) <= most else text[: most - 1] + "…"
+
+
+def distinct(texts: Iterable[str]) -> list[str]:
+    """Returns the texts, those that were there before with a number: `aaa…`, `aaa… (2)`."""
+    made: dict[str, None] = {}
+    for text in texts:
+        name, number = text, 2
+        while name in made:
+            name, number = f"{text} ({number})", number + 1
+        made[name] = None
+    return [*made]
 
 
 def first_of(drawn: int, all: int, noun: str) -> str:
