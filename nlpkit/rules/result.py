@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -15,9 +15,11 @@ from nlpkit.association import Floats, Ints, Tables, jaccard, leverage, lift
 from nlpkit.errors import counted
 from nlpkit.itemsets.result import objects
 from nlpkit.itemsets.writing import ITEM_TEXTS, count_text, decimal_text
+from nlpkit.reports.picture import MOST_POINTS, Picture
 from nlpkit.results import ResultTable, data_frame
 from nlpkit.rules import measures
 from nlpkit.rules.measures import MEASURES
+from nlpkit.rules.pictures import FirstRules, pictures_of
 from nlpkit.rules.search import Nodes
 from nlpkit.rules.sides import SideSets
 
@@ -115,6 +117,27 @@ class Rules(ResultTable):
         """The columns that are written, by name; with decimal weights, count is float64."""
         count = self.count if self.scale == 1 else self.count / self.scale
         return {"antecedent": self.antecedent, "consequent": self.consequent, "count": count, **self.measures}
+
+    def head(self, rows: int) -> dict[str, NDArray[Any]]:
+        """Returns the first rows of the columns; only of these rows tuples are made."""
+        table = self.table[:rows]
+        count = self.tables.both[table]
+        sides = (self.sets.some(numbers[:rows]) for numbers in (self.antecedents, self.consequents))
+        return {
+            **dict(zip(("antecedent", "consequent"), sides, strict=True)),
+            "count": count if self.scale == 1 else count / self.scale,
+            **{name: values[table] for name, values in self.values.items()},
+        }
+
+    def keys(self, rows: int) -> list[str]:
+        """Returns the numbers of the first rows, from 1: rules with the same text may differ in their items."""
+        return [*map(str, range(1, min(rows, len(self)) + 1))]
+
+    def pictures(self) -> Sequence[Picture]:
+        """Returns the pictures `scatter`, support against confidence, and the strongest rules as `graph`, `matrix`."""
+        first, tables = self.head(MOST_POINTS), self.tables.take(self.table[:MOST_POINTS])
+        sides = zip(first["antecedent"].tolist(), first["consequent"].tolist(), strict=True)
+        return pictures_of(FirstRules(list(sides), tables, self.keys(MOST_POINTS), len(self)))
 
     def __iter__(self) -> Iterator[Rule]:
         names = list(self.values)
