@@ -261,4 +261,4 @@ def test_long_words_are_cut_and_few_of_them_fit():
     assert label("word") == "word" and label("字" * 50).endswith("字…") and len(label("x" * 99)) < 30
     assert fitting([[f"{i}"] for i in range(20)], 500) == 20
     assert 5 < fitting([["字" * 50 + str(i)] for i in range(999)], 500) < 50 and fitting([], 500) == 0
-    assert distinct(["a", "b", "a", "a"]) == ["a", "b", "a (2)", "a (3)"]
+    assert distinct(["a", "b", "a", "a (2)", "a"]) == ["a", "b", "a (2)", "a (2) (2)", "a (3)"]

@@ -27,6 +27,7 @@ from nlpkit.reports.picture import Picture, distinct, first_of, load_altair, sho
 _MOST_LINKS = 80
 _MOST_BARS = 25
 _HEIGHT = 520  # of the network
+_GOLDEN = 0.618
 #: Pairs, at most, that are drawn.
 MOST_PAIRS = max(_MOST_LINKS, _MOST_BARS)
 
@@ -56,7 +57,6 @@ def pictures_of(found: FirstPairs) -> list[Picture]:
 
 def network(found: FirstPairs) -> Picture:
     """Returns the words of the first pairs as a network; around one node, words stand on their side of it."""
-    alt = load_altair()
     columns = found.columns
     pairs = list(zip(*(columns[name][:_MOST_LINKS].tolist() for name in ("node", "collocate")), strict=True))
     size = fitting(pairs, _HEIGHT)
@@ -69,30 +69,21 @@ def network(found: FirstPairs) -> Picture:
     words = list(dict.fromkeys(word for pair in pairs for word in pair))
     place_of = {word: place for place, word in enumerate(words)}
     ends = [(place_of[node], place_of[collocate]) for node, collocate in pairs]
-    is_star = len({node for node, _ in pairs}) == 1
+    is_star = bool(found.nodes) and len({node for node, _ in pairs}) == 1
     labels = [label(word) for word in words]
     places = _around(found, labels, ends) if is_star else place_linked(labels, ends, _HEIGHT)
     key_of = {word: key for pair, key in zip(reversed(pairs), reversed(keys), strict=True) for word in pair}
-    nodes = {*found.nodes} or ({words[0]} if is_star else set())
     records = [
         {"key": key_of[word], "word": shortened(word), "label": text, "occurrences": frequency[word], **at(place)}
-        | {"role": "node" if word in nodes else "collocate"}
+        | {"role": "node" if word in found.nodes else "collocate"}
         for word, text, place in zip(words, labels, places, strict=True)
     ]
     links = _links(found, pairs, [between(places, labels, *pair) for pair in ends])
-    strength = {
-        "strokeWidth": alt.StrokeWidth("strength:Q", scale=alt.Scale(range=[0.8, 4], zero=False), legend=None),
-        "opacity": alt.Opacity("strength:Q", scale=alt.Scale(range=[0.45, 0.95], zero=False), legend=None),
-        "tooltip": [
-            *(alt.Tooltip(f"{name}:N") for name in ("node", "collocate")),
-            alt.Tooltip("together:Q", title="together", format=","),
-            alt.Tooltip("value:Q", title=found.sort),
-        ],
-    }
+    alt = load_altair()
     tooltip = [alt.Tooltip("word:N"), alt.Tooltip("occurrences:Q", format=",")]
     parts = [[each for each in records if (each["role"] == "node") is is_node] for is_node in (False, True)]
     chart = alt.layer(
-        *link_layers(links, _HEIGHT, **strength),
+        *link_layers(links, _HEIGHT, **_strength(found.sort)),
         *(_dots(part, tooltip) for part in parts if part),
         *(
             word_layer(part, _HEIGHT, {"fontWeight": "bold" if is_node else "normal"}, tooltip=tooltip)
@@ -100,16 +91,14 @@ def network(found: FirstPairs) -> Picture:
             if part
         ),
     )
+    where = "A line links two words that stand near each other more often than by chance."
     if is_star:
         where = "Words stand on the side of the node where they occur more often, the strongest ones nearest to it."
-    else:
-        where = "A line links two words that stand near each other more often than by chance."
-    marked = " The nodes are the squares with bold words." if nodes else ""
+    marked = " The nodes are the squares with bold words." if found.nodes else ""
     marks = f"The thicker a line, the larger {found.sort}; the larger a mark, the more frequent the word."
     shows = f"{where} {marks}{marked}"
-    return Picture(
-        "network", "Words that stand together", chart, shows, first_of(size, found.size, "pairs"), keys, _HEIGHT
-    )
+    drawn = first_of(size, found.size, "pairs")
+    return Picture("network", "Words that stand together", chart, shows, drawn, keys, _HEIGHT)
 
 
 def _dots(records: Sequence[Record], tooltip: list[Any]) -> Any:
@@ -119,6 +108,22 @@ def _dots(records: Sequence[Record], tooltip: list[Any]) -> Any:
     size = alt.Size("occurrences:Q", scale=alt.Scale(type="sqrt", range=[80, 1600]), legend=None)
     chart = alt.Chart().mark_point(filled=True, opacity=0.5, **mark).encode(**axes(_HEIGHT), size=size, tooltip=tooltip)
     return with_records(chart, records)
+
+
+def _strength(sort: str) -> dict[str, Any]:
+    """The encodings of links."""
+    alt = load_altair()
+    tooltip = [
+        *(alt.Tooltip(f"{name}:N") for name in ("node", "collocate")),
+        alt.Tooltip("together:Q", title="together", format=","),
+        alt.Tooltip("value:Q", title=sort),
+    ]
+    width, opacity = alt.Scale(range=[0.8, 4], zero=False), alt.Scale(range=[0.45, 0.95], zero=False)
+    return {
+        "strokeWidth": alt.StrokeWidth("strength:Q", scale=width, legend=None),
+        "opacity": alt.Opacity("strength:Q", scale=opacity, legend=None),
+        "tooltip": tooltip,
+    }
 
 
 def _links(found: FirstPairs, pairs: Sequence[tuple[str, str]], places: Sequence[Record]) -> list[Record]:
@@ -144,11 +149,12 @@ def _around(found: FirstPairs, labels: Sequence[str], ends: Sequence[tuple[int, 
     size = len(ends)
     left, right = (found.columns[side][:size] for side in ("left", "right"))
     side = (right - left) / np.maximum(1, left + right)
+    side = np.sign(side) * np.sqrt(np.abs(side))  # which spreads those with little preference
     for row, (node, collocate) in enumerate(ends):
         if node == collocate:
             continue
         far = ((row + 1) / size) ** 0.5
-        across = float(np.clip(side[row], -0.95, 0.95))
+        across = float(side[row]) * (1 - 0.4 * (row * _GOLDEN % 1))  # words of one side are not on one line
         places[collocate] = far * across, far * (1 - across * across) ** 0.5 * (1 if row % 2 else -1)
     return move_apart(labels, places, _HEIGHT)
 
@@ -188,12 +194,5 @@ def sides(found: FirstPairs) -> Picture:
     )
     chart = with_records(chart, records)
     shows = "How often each word stands on the left and on the right of its node."
-    return Picture(
-        "sides",
-        "Left or right of the node",
-        with_records(chart, records),
-        shows,
-        first_of(size, found.size, "pairs"),
-        keys,
-        70 + 20 * size,
-    )
+    drawn = first_of(size, found.size, "pairs")
+    return Picture("sides", "Left or right of the node", chart, shows, drawn, keys, 70 + 20 * size)

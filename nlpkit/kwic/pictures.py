@@ -50,15 +50,8 @@ def places(columns: Mapping[str, Any], counts: Sequence[tuple[str, int]]) -> Pic
     chart = with_records(chart, records)
     shows = "Each tick is a hit, at its line in its file. Where ticks are close together, it occurs often."
     keys, height = [record["key"] for record in records], max(110, 50 + 22 * len(files))
-    return Picture(
-        "places",
-        "Where it occurs",
-        with_records(chart, records),
-        shows,
-        _drawn(file_of_each, len(files), rows.size),
-        keys,
-        height,
-    )
+    drawn = _drawn(file_of_each, len(files), rows.size)
+    return Picture("places", "Where it occurs", chart, shows, drawn, keys, height)
 
 
 def _chosen(files: list[str], corpus: list[str]) -> tuple[list[str], NDArray[np.int64]]:

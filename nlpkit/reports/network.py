@@ -143,7 +143,7 @@ def link_layers(links: Sequence[Record], height: int, arrows: bool = False, **en
     lines = chart.mark_rule(color=GREY, strokeCap="round").encode(**axes(height, "xa", "ya"), x2="xb:Q", y2="yb:Q")
     layers = [with_records(lines.encode(**encodings), links)]
     if arrows:
-        heads = chart.mark_point(shape="triangle-up", filled=True, size=60, color=GREY, opacity=1)
+        heads = chart.mark_point(shape="triangle-up", filled=True, size=90, color=GREY, opacity=1)
         heads = heads.encode(**axes(height, "hx", "hy"), angle=alt.Angle("angle:Q", scale=None))
         looks = {name: value for name, value in encodings.items() if name != "strokeWidth"}
         layers.append(with_records(heads.encode(**looks), links))

@@ -64,12 +64,14 @@ def shortened(text: str, most: int = MOST_CHARACTERS) -> str:
 
 
 def distinct(texts: Iterable[str]) -> list[str]:
-    """Returns the texts, numbered from the second one of those that are equal: `aaa… (2)`."""
-    times, made = dict[str, int](), list[str]()
+    """Returns the texts, those that were there before with a number: `aaa…`, `aaa… (2)`."""
+    made: dict[str, None] = {}
     for text in texts:
-        times[text] = times.get(text, 0) + 1
-        made.append(text if times[text] == 1 else f"{text} ({times[text]})")
-    return made
+        name, number = text, 2
+        while name in made:
+            name, number = f"{text} ({number})", number + 1
+        made[name] = None
+    return [*made]
 
 
 def first_of(drawn: int, all: int, noun: str) -> str:

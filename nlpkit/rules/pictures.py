@@ -138,21 +138,14 @@ def matrix(rules: FirstRules) -> Picture:
     if len(records) < len(sides):
         sizes = f"the first {len(lines)} antecedents and {len(columns)} consequents"
         drawn = f"{len(records):,} of {rules.size:,} rules, those of {sizes}"
-    return Picture(
-        "matrix",
-        "The strongest rules as a matrix",
-        with_records(chart, records),
-        shows,
-        drawn,
-        _keys(records),
-        180 + 22 * len(lines),
-    )
+    keys, height = _keys(records), 180 + 22 * len(lines)
+    return Picture("matrix", "The strongest rules as a matrix", chart, shows, drawn, keys, height)
 
 
 def _graph_chart(links: Sequence[Record], words: Sequence[Record], dots: Sequence[Record]) -> Any:
     alt = load_altair()
     color, tooltip = _by_lift([*links]), _tooltip()
-    weight = alt.StrokeWidth("support:Q", scale=alt.Scale(range=[1, 4.5], zero=False), legend=None)
+    weight = alt.StrokeWidth("support:Q", scale=alt.Scale(range=[1, 3.5], zero=False), legend=None)
     if dots:
         size = alt.Size("support:Q", scale=alt.Scale(range=[60, 280], zero=False), legend=None)
         marks = alt.Chart().mark_circle(opacity=1, stroke=GREY, strokeWidth=0.5)
@@ -210,10 +203,10 @@ def _percent(axis: Axis) -> Any:
 
 def _by_lift(records: Sequence[Record]) -> Any:
     alt = load_altair()
-    kind = "log" if _is_wide(records, "lift") else "linear"
     scheme = alt.SchemeParams(name="viridis", extent=[0.25, 0.95])
+    scale = alt.Scale(type="log", scheme=scheme) if _is_wide(records, "lift") else alt.Scale(scheme=scheme, zero=False)
     legend = alt.Legend(orient="top", direction="horizontal", type="gradient", gradientLength=120, tickCount=4)
-    return alt.Color("lift:Q", title="lift", scale=alt.Scale(type=kind, scheme=scheme, zero=False), legend=legend)
+    return alt.Color("lift:Q", title="lift", scale=scale, legend=legend)
 
 
 def _tooltip() -> list[Any]:
