@@ -27,6 +27,8 @@ from nlpkit.choices import SUMMARY_FORMATS, TABLE_FORMATS
 from nlpkit.errors import OptionError, counted
 from nlpkit.options import check_choice
 from nlpkit.output import format_by_name, write_blocks
+from nlpkit.reports.libraries import check_installed
+from nlpkit.reports.page import MOST_ROWS, Page
 from nlpkit.reports.picture import Picture
 
 if TYPE_CHECKING:
@@ -132,13 +134,34 @@ class ResultTable(_Result, ABC):
         """
         return ()
 
+    def page(self, title: str | None = None) -> Page:
+        """Returns a page of the result, with its pictures and the first 10,000 rows: `found.page().save("found.html")`.
+
+        title: its heading, by default the kind of the result. Raises OptionError where a library that draws is not
+        installed.
+        """
+        check_installed()
+        return Page(
+            title or type(self).__name__,
+            self._summary(),
+            self.pictures() if len(self) else (),
+            self.listed(MOST_ROWS),
+            self.keys(MOST_ROWS),
+            len(self),
+        )
+
+    def listed(self, rows: int) -> dict[str, Any]:
+        """Returns the first rows of the columns of a page's table: name -> array; by default those that are saved."""
+        return self.head(rows)
+
     def head(self, rows: int) -> dict[str, Any]:
         """Returns the first rows of the columns that are saved: name -> array."""
         return {name: column[:rows] for name, column in self.columns.items()}
 
     def keys(self, rows: int) -> list[str]:
         """Returns what stands for each of the first rows in pictures, and in the text: by default the first column."""
-        return [*map(str, self.head(rows)[self.column_names[0]])]
+        texts = next(iter(self.head(rows).values()))
+        return [", ".join(map(str, text)) if isinstance(text, tuple) else str(text) for text in texts]
 
     def _repr_html_(self) -> str:
         """Returns the first rows as a table of HTML, which a notebook shows."""
@@ -175,6 +198,10 @@ class Summary(_Result, ABC):
     @abstractmethod
     def __str__(self) -> str:
         """The numbers as lines of text."""
+
+    def _repr_html_(self) -> str:
+        """Returns the text for people, which a notebook shows."""
+        return f"<pre>{escape(str(self))}</pre>"
 
     def _write(self, target: Target, format: str, blocks: Iterable[Any]) -> None:
         super()._write(target, format, [str(self).encode()] if format == "text" else blocks)

@@ -12,10 +12,11 @@ from nlpkit.cli import options
 from nlpkit.cli.command import given, with_options
 from nlpkit.cli.options import Options
 from nlpkit.cli.progress import Console, counted
+from nlpkit.cli.reporting import Report, check_places, reporting, title_of
 from nlpkit.cli.writing import Output
 from nlpkit.errors import Notice, Option, OptionError
 from nlpkit.options import NoEffect, check_effects
-from nlpkit.output import STDOUT, check_not_input, write_blocks
+from nlpkit.output import STDOUT, write_blocks
 
 _FEW = 10  # transactions that --dry-run prints
 _TEXT_OPTIONS = {
@@ -200,11 +201,12 @@ WRITING = options.writing_in(choices.TABLE_FORMATS, "tsv or csv, with a header r
 
 _NO_EFFECTS = (
     NoEffect(options.names(RULES.params), "itemsets", (True,), "it is about rules"),
+    NoEffect(("report",), "dry_run", (True,), "nothing is mined"),
     NoEffect(("closed", "maximal"), "itemsets", (False,), "it chooses from itemsets"),
 )
 
 
-@with_options(READING, TABLE, ITEMSETS, RULES, CHOICE, options.running, WRITING, options.talking)
+@with_options(READING, TABLE, ITEMSETS, RULES, CHOICE, options.running, WRITING, reporting, options.talking)
 def command(
     corpus: "nlpkit.Corpus",
     table: dict[str, Any],
@@ -213,6 +215,7 @@ def command(
     choice: dict[str, Any],
     running: dict[str, Any],
     output: Output,
+    report: Report,
     console: Console,
 ) -> None:
     """Find items that go together: frequent itemsets, association rules.
@@ -227,9 +230,9 @@ def command(
     nlpkit apriori retail.dat --delimiter ' ' --itemsets --min-support 20 --closed
     nlpkit segment < text.txt | nlpkit apriori --delimiter ' ' --min-support 100 -
     """
-    check_effects(SimpleNamespace(**query), _NO_EFFECTS, given())
+    check_effects(SimpleNamespace(**query, dry_run=table["dry_run"]), _NO_EFFECTS, given())
     wants_sets, is_dry = query.pop("itemsets"), table.pop("dry_run")
-    check_not_input(output.path, corpus.inputs, corpus.glob)
+    check_places(output, report, corpus.inputs, corpus.glob)
     from nlpkit.executors import RunningOptions  # here, because --help must not wait for them
     from nlpkit.itemsets import AprioriOptions, write_itemsets
     from nlpkit.itemsets.database import numbers_of
@@ -240,31 +243,44 @@ def command(
     with console.progress(corpus) as progress:
         transactions = nlpkit.read_transactions(corpus, **table, **running, progress=progress, notify=console.say)
     told: dict[str, Any] = {"memory": corpus.memory, "notify": console.say}
-    report = f"{counted(len(transactions), 'transaction')}, {counted(len(transactions.names), 'item')}"
+    said = f"{counted(len(transactions), 'transaction')}, {counted(len(transactions.names), 'item')}"
     if is_dry:
         for option in ("contains", "antecedent", "consequent"):
             numbers_of(transactions, {**query, **chosen}.get(option, ()), option)
         write_blocks(None, (f"{line}\n".encode() for line in transactions.shown(_FEW, asked.exclude)))
-        console.say(f"{report}, {console.seconds:.1f} s; nothing is mined{_not_written(output)} (--dry-run)")
+        console.say(f"{said}, {console.seconds:.1f} s; nothing is mined{_not_written(output)} (--dry-run)")
         return
-    if wants_sets:
+    if wants_sets and not report:
         how = RunningOptions(**running)
         with console.shares("mining") as shares, output.open(corpus.tmp_dir) as file:
             if output.path in (None, "-") and sys.stdout.isatty():
                 shares = None  # the bar would be among the itemsets
             found = write_itemsets(file, transactions, asked, how, output.format, **told, progress=shares)
         hint = "" if found else why_no_itemsets(transactions, query)
-        console.say(Notice(f"{report}, {counted(found, 'itemset')}, {console.seconds:.1f} s", hint))
+        console.say(Notice(f"{said}, {counted(found, 'itemset')}, {console.seconds:.1f} s", hint))
         return
     with console.shares("mining") as shares:
-        itemsets = nlpkit.apriori(transactions, **query, **running, **told, progress=shares)
+        best = choice if wants_sets else {}
+        itemsets = nlpkit.apriori(transactions, **query, **best, **running, **told, progress=shares)
+    if wants_sets:
+        _write(itemsets, "Itemsets", output, report, corpus)
+        hint = "" if len(itemsets) else why_no_itemsets(transactions, query)
+        console.say(Notice(f"{said}, {counted(len(itemsets), 'itemset')}, {console.seconds:.1f} s", hint))
+        return
     with console.shares("rules") as shares:
         kept = nlpkit.association_rules(itemsets, **chosen, **told, progress=shares)
-    with output.open(corpus.tmp_dir) as file:
-        kept.save(file, output.format)
+    _write(kept, "Rules", output, report, corpus)
     hint = "" if len(kept) else why_no_rules(transactions, itemsets, query, chosen, corpus.memory)
-    report += f", {counted(len(itemsets), 'itemset')}, {counted(len(kept), 'rule')}"
-    console.say(Notice(f"{report}, {console.seconds:.1f} s", hint))
+    said += f", {counted(len(itemsets), 'itemset')}, {counted(len(kept), 'rule')}"
+    console.say(Notice(f"{said}, {console.seconds:.1f} s", hint))
+
+
+def _write(
+    found: "nlpkit.Itemsets | nlpkit.Rules", what: str, output: Output, report: Report, corpus: "nlpkit.Corpus"
+) -> None:
+    """Writes a result, and the page beside it. what: the result is: `Rules`."""
+    with report.beside(found.page, title_of(what, corpus.inputs)), output.open(corpus.tmp_dir) as file:
+        found.save(file, output.format)
 
 
 def _chosen(query: dict[str, Any], rules: dict[str, Any], choice: dict[str, Any]) -> dict[str, Any]:

@@ -12,10 +12,10 @@ from nlpkit.cli.command import given, with_options
 from nlpkit.cli.counting import cutter
 from nlpkit.cli.options import Options
 from nlpkit.cli.progress import Console, counted
+from nlpkit.cli.reporting import Report, check_places, reporting, title_of
 from nlpkit.cli.writing import Output
 from nlpkit.errors import Option, OptionError
 from nlpkit.options import check_effects
-from nlpkit.output import check_not_input
 
 
 def _window(text: str) -> int | tuple[int, int]:
@@ -90,6 +90,7 @@ WRITING = options.writing_in(choices.TABLE_FORMATS, "tsv or csv, with a header r
     options.cutting,
     options.running,
     WRITING,
+    reporting,
     options.talking,
 )
 def command(
@@ -99,6 +100,7 @@ def command(
     cutting: dict[str, Any],
     running: dict[str, Any],
     output: Output,
+    report: Report,
     console: Console,
 ) -> None:
     """Find the words that stand near each other, or near one word.
@@ -119,14 +121,17 @@ def command(
     check_effects(SimpleNamespace(**tokens), counting.CUTTING_NO_EFFECTS, given())
     if cutting["mode"] != choices.MODES[0]:
         raise OptionError(Option("mode"), f" {cutting['mode']}: words of a window do not overlap")
-    check_not_input(output.path, [*corpus.inputs, *counting.files_of(tokens, cutting)], corpus.glob)
+    check_places(output, report, [*corpus.inputs, *counting.files_of(tokens, cutting)], corpus.glob)
     with console.progress(corpus) as progress:
         how = {**tokens, **running, **cutter(counting.tokenizer_of(tokens), cutting, corpus, console)}
         found = nlpkit.collocations(corpus, **choice, **how, progress=progress, notify=console.say)
-    with output.open(corpus.tmp_dir) as file:
+    with (
+        report.beside(found.page, title_of("Collocations", corpus.inputs)),
+        output.open(corpus.tmp_dir) as file,
+    ):
         found.save(file, output.format)
     pairs = counted(found.found, "pair") if found.found else "no pairs"
     if len(found) < found.found:
         pairs += f", {len(found):,} written"
-    report = f"{counted(found.words, 'word')}, {pairs}"
-    console.say(f"{report}{'' if found.words else console.is_empty()}, {console.time()}")
+    said = f"{counted(found.words, 'word')}, {pairs}"
+    console.say(f"{said}{'' if found.words else console.is_empty()}, {console.time()}")

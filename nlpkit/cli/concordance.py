@@ -5,6 +5,7 @@ import shutil
 import sys
 from dataclasses import replace
 from itertools import chain
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -15,10 +16,11 @@ from nlpkit.cli import counting, options
 from nlpkit.cli.command import given, with_options
 from nlpkit.cli.options import Options
 from nlpkit.cli.progress import Console, counted
+from nlpkit.cli.reporting import Report, check_places, reporting, title_of
 from nlpkit.cli.writing import Output, find_output
 from nlpkit.errors import Option, OptionError
-from nlpkit.options import check_effects
-from nlpkit.output import STDOUT, check_not_input
+from nlpkit.options import NoEffect, check_effects
+from nlpkit.output import STDOUT
 
 if TYPE_CHECKING:
     from nlpkit.kwic.feed import Feed
@@ -97,7 +99,12 @@ WRITING = options.writing_in(
 )
 
 
-@with_options(LOOKING, options.reading, TOKENS, options.cutting, LINES, options.running, WRITING, options.talking)
+_NO_EFFECTS = (NoEffect(("report",), "count_only", (True,), "it lists no hits"),)
+
+
+@with_options(
+    LOOKING, options.reading, TOKENS, options.cutting, LINES, options.running, WRITING, reporting, options.talking
+)
 def command(
     looking: dict[str, Any],
     corpus: "nlpkit.Corpus",
@@ -106,6 +113,7 @@ def command(
     lines: dict[str, Any],
     running: dict[str, Any],
     output: Output,
+    report: Report,
     console: Console,
 ) -> None:
     """Look a word up in its lines.
@@ -127,17 +135,20 @@ def command(
     fits = context is None and on_terminal and output.format == _TEXT
     cells = shutil.get_terminal_size().columns
     lines["context"] = cells if fits else context or choices.CONTEXT
+    check_effects(SimpleNamespace(count_only=lines["count_only"]), _NO_EFFECTS, given())
     chosen = _options(looking, tokens, cutting, lines, corpus, console)
     lists = [path for name in ("dictionary", "user_dictionary", "force") for path in cutting[name]]
-    check_not_input(output.path, [*corpus.inputs, *lists], corpus.glob)
+    check_places(output, report, [*corpus.inputs, *lists], corpus.glob)
     in_stream = on_terminal or "-" in corpus.inputs
     with console.progress(None if in_stream else corpus) as progress:
         notify = None if click.get_current_context().params["quiet"] else console.say
-        feed = Feed(corpus, chosen, RunningOptions(**running), progress, notify)
+        feed = Feed(corpus, chosen, RunningOptions(**running), progress, notify, keeps=bool(report))
         if lines["count_only"]:
             _write_counts(feed, output)
         else:
-            _write_lines(feed, output, _writer(output, cells if fits else None, lines["context"]))
+            title = f"{looking['query']}: {title_of('lines', corpus.inputs)}"
+            with report.beside(lambda title: feed.kept().page(title), title):
+                _write_lines(feed, output, _writer(output, cells if fits else None, lines["context"]))
     console.say(_report(feed, console, lines))
 
 

@@ -12,10 +12,10 @@ from nlpkit.cli.command import given, with_options
 from nlpkit.cli.counting import Counter
 from nlpkit.cli.options import Options
 from nlpkit.cli.progress import Console, counted
+from nlpkit.cli.reporting import Report, check_places, reporting, title_of
 from nlpkit.cli.writing import Output, find_output
 from nlpkit.errors import OptionError, Setting
 from nlpkit.options import NoEffect, check_effects
-from nlpkit.output import check_not_input
 
 COUNTING = Options(
     "counting",
@@ -77,6 +77,7 @@ _NO_EFFECTS = (
     CHOICE,
     options.running,
     WRITING,
+    reporting,
     options.talking,
     moved={"--against": "keywords"},
 )
@@ -88,6 +89,7 @@ def command(
     choice: dict[str, Any],
     running: dict[str, Any],
     output: Output,
+    report: Report,
     console: Console,
 ) -> None:
     """Count words, or n-grams of them.
@@ -112,20 +114,22 @@ def command(
     spread = {name: counter.how[name] for name in ("df", "dispersion", "parts")}
     shown = SimpleNamespace(stats=stats, format=output.format, **spread)
     check_effects(shown, (*_NO_EFFECTS, *WRITING_NO_EFFECTS, *document_effects(**spread)), given())
-    check_not_input(output.path, [*corpus.inputs, *counter.files], corpus.glob)
-    with counter.count(firsts=stats) as found:
-        report = f"{counted(found.tokens, 'token')}, {counted(found.types, 'type')}"
+    check_places(output, report, [*corpus.inputs, *counter.files], corpus.glob)
+    with counter.count(firsts=stats or bool(report)) as found:
+        said = f"{counted(found.tokens, 'token')}, {counted(found.types, 'type')}"
         if found.documents is not None:
-            report += f", {counted(found.documents, 'document')} (a {counting['document']} each)"
+            said += f", {counted(found.documents, 'document')} (a {counting['document']} each)"
         if not found.tokens and not counter.merge:
-            report += console.is_empty()
-        if stats:
-            statistics = found.statistics()
-            with output.open(corpus.tmp_dir) as file:
-                statistics.save(file, output.format)
-        else:
-            with output.open(corpus.tmp_dir) as file:
+            said += console.is_empty()
+        with (
+            report.beside(found.page, title_of("Frequencies", corpus.inputs)),
+            output.open(corpus.tmp_dir) as file,
+        ):
+            if stats:
+                found.statistics().save(file, output.format)
+            else:
                 found.save(file, output.format, per_million, console.say)
-            report += f", {len(found) - found.left_out:,} written"
-            report += f", {found.left_out:,} left out" if found.left_out else ""
-        console.say(f"{report}, {console.time()}")
+        if not stats:
+            said += f", {len(found) - found.left_out:,} written"
+            said += f", {found.left_out:,} left out" if found.left_out else ""
+        console.say(f"{said}, {console.time()}")

@@ -12,6 +12,7 @@ from nlpkit.cli import options
 from nlpkit.cli.command import given, with_options
 from nlpkit.cli.options import Options, number, numbers
 from nlpkit.cli.progress import Console, counted
+from nlpkit.cli.reporting import Report, check_places, reporting, title_of
 from nlpkit.cli.writing import Output, tell_contradiction
 from nlpkit.errors import Option, OptionError
 from nlpkit.options import NoEffect, check_effects
@@ -163,12 +164,12 @@ def _words(explain: tuple[str, ...]) -> list[str]:
 
 
 _NO_EFFECTS = (
-    NoEffect((*options.names(CHOICE.params), "format", "bom"), "explain", (True,), "it lists no words"),
+    NoEffect((*options.names(CHOICE.params), "format", "bom", "report"), "explain", (True,), "it lists no words"),
     NoEffect(("list_numerals",), "format", choices.PROGRAM_FORMATS, "numerals are in that list"),
 )
 
 
-@with_options(options.reading, METHOD, CHOICE, EXPLANATION, KEPT, options.running, WRITING, options.talking)
+@with_options(options.reading, METHOD, CHOICE, EXPLANATION, KEPT, options.running, WRITING, reporting, options.talking)
 def command(
     corpus: "nlpkit.Corpus",
     method: dict[str, Any],
@@ -177,6 +178,7 @@ def command(
     kept: dict[str, Any],
     running: dict[str, Any],
     output: Output,
+    report: Report,
     console: Console,
 ) -> None:
     """Find the words of raw text.
@@ -202,31 +204,37 @@ def command(
     neighbours = not choice["everything"] or bool(explained) or choice["sort"] not in (None, "count", "pmi")
     finding = {**method, **kept, "explain": explained, "neighbours": neighbours}
     DiscoveryOptions(**finding)
-    _check_files(corpus, kept, output.path, choice["known"])
+    _check_files(corpus, kept, output, report, choice["known"])
     for path in choice["known"]:
         read_words(path, corpus.options.encoding, console.say)  # a wrong one is found out before hours of work
-    with console.progress(corpus) as progress:
-        found = nlpkit.discover(corpus, **finding, **running, progress=progress, notify=console.say)
-    if explained:
-        tell_contradiction(output.path, "text", "--explain does")
-        with open_output(output.path, folder=corpus.tmp_dir) as file:
-            file.write(found.explanation.typed(console.flags).encode(errors="backslashreplace"))
-        return
-    words = found.select(**choice, encoding=corpus.options.encoding, notify=console.say)
-    with output.open(corpus.tmp_dir) as file:
-        words.save(file, output.format)
-    console.say(_report(found, len(words), method, choice, console))
+    with corpus:
+        with console.progress(corpus) as progress:
+            found = nlpkit.discover(corpus, **finding, **running, progress=progress, notify=console.say)
+        if explained:
+            tell_contradiction(output.path, "text", "--explain does")
+            with open_output(output.path, folder=corpus.tmp_dir) as file:
+                file.write(found.explanation.typed(console.flags).encode(errors="backslashreplace"))
+            return
+        words = found.select(**choice, encoding=corpus.options.encoding, notify=console.say)
+        with (
+            report.beside(words.page, title_of("Words", corpus.inputs)),
+            output.open(corpus.tmp_dir) as file,
+        ):
+            words.save(file, output.format)
+        console.say(_report(found, len(words), method, choice, console))
 
 
-def _check_files(corpus: "nlpkit.Corpus", kept: dict[str, Any], output: str | None, known: Sequence[str]) -> None:
+def _check_files(
+    corpus: "nlpkit.Corpus", kept: dict[str, Any], output: Output, report: Report, known: Sequence[str]
+) -> None:
     """Raises OptionError if a file that is written is also read, or if counts would be kept among the texts."""
     save, counts = kept["save_counts"], kept["counts"]
     check_output(save, is_result=False)
     if save in STDOUT:
         raise OptionError(Option("save_counts"), f" {save}: counts are not text; keep them in a file")
-    if save is not None and save == output:
+    if save is not None and save == output.path:
         raise OptionError(Option("save_counts"), f" {save}: the words go there; keep the counts in another file")
-    check_not_input(output, [*corpus.inputs, *known, *filter(None, [counts, save])], corpus.glob)
+    check_places(output, report, [*corpus.inputs, *known, *filter(None, [counts, save])], corpus.glob)
     check_not_input(save, known)  # `discover` looks at the corpus
 
 

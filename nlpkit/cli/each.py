@@ -11,10 +11,10 @@ from nlpkit.cli.command import given
 from nlpkit.cli.counting import Counter, cutter, tokenizer_of
 from nlpkit.cli.options import Options
 from nlpkit.cli.progress import counted
+from nlpkit.cli.reporting import Report, check_places, title_of
 from nlpkit.cli.writing import Output
 from nlpkit.errors import Option, OptionError
 from nlpkit.options import NoEffect, check_effects
-from nlpkit.output import check_not_input
 
 EACH = Options(
     "each",
@@ -59,28 +59,46 @@ def check_against(against: str | None) -> None:
         raise OptionError("missing option '", *ways)
 
 
-def write(counter: Counter, each: dict[str, Any], top: int | None, running: dict[str, Any], output: Output) -> None:
+def write(
+    counter: Counter,
+    each: dict[str, Any],
+    top: int | None,
+    running: dict[str, Any],
+    output: Output,
+    report: Report,
+) -> None:
     """Writes the keywords of each document as they are found, and says how many there are."""
     from nlpkit.executors import RunningOptions  # here, because --help must not wait for these
     from nlpkit.frequencies.options import CountOptions
-    from nlpkit.tfidf import each_document
+    from nlpkit.reports.page import MOST_ROWS, Page
+    from nlpkit.tfidf import DocumentKeywords, each_document
     from nlpkit.tfidf.options import DocumentOptions, least_length
 
     corpus, console, tokens = counter.corpus, counter.console, counter.tokens
     if "min_length" not in given():
         tokens = {**tokens, "min_length": least_length(tokens["tokenizer"])}
     files = [] if each["idf"] in (None, "jieba") else [each["idf"]]
-    check_not_input(output.path, [*corpus.inputs, *counter.files, *files], corpus.glob)
+    check_places(output, report, [*corpus.inputs, *counter.files, *files], corpus.glob)
     cut = cutter(tokenizer_of(tokens), counter.cutting, corpus, console)
     chosen = DocumentOptions(CountOptions(**tokens, **cut, df=True, document=each["each"]), top, each["idf"])
     how = RunningOptions(**running, tmp_dir=corpus.tmp_dir)
     documents = rows = 0
+    shown: list[DocumentKeywords] = []  # as many rows as a page shows
+
+    def page(title: str) -> Page:
+        made = DocumentKeywords.of(shown).page(title)
+        made.size = rows
+        return made
+
+    title = title_of("Keywords of each document", corpus.inputs)
     try:
-        with console.progress(corpus) as progress, output.open(corpus.tmp_dir) as file:
+        with report.beside(page, title), console.progress(corpus) as progress, output.open(corpus.tmp_dir) as file:
             parts = each_document(corpus, chosen, how, progress=progress, notify=console.say)
             for number, found in enumerate(parts):
                 for text in found.text(output.format, header=number == 0):
                     file.write(text)
+                if report and rows < MOST_ROWS:
+                    shown.append(found)
                 documents, rows = documents + found.documents, rows + len(found)
     except OptionError as error:  # in which --each is called `document`
         parts_of_message = [Option("each") if part == Option("document") else part for part in error.args]

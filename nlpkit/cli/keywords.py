@@ -14,9 +14,9 @@ from nlpkit.cli.command import given, with_options
 from nlpkit.cli.counting import Counter
 from nlpkit.cli.options import Options
 from nlpkit.cli.progress import Console, counted
+from nlpkit.cli.reporting import Report, check_places, reporting, title_of
 from nlpkit.cli.writing import Output, find_output
 from nlpkit.options import NoEffect, check_effects
-from nlpkit.output import check_not_input
 
 
 def _keyness(against: str | None, no_correction: bool, cells: str, **how: Any) -> dict[str, Any]:
@@ -104,6 +104,7 @@ _NO_DOCUMENTS = (NoEffect(("document",), "df", (False,), "give both"),)
     COUNTING,
     options.running,
     WRITING,
+    reporting,
     options.talking,
 )
 def command(
@@ -115,6 +116,7 @@ def command(
     counting: dict[str, Any],
     running: dict[str, Any],
     output: Output,
+    report: Report,
     console: Console,
 ) -> None:
     """Find the words that are typical of a text beside another one.
@@ -138,9 +140,9 @@ def command(
     against = keyness.pop("against")
     counter = Counter(corpus, tokens, cutting, counting, running, console)
     if against is None:
-        documents.write(counter, each, keyness["top"], running, output)
+        documents.write(counter, each, keyness["top"], running, output, report)
         return
-    check_not_input(output.path, [*corpus.inputs, *counter.files, against], corpus.glob)
+    check_places(output, report, [*corpus.inputs, *counter.files, against], corpus.glob)
     other = Reference(against, corpus)
     if keyness["sort"] == "text_g2":
         known = None if counter.merge or other.is_list else 0
@@ -152,7 +154,8 @@ def command(
         own = opened.enter_context(counter.target())
         reference = opened.enter_context(counter.reference(other)) if first is None else first
         found = nlpkit.keywords(own, reference, **keyness, notify=console.say)
-        with output.open(corpus.tmp_dir) as file:
+        title = f"{title_of('Keywords', corpus.inputs)} beside {against}"
+        with report.beside(found.page, title), output.open(corpus.tmp_dir) as file:
             found.save(file, output.format)
         words = counted(len(found), "keyword") if len(found) else "no keywords"
         texts = ""

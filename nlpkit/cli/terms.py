@@ -12,10 +12,11 @@ from nlpkit.cli.command import given, with_options
 from nlpkit.cli.counting import NOT_JIEBA, cutter
 from nlpkit.cli.options import Options
 from nlpkit.cli.progress import Console, counted
+from nlpkit.cli.reporting import Report, check_places, reporting, title_of
 from nlpkit.cli.writing import Output, tell_contradiction
 from nlpkit.errors import Option, OptionError
 from nlpkit.options import NoEffect, check_effects
-from nlpkit.output import check_not_input, open_output
+from nlpkit.output import open_output
 
 WORDS = Options(
     "words",
@@ -98,11 +99,11 @@ _NO_EFFECTS = (
     NoEffect(_CUTTING, "language", ("en",), "it does not cut with a dictionary"),
     NoEffect(NOT_JIEBA, "tokenizer", ("jieba",), "the jieba library does not have it"),
     NoEffect(("examples",), "format", ("jieba", "words"), "it has no such column"),
-    NoEffect(("format", "bom"), "explain", (True,), "it lists no terms"),
+    NoEffect(("format", "bom", "report"), "explain", (True,), "it lists no terms"),
 )
 
 
-@with_options(options.reading, WORDS, options.cutting, CHOICE, options.running, WRITING, options.talking)
+@with_options(options.reading, WORDS, options.cutting, CHOICE, options.running, WRITING, reporting, options.talking)
 def command(
     corpus: "nlpkit.Corpus",
     words: dict[str, Any],
@@ -110,6 +111,7 @@ def command(
     choice: dict[str, Any],
     running: dict[str, Any],
     output: Output,
+    report: Report,
     console: Console,
 ) -> None:
     """Find the terms of a field: its words, and terms of several words.
@@ -137,9 +139,9 @@ def command(
     if cutting["mode"] != choices.MODES[0]:
         raise OptionError(Option("mode"), f" {cutting['mode']}: terms are made of words that do not overlap")
     files = [p for name in ("dictionary", "user_dictionary", "force") for p in cutting[name]]
-    check_not_input(output.path, [*corpus.inputs, *files, *filter(None, [against])], corpus.glob)
+    check_places(output, report, [*corpus.inputs, *files, *filter(None, [against])], corpus.glob)
     reference = None if against is None else Reference(against, corpus)  # fails before anything is counted
-    with console.progress(corpus) as progress:
+    with corpus, console.progress(corpus) as progress:
         cuts = cutter(tokenizer, cutting, corpus, console) if cutting["dictionary"] or tokenizer == "jieba" else {}
         how = {**words, **choice, **running, **cuts}
         found = nlpkit.terms(corpus, against=reference, **how, progress=progress, notify=console.say)
@@ -148,7 +150,7 @@ def command(
         with open_output(output.path, folder=corpus.tmp_dir) as file:
             file.write(found.explanation.typed(console.flags).encode(errors="backslashreplace"))
         return
-    with output.open(corpus.tmp_dir) as file:
+    with report.beside(found.page, title_of("Terms", corpus.inputs)), output.open(corpus.tmp_dir) as file:
         found.save(file, output.format)
     console.say(_report(found, output.format, console))
 

@@ -14,10 +14,12 @@ from nlpkit.arguments import checked
 from nlpkit.choices import DISCOVERY_FORMATS, ENCODING
 from nlpkit.discovery.numerals import counts_something, is_numeral
 from nlpkit.discovery.options import SelectionOptions
+from nlpkit.discovery.pictures import marks_of_new, scatter_of
 from nlpkit.discovery.tokenizer import tokenizer_text
 from nlpkit.errors import Notice, Option, OptionError, counted
 from nlpkit.lexicon import is_traditional, jieba_words, read_words, simplify
 from nlpkit.lexicon.discovered import CHARACTERS, RUNS
+from nlpkit.reports.picture import Picture
 from nlpkit.results import ResultTable, order_of, table_text
 
 #: The numbers of each word that are saved.
@@ -113,6 +115,19 @@ class Discovery(ResultTable):
             keep[keep] = _new_in_simplified(self.word[keep], notify)
         places = np.flatnonzero(keep)
         return self._take(places[order_of(self.word[places], getattr(self, sort)[places], self.count[places])][:top])
+
+    def pictures(self) -> tuple[Picture, ...]:
+        """Returns `scatter`: PMI against count, with the entropy of the neighbours as colour; new words are marked.
+
+        Raises OptionError where altair is not installed.
+        """
+        entropy = np.minimum(self.left_entropy, self.right_entropy)
+        return scatter_of(self.word.tolist(), self.count, self.pmi, entropy)
+
+    def listed(self, rows: int) -> dict[str, Any]:
+        """Returns the first rows of the columns of a page's table, which says what is new beside jieba's dictionary."""
+        columns = self.head(rows)
+        return {"word": columns.pop("word"), "new": marks_of_new(self.word[:rows].tolist()), **columns}
 
     def _text(self, format: str) -> Iterator[Any]:
         if format == "tokenizer":

@@ -11,6 +11,7 @@ from nlpkit.kwic.hits import Hits, Row
 from nlpkit.kwic.job import Job
 from nlpkit.kwic.line_search import LineSearch
 from nlpkit.kwic.options import ConcordanceOptions
+from nlpkit.kwic.result import Concordance
 from nlpkit.kwic.searching import Search
 from nlpkit.kwic.tokens import LineTokens
 from nlpkit.kwic.writing import Writer
@@ -21,6 +22,7 @@ class Feed:
     """The hits of one search, in the order that the options ask for, as they are found.
 
     rows: how many were passed on. stopped: whether the search ended with `top`, before the end of the corpus.
+    keeps: whether `kept` is to return them afterwards.
     """
 
     def __init__(
@@ -30,6 +32,8 @@ class Feed:
         running: RunningOptions,
         progress: Progress | None = None,
         notify: Callable[[str], object] | None = None,
+        *,
+        keeps: bool = False,
     ) -> None:
         self.corpus, self.options, self.notify = corpus, options, notify
         self.tokens = LineTokens.of(options, notify)
@@ -38,6 +42,7 @@ class Feed:
         self.job = Job(corpus, Search(self.search), running, progress)
         self.rows = 0
         self.stopped = False
+        self._kept: list[Row] | None = [] if keeps else None
         query = self.search.query
         if options.phrase and notify is not None and query is not None and len(options.query.split()) == 1:
             notify(f"{options.query} is cut {'/'.join(query.forms)}")
@@ -64,6 +69,8 @@ class Feed:
             if left is not None and len(batch) >= left:
                 batch = batch.slice(0, left) if isinstance(batch, Hits) else batch[:left]
             self.rows += len(batch)
+            if self._kept is not None:
+                self._kept += batch.rows() if isinstance(batch, Hits) else batch
             yield batch
             if left is not None:
                 left -= len(batch)
@@ -74,6 +81,12 @@ class Feed:
             from nlpkit.kwic.nothing import Nothing  # here, because few searches need it
 
             self.notify(Nothing(self.corpus, self.job.planned, options, self.tokens, self._running).line())
+
+    def kept(self) -> Concordance:
+        """Returns the hits that were passed on. Raises RuntimeError where they were not to be kept."""
+        if self._kept is None:
+            raise RuntimeError("the hits were not kept")
+        return Concordance.of(self._kept, self.total, self.counts)
 
     def blocks(self, writer: Writer) -> Iterator[bytes | None]:
         """Yields hits as text, and None where all that came before is to be shown. Raises as batches does."""

@@ -12,11 +12,11 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from nlpkit.arguments import checked
+from nlpkit.cache import Arrays, Document, kept
 from nlpkit.choices import ENCODING
 from nlpkit.compilation import watch_compilation
 from nlpkit.errors import LexiconError, Notice, Option, counted
 from nlpkit.kernels import unigram_characters, unigram_paths, unigram_tokens, unigram_units
-from nlpkit.lexicon.cache import Arrays, Document, kept
 from nlpkit.lexicon.discovered import has_full_width, has_whole_runs, is_discovered
 from nlpkit.lexicon.files import LONGEST, MOST, Entry, jieba_file, read_entries, read_file, read_text
 

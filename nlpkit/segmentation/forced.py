@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterable
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from nlpkit.cache import Arrays, Document, kept
 from nlpkit.errors import LexiconError
 from nlpkit.kernels import unigram_characters, unigram_units
-from nlpkit.lexicon.cache import Arrays, Document, kept
 from nlpkit.lexicon.compiled import fold as folded
 from nlpkit.lexicon.files import LONGEST
 from nlpkit.segmentation.boundaries import is_letter

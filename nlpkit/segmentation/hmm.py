@@ -8,8 +8,8 @@ from array import array
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from nlpkit.cache import Arrays, Document, kept
 from nlpkit.kernels.unigram_characters import HAN_COUNT
-from nlpkit.lexicon.cache import Arrays, Document, kept
 from nlpkit.lexicon.files import jieba_file, read_file
 
 _STATES = "BMES"
