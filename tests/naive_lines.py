@@ -34,7 +34,7 @@ def first_lines(files: Sequence[tuple[str, str]], texts: Iterable[object], place
 def string(line: str, text: object, casefold: bool = False) -> Span | None:
     """Where a string is."""
     form = str.lower if casefold else str
-    wanted = form(" ".join(str(text).split()))
+    wanted = [*map(form, " ".join(str(text).split()))]
     for begin in range(len(line)):
         at, place = begin, 0
         while wanted and place < len(wanted) and at < len(line):
