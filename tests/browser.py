@@ -116,7 +116,8 @@ class Browser:
 
     def _move_to(self, element: WebElement) -> ActionChains:
         self.run("arguments[0].scrollIntoView({block: 'center', behavior: 'instant'})", element)
-        return ActionChains(self.chrome, 0).move_to_element(element)
+        near = ActionChains(self.chrome, 0).move_to_element_with_offset(element, 1, 0)
+        return near.move_to_element(element)  # a pointer that is there already does not move
 
     def complaints(self) -> list[str]:
         """The warnings and errors of the console since the page was opened."""

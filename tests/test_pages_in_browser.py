@@ -81,7 +81,7 @@ def made(words: list[str], path: Path, size: int | None = None) -> Path:
     chart = chart.encode(x="count:Q", y="pmi:Q", tooltip=["word:N", "count:Q"])
     picture = Picture("scatter", "Words", chart, "Each point is a word.", "all", drawn)
     columns = {"word": np.array(words, object), "count": counts, "pmi": pmi}
-    lines = {word: [Excerpt("<b>.txt:1", "left <i>", word, "right")] for word in drawn}
+    lines = {word: [Excerpt("<b>.txt:1", "left <i>", word, "right")] * 8 for word in drawn}
     Page("<b>Words</b>", "some <b>words</b>", [picture] if words else [], columns, words, size, lines).save(path)
     return path
 
@@ -110,6 +110,15 @@ def points(browser: Browser, figure: str = "figure") -> list[WebElement]:
 def key_of(browser: Browser, point: WebElement) -> str:
     key: str = browser.run("return arguments[0].__data__.datum.key", point)
     return key
+
+
+def tooltip_of(browser: Browser, point: WebElement) -> str:
+    def shown() -> str:
+        browser.hover(point)  # again, because scrolling to the point may end the tooltip
+        text: str = browser.run("return document.querySelector('#vg-tooltip-element.visible')?.textContent")
+        return text
+
+    return browser.until(shown, "a tooltip")
 
 
 def pictures(browser: Browser) -> list[str]:
@@ -163,6 +172,12 @@ def check_loads(browser: Browser, page: Path) -> None:
     assert [address for address in asked[1:] if not address.startswith(("blob:", "data:"))] == []
 
 
+def box_of(browser: Browser, element: WebElement) -> dict[str, float]:
+    """The box around an element: pixels from the edges of the window."""
+    box: dict[str, float] = browser.run("return arguments[0].getBoundingClientRect()", element)
+    return box
+
+
 def check_no_overflow(browser: Browser) -> None:
     assert browser.run("return document.scrollingElement.scrollWidth") <= PHONE
 
@@ -179,11 +194,8 @@ def test_the_tooltip_of_a_point_shows_what_it_stands_for(browser: Browser, writt
     browser.open(written)
     for picture in pictures(browser):
         for point in points(browser, picture)[:2]:
-            key = key_of(browser, point)
-            browser.hover(point)
-            shown = browser.wait("return document.querySelector('#vg-tooltip-element.visible')?.textContent")
-            for part in key.split("\t"):
-                assert shortened(part) in shown, picture
+            shown = tooltip_of(browser, point)
+            assert all(shortened(part) in shown for part in key_of(browser, point).split("\t")), picture
 
 
 def test_a_click_on_a_point_shows_lines_of_the_text(browser: Browser, written: Path) -> None:
@@ -292,7 +304,7 @@ def test_a_page_fits_a_phone(browser: Browser, written: Path) -> None:
     browser.open(written, PHONE)
     check_no_overflow(browser)
     for picture in pictures(browser):
-        box = browser.run("return document.querySelector(`${arguments[0]} svg`).getBoundingClientRect()", picture)
+        box = box_of(browser, browser.all(f"{picture} svg")[0])
         assert box["left"] >= 0 and box["right"] <= PHONE
     browser.click(browser.all("#table tbody td")[0])
     check_no_overflow(browser)
@@ -307,15 +319,25 @@ def test_words_that_look_like_code_stay_text(browser: Browser, hostile: Path) ->
         browser.wait("return document.querySelector('#lines mark')?.textContent === arguments[0]", word)
         browser.click(browser.all("#lines button")[0])
     for point in points(browser):
-        browser.hover(point)
-        assert shortened(key_of(browser, point)) in browser.wait(
-            "return document.querySelector('#vg-tooltip-element.visible')?.textContent"
-        )
+        assert shortened(key_of(browser, point)) in tooltip_of(browser, point)
     assert browser.run("return window.hit") is None
     assert browser.run("return [...document.querySelectorAll('img, b, i')].length") == 0
+
+
+def test_the_page_of_a_long_word_can_be_used_on_a_phone(browser: Browser, hostile: Path) -> None:
     browser.open(hostile, PHONE)
-    browser.click(browser.all("#table tbody td")[HOSTILE.index("x" * 10_000)])
+    long = browser.all("#table tbody tr")[HOSTILE.index("x" * 10_000)].find_elements(By.CSS_SELECTOR, "td")
+    assert box_of(browser, long[1])["left"] < PHONE  # the count can be seen beside the word
+    browser.click(long[0])
     check_no_overflow(browser)
+    line = box_of(browser, browser.all("#lines li")[0])
+    assert line["top"] < box_of(browser, browser.all("#lines")[0])["bottom"]  # the word leaves room for the lines
+
+
+def test_numbers_of_one_column_have_the_same_decimals(browser: Browser, hostile: Path) -> None:
+    browser.open(hostile)
+    assert cells(browser, 1)[:2] == ["11", "10"]
+    assert cells(browser, 2)[:3] == ["10.000", "", "-4.161"]
 
 
 def test_an_empty_result_has_a_page_that_says_so(browser: Browser, tmp_path: Path) -> None:
@@ -334,3 +356,12 @@ def test_a_page_of_200_000_words_is_small_and_opens_soon(browser: Browser, tmp_p
     print(f"{page.stat().st_size:,} bytes, ready in {seconds:.2f} s")
     assert seconds < patience(2)
     assert "10,000 of 200,000" in browser.all("main")[0].text
+
+
+def test_lines_hide_nothing_that_cannot_be_scrolled_to(browser: Browser, tmp_path: Path) -> None:
+    browser.open(made([f"词{number}" for number in range(60)], tmp_path / "page.html"))
+    browser.click(browser.all("#table tbody tr")[-1])
+    browser.wait("return !document.getElementById('lines').hidden")
+    before = cells(browser, 0)
+    browser.click(browser.all(".dt-paging-button.next")[0])
+    browser.until(lambda: cells(browser, 0) != before, "the next rows")

@@ -11,10 +11,10 @@
     return made;
   };
 
-  /** A number as people read it: whole ones in full, others with three decimals, tiny ones with an exponent. */
-  const shownNumber = (value) => {
+  /** A number as people read it: those of a whole column in full, others with three decimals, tiny ones with an exponent. */
+  const shownNumber = (value, isWhole) => {
     if (value === null) return "";
-    if (Number.isInteger(value)) return value.toLocaleString("en");
+    if (isWhole || value === 0) return value.toLocaleString("en");
     if (Math.abs(value) < 0.0005) return value.toExponential(2);
     return value.toLocaleString("en", { minimumFractionDigits: 3, maximumFractionDigits: 3 });
   };
@@ -102,12 +102,13 @@
     URL.revokeObjectURL(url);
     const escape = DataTable.render.text().display;
     const numbers = { extend: "searchNumber", excludeLogic: ["equal", "notEqual", "greater", "empty", "notEmpty"] };
+    const isWhole = data.columns.map((_, column) => data.rows.every((row) => Number.isInteger(row[column] ?? 0)));
     const table = new DataTable(place, {
       data: data.rows,
-      columns: data.columns.map(({ name, isNumber }) => ({
+      columns: data.columns.map(({ name, isNumber }, column) => ({
         type: isNumber ? "num" : "string",
         className: isNumber ? "dt-right" : name === "left" ? "before" : "dt-left",
-        render: { display: (cell) => (isNumber ? shownNumber(cell) : `<bdi>${escape(cell)}</bdi>`) },
+        render: { display: (cell) => (isNumber ? shownNumber(cell, isWhole[column]) : `<bdi>${escape(cell)}</bdi>`) },
         orderSequence: isNumber ? ["desc", "asc", ""] : ["asc", "desc", ""],
         ...(isNumber && { columnControl: [{ target: 1, content: [numbers] }] }),
       })),
