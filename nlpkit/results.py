@@ -29,7 +29,7 @@ from nlpkit.options import check_choice
 from nlpkit.output import format_by_name, write_blocks
 from nlpkit.reports.libraries import check_installed
 from nlpkit.reports.page import MOST_ROWS, Page
-from nlpkit.reports.picture import Picture
+from nlpkit.reports.picture import Picture, spelled
 from nlpkit.reports.terminal import MOST_BARS, Bars, first_bars
 
 if TYPE_CHECKING:
@@ -161,8 +161,7 @@ class ResultTable(_Result, ABC):
 
     def keys(self, rows: int) -> list[str]:
         """Returns what stands for each of the first rows in pictures, and in the text: by default the first column."""
-        texts = next(iter(self.head(rows).values()))
-        return [", ".join(map(str, text)) if isinstance(text, tuple) else str(text) for text in texts]
+        return [str(spelled(text)) for text in next(iter(self.head(rows).values()))]
 
     def bars(self, column: str, noun: str) -> Bars:
         """Returns the first twenty rows as bars, which a terminal shows.
@@ -183,7 +182,8 @@ class ResultTable(_Result, ABC):
 
     def _repr_html_(self) -> str:
         """Returns the first rows as a table of HTML, which a notebook shows."""
-        return html_table(self.head(_SHOWN_ROWS), len(self), self._summary())
+        shown = {name: [*map(spelled, column.tolist())] for name, column in self.head(_SHOWN_ROWS).items()}
+        return html_table(shown, len(self), self._summary())
 
     @abstractmethod
     def _summary(self) -> str:

@@ -97,7 +97,7 @@ def network(found: FirstPairs) -> Picture:
     marked = " The nodes are the squares with bold words." if found.nodes else ""
     marks = f"The thicker a line, the larger {found.sort}; the larger a mark, the more frequent the word."
     shows = f"{where} {marks}{marked}"
-    drawn = first_of(size, found.size, "pairs")
+    drawn = first_of(size, found.size, "pair")
     return Picture("network", "Words that stand together", chart, shows, drawn, keys, _HEIGHT)
 
 
@@ -194,5 +194,5 @@ def sides(found: FirstPairs) -> Picture:
     )
     chart = with_records(chart, records)
     shows = "How often each word stands on the left and on the right of its node."
-    drawn = first_of(size, found.size, "pairs")
+    drawn = first_of(size, found.size, "pair")
     return Picture("sides", "Left or right of the node", chart, shows, drawn, keys, 70 + 20 * size)

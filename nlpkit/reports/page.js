@@ -45,12 +45,11 @@
     const heading = element("h2", key.replaceAll("\t", " \u2026 "));
     heading.dir = "auto";
     panel.replaceChildren(close, heading);
-    const found = data.lines[key];
-    if (!found) {
+    if (!Object.hasOwn(data.lines, key)) {
       panel.append(element("p", "No lines: they are kept for what is drawn in the pictures."));
     } else {
       const list = document.createElement("ol");
-      for (const [place, left, hit, right] of found) {
+      for (const [place, left, hit, right] of data.lines[key]) {
         const line = element("li");
         const text = document.createElement("bdi");
         text.append(left, element("mark", hit), right);

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from nlpkit.errors import OptionError
+from nlpkit.errors import OptionError, counted
 
 if TYPE_CHECKING:
     import altair
@@ -63,6 +63,11 @@ def shortened(text: str, most: int = MOST_CHARACTERS) -> str:
     return text if len(text) <= most else text[: most - 1] + "…"
 
 
+def spelled(cell: Any) -> Any:
+    """Returns a cell of a table as people read it: a tuple, such as a set of items, as one text."""
+    return ", ".join(map(str, cell)) if isinstance(cell, tuple) else cell
+
+
 def distinct(texts: Iterable[str]) -> list[str]:
     """Returns the texts, those that were there before with a number: `aaa…`, `aaa… (2)`."""
     made: dict[str, None] = {}
@@ -75,5 +80,7 @@ def distinct(texts: Iterable[str]) -> list[str]:
 
 
 def first_of(drawn: int, all: int, noun: str) -> str:
-    """Returns which rows are drawn: `the first 2,000 of 34,567 words`, `all 120 words`."""
-    return f"all {all:,} {noun}" if drawn == all else f"the first {drawn:,} of {all:,} {noun}"
+    """Returns which rows are drawn: `the first 2,000 of 34,567 words`, `all 120 words`. noun: `word`."""
+    if drawn < all:
+        return f"the first {drawn:,} of {counted(all, noun)}"
+    return f"{'all ' * (all > 1)}{counted(all, noun)}"

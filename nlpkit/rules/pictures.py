@@ -68,7 +68,7 @@ def scatter(rules: FirstRules) -> Picture:
         "in more of those that have A. Lift says how many times as often A and B occur together as by chance: "
         "at 1, the rule says nothing."
     )
-    drawn = first_of(len(records), rules.size, "rules")
+    drawn = first_of(len(records), rules.size, "rule")
     keys, above = _keys(records), records[::-1]  # the first ones are drawn above the others
     return Picture("scatter", "Rules: how sure against how frequent", with_records(chart, above), shows, drawn, keys)
 
@@ -97,7 +97,7 @@ def graph(rules: FirstRules) -> Picture:
         else "Each dot is a rule A \u2192 B: arrows lead to it from the items of A, and from it to those of B. Large "
         "dots have much support, light ones a high lift."
     )
-    drawn = first_of(size, rules.size, "rules")
+    drawn = first_of(size, rules.size, "rule")
     chart = _graph_chart(links, words, dots)
     return Picture("graph", "The strongest rules as a graph", chart, shows, drawn, _keys(records), _HEIGHT)
 
@@ -134,7 +134,7 @@ def matrix(rules: FirstRules) -> Picture:
         "Each cell is a rule A \u2192 B: A is its line, B its column, lift its colour. An empty place is a pair of "
         "sides without a rule among those that are drawn."
     )
-    drawn = first_of(len(records), rules.size, "rules")
+    drawn = first_of(len(records), rules.size, "rule")
     if len(records) < len(sides):
         sizes = f"the first {len(lines)} antecedents and {len(columns)} consequents"
         drawn = f"{len(records):,} of {rules.size:,} rules, those of {sizes}"
