@@ -108,8 +108,8 @@ class Axis:
 class Kinds:
     """Which kind of point each is, which its shape shows.
 
-    title: of the legend. names: of the kinds, at most three; points of the last one have an orange outline. numbers: the
-    number of each point's kind.
+    title: of the legend. names: of the kinds, at most three; points of the last one have an orange outline. numbers:
+    the number of each point's kind.
     """
 
     title: str
