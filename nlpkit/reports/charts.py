@@ -201,7 +201,9 @@ def scatter(
     if kinds is not None:
         looks["shape"] = _shape(kinds)
         looks["stroke"] = alt.condition(alt.datum.kind == kinds.names[-1], alt.value(ORANGE), alt.value(None))
-    dots = base.mark_point(filled=True, size=48 if len(points.keys) < _MANY else 30, opacity=0.75).encode(**looks)
+    dots = base.mark_point(
+        filled=True, size=48 if len(points.keys) < _MANY else 30, strokeWidth=1, opacity=0.75
+    ).encode(**looks)
     records = _records(points, fields, kinds, (x, y), height)
     below = [plot.mark_line(color=GREY, strokeDash=[6, 4], clip=True).properties(data=_ends(line)) for line in lines]
     chart: altair.LayerChart = alt.layer(*below, dots, *_texts(base), data=inline(records))
