@@ -197,11 +197,13 @@ def scatter(
     base = plot.encode(tooltip=_tooltips(points, fields))
     looks: dict[str, Any] = {"color": alt.value(BLUE)}
     if color is not None:
-        looks["color"] = alt.condition("isValid(datum.c)", _shade(color), alt.value(GREY))
+        looks["color"] = alt.ColorValue(GREY, condition={"test": "isValid(datum.c)", **_shade(color)})
     if kinds is not None:
         looks["shape"] = _shape(kinds)
         looks["stroke"] = alt.condition(alt.datum.kind == kinds.names[-1], alt.value(ORANGE), alt.value(None))
-    dots = base.mark_point(filled=True, size=48 if len(points.keys) < _MANY else 30, opacity=0.75).encode(**looks)
+    dots = base.mark_point(
+        filled=True, size=48 if len(points.keys) < _MANY else 30, strokeWidth=1, opacity=0.75
+    ).encode(**looks)
     records = _records(points, fields, kinds, (x, y), height)
     below = [plot.mark_line(color=GREY, strokeDash=[6, 4], clip=True).properties(data=_ends(line)) for line in lines]
     chart: altair.LayerChart = alt.layer(*below, dots, *_texts(base), data=inline(records))
@@ -266,7 +268,8 @@ def _texts(base: Any) -> list[Any]:
             dx=alt.expr(f"{side} == 'right' ? {GAP} : {side} == 'left' ? -{GAP} : 0"),
             dy=alt.expr(f"{side} == 'above' ? -{GAP} : {side} == 'below' ? {GAP} : 0"),
         )
-        layers.append(mark.encode(text=alt.condition(shown, "text:N", alt.value(""))))
+        text = {"test": shown, "field": "text", "type": "nominal"}  # `condition` would check it for 0.02 s
+        layers.append(mark.encode(text=alt.TextValue("", condition=text)))
     return layers
 
 
@@ -274,20 +277,24 @@ def _ends(line: Line) -> altair.InlineData:
     return inline([{"x": rounded(x), "y": rounded(y)} for x, y in zip(line.x, line.y, strict=True)])
 
 
-def _shade(color: Axis) -> Any:
-    alt = load_altair()
+def _shade(color: Axis) -> dict[str, Any]:
+    """How the field `c` is shown as a colour, as Vega-Lite writes it."""
     low, high = color.range
     if low == high:
         low, high = color.domain
-    settled = {"values": log_ticks(low, high)} if color.is_log else {"tickCount": 4}
-    legend = alt.Legend(orient="top", direction="horizontal", gradientLength=180, titleLimit=300, **settled)
-    scale = alt.Scale(
-        type="log" if color.is_log else "linear",
-        scheme=alt.SchemeParams(name="viridis", extent=[0.25, 0.95]),
-        domain=[rounded(low), rounded(high)],
-        clamp=True,
-    )
-    return alt.Color("c:Q", title=color.figure.title, scale=scale, legend=legend)
+    ticks = {"values": log_ticks(low, high)} if color.is_log else {"tickCount": 4}
+    return {
+        "field": "c",
+        "type": "quantitative",
+        "title": color.figure.title,
+        "legend": {"orient": "top", "direction": "horizontal", "gradientLength": 180, "titleLimit": 300, **ticks},
+        "scale": {
+            "type": "log" if color.is_log else "linear",
+            "scheme": {"name": "viridis", "extent": [0.25, 0.95]},
+            "domain": [rounded(low), rounded(high)],
+            "clamp": True,
+        },
+    }
 
 
 def _shape(kinds: Kinds) -> Any:
