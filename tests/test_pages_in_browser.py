@@ -58,8 +58,9 @@ def data(tmp_path_factory: pytest.TempPathFactory, few_laws: Path) -> Path:
 
 
 @pytest.fixture(scope="module", params=PAGES)
-def written(request: pytest.FixtureRequest, python: list[str], data: Path, dictionary: None) -> Path:
+def written(request: pytest.FixtureRequest, python: list[str], data: Path) -> Path:
     """The page that a command writes."""
+    request.getfixturevalue("dictionary")
     page = data / f"{request.param}.html"
     write_page(request.param, page, data, python)
     return page
