@@ -39,7 +39,7 @@ def scatter_of(words: Sequence[str], count: Ints, pmi: Floats, entropy: Floats) 
         Points(drawn, "word", [frequency, firmness, *measured]),
         Axis(frequency, is_log=True),
         Axis(firmness),
-        color=freedom if measured else None,
+        color=Axis(freedom) if measured else None,
         kinds=Kinds("word", (_KNOWN, _NEW), new) if is_mixed else None,
     )
     which = first_of(rows.size, len(words), "words")
