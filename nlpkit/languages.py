@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 #: Apostrophes and hyphens that are written in several ways.
-_SAME = str.maketrans("\u2019\u2010\u2011", "'--")
+_SAME = (("\u2019", "'"), ("\u2010", "-"), ("\u2011", "-"))
 _ENGLISH_WORD = r"[\p{L}\p{N}][\p{L}\p{N}\p{M}]*(?:['\u2019\-\u2010\u2011][\p{L}\p{N}][\p{L}\p{N}\p{M}]*)*"
 
 
@@ -34,7 +34,13 @@ class Language:
 
     def form(self, token: str) -> str:
         """Returns the form in which a token is counted."""
-        return token.lower().translate(_SAME) if self.casefold else token
+        if not self.casefold:
+            return token
+        form = token.lower()
+        if not form.isascii():
+            for written, same in _SAME:
+                form = form.replace(written, same)
+        return form
 
     def is_word(self, form: str) -> bool:
         """Tells whether a token is a word of terms."""

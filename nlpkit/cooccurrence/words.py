@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -16,7 +15,8 @@ from nlpkit.executors import undisturbed
 from nlpkit.frequencies.counting import PAD, Item
 from nlpkit.frequencies.feeding import PIECE, feed_parts
 from nlpkit.frequencies.filters import Filters
-from nlpkit.frequencies.tokens import BREAK, STOP, Tokenizer, tallies
+from nlpkit.frequencies.tokens import Tokenizer, tallies
+from nlpkit.frequencies.windows import window_flags, window_kinds
 from nlpkit.kernels import tokens as tokens_kernel
 from nlpkit.kernels import unigram
 from nlpkit.kernels import windows as kernel
@@ -26,13 +26,10 @@ from nlpkit.runs import KeyTable, Spill
 from nlpkit.runs.strings import end_to_end
 from nlpkit.segmentation.engine import Engine
 
-_IS_WORD = re.compile(r"[^\W_]")
-_IS_STOP = re.compile(r"[。！？｡．…‥!?.]['\"’”」』）)》】\]]*$")
 #: Bytes of the tokens that a worker knows, at most.
 KNOWN_LIMIT = 64 << 20
 _KEY_SIZE = 8  # bytes
 _MOST_KEYS = 64 << 20  # bytes; more does not make sorting faster
-_IS_NUMBER = re.compile(r"\d")
 
 
 @dataclass(frozen=True)
@@ -62,13 +59,9 @@ class Words:
         return max(self.left, self.right)
 
     def kinds(self) -> NDArray[np.uint8]:
-        """What each byte of marked text is, see Tokenizer.kinds: windows go on beyond what is between two matches of a
-        pattern. Of characters lines are documents, which tells their ends from white space."""
-        kinds = self.tokenizer.kinds(self.tokenizer.chars)
-        if self.tokenizer.name == "regex":
-            kinds[ord(BREAK)] = tokens_kernel.SPACE
-            kinds[ord(STOP)] = tokens_kernel.LINE if self.sentences else tokens_kernel.SPACE
-        return kinds
+        """What each byte of marked text is, see window_kinds. Of characters lines are documents, which tells their ends
+        from white space."""
+        return window_kinds(self.tokenizer, self.tokenizer.chars, self.sentences)
 
 
 class Types(ABC):
@@ -118,20 +111,11 @@ class Known:
                 self._learn(nodes, self.words.engine.spell(nodes))
 
     def _learn(self, tokens: NDArray[np.int64], texts: list[str]) -> None:
-        flags = np.array(list(map(_flags, texts)), np.uint8)
+        flags = np.array(list(map(window_flags, texts)), np.uint8)
         is_word = (flags & kernel.WORD) > 0
         forms = self.words.filters.apply((texts[i] for i in np.flatnonzero(is_word)), self.met)
         self.flags[tokens] = flags
         self.type_of[tokens[is_word]] = self.types.numbers(forms)
-
-
-def _flags(token: str) -> int:
-    found = kernel.WORD if _IS_WORD.search(token) else 0
-    if token == ".":
-        return found | kernel.POINT
-    if _IS_STOP.search(token):
-        found |= kernel.STOP
-    return found | kernel.NUMBER if _IS_NUMBER.match(token) else found
 
 
 class ItemCounter(ABC):

@@ -29,6 +29,7 @@ from nlpkit.frequencies.statistics import Spectrum, Statistics, count_tokens, cu
 from nlpkit.memory import ROWS
 from nlpkit.options import NoEffect, check_effects
 from nlpkit.reports.picture import MOST_POINTS, Picture
+from nlpkit.reports.terminal import MOST_BARS, Bars, first_bars
 from nlpkit.results import ResultTable, Target, data_frame, table_text
 from nlpkit.runs import SortedTable, Spill, StringTable, side_by_side
 from nlpkit.runs.strings import Ints, union_of_figures
@@ -223,6 +224,12 @@ class Frequencies(ResultTable):
             raise OptionError("dispersion was not measured; count with ", Option("dispersion"))
         first, *others = (*self._dispersion(), Dispersion.empty())
         return first.join(others)
+
+    def bars(self, column: str = "count", noun: str = "type") -> Bars:
+        """Returns the counts of the first twenty strings as bars; see `ResultTable.bars`. Reads one block."""
+        drawn = min(len(self), MOST_BARS)
+        first = next(self.blocks()).slice(0, drawn) if drawn else StringTable.empty()
+        return Bars(first_bars(column, drawn, self.types, noun), first.texts(), first.counts.tolist())
 
     def statistics(self) -> Statistics:
         """Returns the statistics of all that was counted, whatever min_count and top are.

@@ -317,12 +317,16 @@ def _integrals(s: float, low: float, high: float) -> tuple[float, float]:
 
 def curve_points(tokens: int) -> Ints:
     """Where to measure the growth of a vocabulary, int64: 10, 20, 50, 100, 200, ... and the last token."""
+    return round_numbers(tokens, _FIRST_POINT)
+
+
+def round_numbers(most: int, power: int = 1) -> Ints:
+    """Returns 1, 2, 5, 10, 20, ... times a power of ten, up to `most`, which is the last number, int64; none for 0."""
     points = []
-    power = _FIRST_POINT
-    while power < tokens:
-        points += [step * power for step in (1, 2, 5) if step * power < tokens]
+    while power < most:
+        points += [step * power for step in (1, 2, 5) if step * power < most]
         power *= 10
-    return np.array([*points, tokens] if tokens else [], np.int64)
+    return np.array([*points, most] if most else [], np.int64)
 
 
 def types_at(points: Ints, first_positions: Ints) -> Ints:

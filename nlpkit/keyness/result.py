@@ -17,6 +17,7 @@ from nlpkit.errors import Option, OptionError, counted
 from nlpkit.keyness.pictures import rates_of
 from nlpkit.options import NoEffect, check_at_least, check_choice, check_effects
 from nlpkit.reports.picture import Picture
+from nlpkit.reports.terminal import MOST_BARS, Bars
 from nlpkit.results import ResultTable, order_of, table_text
 
 LEVELS = {0.05: "*", 0.01: "**", 0.001: "***", 0.0001: "****"}
@@ -231,6 +232,27 @@ class Keyness(ResultTable):
         wanted = (1, -1) if options.negative else (1,)
         places = [np.flatnonzero(keep & (self.direction == direction))[: options.top] for direction in wanted]
         return self._take(np.concatenate(places))
+
+    def bars(self, column: str | None = None, noun: str = "keyword") -> Bars:
+        """Returns the first twenty keywords as bars; see `ResultTable.bars`. column: by default `sort`.
+
+        If there are negative keywords, the first ten of each kind are drawn; the bars of negative ones go to the left.
+        """
+        column = column or self.sort
+        positive, negative = (np.flatnonzero(self.direction == direction) for direction in (1, -1))
+        if not negative.size:
+            return super().bars(column, noun)
+        rest = max(0, MOST_BARS // 2 - min(positive.size, negative.size))  # of the kind that has fewer
+        each = MOST_BARS // 2 + rest
+        table = self._take(np.concatenate([positive[:each], negative[:each]]))
+        values = getattr(table, column)
+        if column == "log_ratio_low":
+            values = np.where(table.direction < 0, table.log_ratio_high, values)
+        if column in _EVIDENCE:
+            values = values * table.direction
+        kinds = f"{min(each, positive.size)} positive and {min(each, negative.size)} negative"
+        title = f"{column} of the first {kinds} {noun}s; to the left: rarer than in the reference"
+        return Bars(title, table._labels(len(table)), values.tolist())
 
     def _is_frequent(self, min_count: int) -> NDArray[np.bool_]:
         return np.where(self.direction > 0, self.count, self.reference_count) >= min_count

@@ -15,6 +15,7 @@ from nlpkit.executors import Executor, Progress, RunningOptions, open_executor
 from nlpkit.kwic.hits import Hits
 from nlpkit.kwic.long_lines import LongLine
 from nlpkit.kwic.searching import PLAIN, Found, Item, Scan, Search
+from nlpkit.kwic.spread import Spread
 from nlpkit.places.sources import STDIN_NAMES
 
 
@@ -31,12 +32,14 @@ class Job:
     """One search of a corpus.
 
     counts: of each file with hits, in order, as far as the search has come. count: of all. size: bytes that were read.
+    spread: is told which files come, and how long they are; None: nobody wants to know.
     """
 
     corpus: Corpus
     search: Search
     running: RunningOptions
     progress: Progress | None = None
+    spread: Spread | None = None
     count: int = 0
     size: int = 0
     counts: list[Count] = field(default_factory=list)
@@ -135,11 +138,15 @@ class Job:
     def _begin(self, name: str, begins: bool) -> None:
         if begins:
             self._line = 1
+            if self.spread is not None:
+                self.spread.begin(name)
             if not self.counts or self.counts[-1].hits:
                 self.counts.append(Count(name))
             self.counts[-1].name = name
 
     def _finish(self, found: Found) -> None:
+        if self.spread is not None:
+            self.spread.extend(found.end, found.is_records)
         self.count += found.count
         self.counts[-1].hits += found.count
         if found.fault is not None:
@@ -148,19 +155,12 @@ class Job:
 
     def _corpus_items(self, corpus: Corpus) -> Iterator[Item]:
         """Yields the items of an open corpus: chunks of text, and records."""
-        has_records = not corpus.options.unique_lines
-        formats = corpus.formats
-
-        def group_of(place: int) -> int:
-            return place if has_records and formats[place] in ("jsonl", "csv", "tsv") else -1
-
-        for group, places in groupby(range(len(formats)), group_of):
-            selected = corpus.selected(places)
-            if group < 0:
-                yield from (item for item in self._items(selected.chunks(in_order=True)) if item is not None)
+        for selected, has_records in by_records(corpus):
+            if has_records:
+                items = self._rows(selected.rows(written=False), selected.sources[0].name)
             else:
-                rows = self._rows(selected.rows(written=False), selected.sources[0].name)
-                yield from (item for item in rows if item is not None)
+                items = self._items(selected.chunks(in_order=True))
+            yield from (item for item in items if item is not None)
 
     def _items(self, chunks: Iterable[Chunk | None]) -> Iterator[Item | None]:
         before: Part | None = None
@@ -192,6 +192,18 @@ class Job:
     def _is_compiled(self, size: int) -> bool:
         self.planned += size
         return self.planned > size and self.planned > PLAIN
+
+
+def by_records(corpus: Corpus) -> Iterator[tuple[Corpus, bool]]:
+    """Yields the sources of an open corpus in their order: each that has records (True), and what is between them."""
+    has_records = not corpus.options.unique_lines
+    formats = corpus.formats
+
+    def group_of(place: int) -> int:
+        return place if has_records and formats[place] in ("jsonl", "csv", "tsv") else -1
+
+    for group, places in groupby(range(len(formats)), group_of):
+        yield corpus.selected(places), group >= 0
 
 
 def inputs_of(corpus: Corpus) -> Iterator[tuple[Corpus, bool]]:

@@ -88,6 +88,9 @@ class Terms(ResultTable):
             causes["a space in it"] = np.array([" " in term for term in self.term], np.bool_)
         return causes
 
+    def _before_top(self) -> int:
+        return self.found
+
     def _summary(self) -> str:
         return f"{counted(len(self), 'term')}, {counted(self.tokens, 'word')}"
 

@@ -210,6 +210,12 @@ def scatter(
     return chart
 
 
+def with_records(chart: Any, records: Sequence[dict[str, Any]]) -> Any:
+    """Returns the chart with its data, which come last because the library checks them at each step."""
+    chart.data = inline(records)
+    return chart
+
+
 def _fields(points: Points, x: Axis, y: Axis, color: Axis | None) -> dict[str, Figure]:
     """Name of a field in the records -> its figure: those of tooltips in their order, then others."""
     placed = {"x": x.figure, "y": y.figure, **({} if color is None else {"c": color.figure})}

@@ -45,15 +45,14 @@
     const heading = element("h2", key.replaceAll("\t", " \u2026 "));
     heading.dir = "auto";
     panel.replaceChildren(close, heading);
-    const found = data.lines[key];
-    if (!found) {
+    if (!Object.hasOwn(data.lines, key)) {
       panel.append(element("p", "No lines: they are kept for what is drawn in the pictures."));
     } else {
       const list = document.createElement("ol");
-      for (const [place, left, hit, right] of found) {
+      for (const [place, left, hit, right] of data.lines[key]) {
         const line = element("li");
         const text = document.createElement("bdi");
-        text.append("\u2026" + left, element("mark", hit), right + "\u2026");
+        text.append(left, element("mark", hit), right);
         line.append(text, element("small", place));
         list.append(line);
       }
@@ -105,10 +104,10 @@
     const isWhole = data.columns.map((_, column) => data.rows.every((row) => Number.isInteger(row[column] ?? 0)));
     const table = new DataTable(place, {
       data: data.rows,
-      columns: data.columns.map(({ isNumber }, column) => ({
+      columns: data.columns.map(({ name, isNumber }, column) => ({
         type: isNumber ? "num" : "string",
-        className: isNumber ? "dt-right" : "dt-left",
-        render: { display: (cell) => (isNumber ? shownNumber(cell, isWhole[column]) : escape(cell)) },
+        className: isNumber ? "dt-right" : name === "left" ? "before" : "dt-left",
+        render: { display: (cell) => (isNumber ? shownNumber(cell, isWhole[column]) : `<bdi>${escape(cell)}</bdi>`) },
         orderSequence: isNumber ? ["desc", "asc", ""] : ["asc", "desc", ""],
         ...(isNumber && { columnControl: [{ target: 1, content: [numbers] }] }),
       })),

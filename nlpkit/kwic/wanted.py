@@ -1,0 +1,59 @@
+"""What `find_lines` looks for: strings, tokens and their n-grams, or pairs of words in a window."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from nlpkit.frequencies.filters import Filters
+from nlpkit.frequencies.options import CountOptions
+from nlpkit.frequencies.tokens import Tokenizer
+
+
+@dataclass(frozen=True)
+class Strings:
+    """Texts occur as strings, as words that `discover` finds and terms do.
+
+    A text that begins or ends with a letter or a digit of an alphabet does not stand within a longer word there. Its
+    white space stands for any white space of up to 64 bytes. casefold: case, and how apostrophes and hyphens are
+    written, make no difference, as with terms of English.
+    """
+
+    casefold: bool = False
+
+
+@dataclass(frozen=True)
+class Tokens:
+    """Texts are tokens, or n-grams of tokens, as `count` has counted them.
+
+    tokenizer, filters: what a token is, and its form. orders: the lowest and the highest order of n-grams. joint: the
+    text between the tokens of an n-gram.
+    """
+
+    tokenizer: Tokenizer
+    filters: Filters
+    orders: tuple[int, int] = (1, 1)
+    joint: str = " "
+
+    @staticmethod
+    def of(options: CountOptions, tokenizer: Tokenizer, filters: Filters) -> Tokens:
+        """Returns what options of `count` count. tokenizer, filters: those that are made of the options."""
+        return Tokens(tokenizer, filters, options.orders, options.joint)
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """Texts are pairs of words, (node, collocate), of which the second stands in the window of the first.
+
+    The fields are those of `cooccurrence.words.Words`.
+    """
+
+    tokenizer: Tokenizer
+    filters: Filters
+    left: int
+    right: int
+    sentences: bool
+
+
+#: What is looked for, and how.
+How: TypeAlias = Strings | Tokens | Pairs
