@@ -60,6 +60,7 @@ def data(tmp_path_factory: pytest.TempPathFactory, few_laws: Path) -> Path:
 @pytest.fixture(scope="module", params=PAGES)
 def written(request: pytest.FixtureRequest, python: list[str], data: Path) -> Path:
     """The page that a command writes."""
+    request.getfixturevalue("dictionary")
     page = data / f"{request.param}.html"
     write_page(request.param, page, data, python)
     return page
@@ -70,7 +71,7 @@ def made(words: list[str], path: Path, size: int | None = None) -> Path:
     alt = load_altair()
     size = len(words) if size is None else size
     counts = np.arange(len(words), 0, -1)
-    pmi = np.round(10 * np.cos(np.arange(len(words))), 4)
+    pmi = np.round(10 * np.cos(np.arange(len(words))), 3)
     pmi[1:2] = math.nan
     drawn = words[:MOST_POINTS]
     records = [

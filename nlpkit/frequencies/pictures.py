@@ -104,7 +104,7 @@ def dispersion_of(tokens: Sequence[str], counts: Ints, measured: Dispersion, siz
         "cannot be spread evenly. The labels are of tokens that differ most from others of their frequency."
     )
     return (
-        Picture("dispersion", "Dispersion against frequency", chart, shows, first_of(rows.size, size, "tokens"), keys),
+        Picture("dispersion", "Dispersion against frequency", chart, shows, first_of(rows.size, size, "token"), keys),
     )
 
 

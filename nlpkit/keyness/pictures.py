@@ -56,7 +56,7 @@ def rates_of(columns: Mapping[str, NDArray[Any]], totals: tuple[int, int]) -> tu
         kinds=Kinds("more frequent", ("here", "in the reference"), negative) if negative.any() else None,
         lines=_equal_rates(x, y),
     )
-    drawn = first_of(rows.size, size, "tokens")
+    drawn = first_of(rows.size, size, "token")
     if rows.size < size:
         drawn = f"the {rows.size:,} strongest of {size:,} tokens, of both directions"
     return (Picture("rates", "Rates here and in the reference", chart, _SHOWS, drawn, keys, 480),)

@@ -76,6 +76,6 @@ def _picture(columns: Mapping[str, NDArray[Any]], column: str) -> Picture:
         Axis(figures[column]),
         color=None if column == _ENTROPY else Axis(figures[_ENTROPY]),
     )
-    drawn = first_of(rows.size, size, "terms") + (f"; {left_out:,} more are not drawn: {others}" if left_out else "")
+    drawn = first_of(rows.size, size, "term") + (f"; {left_out:,} more are not drawn: {others}" if left_out else "")
     shows = f"{_POINT}{higher}" + _COLOUR * (column != _ENTROPY)
     return Picture(name, f"{title[0].upper()}{title[1:]} against frequency", chart, shows, drawn, keys)
