@@ -147,7 +147,7 @@ class ResultTable(_Result, ABC):
             self._summary(),
             self.pictures() if len(self) else (),
             self.listed(MOST_ROWS),
-            self.keys(MOST_ROWS),
+            self.row_keys(MOST_ROWS),
             len(self),
         )
 
@@ -159,7 +159,7 @@ class ResultTable(_Result, ABC):
         """Returns the first rows of the columns that are saved: name -> array."""
         return {name: column[:rows] for name, column in self.columns.items()}
 
-    def keys(self, rows: int) -> list[str]:
+    def row_keys(self, rows: int) -> list[str]:
         """Returns what stands for each of the first rows in pictures, and in the text: by default the first column."""
         return [str(spelled(text)) for text in next(iter(self.head(rows).values()))]
 

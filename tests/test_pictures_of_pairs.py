@@ -25,7 +25,7 @@ def by_name(result):
     pictures = {picture.name: picture for picture in result.pictures()}
     for picture in pictures.values():
         keys = {record["key"] for records in drawn(picture) for record in records if "key" in record}
-        assert keys == {*picture.keys} and len(picture.keys) == len(keys) and keys <= {*result.keys(len(result))}
+        assert keys == {*picture.keys} and len(picture.keys) == len(keys) and keys <= {*result.row_keys(len(result))}
     return pictures
 
 
@@ -135,7 +135,7 @@ def test_the_first_rows_are_those_of_the_columns(baskets):
     rules = rules_of(baskets, top=300)
     for name, values in rules.head(7).items():
         np.testing.assert_array_equal(values, rules.columns[name][:7])
-    assert rules.keys(3) == ["1", "2", "3"] and [*rules.head(10**6)["count"]] == [*rules.count]
+    assert rules.row_keys(3) == ["1", "2", "3"] and [*rules.head(10**6)["count"]] == [*rules.count]
 
 
 # ---- itemsets
@@ -176,7 +176,7 @@ def test_each_hit_is_a_tick_at_its_line(tmp_path):
     found = nlpkit.concordance(tmp_path, "word")
     (ticks,) = drawn(by_name(found)["places"])
     assert [(x["file"], x["line"]) for x in ticks] == [("a.txt", 2), ("a.txt", 4), ("a.txt", 4), ("b.txt", 1)]
-    assert [x["key"] for x in ticks] == found.keys(9) == ["1", "2", "3", "4"]
+    assert [x["key"] for x in ticks] == found.row_keys(9) == ["1", "2", "3", "4"]
     assert by_name(found)["places"].drawn == "all 4 hits"
 
 
@@ -225,7 +225,7 @@ def test_nothing_has_no_picture(name, lines):
         "itemsets": lambda: nlpkit.apriori([["a"]], min_support=1, min_length=2),
         "concordance": lambda: nlpkit.concordance(lines, "nowhere"),
     }[name]()
-    assert len(nothing) == 0 and not nothing.pictures() and nothing.keys(5) == []
+    assert len(nothing) == 0 and not nothing.pictures() and nothing.row_keys(5) == []
     assert all(len(values) == 0 for values in nothing.head(5).values())
 
 

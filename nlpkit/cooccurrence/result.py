@@ -91,13 +91,14 @@ class Collocations(ResultTable):
     def pictures(self) -> Sequence[Picture]:
         """Returns the pictures `network`, a network of the first pairs, and `sides`, on which side of the node words
         stand."""
-        return pictures_of(FirstPairs(self.head(MOST_PAIRS), self.keys(MOST_PAIRS), len(self), self.sort, self.nodes))
+        first = self.head(MOST_PAIRS), self.row_keys(MOST_PAIRS)
+        return pictures_of(FirstPairs(*first, len(self), self.sort, self.nodes))
 
     def head(self, rows: int) -> dict[str, Any]:
         """Returns the first rows of the columns; only of these rows measures are computed."""
         return self._take(np.arange(min(rows, len(self)))).columns
 
-    def keys(self, rows: int) -> list[str]:
+    def row_keys(self, rows: int) -> list[str]:
         """Returns what stands for each of the first rows in pictures, and in the text: node and collocate, with a tab
         between them."""
         return [*map("\t".join, zip(self.node[:rows].tolist(), self.collocate[:rows].tolist(), strict=True))]

@@ -198,7 +198,7 @@ class Frequencies(ResultTable):
 
     def to_dict(self) -> dict[str, int]:
         """Returns the list as a dict: string -> count, in the order of the list."""
-        return dict(iter(self))  # whose `keys` is not that of a mapping
+        return dict(self)  # whose `keys` is not that of a mapping
 
     @cached_property
     def token(self) -> list[str]:

@@ -106,7 +106,7 @@ class Itemsets(ResultTable):
         numbers = self._columns(self.counts[nodes], self.depths[nodes])
         return {"items": objects(self.some(first), first.size), **numbers}
 
-    def keys(self, rows: int) -> list[str]:
+    def row_keys(self, rows: int) -> list[str]:
         """Returns the numbers of the first rows, from 1: sets with the same text may differ in their items."""
         return [*map(str, range(1, min(rows, len(self)) + 1))]
 

@@ -55,7 +55,7 @@ class Concordance(ResultTable):
         """Returns the picture `places`: where in the files the hits are."""
         return [places(self.columns, self.counts)] if len(self) else []
 
-    def keys(self, rows: int) -> list[str]:
+    def row_keys(self, rows: int) -> list[str]:
         """Returns the numbers of the first rows, from 1."""
         return [*map(str, range(1, min(rows, len(self)) + 1))]
 

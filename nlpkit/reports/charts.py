@@ -129,9 +129,9 @@ class Line:
 class Points:
     """What stands for the points of a scatter plot.
 
-    keys: of their rows, see `ResultTable.keys`; None for a point that stands for no row. title: of what the rows are,
-    in tooltips: `word`; "" where there are none. figures: shown in tooltips, in this order. order: which points get a
-    label before others, the most important first; by default all in their order.
+    keys: of their rows, see `ResultTable.row_keys`; None for a point that stands for no row. title: of what the rows
+    are, in tooltips: `word`; "" where there are none. figures: shown in tooltips, in this order. order: which points
+    get a label before others, the most important first; by default all in their order.
     """
 
     keys: Sequence[str | None]

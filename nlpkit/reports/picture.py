@@ -35,9 +35,9 @@ class Picture:
 
     name: what `plot` takes, such as `scatter`. title: a heading. chart: without width and height, which the page and
     `plot` give it. Its data are records (dicts); a record that stands for a row of the result has the row's key (see
-    `ResultTable.keys`) as `key`, so that a click shows lines of the text. shows: what it shows and how to read it, in
-    one or two sentences. drawn: which part of the result is drawn: `the first 2,000 of 34,567 words`. keys: of the rows
-    that are drawn. height: pixels.
+    `ResultTable.row_keys`) as `key`, so that a click shows lines of the text. shows: what it shows and how to read it,
+    in one or two sentences. drawn: which part of the result is drawn: `the first 2,000 of 34,567 words`. keys: of the
+    rows that are drawn. height: pixels.
     """
 
     name: str

@@ -130,7 +130,7 @@ class Rules(ResultTable):
             **{name: values[table] for name, values in self.values.items()},
         }
 
-    def keys(self, rows: int) -> list[str]:
+    def row_keys(self, rows: int) -> list[str]:
         """Returns the numbers of the first rows, from 1: rules with the same text may differ in their items."""
         return [*map(str, range(1, min(rows, len(self)) + 1))]
 
@@ -138,7 +138,7 @@ class Rules(ResultTable):
         """Returns the pictures `scatter`, support against confidence, and the strongest rules as `graph`, `matrix`."""
         first, tables = self.head(MOST_POINTS), self.tables.take(self.table[:MOST_POINTS])
         sides = zip(first["antecedent"].tolist(), first["consequent"].tolist(), strict=True)
-        return pictures_of(FirstRules(list(sides), tables, self.keys(MOST_POINTS), len(self)))
+        return pictures_of(FirstRules(list(sides), tables, self.row_keys(MOST_POINTS), len(self)))
 
     def bars(self, column: str, noun: str = "rule") -> Bars:
         """Returns the first twenty rules as bars; see `ResultTable.bars`. The bar of a p-value is its logarithm: the
