@@ -38,6 +38,8 @@ HOSTILE = [
     "datum.key",
     "__proto__",
 ]
+#: The pages that have no lines of text: rules have no text, and a concordance is lines.
+WITHOUT_LINES = ("rules", "concordance")
 
 
 @pytest.fixture(scope="module")
@@ -82,7 +84,7 @@ def made(words: list[str], path: Path, size: int | None = None) -> Path:
     chart = chart.encode(x="count:Q", y="pmi:Q", tooltip=["word:N", "count:Q"])
     picture = Picture("scatter", "Words", chart, "Each point is a word.", "all", drawn)
     columns = {"word": np.array(words, object), "count": counts, "pmi": pmi}
-    lines = {word: [Excerpt("<b>.txt:1", "left <i>", word, "right")] * 8 for word in drawn}
+    lines = {word: [Excerpt("<b>.txt:1", "left <i>", word, "right")] * 8 for word in drawn if word != "constructor"}
     Page("<b>Words</b>", "some <b>words</b>", [picture] if words else [], columns, words, size, lines).save(path)
     return path
 
@@ -210,17 +212,22 @@ def test_the_tooltip_of_a_point_shows_what_it_stands_for(browser: Browser, writt
 
 def test_a_click_on_a_point_shows_lines_of_the_text(browser: Browser, written: Path) -> None:
     browser.open(written)
-    if not data_of(browser)["lines"]:
-        pytest.skip("has no lines")
+    assert bool(data_of(browser)["lines"]) == (written.stem not in WITHOUT_LINES)
+    clicked = 0
     for picture in pictures(browser):
         for point in points(browser, picture)[:1]:
             browser.click(point)
+            if written.stem in WITHOUT_LINES:
+                assert not browser.all("#lines")[0].is_displayed()
+                continue
             browser.wait("return !document.getElementById('lines').hidden")
             for line in browser.all("#lines li bdi"):
                 assert all(part.casefold() in line.text.casefold() for part in key_of(browser, point).split("\t"))
             assert browser.all("#lines li mark"), picture
             browser.click(browser.all("#lines button")[0])
             browser.wait("return document.getElementById('lines').hidden")
+            clicked += 1
+    assert clicked or written.stem in WITHOUT_LINES
 
 
 def test_the_table_sorts_searches_and_filters(browser: Browser, written: Path) -> None:
@@ -347,6 +354,27 @@ def test_the_page_of_a_long_word_can_be_used_on_a_phone(browser: Browser, hostil
     check_no_overflow(browser)
     line = box_of(browser, browser.all("#lines li")[0])
     assert line["top"] < box_of(browser, browser.all("#lines")[0])["bottom"]  # the word leaves room for the lines
+
+
+def test_a_word_without_lines_says_so(browser: Browser, tmp_path: Path) -> None:
+    browser.open(made(["words", "constructor"], tmp_path / "page.html"))
+    browser.click(browser.all("#table tbody tr")[1])
+    assert "No lines" in browser.all("#lines")[0].text
+    assert browser.complaints() == []
+
+
+def test_a_search_of_the_table_dims_the_rest_of_the_pictures(browser: Browser, tmp_path: Path) -> None:
+    browser.open(made(["one", "two", "three", "four"], tmp_path / "page.html"))
+    bright = """
+        const points = [...document.querySelectorAll("figure path[role=graphics-symbol]")];
+        return points.filter((point) => getComputedStyle(point).opacity > 0.5).map((point) => point.__data__.datum.key);
+        """
+    assert len(browser.run(bright)) == 4
+    browser.all("input[type=search]")[0].send_keys("o")
+    browser.until(lambda: browser.run(bright) == ["one", "two", "four"], "three is dim")
+    browser.set_scheme("dark")
+    browser.wait("return document.documentElement.classList.contains('dark')")
+    browser.until(lambda: browser.run(bright) == ["one", "two", "four"], "three is dim in the dark")
 
 
 def test_numbers_of_one_column_have_the_same_decimals(browser: Browser, hostile: Path) -> None:
