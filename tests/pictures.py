@@ -19,10 +19,10 @@ PAGES = {
     "discover": ["discover", "laws.txt", "--new-only"],
     "terms": ["terms", "laws.txt"],
     "count": ["count", "laws.txt", "--match", r"^\p{Han}+$"],
-    "keywords": ["keywords", "manual.txt", "--against", "laws.txt", "--stopwords", "zh"],
+    "keywords": ["keywords", "manual.txt", "--against", "laws.txt", "--match", r"^\p{Han}{2,}$"],
     "collocations": ["collocations", "genesis.txt", "--language", "en", "--stopwords", "en"],
-    "rules": ["apriori", "groceries.csv"],
-    "concordance": ["concordance", "责任", "laws.txt"],
+    "rules": ["apriori", "groceries.csv", "--min-support", "0.005", "--min-confidence", "0.3"],
+    "concordance": ["concordance", "养犬", "laws.txt"],
 }
 #: Pixels; a picture ends with the tenth row of the table, or at HIGHEST.
 WIDTH, PHONE, HIGHEST = 1000, 360, 1100
@@ -37,10 +37,18 @@ def write_page(name: str, path: Path, folder: Path = DATA, python: list[str] | N
 
 
 def write_picture(browser: Browser, page: Path, name: str, scheme: str = "light", width: int = WIDTH) -> None:
-    """Write a picture of the upper part of a page: WebP, which takes half of the bytes of PNG."""
-    browser.open(page, width, HIGHEST, scheme)
+    """Write a picture of the upper part of a page: WebP, which takes half of the bytes of PNG.
+
+    A dark picture also shows the lines of the first word.
+    """
+    height = HIGHEST if width == WIDTH else 2 * width
+    browser.open(page, width, height, scheme)
     end = browser.run("return document.querySelectorAll('#table tbody tr')[9].getBoundingClientRect().bottom")
-    clip = {"x": 0, "y": 0, "width": width, "height": min(end, HIGHEST), "scale": 1}
+    if scheme == "dark":
+        browser.click(browser.all("#table tbody td")[0])
+        browser.run("scrollTo(0, 0)")
+        end = height
+    clip = {"x": 0, "y": 0, "width": width, "height": min(end, height), "scale": 1}
     taken = browser.chrome.execute_cdp_cmd(
         "Page.captureScreenshot", {"format": "webp", "quality": QUALITY, "clip": clip}
     )
