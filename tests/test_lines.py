@@ -160,12 +160,14 @@ def test_what_is_counted_is_found(laws: Path) -> None:
 
 HOW: dict[str, Callable[[], How]] = {
     "strings": Strings,
+    "folded": lambda: Strings(casefold=True),
     "tokens": lambda: tokens_of(CountOptions(ngram=2)),
     "matches": lambda: tokens_of(CountOptions(tokenizer="regex", pattern=r"\w")),
     "pairs": lambda: pairs_of(CollocationOptions(), tokens_of(CountOptions())),
 }
 TEXTS: dict[str, list[Any]] = {
     "strings": ["应当", "养犬", "个人", "不在其中"],
+    "folded": ["应当", "养犬", "个人 END", "不在其中"],
     "tokens": ["应当 依法", "不得 超过", "以下 罚款"],
     "matches": [*"应当养犬"],
     "pairs": [("应当", "依法"), ("依法", "应当")],
@@ -224,10 +226,10 @@ def test_places_are_those_of_concordance(tmp_path: Path) -> None:
 
 
 @pytest.mark.compiled
-@pytest.mark.parametrize("kind", ["strings", "tokens", "pairs"])
+@pytest.mark.parametrize("kind", ["strings", "folded", "tokens", "pairs"])
 def test_a_long_line_is_searched_in_parts(tmp_path: Path, kind: str) -> None:
     """What is kept of it is much shorter than the line."""
-    line = "会议。" * 3000 + "乙应当，依法" + "会议。" * 3000 + "不得 超过养犬个人 end "
+    line = "会议。" * 3000 + "乙应当，依法" + "a会议。" * 3000 + "不得 超过养犬个人 end "
     (tmp_path / "long.txt").write_text(f"甲\n{line}\n{line}\r\n应当 依法\n", encoding="utf-8")
     path, texts = str(tmp_path / "long.txt"), TEXTS[kind]
     whole = found_in([path], texts, HOW[kind]())

@@ -192,8 +192,8 @@ class TokenFinder(Finder):
         self._slot_of = _hashed([self._matcher.gram(text) for text in texts])[0] % gram_search.SLOTS
         self._wanted = {*wanted}
         self._slots = np.zeros(gram_search.SLOTS, np.int32)  # wanted texts of each slot
-        np.add.at(self._slots, self._slot_of[[*wanted]], 1)
-        self._found: Collection[int] = ()  # in the line
+        np.add.at(self._slots, self._slot_of[[*self._wanted]], 1)
+        self._found = set[int]()  # in the line
 
     @property
     def _tokenizer(self) -> Tokenizer:
@@ -293,13 +293,15 @@ class TokenFinder(Finder):
 
     def begin_line(self, line: int, found: Collection[int]) -> None:
         """See Finder."""
-        self._found = found
+        np.add.at(self._slots, self._slot_of[[*(self._found & self._wanted)]], 1)
+        self._found = self._wanted.intersection(found)
+        np.add.at(self._slots, self._slot_of[[*self._found]], -1)
 
     def drop(self, text: int) -> None:
         """See Finder."""
         if text in self._wanted:
             self._wanted.remove(text)
-            self._slots[self._slot_of[text]] -= 1
+            self._slots[self._slot_of[text]] -= text not in self._found
 
 
 def _order(found: tuple[int, Span]) -> tuple[int, int]:
