@@ -167,7 +167,7 @@ HOW: dict[str, Callable[[], How]] = {
 }
 TEXTS: dict[str, list[Any]] = {
     "strings": ["应当", "养犬", "个人", "不在其中"],
-    "folded": ["应当", "养犬", "个人 END", "不在其中"],
+    "folded": ["应当", "不得", "个人 END", "不在其中"],
     "tokens": ["应当 依法", "不得 超过", "以下 罚款"],
     "matches": [*"应当养犬"],
     "pairs": [("应当", "依法"), ("依法", "应当")],
