@@ -16,7 +16,7 @@ import nlpkit
 from nlpkit import Corpus
 from nlpkit.cooccurrence.options import CollocationOptions
 from nlpkit.frequencies.options import CountOptions
-from nlpkit.kwic import line_scan, token_lines
+from nlpkit.kwic import line_scan, string_lines, token_lines
 from nlpkit.kwic.lines import find_lines
 from nlpkit.kwic.wanted import How, Pairs, Strings, Tokens
 from tests import naive_lines
@@ -54,6 +54,13 @@ def found_in(paths: Sequence[str], texts: Sequence[Any], how: How, size: int = 8
     return {text: [*map(tuple, some)] for text, some in lines.items()}
 
 
+def small_parts(patch: pytest.MonkeyPatch, longest: int) -> None:
+    """Lines of so many bytes come in parts, and kernels find few places at a time."""
+    patch.setattr(line_scan, "LONGEST", longest)
+    patch.setattr(string_lines, "_ROOM", longest)
+    patch.setattr(token_lines, "_ROOM", longest)
+
+
 def tokens_of(options: CountOptions) -> Tokens:
     return Tokens.of(options, options.make_tokenizer(None), options.read_filters("utf-8", None)[0])
 
@@ -84,7 +91,7 @@ def test_strings_equal_the_twin(
         return naive_lines.string(line, text, casefold)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(line_scan, "LONGEST", longest)
+        small_parts(patch, longest)
         found = found_in([name for name, _ in written], texts, Strings(casefold), size, most=most)
     assert found == naive_lines.first_lines(written, texts, place, most)
 
@@ -116,7 +123,7 @@ def test_tokens_equal_the_twin(
         return naive_lines.gram(line, text, options.tokenizer, form, orders, joint, options.pattern or "")
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(line_scan, "LONGEST", longest)
+        small_parts(patch, longest)
         found = found_in([name for name, _ in written], [*dict.fromkeys(texts)], how, size)
     assert found == naive_lines.first_lines(written, texts, place, 3)
 
@@ -143,7 +150,7 @@ def test_pairs_equal_the_twin(
         return naive_lines.pair(line, text, form_of(how), *options.sides)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(line_scan, "LONGEST", longest)
+        small_parts(patch, longest)
         found = found_in([name for name, _ in written], texts, pairs_of(options, how), size)
     assert found == naive_lines.first_lines(written, texts, place, 3)
 
