@@ -13,7 +13,7 @@ PART = $(if $(T),$(or $(wildcard tests/test_$(T)*.py),'$(T)'))
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-slow test-all test-nojit test-lowest watch lint format bench faults docs clean
+.PHONY: help demo test test-slow test-all test-nojit test-lowest watch lint format bench faults docs pictures clean
 
 help: ## show this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -65,6 +65,9 @@ faults: .venv/dev ## cause every fault and write docs/reliability.md anew (Linux
 docs: .venv/dev ## write docs/cli.md and the table of files anew
 	$(BIN)/python -m tests.cli_page > docs/cli.md
 	$(BIN)/python -m tests.file_table
+
+pictures: .venv/dev ## write docs/pictures anew from the bundled data (needs Chromium)
+	$(BIN)/python -m tests.pictures
 
 clean: ## remove everything that was made
 	rm -rf .venv .venv-lowest build dist *.egg-info .pytest_cache .hypothesis .mypy_cache .ruff_cache .import_linter_cache

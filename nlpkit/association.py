@@ -16,6 +16,7 @@ import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,8 +55,8 @@ class Tables:
     total: int | Ints
     part: Ints | None = None
 
-    def take(self, which: NDArray[np.bool_]) -> Tables:
-        """Returns the tables that `which`, a mask, selects."""
+    def take(self, which: NDArray[np.bool_] | NDArray[np.integer[Any]]) -> Tables:
+        """Returns the tables that `which`, a mask or numbers, selects."""
         part = None if self.part is None else self.part[:, which]
         total = self.total if isinstance(self.total, int) else self.total[which]
         return Tables(self.both[which], self.first[which], self.second[which], total, part)

@@ -29,7 +29,8 @@ from nlpkit.options import check_choice
 from nlpkit.output import format_by_name, write_blocks
 from nlpkit.reports.libraries import check_installed
 from nlpkit.reports.page import MOST_ROWS, Page
-from nlpkit.reports.picture import Picture
+from nlpkit.reports.picture import Picture, spelled
+from nlpkit.reports.terminal import MOST_BARS, Bars, first_bars
 
 if TYPE_CHECKING:
     import altair
@@ -146,7 +147,7 @@ class ResultTable(_Result, ABC):
             self._summary(),
             self.pictures() if len(self) else (),
             self.listed(MOST_ROWS),
-            self.keys(MOST_ROWS),
+            self.row_keys(MOST_ROWS),
             len(self),
         )
 
@@ -158,14 +159,31 @@ class ResultTable(_Result, ABC):
         """Returns the first rows of the columns that are saved: name -> array."""
         return {name: column[:rows] for name, column in self.columns.items()}
 
-    def keys(self, rows: int) -> list[str]:
+    def row_keys(self, rows: int) -> list[str]:
         """Returns what stands for each of the first rows in pictures, and in the text: by default the first column."""
-        texts = next(iter(self.head(rows).values()))
-        return [", ".join(map(str, text)) if isinstance(text, tuple) else str(text) for text in texts]
+        return [str(spelled(text)) for text in next(iter(self.head(rows).values()))]
+
+    def bars(self, column: str, noun: str) -> Bars:
+        """Returns the first twenty rows as bars, which a terminal shows.
+
+        column: whose numbers they are, by which the rows are ordered. noun: what a row is, in the singular.
+        """
+        drawn = min(len(self), MOST_BARS)
+        values = getattr(self, column)[:drawn].tolist()
+        return Bars(first_bars(column, drawn, self._before_top(), noun), self._labels(drawn), values)
+
+    def _before_top(self) -> int:
+        """How many rows there were before the first ones were chosen, as far as the result knows."""
+        return len(self)
+
+    def _labels(self, rows: int) -> list[str]:
+        """What stands beside the first bars."""
+        return [*map(str, getattr(self, self.column_names[0])[:rows])]
 
     def _repr_html_(self) -> str:
         """Returns the first rows as a table of HTML, which a notebook shows."""
-        return html_table(self.head(_SHOWN_ROWS), len(self), self._summary())
+        shown = {name: [*map(spelled, column.tolist())] for name, column in self.head(_SHOWN_ROWS).items()}
+        return html_table(shown, len(self), self._summary())
 
     @abstractmethod
     def _summary(self) -> str:

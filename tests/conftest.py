@@ -24,6 +24,9 @@ LAWS = DATA / "laws.txt"
 #: The large texts, gold segmentations and lists of a maintainer; a clone has none.
 SHARED = ROOT.parent / "shared" / "data"
 NOJIT = os.environ.get("NUMBA_DISABLE_JIT", "0") not in ("", "0")
+#: Why a test that needs a browser is skipped, and the variable that makes it fail instead.
+NO_BROWSER = "Chromium or its driver is not installed (on Debian: apt-get install chromium chromium-driver)"
+NEEDS_BROWSER = "NLPKIT_TESTS_NEED_BROWSER"
 #: The variable that names the folder that all processes of this run of the tests share.
 SHARED_FOLDER = "NLPKIT_TESTS_FOLDER"
 
@@ -83,10 +86,11 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         nojit = "NUMBA_DISABLE_JIT=1 " * NOJIT
         test = re.sub(r"@\w+$", "", test)  # the group of tests that it was run with
         tell(f"alone: {nojit}{os.path.relpath(sys.executable)} -m pytest {shlex.quote(test)}")
-    skipped = terminalreporter.stats.get("skipped", [])
-    missing = sum(str(SHARED) in str(report.longrepr) for report in skipped)
-    if missing:
-        tell(f"{missing} tests were skipped because the large texts are not there: {SHARED}")
+    reasons = [str(report.longrepr) for report in terminalreporter.stats.get("skipped", [])]
+    for why, reason in ((f"the large texts are not there: {SHARED}", str(SHARED)), (NO_BROWSER, NO_BROWSER)):
+        missing = sum(reason in other for other in reasons)
+        if missing:
+            tell(f"{missing} tests were skipped because {why}")
 
 
 @pytest.fixture(scope="session")

@@ -15,7 +15,7 @@ from tests.conftest import patience
 pytestmark = pytest.mark.compiled  # nothing here depends on kernels
 
 ROOT = Path(__file__).parent.parent
-HEAVY = ("numba", "numpy", "jieba", "tqdm", "dask", "pandas", "concurrent.futures.process")
+HEAVY = ("numba", "numpy", "jieba", "tqdm", "dask", "pandas", "rich", "concurrent.futures.process")
 
 
 def modules_after(code: str) -> set[str]:

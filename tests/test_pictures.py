@@ -1,11 +1,15 @@
 """The pictures of frequency lists, keywords and terms, and what all scatter plots share."""
 
 import json
+import math
 from itertools import combinations
 
 import numpy as np
 import pytest
 
+import nlpkit
+from nlpkit.frequencies import ranking
+from nlpkit.keyness import compare
 from nlpkit.reports import charts
 from nlpkit.reports.labels import SIDES, choose, label_box, point_box, text_width
 
@@ -77,15 +81,15 @@ def test_a_scatter_plot_has_each_point_with_its_key_figures_and_labels():
     kinds = charts.Kinds("kind", ["new", "known"], np.array([0, 1, 0, 1]))
     points = charts.Points(keys, "word", [counts, values, color], order=[1, 0])
     x, y = charts.Axis(counts, is_log=True), charts.Axis(values)
-    chart = charts.scatter(points, x, y, color=color, kinds=kinds)
+    chart = charts.scatter(points, x, y, color=charts.Axis(color), kinds=kinds)
     records = {record["key"]: record for record in records_of(chart)}
     assert {*records} == {*keys} and len(records["x" * 10_000]["text"]) == 60
     one = records["<script>"]
     assert (one["x"], one["y"], one["c"], one["kind"]) == (100, 1.2346, 0.5, "new")
-    assert records['"']["c"] is None and records["x" * 10_000]["c"] is None
+    assert "c" not in records['"'] and "c" not in records["x" * 10_000]
     assert {"wide", "narrow"} <= {*one} and "wide" not in records["x" * 10_000], "without a place in the order"
     assert records_of(chart)[-1]["key"] == '"', "the most important point is above the others"
-    assert chart.to_json() == charts.scatter(points, x, y, color=color, kinds=kinds).to_json()
+    assert chart.to_json() == charts.scatter(points, x, y, color=charts.Axis(color), kinds=kinds).to_json()
     tooltips = chart.to_dict()["layer"][0]["encoding"]["tooltip"]
     assert [tooltip["title"] for tooltip in tooltips] == ["word", "occurrences", "PMI", "entropy"]
 
@@ -98,3 +102,178 @@ def test_zero_has_a_place_of_its_own_on_a_log_axis():
     assert {record["key"]: record["x"] for record in records_of(chart)} == {"a": 0, "b": 0.5, "c": 2000}
     ticks = chart.to_dict()["layer"][0]["encoding"]["x"]["axis"]
     assert ticks["values"] == [0.1, 1, 10, 100, 1000] and "'0'" in ticks["labelExpr"]
+
+
+def drawn_in(picture):
+    """Key -> record of the rows that are drawn, which are those that the picture names."""
+    records = {record["key"]: record for record in records_of(picture.chart) if "key" in record}
+    assert {*records} == {*picture.keys} and len(records) == len(picture.keys)
+    return records
+
+
+def lines_of(picture):
+    """The ends of the dashed lines of a picture, as (x, y) pairs."""
+    found = picture.chart.to_dict()
+    names = [layer["data"]["name"] for layer in found["layer"] if "data" in layer]
+    return [[(end["x"], end["y"]) for end in found["datasets"][name]] for name in names]
+
+
+def text_file(path, counts):
+    """Writes tokens as often as `counts` says, in turn, so that the rare ones come late."""
+    path.write_text(" ".join(token for token, count in counts.items() for _ in range(count)))
+    return path
+
+
+def listed(tmp_path, counts, name="text.txt", **how):
+    return nlpkit.count(text_file(tmp_path / name, counts), tokenizer="space", **how)
+
+
+def test_a_list_draws_the_frequency_of_each_rank_and_the_line_of_zipfs_exponent(tmp_path):
+    found = listed(tmp_path, {"of": 8, "<b>": 4, '"x"': 2, "rare": 1, "once": 1}, top=3)
+    (picture,) = found.pictures()
+    assert (picture.name, picture.drawn) == ("ranks", "all 5 ranks")
+    assert {key: (one["x"], one["y"]) for key, one in drawn_in(picture).items()} == {
+        "of": (1, 8),
+        "<b>": (2, 4),
+        '"x"': (3, 2),
+    }
+    assert sorted(one["x"] for one in records_of(picture.chart) if "key" not in one) == [4, 5], "not in the list"
+    exponent = found.statistics().zipf_exponent
+    assert f"rank^{exponent:.3f}" in picture.shows and "maximum likelihood" in picture.shows
+    first = 16 / sum(rank**-exponent for rank in range(1, 6))
+    assert lines_of(picture) == [[(1, pytest.approx(first, 1e-4)), (5, pytest.approx(first * 5**-exponent, 1e-4))]]
+    assert found.plot("ranks").to_json() == found.plot().to_json()
+
+
+def test_of_many_ranks_the_first_are_drawn_and_some_of_the_others(tmp_path):
+    found = listed(tmp_path, {f"w{i}": 1 + 20_000 // (i + 1) for i in range(30_000)})
+    (picture,) = found.pictures()
+    ranks = sorted(record["x"] for record in records_of(picture.chart))
+    assert ranks[:1000] == [*range(1, 1001)] and ranks[-1] == 30_000 and len(ranks) == 2000
+    assert picture.drawn == "the first 1,000 of 30,000 ranks, and 1,000 of the others"
+    counts = found.count
+    assert all(record["y"] == counts[record["x"] - 1] for record in records_of(picture.chart))
+    assert len(picture.chart.to_json(indent=None)) < 300_000
+
+
+def test_a_list_draws_the_growth_of_the_vocabulary_where_first_places_were_kept(tmp_path):
+    found = listed(tmp_path, {f"w{i}": 1 + i % 7 for i in range(300)}, firsts=True)
+    statistics = found.statistics()
+    picture = found.pictures()[1]
+    assert picture.name == "growth" and not picture.keys
+    assert tuple((record["x"], record["y"]) for record in reversed(records_of(picture.chart))) == statistics.curve
+    (low_x, low_y), (high_x, high_y) = lines_of(picture)[0]
+    slope = math.log(high_y / low_y) / math.log(high_x / low_x)
+    assert slope == pytest.approx(statistics.heaps_exponent, abs=1e-3)
+    assert f"tokens^{statistics.heaps_exponent:.3f}" in picture.shows
+
+
+def test_a_list_draws_dispersion_where_it_was_measured(tmp_path):
+    found = listed(tmp_path, {"a": 40, "b": 30, "c": 1}, dispersion=True, parts=4)
+    picture = found.pictures()[-1]
+    assert (picture.name, picture.drawn) == ("dispersion", "all 3 tokens")
+    values = dict(zip(found.token, found.dispersion.dp_norm.tolist(), strict=True))
+    drawn = {key: record["y"] for key, record in drawn_in(picture).items()}
+    assert drawn == {key: pytest.approx(value, rel=1e-4) for key, value in values.items()}
+
+
+@pytest.mark.parametrize("how", [{}, {"df": True, "dispersion": True, "parts": 3, "min_count": 2}])
+@pytest.mark.parametrize("block", [100, 1 << 16])
+def test_the_head_of_a_list_is_the_beginning_of_its_columns(tmp_path, how, block, monkeypatch):
+    monkeypatch.setattr(ranking, "_ROWS", block)
+    found = listed(tmp_path, {f"w{i}": 1 + i % 9 for i in range(500)}, **how)
+    for rows in (0, 1, 7, 100, 250, 1000):
+        head = found.head(rows)
+        expected = {name: [*column[:rows]] for name, column in found.columns.items()}
+        assert {name: [*column] for name, column in head.items()} == expected
+
+
+@pytest.mark.parametrize("counts", [{}, {"one": 1}, {"a": 3, "b": 3}, {"x" * 10_000: 2, "🙂": 1, "\u202e": 1}])
+def test_lists_of_any_size_draw_what_there_is(tmp_path, counts):
+    spread = {"dispersion": True, "parts": 2} if sum(counts.values()) > 1 else {}
+    found = listed(tmp_path, counts, firsts=True, **spread)
+    pictures = found.pictures()
+    assert [picture.name for picture in pictures][:1] == ["ranks"] * bool(counts)
+    for picture in pictures:
+        assert all(len(record["text"]) <= 60 for record in records_of(picture.chart))
+
+
+def compared(own, other):
+    tokens = [*dict.fromkeys([*own, *other])]
+    counts = (np.array([side.get(token, 0) for token in tokens], np.int64) for side in (own, other))
+    return compare(tokens, *counts, 1000, 2000)
+
+
+def test_keywords_draw_the_rates_here_and_in_the_reference_with_zero_at_an_edge():
+    found = compared({"law": 50, "<i>": 20, "and": 10}, {"news": 40, "<i>": 4, "and": 20})
+    (picture,) = found.pictures()
+    assert {key: (one["y"], one["x"], one["kind"]) for key, one in drawn_in(picture).items()} == {
+        "law": (50_000, 0, "here"),
+        "<i>": (20_000, 2_000, "here"),
+        "and": (10_000, 10_000, "here"),
+        "news": (0, 20_000, "in the reference"),
+    }
+    ((low, also_low), (high, also_high)) = lines_of(picture)[0]
+    assert low == also_low < high == also_high
+    axes = picture.chart.to_dict()["layer"][1]["encoding"]
+    assert [axes[name]["axis"]["values"][0] for name in "xy"] == [pytest.approx(166.67), pytest.approx(333.33)]
+    assert "marked 0" in picture.shows and picture.drawn == "all 4 tokens"
+
+
+def test_of_many_keywords_the_strongest_of_both_directions_are_drawn():
+    own = {f"w{i}": 3 + i % 5 for i in range(3000)}
+    other = {f"v{i}": 9 + i % 5 for i in range(1500)}
+    tokens = [*own, *other]
+    counts = np.array([*own.values(), *[0] * 1500]), np.array([*[0] * 3000, *other.values()])
+    found = compare(tokens, *counts, 20_000, 20_000)
+    (picture,) = found.pictures()
+    assert picture.drawn == "the 2,000 strongest of 4,500 tokens, of both directions"
+    firsts = [*found.token[found.direction > 0][:1000], *found.token[found.direction < 0][:1000]]
+    assert {*picture.keys} == {*firsts} == {*drawn_in(picture)}
+
+
+def test_keywords_without_rows_or_with_one_draw_what_there_is():
+    found = compared({"a": 5}, {"a": 10})
+    (picture,) = found.pictures()
+    assert drawn_in(picture)["a"]["x"] == 5000 and "kind" not in drawn_in(picture)["a"]
+    assert not found.select().pictures()
+
+
+def made_terms(size, **columns):
+    numbers = {
+        "count": np.arange(size, 0, -1),
+        "documents": np.ones(size, np.int64),
+        **dict.fromkeys(("pmi", "left_entropy", "right_entropy", "keyness", "score"), np.linspace(0.5, 6, size)),
+    }
+    texts = np.array([*(f"term {i}" for i in range(size)), None], object)[:-1]
+    return nlpkit.Terms(
+        texts, texts, **{**numbers, **columns}, nodes=np.arange(size), has_number=np.zeros(size, bool), tokens=size,
+        runs=1, found=size, min_count=1,
+    )  # fmt: skip
+
+
+def test_terms_draw_pmi_against_count_without_those_of_one_word():
+    found = made_terms(4, pmi=np.array([2, np.nan, 3.5, np.nan]), left_entropy=np.array([1, 2, np.inf, 4.0]))
+    scatter, keyness = found.pictures()
+    assert {key: (one["x"], one["y"]) for key, one in drawn_in(scatter).items()} == {
+        "term 0": (4, 2),
+        "term 2": (2, 3.5),
+    }
+    assert scatter.drawn == "all 2 terms; 2 more are not drawn: terms of one word have no PMI"
+    assert {one["c"] for one in drawn_in(scatter).values()} == {0.5, 4.1667}, "the smaller entropy"
+    assert (keyness.name, keyness.drawn, len(keyness.keys)) == ("keyness", "all 4 terms", 4)
+
+
+def test_terms_without_pmi_draw_another_figure_and_none_draw_nothing():
+    none = np.full(3, np.nan)
+    assert [picture.name for picture in made_terms(3, pmi=none).pictures()] == ["keyness"]
+    assert [picture.name for picture in made_terms(3, pmi=none, keyness=none).pictures()] == ["entropy"]
+    assert not made_terms(0).pictures()
+
+
+def test_a_picture_of_many_terms_is_small_and_the_same_each_time():
+    found = made_terms(200_000)
+    picture = found.pictures()[0]
+    assert picture.drawn == "the first 2,000 of 200,000 terms"
+    text = picture.chart.to_json(indent=None)
+    assert len(text) < 500_000 and text == found.pictures()[0].chart.to_json(indent=None)

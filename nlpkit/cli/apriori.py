@@ -11,6 +11,7 @@ from nlpkit import choices
 from nlpkit.cli import options
 from nlpkit.cli.command import given, with_options
 from nlpkit.cli.options import Options
+from nlpkit.cli.plotting import Plot, plotting
 from nlpkit.cli.progress import Console, counted
 from nlpkit.cli.reporting import Report, check_places, reporting, title_of
 from nlpkit.cli.writing import Output
@@ -201,12 +202,12 @@ WRITING = options.writing_in(choices.TABLE_FORMATS, "tsv or csv, with a header r
 
 _NO_EFFECTS = (
     NoEffect(options.names(RULES.params), "itemsets", (True,), "it is about rules"),
-    NoEffect(("report",), "dry_run", (True,), "nothing is mined"),
+    NoEffect(("plot", "report"), "dry_run", (True,), "nothing is mined"),
     NoEffect(("closed", "maximal"), "itemsets", (False,), "it chooses from itemsets"),
 )
 
 
-@with_options(READING, TABLE, ITEMSETS, RULES, CHOICE, options.running, WRITING, reporting, options.talking)
+@with_options(READING, TABLE, ITEMSETS, RULES, CHOICE, options.running, WRITING, plotting, reporting, options.talking)
 def command(
     corpus: "nlpkit.Corpus",
     table: dict[str, Any],
@@ -215,6 +216,7 @@ def command(
     choice: dict[str, Any],
     running: dict[str, Any],
     output: Output,
+    plot: Plot,
     report: Report,
     console: Console,
 ) -> None:
@@ -250,7 +252,7 @@ def command(
         write_blocks(None, (f"{line}\n".encode() for line in transactions.shown(_FEW, asked.exclude)))
         console.say(f"{said}, {console.seconds:.1f} s; nothing is mined{_not_written(output)} (--dry-run)")
         return
-    if wants_sets and not report:
+    if wants_sets and not (plot or report):
         how = RunningOptions(**running)
         with console.shares("mining") as shares, output.open(corpus.tmp_dir) as file:
             if output.path in (None, "-") and sys.stdout.isatty():
@@ -262,25 +264,27 @@ def command(
     with console.shares("mining") as shares:
         best = choice if wants_sets else {}
         itemsets = nlpkit.apriori(transactions, **query, **best, **running, **told, progress=shares)
+    said += f", {counted(len(itemsets), 'itemset')}"
     if wants_sets:
-        _write(itemsets, "Itemsets", output, report, corpus)
+        with (
+            plot.after(lambda: [itemsets.bars()]),
+            report.beside(itemsets.page, title_of("Itemsets", corpus.inputs), console),
+            output.open(corpus.tmp_dir) as file,
+        ):
+            itemsets.save(file, output.format)
         hint = "" if len(itemsets) else why_no_itemsets(transactions, query)
-        console.say(Notice(f"{said}, {counted(len(itemsets), 'itemset')}, {console.seconds:.1f} s", hint))
-        return
-    with console.shares("rules") as shares:
-        kept = nlpkit.association_rules(itemsets, **chosen, **told, progress=shares)
-    _write(kept, "Rules", output, report, corpus)
-    hint = "" if len(kept) else why_no_rules(transactions, itemsets, query, chosen, corpus.memory)
-    said += f", {counted(len(itemsets), 'itemset')}, {counted(len(kept), 'rule')}"
+    else:
+        with console.shares("rules") as shares:
+            kept = nlpkit.association_rules(itemsets, **chosen, **told, progress=shares)
+        with (
+            plot.after(lambda: [kept.bars(chosen["sort"])]),
+            report.beside(kept.page, title_of("Rules", corpus.inputs), console),
+            output.open(corpus.tmp_dir) as file,
+        ):
+            kept.save(file, output.format)
+        hint = "" if len(kept) else why_no_rules(transactions, itemsets, query, chosen, corpus.memory)
+        said += f", {counted(len(kept), 'rule')}"
     console.say(Notice(f"{said}, {console.seconds:.1f} s", hint))
-
-
-def _write(
-    found: "nlpkit.Itemsets | nlpkit.Rules", what: str, output: Output, report: Report, corpus: "nlpkit.Corpus"
-) -> None:
-    """Writes a result, and the page beside it. what: the result is: `Rules`."""
-    with report.beside(found.page, title_of(what, corpus.inputs)), output.open(corpus.tmp_dir) as file:
-        found.save(file, output.format)
 
 
 def _chosen(query: dict[str, Any], rules: dict[str, Any], choice: dict[str, Any]) -> dict[str, Any]:

@@ -1,7 +1,8 @@
 """`nlpkit collocations`: text -> the words that stand near each other."""
 
+from functools import partial
 from types import SimpleNamespace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -11,11 +12,16 @@ from nlpkit.cli import counting, options
 from nlpkit.cli.command import given, with_options
 from nlpkit.cli.counting import cutter
 from nlpkit.cli.options import Options
+from nlpkit.cli.plotting import Plot, plotting
 from nlpkit.cli.progress import Console, counted
-from nlpkit.cli.reporting import Report, check_places, reporting, title_of
+from nlpkit.cli.reporting import Lines, Report, check_places, reporting, title_of
 from nlpkit.cli.writing import Output
 from nlpkit.errors import Option, OptionError
 from nlpkit.options import check_effects
+
+if TYPE_CHECKING:
+    from nlpkit.cooccurrence.options import CollocationOptions
+    from nlpkit.kwic.wanted import Pairs
 
 
 def _window(text: str) -> int | tuple[int, int]:
@@ -90,6 +96,7 @@ WRITING = options.writing_in(choices.TABLE_FORMATS, "tsv or csv, with a header r
     options.cutting,
     options.running,
     WRITING,
+    plotting,
     reporting,
     options.talking,
 )
@@ -100,6 +107,7 @@ def command(
     cutting: dict[str, Any],
     running: dict[str, Any],
     output: Output,
+    plot: Plot,
     report: Report,
     console: Console,
 ) -> None:
@@ -117,21 +125,35 @@ def command(
     from nlpkit.cooccurrence.options import CollocationOptions  # here, because --help must not wait for it
 
     choice["node"] = choice["node"] or None
-    CollocationOptions(**choice)
+    chosen = CollocationOptions(**choice)
     check_effects(SimpleNamespace(**tokens), counting.CUTTING_NO_EFFECTS, given())
     if cutting["mode"] != choices.MODES[0]:
         raise OptionError(Option("mode"), f" {cutting['mode']}: words of a window do not overlap")
     check_places(output, report, [*corpus.inputs, *counting.files_of(tokens, cutting)], corpus.glob)
-    with console.progress(corpus) as progress:
-        how = {**tokens, **running, **cutter(counting.tokenizer_of(tokens), cutting, corpus, console)}
-        found = nlpkit.collocations(corpus, **choice, **how, progress=progress, notify=console.say)
-    with (
-        report.beside(found.page, title_of("Collocations", corpus.inputs)),
-        output.open(corpus.tmp_dir) as file,
-    ):
-        found.save(file, output.format)
+    cuts = {**tokens, **cutter(counting.tokenizer_of(tokens), cutting, corpus, console)}
+    lines = Lines(corpus, running, console, partial(_occurrences, corpus, chosen, cuts))
+    with report.keep(corpus):
+        with console.progress(corpus) as progress:
+            found = nlpkit.collocations(corpus, **choice, **cuts, **running, progress=progress, notify=console.say)
+        title = title_of("Collocations", corpus.inputs)
+        with (
+            plot.after(lambda: [found.bars(choice["sort"], "pair")]),
+            report.beside(found.page, title, console, lines),
+            output.open(corpus.tmp_dir) as file,
+        ):
+            found.save(file, output.format)
     pairs = counted(found.found, "pair") if found.found else "no pairs"
     if len(found) < found.found:
         pairs += f", {len(found):,} written"
     said = f"{counted(found.words, 'word')}, {pairs}"
     console.say(f"{said}{'' if found.words else console.is_empty()}, {console.time()}")
+
+
+def _occurrences(corpus: "nlpkit.Corpus", chosen: "CollocationOptions", cuts: dict[str, Any]) -> "Pairs":
+    """Returns what the occurrences of a pair of words are. cuts: what a word is, as arguments of the library."""
+    from nlpkit.frequencies.options import CountOptions  # here, because few runs make a page
+    from nlpkit.kwic.wanted import Pairs
+
+    options = CountOptions(**cuts)
+    filters, _ = options.read_filters(corpus.options.encoding, None)
+    return Pairs(options.make_tokenizer(None), filters, *chosen.sides, chosen.within == "sentence")

@@ -4,6 +4,7 @@ import copy
 import shlex
 from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
+from itertools import groupby
 from typing import Any
 
 import click
@@ -77,8 +78,9 @@ class Command(click.Command):
         grouped = {id(param) for group in self.groups for param in group.params}
         brief = [group for group in SHARED if group not in self.own]
         named = {id(param) for group in brief for param in group.params}
-        for group in self.groups:
-            _write_section(ctx, formatter, group.title, [param for param in group.params if id(param) not in named])
+        for title, groups in groupby(self.groups, lambda group: group.title):
+            params = [param for group in groups for param in group.params if id(param) not in named]
+            _write_section(ctx, formatter, title, params)
         rows = [
             (group.title, [_spelled(p) for p in group.params if id(p) in grouped and _is_shown(p)]) for group in brief
         ]

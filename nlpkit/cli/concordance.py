@@ -1,6 +1,5 @@
 """`nlpkit concordance`: text -> what is looked for, in its lines."""
 
-import os
 import shutil
 import sys
 from dataclasses import replace
@@ -15,6 +14,7 @@ from nlpkit import choices
 from nlpkit.cli import counting, options
 from nlpkit.cli.command import given, with_options
 from nlpkit.cli.options import Options
+from nlpkit.cli.plotting import Plot, has_colours, plotting
 from nlpkit.cli.progress import Console, counted
 from nlpkit.cli.reporting import Report, check_places, reporting, title_of
 from nlpkit.cli.writing import Output, find_output
@@ -99,11 +99,20 @@ WRITING = options.writing_in(
 )
 
 
-_NO_EFFECTS = (NoEffect(("report",), "count_only", (True,), "it lists no hits"),)
+_NO_EFFECTS = (NoEffect(("plot", "report"), "count_only", (True,), "it lists no hits"),)
 
 
 @with_options(
-    LOOKING, options.reading, TOKENS, options.cutting, LINES, options.running, WRITING, reporting, options.talking
+    LOOKING,
+    options.reading,
+    TOKENS,
+    options.cutting,
+    LINES,
+    options.running,
+    WRITING,
+    plotting,
+    reporting,
+    options.talking,
 )
 def command(
     looking: dict[str, Any],
@@ -113,6 +122,7 @@ def command(
     lines: dict[str, Any],
     running: dict[str, Any],
     output: Output,
+    plot: Plot,
     report: Report,
     console: Console,
 ) -> None:
@@ -129,6 +139,7 @@ def command(
     """
     from nlpkit.executors import RunningOptions  # here, because --help must not wait for what they import
     from nlpkit.kwic.feed import Feed
+    from nlpkit.kwic.spread import Spread
 
     on_terminal = _is_terminal(output.path)
     context = lines.pop("context")
@@ -140,14 +151,19 @@ def command(
     lists = [path for name in ("dictionary", "user_dictionary", "force") for path in cutting[name]]
     check_places(output, report, [*corpus.inputs, *lists], corpus.glob)
     in_stream = on_terminal or "-" in corpus.inputs
-    with console.progress(None if in_stream else corpus) as progress:
+    spread = Spread()
+    with (
+        plot.after(lambda: [spread.strips(looking["query"])]),
+        console.progress(None if in_stream else corpus) as progress,
+    ):
         notify = None if click.get_current_context().params["quiet"] else console.say
-        feed = Feed(corpus, chosen, RunningOptions(**running), progress, notify, keeps=bool(report))
+        how, watched = RunningOptions(**running), spread if plot else None
+        feed = Feed(corpus, chosen, how, progress, notify, keeps=bool(report), spread=watched)
         if lines["count_only"]:
             _write_counts(feed, output)
         else:
             title = f"{looking['query']}: {title_of('lines', corpus.inputs)}"
-            with report.beside(lambda title: feed.kept().page(title), title):
+            with report.beside(lambda title: feed.kept().page(title), title, console):
                 _write_lines(feed, output, _writer(output, cells if fits else None, lines["context"]))
     console.say(_report(feed, console, lines))
 
@@ -185,7 +201,7 @@ def _options(
 def _writer(output: Output, cells: int | None, context: int | str) -> "Writer":
     from nlpkit.kwic.writing import Writer
 
-    colour = _is_terminal(output.path) and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    colour = _is_terminal(output.path) and has_colours(sys.stdout)
     return Writer(output.format, _field(context), cells, colour)
 
 

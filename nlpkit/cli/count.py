@@ -1,7 +1,8 @@
 """`nlpkit count`: text -> frequencies."""
 
+from contextlib import nullcontext
 from types import SimpleNamespace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -11,11 +12,16 @@ from nlpkit.cli import counting, options
 from nlpkit.cli.command import given, with_options
 from nlpkit.cli.counting import Counter
 from nlpkit.cli.options import Options
+from nlpkit.cli.plotting import Plot, plotting
 from nlpkit.cli.progress import Console, counted
-from nlpkit.cli.reporting import Report, check_places, reporting, title_of
+from nlpkit.cli.reporting import Lines, Report, check_places, reporting, title_of
 from nlpkit.cli.writing import Output, find_output
 from nlpkit.errors import OptionError, Setting
 from nlpkit.options import NoEffect, check_effects
+
+if TYPE_CHECKING:
+    from nlpkit.frequencies import Statistics
+    from nlpkit.reports.terminal import Bars
 
 COUNTING = Options(
     "counting",
@@ -77,6 +83,7 @@ _NO_EFFECTS = (
     CHOICE,
     options.running,
     WRITING,
+    plotting,
     reporting,
     options.talking,
     moved={"--against": "keywords"},
@@ -89,6 +96,7 @@ def command(
     choice: dict[str, Any],
     running: dict[str, Any],
     output: Output,
+    plot: Plot,
     report: Report,
     console: Console,
 ) -> None:
@@ -115,21 +123,33 @@ def command(
     shown = SimpleNamespace(stats=stats, format=output.format, **spread)
     check_effects(shown, (*_NO_EFFECTS, *WRITING_NO_EFFECTS, *document_effects(**spread)), given())
     check_places(output, report, [*corpus.inputs, *counter.files], corpus.glob)
-    with counter.count(firsts=stats or bool(report)) as found:
+    lines = None if counter.merge else Lines(corpus, running, console, counter.occurrences)
+    with report.keep(corpus) if lines else nullcontext(), counter.count(firsts=stats or bool(report)) as found:
         said = f"{counted(found.tokens, 'token')}, {counted(found.types, 'type')}"
         if found.documents is not None:
             said += f", {counted(found.documents, 'document')} (a {counting['document']} each)"
         if not found.tokens and not counter.merge:
             said += console.is_empty()
+        statistics = found.statistics() if stats else None
         with (
-            report.beside(found.page, title_of("Frequencies", corpus.inputs)),
+            plot.after(lambda: _pictures(found, statistics)),
+            report.beside(found.page, title_of("Frequencies", corpus.inputs), console, lines),
             output.open(corpus.tmp_dir) as file,
         ):
-            if stats:
-                found.statistics().save(file, output.format)
+            if statistics is not None:
+                statistics.save(file, output.format)
             else:
                 found.save(file, output.format, per_million, console.say)
         if not stats:
             said += f", {len(found) - found.left_out:,} written"
             said += f", {found.left_out:,} left out" if found.left_out else ""
         console.say(f"{said}, {console.time()}")
+
+
+def _pictures(found: "nlpkit.Frequencies", statistics: "Statistics | None") -> list["Bars"]:
+    """Returns what a terminal shows of a list, or of its statistics."""
+    from nlpkit.frequencies.curves import growth_bars, rank_bars
+
+    if statistics is None:
+        return [found.bars(), rank_bars(found.spectrum)]
+    return [rank_bars(found.spectrum), growth_bars(statistics.curve)]

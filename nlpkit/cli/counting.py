@@ -20,6 +20,7 @@ from nlpkit.places.folders import is_hidden, matches
 if TYPE_CHECKING:
     from nlpkit.frequencies import Frequencies
     from nlpkit.frequencies.references import Reference
+    from nlpkit.kwic.wanted import Tokens
 
 _LONGEST = 99  # n-grams
 _NO_TOKENS = "has no tokens, so there is nothing to compare with"
@@ -191,7 +192,8 @@ class Counter:
         check_effects(SimpleNamespace(merge=self.merge, **tokens), _NO_EFFECTS, given())
         from nlpkit.frequencies.options import CountOptions  # here, because --help must not wait for it
 
-        CountOptions(**tokens, **counting)
+        self._counting = {**tokens, **counting}
+        CountOptions(**self._counting)
         #: The files that are read besides the corpus.
         self.files = files_of(tokens, cutting)
 
@@ -214,6 +216,17 @@ class Counter:
             tmp_dir=corpus.tmp_dir,
             notify=self.console.say,
         )
+
+    def occurrences(self) -> "Tokens":
+        """Returns what the occurrences of a counted string in the corpus are."""
+        from nlpkit.frequencies.options import CountOptions  # here, because few runs make a page
+        from nlpkit.kwic.wanted import Tokens
+
+        options = CountOptions(
+            **self._counting, **cutter(tokenizer_of(self.how), self.cutting, self.corpus, self.console)
+        )
+        filters, _ = options.read_filters(self.corpus.options.encoding, None)
+        return Tokens.of(options, options.make_tokenizer(None), filters)
 
     def target(self) -> "Frequencies":
         """Returns the frequencies of the corpus, for a comparison. Raises InputError if it has no tokens."""

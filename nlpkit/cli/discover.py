@@ -11,8 +11,9 @@ from nlpkit import choices
 from nlpkit.cli import options
 from nlpkit.cli.command import given, with_options
 from nlpkit.cli.options import Options, number, numbers
+from nlpkit.cli.plotting import Plot, plotting
 from nlpkit.cli.progress import Console, counted
-from nlpkit.cli.reporting import Report, check_places, reporting, title_of
+from nlpkit.cli.reporting import Lines, Report, check_places, reporting, title_of
 from nlpkit.cli.writing import Output, tell_contradiction
 from nlpkit.errors import Option, OptionError
 from nlpkit.options import NoEffect, check_effects
@@ -164,12 +165,16 @@ def _words(explain: tuple[str, ...]) -> list[str]:
 
 
 _NO_EFFECTS = (
-    NoEffect((*options.names(CHOICE.params), "format", "bom", "report"), "explain", (True,), "it lists no words"),
+    NoEffect(
+        (*options.names(CHOICE.params), "format", "bom", "plot", "report"), "explain", (True,), "it lists no words"
+    ),
     NoEffect(("list_numerals",), "format", choices.PROGRAM_FORMATS, "numerals are in that list"),
 )
 
 
-@with_options(options.reading, METHOD, CHOICE, EXPLANATION, KEPT, options.running, WRITING, reporting, options.talking)
+@with_options(
+    options.reading, METHOD, CHOICE, EXPLANATION, KEPT, options.running, WRITING, plotting, reporting, options.talking
+)
 def command(
     corpus: "nlpkit.Corpus",
     method: dict[str, Any],
@@ -178,6 +183,7 @@ def command(
     kept: dict[str, Any],
     running: dict[str, Any],
     output: Output,
+    plot: Plot,
     report: Report,
     console: Console,
 ) -> None:
@@ -196,7 +202,8 @@ def command(
     cat laws.txt | nlpkit discover - --new-only -f jieba > userdict.txt
     """
     from nlpkit.discovery.options import DiscoveryOptions, SelectionOptions
-    from nlpkit.lexicon import read_words  # here, because --help must not wait for what they import
+    from nlpkit.kwic.wanted import Strings  # here, because --help must not wait for what they import
+    from nlpkit.lexicon import read_words
 
     check_effects(SimpleNamespace(explain=bool(explained), format=output.format), _NO_EFFECTS, given())
     choice["everything"] = output.format in choices.PROGRAM_FORMATS
@@ -207,7 +214,8 @@ def command(
     _check_files(corpus, kept, output, report, choice["known"])
     for path in choice["known"]:
         read_words(path, corpus.options.encoding, console.say)  # a wrong one is found out before hours of work
-    with corpus:
+    lines = Lines(corpus, running, console, Strings)
+    with report.keep(corpus):
         with console.progress(corpus) as progress:
             found = nlpkit.discover(corpus, **finding, **running, progress=progress, notify=console.say)
         if explained:
@@ -216,8 +224,10 @@ def command(
                 file.write(found.explanation.typed(console.flags).encode(errors="backslashreplace"))
             return
         words = found.select(**choice, encoding=corpus.options.encoding, notify=console.say)
+        column = choice["sort"] or found.default_sort(choice["everything"])
         with (
-            report.beside(words.page, title_of("Words", corpus.inputs)),
+            plot.after(lambda: [words.bars(column, "word")]),
+            report.beside(words.page, title_of("Words", corpus.inputs), console, lines),
             output.open(corpus.tmp_dir) as file,
         ):
             words.save(file, output.format)

@@ -43,7 +43,9 @@ def check(each: dict[str, Any], keyness: dict[str, Any]) -> None:
     """Raises OptionError for options that do nothing with --each, or nothing without it."""
     kinds = choices.DOCUMENTS_OF_KEYWORDS
     idle = tuple(
-        name for name in (*keyness, "no_correction", "ngram", "separator", "df", "document", "merge") if name != "top"
+        name
+        for name in (*keyness, "no_correction", "ngram", "separator", "df", "document", "merge", "plot")
+        if name != "top"
     )
     table = (
         NoEffect(idle, "each", kinds, "words of a document are ranked by TF-IDF"),
@@ -92,7 +94,11 @@ def write(
 
     title = title_of("Keywords of each document", corpus.inputs)
     try:
-        with report.beside(page, title), console.progress(corpus) as progress, output.open(corpus.tmp_dir) as file:
+        with (
+            report.beside(page, title, console),
+            console.progress(corpus) as progress,
+            output.open(corpus.tmp_dir) as file,
+        ):
             parts = each_document(corpus, chosen, how, progress=progress, notify=console.say)
             for number, found in enumerate(parts):
                 for text in found.text(output.format, header=number == 0):

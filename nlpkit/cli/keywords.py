@@ -13,8 +13,9 @@ from nlpkit.cli import each as documents
 from nlpkit.cli.command import given, with_options
 from nlpkit.cli.counting import Counter
 from nlpkit.cli.options import Options
+from nlpkit.cli.plotting import Plot, plotting
 from nlpkit.cli.progress import Console, counted
-from nlpkit.cli.reporting import Report, check_places, reporting, title_of
+from nlpkit.cli.reporting import Lines, Report, check_places, reporting, title_of
 from nlpkit.cli.writing import Output, find_output
 from nlpkit.options import NoEffect, check_effects
 
@@ -104,6 +105,7 @@ _NO_DOCUMENTS = (NoEffect(("document",), "df", (False,), "give both"),)
     COUNTING,
     options.running,
     WRITING,
+    plotting,
     reporting,
     options.talking,
 )
@@ -116,6 +118,7 @@ def command(
     counting: dict[str, Any],
     running: dict[str, Any],
     output: Output,
+    plot: Plot,
     report: Report,
     console: Console,
 ) -> None:
@@ -150,12 +153,19 @@ def command(
     else:
         check_effects(SimpleNamespace(format=output.format), _NO_COLUMN, given())
     with ExitStack() as opened:
+        if not counter.merge:
+            opened.enter_context(report.keep(corpus))
         first = opened.enter_context(counter.reference(other)) if other.is_list else None  # what it lacks is said soon
         own = opened.enter_context(counter.target())
         reference = opened.enter_context(counter.reference(other)) if first is None else first
         found = nlpkit.keywords(own, reference, **keyness, notify=console.say)
         title = f"{title_of('Keywords', corpus.inputs)} beside {against}"
-        with report.beside(found.page, title), output.open(corpus.tmp_dir) as file:
+        lines = None if counter.merge else Lines(corpus, running, console, counter.occurrences)
+        with (
+            plot.after(lambda: [found.bars()]),
+            report.beside(found.page, title, console, lines),
+            output.open(corpus.tmp_dir) as file,
+        ):
             found.save(file, output.format)
         words = counted(len(found), "keyword") if len(found) else "no keywords"
         texts = ""

@@ -1,18 +1,22 @@
 """The option --report: beside the result a page to look at."""
 
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import click
 
 from nlpkit.cli.options import FILE, Options
+from nlpkit.cli.progress import Console
 from nlpkit.cli.writing import Output
 from nlpkit.errors import Option, OptionError
 from nlpkit.output import check_not_input
 
 if TYPE_CHECKING:
+    import nlpkit
+    from nlpkit.kwic.wanted import How
     from nlpkit.reports.page import Page
     from nlpkit.reports.picture import Excerpt
 
@@ -30,27 +34,56 @@ class Report:
     def __bool__(self) -> bool:
         return self.path is not None
 
+    def keep(self, corpus: "nlpkit.Corpus") -> AbstractContextManager[object]:
+        """Returns a block in which the corpus stays open, if a page is to be written: lines are then read from it."""
+        return nullcontext() if self.path is None else corpus
+
     @contextmanager
-    def beside(self, make: Callable[[str], "Page"], title: str, find_lines: FindLines | None = None) -> Iterator[None]:
+    def beside(
+        self, make: Callable[[str], "Page"], title: str, console: Console, find_lines: FindLines | None = None
+    ) -> Iterator[None]:
         """Writes the page when the block, which writes the result, ends, also where the reader of a pipe has left.
 
         make: returns the page with a title. find_lines: returns lines of the text in which what the keys stand for
         occurs.
         """
+        left: BrokenPipeError | None = None
         try:
             yield
-        except BrokenPipeError:
-            self._write(make, title, find_lines)
-            raise
-        self._write(make, title, find_lines)
+        except BrokenPipeError as error:
+            left = error
+        if self.path is not None:
+            page = make(title)
+            if find_lines is not None and page.drawn_keys:
+                page.lines = find_lines(page.drawn_keys)
+            page.save(self.path)
+            console.say(f"{self.path}: a page of {os.path.getsize(self.path) / 1e6:.1f} MB")
+        if left is not None:
+            raise left
 
-    def _write(self, make: Callable[[str], "Page"], title: str, find_lines: FindLines | None) -> None:
-        if self.path is None:
-            return
-        page = make(title)
-        if find_lines is not None and page.drawn_keys:
-            page.lines = find_lines(page.drawn_keys)
-        page.save(self.path)
+
+@dataclass(frozen=True)
+class Lines:
+    """Finds lines of the text for the keys of a page: in one pass over the corpus, which is open.
+
+    how: returns what the occurrences of a key are; of Pairs a key is two words with a tab between them.
+    """
+
+    corpus: "nlpkit.Corpus"
+    running: Mapping[str, Any]
+    console: Console
+    how: Callable[[], "How"]
+
+    def __call__(self, keys: Sequence[str]) -> dict[str, list["Excerpt"]]:
+        """Returns the first lines in which each key occurs; a key that does not occur has no entry."""
+        from nlpkit.kwic.lines import find_lines  # here, because few runs make a page
+        from nlpkit.kwic.wanted import Pairs
+
+        how = self.how()
+        texts: Sequence[Any] = [tuple(key.split("\t")) for key in keys] if isinstance(how, Pairs) else keys
+        with self.console.progress(self.corpus) as progress:
+            found = find_lines(self.corpus, texts, how=how, **self.running, progress=progress)
+        return {key: found[text] for key, text in zip(keys, texts, strict=True) if text in found}
 
 
 def _report(report: str | None) -> Report:

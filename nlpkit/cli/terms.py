@@ -1,5 +1,6 @@
 """`nlpkit terms`: raw text -> the terms of its field, of one word or several."""
 
+from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,8 +12,9 @@ from nlpkit.cli import options
 from nlpkit.cli.command import given, with_options
 from nlpkit.cli.counting import NOT_JIEBA, cutter
 from nlpkit.cli.options import Options
+from nlpkit.cli.plotting import Plot, plotting
 from nlpkit.cli.progress import Console, counted
-from nlpkit.cli.reporting import Report, check_places, reporting, title_of
+from nlpkit.cli.reporting import Lines, Report, check_places, reporting, title_of
 from nlpkit.cli.writing import Output, tell_contradiction
 from nlpkit.errors import Option, OptionError
 from nlpkit.options import NoEffect, check_effects
@@ -99,11 +101,13 @@ _NO_EFFECTS = (
     NoEffect(_CUTTING, "language", ("en",), "it does not cut with a dictionary"),
     NoEffect(NOT_JIEBA, "tokenizer", ("jieba",), "the jieba library does not have it"),
     NoEffect(("examples",), "format", ("jieba", "words"), "it has no such column"),
-    NoEffect(("format", "bom", "report"), "explain", (True,), "it lists no terms"),
+    NoEffect(("format", "bom", "plot", "report"), "explain", (True,), "it lists no terms"),
 )
 
 
-@with_options(options.reading, WORDS, options.cutting, CHOICE, options.running, WRITING, reporting, options.talking)
+@with_options(
+    options.reading, WORDS, options.cutting, CHOICE, options.running, WRITING, plotting, reporting, options.talking
+)
 def command(
     corpus: "nlpkit.Corpus",
     words: dict[str, Any],
@@ -111,6 +115,7 @@ def command(
     choice: dict[str, Any],
     running: dict[str, Any],
     output: Output,
+    plot: Plot,
     report: Report,
     console: Console,
 ) -> None:
@@ -125,6 +130,7 @@ def command(
     nlpkit terms laws.txt -f words > terms.txt; nlpkit segment laws.txt --force terms.txt
     """
     from nlpkit.frequencies.references import Reference  # here, because --help must not wait for these
+    from nlpkit.kwic.wanted import Strings
     from nlpkit.multiword.options import TermOptions
 
     against = choice.pop("against")
@@ -141,17 +147,23 @@ def command(
     files = [p for name in ("dictionary", "user_dictionary", "force") for p in cutting[name]]
     check_places(output, report, [*corpus.inputs, *files, *filter(None, [against])], corpus.glob)
     reference = None if against is None else Reference(against, corpus)  # fails before anything is counted
-    with corpus, console.progress(corpus) as progress:
-        cuts = cutter(tokenizer, cutting, corpus, console) if cutting["dictionary"] or tokenizer == "jieba" else {}
-        how = {**words, **choice, **running, **cuts}
-        found = nlpkit.terms(corpus, against=reference, **how, progress=progress, notify=console.say)
-    if choice["explain"]:
-        tell_contradiction(output.path, "text", "--explain does")
-        with open_output(output.path, folder=corpus.tmp_dir) as file:
-            file.write(found.explanation.typed(console.flags).encode(errors="backslashreplace"))
-        return
-    with report.beside(found.page, title_of("Terms", corpus.inputs)), output.open(corpus.tmp_dir) as file:
-        found.save(file, output.format)
+    lines = Lines(corpus, running, console, partial(Strings, casefold=True))
+    with report.keep(corpus):
+        with console.progress(corpus) as progress:
+            cuts = cutter(tokenizer, cutting, corpus, console) if cutting["dictionary"] or tokenizer == "jieba" else {}
+            how = {**words, **choice, **running, **cuts}
+            found = nlpkit.terms(corpus, against=reference, **how, progress=progress, notify=console.say)
+        if choice["explain"]:
+            tell_contradiction(output.path, "text", "--explain does")
+            with open_output(output.path, folder=corpus.tmp_dir) as file:
+                file.write(found.explanation.typed(console.flags).encode(errors="backslashreplace"))
+            return
+        with (
+            plot.after(lambda: [found.bars(choice["sort"], "term")]),
+            report.beside(found.page, title_of("Terms", corpus.inputs), console, lines),
+            output.open(corpus.tmp_dir) as file,
+        ):
+            found.save(file, output.format)
     console.say(_report(found, output.format, console))
 
 

@@ -57,7 +57,7 @@ class CollocationJob:
         find = self._beside_nodes if self.nodes else partial(self._all_pairs, progress=passes.report)
         words, margins, parts = find(figures)
         totals = figures.totals()
-        best, some = Best(words, margins, totals, self.options.sort, self.options.top), False
+        best, some = Best(words, margins, totals, self.options.sort, self.options.top, self.nodes), False
         for pairs in parts:
             some |= pairs.node.size > 0
             best.add(pairs)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -11,10 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlpkit.association import Floats, Ints, Tables
-from nlpkit.choices import COLLOCATION_MEASURES, TABLE_FORMATS
+from nlpkit.choices import COLLOCATION_MEASURES, COLLOCATION_SORT, TABLE_FORMATS
 from nlpkit.cooccurrence.measures import MEASURES
 from nlpkit.cooccurrence.pairs import Pairs, joined
+from nlpkit.cooccurrence.pictures import MOST_PAIRS, FirstPairs, pictures_of
 from nlpkit.errors import counted
+from nlpkit.reports.picture import Picture
 from nlpkit.results import ResultTable, table_text
 from nlpkit.runs import StringTable
 
@@ -43,7 +45,8 @@ class Collocations(ResultTable):
     node, collocate: object (str). o11: int64, how often the collocate stands in a window of the node: `left` times on
     its left, `right` times on its right. r1: int64, words in all windows of the node; c1: windows that the collocate is
     in, of whatever word. f_node, f_collocate: int64, how often they occur. pairs: N, the sum of r1 over all words of
-    the text. words: their number. found: how many pairs there are before `top`.
+    the text. words: their number. found: how many pairs there are before `top`. sort: the measure by which they are
+    ordered. nodes: those that were asked for; empty if every word was.
     """
 
     formats = TABLE_FORMATS
@@ -60,6 +63,8 @@ class Collocations(ResultTable):
     pairs: int
     words: int
     found: int
+    sort: str = COLLOCATION_SORT
+    nodes: tuple[str, ...] = ()
 
     @property
     def o11(self) -> Ints:
@@ -83,8 +88,31 @@ class Collocations(ResultTable):
         of_words = Tables(self.o11, self.f_node, self.f_collocate, self.pairs)
         return measure.compute(of_words if measure.is_of_words else self.tables)
 
+    def pictures(self) -> Sequence[Picture]:
+        """Returns the pictures `network`, a network of the first pairs, and `sides`, on which side of the node words
+        stand."""
+        first = self.head(MOST_PAIRS), self.row_keys(MOST_PAIRS)
+        return pictures_of(FirstPairs(*first, len(self), self.sort, self.nodes))
+
+    def head(self, rows: int) -> dict[str, Any]:
+        """Returns the first rows of the columns; only of these rows measures are computed."""
+        return self._take(np.arange(min(rows, len(self)))).columns
+
+    def row_keys(self, rows: int) -> list[str]:
+        """Returns what stands for each of the first rows in pictures, and in the text: node and collocate, with a tab
+        between them."""
+        return [*map("\t".join, zip(self.node[:rows].tolist(), self.collocate[:rows].tolist(), strict=True))]
+
+    def _before_top(self) -> int:
+        return self.found
+
     def _summary(self) -> str:
         return f"{counted(len(self), 'pair')} of {counted(self.words, 'word')}"
+
+    def _labels(self, rows: int) -> list[str]:
+        return [
+            f"{node} + {collocate}" for node, collocate in zip(self.node[:rows], self.collocate[:rows], strict=True)
+        ]
 
     def _text(self, format: str) -> Iterator[bytes]:
         """The table; in tsv and csv shares have six decimals, as most are small."""
@@ -99,12 +127,19 @@ class Best:
     """The best pairs of those that are added: they occur together more often than by chance.
 
     words: in the order of code points. margins: by places in `words`. totals: the number of words and of pairs of the
-    corpus. sort: a column. top: how many pairs, None for all.
+    corpus. sort: a column. top: how many pairs, None for all. nodes: those that were asked for.
     """
 
     def __init__(
-        self, words: StringTable, margins: Margins, totals: tuple[int, int], sort: str, top: int | None
+        self,
+        words: StringTable,
+        margins: Margins,
+        totals: tuple[int, int],
+        sort: str,
+        top: int | None,
+        nodes: tuple[str, ...] = (),
     ) -> None:
+        self._nodes = nodes
         self._words, self._margins, self._totals, self._sort, self._top = words, margins, totals, sort, top
         self._parts: list[tuple[Pairs, NDArray[Any]]] = []  # with the values of the measure
         self._found = 0
@@ -146,6 +181,8 @@ class Best:
             words=self._totals[0],
             pairs=self._totals[1],
             found=self._found,
+            sort=self._sort,
+            nodes=self._nodes,
         )
 
 

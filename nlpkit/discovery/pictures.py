@@ -39,10 +39,10 @@ def scatter_of(words: Sequence[str], count: Ints, pmi: Floats, entropy: Floats) 
         Points(drawn, "word", [frequency, firmness, *measured]),
         Axis(frequency, is_log=True),
         Axis(firmness),
-        color=freedom if measured else None,
+        color=Axis(freedom) if measured else None,
         kinds=Kinds("word", (_KNOWN, _NEW), new) if is_mixed else None,
     )
-    which = first_of(rows.size, len(words), "words")
+    which = first_of(rows.size, len(words), "word")
     if rows.size < min(len(words), MOST_POINTS):
         which += "; words of one character have no PMI"
     shows = f"{_SHOWS} Diamonds are new: jieba's dictionary does not have them." if is_mixed else _SHOWS

@@ -98,7 +98,7 @@ class Discovery(ResultTable):
         Raises OptionError, LexiconError, InputError.
         """
         SelectionOptions(everything, list_numerals, new_only, known, sort, top)
-        sort = sort or ("count" if everything or _unmeasured(self.score) else "score")
+        sort = sort or self.default_sort(everything)
         if _unmeasured(getattr(self, sort)):
             ways = ("; discover with ", Option("neighbours"))
             raise OptionError(Option("sort"), f" {sort!r}: was not measured", *ways)
@@ -115,6 +115,10 @@ class Discovery(ResultTable):
             keep[keep] = _new_in_simplified(self.word[keep], notify)
         places = np.flatnonzero(keep)
         return self._take(places[order_of(self.word[places], getattr(self, sort)[places], self.count[places])][:top])
+
+    def default_sort(self, everything: bool = False) -> str:
+        """Returns the column by which `select` sorts if nobody names one."""
+        return "count" if everything or _unmeasured(self.score) else "score"
 
     def pictures(self) -> tuple[Picture, ...]:
         """Returns `scatter`: PMI against count, with the entropy of the neighbours as colour; new words are marked.

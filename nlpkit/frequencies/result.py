@@ -9,7 +9,7 @@ import weakref
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import repeat
+from itertools import islice, repeat
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -23,10 +23,13 @@ from nlpkit.errors import Notice, Option, OptionError, counted
 from nlpkit.frequencies.counted import Counted, whole_sum
 from nlpkit.frequencies.dispersion import Dispersion, Measuring, in_file, in_memory
 from nlpkit.frequencies.grams import GramBlocks
+from nlpkit.frequencies.pictures import dispersion_of, growth_of, ranks_of
 from nlpkit.frequencies.ranking import cut, ranked, survey
 from nlpkit.frequencies.statistics import Spectrum, Statistics, count_tokens, curve_points, summarize, types_at
 from nlpkit.memory import ROWS
 from nlpkit.options import NoEffect, check_effects
+from nlpkit.reports.picture import MOST_POINTS, Picture
+from nlpkit.reports.terminal import MOST_BARS, Bars, first_bars
 from nlpkit.results import ResultTable, Target, data_frame, table_text
 from nlpkit.runs import SortedTable, Spill, StringTable, side_by_side
 from nlpkit.runs.strings import Ints, union_of_figures
@@ -195,7 +198,7 @@ class Frequencies(ResultTable):
 
     def to_dict(self) -> dict[str, int]:
         """Returns the list as a dict: string -> count, in the order of the list."""
-        return dict(self)
+        return dict(self)  # whose `keys` is not that of a mapping
 
     @cached_property
     def token(self) -> list[str]:
@@ -222,6 +225,12 @@ class Frequencies(ResultTable):
         first, *others = (*self._dispersion(), Dispersion.empty())
         return first.join(others)
 
+    def bars(self, column: str = "count", noun: str = "type") -> Bars:
+        """Returns the counts of the first twenty strings as bars; see `ResultTable.bars`. Reads one block."""
+        drawn = min(len(self), MOST_BARS)
+        first = next(self.blocks()).slice(0, drawn) if drawn else StringTable.empty()
+        return Bars(first_bars(column, drawn, self.types, noun), first.texts(), first.counts.tolist())
+
     def statistics(self) -> Statistics:
         """Returns the statistics of all that was counted, whatever min_count and top are.
 
@@ -247,6 +256,40 @@ class Frequencies(ResultTable):
         where it was measured."""
         columns = {name: getattr(self, name) for name in self._names()}
         return columns if self._dispersion is None else {**columns, **self.dispersion._asdict()}
+
+    def head(self, rows: int) -> dict[str, Any]:
+        """Returns the first rows of the columns: name -> array. The others are not loaded."""
+        blocks: list[dict[str, Any]] = []
+        dispersion = repeat(Dispersion.empty()) if self._dispersion is None else self._dispersion()
+        left = max(0, rows)
+        for block, measures in zip(self._ranked(), dispersion, strict=False):
+            taken = block.slice(0, min(left, len(block))).spelled()
+            measured = {} if self._dispersion is None else measures.slice(0, len(taken))._asdict()
+            blocks.append({**self._columns(taken, False), **measured})
+            left -= len(taken)
+            if not left:
+                break
+        if not blocks:
+            return self.columns
+        return {name: np.concatenate([block[name] for block in blocks]) for name in blocks[0]}
+
+    def pictures(self) -> tuple[Picture, ...]:
+        """Returns `ranks`, rank and frequency; `growth`, of the vocabulary, where firsts were kept; and `dispersion`,
+        against frequency, where it was measured. Raises OptionError where altair is not installed."""
+        if not len(self):
+            return ()
+        first = self.head(MOST_POINTS)
+        growth = growth_of(self.statistics().curve) if self._has_firsts() else ()
+        measured = [first[name] for name in Dispersion._fields if name in first]
+        tokens = first["token"].tolist()
+        dispersion = dispersion_of(tokens, first["count"], Dispersion(*measured), len(self)) if measured else ()
+        return (*ranks_of(self.spectrum, tokens), *growth, *dispersion)
+
+    def _has_firsts(self) -> bool:
+        """Whether it is known where each string occurs first, of all strings."""
+        if self._contents.everything is None:
+            return False
+        return any(block.firsts.size for block in islice(self.in_code_point_order(), 1))
 
     @checked
     def to_pandas(self, per_million: bool = False) -> pandas.DataFrame:

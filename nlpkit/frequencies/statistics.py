@@ -255,6 +255,11 @@ def zipf_exponent(spectrum: Spectrum) -> float:
     return (low + high) / 2
 
 
+def zipf_first(spectrum: Spectrum, exponent: float) -> float:
+    """How often the first rank occurs under the model of `zipf_exponent`: tokens / (sum of s**-alpha, s = 1..V)."""
+    return count_tokens(spectrum) / _model_sums(exponent, int(spectrum.types.sum()))[0]
+
+
 def _mean_log_rank(spectrum: Spectrum) -> float:
     """The mean of ln r over all tokens: types of one count are a run of ranks, whose ln r add up to a ln (b! / a!)."""
     counts, runs = spectrum.values[::-1].tolist(), spectrum.types[::-1].tolist()
@@ -265,6 +270,12 @@ def _mean_log_rank(spectrum: Spectrum) -> float:
 
 def _model_log_rank(alpha: float, types: int) -> float:
     """The mean of ln r where p(r) ~ r**-alpha, r = 1..types; falls with alpha."""
+    weight, moment = _model_sums(alpha, types)
+    return moment / weight
+
+
+def _model_sums(alpha: float, types: int) -> tuple[float, float]:
+    """The sums of r**-alpha and of r**-alpha ln r over r = 1..types."""
     direct = min(types, _DIRECT)
     logs = np.log(np.arange(1, direct + 1, dtype=np.float64))
     powers = np.exp(-alpha * logs)
@@ -272,7 +283,7 @@ def _model_log_rank(alpha: float, types: int) -> float:
     if types > direct:
         more_weight, more_moment = _tail(alpha, direct, types)
         weight, moment = weight + more_weight, moment + more_moment
-    return moment / weight
+    return weight, moment
 
 
 def _tail(alpha: float, first: int, last: int) -> tuple[float, float]:
@@ -306,12 +317,16 @@ def _integrals(s: float, low: float, high: float) -> tuple[float, float]:
 
 def curve_points(tokens: int) -> Ints:
     """Where to measure the growth of a vocabulary, int64: 10, 20, 50, 100, 200, ... and the last token."""
+    return round_numbers(tokens, _FIRST_POINT)
+
+
+def round_numbers(most: int, power: int = 1) -> Ints:
+    """Returns 1, 2, 5, 10, 20, ... times a power of ten, up to `most`, which is the last number, int64; none for 0."""
     points = []
-    power = _FIRST_POINT
-    while power < tokens:
-        points += [step * power for step in (1, 2, 5) if step * power < tokens]
+    while power < most:
+        points += [step * power for step in (1, 2, 5) if step * power < most]
         power *= 10
-    return np.array([*points, tokens] if tokens else [], np.int64)
+    return np.array([*points, most] if most else [], np.int64)
 
 
 def types_at(points: Ints, first_positions: Ints) -> Ints:

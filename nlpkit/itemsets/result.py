@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -12,10 +12,13 @@ from numpy.typing import NDArray
 
 from nlpkit.errors import counted
 from nlpkit.executors import undisturbed
+from nlpkit.itemsets.pictures import Sets, pictures_of
 from nlpkit.itemsets.trees import SetTree
 from nlpkit.itemsets.writing import MOST_COUNTS, Lines
 from nlpkit.kernels import itemset_text as kernel
 from nlpkit.memory import without_collection
+from nlpkit.reports.picture import Picture
+from nlpkit.reports.terminal import MOST_BARS, Bars
 from nlpkit.results import ResultTable, data_frame
 
 if TYPE_CHECKING:
@@ -84,10 +87,41 @@ class Itemsets(ResultTable):
     def columns(self) -> dict[str, NDArray[Any]]:
         """The columns by name: count (int64, with decimal weights float64), support (float64, count / total), length
         (int64, the number of items)."""
-        counts, depths = self._units, self.depths if self.chosen is None else self.depths[self.chosen]
+        return self._columns(self.units, self.lengths)
+
+    @property
+    def units(self) -> NDArray[np.int64]:
+        """The count of each set, in units of 1/scale: int64."""
+        return self.counts if self.chosen is None else self.counts[self.chosen]
+
+    @property
+    def lengths(self) -> NDArray[np.uint16]:
+        """The number of items of each set: uint16."""
+        return self.depths if self.chosen is None else self.depths[self.chosen]
+
+    def head(self, rows: int) -> dict[str, NDArray[Any]]:
+        """Returns the items (tuples, the rarest first) and the columns of the first rows."""
+        first = np.arange(min(rows, len(self)))
+        nodes = first if self.chosen is None else self.chosen[first]
+        numbers = self._columns(self.counts[nodes], self.depths[nodes])
+        return {"items": objects(self.some(first), first.size), **numbers}
+
+    def row_keys(self, rows: int) -> list[str]:
+        """Returns the numbers of the first rows, from 1: sets with the same text may differ in their items."""
+        return [*map(str, range(1, min(rows, len(self)) + 1))]
+
+    def pictures(self) -> Sequence[Picture]:
+        """Returns the pictures `supports`, the most frequent sets, and `graph`, the most frequent pairs of items."""
+        return pictures_of(Sets(self.units, self.lengths, self.total, self.scale, self.some))
+
+    def some(self, rows: NDArray[np.int64]) -> list[tuple[str, ...]]:
+        """Returns the items of some sets, the rarest first. rows: int64, places in the result."""
+        return self._spelled(rows if self.chosen is None else self.chosen[rows])
+
+    def _columns(self, units: NDArray[np.int64], depths: NDArray[np.uint16]) -> dict[str, NDArray[Any]]:
         return {
-            "count": counts if self.scale == 1 else counts / self.scale,
-            "support": counts / max(1, self.total),
+            "count": units if self.scale == 1 else units / self.scale,
+            "support": units / max(1, self.total),
             "length": depths.astype(np.int64),
         }
 
@@ -99,9 +133,22 @@ class Itemsets(ResultTable):
 
     def to_list(self) -> list[tuple[tuple[str, ...], float]]:
         """Returns (items, count) of each set: the fastest way to get all of them as Python objects."""
-        counts = (self._units if self.scale == 1 else self._units / self.scale).tolist()
+        counts = (self.units if self.scale == 1 else self.units / self.scale).tolist()
         with without_collection():
             return list(zip(chain.from_iterable(self._tuples()), counts, strict=True))
+
+    def bars(self, column: str = "support", noun: str = "itemset") -> Bars:
+        """Returns the support of the twenty most frequent itemsets as bars, whatever the order is."""
+        drawn = min(len(self), MOST_BARS)
+        best = np.argsort(-self.units, kind="stable")[:drawn]
+        chosen = best if self.chosen is None else self.chosen[best]
+        most = self.select(chosen=chosen)
+        which = f"the {drawn} most frequent of " * (drawn < len(self))
+        return Bars(
+            f"{column} of {which}{counted(len(self), noun)}",
+            [*map(", ".join, most.itemsets)],
+            most.columns[column].tolist(),
+        )
 
     def to_pandas(self) -> pandas.DataFrame:
         """Returns a frame as mlxtend's: support (float64), itemsets (frozensets of str).
@@ -137,14 +184,9 @@ class Itemsets(ResultTable):
             has_default_support=self.has_default_support,
         )
 
-    @property
-    def _units(self) -> NDArray[np.int64]:
-        """The counts of the sets that are meant."""
-        return self.counts if self.chosen is None else self.counts[self.chosen]
-
     def _shared(self) -> tuple[NDArray[np.object_], NDArray[np.object_]]:
         """Counts and supports, one object for all that are equal."""
-        units = self._units
+        units = self.units
         if self.total <= MOST_COUNTS:
             different = np.flatnonzero(np.bincount(units))
             places = np.zeros(self.total + 1, np.int64)
@@ -176,13 +218,17 @@ class Itemsets(ResultTable):
                 yield found
             return
         for start in range(0, len(self), _BLOCK):
-            nodes = self.chosen[start : start + _BLOCK]
-            ranks = undisturbed(kernel.spell, self.depths, self.items, self._parents, nodes)
-            with without_collection():
-                texts = [self.names[rank] for rank in ranks.tolist()]
-                ends = np.cumsum(self.depths[nodes].astype(np.int64)).tolist()
-                found = [tuple(texts[a:b]) for a, b in zip([0, *ends[:-1]], ends, strict=True)]
-            yield found
+            yield self._spelled(self.chosen[start : start + _BLOCK])
+
+    def _spelled(self, nodes: NDArray[np.int64]) -> list[tuple[str, ...]]:
+        """The items of the sets at these places in the tree."""
+        if not nodes.size:
+            return []
+        ranks = undisturbed(kernel.spell, self.depths, self.items, self._parents, nodes)
+        with without_collection():
+            texts = [self.names[rank] for rank in ranks.tolist()]
+            ends = np.cumsum(self.depths[nodes].astype(np.int64)).tolist()
+            return [tuple(texts[a:b]) for a, b in zip([0, *ends[:-1]], ends, strict=True)]
 
 
 def objects(values: Iterable[Any], size: int) -> NDArray[np.object_]:

@@ -13,6 +13,7 @@ from nlpkit.kwic.line_search import LineSearch
 from nlpkit.kwic.options import ConcordanceOptions
 from nlpkit.kwic.result import Concordance
 from nlpkit.kwic.searching import Search
+from nlpkit.kwic.spread import Spread
 from nlpkit.kwic.tokens import LineTokens
 from nlpkit.kwic.writing import Writer
 from nlpkit.memory import HITS
@@ -23,6 +24,7 @@ class Feed:
 
     rows: how many were passed on. stopped: whether the search ended with `top`, before the end of the corpus.
     keeps: whether `kept` is to return them afterwards.
+    spread: is told where the hits are.
     """
 
     def __init__(
@@ -34,12 +36,13 @@ class Feed:
         notify: Callable[[str], object] | None = None,
         *,
         keeps: bool = False,
+        spread: Spread | None = None,
     ) -> None:
         self.corpus, self.options, self.notify = corpus, options, notify
         self.tokens = LineTokens.of(options, notify)
         self._running = running
         self.search = LineSearch(options, self.tokens)
-        self.job = Job(corpus, Search(self.search), running, progress)
+        self.job = Job(corpus, Search(self.search), running, progress, spread)
         self.rows = 0
         self.stopped = False
         self._kept: list[Row] | None = [] if keeps else None
@@ -71,11 +74,15 @@ class Feed:
             self.rows += len(batch)
             if self._kept is not None:
                 self._kept += batch.rows() if isinstance(batch, Hits) else batch
+            if isinstance(batch, Hits) and self.job.spread is not None:
+                self.job.spread.add(batch)
             yield batch
             if left is not None:
                 left -= len(batch)
                 if not left:
                     self.stopped = in_order
+                    if self.job.spread is not None:
+                        self.job.spread.stopped = in_order
                     return
         if self.notify is not None and not self.total and self.job.size:
             from nlpkit.kwic.nothing import Nothing  # here, because few searches need it
@@ -98,6 +105,12 @@ class Feed:
             else:
                 yield writer.rows(batch)
 
+    def _watched(self) -> Iterator[Hits | None]:
+        for hits in self.job.hits():
+            if hits is not None and self.job.spread is not None:
+                self.job.spread.add(hits)
+            yield hits
+
     def _arranged(self) -> Iterator[list[Row]]:
         from nlpkit.corpus import Folder  # here, because hits in their order need neither files nor kernels
         from nlpkit.kwic.sorting import arrange
@@ -106,7 +119,7 @@ class Feed:
         folder = Folder(lambda: self.corpus.tmp_dir)
         try:
             spill = Spill(folder, self.corpus.memory)
-            rows = arrange(self.job.hits(), self.options, spill, HITS.of(self.corpus.memory))
+            rows = arrange(self._watched(), self.options, spill, HITS.of(self.corpus.memory))
             while block := list(islice(rows, 1 << 10)):
                 yield block
         finally:

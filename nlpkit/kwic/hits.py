@@ -22,7 +22,8 @@ class Hits:
     that a worker searches, from 1 in the file. offsets: int64, bytes, where each begins. text: uint8, UTF-8. bounds:
     int64[n, 4], places in it: where the left context begins, the hit begins, the hit ends, and the right context
     ends. keys: for each hit the tokens, in UTF-8, by which it is sorted; empty if it is not. compiled: whether
-    kernels have found them, so that they are loaded.
+    kernels have found them, so that they are loaded. places: int64, bytes, where each hit of records begins in the
+    text of those that were searched together, whose offsets are those in a record; None for other files.
     """
 
     file: str
@@ -33,6 +34,7 @@ class Hits:
     bounds: NDArray[np.int64]
     keys: list[tuple[bytes, ...]]
     compiled: bool
+    places: NDArray[np.int64] | None = None
 
     @staticmethod
     def none(file: str, number: int) -> Hits:
@@ -46,7 +48,8 @@ class Hits:
     def slice(self, start: int, stop: int) -> Hits:
         """Returns the hits start..stop."""
         cut = {name: getattr(self, name)[start:stop] for name in ("lines", "offsets", "bounds", "keys")}
-        return replace(self, **cut)
+        places = None if self.places is None else self.places[start:stop]
+        return replace(self, **cut, places=places)
 
     def compact(self) -> Hits:
         """Returns the same hits with a text of their contexts alone, if that is much shorter."""

@@ -15,6 +15,7 @@ from nlpkit.executors import Executor, Progress, RunningOptions, open_executor
 from nlpkit.kwic.hits import Hits
 from nlpkit.kwic.long_lines import LongLine
 from nlpkit.kwic.searching import PLAIN, Found, Item, Scan, Search
+from nlpkit.kwic.spread import Spread
 from nlpkit.places.sources import STDIN_NAMES
 
 
@@ -31,12 +32,14 @@ class Job:
     """One search of a corpus.
 
     counts: of each file with hits, in order, as far as the search has come. count: of all. size: bytes that were read.
+    spread: is told which files come, and how long they are; None: nobody wants to know.
     """
 
     corpus: Corpus
     search: Search
     running: RunningOptions
     progress: Progress | None = None
+    spread: Spread | None = None
     count: int = 0
     size: int = 0
     counts: list[Count] = field(default_factory=list)
@@ -135,11 +138,15 @@ class Job:
     def _begin(self, name: str, begins: bool) -> None:
         if begins:
             self._line = 1
+            if self.spread is not None:
+                self.spread.begin(name)
             if not self.counts or self.counts[-1].hits:
                 self.counts.append(Count(name))
             self.counts[-1].name = name
 
     def _finish(self, found: Found) -> None:
+        if self.spread is not None:
+            self.spread.extend(found.end, found.is_records)
         self.count += found.count
         self.counts[-1].hits += found.count
         if found.fault is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,9 @@ from numpy.typing import NDArray
 from nlpkit.choices import CONCORDANCE_FORMATS
 from nlpkit.errors import counted
 from nlpkit.kwic.hits import Row
+from nlpkit.kwic.pictures import places
 from nlpkit.kwic.writing import COLUMNS, Writer, header
+from nlpkit.reports.picture import Picture
 from nlpkit.results import ResultTable
 
 _ROWS = 1 << 12  # that are written at a time
@@ -48,6 +50,14 @@ class Concordance(ResultTable):
         arrays: list[Any] = [np.array(column, np.int64 if i in (1, 2) else object) for i, column in enumerate(columns)]
         file, line, offset, left, hit, right = arrays
         return Concordance(file, line, offset, left, hit, right, total, counts)
+
+    def pictures(self) -> Sequence[Picture]:
+        """Returns the picture `places`: where in the files the hits are."""
+        return [places(self.columns, self.counts)] if len(self) else []
+
+    def row_keys(self, rows: int) -> list[str]:
+        """Returns the numbers of the first rows, from 1."""
+        return [*map(str, range(1, min(rows, len(self)) + 1))]
 
     def _summary(self) -> str:
         return f"{counted(len(self), 'line')}, {counted(self.total, 'hit')}"

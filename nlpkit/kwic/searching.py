@@ -40,17 +40,20 @@ class Item:
 class Found:
     """What was found in a part of a file.
 
-    hits: in order; empty if hits are only counted. count: of hits. feeds: lines of the part. number, begins: as in
-    Item. fault: the line that cannot be searched, at which the search ended.
+    hits: in order; empty if hits are only counted. count: of hits. feeds: lines of the part. end: where the part ends
+    in the text of its file, in bytes; of records the bytes of their text. number, begins: as in Item. fault: the line
+    that cannot be searched, at which the search ended.
     """
 
     name: str
     number: int
     begins: bool
     feeds: int
+    end: int
     count: int
     hits: tuple[Hits, ...]
     fault: LineFaultError | None = None
+    is_records: bool = False
 
 
 class Scan:
@@ -63,12 +66,12 @@ class Scan:
         self, search: LineSearch, part: Part, number: int, compiled: bool, line: LongLine | None = None
     ) -> None:
         self.search, self.part, self.number, self.compiled, self.line = search, part, number, compiled, line
-        self.feeds = self.count = 0
+        self.feeds = self.count = self.end = 0
         self.fault: LineFaultError | None = None
 
     def found(self, begins: bool, hits: tuple[Hits, ...]) -> Found:
         """Returns what was found. hits: what `hits` has yielded."""
-        return Found(self.part.source.name, self.number, begins, self.feeds, self.count, hits, self.fault)
+        return Found(self.part.source.name, self.number, begins, self.feeds, self.end, self.count, hits, self.fault)
 
     def hits(self, block_size: int) -> Iterator[Hits]:
         """Yields the hits of the part. Raises EncodingError, InputError."""
@@ -77,6 +80,7 @@ class Scan:
         read = 0
         for piece in read_pieces(self.part, min(size, block_size)):
             read += len(piece.data)
+            self.end = piece.start + shift + len(piece.data)
             self.compiled = self.compiled or read > PLAIN
             try:
                 for hits, feeds in self._search(piece, piece.start + shift):
@@ -133,12 +137,12 @@ class Search:
             hits, _ = self.lines.search(b"\n".join([*texts, b""]), 0, name, number, item.compiled)
         except LineFaultError as error:
             fault = LineFaultError(int(record_of[error.line]), *error.cause)
-            return Found(name, number, item.begins[0], len(texts), 0, (), fault)
+            return Found(name, number, item.begins[0], len(texts), 0, 0, (), fault)
         records = record_of[hits.lines]
         begins = np.cumsum(sizes) - sizes
-        hits = replace(hits, lines=records, offsets=hits.offsets - begins[records])
-        count = len(hits)
-        return Found(name, number, item.begins[0], len(texts), count, (hits,) if self._shows(count) else ())
+        hits = replace(hits, lines=records, offsets=hits.offsets - begins[records], places=hits.offsets)
+        count, shown = len(hits), (hits,) if self._shows(len(hits)) else ()
+        return Found(name, number, item.begins[0], len(texts), int(sizes.sum()), count, shown, is_records=True)
 
     def _shows(self, count: int) -> bool:
         return count > 0 and not self.lines.options.count_only

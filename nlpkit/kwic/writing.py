@@ -10,17 +10,12 @@ import numpy as np
 import orjson
 
 from nlpkit.kwic.hits import Hits, Row
+from nlpkit.reports.terminal import shown
 from nlpkit.results import visible
 
 COLUMNS = ("file", "line", "left", "hit", "right")
 _NAMES = ("file", "line", "offset", "left", "hit", "right")  # in jsonl
 _QUOTED = re.compile('[,"\n\r]')
-#: Characters that a terminal would obey -> what is shown of them.
-_CONTROLS = (
-    {code: 0x2400 + code for code in range(32)}
-    | {0x7F: 0x2421}
-    | dict.fromkeys((*range(0x80, 0xA0), 0x2028, 0x2029, *range(0x202A, 0x202F), *range(0x2066, 0x206A)), 0xFFFD)
-)
 _ROWS = 1 << 12  # that are written at a time
 _BYTES = 1 << 22  # of their cells
 _NAME, _LINE = 24, 6  # cells of a file's name, at most, and digits of a line, at least
@@ -132,11 +127,6 @@ def _quoted(row: Row) -> str:
 def _object(row: Row) -> bytes:
     parts = [b'"%s": %s' % (name.encode(), orjson.dumps(value)) for name, value in zip(_NAMES, row, strict=True)]
     return b"{" + b", ".join(parts) + b"}\n"
-
-
-def shown(text: str) -> str:
-    """Returns text as a terminal may get it: without control characters, which it would obey."""
-    return text.translate(_CONTROLS)
 
 
 def _shortened(text: str, cells: int) -> str:

@@ -14,6 +14,8 @@ from nlpkit.errors import Notice, counted
 from nlpkit.kernels import word_ngrams as kernel
 from nlpkit.multiword.ngrams import WordNgrams
 from nlpkit.multiword.order import Order
+from nlpkit.multiword.pictures import pictures_of
+from nlpkit.reports.picture import Picture
 from nlpkit.results import ResultTable, order_of, table_text
 
 COLUMNS = (
@@ -69,6 +71,13 @@ class Terms(ResultTable):
         columns = super().columns
         return columns if self.examples is None else columns | {"examples": self.examples}
 
+    def pictures(self) -> tuple[Picture, ...]:
+        """Returns `scatter`, PMI against count, and `keyness`, keyness against count; see `pictures_of`.
+
+        Raises OptionError where altair is not installed.
+        """
+        return pictures_of(self.columns)
+
     def left_out(self, format: str) -> dict[str, NDArray[np.bool_]]:
         """Returns which terms a format leaves out, and why: cause -> bool, one entry a term. A dictionary and a list of
         words cannot say that N is any number; jieba has no words with spaces."""
@@ -78,6 +87,9 @@ class Terms(ResultTable):
         if format == "jieba":
             causes["a space in it"] = np.array([" " in term for term in self.term], np.bool_)
         return causes
+
+    def _before_top(self) -> int:
+        return self.found
 
     def _summary(self) -> str:
         return f"{counted(len(self), 'term')}, {counted(self.tokens, 'word')}"

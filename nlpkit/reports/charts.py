@@ -20,17 +20,18 @@ if TYPE_CHECKING:
 WIDE, NARROW = 540, 250
 #: Labels, at most, on a wide and on a narrow plot.
 MOST_LABELS, MOST_ON_NARROW = 40, 14
-#: The colours of lines and of points without a colour of their own; readable on white and on #16181d alike.
+#: Colours of what has no colour of its own, lines and points; readable on white and on #16181d alike.
 GREY, BLUE, ORANGE = "#8a8f98", "#4c86c6", "#e07b28"
-#: Numbers of a tooltip: of occurrences, and others.
+#: How numbers are written in a tooltip: numbers of occurrences, and others.
 COUNT, NUMBER = ",", ",.4~g"
 
-_DIGITS = 5  # of a number in the records
+_DIGITS = 5  # of a float in the records
 _MARGIN = 0.06  # of an axis, beside the first and the last point
-_SHAPES = ("circle", "diamond", "triangle-up")
+_LEAST_MARGIN, _MOST_MARGIN = 0.06, 0.3  # powers of ten, of a log axis
 _SHORT_FROM = 0.3  # values of an axis, from which on they are written as 10k and 1M: of counts, not of rates
 _BESIDE_ZERO = 1.6  # the first tick after that of 0 is at least so many times larger
 _MANY = 400  # points, from which on they are smaller
+_SHAPES = ("circle", "diamond", "triangle-up")
 
 Column = NDArray[Any]
 
@@ -46,10 +47,10 @@ class Figure:
 
 @dataclass(frozen=True)
 class Axis:
-    """An axis of a plot, and where the points are on it.
+    """An axis of a plot, or of its colours.
 
-    figure: what it shows. is_log: whether its steps are powers of ten. zero: where on such an axis 0 is drawn; None
-    where there is none.
+    figure: what it shows. is_log: whether its steps are powers of ten. zero: where on such an axis 0 is drawn, at the
+    beginning of it; None where there is no 0.
     """
 
     figure: Figure
@@ -57,39 +58,38 @@ class Axis:
     zero: float | None = None
 
     @property
-    def drawn(self) -> NDArray[np.float64]:
-        """Where the points are."""
+    def range(self) -> tuple[float, float]:
+        """The smallest and the largest value that has a place on the axis; (1, 1) where there is none."""
         values = self.figure.values.astype(np.float64)
-        return values if self.zero is None else np.maximum(values, self.zero)
+        values = values[np.isfinite(values) & (not self.is_log or values > 0)]
+        return (float(values.min()), float(values.max())) if values.size else (1.0, 1.0)
 
     @property
     def domain(self) -> tuple[float, float]:
         """The first and the last value of the axis."""
-        drawn = self.drawn
-        drawn = drawn[np.isfinite(drawn)]
-        low, high = (float(drawn.min()), float(drawn.max())) if drawn.size else (1.0, 1.0)
-        if self.is_log:
-            low, high = math.log10(low), math.log10(high)
-        margin = max(0.3 if self.is_log else 1e-3, (high - low) * _MARGIN) if high > low else 0.3 + abs(low) * 0.1
-        if self.is_log:
-            margin = min(margin, 0.3)
-            first = 10 ** (low - margin) if self.zero is None else self.zero
-            return _rounded(first), _rounded(10 ** (high + margin))
-        return _rounded(low - margin), _rounded(high + margin)
+        low, high = self.range
+        if not self.is_log:
+            margin = _MARGIN * (high - low) or 0.1 * abs(low) or 1.0
+            return rounded(low - margin), rounded(high + margin)
+        length = math.log10(high / low)
+        margin = min(max(_MARGIN * length, _LEAST_MARGIN), _MOST_MARGIN) if length else _MOST_MARGIN
+        first = low / 10**margin if self.zero is None else self.zero
+        return rounded(first), rounded(high * 10**margin)
 
-    def places(self, pixels: float, flipped: bool = False) -> NDArray[np.float64]:
-        """Returns where the points are on an axis of so many pixels; flipped: from its other end."""
+    def places(self, pixels: float, is_flipped: bool = False) -> NDArray[np.float64]:
+        """Returns where the points are on an axis of so many pixels; is_flipped: from its other end."""
         low, high = self.domain
-        values = self.drawn
+        values = self.figure.values.astype(np.float64)
         if self.is_log:
-            low, high, values = math.log10(low), math.log10(high), np.log10(values)
+            low, high, values = math.log10(low), math.log10(high), np.log10(np.maximum(values, low))
         places = (values - low) / (high - low) * pixels
-        return pixels - places if flipped else places
+        return pixels - places if is_flipped else places
 
     def scale(self) -> Any:
         """Returns the scale, of altair."""
         kind = "log" if self.is_log else "linear"
-        return load_altair().Scale(type=kind, domain=[*self.domain], nice=False, zero=False, clamp=True)
+        is_clamped = self.zero is not None  # which draws 0 at the beginning, although it has no logarithm
+        return load_altair().Scale(type=kind, domain=[*self.domain], nice=False, clamp=is_clamped)
 
     def axis(self) -> Any:
         """Returns the axis, of altair."""
@@ -108,7 +108,8 @@ class Axis:
 class Kinds:
     """Which kind of point each is, which its shape shows.
 
-    title: of the legend. names: of the kinds, at most three. numbers: the number of each point's kind.
+    title: of the legend. names: of the kinds, at most three; points of the last one have an orange outline.
+    numbers: the number of each point's kind.
     """
 
     title: str
@@ -117,15 +118,23 @@ class Kinds:
 
 
 @dataclass(frozen=True)
+class Line:
+    """A dashed line, which is cut at the edges of the plot. x, y: of its ends."""
+
+    x: tuple[float, float]
+    y: tuple[float, float]
+
+
+@dataclass(frozen=True)
 class Points:
     """What stands for the points of a scatter plot.
 
-    keys: of their rows, see `ResultTable.keys`. title: of what they are, in tooltips: `word`. figures: shown in
-    tooltips, in this order; those of axes and colours need not be the first. order: which points get a label before
-    others, the most important first; by default all in their order.
+    keys: of their rows, see `ResultTable.row_keys`; None for a point that stands for no row. title: of what the rows
+    are, in tooltips: `word`; "" where there are none. figures: shown in tooltips, in this order. order: which points
+    get a label before others, the most important first; by default all in their order.
     """
 
-    keys: Sequence[str]
+    keys: Sequence[str | None]
     title: str
     figures: Sequence[Figure]
     order: Iterable[int] | None = None
@@ -141,11 +150,16 @@ def inline(records: Sequence[dict[str, Any]]) -> altair.InlineData:
     return data
 
 
-def number(value: float, digits: int = _DIGITS) -> float | int | None:
+def number(value: float) -> float | int | None:
     """Returns a number as it stands in a record: a float with 5 significant digits; None for NaN and infinity."""
     if isinstance(value, int):
         return value
-    return _rounded(value, digits) if math.isfinite(value) else None
+    return rounded(value) if math.isfinite(value) else None
+
+
+def rounded(value: float) -> float:
+    """Returns a float with 5 significant digits; 0.0 for -0.0."""
+    return float(f"{value:.{_DIGITS}g}") + 0.0
 
 
 def log_ticks(low: float, high: float) -> list[float]:
@@ -164,77 +178,81 @@ def scatter(
     x: Axis,
     y: Axis,
     *,
-    color: Figure | None = None,
+    color: Axis | None = None,
     kinds: Kinds | None = None,
+    lines: Sequence[Line] = (),
     height: int = 440,
-    below: Sequence[Any] = (),
 ) -> altair.LayerChart:
     """Returns a scatter plot of points with labels, of which a narrow plot shows fewer; no two labels overlap.
 
-    color: the number that the colour shows; grey where it is NaN. kinds: what the shape shows. height: of the plot, in
-    pixels. below: layers that are drawn first, such as lines. Points of which a place is not finite must be left out.
+    color: the number that the colour shows; grey where it is NaN. kinds: what the shape shows. lines: drawn below the
+    points. height: of the plot, in pixels. The places of all points must be finite, and on log axes above 0 or, if the
+    axis has a place for it, 0.
     """
     alt = load_altair()
     fields = _fields(points, x, y, color)
-    base = alt.Chart().encode(
-        x=alt.X("x:Q", scale=x.scale(), axis=x.axis()),
-        y=alt.Y("y:Q", scale=y.scale(), axis=y.axis()),
-        tooltip=[
-            alt.Tooltip("text:N", title=points.title),
-            *(
-                alt.Tooltip(f"{name}:Q", title=figure.title, format=figure.format)
-                for name, figure in fields.items()
-                if figure in points.figures
-            ),
-        ],
+    plot = alt.Chart().encode(
+        x=alt.X("x:Q", scale=x.scale(), axis=x.axis()), y=alt.Y("y:Q", scale=y.scale(), axis=y.axis())
     )
+    base = plot.encode(tooltip=_tooltips(points, fields))
     looks: dict[str, Any] = {"color": alt.value(BLUE)}
     if color is not None:
-        looks["color"] = alt.condition("isValid(datum.c)", _shade(color), alt.value(GREY))
+        looks["color"] = alt.ColorValue(GREY, condition={"test": "isValid(datum.c)", **_shade(color)})
     if kinds is not None:
         looks["shape"] = _shape(kinds)
         looks["stroke"] = alt.condition(alt.datum.kind == kinds.names[-1], alt.value(ORANGE), alt.value(None))
-    dots = base.mark_point(filled=True, size=48 if len(points.keys) < _MANY else 30, opacity=0.75).encode(**looks)
-    records = _records(points, fields, kinds, {"x": x, "y": y}, height)
-    layers = [*below, dots, *_texts(base)]
-    chart: altair.LayerChart = alt.layer(*layers, data=inline(records))
+    dots = base.mark_point(
+        filled=True, size=48 if len(points.keys) < _MANY else 30, strokeWidth=1, opacity=0.75
+    ).encode(**looks)
+    records = _records(points, fields, kinds, (x, y), height)
+    below = [plot.mark_line(color=GREY, strokeDash=[6, 4], clip=True).properties(data=_ends(line)) for line in lines]
+    chart: altair.LayerChart = alt.layer(*below, dots, *_texts(base), data=inline(records))
     return chart
 
 
-def _fields(points: Points, x: Axis, y: Axis, color: Figure | None) -> dict[str, Figure]:
-    """Name of a field in the records -> its figure; a figure of an axis has the name of the axis."""
-    fields = {"x": x.figure, "y": y.figure, **({} if color is None else {"c": color})}
-    ordered: dict[str, Figure] = {}
-    names = {id(figure): name for name, figure in reversed(fields.items())}
+def with_records(chart: Any, records: Sequence[dict[str, Any]]) -> Any:
+    """Returns the chart with its data, which come last because the library checks them at each step."""
+    chart.data = inline(records)
+    return chart
+
+
+def _fields(points: Points, x: Axis, y: Axis, color: Axis | None) -> dict[str, Figure]:
+    """Name of a field in the records -> its figure: those of tooltips in their order, then others."""
+    placed = {"x": x.figure, "y": y.figure, **({} if color is None else {"c": color.figure})}
+    fields: dict[str, Figure] = {}
     for i, figure in enumerate(points.figures):
-        ordered[names.get(id(figure), f"f{i}")] = figure
-    return {**ordered, **{name: figure for name, figure in fields.items() if name not in ordered}}
+        name = next((name for name, other in placed.items() if other is figure), f"f{i}")
+        fields[name] = figure
+    return {**fields, **{name: figure for name, figure in placed.items() if name not in fields}}
+
+
+def _tooltips(points: Points, fields: dict[str, Figure]) -> list[Any]:
+    alt = load_altair()
+    first = [alt.Tooltip("text:N", title=points.title)] if points.title else []
+    names = [*fields][: len(points.figures)]
+    return [*first, *(alt.Tooltip(f"{name}:Q", title=fields[name].title, format=fields[name].format) for name in names)]
 
 
 def _records(
-    points: Points, fields: dict[str, Figure], kinds: Kinds | None, axes: dict[str, Axis], height: int
+    points: Points, fields: dict[str, Figure], kinds: Kinds | None, axes: tuple[Axis, Axis], height: int
 ) -> list[dict[str, Any]]:
     """A record for each point, the most important last, which is drawn above the others."""
-    texts = [*map(shortened, points.keys)]
+    texts = ["" if key is None else shortened(key) for key in points.keys]
+    order = [*(range(len(texts)) if points.order is None else points.order)]
     columns: dict[str, list[Any]] = {"key": [*points.keys], "text": texts}
     for name, figure in fields.items():
         columns[name] = [*map(number, figure.values.tolist())]
     if kinds is not None:
         columns["kind"] = [kinds.names[i] for i in kinds.numbers.tolist()]
-    order = [*(range(len(texts)) if points.order is None else points.order)]
     for name, width, most in (("wide", WIDE, MOST_LABELS), ("narrow", NARROW, MOST_ON_NARROW)):
-        places = axes["x"].places(width), axes["y"].places(height, flipped=True)
-        labels = choose(texts, *places, width=width, height=height, most=most, order=order)
-        sides = dict(labels)
+        places = axes[0].places(width), axes[1].places(height, is_flipped=True)
+        sides = dict(choose(texts, *places, width=width, height=height, most=most, order=order))
         columns[name] = [sides.get(row) for row in range(len(texts))]
-    names = [*columns]
-    rows = [*zip(*columns.values(), strict=True)]
     ranks = {row: rank for rank, row in enumerate(order)}
+    rows = [*zip(*columns.values(), strict=True)]
     drawn = sorted(range(len(rows)), key=lambda row: -ranks.get(row, len(rows)))
-    return [
-        {name: value for name, value in zip(names, rows[row], strict=True) if value is not None or len(name) == 1}
-        for row in drawn
-    ]
+    names = [*columns]
+    return [{name: value for name, value in zip(names, rows[row], strict=True) if value is not None} for row in drawn]
 
 
 def _texts(base: Any) -> list[Any]:
@@ -250,20 +268,33 @@ def _texts(base: Any) -> list[Any]:
             dx=alt.expr(f"{side} == 'right' ? {GAP} : {side} == 'left' ? -{GAP} : 0"),
             dy=alt.expr(f"{side} == 'above' ? -{GAP} : {side} == 'below' ? {GAP} : 0"),
         )
-        layers.append(mark.encode(text=alt.condition(shown, "text:N", alt.value(""))))
+        text = {"test": shown, "field": "text", "type": "nominal"}  # `condition` would check it for 0.02 s
+        layers.append(mark.encode(text=alt.TextValue("", condition=text)))
     return layers
 
 
-def _shade(color: Figure) -> Any:
-    alt = load_altair()
-    scheme = alt.SchemeParams(name="viridis", extent=[0.25, 0.95])
-    legend = alt.Legend(orient="top", direction="horizontal", gradientLength=180, titleLimit=300, tickCount=4)
-    values = color.values[np.isfinite(color.values)]
-    low, high = (float(values.min()), float(values.max())) if values.size else (0.0, 1.0)
+def _ends(line: Line) -> altair.InlineData:
+    return inline([{"x": rounded(x), "y": rounded(y)} for x, y in zip(line.x, line.y, strict=True)])
+
+
+def _shade(color: Axis) -> dict[str, Any]:
+    """How the field `c` is shown as a colour, as Vega-Lite writes it."""
+    low, high = color.range
     if low == high:
-        low, high = low - 0.5, high + 0.5
-    scale = alt.Scale(scheme=scheme, domain=[_rounded(low), _rounded(high)], clamp=True)
-    return alt.Color("c:Q", title=color.title, scale=scale, legend=legend)
+        low, high = color.domain
+    ticks = {"values": log_ticks(low, high)} if color.is_log else {"tickCount": 4}
+    return {
+        "field": "c",
+        "type": "quantitative",
+        "title": color.figure.title,
+        "legend": {"orient": "top", "direction": "horizontal", "gradientLength": 180, "titleLimit": 300, **ticks},
+        "scale": {
+            "type": "log" if color.is_log else "linear",
+            "scheme": {"name": "viridis", "extent": [0.25, 0.95]},
+            "domain": [rounded(low), rounded(high)],
+            "clamp": True,
+        },
+    }
 
 
 def _shape(kinds: Kinds) -> Any:
@@ -271,8 +302,3 @@ def _shape(kinds: Kinds) -> Any:
     legend = alt.Legend(orient="bottom", direction="horizontal", titleLimit=300, symbolFillColor=GREY)
     scale = alt.Scale(domain=[*kinds.names], range=[*_SHAPES[: len(kinds.names)]])
     return alt.Shape("kind:N", title=kinds.title, scale=scale, legend=legend)
-
-
-def _rounded(value: float, digits: int = _DIGITS) -> float:
-    """Returns a float with so many significant digits; 0.0 for -0.0."""
-    return float(f"{value:.{digits}g}") + 0.0

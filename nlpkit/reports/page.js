@@ -11,10 +11,10 @@
     return made;
   };
 
-  /** A number as people read it: whole ones in full, others with three decimals, tiny ones with an exponent. */
-  const shownNumber = (value) => {
+  /** A number as people read it: those of a whole column in full, others with three decimals, tiny ones with an exponent. */
+  const shownNumber = (value, isWhole) => {
     if (value === null) return "";
-    if (Number.isInteger(value)) return value.toLocaleString("en");
+    if (isWhole || value === 0) return value.toLocaleString("en");
     if (Math.abs(value) < 0.0005) return value.toExponential(2);
     return value.toLocaleString("en", { minimumFractionDigits: 3, maximumFractionDigits: 3 });
   };
@@ -45,15 +45,14 @@
     const heading = element("h2", key.replaceAll("\t", " \u2026 "));
     heading.dir = "auto";
     panel.replaceChildren(close, heading);
-    const found = data.lines[key];
-    if (!found) {
+    if (!Object.hasOwn(data.lines, key)) {
       panel.append(element("p", "No lines: they are kept for what is drawn in the pictures."));
     } else {
       const list = document.createElement("ol");
-      for (const [place, left, hit, right] of found) {
+      for (const [place, left, hit, right] of data.lines[key]) {
         const line = element("li");
         const text = document.createElement("bdi");
-        text.append("\u2026" + left, element("mark", hit), right + "\u2026");
+        text.append(left, element("mark", hit), right);
         line.append(text, element("small", place));
         list.append(line);
       }
@@ -101,20 +100,22 @@
     const { default: DataTable } = await import(url);
     URL.revokeObjectURL(url);
     const escape = DataTable.render.text().display;
+    const numbers = { extend: "searchNumber", excludeLogic: ["equal", "notEqual", "greater", "empty", "notEmpty"] };
+    const isWhole = data.columns.map((_, column) => data.rows.every((row) => Number.isInteger(row[column] ?? 0)));
     const table = new DataTable(place, {
       data: data.rows,
-      columns: data.columns.map(({ name, isNumber }) => ({
-        title: name,
+      columns: data.columns.map(({ name, isNumber }, column) => ({
         type: isNumber ? "num" : "string",
-        className: isNumber ? "dt-right" : "dt-left",
-        render: { display: (cell) => (isNumber ? shownNumber(cell) : escape(cell)) },
+        className: isNumber ? "dt-right" : name === "left" ? "before" : "dt-left",
+        render: { display: (cell) => (isNumber ? shownNumber(cell, isWhole[column]) : `<bdi>${escape(cell)}</bdi>`) },
+        orderSequence: isNumber ? ["desc", "asc", ""] : ["asc", "desc", ""],
+        ...(isNumber && { columnControl: [{ target: 1, content: [numbers] }] }),
       })),
       order: [],
       pageLength: 25,
       deferRender: true,
       autoWidth: false,
-      columnControl: [{ target: 0, content: ["order"] }, { target: 1, content: ["search"] }],
-      ordering: { indicators: false, handler: true },
+      columnControl: [{ target: 1, content: ["search"] }],
       layout: { topStart: "pageLength", topEnd: "search", bottomStart: "info", bottomEnd: "paging" },
     });
     const keyOf = (row) => (data.keys ? data.keys[row] : data.rows[row][0]);

@@ -20,7 +20,7 @@ import orjson
 from nlpkit.errors import Option, OptionError, counted
 from nlpkit.output import STDOUT, check_output, open_output
 from nlpkit.reports.libraries import check_installed, load_libraries
-from nlpkit.reports.picture import Excerpt, Picture
+from nlpkit.reports.picture import Excerpt, Picture, spelled
 from nlpkit.version import __version__
 
 #: Rows of the table.
@@ -109,7 +109,7 @@ def _cells(values: Any) -> Iterator[Any]:
     array = np.asarray(values)
     if array.dtype.kind == "f":
         return (float(f"{x:.{_DIGITS}g}") if isfinite(x) else None for x in array.tolist())
-    return iter([", ".join(map(str, cell)) if isinstance(cell, tuple) else cell for cell in array.tolist()])
+    return map(spelled, array.tolist())
 
 
 def _for_html(json: str) -> str:

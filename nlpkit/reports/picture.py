@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from nlpkit.errors import OptionError
+from nlpkit.errors import OptionError, counted
 
 if TYPE_CHECKING:
     import altair
@@ -35,9 +35,9 @@ class Picture:
 
     name: what `plot` takes, such as `scatter`. title: a heading. chart: without width and height, which the page and
     `plot` give it. Its data are records (dicts); a record that stands for a row of the result has the row's key (see
-    `ResultTable.keys`) as `key`, so that a click shows lines of the text. shows: what it shows and how to read it, in
-    one or two sentences. drawn: which part of the result is drawn: `the first 2,000 of 34,567 words`. keys: of the rows
-    that are drawn. height: pixels.
+    `ResultTable.row_keys`) as `key`, so that a click shows lines of the text. shows: what it shows and how to read it,
+    in one or two sentences. drawn: which part of the result is drawn: `the first 2,000 of 34,567 words`. keys: of the
+    rows that are drawn. height: pixels.
     """
 
     name: str
@@ -58,11 +58,29 @@ def load_altair() -> Any:
     return altair
 
 
-def shortened(text: str) -> str:
-    """Returns a text as it is drawn: at most 60 characters, the last of them an ellipsis if there are more."""
-    return text if len(text) <= MOST_CHARACTERS else text[: MOST_CHARACTERS - 1] + "…"
+def shortened(text: str, most: int = MOST_CHARACTERS) -> str:
+    """Returns a text as it is drawn: at most `most` characters, the last of them an ellipsis if there are more."""
+    return text if len(text) <= most else text[: most - 1] + "…"
+
+
+def spelled(cell: Any) -> Any:
+    """Returns a cell of a table as people read it: a tuple, such as a set of items, as one text."""
+    return ", ".join(map(str, cell)) if isinstance(cell, tuple) else cell
+
+
+def distinct(texts: Iterable[str]) -> list[str]:
+    """Returns the texts, those that were there before with a number: `aaa…`, `aaa… (2)`."""
+    made: dict[str, None] = {}
+    for text in texts:
+        name, number = text, 2
+        while name in made:
+            name, number = f"{text} ({number})", number + 1
+        made[name] = None
+    return [*made]
 
 
 def first_of(drawn: int, all: int, noun: str) -> str:
-    """Returns which rows are drawn: `the first 2,000 of 34,567 words`, `all 120 words`."""
-    return f"all {all:,} {noun}" if drawn == all else f"the first {drawn:,} of {all:,} {noun}"
+    """Returns which rows are drawn: `the first 2,000 of 34,567 words`, `all 120 words`. noun: `word`."""
+    if drawn < all:
+        return f"the first {drawn:,} of {counted(all, noun)}"
+    return f"{'all ' * (all > 1)}{counted(all, noun)}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -15,9 +15,12 @@ from nlpkit.association import Floats, Ints, Tables, jaccard, leverage, lift
 from nlpkit.errors import counted
 from nlpkit.itemsets.result import objects
 from nlpkit.itemsets.writing import ITEM_TEXTS, count_text, decimal_text
+from nlpkit.reports.picture import MOST_POINTS, Picture
+from nlpkit.reports.terminal import MOST_BARS, Bars, first_bars
 from nlpkit.results import ResultTable, data_frame
 from nlpkit.rules import measures
 from nlpkit.rules.measures import MEASURES
+from nlpkit.rules.pictures import FirstRules, pictures_of
 from nlpkit.rules.search import Nodes
 from nlpkit.rules.sides import SideSets
 
@@ -115,6 +118,46 @@ class Rules(ResultTable):
         """The columns that are written, by name; with decimal weights, count is float64."""
         count = self.count if self.scale == 1 else self.count / self.scale
         return {"antecedent": self.antecedent, "consequent": self.consequent, "count": count, **self.measures}
+
+    def head(self, rows: int) -> dict[str, NDArray[Any]]:
+        """Returns the first rows of the columns; only of these rows tuples are made."""
+        table = self.table[:rows]
+        count = self.tables.both[table]
+        sides = (self.sets.some(numbers[:rows]) for numbers in (self.antecedents, self.consequents))
+        return {
+            **dict(zip(("antecedent", "consequent"), sides, strict=True)),
+            "count": count if self.scale == 1 else count / self.scale,
+            **{name: values[table] for name, values in self.values.items()},
+        }
+
+    def row_keys(self, rows: int) -> list[str]:
+        """Returns the numbers of the first rows, from 1: rules with the same text may differ in their items."""
+        return [*map(str, range(1, min(rows, len(self)) + 1))]
+
+    def pictures(self) -> Sequence[Picture]:
+        """Returns the pictures `scatter`, support against confidence, and the strongest rules as `graph`, `matrix`."""
+        first, tables = self.head(MOST_POINTS), self.tables.take(self.table[:MOST_POINTS])
+        sides = zip(first["antecedent"].tolist(), first["consequent"].tolist(), strict=True)
+        return pictures_of(FirstRules(list(sides), tables, self.row_keys(MOST_POINTS), len(self)))
+
+    def bars(self, column: str, noun: str = "rule") -> Bars:
+        """Returns the first twenty rules as bars; see `ResultTable.bars`. The bar of a p-value is its logarithm: the
+        smaller, the longer.
+
+        column: a measure, which need not be among those of the table.
+        """
+        drawn, measure = min(len(self), MOST_BARS), MEASURES[column]
+        values = self.values[column] if measure.compute is None else measure.compute(self.tables)
+        lengths = values[self.table[:drawn]].tolist()
+        if measure.is_p:
+            lengths = [-math.log10(p) if p > 0 else math.inf if p == 0 else p for p in lengths]
+        title = first_bars(f"{'-log10 of ' * measure.is_p}{column}", drawn, len(self), noun)
+        return Bars(title, self._labels(drawn), lengths)
+
+    def _labels(self, rows: int) -> list[str]:
+        first = self.head(rows)
+        sides = zip(first["antecedent"], first["consequent"], strict=True)
+        return [f"{', '.join(a)} -> {', '.join(c)}" for a, c in sides]
 
     def __iter__(self) -> Iterator[Rule]:
         names = list(self.values)

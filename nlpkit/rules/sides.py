@@ -38,6 +38,12 @@ class SideSets:
         for begin, end in pairwise(self.offsets.tolist()):
             yield flat[begin:end]
 
+    def some(self, numbers: Nodes) -> NDArray[np.object_]:
+        """Returns the items of some sets as tuples."""
+        bounds = zip(self.offsets[numbers].tolist(), self.offsets[numbers + np.uint32(1)].tolist(), strict=True)
+        sets = (tuple(self.names[item] for item in self.items[begin:end].tolist()) for begin, end in bounds)
+        return objects(sets, numbers.size)
+
     @cached_property
     def tuples(self) -> NDArray[np.object_]:
         """The items of each set as a tuple."""

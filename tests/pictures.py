@@ -1,0 +1,67 @@
+"""The pictures of pages in the documentation, made from the bundled data: `python -m tests.pictures [NAME...]`."""
+
+from __future__ import annotations
+
+import base64
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from tests.browser import Browser, missing, open_browser
+
+ROOT = Path(__file__).parent.parent
+DATA = ROOT / "tests" / "data"
+PICTURES = ROOT / "docs" / "pictures"
+#: Pages, one or more of each command that writes them: the arguments of nlpkit.
+PAGES = {
+    "discover": ["discover", "laws.txt", "--new-only"],
+    "terms": ["terms", "laws.txt"],
+    "count": ["count", "laws.txt", "--match", r"^\p{Han}+$"],
+    "keywords": ["keywords", "manual.txt", "--against", "laws.txt", "--stopwords", "zh"],
+    "collocations": ["collocations", "genesis.txt", "--language", "en", "--stopwords", "en"],
+    "rules": ["apriori", "groceries.csv"],
+    "concordance": ["concordance", "责任", "laws.txt"],
+}
+#: Pixels; a picture ends with the tenth row of the table, or at HIGHEST.
+WIDTH, PHONE, HIGHEST = 1000, 360, 1100
+QUALITY = 85
+
+
+def write_page(name: str, path: Path, folder: Path = DATA, python: list[str] | None = None) -> None:
+    """Write one of PAGES to a file; the texts and tables are in a folder."""
+    command = [*(python or [sys.executable]), "-m", "nlpkit", *PAGES[name], "-o", os.devnull, "--report", str(path)]
+    done = subprocess.run(command, cwd=folder, capture_output=True, stdin=subprocess.DEVNULL, timeout=300)
+    assert done.returncode == 0, done.stderr.decode()
+
+
+def write_picture(browser: Browser, page: Path, name: str, scheme: str = "light", width: int = WIDTH) -> None:
+    """Write a picture of the upper part of a page: WebP, which takes half of the bytes of PNG."""
+    browser.open(page, width, HIGHEST, scheme)
+    end = browser.run("return document.querySelectorAll('#table tbody tr')[9].getBoundingClientRect().bottom")
+    clip = {"x": 0, "y": 0, "width": width, "height": min(end, HIGHEST), "scale": 1}
+    taken = browser.chrome.execute_cdp_cmd(
+        "Page.captureScreenshot", {"format": "webp", "quality": QUALITY, "clip": clip}
+    )
+    path = PICTURES / f"{name}.webp"
+    path.write_bytes(base64.b64decode(taken["data"]))
+    print(f"{path.relative_to(ROOT)}: {path.stat().st_size:,} bytes")
+
+
+def main(names: list[str]) -> None:
+    if missing():
+        sys.exit(f"not installed: {', '.join(missing())}")
+    PICTURES.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder, open_browser(Path(folder, "profile")) as browser:
+        for name in names or PAGES:
+            page = Path(folder, f"{name}.html")
+            write_page(name, page)
+            write_picture(browser, page, name)
+            if name == "discover":
+                write_picture(browser, page, f"{name}-dark", "dark")
+                write_picture(browser, page, f"{name}-phone", width=PHONE)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
