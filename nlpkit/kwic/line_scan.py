@@ -200,7 +200,7 @@ class _LongLine:
         self._finder.begin_line(self._number, self._hits)
         limit = len(view.data) - (0 if final else MARGIN)
         for hit in self._finder.hits(view, self._number, start):
-            if hit.end <= limit:
+            if hit.end <= limit and hit.text not in self._hits:
                 low = max(0, hit.begin - MARGIN)
                 source = hit.source[low : hit.end + MARGIN]
                 self._hits[hit.text] = hit._replace(source=source, begin=hit.begin - low, end=hit.end - low)

@@ -84,7 +84,7 @@ class _Job:
                 break
         else:
             self._corpus.tell_missing(missing)
-        self._report(self._corpus.size - self._done)
+        self._report(max(0, self._corpus.size - self._done))
         return dict(zip(self._search.texts, self._excerpts, strict=True))
 
     def _report(self, size: int) -> None:
