@@ -22,7 +22,7 @@ PAGES = {
     "keywords": ["keywords", "manual.txt", "--against", "laws.txt", "--match", r"^\p{Han}{2,}$"],
     "collocations": ["collocations", "genesis.txt", "--language", "en", "--stopwords", "en"],
     "rules": ["apriori", "groceries.csv", "--min-support", "0.005", "--min-confidence", "0.3"],
-    "concordance": ["concordance", "养犬", "laws.txt"],
+    "concordance": ["concordance", "垃圾", "laws.txt"],
 }
 #: Pixels; a picture ends with the tenth row of the table, or at HIGHEST.
 WIDTH, PHONE, HIGHEST = 1000, 360, 1100
