@@ -1,5 +1,6 @@
 """`nlpkit keywords --each`: the keywords of each document by TF-IDF."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -88,9 +89,7 @@ def write(
     shown: list[DocumentKeywords] = []  # as many rows as a page shows
 
     def page(title: str) -> Page:
-        made = DocumentKeywords.of(shown).page(title)
-        made.size = rows
-        return made
+        return replace(DocumentKeywords.of(shown).page(title), size=rows)
 
     title = title_of("Keywords of each document", corpus.inputs)
     try:
