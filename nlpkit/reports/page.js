@@ -74,9 +74,11 @@
     data.columns.forEach(({ name }, column) => {
       const cell = shown(data.rows[row][column], column);
       if (cell === "") return;
+      const field = document.createElement("div");
       const value = document.createElement("dd");
       value.append(element("bdi", cell));
-      list.append(element("dt", name), value);
+      field.append(element("dt", name), value);
+      list.append(field);
     });
     return list;
   };
@@ -157,10 +159,8 @@
     const least = {
       extend: "searchNumber",
       excludeLogic: ["equal", "notEqual", "greater", "empty", "notEmpty"],
-      placeholder: "\u2265",
-      title: "Numbers from here on; the sign at the left changes that",
     };
-    const part = { extend: "searchText", placeholder: "part of it", title: "Texts with this in them" };
+    const part = { extend: "searchText", placeholder: "part of it" };
     const asIs = { stripHtml: false, stripNewlines: false, decodeEntities: false };
     const plain = { title: null, filename: document.title, exportOptions: { orthogonal: "export", ...asIs } };
     const table = new DataTable(place, {
@@ -187,6 +187,10 @@
         bottomStart: "info",
         bottomEnd: "paging",
       },
+    });
+    place.querySelectorAll("thead input").forEach((input, column) => {
+      input.title = data.columns[column].isNumber ? "Numbers from this one on; the sign changes that" : "Texts with this in them";
+      input.setAttribute("aria-label", `Filter of ${data.columns[column].name}: ${input.title}`);
     });
     table.on("draw", () => {
       const left = table.rows({ search: "applied" }).indexes().toArray();
