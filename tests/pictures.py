@@ -21,7 +21,9 @@ PAGES = {
     "count": ["count", "laws.txt", "--match", r"^\p{Han}+$"],
     "keywords": ["keywords", "manual.txt", "--against", "laws.txt", "--match", r"^\p{Han}{2,}$"],
     "collocations": ["collocations", "genesis.txt", "--language", "en", "--stopwords", "en"],
+    "node": ["collocations", "laws.txt", "--node", "责任", "--stopwords", "zh"],
     "rules": ["apriori", "groceries.csv", "--min-support", "0.005", "--min-confidence", "0.3"],
+    "itemsets": ["apriori", "groceries.csv", "--itemsets"],
     "concordance": ["concordance", "养犬", "laws.txt"],
 }
 #: Pixels; a picture ends with the tenth row of the table, or at HIGHEST.
