@@ -84,7 +84,7 @@ def made(words: list[str], path: Path, size: int | None = None) -> Path:
     chart = chart.encode(x="count:Q", y="pmi:Q", tooltip=["word:N", "count:Q"])
     picture = Picture("scatter", "Words", chart, "Each point is a word.", "all", drawn)
     columns = {"word": np.array(words, object), "count": counts, "pmi": pmi}
-    lines = {word: [Excerpt("<b>.txt:1", "left <i>", word, "right")] * 8 for word in drawn if word != "constructor"}
+    lines = {word: [Excerpt("<b>.txt", 1, "left <i>", word, "right")] * 8 for word in drawn if word != "constructor"}
     Page("<b>Words</b>", "some <b>words</b>", [picture] if words else [], columns, words, size, lines).save(path)
     return path
 

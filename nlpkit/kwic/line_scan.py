@@ -19,7 +19,7 @@ from nlpkit.kwic.token_lines import Text, TokenFinder, Types
 from nlpkit.kwic.wanted import How, Strings
 
 #: Characters on each side of a place.
-CONTEXT = 40
+CONTEXT = 30
 #: Bytes of a line that is searched as a whole, at most.
 LONGEST = 1 << 18
 _DIGEST = 8  # bytes
