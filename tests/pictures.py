@@ -29,7 +29,10 @@ DRAWN = {
     **PAGES,
     "node": ["collocations", "laws.txt", "--node", "责任", "--stopwords", "zh"],
     "itemsets": ["apriori", "groceries.csv", "--itemsets"],
+    "dispersion": ["count", "laws.txt", "--match", r"^\p{Han}+$", "--dispersion", "--parts", "20"],
 }
+#: Pages of which one section is drawn.
+SECTIONS = ("dispersion",)
 #: Pixels; a picture ends with the tenth row of the table, or at HIGHEST.
 WIDTH, PHONE, HIGHEST = 1000, 360, 1100
 QUALITY = 85
@@ -55,8 +58,11 @@ def write_picture(browser: Browser, page: Path, name: str, scheme: str = "light"
         browser.run("scrollTo(0, 0)")
         end = height
     clip = {"x": 0, "y": 0, "width": width, "height": min(end, height), "scale": 1}
+    if name in SECTIONS:
+        of_section = f"document.querySelector('#picture-{name}').closest('section').getBoundingClientRect()"
+        clip |= browser.run(f"const {{y, height}} = {of_section}; return {{y, height}}")
     taken = browser.chrome.execute_cdp_cmd(
-        "Page.captureScreenshot", {"format": "webp", "quality": QUALITY, "clip": clip}
+        "Page.captureScreenshot", {"format": "webp", "quality": QUALITY, "clip": clip, "captureBeyondViewport": True}
     )
     path = PICTURES / f"{name}.webp"
     path.write_bytes(base64.b64decode(taken["data"]))
