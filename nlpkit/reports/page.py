@@ -11,7 +11,7 @@ import json
 import os
 from base64 import b64encode
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.resources import files
 from math import isfinite
@@ -59,6 +59,10 @@ class Page:
     def drawn_keys(self) -> list[str]:
         """The keys of all rows that are drawn, each once: what lines of the text are wanted for."""
         return list(dict.fromkeys(key for picture in self.pictures for key in picture.keys))
+
+    def with_lines(self, lines: Mapping[str, Sequence[Excerpt]]) -> Page:
+        """Returns the page with lines of the text. lines: those of each key, for instance of `drawn_keys`."""
+        return replace(self, lines=lines)
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Writes the page to a file, which is replaced when all is written. Raises OptionError, OutputError."""
