@@ -206,7 +206,7 @@ def scatter(
     ).encode(**looks)
     records = _records(points, fields, kinds, (x, y), height)
     below = [plot.mark_line(color=GREY, strokeDash=[6, 4], clip=True).properties(data=_ends(line)) for line in lines]
-    chart: altair.LayerChart = alt.layer(*below, dots, *_texts(base), data=inline(records))
+    chart: altair.LayerChart = alt.layer(*below, dots, *label_layers(base), data=inline(records))
     return chart
 
 
@@ -255,8 +255,12 @@ def _records(
     return [{name: value for name, value in zip(names, rows[row], strict=True) if value is not None} for row in drawn]
 
 
-def _texts(base: Any) -> list[Any]:
-    """The layers of the labels: those of a wide plot and those of a narrow one, of which the width shows one."""
+def label_layers(base: Any) -> list[Any]:
+    """Returns the layers of the labels: those of a wide plot and those of a narrow one, of which the width shows one.
+
+    base: a chart with places and tooltips. A record with a label has `text`, and `wide`, `narrow` or both: the side of
+    its point on which it stands.
+    """
     alt = load_altair()
     layers = []
     for name, shown in (("wide", f"width >= {WIDE}"), ("narrow", f"width < {WIDE}")):
