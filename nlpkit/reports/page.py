@@ -26,9 +26,8 @@ from nlpkit.reports.libraries import load_libraries
 from nlpkit.reports.picture import Excerpt, Picture, shortened, spelled
 from nlpkit.version import __version__
 
-#: Rows of the table.
-MOST_ROWS = 10_000
-_LONGEST = 200  # characters of a text on the page
+#: Rows of the table, and characters of a text on the page.
+MOST_ROWS, LONGEST = 10_000, 200
 _DECIMALS = 4  # of floats; significant digits of those below 1
 _SUFFIXES = (".html", ".htm")
 
@@ -108,7 +107,7 @@ class Page:
             "drawn": [*map(_key, self.drawn_keys)] if self.lines else [],
             "files": [*files],
             "lines": {
-                _key(key): [(numbers[p.file], p.line, p.left, shortened(p.hit, _LONGEST), p.right) for p in places]
+                _key(key): [(numbers[p.file], p.line, p.left, shortened(p.hit, LONGEST), p.right) for p in places]
                 for key, places in self.lines.items()
             },
         }
@@ -140,14 +139,14 @@ def _cells(values: Any) -> Iterator[Any]:
     if array.dtype.kind == "f":
         return map(_number, array.tolist())
     cells = map(spelled, array.tolist())
-    return (shortened(cell, _LONGEST) if isinstance(cell, str) else cell for cell in cells)
+    return (shortened(cell, LONGEST) if isinstance(cell, str) else cell for cell in cells)
 
 
 def _key(key: str) -> str:
     """A key as the page has it: of a long one the beginning, and a digest that tells it from others."""
-    if len(key) <= _LONGEST:
+    if len(key) <= LONGEST:
         return key
-    return f"{key[:_LONGEST]}… {hashlib.sha256(key.encode('utf-8', 'replace')).hexdigest()[:16]}"
+    return f"{key[:LONGEST]}… {hashlib.sha256(key.encode('utf-8', 'replace')).hexdigest()[:16]}"
 
 
 def _with_short_keys(spec: Any) -> Any:
