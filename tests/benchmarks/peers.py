@@ -86,6 +86,12 @@ def nltk_collocations() -> Job:
     return _driver("NLTK", "nltk_collocations.py", ("{text}", "{output}"), _module("nltk"))
 
 
+def scattertext_page() -> Job:
+    """The page of two texts whose words have spaces between them; with one that needs no network beside it."""
+    argv = ("{text}.words", "{text}.other.words", "{output}.html")
+    return _driver("scattertext", "scattertext_page.py", argv, _module("scattertext, six"))
+
+
 def rjieba_cut() -> Job:
     """The yardstick: rjieba.cut without HMM, one thread."""
     return _driver("rjieba.cut", "rjieba_cut.py", ("{text}",), _module("rjieba"))
