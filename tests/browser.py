@@ -33,7 +33,7 @@ ARGUMENTS = (
     "--force-device-scale-factor=1",
     "--host-resolver-rules=MAP * ~NOTFOUND",
 )
-SECONDS = 10
+SECONDS = 30
 WIDTH, HEIGHT = 1000, 900
 
 T = TypeVar("T")

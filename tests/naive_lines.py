@@ -10,8 +10,8 @@ from itertools import pairwise
 from tests import naive_collocations, naive_kwic
 
 Span = tuple[int, int]
-#: place, left, hit, right
-Excerpt = tuple[str, str, str, str]
+#: file, line, left, hit, right
+Excerpt = tuple[str, int, str, str, str]
 #: (a line, a text) -> where it stands first
 Place = Callable[[str, object], Span | None]
 
@@ -26,8 +26,8 @@ def first_lines(files: Sequence[tuple[str, str]], texts: Iterable[object], place
                 span = place(line, text) if len(lines) < most and line not in lines else None
                 if span is not None:
                     begin, end = span
-                    around = line[max(0, begin - 40) : begin], line[begin:end], line[end : end + 40]
-                    lines[line] = f"{name}:{number}", *around
+                    around = line[max(0, begin - 30) : begin], line[begin:end], line[end : end + 30]
+                    lines[line] = name, number, *around
     return {text: [*lines.values()] for text, lines in found.items() if lines}
 
 

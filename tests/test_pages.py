@@ -81,11 +81,12 @@ def test_the_same_result_gives_the_same_bytes(discover: Run, tmp_path: Path) -> 
 def test_words_of_the_corpus_stay_text() -> None:
     page = page_of(HOSTILE)
     page.title = HOSTILE[0]
-    page.lines = {text: [Excerpt(text, text, text, text)] for text in HOSTILE}
+    page.lines = {text: [Excerpt(text, 1, text, text, text)] for text in HOSTILE}
     made = page.html()
     data = data_of(made)
     assert [row[0] for row in data["rows"]] == list(HOSTILE)
-    assert data["lines"][HOSTILE[0]] == [[HOSTILE[0]] * 4]
+    assert data["lines"][HOSTILE[0]] == [[0, 1, *[HOSTILE[0]] * 3]]
+    assert data["files"] == list(HOSTILE)
     assert HOSTILE[0] not in made
     assert "&lt;script&gt;alert(1)" in made
 
@@ -112,7 +113,7 @@ def test_a_page_of_many_words_is_small() -> None:
     page = found.page("Words")
     assert len(page.columns["word"]) == MOST_ROWS
     assert len(page.drawn_keys) == MOST_POINTS
-    page.lines = {key: [Excerpt("laws.txt:123456", "左" * 32, key, "右" * 32)] * 3 for key in page.drawn_keys}
+    page.lines = {key: [Excerpt("laws.txt", 123_456, "左" * 30, key, "右" * 30)] * 3 for key in page.drawn_keys}
     html = page.html()
     assert len(html.encode()) < 5_000_000
     assert f"The first {MOST_ROWS:,} of {size:,} rows" in html

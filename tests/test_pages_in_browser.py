@@ -38,6 +38,8 @@ HOSTILE = [
     "datum.key",
     "__proto__",
 ]
+#: The pages that have no lines of text: rules have no text, and a concordance is lines.
+WITHOUT_LINES = ("rules", "concordance")
 
 
 @pytest.fixture(scope="module")
@@ -82,7 +84,7 @@ def made(words: list[str], path: Path, size: int | None = None) -> Path:
     chart = chart.encode(x="count:Q", y="pmi:Q", tooltip=["word:N", "count:Q"])
     picture = Picture("scatter", "Words", chart, "Each point is a word.", "all", drawn)
     columns = {"word": np.array(words, object), "count": counts, "pmi": pmi}
-    lines = {word: [Excerpt("<b>.txt:1", "left <i>", word, "right")] * 8 for word in drawn}
+    lines = {word: [Excerpt("<b>.txt", 1, "left <i>", word, "right")] * 8 for word in drawn if word != "constructor"}
     Page("<b>Words</b>", "some <b>words</b>", [picture] if words else [], columns, words, size, lines).save(path)
     return path
 
@@ -93,14 +95,15 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def points(browser: Browser, figure: str = "figure") -> list[WebElement]:
-    """The points of pictures that stand for a row and that no other mark covers."""
+    """Some marks of a picture that stand for a row of the result and that no other mark covers where a mouse goes."""
     found: list[WebElement] = browser.run(
         """
-        const middle = (box) => [box.x + box.width / 2, box.y + box.height / 2];
-        return [...document.querySelectorAll(`${arguments[0]} path[role=graphics-symbol]`)].filter((point) => {
+        const marks = document.querySelectorAll(`${arguments[0]} :is(path, line)[role=graphics-symbol]`);
+        return [...marks].filter((point) => {
           if (!point.__data__?.datum?.key) return false;
           point.scrollIntoView({block: "center"});
-          return document.elementFromPoint(...middle(point.getBoundingClientRect())) === point;
+          const {left, right, top, bottom} = point.getBoundingClientRect();
+          return document.elementFromPoint(Math.floor((left + right) / 2), Math.floor((top + bottom) / 2)) === point;
         }).slice(0, 5);
         """,
         figure,
@@ -113,13 +116,15 @@ def key_of(browser: Browser, point: WebElement) -> str:
     return key
 
 
-def tooltip_of(browser: Browser, point: WebElement) -> str:
-    def shown() -> str:
-        browser.hover(point)  # again, because scrolling to the point may end the tooltip
-        text: str = browser.run("return document.querySelector('#vg-tooltip-element.visible')?.textContent")
-        return text
+def check_tooltip(browser: Browser, point: WebElement, parts: list[str]) -> None:
+    """The tooltip of a point has all parts."""
 
-    return browser.until(shown, "a tooltip")
+    def is_shown() -> bool:
+        browser.hover(point)  # again, because scrolling to the point may end the tooltip
+        shown = browser.run("return document.querySelector('#vg-tooltip-element.visible')?.textContent ?? ''")
+        return all(shortened(part) in shown for part in parts)
+
+    browser.until(is_shown, f"the tooltip of {parts}")
 
 
 def pictures(browser: Browser) -> list[str]:
@@ -193,25 +198,36 @@ def test_a_page_loads_and_draws_its_pictures(browser: Browser, written: Path) ->
 
 def test_the_tooltip_of_a_point_shows_what_it_stands_for(browser: Browser, written: Path) -> None:
     browser.open(written)
+    held = data_of(browser)
+    names = [column["name"] for column in held["columns"]]
+    shown = {"rules": ["antecedent", "consequent"], "concordance": ["hit"]}.get(written.stem)
     for picture in pictures(browser):
         for point in points(browser, picture)[:2]:
-            shown = tooltip_of(browser, point)
-            assert all(shortened(part) in shown for part in key_of(browser, point).split("\t")), picture
+            parts = key_of(browser, point).split("\t")
+            if shown:  # the key is the number of a row
+                row = held["rows"][held["keys"].index(parts[0])]
+                parts = [row[names.index(name)] for name in shown]
+            check_tooltip(browser, point, parts)
 
 
 def test_a_click_on_a_point_shows_lines_of_the_text(browser: Browser, written: Path) -> None:
     browser.open(written)
-    if not data_of(browser)["lines"]:
-        pytest.skip("has no lines")
+    assert bool(data_of(browser)["lines"]) == (written.stem not in WITHOUT_LINES)
+    clicked = 0
     for picture in pictures(browser):
         for point in points(browser, picture)[:1]:
             browser.click(point)
+            if written.stem in WITHOUT_LINES:
+                assert not browser.all("#lines")[0].is_displayed()
+                continue
             browser.wait("return !document.getElementById('lines').hidden")
             for line in browser.all("#lines li bdi"):
                 assert all(part.casefold() in line.text.casefold() for part in key_of(browser, point).split("\t"))
             assert browser.all("#lines li mark"), picture
             browser.click(browser.all("#lines button")[0])
             browser.wait("return document.getElementById('lines').hidden")
+            clicked += 1
+    assert clicked or written.stem in WITHOUT_LINES
 
 
 def test_the_table_sorts_searches_and_filters(browser: Browser, written: Path) -> None:
@@ -282,20 +298,25 @@ def test_a_page_follows_the_colour_scheme(browser: Browser, written: Path) -> No
 
 
 @pytest.mark.parametrize("width", [WIDTH, PHONE])
-def test_labels_do_not_overlap(browser: Browser, written: Path, width: int) -> None:
+def test_texts_of_pictures_are_whole_and_labels_do_not_overlap(browser: Browser, written: Path, width: int) -> None:
     browser.open(written, width)
     for picture in pictures(browser):
-        boxes = browser.run(
+        edge, *boxes = browser.run(
             """
-            const labels = [...document.querySelectorAll(`${arguments[0]} .mark-text.role-mark text`)];
-            return labels.filter((label) => label.textContent && label.getAttribute("opacity") !== "0").map((label) => {
-              const {left, right, top, bottom} = label.getBoundingClientRect();
-              return {text: label.textContent, left, right, top, bottom};
-            });
+            const box = (element) => {
+              const {left, right, top, bottom} = element.getBoundingClientRect();
+              const isLabel = element.parentNode.classList.contains("role-mark");
+              return {text: element.textContent, isLabel, left, right, top, bottom};
+            };
+            const texts = [...document.querySelectorAll(`${arguments[0]} text`)];
+            const shown = texts.filter((text) => text.textContent && text.getAttribute("opacity") !== "0");
+            return [box(document.querySelector(`${arguments[0]} svg`)), ...shown.map(box)];
             """,
             picture,
         )
-        for one, other in combinations(boxes, 2):
+        cut = [box["text"] for box in boxes if box["left"] < edge["left"] - 1 or box["right"] > edge["right"] + 1]
+        assert not cut, picture
+        for one, other in combinations([box for box in boxes if box["isLabel"]], 2):
             across = min(one["right"], other["right"]) - max(one["left"], other["left"])
             down = min(one["bottom"], other["bottom"]) - max(one["top"], other["top"])
             assert across < 2 or down < 4, (one, other)  # a box has some space above and below the letters
@@ -320,7 +341,7 @@ def test_words_that_look_like_code_stay_text(browser: Browser, hostile: Path) ->
         browser.wait("return document.querySelector('#lines mark')?.textContent === arguments[0]", word)
         browser.click(browser.all("#lines button")[0])
     for point in points(browser):
-        assert shortened(key_of(browser, point)) in tooltip_of(browser, point)
+        check_tooltip(browser, point, [key_of(browser, point)])
     assert browser.run("return window.hit") is None
     assert browser.run("return [...document.querySelectorAll('img, b, i')].length") == 0
 
@@ -333,6 +354,27 @@ def test_the_page_of_a_long_word_can_be_used_on_a_phone(browser: Browser, hostil
     check_no_overflow(browser)
     line = box_of(browser, browser.all("#lines li")[0])
     assert line["top"] < box_of(browser, browser.all("#lines")[0])["bottom"]  # the word leaves room for the lines
+
+
+def test_a_word_without_lines_says_so(browser: Browser, tmp_path: Path) -> None:
+    browser.open(made(["words", "constructor"], tmp_path / "page.html"))
+    browser.click(browser.all("#table tbody tr")[1])
+    assert "No lines" in browser.all("#lines")[0].text
+    assert browser.complaints() == []
+
+
+def test_a_search_of_the_table_dims_the_rest_of_the_pictures(browser: Browser, tmp_path: Path) -> None:
+    browser.open(made(["one", "two", "three", "four"], tmp_path / "page.html"))
+    bright = """
+        const points = [...document.querySelectorAll("figure path[role=graphics-symbol]")];
+        return points.filter((point) => getComputedStyle(point).opacity > 0.5).map((point) => point.__data__.datum.key);
+        """
+    assert len(browser.run(bright)) == 4
+    browser.all("input[type=search]")[0].send_keys("o")
+    browser.until(lambda: browser.run(bright) == ["one", "two", "four"], "three is dim")
+    browser.set_scheme("dark")
+    browser.wait("return document.documentElement.classList.contains('dark')")
+    browser.until(lambda: browser.run(bright) == ["one", "two", "four"], "three is dim in the dark")
 
 
 def test_numbers_of_one_column_have_the_same_decimals(browser: Browser, hostile: Path) -> None:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from nlpkit.reports.picture import Excerpt
 
 _NAMES = 3  # of inputs in a title
+_MOST_LINES, _FEWER_LINES = 3, 2  # of the text for each key; fewer where several pictures have keys of their own
 
 FindLines: TypeAlias = Callable[[Sequence[str]], Mapping[str, Sequence["Excerpt"]]]
 
@@ -78,11 +79,13 @@ class Lines:
         """Returns the first lines in which each key occurs; a key that does not occur has no entry."""
         from nlpkit.kwic.lines import find_lines  # here, because few runs make a page
         from nlpkit.kwic.wanted import Pairs
+        from nlpkit.reports.picture import MOST_POINTS
 
         how = self.how()
         texts: Sequence[Any] = [tuple(key.split("\t")) for key in keys] if isinstance(how, Pairs) else keys
+        most = _MOST_LINES if len(texts) <= MOST_POINTS else _FEWER_LINES
         with self.console.progress(self.corpus) as progress:
-            found = find_lines(self.corpus, texts, how=how, **self.running, progress=progress)
+            found = find_lines(self.corpus, texts, how=how, most=most, **self.running, progress=progress)
         return {key: found[text] for key, text in zip(keys, texts, strict=True) if text in found}
 
 

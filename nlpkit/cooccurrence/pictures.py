@@ -182,9 +182,7 @@ def sides(found: FirstPairs) -> Picture:
         alt.Chart()
         .mark_bar()
         .encode(
-            x=alt.X("at:Q", title="left of the node | right of the node").axis(
-                labelExpr="format(abs(datum.value), ',')"
-            ),
+            x=alt.X("at:Q", title="left | right of the node").axis(labelExpr="format(abs(datum.value), ',')"),
             y=alt.Y("pair:N", title=None, sort=None).axis(labelLimit=200),
             color=alt.Color("side:N", title=None)
             .scale(domain=["left", "right"], range=[ORANGE, BLUE])

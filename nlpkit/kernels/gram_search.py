@@ -6,6 +6,8 @@ the prime MODULUS. Of two strings end to end it is hash * power + hash, with the
 
 from __future__ import annotations
 
+import numpy as np
+
 from nlpkit.compilation import njit
 from nlpkit.kernels.types import I32, I64, U8, Bool
 
@@ -21,7 +23,7 @@ def hash_strings(data: U8, offsets: I64, first: int, hashes: I64, powers: I64) -
     for i in range(offsets.size - 1):
         value, power = 0, 1
         for at in range(offsets[i], offsets[i + 1]):
-            value = (value * BASE + data[at] + 1) % MODULUS
+            value = (value * BASE + np.int64(data[at]) + 1) % MODULUS
             power = power * BASE % MODULUS
         hashes[first + i] = value
         powers[first + i] = power

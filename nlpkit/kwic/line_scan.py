@@ -19,7 +19,7 @@ from nlpkit.kwic.token_lines import Text, TokenFinder, Types
 from nlpkit.kwic.wanted import How, Strings
 
 #: Characters on each side of a place.
-CONTEXT = 40
+CONTEXT = 30
 #: Bytes of a line that is searched as a whole, at most.
 LONGEST = 1 << 18
 _DIGEST = 8  # bytes
@@ -200,7 +200,7 @@ class _LongLine:
         self._finder.begin_line(self._number, self._hits)
         limit = len(view.data) - (0 if final else MARGIN)
         for hit in self._finder.hits(view, self._number, start):
-            if hit.end <= limit:
+            if hit.end <= limit and hit.text not in self._hits:
                 low = max(0, hit.begin - MARGIN)
                 source = hit.source[low : hit.end + MARGIN]
                 self._hits[hit.text] = hit._replace(source=source, begin=hit.begin - low, end=hit.end - low)

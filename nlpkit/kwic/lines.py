@@ -43,9 +43,10 @@ def find_lines(
     jobs, executor, scheduler: as in `count`; the result does not depend on them, nor on the corpus' chunk size.
     progress: called with each number of bytes that are done. notify: called with lines for the user.
 
-    Returns for each text that occurs its places in the order of the corpus: `file:line`, as `concordance` counts lines;
-    up to 40 characters before it on its line; what stands there, of a pair from the first word to the second; and up to
-    40 characters after it. Of tokens that overlap, the place may be another one of the same string on that line.
+    Returns for each text that occurs its places in the order of the corpus: file and line, as `concordance` counts
+    lines; up to 30 characters before it on its line; what stands there, of a pair from the first word to the second;
+    and up to 30 characters after it. Of tokens that overlap, the place may be another one of the same string on that
+    line.
     Raises InputError, EncodingError, OutputError, WorkerError, OptionError.
 
     Example: `find_lines(Corpus("laws.txt"), ["\u517b\u72ac"], how=Strings())`.
@@ -84,7 +85,7 @@ class _Job:
                 break
         else:
             self._corpus.tell_missing(missing)
-        self._report(self._corpus.size - self._done)
+        self._report(max(0, self._corpus.size - self._done))
         return dict(zip(self._search.texts, self._excerpts, strict=True))
 
     def _report(self, size: int) -> None:
@@ -111,7 +112,7 @@ class _Job:
         for line in found.lines:
             place = bisect_right(starts, line.line) - 1
             number = line.line - starts[place] + 1 + (0 if place else before)
-            self._add(line.text, line.digest, Excerpt(f"{found.documents[place][0]}:{number}", *line[3:]))
+            self._add(line.text, line.digest, Excerpt(found.documents[place][0], number, *line[3:]))
         self._line = (0 if starts[-1] else before) + found.size - starts[-1]
 
     def _add(self, text: int, digest: bytes, excerpt: Excerpt) -> None:

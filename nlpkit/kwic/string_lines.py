@@ -98,9 +98,9 @@ class StringFinder(Finder):
         kept = 2 * MARGIN + self._reach
         if len(before.data) <= kept:
             return Cut(before.data + cut.data, b""), 0
-        data = before.data[-kept:]
-        first = next(place for place in range(4) if data[place] & 0xC0 != 0x80)
-        return Cut(data[first:] + cut.data, b""), MARGIN - first
+        first = _character(before.data, len(before.data) - kept)
+        start = _character(before.data, first + MARGIN)
+        return Cut(before.data[first:] + cut.data, b""), start - first
 
     def kept(self, view: Cut, cut: Cut) -> Cut:
         """See Finder."""
@@ -169,6 +169,13 @@ class Lines:
             self._number, self._low = number, int(self._ends[at - 1]) + 1 if at else 0
             self._line = self._data[self._low : int(self._ends[at])]
         return self._low, self._line
+
+
+def _character(data: bytes, place: int) -> int:
+    """Returns where the character at a place begins."""
+    while place > 0 and data[place] & 0xC0 == 0x80:
+        place -= 1
+    return place
 
 
 def string_key(text: str, casefold: bool) -> str:

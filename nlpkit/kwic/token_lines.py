@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from itertools import groupby
 from operator import itemgetter
@@ -92,7 +93,9 @@ class PairMatcher(Matcher):
     def __init__(self, how: Pairs, texts: Sequence[Text]) -> None:
         super().__init__(texts)
         self._how = how
-        self._nodes = {text[0] for text in texts}
+        self._beside = defaultdict[str, set[str]](set)  # the collocates of each node
+        for text in texts:
+            self._beside[text[0]].add(text[1])
 
     def gram(self, text: Text) -> str:
         """See Matcher."""
@@ -105,10 +108,14 @@ class PairMatcher(Matcher):
     def find(self, tokens: list[int], types: Types, grams: list[Span]) -> Iterator[tuple[int, Span]]:
         """See Matcher."""
         left, right = self._how.left, self._how.right
+        here = {types.forms[token] for token in tokens if token >= 0}
+        nodes = {types.forms[tokens[first]] or "" for first, _ in grams}
+        if all(self._beside[node].isdisjoint(here) for node in nodes & self._beside.keys()):
+            return
         words = self._words(tokens, types)
         for at, node in enumerate(words):
             form = types.forms[tokens[node]] or "" if node >= 0 else ""
-            if form not in self._nodes:
+            if form not in self._beside:
                 continue
             for step, most in ((-1, left), (1, right)):
                 for place in range(at + step, at + step * (most + 1), step):
@@ -192,8 +199,8 @@ class TokenFinder(Finder):
         self._slot_of = _hashed([self._matcher.gram(text) for text in texts])[0] % gram_search.SLOTS
         self._wanted = {*wanted}
         self._slots = np.zeros(gram_search.SLOTS, np.int32)  # wanted texts of each slot
-        np.add.at(self._slots, self._slot_of[[*wanted]], 1)
-        self._found: Collection[int] = ()  # in the line
+        np.add.at(self._slots, self._slot_of[[*self._wanted]], 1)
+        self._found = set[int]()  # in the line
 
     @property
     def _tokenizer(self) -> Tokenizer:
@@ -293,13 +300,15 @@ class TokenFinder(Finder):
 
     def begin_line(self, line: int, found: Collection[int]) -> None:
         """See Finder."""
-        self._found = found
+        np.add.at(self._slots, self._slot_of[[*(self._found & self._wanted)]], 1)
+        self._found = self._wanted.intersection(found)
+        np.add.at(self._slots, self._slot_of[[*self._found]], -1)
 
     def drop(self, text: int) -> None:
         """See Finder."""
         if text in self._wanted:
             self._wanted.remove(text)
-            self._slots[self._slot_of[text]] -= 1
+            self._slots[self._slot_of[text]] -= text not in self._found
 
 
 def _order(found: tuple[int, Span]) -> tuple[int, int]:

@@ -49,11 +49,11 @@
       panel.append(element("p", "No lines: they are kept for what is drawn in the pictures."));
     } else {
       const list = document.createElement("ol");
-      for (const [place, left, hit, right] of data.lines[key]) {
+      for (const [file, number, left, hit, right] of data.lines[key]) {
         const line = element("li");
         const text = document.createElement("bdi");
         text.append(left, element("mark", hit), right);
-        line.append(text, element("small", place));
+        line.append(text, element("small", `${data.files[file]}:${number}`));
         list.append(line);
       }
       panel.append(list);

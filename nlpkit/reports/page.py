@@ -77,6 +77,8 @@ class Page:
     def _data(self) -> dict[str, Any]:
         """What the script of the page reads."""
         keys = [*self.keys]
+        files = {place.file: None for places in self.lines.values() for place in places}
+        numbers = {file: number for number, file in enumerate(files)}
         first = next(iter(self.columns.values()), ())
         return {
             "pictures": [
@@ -89,7 +91,8 @@ class Page:
             ],
             "rows": [*zip(*(_cells(values) for values in self.columns.values()), strict=True)],
             "keys": None if keys == [*first] else keys,
-            "lines": {key: [tuple(place) for place in places] for key, places in self.lines.items()},
+            "files": [*files],
+            "lines": {key: [(numbers[file], *place) for file, *place in places] for key, places in self.lines.items()},
         }
 
 

@@ -20,10 +20,12 @@ MOST_CHARACTERS = 60
 class Excerpt(NamedTuple):
     """A place in the text where something occurs.
 
-    place: `file:line`. left, hit, right: the text around it on its line, and the text itself.
+    file, line: the name of a file, and the line or the record in it, from 1. left, hit, right: the text around it on
+    its line, and the text itself.
     """
 
-    place: str
+    file: str
+    line: int
     left: str
     hit: str
     right: str

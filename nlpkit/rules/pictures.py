@@ -205,7 +205,10 @@ def _by_lift(records: Sequence[Record]) -> Any:
     alt = load_altair()
     scheme = alt.SchemeParams(name="viridis", extent=[0.25, 0.95])
     scale = alt.Scale(type="log", scheme=scheme) if _is_wide(records, "lift") else alt.Scale(scheme=scheme, zero=False)
-    legend = alt.Legend(orient="top", direction="horizontal", type="gradient", gradientLength=120, tickCount=4)
+    padding = 12  # for the half of the first label that is left of the gradient
+    legend = alt.Legend(
+        orient="top", direction="horizontal", type="gradient", gradientLength=120, tickCount=2, padding=padding
+    )
     return alt.Color("lift:Q", title="lift", scale=scale, legend=legend)
 
 
