@@ -14,7 +14,7 @@ from statistics import median
 from typing import Any, TypeAlias
 
 from . import peers
-from .measure import WARM_UP, Bench, Job, JobError, Results, table
+from .measure import Bench, Job, JobError, Results, table
 from .texts import STATUTES, unpack
 
 LAWS, GROCERIES = (Path("tests/data", name).resolve() for name in ("laws.txt", "groceries.csv"))
@@ -46,7 +46,7 @@ def _both(argv: Sequence[str]) -> tuple[Job, Job]:
     return _ours(*argv), _ours(*argv, "--report", PAGE)
 
 
-COUNT = _ours("count", "{text}")
+COUNT, COUNT_SHORT = (_ours("count", text) for text in ("{text}", "{text}.short"))  # a pass, and its start-up
 OURS = _ours("keywords", "{text}", "--against", "{text}.other", *ALL_WORDS, "--report", PAGE)
 OURS_OF_WORDS = _ours(
     *("keywords", "{text}.words", "--against", "{text}.other.words", "--tokenizer", "space", *ALL_WORDS),
@@ -88,9 +88,12 @@ def _cost(bench: Bench, text: Path, commands: Sequence[Sequence[str]]) -> str:
     pairs = [_both(argv) for argv in commands]
     warm_up = bench.warm_up(text)
     _halve(warm_up, warm_up)
-    results = bench.measure([job for pair in pairs for job in pair], [text], bench.runs)
+    for whole in (warm_up, text):
+        shutil.copy(warm_up, _beside(whole, ".short"))
+    jobs = [job for pair in pairs for job in pair]
+    results = bench.measure([*jobs, COUNT_SHORT] if COUNT in jobs else jobs, [text], bench.runs)
     pairs = [pair for pair in pairs if all(job in results.jobs for job in pair)]
-    a_pass = _pass(bench, results, text)
+    a_pass = _pass(results, text)
     pages = [_beside(results.outputs[job, text], ".html") for _, job in pairs]
     ready = _ready(bench, pages)
     rows = []
@@ -106,19 +109,16 @@ def _cost(bench: Bench, text: Path, commands: Sequence[Sequence[str]]) -> str:
     header = ["", "seconds", "with a page", "the page costs", "by round", "beyond a pass", "CPU s of the page"]
     header += ["page, MB", "of which data", "libraries", "ready, ms"]
     size = f"{text.stat().st_size / 1e6:.1f} MB"
-    passes = f" A pass (`count`, without start-up): {a_pass:.2f} s." if a_pass else ""
+    passes = f" A pass (`count` without start-up): {a_pass:.2f} s." if a_pass else ""
     return f"### What a page costs: {text.stem}, {size}\n\nMedians of {bench.runs}.{passes}\n\n{table(header, rows)}"
 
 
-def _pass(bench: Bench, results: Results, text: Path) -> float:
+def _pass(results: Results, text: Path) -> float:
     """The seconds of one pass over a text: those that `count` takes more than of a short text; 0: it did not run."""
-    if COUNT not in results.jobs:
+    if not {COUNT, COUNT_SHORT} <= {*results.jobs}:
         return 0.0
-    small = _beside(text, ".small")
-    with open(text, "rb") as whole:
-        small.write_bytes(b"".join(whole.readlines(WARM_UP)))
-    start = bench.measure([COUNT], [small], bench.runs)
-    return results.usage(COUNT, text).wall - start.usage(COUNT, small).wall
+    runs = zip(results.runs[COUNT, text], results.runs[COUNT_SHORT, text], strict=True)
+    return median(whole.wall - short.wall for whole, short in runs)
 
 
 def _sizes(page: Path) -> list[str]:

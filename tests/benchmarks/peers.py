@@ -8,8 +8,9 @@ NLPKIT_BENCH_CPPJIEBA         a program over yanyiwu/cppjieba, PROGRAM DICTIONAR
                               of white space left out
 NLPKIT_BENCH_CPPJIEBA_HMM     that model, dict/hmm_model.utf8 of its checkout
 NLPKIT_BENCH_PYTHON           the Python that has rjieba, jieba, gensim and six, if not the one that runs the suite;
-                              for terms also smoothnlp, pyhanlp with Java and its data, scikit-learn, yake, rake-nltk,
-                              multi-rake, keybert, pyate and spaCy's en_core_web_sm
+                              for pages also scattertext, which needs six and does not say so; for terms also
+                              smoothnlp, pyhanlp with Java and its data, scikit-learn, yake, rake-nltk, multi-rake,
+                              keybert, pyate and spaCy's en_core_web_sm
 """
 
 from __future__ import annotations
