@@ -11,10 +11,10 @@ from collections.abc import Iterator, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from statistics import median
-from typing import Any, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from . import peers
-from .measure import Bench, Job, JobError, Results, table
+from .measure import Bench, Job, JobError, Results, Usage, table
 from .texts import STATUTES, unpack
 
 LAWS, GROCERIES = (Path("tests/data", name).resolve() for name in ("laws.txt", "groceries.csv"))
@@ -99,26 +99,30 @@ def _cost(bench: Bench, text: Path, commands: Sequence[Sequence[str]]) -> str:
     rows = []
     for (plain, paged), page in zip(pairs, pages, strict=True):
         runs = [*zip(results.runs[plain, text], results.runs[paged, text], strict=True)]
-        costs = [with_page.wall - without.wall for without, with_page in runs]
-        cost, cpu = median(costs), median(with_page.cpu - without.cpu for without, with_page in runs)
-        beyond = f"{cost - a_pass:.2f}" if a_pass else ""
+        costs = [_more(runs, clock) for clock in ("wall", "cpu")]
+        beyond = [f"{cost - of:.2f}" for cost, of in zip(costs, a_pass, strict=True)] if a_pass else ["", ""]
         seconds = [f"{results.usage(job, text).wall:.2f}" for job in (plain, paged)]
-        spread = f"{min(costs):.2f} to {max(costs):.2f}"
-        cells = [*seconds, f"{cost:.2f}", spread, beyond, f"{cpu:.2f}", *_sizes(page), ready.get(page, "")]
-        rows.append([plain.name, *cells])
-    header = ["", "seconds", "with a page", "the page costs", "by round", "beyond a pass", "CPU s of the page"]
+        rows.append(
+            [plain.name, *seconds, *(f"{cost:.2f}" for cost in costs), *beyond, *_sizes(page), ready.get(page, "")]
+        )
+    header = ["", "seconds", "with a page", "the page costs", "CPU s", "beyond a pass", "CPU s"]
     header += ["page, MB", "of which data", "libraries", "ready, ms"]
     size = f"{text.stat().st_size / 1e6:.1f} MB"
-    passes = f" A pass (`count` without start-up): {a_pass:.2f} s." if a_pass else ""
+    passes = " A pass (`count` without start-up): {:.2f} s, {:.2f} CPU s.".format(*a_pass) if a_pass else ""
     return f"### What a page costs: {text.stem}, {size}\n\nMedians of {bench.runs}.{passes}\n\n{table(header, rows)}"
 
 
-def _pass(results: Results, text: Path) -> float:
-    """The seconds of one pass over a text: those that `count` takes more than of a short text; 0: it did not run."""
+def _pass(results: Results, text: Path) -> list[float]:
+    """The seconds and CPU seconds of one pass: what `count` takes beyond a short text's; none: it did not run."""
     if not {COUNT, COUNT_SHORT} <= {*results.jobs}:
-        return 0.0
-    runs = zip(results.runs[COUNT, text], results.runs[COUNT_SHORT, text], strict=True)
-    return median(whole.wall - short.wall for whole, short in runs)
+        return []
+    runs = [*zip(results.runs[COUNT_SHORT, text], results.runs[COUNT, text], strict=True)]
+    return [_more(runs, clock) for clock in ("wall", "cpu")]
+
+
+def _more(runs: Sequence[tuple[Usage, Usage]], clock: Literal["wall", "cpu"]) -> float:
+    """The median of how much longer the second of each pair took, in seconds of a clock."""
+    return median(getattr(more, clock) - getattr(less, clock) for less, more in runs)
 
 
 def _sizes(page: Path) -> list[str]:

@@ -13,6 +13,8 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from selenium.common.exceptions import TimeoutException
+
 from tests.browser import Browser, open_browser
 
 LOADING = 110  # seconds; Selenium itself waits no longer
@@ -36,7 +38,10 @@ def open_page(browser: Browser, page: Path) -> dict[str, Any]:
     browser.chrome.get("about:blank")
     for kind in ("browser", "performance"):
         browser.chrome.get_log(kind)
-    browser.chrome.get(page.absolute().as_uri())
+    try:
+        browser.chrome.get(page.absolute().as_uri())
+    except TimeoutException:
+        return {"ready": None, "asked": [], "said": [f"not loaded after {LOADING} s"]}
     ready = browser.chrome.execute_async_script(
         """
         const [seconds, done] = arguments;
