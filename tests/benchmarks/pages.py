@@ -101,10 +101,8 @@ def _cost(bench: Bench, text: Path, commands: Sequence[Sequence[str]]) -> str:
         runs = [*zip(results.runs[plain, text], results.runs[paged, text], strict=True)]
         costs = [_more(runs, clock) for clock in ("wall", "cpu")]
         beyond = [f"{cost - of:.2f}" for cost, of in zip(costs, a_pass, strict=True)] if a_pass else ["", ""]
-        seconds = [f"{results.usage(job, text).wall:.2f}" for job in (plain, paged)]
-        rows.append(
-            [plain.name, *seconds, *(f"{cost:.2f}" for cost in costs), *beyond, *_sizes(page), ready.get(page, "")]
-        )
+        seconds = [f"{time:.2f}" for time in (*(results.usage(job, text).wall for job in (plain, paged)), *costs)]
+        rows.append([plain.name, *seconds, *beyond, *_sizes(page), ready.get(page, "")])
     header = ["", "seconds", "with a page", "the page costs", "CPU s", "beyond a pass", "CPU s"]
     header += ["page, MB", "of which data", "libraries", "ready, ms"]
     size = f"{text.stat().st_size / 1e6:.1f} MB"
@@ -122,7 +120,7 @@ def _pass(results: Results, text: Path) -> list[float]:
 
 def _more(runs: Sequence[tuple[Usage, Usage]], clock: Literal["wall", "cpu"]) -> float:
     """The median of how much longer the second of each pair took, in seconds of a clock."""
-    return median(getattr(more, clock) - getattr(less, clock) for less, more in runs)
+    return float(median(getattr(more, clock) - getattr(less, clock) for less, more in runs))
 
 
 def _sizes(page: Path) -> list[str]:
