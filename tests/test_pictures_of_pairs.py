@@ -86,7 +86,7 @@ def test_without_a_node_connected_groups_are_drawn(tmp_path):
     pictures = by_name(found)
     links = drawn(pictures["network"])[0]
     assert {(x["node"], x["collocate"]) for x in links[:9]} == {*map(tuple, chain)} and 9 < len(links) < len(found)
-    expected = f"{len(links)} of 159 pairs: the largest connected groups"
+    expected = f"{len(links)} of 159 pairs, from the largest connected groups"
     assert pictures["network"].drawn == expected and [*pictures] == ["network"]
 
 

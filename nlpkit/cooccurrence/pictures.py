@@ -88,7 +88,7 @@ def _chosen(found: FirstPairs) -> Chosen:
             drawn = f"{first_of(len(part), found.size, 'pair')}, without that of a word and itself"
     else:
         among = f" of the first {len(pairs):,}" if len(pairs) < found.size else ""
-        drawn = f"{len(part):,} of {counted(found.size, 'pair')}: the largest connected groups{among}"
+        drawn = f"{len(part):,} of {counted(found.size, 'pair')}, from the largest connected groups{among}"
     return Chosen(part, drawn, is_star)
 
 

@@ -10,7 +10,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlpkit.reports.charts import BLUE, number, with_records
-from nlpkit.reports.network import Record, at, axes, between, fitting, label, link_layers, place_linked, word_layer
+from nlpkit.reports.network import (
+    NAME,
+    Record,
+    at,
+    axes,
+    between,
+    fitting,
+    label,
+    link_layers,
+    name_limit,
+    place_linked,
+    word_layer,
+)
 from nlpkit.reports.picture import Picture, distinct, load_altair, shortened
 
 _MOST_BARS, _MOST_LINKS = 30, 60
@@ -47,7 +59,7 @@ def supports(found: Sets) -> Picture:
     among = several if several.size else np.arange(found.units.size)
     rows = among[_most_frequent(found.units[among], _MOST_BARS)]
     records = _records(found, rows)
-    for record, name in zip(records, distinct(label(record["items"], 160) for record in records), strict=True):
+    for record, name in zip(records, distinct(label(record["items"], NAME) for record in records), strict=True):
         record["label"] = name
     tooltip = [alt.Tooltip("items:N"), *_numbers()]
     chart = (
@@ -55,7 +67,7 @@ def supports(found: Sets) -> Picture:
         .mark_bar(color=BLUE)
         .encode(
             x=alt.X("support:Q", title="support: share of the transactions").axis(format="~%", tickCount=6),
-            y=alt.Y("label:N", title=None, sort=None).axis(labelLimit=190, labelOverlap=False),
+            y=alt.Y("label:N", title=None, sort=None).axis(labelLimit=name_limit(), labelOverlap=False),
             tooltip=tooltip,
         )
     )

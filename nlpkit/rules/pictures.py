@@ -11,7 +11,19 @@ import numpy as np
 from nlpkit.association import Tables, lift
 from nlpkit.reports.charts import GREY, NARROW, WIDE, Axis, Figure, label_layers, log_ticks, number, with_records
 from nlpkit.reports.labels import choose
-from nlpkit.reports.network import Record, at, axes, between, fitting, label, link_layers, place_linked, word_layer
+from nlpkit.reports.network import (
+    NAME,
+    Record,
+    at,
+    axes,
+    between,
+    fitting,
+    label,
+    link_layers,
+    name_limit,
+    place_linked,
+    word_layer,
+)
 from nlpkit.reports.picture import Picture, distinct, first_of, load_altair, shortened
 from nlpkit.rules.measures import confidence, support
 
@@ -23,9 +35,8 @@ _MOST_LINES, _MOST_COLUMNS = 25, 12
 _SPREAD = 8  # the largest number divided by the smallest, from which an axis is logarithmic
 _ITEM = 40  # characters of a side of a rule
 _MOST_LABELS, _MOST_ON_NARROW, _MOST_TRIED = 12, 5, 60  # labels of the scatter, and rules that may have one
-_SIDE = 90.0  # pixels of a side of a rule in a label
+_SIDES = 90.0, 112.0  # pixels of the sides of a rule in a label
 _CELL = 80  # pixels of a cell of the matrix
-_NAME, _NAME_ON_NARROW, _NARROW_PAGE = 260, 120, 560  # pixels of the name of a line, and of a page
 _PLOT, _HEIGHT = 440, 520  # of the scatter and of the graph
 
 
@@ -72,7 +83,7 @@ def scatter(rules: FirstRules, records: Sequence[Record], color: Any) -> Picture
     shows = (
         "Each point is a rule A \u2192 B. Further right, more transactions have all its items; further up, B is found "
         "in more of those that have A. Lift says how many times as often A and B occur together as by chance: "
-        "at 1, the rule says nothing. The first rules have their names."
+        "at 1, the rule says nothing. The first rules are named where there is room."
     )
     drawn = first_of(len(records), rules.size, "rule")
     return Picture("scatter", "Rules: how sure against how frequent", chart, shows, drawn, _keys(records), _PLOT)
@@ -82,7 +93,7 @@ def _with_labels(rules: FirstRules, records: Sequence[Record], x: Axis, y: Axis)
     """The records; those of the first rules that have room for a label with the fields that `label_layers` reads."""
     made = [dict(record) for record in records]
     tried = rules.sides[:_MOST_TRIED]
-    texts = [" \u2192 ".join(label(", ".join(side), _SIDE) for side in sides) for sides in tried]
+    texts = [" \u2192 ".join(map(_spelled, sides, _SIDES)) for sides in tried]
     for name, width, most in (("wide", WIDE, _MOST_LABELS), ("narrow", NARROW, _MOST_ON_NARROW)):
         places, order = (x.places(width), y.places(_PLOT, is_flipped=True)), range(len(texts))
         for row, side in choose(texts, *places, width=width, height=_PLOT, most=most, order=order):
@@ -130,7 +141,7 @@ def matrix(rules: FirstRules, found: Sequence[Record], color: Any) -> Picture:
         ):
             lines[antecedent] = columns[consequent] = ""
             rows.append(row)
-    for names, most in ((lines, float(_NAME)), (columns, 110.0)):
+    for names, most in ((lines, NAME), (columns, 110.0)):
         names.update(zip(names, distinct(label(", ".join(side), most) for side in names), strict=True))
     records = [{**found[row], "from": lines[sides[row][0]], "to": columns[sides[row][1]]} for row in rows]
     chart = (
@@ -141,9 +152,13 @@ def matrix(rules: FirstRules, found: Sequence[Record], color: Any) -> Picture:
             .scale(rangeMax=alt.expr(f"min(width, {_CELL * len(columns)})"))
             .axis(orient="top", labelAngle=-90, labelLimit=140, labelOverlap=False),
             y=alt.Y("from:N", title="A", sort=None).axis(
-                labelLimit=alt.expr(f"width && containerSize()[0] < {_NARROW_PAGE} ? {_NAME_ON_NARROW} : {_NAME + 8}"),
+                labelLimit=name_limit(),
                 labelOverlap=False,
                 titleAngle=0,
+                titleAlign="right",
+                titleBaseline="bottom",
+                titleX=-10,
+                titleY=-6,
             ),
             color=color,
             tooltip=_tooltip(),
@@ -197,6 +212,10 @@ def _records(rules: FirstRules, size: int) -> list[Record]:
         {"key": key, "rule": f"{a} \u2192 {c}", "support": share, "confidence": sure, "lift": above}
         for key, (a, c), share, sure, above in zip(rules.keys[:size], sides, *columns, strict=True)
     ]
+
+
+def _spelled(side: Side, most: float) -> str:
+    return label(", ".join(side), most)
 
 
 def _most_with(most: int, sizes: Sequence[int]) -> int:
