@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import unicodedata
-from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterator, Sequence
 from functools import cache
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from nlpkit.excerpts.finder import MARGIN, CutText, Hit, LineTable, TextFinder
+from nlpkit.excerpts.wanted import Strings
 from nlpkit.kernels import string_tries as kernel
 from nlpkit.kernels import trie
-from nlpkit.kwic.wanted import Strings
 from nlpkit.languages import BY_NAME
 
 #: The last line of a text that is not looked for any more.
@@ -25,54 +24,7 @@ _LAST_ALPHABET = 0x2E80  # what follows are characters of East Asia
 _WIDE = (0xFF10, 0xFF5B)  # full-width digits and letters
 
 
-class Hit(NamedTuple):
-    """A place of a text. line: its number. source: the line, or what is at hand of it; begin, end: bytes in it."""
-
-    text: int
-    line: int
-    source: bytes
-    begin: int
-    end: int
-
-
-class Cut(NamedTuple):
-    """A stretch of text. marked: the same as a tokenizer has cut it."""
-
-    data: bytes
-    marked: bytes
-
-
-class Finder(ABC):
-    """Finds texts in lines, each once a line, as long as they are wanted."""
-
-    @abstractmethod
-    def cut(self, data: bytes, in_line: bool, final: bool) -> tuple[Cut, int, bool]:
-        """Cuts some text, as `Tokenizer.marked` does: (what is cut, its bytes, `in_line` for the next call)."""
-
-    @abstractmethod
-    def joined(self, before: Cut, cut: Cut) -> tuple[Cut, int]:
-        """Returns as much of what comes before as is needed, and what follows, as one; and from where on in it places
-        have not been found yet."""
-
-    @abstractmethod
-    def kept(self, view: Cut, cut: Cut) -> Cut:
-        """Returns what is needed of a stretch for the one that follows. view: as `joined` has returned it."""
-
-    @abstractmethod
-    def hits(self, cut: Cut, line: int, start: int = 0) -> Iterator[Hit]:
-        """Yields the places in whole lines, or in a part of one, line by line. line: the number of the first one, which
-        only grows. start: what lies before this byte has been searched. Raises UnicodeDecodeError."""
-
-    @abstractmethod
-    def begin_line(self, line: int, found: Collection[int]) -> None:
-        """Is called before another part of a line is searched. found: texts that are not looked for in this line."""
-
-    @abstractmethod
-    def drop(self, text: int) -> None:
-        """Looks for a text no more."""
-
-
-class StringFinder(Finder):
+class TrieFinder(TextFinder):
     """Finds strings."""
 
     def __init__(self, how: Strings, texts: Sequence[str], wanted: Sequence[int]) -> None:
@@ -89,31 +41,31 @@ class StringFinder(Finder):
         # Bytes of a text with all its white space, at most.
         self._reach = max((len(key) + key.count(b" ") * kernel.LONGEST_SPACE for key, _ in keys), default=1)
 
-    def cut(self, data: bytes, in_line: bool, final: bool) -> tuple[Cut, int, bool]:
-        """See Finder."""
-        return Cut(data, b""), len(data), True
+    def cut(self, data: bytes, in_line: bool, final: bool) -> tuple[CutText, int, bool]:
+        """See TextFinder."""
+        return CutText(data, b""), len(data), True
 
-    def joined(self, before: Cut, cut: Cut) -> tuple[Cut, int]:
-        """See Finder."""
+    def joined(self, before: CutText, cut: CutText) -> tuple[CutText, int]:
+        """See TextFinder."""
         kept = 2 * MARGIN + self._reach
         if len(before.data) <= kept:
-            return Cut(before.data + cut.data, b""), 0
+            return CutText(before.data + cut.data, b""), 0
         first = _character(before.data, len(before.data) - kept)
         start = _character(before.data, first + MARGIN)
-        return Cut(before.data[first:] + cut.data, b""), start - first
+        return CutText(before.data[first:] + cut.data, b""), start - first
 
-    def kept(self, view: Cut, cut: Cut) -> Cut:
-        """See Finder."""
+    def kept(self, view: CutText, cut: CutText) -> CutText:
+        """See TextFinder."""
         return view
 
-    def hits(self, cut: Cut, line: int, start: int = 0) -> Iterator[Hit]:
-        """See Finder."""
+    def hits(self, cut: CutText, line: int, start: int = 0) -> Iterator[Hit]:
+        """See TextFinder."""
         data = cut.data
         searched = data
         if self._folds:
             searched = _folded(data)
             start = len(_folded(data[:start]))
-        lines, others = Lines(data, line), Lines(searched, line)
+        lines, others = LineTable(data, line), LineTable(searched, line)
         for place, begin, end, number in self._found(searched, line, start):
             if self._last[place] == DONE:
                 continue
@@ -138,37 +90,15 @@ class StringFinder(Finder):
                 yield place, begin - pad, end - pad, number
 
     def begin_line(self, line: int, found: Collection[int]) -> None:
-        """See Finder."""
+        """See TextFinder."""
         last = self._last
         last[last == line] = -1
         places = [self._places[text] for text in found]
         last[places] = np.maximum(last[places], line)
 
     def drop(self, text: int) -> None:
-        """See Finder."""
+        """See TextFinder."""
         self._last[self._places[text]] = DONE
-
-
-#: Bytes on each side of a place that must be at hand to show what is around it.
-MARGIN = 192
-
-
-class Lines:
-    """The lines of a text. first: the number of the first."""
-
-    def __init__(self, data: bytes, first: int) -> None:
-        self._data, self._first = data, first
-        feeds = np.flatnonzero(np.frombuffer(data, np.uint8) == 10)
-        self._ends = np.append(feeds, len(data))
-        self._number, self._low, self._line = -1, 0, b""
-
-    def line(self, number: int) -> tuple[int, bytes]:
-        """Returns where a line begins, and the line without its end."""
-        if number != self._number:
-            at = number - self._first
-            self._number, self._low = number, int(self._ends[at - 1]) + 1 if at else 0
-            self._line = self._data[self._low : int(self._ends[at])]
-        return self._low, self._line
 
 
 def _character(data: bytes, place: int) -> int:
