@@ -307,6 +307,17 @@ def test_each_token_of_a_long_line_is_spelled_once(tmp_path: Path, monkeypatch: 
     assert len(found) == sum(spelled) == len(words)
 
 
+def test_lines_without_wanted_texts_are_not_cut() -> None:
+    lines = strings.LineFilter(["b", "d", "b"], [0, 1, 2])
+    text = "a\nxb\r\n\nc\nd".encode()
+    assert lines.kept(text) == b"\nxb\r\n\n\nd"
+    lines.drop(0)
+    assert lines.kept(text) == b"\nxb\r\n\n\nd"
+    lines.drop(2)
+    assert lines.kept(text) == b"\n\n\n\nd"
+    assert lines.kept(b"d\nd\nc") == b"d\nd\nc"  # most are wanted
+
+
 @pytest.mark.compiled
 def test_a_name_that_is_not_utf8_is_shown(tmp_path: Path, run: Run) -> None:
     path = os.fsdecode(bytes(tmp_path) + b"/a\xff.txt")

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 #: Bytes on each side of a place that must be at hand to show what is around it.
 MARGIN = 192
@@ -36,6 +37,10 @@ class TextFinder(ABC):
     def cut(self, data: bytes, in_line: bool, final: bool) -> tuple[CutText, int, bool]:
         """Cuts some text, as `Tokenizer.marked` does: (what is cut, its bytes, `in_line` for the next call)."""
 
+    def cut_lines(self, data: bytes) -> CutText:
+        """Cuts whole lines. Of lines in which nothing can be found it may leave nothing but their ends."""
+        return self.cut(data, False, True)[0]
+
     @abstractmethod
     def joined(self, before: CutText, cut: CutText) -> tuple[CutText, int]:
         """Returns as much of what comes before as is needed, and what follows, as one; and from where on in it places
@@ -59,13 +64,17 @@ class TextFinder(ABC):
         """Looks for a text no more."""
 
 
+def line_ends(data: bytes) -> NDArray[np.int64]:
+    """Returns where lines end, the last one with the data."""
+    return np.append(np.flatnonzero(np.frombuffer(data, np.uint8) == ord("\n")), len(data))
+
+
 class LineTable:
     """The lines of a text. first: the number of the first."""
 
     def __init__(self, data: bytes, first: int) -> None:
         self._data, self._first = data, first
-        feeds = np.flatnonzero(np.frombuffer(data, np.uint8) == 10)
-        self._ends = np.append(feeds, len(data))
+        self._ends = line_ends(data)
         self._number, self._low, self._line = -1, 0, b""
 
     def line(self, number: int) -> tuple[int, bytes]:

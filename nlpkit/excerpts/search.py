@@ -142,7 +142,7 @@ class PassageReader:
             self._long = None
             self.line += 1
         if rest:
-            self._search(self._finder.cut(rest, False, True)[0])
+            self._search(self._finder.cut_lines(rest))
             self.line += rest.count(b"\n")
         return len(data)
 

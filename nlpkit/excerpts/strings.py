@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import unicodedata
+from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from functools import cache
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nlpkit.excerpts.finder import MARGIN, CutText, Hit, LineTable, TextFinder
+from nlpkit.excerpts.finder import MARGIN, CutText, Hit, LineTable, TextFinder, line_ends
 from nlpkit.excerpts.wanted import Strings
 from nlpkit.kernels import string_tries as kernel
 from nlpkit.kernels import trie
@@ -24,22 +26,83 @@ _LAST_ALPHABET = 0x2E80  # what follows are characters of East Asia
 _WIDE = (0xFF10, 0xFF5B)  # full-width digits and letters
 
 
+class StringTrie:
+    """A trie of the strings that are looked for.
+
+    texts: which string stands at each of its places. places: of the strings. last: by place, the last line in which the
+    string was found, DONE if it is not looked for. reach: bytes of a string with all its white space, at most.
+    """
+
+    def __init__(self, texts: Sequence[str], wanted: Sequence[int], in_words: bool) -> None:
+        """texts: distinct. wanted: which of them are looked for. in_words: they may stand within longer words."""
+        keys = sorted((texts[text].encode(errors="replace"), text) for text in wanted if texts[text])
+        self.texts = [text for _, text in keys]
+        self.places = {text: place for place, text in enumerate(self.texts)}
+        ids = np.frombuffer(b"".join(key for key, _ in keys), np.uint8).astype(np.uint16)
+        ends = np.cumsum([len(key) for key, _ in keys], dtype=np.int64)
+        self._cells = trie.build(ids, ends, np.arange(1, len(keys) + 1), _BYTES)
+        self._edges = np.array([0 if in_words else _edges(texts[text]) for text in self.texts], np.uint8)
+        self.last = np.full(len(keys), -1, np.int64)
+        self.reach = max((len(key) + key.count(b" ") * kernel.LONGEST_SPACE for key, _ in keys), default=1)
+
+    def find(self, data: bytes, line: int, start: int = 0) -> Iterator[NDArray[np.int64]]:
+        """Yields what is found from data[start] on, each string once a line, some at a time: int64[n, 4], place in the
+        trie, begin, end, line. line: the number of the first one, which only grows."""
+        pad = len(_PAD)
+        array = np.frombuffer(b"".join((_PAD, data, _PAD)), np.uint8)
+        state = np.array([pad + start, line], np.int64)
+        out = np.empty((max(_ROOM, self.last.size), 4), np.int64)
+        stop = pad + len(data)
+        while state[0] < stop:
+            found = kernel.find_strings(array, pad, stop, self._cells, self._edges, _letters(), self.last, state, out)
+            yield out[:found] - np.array([0, pad, pad, 0])
+
+    def drop(self, text: int) -> None:
+        """Looks for a string no more."""
+        self.last[self.places[text]] = DONE
+
+
+class LineFilter:
+    """Leaves of whole lines those in which strings occur that are looked for, as long as they are."""
+
+    def __init__(self, texts: Sequence[str], wanted: Sequence[int]) -> None:
+        """texts: without white space, equal ones may be among them. wanted: which of them are looked for."""
+        self._numbers = {text: number for number, text in enumerate(dict.fromkeys(texts))}
+        self._number_of = [self._numbers[text] for text in texts]
+        self._wanted = Counter(self._number_of[text] for text in wanted)
+        self._trie = StringTrie([*self._numbers], [*self._wanted], in_words=True)
+        self._line = 0
+
+    def kept(self, data: bytes) -> bytes:
+        """Returns the lines, of which others are empty, unless most of them are kept."""
+        first, ends = self._line, line_ends(data).tolist()
+        has = np.zeros(len(ends), np.bool_)
+        for found in self._trie.find(data, first):
+            has[found[:, 3] - first] = True
+        self._line += len(ends)
+        places = np.flatnonzero(has).tolist()
+        if 2 * len(places) > len(ends):
+            return data
+        lines = [b""] * len(ends)
+        for place in places:
+            lines[place] = data[ends[place - 1] + 1 if place else 0 : ends[place]]
+        return b"\n".join(lines)
+
+    def drop(self, text: int) -> None:
+        """Looks for a text no more."""
+        number = self._number_of[text]
+        self._wanted[number] -= 1
+        if not self._wanted[number] and number in self._trie.places:
+            self._trie.drop(number)
+
+
 class TrieFinder(TextFinder):
     """Finds strings."""
 
     def __init__(self, how: Strings, texts: Sequence[str], wanted: Sequence[int]) -> None:
         """texts: distinct, as `string_key` returns them. wanted: which of them are looked for."""
         self._folds = how.casefold
-        keys = sorted((texts[text].encode(errors="replace"), text) for text in wanted if texts[text])
-        self._texts = [text for _, text in keys]
-        self._places = {text: place for place, text in enumerate(self._texts)}
-        ids = np.frombuffer(b"".join(key for key, _ in keys), np.uint8).astype(np.uint16)
-        ends = np.cumsum([len(key) for key, _ in keys], dtype=np.int64)
-        self._cells = trie.build(ids, ends, np.arange(1, len(keys) + 1), _BYTES)
-        self._edges = np.array([_edges(texts[text]) for text in self._texts], np.uint8)
-        self._last = np.full(len(keys), -1, np.int64)
-        # Bytes of a text with all its white space, at most.
-        self._reach = max((len(key) + key.count(b" ") * kernel.LONGEST_SPACE for key, _ in keys), default=1)
+        self._trie = StringTrie(texts, wanted, in_words=False)
 
     def cut(self, data: bytes, in_line: bool, final: bool) -> tuple[CutText, int, bool]:
         """See TextFinder."""
@@ -47,7 +110,7 @@ class TrieFinder(TextFinder):
 
     def joined(self, before: CutText, cut: CutText) -> tuple[CutText, int]:
         """See TextFinder."""
-        kept = 2 * MARGIN + self._reach
+        kept = 2 * MARGIN + self._trie.reach
         if len(before.data) <= kept:
             return CutText(before.data + cut.data, b""), 0
         first = _character(before.data, len(before.data) - kept)
@@ -66,8 +129,9 @@ class TrieFinder(TextFinder):
             searched = _folded(data)
             start = len(_folded(data[:start]))
         lines, others = LineTable(data, line), LineTable(searched, line)
-        for place, begin, end, number in self._found(searched, line, start):
-            if self._last[place] == DONE:
+        trie = self._trie
+        for place, begin, end, number in chain.from_iterable(map(np.ndarray.tolist, trie.find(searched, line, start))):
+            if trie.last[place] == DONE:
                 continue
             low, whole = lines.line(number)
             if self._folds:
@@ -75,30 +139,18 @@ class TrieFinder(TextFinder):
                 begin, end = _unfolded(whole, other, begin - low, end - low)
             else:
                 begin, end = begin - low, end - low
-            yield Hit(self._texts[place], number, whole, begin, end)
-
-    def _found(self, data: bytes, line: int, start: int) -> Iterator[tuple[int, int, int, int]]:
-        """Yields (place of the string in the trie, begin, end, line)."""
-        pad = len(_PAD)
-        array = np.frombuffer(b"".join((_PAD, data, _PAD)), np.uint8)
-        state = np.array([pad + start, line], np.int64)
-        out = np.empty((max(_ROOM, self._last.size), 4), np.int64)
-        stop = pad + len(data)
-        while state[0] < stop:
-            found = kernel.find_strings(array, pad, stop, self._cells, self._edges, _letters(), self._last, state, out)
-            for place, begin, end, number in out[:found].tolist():
-                yield place, begin - pad, end - pad, number
+            yield Hit(trie.texts[place], number, whole, begin, end)
 
     def begin_line(self, line: int, found: Collection[int]) -> None:
         """See TextFinder."""
-        last = self._last
+        last = self._trie.last
         last[last == line] = -1
-        places = [self._places[text] for text in found]
+        places = [self._trie.places[text] for text in found]
         last[places] = np.maximum(last[places], line)
 
     def drop(self, text: int) -> None:
         """See TextFinder."""
-        self._last[self._places[text]] = DONE
+        self._trie.drop(text)
 
 
 def _character(data: bytes, place: int) -> int:

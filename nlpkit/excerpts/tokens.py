@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Sequence
 from itertools import groupby
 from operator import itemgetter
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 from nlpkit.excerpts.finder import CutText, Hit, LineTable, TextFinder
 from nlpkit.excerpts.forms import TokenForms, hashed
 from nlpkit.excerpts.matchers import GramMatcher, PairMatcher, Span
+from nlpkit.excerpts.strings import LineFilter
 from nlpkit.excerpts.wanted import Pairs, Tokens, WantedText
 from nlpkit.frequencies.counting import PAD
 from nlpkit.frequencies.filters import compiled
@@ -21,6 +23,7 @@ from nlpkit.kernels import tokens as kernel
 from nlpkit.kernels.strings import MORE_DATA
 from nlpkit.kwic.tokens import character_places
 
+_SPACE = re.compile(r"\s")
 _ROOM = 1 << 10  # n-grams that a kernel finds at a time
 _KEPT = 1 << 16  # bytes of a line that are kept for what follows, at least; windows of words are shorter
 _MOST_KNOWN = 32 << 20  # bytes of the tokens that a worker knows
@@ -35,7 +38,9 @@ class GramFinder(TextFinder):
         self._how, self.types = how, types
         self._matcher = PairMatcher(how, texts) if isinstance(how, Pairs) else GramMatcher(how, texts)
         self._kinds = self._matcher.kinds()
-        self._slot_of = hashed([self._matcher.gram(text) for text in texts])[0] % gram_search.SLOTS
+        grams = [self._matcher.gram(text) for text in texts]
+        self._filter = LineFilter(grams, wanted) if how.filters.keeps_forms and self._are_in_lines(grams) else None
+        self._slot_of = hashed(grams)[0] % gram_search.SLOTS
         self._wanted = {*wanted}
         self._slots = np.zeros(gram_search.SLOTS, np.int32)  # wanted texts of each slot
         np.add.at(self._slots, self._slot_of[[*self._wanted]], 1)
@@ -44,6 +49,14 @@ class GramFinder(TextFinder):
     @property
     def _tokenizer(self) -> Tokenizer:
         return self._how.tokenizer
+
+    def _are_in_lines(self, grams: Sequence[str]) -> bool:
+        """Whether a line with an n-gram holds it as a string, as far as its token is the one that is counted."""
+        return self._matcher.orders == (1, 1) and not any(map(_SPACE.search, grams))
+
+    def cut_lines(self, data: bytes) -> CutText:
+        """See TextFinder."""
+        return super().cut_lines(data if self._filter is None else self._filter.kept(data))
 
     def cut(self, data: bytes, in_line: bool, final: bool) -> tuple[CutText, int, bool]:
         """See TextFinder."""
@@ -148,6 +161,8 @@ class GramFinder(TextFinder):
         if text in self._wanted:
             self._wanted.remove(text)
             self._slots[self._slot_of[text]] -= text not in self._found
+            if self._filter is not None:
+                self._filter.drop(text)
 
 
 def _order(found: tuple[int, Span]) -> tuple[int, int]:
