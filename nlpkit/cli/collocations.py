@@ -21,7 +21,7 @@ from nlpkit.options import check_effects
 
 if TYPE_CHECKING:
     from nlpkit.cooccurrence.options import CollocationOptions
-    from nlpkit.kwic.wanted import Pairs
+    from nlpkit.excerpts.wanted import Pairs
 
 
 def _window(text: str) -> int | tuple[int, int]:
@@ -151,9 +151,11 @@ def command(
 
 def _occurrences(corpus: "nlpkit.Corpus", chosen: "CollocationOptions", cuts: dict[str, Any]) -> "Pairs":
     """Returns what the occurrences of a pair of words are. cuts: what a word is, as arguments of the library."""
-    from nlpkit.frequencies.options import CountOptions  # here, because few runs make a page
-    from nlpkit.kwic.wanted import Pairs
+    from nlpkit.cooccurrence.words import Words  # here, because few runs make a page
+    from nlpkit.excerpts.wanted import Pairs
+    from nlpkit.frequencies.options import CountOptions
 
     options = CountOptions(**cuts)
     filters, _ = options.read_filters(corpus.options.encoding, None)
-    return Pairs(options.make_tokenizer(None), filters, *chosen.sides, chosen.within == "sentence")
+    words = Words(options.make_tokenizer(None), filters, *chosen.sides, chosen.within == "sentence")
+    return Pairs(words)

@@ -18,9 +18,9 @@ from nlpkit.options import NoEffect, check_effects
 from nlpkit.places.folders import is_hidden, matches
 
 if TYPE_CHECKING:
+    from nlpkit.excerpts.wanted import Tokens
     from nlpkit.frequencies import Frequencies
     from nlpkit.frequencies.references import Reference
-    from nlpkit.kwic.wanted import Tokens
 
 _LONGEST = 99  # n-grams
 _NO_TOKENS = "has no tokens, so there is nothing to compare with"
@@ -219,8 +219,8 @@ class Counter:
 
     def occurrences(self) -> "Tokens":
         """Returns what the occurrences of a counted string in the corpus are."""
-        from nlpkit.frequencies.options import CountOptions  # here, because few runs make a page
-        from nlpkit.kwic.wanted import Tokens
+        from nlpkit.excerpts.wanted import Tokens  # here, because few runs make a page
+        from nlpkit.frequencies.options import CountOptions
 
         options = CountOptions(
             **self._counting, **cutter(tokenizer_of(self.how), self.cutting, self.corpus, self.console)

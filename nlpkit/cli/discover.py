@@ -202,7 +202,7 @@ def command(
     cat laws.txt | nlpkit discover - --new-only -f jieba > userdict.txt
     """
     from nlpkit.discovery.options import DiscoveryOptions, SelectionOptions
-    from nlpkit.kwic.wanted import Strings  # here, because --help must not wait for what they import
+    from nlpkit.excerpts.wanted import Strings  # here, because --help must not wait for what they import
     from nlpkit.lexicon import read_words
 
     check_effects(SimpleNamespace(explain=bool(explained), format=output.format), _NO_EFFECTS, given())

@@ -15,10 +15,11 @@ from nlpkit.cli.progress import Console
 from nlpkit.cli.writing import Output
 from nlpkit.errors import Option, OptionError
 from nlpkit.output import check_not_input
+from nlpkit.places.sources import shown_name
 
 if TYPE_CHECKING:
     import nlpkit
-    from nlpkit.kwic.wanted import How
+    from nlpkit.excerpts.wanted import How
     from nlpkit.reports.page import Page
     from nlpkit.reports.picture import Excerpt
 
@@ -61,10 +62,10 @@ class Report:
         except BrokenPipeError as error:
             left = error
         if self.path is not None:
-            page = make(title)
+            page = make(shown_name(title))
             lines = find_lines(page.drawn_keys) if find_lines is not None and page.drawn_keys else {}
             replace(page, lines=lines, command=_command()).save(self.path)
-            console.say(f"{self.path}: a page of {os.path.getsize(self.path) / 1e6:.1f} MB")
+            console.say(f"{shown_name(self.path)}: a page of {os.path.getsize(self.path) / 1e6:.1f} MB")
         if left is not None:
             raise left
 
@@ -83,8 +84,8 @@ class Lines:
 
     def __call__(self, keys: Sequence[str]) -> dict[str, list["Excerpt"]]:
         """Returns the first lines in which each key occurs; a key that does not occur has no entry."""
-        from nlpkit.kwic.lines import find_lines  # here, because few runs make a page
-        from nlpkit.kwic.wanted import Pairs
+        from nlpkit.excerpts.finding import find_lines  # here, because few runs make a page
+        from nlpkit.excerpts.wanted import Pairs
         from nlpkit.reports.picture import MOST_POINTS
 
         how = self.how()

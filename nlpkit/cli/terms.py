@@ -129,8 +129,8 @@ def command(
     nlpkit terms laws.txt --against news.txt -o terms.csv
     nlpkit terms laws.txt -f words > terms.txt; nlpkit segment laws.txt --force terms.txt
     """
-    from nlpkit.frequencies.references import Reference  # here, because --help must not wait for these
-    from nlpkit.kwic.wanted import Strings
+    from nlpkit.excerpts.wanted import Strings  # here, because --help must not wait for these
+    from nlpkit.frequencies.references import Reference
     from nlpkit.multiword.options import TermOptions
 
     against = choice.pop("against")

@@ -11,7 +11,7 @@ from itertools import islice
 from typing import TypeAlias
 
 from nlpkit.errors import InputError
-from nlpkit.places.sources import Source, input_error
+from nlpkit.places.sources import Source, input_error, shown_name
 from nlpkit.suggest import hint
 
 FileId: TypeAlias = tuple[int, int]  # device and inode
@@ -55,7 +55,8 @@ def file_source(path: str, found: bool = False) -> Source:
         with open(path, "rb", buffering=0) as file:
             status = os.fstat(file.fileno())
             # Workers need not share this process's directory; abspath() would resolve `link/..` wrongly.
-            return Source(os.path.join(os.getcwd(), path), path, status.st_size, status.st_mtime_ns, found)
+            absolute = os.path.join(os.getcwd(), path)
+            return Source(absolute, shown_name(path), status.st_size, status.st_mtime_ns, found)
     except OSError as error:
         raise input_error(path, error) from error
 

@@ -30,7 +30,8 @@ _ERROR_TEXTS = {
 class Source:
     """A file to read.
 
-    path: what to open, an absolute path or a URL. name: what to show, as the user gave it, or `<stdin>`. size: bytes.
+    path: what to open, an absolute path or a URL. name: what to show, as the user gave it (see shown_name), or
+    `<stdin>`. size: bytes.
     modified: when the file was last written, in nanoseconds since 1970; None for a temporary file of ours.
     found: the file was not named, but lies in a directory that was named.
     stamp: tells two states of a remote file apart, if its server sends such a value.
@@ -47,6 +48,11 @@ class Source:
     def is_remote(self) -> bool:
         """Whether the path is a URL."""
         return not self.path.startswith("/") and _URL.match(self.path) is not None
+
+
+def shown_name(name: str) -> str:
+    """Returns a name as text: bytes of it that are not UTF-8 are U+FFFD."""
+    return os.fsencode(name).decode("utf-8", "replace")
 
 
 def is_url(item: object) -> bool:

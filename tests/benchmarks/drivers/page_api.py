@@ -11,9 +11,10 @@ import sys
 from pathlib import Path
 from time import perf_counter
 
-import nlpkit
 from nlpkit.kwic.lines import find_lines
 from nlpkit.kwic.wanted import Strings
+
+import nlpkit
 from nlpkit.multiword.result import Terms
 
 ROWS = 200_000

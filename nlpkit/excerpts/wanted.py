@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from nlpkit.cooccurrence.words import Words
 from nlpkit.frequencies.filters import Filters
 from nlpkit.frequencies.options import CountOptions
 from nlpkit.frequencies.tokens import Tokenizer
@@ -45,15 +46,23 @@ class Tokens:
 class Pairs:
     """Texts are pairs of words, (node, collocate), of which the second stands in the window of the first.
 
-    The fields are those of `cooccurrence.words.Words`.
+    words: what the words are, and their windows.
     """
 
-    tokenizer: Tokenizer
-    filters: Filters
-    left: int
-    right: int
-    sentences: bool
+    words: Words
+
+    @property
+    def tokenizer(self) -> Tokenizer:
+        """What a token is."""
+        return self.words.tokenizer
+
+    @property
+    def filters(self) -> Filters:
+        """The form of a token."""
+        return self.words.filters
 
 
 #: What is looked for, and how.
 How: TypeAlias = Strings | Tokens | Pairs
+#: A string, a token, an n-gram, or (node, collocate).
+WantedText: TypeAlias = "str | tuple[str, str]"

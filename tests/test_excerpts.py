@@ -3,6 +3,7 @@
 import gzip
 import io
 import json
+import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -15,12 +16,13 @@ from hypothesis import strategies as st
 import nlpkit
 from nlpkit import Corpus
 from nlpkit.cooccurrence.options import CollocationOptions
+from nlpkit.cooccurrence.words import Words
+from nlpkit.excerpts import search, strings, tokens
+from nlpkit.excerpts.finding import find_lines
+from nlpkit.excerpts.wanted import How, Pairs, Strings, Tokens
 from nlpkit.frequencies.options import CountOptions
-from nlpkit.kwic import line_scan, string_lines, token_lines
-from nlpkit.kwic.lines import find_lines
-from nlpkit.kwic.wanted import How, Pairs, Strings, Tokens
-from tests import naive_lines
-from tests.conftest import NOJIT
+from tests import naive_excerpts
+from tests.conftest import NOJIT, Run
 
 pytestmark = pytest.mark.usefixtures("dictionary")
 FEW = settings(deadline=None, max_examples=20 if NOJIT else 100)
@@ -56,9 +58,9 @@ def found_in(paths: Sequence[str], texts: Sequence[Any], how: How, size: int = 8
 
 def small_parts(patch: pytest.MonkeyPatch, longest: int) -> None:
     """Lines of so many bytes come in parts, and kernels find few places at a time."""
-    patch.setattr(line_scan, "LONGEST", longest)
-    patch.setattr(string_lines, "_ROOM", longest)
-    patch.setattr(token_lines, "_ROOM", longest)
+    patch.setattr(search, "LONGEST", longest)
+    patch.setattr(strings, "_ROOM", longest)
+    patch.setattr(tokens, "_ROOM", longest)
 
 
 def tokens_of(options: CountOptions) -> Tokens:
@@ -66,7 +68,7 @@ def tokens_of(options: CountOptions) -> Tokens:
 
 
 def pairs_of(options: CollocationOptions, how: Tokens) -> Pairs:
-    return Pairs(how.tokenizer, how.filters, *options.sides, options.within == "sentence")
+    return Pairs(Words(how.tokenizer, how.filters, *options.sides, options.within == "sentence"))
 
 
 @FEW
@@ -87,13 +89,13 @@ def test_strings_equal_the_twin(
     if casefold:
         texts = [text for text in texts if "İ" not in text]
 
-    def place(line: str, text: object) -> naive_lines.Span | None:
-        return naive_lines.string(line, text, casefold)
+    def place(line: str, text: object) -> naive_excerpts.Span | None:
+        return naive_excerpts.string(line, text, casefold)
 
     with pytest.MonkeyPatch.context() as patch:
         small_parts(patch, longest)
         found = found_in([name for name, _ in written], texts, Strings(casefold), size, most=most)
-    assert found == naive_lines.first_lines(written, texts, place, most)
+    assert found == naive_excerpts.first_lines(written, texts, place, most)
 
 
 #: What a token is, and what stands between those of an n-gram.
@@ -119,13 +121,13 @@ def test_tokens_equal_the_twin(
     texts = [*texts, *(options.joint.join(texts[:2]), options.joint.join(texts[1:3]))]
     orders, joint, form = options.orders, options.joint, form_of(how)
 
-    def place(line: str, text: object) -> naive_lines.Span | None:
-        return naive_lines.gram(line, text, options.tokenizer, form, orders, joint, options.pattern or "")
+    def place(line: str, text: object) -> naive_excerpts.Span | None:
+        return naive_excerpts.gram(line, text, options.tokenizer, form, orders, joint, options.pattern or "")
 
     with pytest.MonkeyPatch.context() as patch:
         small_parts(patch, longest)
         found = found_in([name for name, _ in written], [*dict.fromkeys(texts)], how, size)
-    assert found == naive_lines.first_lines(written, texts, place, 3)
+    assert found == naive_excerpts.first_lines(written, texts, place, 3)
 
 
 def form_of(how: Tokens) -> Callable[[str], str | None]:
@@ -146,20 +148,29 @@ def test_pairs_equal_the_twin(
     how = tokens_of(CountOptions(match="[^b]"))
     texts = [(a, b) for a in ("会议", "养犬", "ab", "1") for b in ("会议", "应当", "ab", "1")]
 
-    def place(line: str, text: object) -> naive_lines.Span | None:
-        return naive_lines.pair(line, text, form_of(how), *options.sides)
+    def place(line: str, text: object) -> naive_excerpts.Span | None:
+        return naive_excerpts.pair(line, text, form_of(how), *options.sides)
 
     with pytest.MonkeyPatch.context() as patch:
         small_parts(patch, longest)
         found = found_in([name for name, _ in written], texts, pairs_of(options, how), size)
-    assert found == naive_lines.first_lines(written, texts, place, 3)
+    assert found == naive_excerpts.first_lines(written, texts, place, 3)
+
+
+@pytest.fixture(scope="module")
+def short_laws(few_laws: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The first lines of the bundled corpus: 20 kB."""
+    path = tmp_path_factory.mktemp("short") / "laws.txt"
+    text = few_laws.read_bytes()[:20_000]
+    path.write_bytes(text[: text.rindex(b"\n") + 1])
+    return path
 
 
 @pytest.mark.compiled
-def test_what_is_counted_is_found(laws: Path) -> None:
+def test_what_is_counted_is_found(short_laws: Path) -> None:
     for options in ({}, {"ngram": 2}, {"tokenizer": "char", "ngram": 2}, {"stopwords": ["zh"], "casefold": True}):
-        counted = nlpkit.count(str(laws), **options)  # type: ignore[arg-type]
-        found = found_in([str(laws)], counted.token[:2000], tokens_of(CountOptions(**options)))  # type: ignore[arg-type]
+        counted = nlpkit.count(str(short_laws), **options)  # type: ignore[arg-type]
+        found = found_in([str(short_laws)], counted.token[:2000], tokens_of(CountOptions(**options)))  # type: ignore[arg-type]
         counts = dict(zip(counted.token, counted.count.tolist(), strict=True))
         assert found.keys() == {*counted.token[:2000]}
         assert all(len(lines) <= min(3, counts[text]) for text, lines in found.items())
@@ -174,7 +185,7 @@ HOW: dict[str, Callable[[], How]] = {
 }
 TEXTS: dict[str, list[Any]] = {
     "strings": ["应当", "养犬", "个人", "不在其中"],
-    "folded": ["应当", "不得", "个人 END", "不在其中"],
+    "folded": ["应当", "口岸", "不得", "个人 END", "不在其中"],
     "tokens": ["应当 依法", "不得 超过", "以下 罚款"],
     "matches": [*"应当养犬"],
     "pairs": [("应当", "依法"), ("依法", "应当")],
@@ -183,18 +194,23 @@ TEXTS: dict[str, list[Any]] = {
 
 @pytest.mark.compiled
 @pytest.mark.parametrize("kind", HOW)
-def test_executors_and_chunks_make_no_difference(few_laws: Path, kind: str) -> None:
-    expected = found_in([str(few_laws)] * 2, TEXTS[kind], HOW[kind](), executor="serial")
+@pytest.mark.parametrize(
+    ("executor", "size"),
+    [("threads", 3000), ("serial", 100), pytest.param("processes", 10_000, marks=pytest.mark.slow)],
+)
+def test_executors_and_chunks_make_no_difference(short_laws: Path, kind: str, executor: str, size: int) -> None:
+    paths, texts = [str(short_laws)] * 2, TEXTS[kind]
+    expected = found_in(paths, texts, HOW[kind](), executor="serial")
     assert len(expected) > 1
-    for executor, size in (("threads", 10_000), ("serial", 100), ("processes", 50_000)):
-        assert found_in([str(few_laws)] * 2, TEXTS[kind], HOW[kind](), size, executor=executor, jobs=2) == expected
+    assert found_in(paths, texts, HOW[kind](), size, executor=executor, jobs=2) == expected
 
 
 @pytest.mark.compiled
+@pytest.mark.slow
 @pytest.mark.xdist_group("dask")
-def test_dask_finds_the_same(few_laws: Path) -> None:
-    expected = found_in([str(few_laws)], TEXTS["tokens"], HOW["tokens"]())
-    found = found_in([str(few_laws)], TEXTS["tokens"], HOW["tokens"](), 50_000, executor="dask", jobs=1)
+def test_dask_finds_the_same(short_laws: Path) -> None:
+    expected = found_in([str(short_laws)], TEXTS["tokens"], HOW["tokens"]())
+    found = found_in([str(short_laws)], TEXTS["tokens"], HOW["tokens"](), 10_000, executor="dask", jobs=1)
     assert found == expected
 
 
@@ -242,8 +258,8 @@ def test_a_long_line_is_searched_in_parts(tmp_path: Path, kind: str) -> None:
     whole = found_in([path], texts, HOW[kind]())
     assert len(whole) > 1
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(line_scan, "LONGEST", 1000)
-        patch.setattr(token_lines, "_KEPT", 800)
+        patch.setattr(search, "LONGEST", 1000)
+        patch.setattr(tokens, "_KEPT", 800)
         assert found_in([path], texts, HOW[kind]()) == whole
         assert found_in([path], texts, HOW[kind](), 500) == whole
 
@@ -270,6 +286,51 @@ def test_texts_are_found_as_they_are_asked_for(tmp_path: Path) -> None:
         "don't": ["Don\u2019t"],
         "the\nart": ["the\tart"],
     }
+
+
+@pytest.mark.compiled
+def test_each_token_of_a_long_line_is_spelled_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However few n-grams the kernel finds at a time."""
+    words = [f"w{number}" for number in range(500)]
+    (tmp_path / "a.txt").write_text(" ".join(words), encoding="utf-8")
+    spelled = []
+    spans = tokens.GramFinder._spans
+
+    def counted(*arguments: Any) -> Any:
+        found = spans(*arguments)
+        spelled.append(len(found))
+        return found
+
+    monkeypatch.setattr(tokens, "_ROOM", 10)
+    monkeypatch.setattr(tokens.GramFinder, "_spans", counted)
+    found = found_in([str(tmp_path / "a.txt")], words, tokens_of(CountOptions(tokenizer="space")))
+    assert len(found) == sum(spelled) == len(words)
+
+
+def test_lines_without_wanted_texts_are_not_cut() -> None:
+    lines = strings.LineFilter(["b", "d", "b"], [0, 1, 2])
+    text = b"a\nxb\r\n\nc\nd"
+    assert lines.kept(text) == b"\nxb\r\n\n\nd"
+    lines.drop(0)
+    assert lines.kept(text) == b"\nxb\r\n\n\nd"
+    lines.drop(2)
+    assert lines.kept(text) == b"\n\n\n\nd"
+    assert lines.kept(b"d\nd\nc") == b"d\nd\nc"  # most are wanted
+
+
+@pytest.mark.compiled
+def test_a_name_that_is_not_utf8_is_shown(tmp_path: Path, run: Run) -> None:
+    path = os.fsdecode(bytes(tmp_path) + b"/a\xff.txt")
+    Path(path).write_text("会议", encoding="utf-8")
+    shown = f"{tmp_path}/a\ufffd.txt"
+    assert found_in([path], ["会议"], Strings()) == {"会议": [(shown, 1, "", "会议", "")]}
+    hits = nlpkit.concordance(path, "会议")
+    for form in ("jsonl", "csv", "tsv"):
+        hits.save(tmp_path / "hits", form)
+        assert shown in (tmp_path / "hits").read_text(encoding="utf-8")
+    done = run("count", path, "--report", "page.html")
+    assert done.returncode == 0, done.stderr.decode()
+    assert "a\ufffd.txt</title>" in (tmp_path / "page.html").read_text(encoding="utf-8")
 
 
 @pytest.mark.compiled

@@ -13,10 +13,12 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from nlpkit.corpus import Chunk, Rows
+from nlpkit.excerpts.finder import MARGIN, CutText, Hit, TextFinder
+from nlpkit.excerpts.forms import TokenForms
+from nlpkit.excerpts.strings import TrieFinder
+from nlpkit.excerpts.tokens import GramFinder
+from nlpkit.excerpts.wanted import How, Strings, WantedText
 from nlpkit.frequencies.feeding import documents_of, feed_documents
-from nlpkit.kwic.string_lines import MARGIN, Cut, Finder, Hit, StringFinder
-from nlpkit.kwic.token_lines import Text, TokenFinder, Types
-from nlpkit.kwic.wanted import How, Strings
 
 #: Characters on each side of a place.
 CONTEXT = 30
@@ -26,7 +28,7 @@ _DIGEST = 8  # bytes
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class Passage:
     """A chunk of whole lines, or records. continues: it begins within a file. wanted: for each text whether it is
     looked for, a byte. size: bytes of the corpus."""
 
@@ -36,8 +38,8 @@ class Item:
     size: int
 
 
-class Line(NamedTuple):
-    """A place of a text. line: from 0 in the item. digest: of the whole line."""
+class Occurrence(NamedTuple):
+    """A place of a text. line: from 0 in the passage. digest: of the whole line."""
 
     text: int
     line: int
@@ -48,76 +50,77 @@ class Line(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """What was found in an item: for each text its first places, on lines that differ.
+class Occurrences:
+    """What was found in a passage: for each text its first places, on lines that differ.
 
-    documents: of each file its name and its first line in the item. size: lines. missing: records without text, by
+    documents: of each file its name and its first line in the passage. size: lines. missing: records without text, by
     file.
     """
 
-    lines: list[Line]
+    lines: list[Occurrence]
     documents: list[tuple[str, int]]
     size: int
     continues: bool
     missing: Counter[str]
 
 
-class LineSearch:
-    """Finds the first lines of texts in items; what workers run. most: lines of a text."""
+class ExcerptSearch:
+    """Finds the first lines of texts in passages; what workers run. most: lines of a text."""
 
-    def __init__(self, how: How, texts: Sequence[Text], most: int) -> None:
+    def __init__(self, how: How, texts: Sequence[WantedText], most: int) -> None:
         self.how, self.texts, self.most = how, texts, most
-        self._types: list[Types] = []  # to be used again
+        self._types: list[TokenForms] = []  # to be used again
 
     def __getstate__(self) -> dict[str, Any]:
         return {**self.__dict__, "_types": []}
 
-    def __call__(self, item: Item) -> Found:
-        """Returns what is found in an item. Raises EncodingError, InputError."""
-        wanted = np.flatnonzero(np.frombuffer(item.wanted, np.uint8)).tolist()
+    def __call__(self, passage: Passage) -> Occurrences:
+        """Returns what is found in a passage. Raises EncodingError, InputError."""
+        wanted = np.flatnonzero(np.frombuffer(passage.wanted, np.uint8)).tolist()
         if isinstance(self.how, Strings):
-            return self._scan(item, StringFinder(self.how, [*map(str, self.texts)], wanted))
+            return self._scan(passage, TrieFinder(self.how, [*map(str, self.texts)], wanted))
         try:
             types = self._types.pop()
         except IndexError:
-            types = Types()
-        finder = TokenFinder(self.how, self.texts, wanted, types)
-        found = self._scan(item, finder)
+            types = TokenForms()
+        finder = GramFinder(self.how, self.texts, wanted, types)
+        found = self._scan(passage, finder)
         self._types.append(finder.types)
         return found
 
-    def _scan(self, item: Item, finder: Finder) -> Found:
-        scan = Scan(finder, self.most)
-        if isinstance(item.work, Rows):
-            return scan.records(item.work)
+    def _scan(self, passage: Passage, finder: TextFinder) -> Occurrences:
+        reader = PassageReader(finder, self.most)
+        if isinstance(passage.work, Rows):
+            return reader.records(passage.work)
         missing: Counter[str] = Counter()
-        documents = [parts for parts in documents_of(item.work.parts, "file") if parts]
-        feed_documents(documents, LONGEST, scan.feed, missing)
-        names = [parts[0].source.name for parts in documents]
-        return Found(scan.lines, [*zip(names, scan.starts, strict=False)], scan.line, item.continues, missing)
+        documents = [parts for parts in documents_of(passage.work.parts, "file") if parts]
+        feed_documents(documents, LONGEST, reader.feed, missing)
+        names = (parts[0].source.name for parts in documents)
+        begun = [*zip(names, reader.starts, strict=False)]
+        return Occurrences(reader.lines, begun, reader.line, passage.continues, missing)
 
 
-class Scan:
+class PassageReader:
     """Finds the lines of texts in a stretch of text, which is passed to `feed` in order.
 
     lines: what was found. line: lines so far. starts: the first line of each document.
     """
 
-    def __init__(self, finder: Finder, most: int) -> None:
+    def __init__(self, finder: TextFinder, most: int) -> None:
         self._finder, self._most = finder, most
-        self.lines: list[Line] = []
+        self.lines: list[Occurrence] = []
         self.line = 0
         self.starts = [0]
         self._digests: defaultdict[int, list[bytes]] = defaultdict(list)  # of the lines of each text
-        self._long: _LongLine | None = None
+        self._long: _PartedLine | None = None
 
-    def records(self, rows: Rows) -> Found:
+    def records(self, rows: Rows) -> Occurrences:
         """Returns what is found in records; their numbers stand for those of lines."""
         texts = [(text or "").encode(errors="replace") + b"\n" for text in rows.texts]
         stops = [*accumulate(text.count(b"\n") for text in texts)]
         self.feed(b"".join(texts), True, ())
         lines = [line._replace(line=rows.before + bisect_right(stops, line.line)) for line in self.lines]
-        return Found(lines, [(rows.name, 0)], 0, False, Counter())
+        return Occurrences(lines, [(rows.name, 0)], 0, False, Counter())
 
     def feed(self, data: bytes, final: bool, ends: Sequence[int]) -> int:
         """Searches some text, see feed_documents; returns how many bytes it has used. Raises UnicodeDecodeError."""
@@ -139,16 +142,16 @@ class Scan:
             self._long = None
             self.line += 1
         if rest:
-            self._search(self._finder.cut(rest, False, True)[0])
+            self._search(self._finder.cut_lines(rest))
             self.line += rest.count(b"\n")
         return len(data)
 
     def _begin(self, data: bytes) -> int:
         """Searches a part of a long line; returns how much of it."""
-        self._long = self._long or _LongLine(self._finder, self.line)
+        self._long = self._long or _PartedLine(self._finder, self.line)
         return self._long.feed(data)
 
-    def _search(self, cut: Cut) -> None:
+    def _search(self, cut: CutText) -> None:
         """Searches whole lines."""
         number, digest = -1, b""
         self._finder.begin_line(-1, ())
@@ -162,17 +165,17 @@ class Scan:
         if len(digests) == self._most or digest in digests:
             return
         digests.append(digest)
-        self.lines.append(Line(hit.text, hit.line, digest, *_shown(hit)))
+        self.lines.append(Occurrence(hit.text, hit.line, digest, *_shown(hit)))
         if len(digests) == self._most:
             self._finder.drop(hit.text)
 
 
-class _LongLine:
+class _PartedLine:
     """A line that comes in parts: each is searched together with what is needed of the one before."""
 
-    def __init__(self, finder: Finder, number: int) -> None:
+    def __init__(self, finder: TextFinder, number: int) -> None:
         self._finder, self._number = finder, number
-        self._before: Cut | None = None
+        self._before: CutText | None = None
         self._in_line = False
         self._hash = _hash(b"")
         self._return = b""  # which may end the line
@@ -192,7 +195,7 @@ class _LongLine:
         digest = self._hash.digest()
         return [(hit, digest) for hit in self._hits.values()]
 
-    def _search(self, cut: Cut, final: bool) -> None:
+    def _search(self, cut: CutText, final: bool) -> None:
         data = self._return + cut.data
         self._return = b"\r" if data.endswith(b"\r") else b""
         self._hash.update(data.removesuffix(b"\r"))

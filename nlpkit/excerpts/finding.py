@@ -10,17 +10,16 @@ from typing import TypeVar
 from nlpkit.choices import EXECUTOR
 from nlpkit.compilation import watch_compilation
 from nlpkit.corpus import Corpus
+from nlpkit.excerpts.search import ExcerptSearch, Occurrences, Passage
+from nlpkit.excerpts.strings import string_key
+from nlpkit.excerpts.wanted import How, Strings, WantedText
 from nlpkit.executors import Executor, Progress, RunningOptions, open_executor
 from nlpkit.frequencies.counting import items, suited
 from nlpkit.kwic.job import by_records
-from nlpkit.kwic.line_scan import Found, Item, LineSearch
-from nlpkit.kwic.string_lines import string_key
-from nlpkit.kwic.token_lines import Text
-from nlpkit.kwic.wanted import How, Strings
 from nlpkit.options import check_at_least
 from nlpkit.reports.picture import Excerpt
 
-T = TypeVar("T", bound=Text)
+T = TypeVar("T", bound=WantedText)
 
 
 def find_lines(
@@ -53,20 +52,20 @@ def find_lines(
     """
     check_at_least("most", most, 1)
     keys = {text: string_key(str(text), how.casefold) if isinstance(how, Strings) else text for text in texts}
-    search = LineSearch(how, [*dict.fromkeys(keys.values())], most)
+    search = ExcerptSearch(how, [*dict.fromkeys(keys.values())], most)
     with corpus:
         running = RunningOptions(jobs, executor, scheduler, corpus.tmp_dir)
         if not isinstance(how, Strings):
             running = suited(running, how.tokenizer, corpus.size)
         with watch_compilation(notify), open_executor(running, corpus.size) as pool:
-            found = _Job(corpus, search, pool, progress).find()
+            found = _Pass(corpus, search, pool, progress).find()
     return {text: found[key] for text, key in keys.items() if found.get(key)}
 
 
-class _Job:
+class _Pass:
     """One pass that finds lines."""
 
-    def __init__(self, corpus: Corpus, search: LineSearch, pool: Executor, progress: Progress | None) -> None:
+    def __init__(self, corpus: Corpus, search: ExcerptSearch, pool: Executor, progress: Progress | None) -> None:
         self._corpus, self._search, self._pool, self._progress = corpus, search, pool, progress
         texts = len(search.texts)
         self._excerpts: list[list[Excerpt]] = [[] for _ in range(texts)]
@@ -75,7 +74,7 @@ class _Job:
         self._line = 0  # lines of the file so far
         self._done = 0  # bytes
 
-    def find(self) -> dict[Text, list[Excerpt]]:
+    def find(self) -> dict[WantedText, list[Excerpt]]:
         """Finds the lines of each text."""
         missing: Counter[str] = Counter()
         for found in self._pool.map_ordered(self._search, self._items(), self._report):
@@ -93,18 +92,18 @@ class _Job:
         if self._progress is not None and size:
             self._progress(size)
 
-    def _items(self) -> Iterator[Item]:
+    def _items(self) -> Iterator[Passage]:
         at_nul = isinstance(self._search.how, Strings) or self._search.how.tokenizer.name == "words"
         for corpus, has_records in by_records(self._corpus):
             if has_records:
                 for rows, size in corpus.rows(written=False):
-                    yield Item(rows, False, bytes(self._wanted), size)
+                    yield Passage(rows, False, bytes(self._wanted), size)
             else:
                 chunks = corpus.chunks(in_order=True, own_files=not self._pool.shares_files, at_nul=at_nul)
                 for item in items(chunks, True):
-                    yield Item(item.chunk, item.continues, bytes(self._wanted), item.size)
+                    yield Passage(item.chunk, item.continues, bytes(self._wanted), item.size)
 
-    def _take(self, found: Found) -> None:
+    def _take(self, found: Occurrences) -> None:
         if not found.documents:
             return
         starts = [start for _, start in found.documents]

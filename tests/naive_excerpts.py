@@ -1,6 +1,6 @@
 """A slow twin of `find_lines`: lines of files -> the first lines of each text, with str and lists alone.
 
-Written from the docstrings of nlpkit/kwic/lines.py and nlpkit/kwic/wanted.py, and sharing no code with the package.
+Written from the docstrings of nlpkit/excerpts/{finding,wanted}.py, and sharing no code with the package.
 """
 
 import unicodedata

@@ -1,0 +1,1 @@
+"""Excerpts: the first lines in which many texts occur, for pages and pictures."""
