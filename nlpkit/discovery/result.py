@@ -139,8 +139,7 @@ class Discovery(ResultTable):
         if self.is_selected:
             return super().page(title)
         page = self._for_people.page(title)
-        page.summary += f"; {self._choice}"
-        return page
+        return replace(page, summary=f"{page.summary}; {self._choice}")
 
     def head(self, rows: int) -> dict[str, Any]:
         """Returns the first rows of the columns; of all that was found, those of the list for people."""

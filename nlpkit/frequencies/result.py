@@ -231,7 +231,7 @@ class Frequencies(ResultTable):
         Raises OptionError where the list does not have it.
         """
         first = self.head(MOST_BARS)
-        labels = first.pop("token").tolist()
+        labels = [*first.pop("token")]
         check_choice("column", column, tuple(first))
         return Bars(first_bars(column, len(labels), self.types, noun), labels, first[column].tolist())
 

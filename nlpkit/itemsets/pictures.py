@@ -41,9 +41,11 @@ def pictures_of(found: Sets) -> list[Picture]:
 
 
 def supports(found: Sets) -> Picture:
-    """Returns the most frequent sets as bars."""
+    """Returns the most frequent sets as bars: those of two or more items, where there are any."""
     alt = load_altair()
-    rows = _most_frequent(found.units, _MOST_BARS)
+    several = np.flatnonzero(found.lengths > 1)
+    among = several if several.size else np.arange(found.units.size)
+    rows = among[_most_frequent(found.units[among], _MOST_BARS)]
     records = _records(found, rows)
     for record, name in zip(records, distinct(label(record["items"], 160) for record in records), strict=True):
         record["label"] = name
@@ -58,7 +60,7 @@ def supports(found: Sets) -> Picture:
         )
     )
     shows = "Each bar is a set of items; the longer it is, the more transactions have all of them."
-    chart, drawn = with_records(chart, records), _drawn(rows.size, found.units.size, "itemsets")
+    drawn = _drawn(rows.size, among.size, f"itemsets{' of two or more items' * (among.size < found.units.size)}")
     return Picture(
         "supports",
         "The most frequent itemsets",

@@ -18,8 +18,8 @@ ZERO = 1 / 3
 _SHOWS = (
     "Each point is a token: how often it occurs in a million tokens here (up), and in the reference (to the right). On "
     "the dashed line both are equal; tokens above it are typical of this text, those below it of the reference. What "
-    "does not occur in one of the two is at the edge that is marked 0. The colour is G2, the evidence that the rates "
-    "differ. The strongest tokens are labelled first."
+    "does not occur in one of the two is at the edge that is marked 0, where points may hide others. The colour is G2, "
+    "the evidence that the rates differ. The strongest tokens are labelled first."
 )
 
 

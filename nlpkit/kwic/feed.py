@@ -60,6 +60,12 @@ class Feed:
         """How many hits each file has, of those that have any."""
         return tuple((count.name, count.hits) for count in self.job.counts if count.hits)
 
+    @property
+    def lines(self) -> dict[str, int]:
+        """How many lines each of these files has; not of the one in which the search was stopped."""
+        searched = self.job.counts[:-1] if self.stopped else self.job.counts
+        return {count.name: count.lines for count in searched if count.hits}
+
     def batches(self) -> Iterator[Hits | list[Row] | None]:
         """Yields hits: those of a file as they were found, or rows in another order; None where all that came before
         is to be shown. Raises InputError, EncodingError, OutputError, WorkerError, OptionError."""
@@ -93,7 +99,7 @@ class Feed:
         """Returns the hits that were passed on. Raises RuntimeError where they were not to be kept."""
         if self._kept is None:
             raise RuntimeError("the hits were not kept")
-        return Concordance.of(self._kept, self.total, self.counts)
+        return Concordance.of(self._kept, self.total, self.counts, self.lines, stopped=self.stopped)
 
     def blocks(self, writer: Writer) -> Iterator[bytes | None]:
         """Yields hits as text, and None where all that came before is to be shown. Raises as batches does."""

@@ -216,7 +216,7 @@ def scatter(
     ).encode(**looks)
     records = _records(points, fields, kinds, (x, y), height)
     below = [plot.mark_line(color=GREY, strokeDash=[6, 4], clip=True).properties(data=_ends(line)) for line in lines]
-    chart: altair.LayerChart = alt.layer(*below, dots, *_texts(base), data=inline(records))
+    chart: altair.LayerChart = alt.layer(*below, dots, *label_layers(base), data=inline(records))
     return chart
 
 
@@ -270,8 +270,12 @@ def _drawn(key: str) -> str:
     return shortened(_SPACE * len(key) if key.isspace() else key)
 
 
-def _texts(base: Any) -> list[Any]:
-    """The layers of the labels: those of a wide plot and those of a narrow one, of which the width shows one."""
+def label_layers(base: Any) -> list[Any]:
+    """Returns the layers of the labels: those of a wide plot and those of a narrow one, of which the width shows one.
+
+    base: a chart with places and tooltips. A record with a label has `text`, and `wide`, `narrow` or both: the side of
+    its point on which it stands.
+    """
     alt = load_altair()
     layers = []
     for name, shown in (("wide", f"width >= {WIDE}"), ("narrow", f"width < {WIDE}")):
