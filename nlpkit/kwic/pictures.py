@@ -21,16 +21,19 @@ NOT_SEARCHED = "the rest of the text was not searched"
 
 def places(
     columns: Mapping[str, Any],
+    keys: Sequence[str],
     counts: Sequence[tuple[str, int]],
     lines: Mapping[str, int],
     *,
+    hits: int,
     stopped: bool = False,
 ) -> Picture:
     """Returns a tick for each hit: a row of the picture for each file, from its first line to its last.
 
-    columns: file, line, left, hit and right of each hit. counts: the files of the corpus in order, with their hits.
-    lines: how many lines these files have, without the one in which the search was `stopped`. Of several files that
-    were searched to their ends, places are shares of the file; otherwise they are numbers of lines.
+    columns: file, line, left, hit and right of some hits. keys: of their rows. hits: how many there are in all.
+    counts: the files of the corpus in order, with their hits. lines: how many lines these files have, without the one
+    in which the search was `stopped`. Of several files that were searched to their ends, places are shares of the file;
+    otherwise they are numbers of lines.
     """
     alt = load_altair()
     file_of_each = columns["file"].tolist()
@@ -40,7 +43,7 @@ def places(
     lengths = _lengths(columns, lines)
     records = [
         {
-            "key": str(row + 1),
+            "key": keys[row],
             "file": names[file],
             "line": line,
             "at": number((line - 1) / max(1, lengths[file] - 1)),
@@ -61,9 +64,9 @@ def places(
     )
     chart = with_records(chart, records)
     shows = "Each tick is a hit, at its place in its file. Where ticks are close together, it occurs often."
-    keys, height = [record["key"] for record in records], max(110, 50 + 22 * len(files))
-    drawn = _drawn(file_of_each, len(files), rows.size, stopped)
-    return Picture("places", "Where it occurs", chart, shows, drawn, keys, height)
+    drawn_keys, height = [record["key"] for record in records], max(110, 50 + 22 * len(files))
+    drawn = _drawn(file_of_each, len(files), rows.size, hits, stopped)
+    return Picture("places", "Where it occurs", chart, shows, drawn, drawn_keys, height)
 
 
 def first_hits(hits: int) -> str:
@@ -115,9 +118,9 @@ def _inside(files: list[str]) -> list[str]:
     return [file[len(folder) + 1 :] if folder else file for file in files]
 
 
-def _drawn(file_of_each: list[str], files: int, rows: int, stopped: bool) -> str:
+def _drawn(file_of_each: list[str], files: int, rows: int, hits: int, stopped: bool) -> str:
     """Which hits are drawn."""
-    all_files, hits = len({*file_of_each}), len(file_of_each)
+    all_files = len({*file_of_each})
     every = first_hits(hits) if stopped else f"{'all ' * (hits > 1)}{counted(hits, 'hit')}"
     rest = f"; {NOT_SEARCHED}" * stopped
     if rows == hits:

@@ -63,17 +63,24 @@ class Concordance(ResultTable):
 
     def pictures(self) -> Sequence[Picture]:
         """Returns the picture `places`: where in the files the hits are."""
-        return [places(self.columns, self.counts, self.lines, stopped=self.stopped)] if len(self) else []
+        if not len(self):
+            return []
+        keys, hits = self.row_keys(len(self)), len(self)
+        return [places(self.columns, keys, self.counts, self.lines, hits=hits, stopped=self.stopped)]
 
     def row_keys(self, rows: int) -> list[str]:
         """Returns the numbers of the first rows, from 1."""
         return [*map(str, range(1, min(rows, len(self)) + 1))]
 
     def _summary(self) -> str:
+        return self.summary(len(self))
+
+    def summary(self, rows: int) -> str:
+        """Returns how many hits there are. rows: of the result that this is, or from which its rows are chosen."""
         if self.stopped:
             files = len({*self.file.tolist()})
-            return f"{first_hits(len(self))}, in {counted(files, 'file')}; {NOT_SEARCHED}"
-        which = f"{len(self):,} of " * (len(self) < self.total)
+            return f"{first_hits(rows)}, in {counted(files, 'file')}; {NOT_SEARCHED}"
+        which = f"{rows:,} of " * (rows < self.total)
         return f"{which}{counted(self.total, 'hit')} in {counted(len(self.counts), 'file')}"
 
     def _text(self, format: str) -> Iterator[bytes]:
