@@ -309,7 +309,7 @@ def test_each_token_of_a_long_line_is_spelled_once(tmp_path: Path, monkeypatch: 
 
 def test_lines_without_wanted_texts_are_not_cut() -> None:
     lines = strings.LineFilter(["b", "d", "b"], [0, 1, 2])
-    text = "a\nxb\r\n\nc\nd".encode()
+    text = b"a\nxb\r\n\nc\nd"
     assert lines.kept(text) == b"\nxb\r\n\n\nd"
     lines.drop(0)
     assert lines.kept(text) == b"\nxb\r\n\n\nd"

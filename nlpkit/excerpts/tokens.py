@@ -1,4 +1,4 @@
-"""Finds the lines of many tokens, n-grams of tokens or pairs of words: those of their first tokens are looked at."""
+"""Finds the lines of many tokens, n-grams of tokens or pairs of words."""
 
 from __future__ import annotations
 
