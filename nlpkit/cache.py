@@ -33,20 +33,23 @@ Document = dict[str, Any]
 
 
 def kept(
-    key: str, make: Callable[[], tuple[Document, Arrays]], notify: Callable[[str], object] | None = None
+    key: str,
+    make: Callable[[], tuple[Document, Arrays]],
+    notify: Callable[[str], object] | None = None,
+    what: str = "the compiled dictionary",
 ) -> tuple[Document, Arrays]:
     """Returns the document and the arrays that `make` makes, from the cache if they are there.
 
     The arrays are memoryviews, which may be written to: the file does not change. key: the name of the file, which must
-    differ wherever the content does. notify: called with a line for the user if the folder cannot be written. A damaged
-    file is replaced.
+    differ wherever the content does. notify: called with a line for the user if the folder cannot be written.
+    what: is kept, for that line. A damaged file is replaced.
     """
     try:
         named = os.environ.get("NLPKIT_CACHE_DIR")
         folder = Path(named) if named else platformdirs.user_cache_path("nlpkit", appauthor=False)
     except RuntimeError as error:  # the user has no home directory
         if notify is not None:
-            notify(f"{error}; the compiled dictionary cannot be kept, so every start is slow: set NLPKIT_CACHE_DIR")
+            notify(f"{error}; {what} cannot be kept, so every start is slow: set NLPKIT_CACHE_DIR")
         return make()
     path = folder / f"{key}.bin"
     try:
@@ -64,7 +67,7 @@ def kept(
         _tidy(folder)
     except OSError as error:
         if notify is not None:
-            notify(f"{folder}: {cause_of(error)}; the compiled dictionary cannot be kept, so every start is slow")
+            notify(f"{folder}: {cause_of(error)}; {what} cannot be kept, so every start is slow")
     return document, arrays
 
 

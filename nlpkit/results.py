@@ -119,7 +119,9 @@ class ResultTable(_Result, ABC):
         """
         found = {picture.name: picture for picture in self.pictures()}
         if not found:
-            raise OptionError(f"{type(self).__name__} has no picture; `_repr_html_` shows its table")
+            raise OptionError(
+                f"{type(self).__name__} has no picture; a notebook shows its table, and `page` makes a page"
+            )
         name = name or next(iter(found))
         check_choice("name", name, tuple(found))
         picture = found[name]

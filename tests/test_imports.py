@@ -15,7 +15,8 @@ from tests.conftest import patience
 pytestmark = pytest.mark.compiled  # nothing here depends on kernels
 
 ROOT = Path(__file__).parent.parent
-HEAVY = ("numba", "numpy", "jieba", "tqdm", "dask", "pandas", "rich", "concurrent.futures.process")
+REPORT = ("altair", "jinja2", "networkx", "itables", "vl_convert")
+HEAVY = ("numba", "numpy", "jieba", "tqdm", "dask", "pandas", "rich", "concurrent.futures.process", *REPORT)
 
 
 def modules_after(code: str) -> set[str]:
@@ -55,7 +56,7 @@ def test_importing_the_package_loads_only_its_version() -> None:
 def test_only_the_command_line_loads_click_and_tqdm() -> None:
     loaded = modules_after("import nlpkit; [getattr(nlpkit, name) for name in nlpkit.__all__]")
     assert "nlpkit.ngrams" in loaded
-    assert not loaded.intersection(("click", "tqdm", "jieba", "pandas", "dask"))
+    assert not loaded.intersection(("click", "tqdm", "jieba", "pandas", "dask", *REPORT))
 
 
 @pytest.mark.parametrize("argument", ["--help", "--version"])

@@ -60,7 +60,7 @@ def test_sets_come_with_the_most_frequent_items_first() -> None:
         (("beer", "diapers"), 3),
     ]
     assert sets.columns["support"].tolist() == [count / 6 for _, count in found(sets)]
-    assert repr(sets) == "<Itemsets: 8 of 4 items in 6 transactions>"
+    assert repr(sets) == "<Itemsets: 8 itemsets of 4 items in 6 transactions>"
 
 
 @settings(deadline=None)

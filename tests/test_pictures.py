@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 from itertools import combinations
 
 import numpy as np
@@ -71,6 +72,18 @@ def test_log_axes_have_ticks_whatever_their_length():
     for value in (1, 7, 0.0031, 12_345_678, 9.99e8):
         low, high = charts.Axis(charts.Figure("n", np.array([value])), is_log=True).domain
         assert low < value < high and charts.log_ticks(low, high)
+
+
+@pytest.mark.parametrize("values", [[0.0, 0.0], [123_456.7, 123_456.9], [1e6, 1e6 + 1], [-2.0, -1.999999], [np.nan]])
+@pytest.mark.parametrize("kind", [np.float64, np.int64])
+@pytest.mark.parametrize("how", [{}, {"is_log": True}, {"is_log": True, "zero": 1e-3}], ids=str)
+@pytest.mark.filterwarnings("ignore:invalid value encountered in cast")
+def test_an_axis_ascends_and_holds_the_points_as_they_are_drawn(values, kind, how):
+    axis = charts.Axis(charts.Figure("n", np.array(values).astype(kind)), **how)
+    low, high = axis.domain
+    assert low < high
+    drawn = [charts.number(value) for value in axis.figure.values.tolist() if value == value]
+    assert all(low < value < high for value in drawn if abs(value) < 1e9 and (value > 0 or not how))
 
 
 def test_a_scatter_plot_has_each_point_with_its_key_figures_and_labels():
@@ -177,6 +190,15 @@ def test_a_list_draws_dispersion_where_it_was_measured(tmp_path):
     assert drawn == {key: pytest.approx(value, rel=1e-4) for key, value in values.items()}
 
 
+def test_bars_of_a_list_are_of_the_column_that_is_asked_for(tmp_path):
+    (tmp_path / "text.txt").write_text("a b\na a\n")
+    found = nlpkit.count(tmp_path / "text.txt", tokenizer="space", df=True)
+    assert (found.bars().title, [*found.bars().values]) == ("count of 2 types", [3, 1])
+    assert (found.bars("df").title, [*found.bars("df").values]) == ("df of 2 types", [2, 1])
+    with pytest.raises(nlpkit.OptionError, match=r"column.*'dp'"):
+        found.bars("dp")
+
+
 @pytest.mark.parametrize("how", [{}, {"df": True, "dispersion": True, "parts": 3, "min_count": 2}])
 @pytest.mark.parametrize("block", [100, 1 << 16])
 def test_the_head_of_a_list_is_the_beginning_of_its_columns(tmp_path, how, block, monkeypatch):
@@ -195,6 +217,7 @@ def test_lists_of_any_size_draw_what_there_is(tmp_path, counts):
     pictures = found.pictures()
     assert [picture.name for picture in pictures][:1] == ["ranks"] * bool(counts)
     for picture in pictures:
+        assert not re.search(r"\ball 1\b|\b1 (ranks|places|tokens)", picture.drawn)
         assert all(len(record["text"]) <= 60 for record in records_of(picture.chart))
 
 
@@ -210,14 +233,16 @@ def test_keywords_draw_the_rates_here_and_in_the_reference_with_zero_at_an_edge(
     assert {key: (one["y"], one["x"], one["kind"]) for key, one in drawn_in(picture).items()} == {
         "law": (50_000, 0, "here"),
         "<i>": (20_000, 2_000, "here"),
-        "and": (10_000, 10_000, "here"),
+        "and": (10_000, 10_000, "in neither"),
         "news": (0, 20_000, "in the reference"),
     }
     ((low, also_low), (high, also_high)) = lines_of(picture)[0]
     assert low == also_low < high == also_high
     axes = picture.chart.to_dict()["layer"][1]["encoding"]
     assert [axes[name]["axis"]["values"][0] for name in "xy"] == [pytest.approx(166.67), pytest.approx(333.33)]
-    assert "marked 0" in picture.shows and picture.drawn == "all 4 tokens"
+    assert "marked 0" in picture.shows
+    absent = "1 of them does not occur here; 1 of them does not occur in the reference"
+    assert picture.drawn == f"all 4 tokens; {absent}"
 
 
 def test_of_many_keywords_the_strongest_of_both_directions_are_drawn():
@@ -227,7 +252,7 @@ def test_of_many_keywords_the_strongest_of_both_directions_are_drawn():
     counts = np.array([*own.values(), *[0] * 1500]), np.array([*[0] * 3000, *other.values()])
     found = compare(tokens, *counts, 20_000, 20_000)
     (picture,) = found.pictures()
-    assert picture.drawn == "the 2,000 strongest of 4,500 tokens, of both directions"
+    assert picture.drawn.startswith("the 2,000 strongest of 4,500 tokens, of both directions; 1,000 of them do not")
     firsts = [*found.token[found.direction > 0][:1000], *found.token[found.direction < 0][:1000]]
     assert {*picture.keys} == {*firsts} == {*drawn_in(picture)}
 
@@ -237,6 +262,27 @@ def test_keywords_without_rows_or_with_one_draw_what_there_is():
     (picture,) = found.pictures()
     assert drawn_in(picture)["a"]["x"] == 5000 and "kind" not in drawn_in(picture)["a"]
     assert not found.select().pictures()
+
+
+@pytest.mark.parametrize(
+    ("own", "other"),
+    [({"a": 9, "b": 1}, {"c": 7}), ({"a": 9}, {}), ({}, {"a": 9}), ({"a": 5, "b": 5}, {"a": 10, "b": 10})],
+    ids=["disjoint", "not in the reference", "not here", "equal rates"],
+)
+@pytest.mark.parametrize("negative", [None, False], ids=["all", "selected"])
+def test_every_keyword_has_a_place_on_axes_that_ascend(own, other, negative):
+    found = compared(own, other)
+    for picture in (found if negative is None else found.select(negative=negative)).pictures():
+        axes = picture.chart.to_dict()["layer"][-1]["encoding"]
+        for name in "xy":
+            low, high = axes[name]["scale"]["domain"]
+            assert low < high and any(low < tick <= high for tick in axes[name]["axis"]["values"])
+            assert all(record[name] == 0 or low < record[name] < high for record in drawn_in(picture).values())
+
+
+def test_a_token_that_is_white_space_is_drawn_as_a_sign():
+    (picture,) = compared({" ": 5, "\u3000\t": 3}, {"a": 10}).pictures()
+    assert {key: one["text"] for key, one in drawn_in(picture).items()} == {" ": "␣", "\u3000\t": "␣␣", "a": "a"}
 
 
 def made_terms(size, **columns):
@@ -267,8 +313,68 @@ def test_terms_draw_pmi_against_count_without_those_of_one_word():
 def test_terms_without_pmi_draw_another_figure_and_none_draw_nothing():
     none = np.full(3, np.nan)
     assert [picture.name for picture in made_terms(3, pmi=none).pictures()] == ["keyness"]
+    (scatter,) = made_terms(3, keyness=none).pictures()
+    assert scatter.shows.endswith("for English install wordfreq (pip install 'nlpkit[english]').")
+    assert not any("wordfreq" in picture.shows for picture in made_terms(3).pictures())
     assert [picture.name for picture in made_terms(3, pmi=none, keyness=none).pictures()] == ["entropy"]
     assert not made_terms(0).pictures()
+
+
+def test_columns_without_any_number_are_left_out_of_the_page():
+    none, all_names = np.full(3, np.nan), [*nlpkit.Terms.column_names]
+    assert [*made_terms(3).listed(9)] == all_names == [*made_terms(0, keyness=none[:0]).listed(9)]
+    assert [*made_terms(3, keyness=none).listed(9)] == [name for name in all_names if name != "keyness"]
+    assert "keyness" in made_terms(3, keyness=np.array([np.nan, np.nan, 1])).listed(1), "a later term has one"
+
+
+def made_words(*rows):
+    """A result of discovery, not selected: (word, score) pairs, all as frequent."""
+    words, scores = zip(*rows, strict=True)
+    size = len(rows)
+    ones = [np.full(size, value, float) for value in (1.5, 2, 3)]
+    lengths = np.array([*map(len, words)])
+    return nlpkit.Discovery(
+        np.array(words, object), np.full(size, 9), *ones, np.array(scores, float), lengths, *[np.zeros(size)] * 2,
+        min_count=2, characters=99, nats_before=6.0, nats_after=4.0,
+    )  # fmt: skip
+
+
+@pytest.mark.usefixtures("dictionary")
+def test_of_all_words_found_the_list_for_people_is_shown():
+    found = made_words(("一", 1), ("七", 1), ("中国", 2), ("养犬", 5), ("第四十五条", 4))
+    selected = found.select()
+    assert selected.is_selected and not found.is_selected and selected.select(top=1).is_selected
+    assert [*selected.word] == ["养犬", "中国"]
+    (picture,), (expected,) = found.pictures(), selected.pictures()
+    assert picture.keys == expected.keys == ["养犬", "中国"] and picture.chart.to_json() == expected.chart.to_json()
+    assert picture.drawn == "all 2 words; the list for people: 2 of 5 words, see `select`"
+    assert found.plot().to_json() == selected.plot().to_json()
+    assert [*found.head(1)["word"]] == found.row_keys(1) == ["养犬"] and [*found.listed(9)["new"]] == ["new", ""]
+    page = found.page()
+    assert ([*page.columns["word"]], page.keys, page.size) == (["养犬", "中国"], ["养犬", "中国"], 2)
+    assert page.summary.endswith("2 of 5 words, see `select`") and "see `select`" not in selected.page().summary
+    assert "一" not in found._repr_html_() and "2 of 5 words" in found._repr_html_()
+    assert (
+        len(found) == 5 == len([*found]) == len(found.columns["word"]) and found.bars("score", "word").labels[0] == "一"
+    )
+    everything = found.select(everything=True)
+    assert len(everything.pictures()[0].keys) == 5
+
+
+@pytest.mark.usefixtures("dictionary")
+def test_what_is_new_has_no_column_where_all_words_are_new_or_none_is():
+    for words, has_marks in ((["养犬", "中国"], True), (["养犬"], False), (["中国"], False)):
+        found = made_words(*((word, 1) for word in words))
+        assert ("new" in found.listed(9)) == has_marks == ("kind" in drawn_in(*found.pictures())[words[0]])
+
+
+@pytest.mark.usefixtures("dictionary")
+def test_a_tooltip_of_a_word_has_its_score_and_no_exponent():
+    chart = made_words(("养犬", 5), ("中国", 2)).plot().to_dict()
+    titles = {tooltip["title"]: tooltip.get("format") for tooltip in chart["layer"][0]["encoding"]["tooltip"]}
+    side = "entropy of the neighbours (the smaller side), nats"
+    assert [*titles] == ["word", "occurrences", "PMI, nats", side, "score"]
+    assert titles["score"] == ",.12~g", "23562, not 2.3562e+4: d3 writes an exponent from the 13th digit on"
 
 
 def test_a_picture_of_many_terms_is_small_and_the_same_each_time():

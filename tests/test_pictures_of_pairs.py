@@ -60,6 +60,34 @@ def test_the_network_of_one_node_has_it_in_the_middle_and_each_word_on_its_side(
     assert [x["word"] for x in nodes] == ["apple"] and nodes[0]["occurrences"] == 15
     place = {x["word"]: x["x"] for x in collocates}
     assert place["red"] < nodes[0]["x"] < place["tree"]
+    numbers = {x["word"]: (x["together"], x["left"], x["right"], x["value"]) for x in collocates}
+    expected = zip(found.o11.tolist(), found.left.tolist(), found.right.tolist(), strict=True)
+    assert {word: values[:3] for word, values in numbers.items()} == dict(zip(found.collocate, expected, strict=True))
+    assert [x["value"] for x in links] == [numbers[x["collocate"]][3] for x in links]
+
+
+def test_a_word_beside_itself_is_not_drawn_and_one_node_has_forty_words(tmp_path):
+    path = tmp_path / "a.txt"
+    path.write_text("".join(f"a a w{i:02}\n" for i in range(60)) + "x y z\n" * 900)
+    found = pairs_of(path, node="a")
+    pictures = by_name(found)
+    assert "a" in found.collocate and len(found) == 61
+    collocates = [x["word"] for x in drawn(pictures["network"])[1]]
+    assert len(collocates) == 40 and "a" not in collocates
+    assert pictures["network"].drawn == "the first 40 of 61 pairs, without that of a word and itself"
+
+
+def test_without_a_node_connected_groups_are_drawn(tmp_path):
+    pairs = [[f"x{i:03}", f"y{i:03}"] for i in range(150)]
+    chain = [[f"c{i}", f"c{i + 1}"] for i in range(9)]
+    path = tmp_path / "a.txt"
+    path.write_text("".join(f"{a} {b}\n" for a, b in [*pairs, *chain]))
+    found = pairs_of(path)
+    pictures = by_name(found)
+    links = drawn(pictures["network"])[0]
+    assert {(x["node"], x["collocate"]) for x in links[:9]} == {*map(tuple, chain)} and 9 < len(links) < len(found)
+    expected = f"{len(links)} of 159 pairs, from the largest connected groups"
+    assert pictures["network"].drawn == expected and [*pictures] == ["network"]
 
 
 def test_the_network_of_all_words_marks_none(lines):
@@ -97,12 +125,31 @@ def test_infinite_and_undefined_measures_are_drawn_and_null(lines):
 
 def test_points_of_rules_have_the_measures_even_where_nobody_asked_for_them():
     rules = rules_of(BASKETS, measures="phi")
-    (points,) = drawn(by_name(rules)["scatter"])
+    points, *_ = drawn(by_name(rules)["scatter"])
     wanted = rules_of(BASKETS, measures=["support", "confidence", "lift"])
     for name in ("support", "confidence", "lift"):
         assert [x[name] for x in points[::-1]] == pytest.approx(getattr(wanted, name).tolist(), rel=1e-4)
     first = next(iter(rules))
     assert points[-1]["rule"] == f"{', '.join(first.antecedent)} \u2192 {', '.join(first.consequent)}"
+
+
+def test_the_pictures_of_rules_have_one_scale_of_lift_and_the_strongest_have_labels():
+    rules = rules_of([["a", "b", "c"], ["a", "b"], ["long " * 20, "end"], ["a"]])
+    pictures = by_name(rules)
+    scales = [
+        [
+            layer["encoding"]["color"]["scale"]
+            for layer in spec.get("layer", [spec])
+            if "field" in layer["encoding"].get("color", {})
+        ]
+        for spec in (pictures[name].chart.to_dict() for name in ("scatter", "graph", "matrix"))
+    ]
+    lifts = rules_of([["a", "b", "c"], ["a", "b"], ["long " * 20, "end"], ["a"]], measures="lift").lift
+    assert scales[0][0]["domain"] == pytest.approx([lifts.min(), lifts.max()], rel=1e-4)
+    assert all(scale == scales[0][0] for of_picture in scales for scale in of_picture) and all(scales)
+    labelled = [x for x in drawn(pictures["scatter"])[0] if "wide" in x]
+    assert 0 < len(labelled) <= 12
+    assert all(x["text"].count("\u2192") == 1 and not x["text"].endswith("\u2192") for x in labelled)
 
 
 def test_only_the_first_rules_are_drawn_and_the_page_says_so():
@@ -141,14 +188,17 @@ def test_the_first_rows_are_those_of_the_columns(baskets):
 # ---- itemsets
 
 
-def test_bars_are_the_most_frequent_sets():
+def test_bars_are_the_most_frequent_sets_of_several_items():
     sets = nlpkit.apriori(BASKETS, min_support=1)
-    pictures = by_name(sets)
-    (bars,) = drawn(pictures["supports"])
-    counts = sorted((itemset.count for itemset in sets), reverse=True)
-    assert [x["count"] for x in bars] == counts and pictures["supports"].drawn == "all 7 itemsets"
-    expected = {", ".join(itemset.items): itemset.support for itemset in sets}
+    picture = by_name(sets)["supports"]
+    (bars,) = drawn(picture)
+    counts = sorted((itemset.count for itemset in sets if len(itemset.items) > 1), reverse=True)
+    assert [x["count"] for x in bars] == counts and picture.drawn == "all 4 itemsets of two or more items"
+    expected = {", ".join(itemset.items): itemset.support for itemset in sets if len(itemset.items) > 1}
     assert {x["items"]: x["support"] for x in bars} == pytest.approx(expected, rel=1e-4)
+    single = by_name(nlpkit.apriori(BASKETS, min_support=1, max_length=1))["supports"]
+    assert len(drawn(single)[0]) == 3 and single.drawn == "all 3 itemsets"
+    assert sets.page().summary == "7 itemsets of 3 items in 15 transactions"
 
 
 def test_pairs_of_items_are_links():
@@ -170,14 +220,45 @@ def test_the_first_rows_of_itemsets_have_items(options):
 # ---- concordance
 
 
-def test_each_hit_is_a_tick_at_its_line(tmp_path):
-    for name, text_of_file in (("a.txt", "x\nword\n\nword word\n"), ("b.txt", "word\n"), ("c.txt", "x\n")):
+def test_each_hit_is_a_tick_at_its_share_of_the_file(tmp_path):
+    for name, text_of_file in (("a.txt", "x\nword\n\nword word\nx\n"), ("b.txt", "word\nx"), ("c.txt", "x\n")):
         (tmp_path / name).write_text(text_of_file)
     found = nlpkit.concordance(tmp_path, "word")
-    (ticks,) = drawn(by_name(found)["places"])
+    picture = by_name(found)["places"]
+    (ticks,) = drawn(picture)
     assert [(x["file"], x["line"]) for x in ticks] == [("a.txt", 2), ("a.txt", 4), ("a.txt", 4), ("b.txt", 1)]
+    assert [x["at"] for x in ticks] == [0.25, 0.75, 0.75, 0]
+    assert picture.chart.to_dict()["encoding"]["x"]["scale"]["domain"] == [0, 1]
     assert [x["key"] for x in ticks] == found.row_keys(9) == ["1", "2", "3", "4"]
-    assert by_name(found)["places"].drawn == "all 4 hits"
+    assert picture.drawn == "all 4 hits" and found.page().summary == "4 hits in 2 files"
+
+
+def test_the_axis_of_one_file_ends_with_its_last_line(tmp_path):
+    (tmp_path / "a.txt").write_text("word\n" * 3 + "x\n" * 97)
+    (tmp_path / "a.jsonl").write_text('{"text": "word\\nx"}\n' + '{"text": "x"}\n' * 49)
+    for name, hits, lines in (("a.txt", 3, 100), ("a.jsonl", 1, 50)):
+        fields = {"field": "text"} if name.endswith("jsonl") else {}
+        found = nlpkit.concordance(nlpkit.Corpus(tmp_path / name, **fields), "word")
+        axis = by_name(found)["places"].chart.to_dict()["encoding"]["x"]
+        assert axis["field"] == "line" and axis["scale"]["domain"] == [1, lines] and len(found) == hits
+        assert dict(found.lines) == {str(tmp_path / name): lines}
+    sample = nlpkit.concordance(tmp_path / "a.txt", "word", sample=2)
+    assert sample.page().summary == "2 of 3 hits in 1 file"
+    assert by_name(sample)["places"].chart.to_dict()["encoding"]["x"]["scale"]["domain"] == [1, 100]
+
+
+def test_a_search_that_was_stopped_does_not_know_the_end(tmp_path):
+    for name in ("a.txt", "b.txt"):
+        (tmp_path / name).write_text("word\nword\n" + "x\n" * 8)
+    found = nlpkit.concordance(tmp_path, "word", top=3)
+    picture = by_name(found)["places"]
+    axis = picture.chart.to_dict()["encoding"]["x"]
+    assert axis["field"] == "line" and axis["scale"]["domain"] == [1, 10]
+    assert picture.drawn == "the first 3 hits; the rest of the text was not searched"
+    assert found.page().summary == "the first 3 hits, in 2 files; the rest of the text was not searched"
+    (tmp_path / "b.txt").unlink()
+    axis = by_name(nlpkit.concordance(tmp_path, "word", top=1))["places"].chart.to_dict()["encoding"]["x"]
+    assert axis["scale"]["domain"] == [1, 2], "up to the last hit; an axis has a length"
 
 
 def test_many_hits_are_thinned_out_and_the_files_with_most_are_drawn(tmp_path):

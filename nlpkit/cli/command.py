@@ -12,6 +12,8 @@ import click
 from nlpkit.cli.options import SHARED, Options, cutting, reading, running
 from nlpkit.errors import OptionError
 
+#: Where the context keeps the words that were typed after the name of the command.
+TYPED = "nlpkit.typed"
 #: Options that the library calls otherwise than the command line does.
 _OTHER_NAMES = {"bonferroni": "--no-correction"}
 
@@ -29,6 +31,7 @@ class Command(click.Command):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Parses what the user typed; called by click. Raises UsageError for an option that another command has now."""
+        ctx.meta[TYPED] = list(args)
         options = args[: args.index("--")] if "--" in args else args
         for option in () if ctx.resilient_parsing else (arg.partition("=")[0] for arg in options):
             if option in self.moved:

@@ -1,5 +1,6 @@
 """`nlpkit keywords --each`: the keywords of each document by TF-IDF."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -82,15 +83,15 @@ def write(
     files = [] if each["idf"] in (None, "jieba") else [each["idf"]]
     check_places(output, report, [*corpus.inputs, *counter.files, *files], corpus.glob)
     cut = cutter(tokenizer_of(tokens), counter.cutting, corpus, console)
-    chosen = DocumentOptions(CountOptions(**tokens, **cut, df=True, document=each["each"]), top, each["idf"])
+    most = choices.DOCUMENT_TOP if top is None else top
+    chosen = DocumentOptions(CountOptions(**tokens, **cut, df=True, document=each["each"]), most, each["idf"])
     how = RunningOptions(**running, tmp_dir=corpus.tmp_dir)
     documents = rows = 0
     shown: list[DocumentKeywords] = []  # as many rows as a page shows
 
     def page(title: str) -> Page:
-        made = DocumentKeywords.of(shown).page(title)
-        made.size = rows
-        return made
+        summary = f"{counted(rows, 'keyword')} of {counted(documents, 'document')}"
+        return replace(DocumentKeywords.of(shown).page(title), size=rows, summary=summary)
 
     title = title_of("Keywords of each document", corpus.inputs)
     try:

@@ -1,13 +1,15 @@
 """The option --report: beside the result a page to look at."""
 
 import os
+import shlex
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import click
 
+from nlpkit.cli.command import TYPED
 from nlpkit.cli.options import FILE, Options
 from nlpkit.cli.progress import Console
 from nlpkit.cli.writing import Output
@@ -21,6 +23,11 @@ if TYPE_CHECKING:
     from nlpkit.reports.page import Page
     from nlpkit.reports.picture import Excerpt
 
+#: Options that change neither the result nor the page.
+_IDLE = (
+    *("report", "plot", "output", "bom", "quiet", "progress", "save_counts"),
+    *("jobs", "executor", "scheduler", "memory", "chunk_size", "tmp_dir"),
+)
 _NAMES = 3  # of inputs in a title
 _MOST_LINES, _FEWER_LINES = 3, 2  # of the text for each key; fewer where several pictures have keys of their own
 
@@ -56,10 +63,9 @@ class Report:
             left = error
         if self.path is not None:
             page = make(shown_name(title))
-            if find_lines is not None and page.drawn_keys:
-                page.lines = find_lines(page.drawn_keys)
-            page.save(self.path)
-            console.say(f"{self.path}: a page of {os.path.getsize(self.path) / 1e6:.1f} MB")
+            lines = find_lines(page.drawn_keys) if find_lines is not None and page.drawn_keys else {}
+            replace(page, lines=lines, command=_command()).save(self.path)
+            console.say(f"{shown_name(self.path)}: a page of {os.path.getsize(self.path) / 1e6:.1f} MB")
         if left is not None:
             raise left
 
@@ -121,8 +127,23 @@ def check_places(output: Output, report: Report, inputs: Iterable[object], glob:
     if report.path is None:
         return
     check_not_input(report.path, inputs, glob)
-    if report.path == output.path:
+    if output.path is not None and os.path.realpath(report.path) == os.path.realpath(output.path):
         raise OptionError(Option("report"), f" {report.path}: the result goes there; name another file for the page")
+
+
+def _command() -> str:
+    """Returns what was typed, without the options that do not change the page."""
+    context = click.get_current_context()
+    idle = [param for param in context.command.params if param.name in _IDLE and isinstance(param, click.Option)]
+    flags = {flag: param.is_flag for param in idle for flag in (*param.opts, *param.secondary_opts)}
+    shown, typed = ["nlpkit", context.info_name or ""], iter(context.meta[TYPED])
+    for word in typed:
+        if word in flags:
+            if not flags[word]:
+                next(typed, None)
+        elif not any(word.startswith(f"{flag}=" if flag.startswith("--") else flag) for flag in flags):
+            shown.append(word)
+    return shlex.join(shown)
 
 
 def title_of(what: str, inputs: Sequence[object]) -> str:

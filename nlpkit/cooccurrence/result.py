@@ -89,8 +89,8 @@ class Collocations(ResultTable):
         return measure.compute(of_words if measure.is_of_words else self.tables)
 
     def pictures(self) -> Sequence[Picture]:
-        """Returns the pictures `network`, a network of the first pairs, and `sides`, on which side of the node words
-        stand."""
+        """Returns the pictures `network`, a network of the strongest pairs, and with nodes `sides`: on which side of
+        them words stand."""
         first = self.head(MOST_PAIRS), self.row_keys(MOST_PAIRS)
         return pictures_of(FirstPairs(*first, len(self), self.sort, self.nodes))
 

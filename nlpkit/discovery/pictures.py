@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from nlpkit.association import Floats, Ints
 from nlpkit.lexicon import jieba_words
 from nlpkit.reports.charts import COUNT, Axis, Figure, Kinds, Points, scatter
 from nlpkit.reports.picture import MOST_POINTS, Picture, first_of
@@ -20,30 +21,32 @@ _SHOWS = (
 )
 
 
-def scatter_of(words: Sequence[str], count: Ints, pmi: Floats, entropy: Floats) -> tuple[Picture, ...]:
+def scatter_of(columns: Mapping[str, NDArray[Any]], choice: str = "") -> tuple[Picture, ...]:
     """Returns the scatter plot of the first words with a PMI; nothing where no word has one.
 
-    count: int64. pmi, entropy: float64, nats; entropy is that of the neighbours, of the side where it is smaller, NaN
-    where it was not measured. One entry a word. Raises OptionError where altair is not installed.
+    columns: of Discovery, those that are saved; entropies and scores that were not measured are NaN. choice: what is
+    added to which part is drawn. Raises OptionError where altair is not installed.
     """
-    rows = np.flatnonzero(np.isfinite(pmi))[:MOST_POINTS]
+    rows = np.flatnonzero(np.isfinite(columns["pmi"]))[:MOST_POINTS]
     if not rows.size:
         return ()
-    drawn = [words[row] for row in rows.tolist()]
+    size, columns = columns["word"].size, {name: column[rows] for name, column in columns.items()}
+    drawn = columns["word"].tolist()
     new = np.array([mark != "" for mark in marks_of_new(drawn)], np.int64)
-    frequency, firmness = Figure("occurrences", count[rows], COUNT), Figure("PMI, nats", pmi[rows])
-    freedom = Figure("entropy of the neighbours, nats", entropy[rows])
-    measured = [freedom] if np.isfinite(entropy[rows]).any() else []
+    frequency, firmness = Figure("occurrences", columns["count"], COUNT), Figure("PMI, nats", columns["pmi"])
+    entropy = np.minimum(columns["left_entropy"], columns["right_entropy"])
+    freedom = Figure("entropy of the neighbours (the smaller side), nats", entropy)
+    measured = [figure for figure in (freedom, Figure("score", columns["score"])) if np.isfinite(figure.values).any()]
     is_mixed = 0 < new.sum() < new.size
     chart = scatter(
         Points(drawn, "word", [frequency, firmness, *measured]),
         Axis(frequency, is_log=True),
         Axis(firmness),
-        color=Axis(freedom) if measured else None,
+        color=Axis(freedom) if freedom in measured else None,
         kinds=Kinds("word", (_KNOWN, _NEW), new) if is_mixed else None,
     )
-    which = first_of(rows.size, len(words), "word")
-    if rows.size < min(len(words), MOST_POINTS):
+    which = first_of(rows.size, size, "word") + choice
+    if rows.size < min(size, MOST_POINTS):
         which += "; words of one character have no PMI"
     shows = f"{_SHOWS} Diamonds are new: jieba's dictionary does not have them." if is_mixed else _SHOWS
     return (Picture("scatter", "PMI against frequency", chart, shows, which, drawn),)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from os import PathLike
 from typing import Any
 
@@ -19,6 +20,7 @@ from nlpkit.discovery.tokenizer import tokenizer_text
 from nlpkit.errors import Notice, Option, OptionError, counted
 from nlpkit.lexicon import is_traditional, jieba_words, read_words, simplify
 from nlpkit.lexicon.discovered import CHARACTERS, RUNS
+from nlpkit.reports.page import Page
 from nlpkit.reports.picture import Picture
 from nlpkit.results import ResultTable, order_of, table_text
 
@@ -47,7 +49,10 @@ class Discovery(ResultTable):
     float64; of a word with digits, its share of the words with other digits in their place (500米: of all <digits>米).
     min_count: the least count of the n-grams. characters: how many the runs of symbols have together. nats_before,
     nats_after: information per symbol, of single symbols and of words. whole_runs: whether a run of digits, or of ASCII
-    letters, is one symbol. explanation: of the words that were asked about.
+    letters, is one symbol. explanation: of the words that were asked about. is_selected: whether `select` made it.
+
+    Pictures, pages and tables in notebooks show the list for people: of all that was found, that is `select()`. The
+    columns, `save` and `bars` have every word.
     """
 
     formats = DISCOVERY_FORMATS
@@ -68,6 +73,7 @@ class Discovery(ResultTable):
     nats_after: float
     whole_runs: bool = False
     explanation: Notice = _NONE
+    is_selected: bool = False
 
     @checked
     def select(
@@ -114,7 +120,8 @@ class Discovery(ResultTable):
         if new_only and is_traditional(self.word):
             keep[keep] = _new_in_simplified(self.word[keep], notify)
         places = np.flatnonzero(keep)
-        return self._take(places[order_of(self.word[places], getattr(self, sort)[places], self.count[places])][:top])
+        places = places[order_of(self.word[places], getattr(self, sort)[places], self.count[places])][:top]
+        return replace(self._take(places), is_selected=True)
 
     def default_sort(self, everything: bool = False) -> str:
         """Returns the column by which `select` sorts if nobody names one."""
@@ -123,15 +130,42 @@ class Discovery(ResultTable):
     def pictures(self) -> tuple[Picture, ...]:
         """Returns `scatter`: PMI against count, with the entropy of the neighbours as colour; new words are marked.
 
-        Raises OptionError where altair is not installed.
+        Of all that was found, the list for people is drawn. Raises OptionError where altair is not installed.
         """
-        entropy = np.minimum(self.left_entropy, self.right_entropy)
-        return scatter_of(self.word.tolist(), self.count, self.pmi, entropy)
+        return scatter_of(self._for_people.columns, "" if self.is_selected else f"; {self._choice}")
+
+    def page(self, title: str | None = None) -> Page:
+        """Returns a page, see `ResultTable.page`; of all that was found, it shows the list for people."""
+        if self.is_selected:
+            return super().page(title)
+        page = self._for_people.page(title)
+        return replace(page, summary=f"{page.summary}; {self._choice}")
+
+    def head(self, rows: int) -> dict[str, Any]:
+        """Returns the first rows of the columns; of all that was found, those of the list for people."""
+        return super(Discovery, self._for_people).head(rows)
 
     def listed(self, rows: int) -> dict[str, Any]:
-        """Returns the first rows of the columns of a page's table, which says what is new beside jieba's dictionary."""
+        """Returns the first rows of the columns of a page's table. It says which words are new beside jieba's
+        dictionary, unless all are or none is."""
         columns = self.head(rows)
-        return {"word": columns.pop("word"), "new": marks_of_new(self.word[:rows].tolist()), **columns}
+        marks = marks_of_new(columns["word"].tolist())
+        return {"word": columns.pop("word"), **({"new": marks} if len({*marks}) > 1 else {}), **columns}
+
+    def _repr_html_(self) -> str:
+        """Returns the first rows as a table of HTML, which a notebook shows; of all that was found, those of the list
+        for people."""
+        return super()._repr_html_() if self.is_selected else self._for_people._repr_html_() + f"<p>{self._choice}</p>"
+
+    @cached_property
+    def _for_people(self) -> Discovery:
+        """What people are shown: the list for people, unless a list was selected."""
+        return self if self.is_selected else self.select()
+
+    @property
+    def _choice(self) -> str:
+        """Says what is shown of all that was found."""
+        return f"the list for people: {len(self._for_people):,} of {counted(len(self), 'word')}, see `select`"
 
     def _text(self, format: str) -> Iterator[Any]:
         if format == "tokenizer":

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from nlpkit.association import Ints
+from nlpkit.errors import counted
 from nlpkit.frequencies.dispersion import Dispersion
 from nlpkit.frequencies.statistics import Spectrum, heaps_exponent, zipf_exponent, zipf_first
 from nlpkit.reports.charts import COUNT, Axis, Figure, Line, Points, scatter
@@ -39,11 +40,12 @@ def ranks_of(spectrum: Spectrum, tokens: Sequence[str]) -> tuple[Picture, ...]:
         lines = [Line((1.0, float(types)), (first, first * types**-exponent))]
         shows = (
             f" On the dashed line the frequency is in proportion to 1 / rank^{exponent:.3f}: Zipf's exponent, fitted "
-            "by maximum likelihood to all ranks."
+            "by maximum likelihood to all ranks. The line need not pass through the points: each rank weighs as "
+            "much as its token occurs, so the frequent tokens decide; the rare ones often bend away from the line."
         )
     points = Points(keys, "token", [rank, count, Figure("tokens as frequent", alike[places], COUNT)])
     chart = scatter(points, Axis(rank, is_log=True), Axis(count, is_log=True), lines=lines)
-    drawn = f"all {types:,} ranks"
+    drawn = first_of(types, types, "rank")
     if ranks.size < types:
         drawn = f"the first {FIRST_RANKS:,} of {types:,} ranks, and {ranks.size - FIRST_RANKS:,} of the others"
     shows = "Each point is a token: how often it occurs, against its rank; the most frequent one has rank 1." + shows
@@ -72,9 +74,8 @@ def growth_of(curve: Sequence[tuple[int, int]]) -> tuple[Picture, ...]:
         )
     points = Points([None] * len(curve), "", [across, up])
     chart = scatter(points, Axis(across, is_log=True), Axis(up, is_log=True), lines=lines)
-    return (
-        Picture("growth", "Growth of the vocabulary", chart, shows, f"{len(curve)} places in the text", height=340),
-    )
+    drawn = f"{counted(len(curve), 'place')} in the text"
+    return (Picture("growth", "Growth of the vocabulary", chart, shows, drawn, height=340),)
 
 
 def dispersion_of(tokens: Sequence[str], counts: Ints, measured: Dispersion, size: int) -> tuple[Picture, ...]:

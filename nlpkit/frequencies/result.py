@@ -27,7 +27,7 @@ from nlpkit.frequencies.pictures import dispersion_of, growth_of, ranks_of
 from nlpkit.frequencies.ranking import cut, ranked, survey
 from nlpkit.frequencies.statistics import Spectrum, Statistics, count_tokens, curve_points, summarize, types_at
 from nlpkit.memory import ROWS
-from nlpkit.options import NoEffect, check_effects
+from nlpkit.options import NoEffect, check_choice, check_effects
 from nlpkit.reports.picture import MOST_POINTS, Picture
 from nlpkit.reports.terminal import MOST_BARS, Bars, first_bars
 from nlpkit.results import ResultTable, Target, data_frame, table_text
@@ -198,7 +198,7 @@ class Frequencies(ResultTable):
 
     def to_dict(self) -> dict[str, int]:
         """Returns the list as a dict: string -> count, in the order of the list."""
-        return dict(self)  # whose `keys` is not that of a mapping
+        return dict(self)
 
     @cached_property
     def token(self) -> list[str]:
@@ -226,10 +226,14 @@ class Frequencies(ResultTable):
         return first.join(others)
 
     def bars(self, column: str = "count", noun: str = "type") -> Bars:
-        """Returns the counts of the first twenty strings as bars; see `ResultTable.bars`. Reads one block."""
-        drawn = min(len(self), MOST_BARS)
-        first = next(self.blocks()).slice(0, drawn) if drawn else StringTable.empty()
-        return Bars(first_bars(column, drawn, self.types, noun), first.texts(), first.counts.tolist())
+        """Returns the first twenty strings as bars; see `ResultTable.bars`. column: one of `columns` that has numbers.
+
+        Raises OptionError where the list does not have it.
+        """
+        first = self.head(MOST_BARS)
+        labels = [*first.pop("token")]
+        check_choice("column", column, tuple(first))
+        return Bars(first_bars(column, len(labels), self.types, noun), labels, first[column].tolist())
 
     def statistics(self) -> Statistics:
         """Returns the statistics of all that was counted, whatever min_count and top are.

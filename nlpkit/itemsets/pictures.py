@@ -10,7 +10,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlpkit.reports.charts import BLUE, number, with_records
-from nlpkit.reports.network import Record, at, axes, between, fitting, label, link_layers, place_linked, word_layer
+from nlpkit.reports.network import (
+    NAME,
+    Record,
+    at,
+    axes,
+    between,
+    fitting,
+    label,
+    link_layers,
+    name_limit,
+    place_linked,
+    word_layer,
+)
 from nlpkit.reports.picture import Picture, distinct, load_altair, shortened
 
 _MOST_BARS, _MOST_LINKS = 30, 60
@@ -41,11 +53,13 @@ def pictures_of(found: Sets) -> list[Picture]:
 
 
 def supports(found: Sets) -> Picture:
-    """Returns the most frequent sets as bars."""
+    """Returns the most frequent sets as bars: those of two or more items, where there are any."""
     alt = load_altair()
-    rows = _most_frequent(found.units, _MOST_BARS)
+    several = np.flatnonzero(found.lengths > 1)
+    among = several if several.size else np.arange(found.units.size)
+    rows = among[_most_frequent(found.units[among], _MOST_BARS)]
     records = _records(found, rows)
-    for record, name in zip(records, distinct(label(record["items"], 160) for record in records), strict=True):
+    for record, name in zip(records, distinct(label(record["items"], NAME) for record in records), strict=True):
         record["label"] = name
     tooltip = [alt.Tooltip("items:N"), *_numbers()]
     chart = (
@@ -53,12 +67,12 @@ def supports(found: Sets) -> Picture:
         .mark_bar(color=BLUE)
         .encode(
             x=alt.X("support:Q", title="support: share of the transactions").axis(format="~%", tickCount=6),
-            y=alt.Y("label:N", title=None, sort=None).axis(labelLimit=190, labelOverlap=False),
+            y=alt.Y("label:N", title=None, sort=None).axis(labelLimit=name_limit(), labelOverlap=False),
             tooltip=tooltip,
         )
     )
     shows = "Each bar is a set of items; the longer it is, the more transactions have all of them."
-    chart, drawn = with_records(chart, records), _drawn(rows.size, found.units.size, "itemsets")
+    drawn = _drawn(rows.size, among.size, f"itemsets{' of two or more items' * (among.size < found.units.size)}")
     return Picture(
         "supports",
         "The most frequent itemsets",

@@ -71,7 +71,7 @@ class Itemsets(ResultTable):
 
     def _summary(self) -> str:
         items, transactions = counted(len(self.names), "item"), counted(self.transactions, "transaction")
-        return f"{len(self):,} of {items} in {transactions}"
+        return f"{counted(len(self), 'itemset')} of {items} in {transactions}"
 
     def __iter__(self) -> Iterator[Itemset]:
         counts, supports = self._shared()

@@ -18,8 +18,8 @@ ZERO = 1 / 3
 _SHOWS = (
     "Each point is a token: how often it occurs in a million tokens here (up), and in the reference (to the right). On "
     "the dashed line both are equal; tokens above it are typical of this text, those below it of the reference. What "
-    "does not occur in one of the two is at the edge that is marked 0. The colour is G2, the evidence that the rates "
-    "differ. The strongest tokens are labelled first."
+    "does not occur in one of the two is at the edge that is marked 0, where points may hide others. The colour is G2, "
+    "the evidence that the rates differ. The strongest tokens are labelled first."
 )
 
 
@@ -46,19 +46,21 @@ def rates_of(columns: Mapping[str, NDArray[Any]], totals: tuple[int, int]) -> tu
         Figure("log ratio", columns["log_ratio"][rows]),
         evidence,
     ]
-    negative = (columns["direction"][rows] < 0).astype(np.int64)
+    kinds = _kinds(columns["direction"][rows])
     keys = columns["token"][rows].tolist()
     chart = scatter(
         Points(keys, "token", figures, order),
         x,
         y,
         color=Axis(evidence, is_log=True),
-        kinds=Kinds("more frequent", ("here", "in the reference"), negative) if negative.any() else None,
+        kinds=kinds if len(kinds.names) > 1 else None,
         lines=_equal_rates(x, y),
     )
     drawn = first_of(rows.size, size, "token")
     if rows.size < size:
         drawn = f"the {rows.size:,} strongest of {size:,} tokens, of both directions"
+    for absent, where in zip([int((rate == 0).sum()) for rate in rates], ("here", "in the reference"), strict=True):
+        drawn += f"; {absent:,} of them {'do' if absent > 1 else 'does'} not occur {where}" * (absent > 0)
     return (Picture("rates", "Rates here and in the reference", chart, _SHOWS, drawn, keys, 480),)
 
 
@@ -69,6 +71,13 @@ def _strongest(direction: NDArray[np.int8]) -> tuple[Ints, list[int]]:
     chosen = [*in_turn, *equal][:MOST_POINTS]
     rows = np.array(sorted(chosen), np.int64)
     return rows, np.searchsorted(rows, chosen).tolist()
+
+
+def _kinds(direction: NDArray[np.int8]) -> Kinds:
+    """Where each token is more frequent: only what some token has; the last kind is that of negative keywords."""
+    names = {1: "here", 0: "in neither", -1: "in the reference"}
+    found = [sign for sign in names if (direction == sign).any()]
+    return Kinds("more frequent", [names[sign] for sign in found], np.searchsorted(-np.array(found), -direction))
 
 
 def _equal_rates(x: Axis, y: Axis) -> list[Line]:

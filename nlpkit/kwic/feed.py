@@ -3,28 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from itertools import islice
 
 from nlpkit.corpus import Corpus
 from nlpkit.executors import Progress, RunningOptions
 from nlpkit.kwic.hits import Hits, Row
 from nlpkit.kwic.job import Job
+from nlpkit.kwic.keeping import Kept
 from nlpkit.kwic.line_search import LineSearch
 from nlpkit.kwic.options import ConcordanceOptions
+from nlpkit.kwic.pictures import places
 from nlpkit.kwic.result import Concordance
 from nlpkit.kwic.searching import Search
 from nlpkit.kwic.spread import Spread
 from nlpkit.kwic.tokens import LineTokens
 from nlpkit.kwic.writing import Writer
 from nlpkit.memory import HITS
+from nlpkit.reports.page import Page
 
 
 class Feed:
     """The hits of one search, in the order that the options ask for, as they are found.
 
     rows: how many were passed on. stopped: whether the search ended with `top`, before the end of the corpus.
-    keeps: whether `kept` is to return them afterwards.
-    spread: is told where the hits are.
+    kept: is told the hits, for a page. spread: is told where they are.
     """
 
     def __init__(
@@ -35,7 +38,7 @@ class Feed:
         progress: Progress | None = None,
         notify: Callable[[str], object] | None = None,
         *,
-        keeps: bool = False,
+        kept: Kept | None = None,
         spread: Spread | None = None,
     ) -> None:
         self.corpus, self.options, self.notify = corpus, options, notify
@@ -45,7 +48,7 @@ class Feed:
         self.job = Job(corpus, Search(self.search), running, progress, spread)
         self.rows = 0
         self.stopped = False
-        self._kept: list[Row] | None = [] if keeps else None
+        self._kept = kept
         query = self.search.query
         if options.phrase and notify is not None and query is not None and len(options.query.split()) == 1:
             notify(f"{options.query} is cut {'/'.join(query.forms)}")
@@ -60,6 +63,12 @@ class Feed:
         """How many hits each file has, of those that have any."""
         return tuple((count.name, count.hits) for count in self.job.counts if count.hits)
 
+    @property
+    def lines(self) -> dict[str, int]:
+        """How many lines each of these files has; not of the one in which the search was stopped."""
+        searched = self.job.counts[:-1] if self.stopped else self.job.counts
+        return {count.name: count.lines for count in searched if count.hits}
+
     def batches(self) -> Iterator[Hits | list[Row] | None]:
         """Yields hits: those of a file as they were found, or rows in another order; None where all that came before
         is to be shown. Raises InputError, EncodingError, OutputError, WorkerError, OptionError."""
@@ -73,7 +82,7 @@ class Feed:
                 batch = batch.slice(0, left) if isinstance(batch, Hits) else batch[:left]
             self.rows += len(batch)
             if self._kept is not None:
-                self._kept += batch.rows() if isinstance(batch, Hits) else batch
+                self._kept.add(batch)
             if isinstance(batch, Hits) and self.job.spread is not None:
                 self.job.spread.add(batch)
             yield batch
@@ -89,11 +98,20 @@ class Feed:
 
             self.notify(Nothing(self.corpus, self.job.planned, options, self.tokens, self._running).line())
 
-    def kept(self) -> Concordance:
-        """Returns the hits that were passed on. Raises RuntimeError where they were not to be kept."""
-        if self._kept is None:
-            raise RuntimeError("the hits were not kept")
-        return Concordance.of(self._kept, self.total, self.counts)
+    def concordance(self, rows: list[Row]) -> Concordance:
+        """Returns rows that were passed on as a result."""
+        return Concordance.of(rows, self.total, self.counts, self.lines, stopped=self.stopped)
+
+    def page(self, kept: Kept, title: str) -> Page:
+        """Returns the page of the hits that were passed on. kept: what was kept of them."""
+        found = self.concordance(kept.first)
+        page = found.page(title)
+        if kept.seen <= len(found):
+            return page
+        chosen = self.concordance(kept.chosen)
+        keys = [str(number + 1) for number in kept.numbers]
+        picture = places(chosen.columns, keys, chosen.counts, chosen.lines, hits=kept.seen, stopped=self.stopped)
+        return replace(page, pictures=(picture,), size=kept.seen, summary=chosen.summary(kept.seen))
 
     def blocks(self, writer: Writer) -> Iterator[bytes | None]:
         """Yields hits as text, and None where all that came before is to be shown. Raises as batches does."""

@@ -21,10 +21,11 @@ from nlpkit.places.sources import STDIN_NAMES
 
 @dataclass
 class Count:
-    """How many hits a file has. name: of the file."""
+    """How many hits a file has. name: of the file. lines: its ends of lines, or its records."""
 
     name: str
     hits: int = 0
+    lines: int = 0
 
 
 @dataclass
@@ -152,6 +153,7 @@ class Job:
         if found.fault is not None:
             raise InputError(f"{found.name}:{self._line + found.fault.line}: ", *found.fault.cause)
         self._line += found.feeds
+        self.counts[-1].lines = self._line - 1
 
     def _corpus_items(self, corpus: Corpus) -> Iterator[Item]:
         """Yields the items of an open corpus: chunks of text, and records."""

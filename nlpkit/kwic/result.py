@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from nlpkit.choices import CONCORDANCE_FORMATS
 from nlpkit.errors import counted
 from nlpkit.kwic.hits import Row
-from nlpkit.kwic.pictures import places
+from nlpkit.kwic.pictures import NOT_SEARCHED, first_hits, places
 from nlpkit.kwic.writing import COLUMNS, Writer, header
 from nlpkit.reports.picture import Picture
 from nlpkit.results import ResultTable
@@ -28,7 +28,8 @@ class Concordance(ResultTable):
 
     file: object (str). line: int64, from 1. offset: int64, bytes. left, hit, right: object (str), the context and what
     was found. total: how many hits there are before `sample`; `top` ends the search of hits that are not sorted.
-    counts: (file, hits) of each file with hits that was searched.
+    counts: (file, hits) of each file with hits that was searched. lines: of each of them that was searched to its end,
+    name -> ends of lines, or records. stopped: whether the search ended with `top`, before the end of the corpus.
     """
 
     formats = CONCORDANCE_FORMATS
@@ -42,25 +43,45 @@ class Concordance(ResultTable):
     right: NDArray[np.object_]
     total: int
     counts: tuple[tuple[str, int], ...]
+    lines: Mapping[str, int] = field(default_factory=dict)
+    stopped: bool = False
 
     @staticmethod
-    def of(rows: list[Row], total: int, counts: tuple[tuple[str, int], ...]) -> Concordance:
+    def of(
+        rows: list[Row],
+        total: int,
+        counts: tuple[tuple[str, int], ...],
+        lines: Mapping[str, int],
+        *,
+        stopped: bool = False,
+    ) -> Concordance:
         """Returns the table of rows."""
         columns: list[Any] = [list(column) for column in zip(*rows, strict=True)] or [[] for _ in range(6)]
         arrays: list[Any] = [np.array(column, np.int64 if i in (1, 2) else object) for i, column in enumerate(columns)]
         file, line, offset, left, hit, right = arrays
-        return Concordance(file, line, offset, left, hit, right, total, counts)
+        return Concordance(file, line, offset, left, hit, right, total, counts, lines, stopped)
 
     def pictures(self) -> Sequence[Picture]:
         """Returns the picture `places`: where in the files the hits are."""
-        return [places(self.columns, self.counts)] if len(self) else []
+        if not len(self):
+            return []
+        keys, hits = self.row_keys(len(self)), len(self)
+        return [places(self.columns, keys, self.counts, self.lines, hits=hits, stopped=self.stopped)]
 
     def row_keys(self, rows: int) -> list[str]:
         """Returns the numbers of the first rows, from 1."""
         return [*map(str, range(1, min(rows, len(self)) + 1))]
 
     def _summary(self) -> str:
-        return f"{counted(len(self), 'line')}, {counted(self.total, 'hit')}"
+        return self.summary(len(self))
+
+    def summary(self, rows: int) -> str:
+        """Returns how many hits there are. rows: of the result that this is, or from which its rows are chosen."""
+        if self.stopped:
+            files = len({*self.file.tolist()})
+            return f"{first_hits(rows)}, in {counted(files, 'file')}; {NOT_SEARCHED}"
+        which = f"{rows:,} of " * (rows < self.total)
+        return f"{which}{counted(self.total, 'hit')} in {counted(len(self.counts), 'file')}"
 
     def _text(self, format: str) -> Iterator[bytes]:
         yield header(format)

@@ -10,6 +10,7 @@ from nlpkit.corpus import Corpus
 from nlpkit.executors import Progress, RunningOptions
 from nlpkit.frequencies import Jieba
 from nlpkit.kwic.feed import Feed
+from nlpkit.kwic.hits import Hits, Row
 from nlpkit.kwic.options import ConcordanceOptions
 from nlpkit.kwic.result import Concordance
 from nlpkit.places.sources import Input
@@ -90,7 +91,8 @@ def concordance(
     )
     corpus = corpus if isinstance(corpus, Corpus) else Corpus(corpus)
     how = RunningOptions(jobs, executor, scheduler, corpus.tmp_dir)
-    feed = Feed(corpus, options, how, progress, notify, keeps=True)
-    for _ in feed.batches():
-        pass
-    return feed.kept()
+    feed = Feed(corpus, options, how, progress, notify)
+    rows: list[Row] = []
+    for batch in feed.batches():
+        rows += [] if batch is None else batch.rows() if isinstance(batch, Hits) else batch
+    return feed.concordance(rows)

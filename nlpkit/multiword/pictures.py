@@ -13,6 +13,10 @@ from nlpkit.reports.picture import MOST_POINTS, Picture, first_of
 
 _ENTROPY = "entropy of the neighbours"
 _POINT = "Each point is a term. The further to the right, the more often it occurs; the higher, "
+_UNKNOWN = (
+    " Keyness is not known, because nothing is known of how often the words occur elsewhere: compare with another "
+    "text, or for English install wordfreq (pip install 'nlpkit[english]')."
+)
 _COLOUR = " Bright points have many different neighbours on both sides; dark ones stand beside the same few words."
 
 
@@ -55,11 +59,12 @@ def pictures_of(columns: Mapping[str, NDArray[Any]]) -> tuple[Picture, ...]:
     """
     columns = {**columns, _ENTROPY: np.minimum(columns["left_entropy"], columns["right_entropy"])}
     known = [name for name in _PICTURES if np.isfinite(columns[name]).any()]
-    return tuple(_picture(columns, name) for name in known if name != _ENTROPY or len(known) == 1)
+    unknown = "" if "keyness" in known else _UNKNOWN
+    return tuple(_picture(columns, name, unknown) for name in known if name != _ENTROPY or len(known) == 1)
 
 
-def _picture(columns: Mapping[str, NDArray[Any]], column: str) -> Picture:
-    """The scatter plot of a column against the count; the best terms are labelled."""
+def _picture(columns: Mapping[str, NDArray[Any]], column: str, unknown: str) -> Picture:
+    """The scatter plot of a column against the count; the best terms are labelled. unknown: says what is not known."""
     name, title, higher, others = _PICTURES[column]
     rows = np.flatnonzero(np.isfinite(columns[column]))
     size, left_out = rows.size, columns[column].size - rows.size
@@ -77,5 +82,5 @@ def _picture(columns: Mapping[str, NDArray[Any]], column: str) -> Picture:
         color=None if column == _ENTROPY else Axis(figures[_ENTROPY]),
     )
     drawn = first_of(rows.size, size, "term") + (f"; {left_out:,} more are not drawn: {others}" if left_out else "")
-    shows = f"{_POINT}{higher}" + _COLOUR * (column != _ENTROPY)
+    shows = f"{_POINT}{higher}" + _COLOUR * (column != _ENTROPY) + unknown
     return Picture(name, f"{title[0].upper()}{title[1:]} against frequency", chart, shows, drawn, keys)

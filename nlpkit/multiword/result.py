@@ -78,6 +78,11 @@ class Terms(ResultTable):
         """
         return pictures_of(self.columns)
 
+    def listed(self, rows: int) -> dict[str, Any]:
+        """Returns the first rows of the columns of a page's table, without those that hold no number of any term."""
+        known = {name for name, column in self.columns.items() if column.dtype.kind != "f" or np.isfinite(column).any()}
+        return {name: column for name, column in self.head(rows).items() if name in known or not len(self)}
+
     def left_out(self, format: str) -> dict[str, NDArray[np.bool_]]:
         """Returns which terms a format leaves out, and why: cause -> bool, one entry a term. A dictionary and a list of
         words cannot say that N is any number; jieba has no words with spaces."""

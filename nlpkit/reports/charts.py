@@ -22,14 +22,15 @@ WIDE, NARROW = 540, 250
 MOST_LABELS, MOST_ON_NARROW = 40, 14
 #: Colours of what has no colour of its own, lines and points; readable on white and on #16181d alike.
 GREY, BLUE, ORANGE = "#8a8f98", "#4c86c6", "#e07b28"
-#: How numbers are written in a tooltip: numbers of occurrences, and others.
-COUNT, NUMBER = ",", ",.4~g"
+#: How numbers are written in a tooltip: numbers of occurrences; others, as in the records, tiny ones with an exponent.
+COUNT, NUMBER = ",", ",.12~g"
 
 _DIGITS = 5  # of a float in the records
 _MARGIN = 0.06  # of an axis, beside the first and the last point
 _LEAST_MARGIN, _MOST_MARGIN = 0.06, 0.3  # powers of ten, of a log axis
 _SHORT_FROM = 0.3  # values of an axis, from which on they are written as 10k and 1M: of counts, not of rates
 _BESIDE_ZERO = 1.6  # the first tick after that of 0 is at least so many times larger
+_SPACE = "␣"
 _MANY = 400  # points, from which on they are smaller
 _SHAPES = ("circle", "diamond", "triangle-up")
 
@@ -59,22 +60,31 @@ class Axis:
 
     @property
     def range(self) -> tuple[float, float]:
-        """The smallest and the largest value that has a place on the axis; (1, 1) where there is none."""
-        values = self.figure.values.astype(np.float64)
+        """The smallest and the largest value that is drawn on the axis, beside 0 on a log axis; (1, 1) where there is
+        none, of an axis with a place for 0 ten times that."""
+        values = self.figure.values
+        is_float, values = values.dtype.kind == "f", values.astype(np.float64)
         values = values[np.isfinite(values) & (not self.is_log or values > 0)]
-        return (float(values.min()), float(values.max())) if values.size else (1.0, 1.0)
+        if not values.size:
+            return (1.0, 1.0) if self.zero is None else (10 * self.zero,) * 2
+        low, high = float(values.min()), float(values.max())
+        return (rounded(low), rounded(high)) if is_float else (low, high)  # as they stand in the records
 
     @property
     def domain(self) -> tuple[float, float]:
-        """The first and the last value of the axis."""
+        """The first and the last value of the axis; the first one is smaller."""
         low, high = self.range
-        if not self.is_log:
+        if self.is_log:
+            length = math.log10(high / low)
+            margin = min(max(_MARGIN * length, _LEAST_MARGIN), _MOST_MARGIN) if length else _MOST_MARGIN
+            first, last = low / 10**margin if self.zero is None else self.zero, high * 10**margin
+        else:
             margin = _MARGIN * (high - low) or 0.1 * abs(low) or 1.0
-            return rounded(low - margin), rounded(high + margin)
-        length = math.log10(high / low)
-        margin = min(max(_MARGIN * length, _LEAST_MARGIN), _MOST_MARGIN) if length else _MOST_MARGIN
-        first = low / 10**margin if self.zero is None else self.zero
-        return rounded(first), rounded(high * 10**margin)
+            first, last = low - margin, high + margin
+        if rounded(first) <= low and high <= rounded(last):  # not where large values are close together
+            first, last = rounded(first), rounded(last)
+        assert first < last, f"{self.figure.title}: no place between {first} and {last}"
+        return first, last
 
     def places(self, pixels: float, is_flipped: bool = False) -> NDArray[np.float64]:
         """Returns where the points are on an axis of so many pixels; is_flipped: from its other end."""
@@ -206,7 +216,7 @@ def scatter(
     ).encode(**looks)
     records = _records(points, fields, kinds, (x, y), height)
     below = [plot.mark_line(color=GREY, strokeDash=[6, 4], clip=True).properties(data=_ends(line)) for line in lines]
-    chart: altair.LayerChart = alt.layer(*below, dots, *_texts(base), data=inline(records))
+    chart: altair.LayerChart = alt.layer(*below, dots, *label_layers(base), data=inline(records))
     return chart
 
 
@@ -237,7 +247,7 @@ def _records(
     points: Points, fields: dict[str, Figure], kinds: Kinds | None, axes: tuple[Axis, Axis], height: int
 ) -> list[dict[str, Any]]:
     """A record for each point, the most important last, which is drawn above the others."""
-    texts = ["" if key is None else shortened(key) for key in points.keys]
+    texts = ["" if key is None else _drawn(key) for key in points.keys]
     order = [*(range(len(texts)) if points.order is None else points.order)]
     columns: dict[str, list[Any]] = {"key": [*points.keys], "text": texts}
     for name, figure in fields.items():
@@ -255,8 +265,17 @@ def _records(
     return [{name: value for name, value in zip(names, rows[row], strict=True) if value is not None} for row in drawn]
 
 
-def _texts(base: Any) -> list[Any]:
-    """The layers of the labels: those of a wide plot and those of a narrow one, of which the width shows one."""
+def _drawn(key: str) -> str:
+    """A text as it is drawn: a sign for each character where all are white space."""
+    return shortened(_SPACE * len(key) if key.isspace() else key)
+
+
+def label_layers(base: Any) -> list[Any]:
+    """Returns the layers of the labels: those of a wide plot and those of a narrow one, of which the width shows one.
+
+    base: a chart with places and tooltips. A record with a label has `text`, and `wide`, `narrow` or both: the side of
+    its point on which it stands.
+    """
     alt = load_altair()
     layers = []
     for name, shown in (("wide", f"width >= {WIDE}"), ("narrow", f"width < {WIDE}")):

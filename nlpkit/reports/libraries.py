@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from importlib.metadata import PackageNotFoundError, version
+from functools import cache
+from importlib.metadata import version
 from importlib.resources import files
 from importlib.util import find_spec
 from typing import NamedTuple
@@ -12,6 +13,7 @@ from nlpkit.cache import Arrays, Document, kept
 from nlpkit.errors import OptionError
 
 _NEEDED = ("altair", "itables", "jinja2", "networkx", "vl_convert")
+_INSTALL = "pip install --upgrade 'nlpkit[report]'"
 
 
 class Libraries(NamedTuple):
@@ -34,34 +36,39 @@ def check_installed() -> None:
         raise OptionError(f"pages need {', '.join(missing)}, which {verb} not installed: pip install 'nlpkit[report]'")
 
 
+@cache
 def load_libraries() -> Libraries:
-    """Returns the libraries. Raises OptionError where a package is not installed."""
+    """Returns the libraries. Raises OptionError where a package is not installed, or does not fit the others."""
     check_installed()
     folder = files("itables") / "html"
     try:
         tables, styles = ((folder / f"dt_bundle.{kind}").read_text("utf-8") for kind in ("js", "css"))
     except OSError as error:
-        raise OptionError(
-            f"itables {version('itables')} has no DataTables of its own: pip install -U itables"
-        ) from error
-    return Libraries(_vega(), tables, styles)
+        raise OptionError(f"itables {version('itables')} has no DataTables of its own: {_INSTALL}") from error
+    libraries = Libraries(*(text.replace("\r\n", "\n") for text in (_vega(), tables, styles)))
+    for text, end in zip(libraries, ("</script", "</script", "</style"), strict=True):
+        if end in text.lower():
+            raise OptionError(f"the JavaScript of itables or vl-convert cannot stand in a page: {_INSTALL}")
+    return libraries
 
 
 def _vega() -> str:
     """Vega with Vega-Lite of the version that altair writes for; kept, because making it takes more than a second."""
     import altair
 
+    snippet = "window.vegaEmbed = vegaEmbed;"
     language = "_".join(altair.SCHEMA_VERSION.removeprefix("v").split(".")[:2])
 
     def make() -> tuple[Document, Arrays]:
         import vl_convert  # here, because it is not needed where the cache has it
 
-        text = vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;", language)
+        try:
+            text = vl_convert.javascript_bundle(snippet, language)
+        except Exception as error:  # of no class of its own
+            cause = f"altair {altair.__version__} draws with Vega-Lite {language}, which vl-convert does not have"
+            raise OptionError(f"{cause}: {_INSTALL}") from error
         return {}, {"text": memoryview(text.encode())}
 
-    try:
-        versions = f"{language} {version('vl-convert-python')}"
-    except PackageNotFoundError:
-        versions = language
-    _, arrays = kept(f"vega-{hashlib.sha256(versions.encode()).hexdigest()[:16]}", make)
+    name = hashlib.sha256(f"{snippet} {language} {version('vl-convert-python')}".encode()).hexdigest()[:16]
+    _, arrays = kept(f"vega-{name}", make)
     return bytes(arrays["text"]).decode()

@@ -18,12 +18,16 @@ from nlpkit.reports.picture import load_altair
 Floats = NDArray[np.float64]
 Record = dict[str, Any]
 
+#: Pixels of a name beside an axis.
+NAME = 260.0
+
 _WIDTH = 320  # pixels, of a phone
 _LINE = 20.0  # pixels that a word takes upwards
 _LONGEST = 125.0  # pixels of a word
 _FILLED = 0.45  # of the picture, by words
 _STEPS = 120  # in which words that cover each other are moved apart
 _NEAR = 0.5  # pixels by which words may cover each other's margins
+_NAME_ON_NARROW, _NARROW_PAGE = 120, 560  # of a name, on a page of less than so many pixels
 _HEAD = 0.6  # where on a link its arrowhead is
 
 
@@ -35,6 +39,15 @@ def label(word: str, most: float = _LONGEST) -> str:
         if room < 0:
             return word[: max(1, place - 1)] + "…"
     return word
+
+
+def name_limit() -> Any:
+    """Returns the `labelLimit` of an axis of names, which are shorter on a narrow page.
+
+    It depends on the whole chart: the width of the plot depends on the names.
+    """
+    is_narrow = f"width && containerSize()[0] < {_NARROW_PAGE}"  # `width` changes with the page
+    return load_altair().expr(f"{is_narrow} ? {_NAME_ON_NARROW} : {NAME + 8:.0f}")
 
 
 def fitting(rows: Iterable[Iterable[str]], height: int) -> int:

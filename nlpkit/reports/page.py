@@ -6,9 +6,12 @@ bytes with the same versions of the libraries.
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
+from base64 import b64encode
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.resources import files
 from math import isfinite
@@ -19,23 +22,23 @@ import orjson
 
 from nlpkit.errors import Option, OptionError, counted
 from nlpkit.output import STDOUT, check_output, open_output
-from nlpkit.reports.libraries import check_installed, load_libraries
-from nlpkit.reports.picture import Excerpt, Picture, spelled
+from nlpkit.reports.libraries import load_libraries
+from nlpkit.reports.picture import Excerpt, Picture, shortened, spelled
 from nlpkit.version import __version__
 
-#: Rows of the table.
-MOST_ROWS = 10_000
-_DIGITS = 6  # significant ones of floats
+#: Rows of the table, and characters of a text on the page.
+MOST_ROWS, LONGEST = 10_000, 200
+_DECIMALS = 4  # of floats; significant digits of those below 1
 _SUFFIXES = (".html", ".htm")
 
 
-@dataclass
+@dataclass(frozen=True, repr=False)
 class Page:
-    """A page of a result.
+    """A page of a result: `found.page("Words of the law").save("words.html")`.
 
     title: its heading. summary: what the result is, in one line. pictures: in order. columns: name -> values of the
     rows of the table, of which there are at most MOST_ROWS. keys: of these rows, by which lines are found. size: rows
-    of the result. lines: key -> places in the text; may be set after the page is made.
+    of the result. lines: key -> places in the text. command: what was typed to make it, "" where that is not known.
     """
 
     title: str
@@ -45,11 +48,20 @@ class Page:
     keys: Sequence[str]
     size: int
     lines: Mapping[str, Sequence[Excerpt]] = field(default_factory=dict)
+    command: str = ""
+
+    def __repr__(self) -> str:
+        pictures = ", ".join(picture.name for picture in self.pictures)
+        return f"<Page {self.title!r}: {counted(self.size, 'row')}; {pictures or 'no pictures'}>"
 
     @property
     def drawn_keys(self) -> list[str]:
         """The keys of all rows that are drawn, each once: what lines of the text are wanted for."""
         return list(dict.fromkeys(key for picture in self.pictures for key in picture.keys))
+
+    def with_lines(self, lines: Mapping[str, Sequence[Excerpt]]) -> Page:
+        """Returns the page with lines of the text. lines: those of each key, for instance of `drawn_keys`."""
+        return replace(self, lines=lines)
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Writes the page to a file, which is replaced when all is written. Raises OptionError, OutputError."""
@@ -59,7 +71,7 @@ class Page:
 
     def html(self) -> str:
         """Returns the page. Raises OptionError where a library is not installed."""
-        libraries = load_libraries()
+        libraries, script = load_libraries(), _part("page.js")
         template = _environment().get_template("page.html")
         return str(
             template.render(
@@ -67,8 +79,9 @@ class Page:
                 version=__version__,
                 libraries=libraries,
                 style=_part("page.css"),
-                script=_part("page.js"),
-                data=_for_html(orjson.dumps(self._data(), option=orjson.OPT_SERIALIZE_NUMPY).decode()),
+                script=script,
+                hashes=" ".join(map(_hash, (libraries.vega, script))),
+                data=_for_html(_json(self._data())),
                 rows=counted(self.size, "row"),
                 shown=len(self.keys),
             )
@@ -76,13 +89,13 @@ class Page:
 
     def _data(self) -> dict[str, Any]:
         """What the script of the page reads."""
-        keys = [*self.keys]
+        keys = [*map(_key, self.keys)]
         files = {place.file: None for places in self.lines.values() for place in places}
         numbers = {file: number for number, file in enumerate(files)}
         first = next(iter(self.columns.values()), ())
         return {
             "pictures": [
-                {"name": picture.name, "height": picture.height, "spec": picture.chart.to_dict()}
+                {"name": picture.name, "height": picture.height, "spec": _with_short_keys(picture.chart.to_dict())}
                 for picture in self.pictures
             ],
             "columns": [
@@ -91,33 +104,78 @@ class Page:
             ],
             "rows": [*zip(*(_cells(values) for values in self.columns.values()), strict=True)],
             "keys": None if keys == [*first] else keys,
+            "drawn": [*map(_key, self.drawn_keys)] if self.lines else [],
             "files": [*files],
-            "lines": {key: [(numbers[file], *place) for file, *place in places] for key, places in self.lines.items()},
+            "lines": {
+                _key(key): [(numbers[p.file], p.line, p.left, shortened(p.hit, LONGEST), p.right) for p in places]
+                for key, places in self.lines.items()
+            },
         }
 
 
 def check_page(path: str) -> None:
-    """Finds out before hours of work that a page cannot be written to `path`. Raises OptionError, OutputError."""
-    if path in STDOUT:
+    """Finds out before hours of work that a page cannot be written to `path`.
+
+    Raises OptionError, also where a library is missing or does not fit, OutputError.
+    """
+    if path in STDOUT or (os.path.exists(path) and not os.path.isfile(path) and not os.path.isdir(path)):
         raise OptionError(Option("report"), f" {path}: a page is a file; name one, such as report.html")
-    if not path.lower().endswith(_SUFFIXES):
-        stem = os.path.splitext(path)[0] or path
-        raise OptionError(Option("report"), f" {path}: pages are written as HTML; name it {stem}.html")
     check_output(path, is_result=False)
-    check_installed()
+    stem, suffix = os.path.splitext(path)
+    if suffix.lower() not in _SUFFIXES:
+        name = f"{stem.removesuffix('.html')}.html"
+        raise OptionError(Option("report"), f" {path}: pages are written as HTML; name it {name}")
+    load_libraries()
+
+
+def _hash(script: str) -> str:
+    """What the policy of a page calls a script that may run; others do not, such as handlers of events in HTML."""
+    return f"'sha256-{b64encode(hashlib.sha256(script.encode()).digest()).decode()}'"
 
 
 def _cells(values: Any) -> Iterator[Any]:
     """The cells of a column as JSON has them: sets of items as texts, floats rounded, NaN and infinities as null."""
     array = np.asarray(values)
     if array.dtype.kind == "f":
-        return (float(f"{x:.{_DIGITS}g}") if isfinite(x) else None for x in array.tolist())
-    return map(spelled, array.tolist())
+        return map(_number, array.tolist())
+    cells = map(spelled, array.tolist())
+    return (shortened(cell, LONGEST) if isinstance(cell, str) else cell for cell in cells)
 
 
-def _for_html(json: str) -> str:
+def _key(key: str) -> str:
+    """A key as the page has it: of a long one the beginning, and a digest that tells it from others."""
+    if len(key) <= LONGEST:
+        return key
+    return f"{key[:LONGEST]}… {hashlib.sha256(key.encode('utf-8', 'replace')).hexdigest()[:16]}"
+
+
+def _with_short_keys(spec: Any) -> Any:
+    """A chart with the keys of its records as the page has them."""
+    if isinstance(spec, dict):
+        return {
+            name: _key(value) if name == "key" and isinstance(value, str) else _with_short_keys(value)
+            for name, value in spec.items()
+        }
+    return [*map(_with_short_keys, spec)] if isinstance(spec, list) else spec
+
+
+def _number(value: float) -> float | None:
+    """A float as tables of tsv round it, or more exactly where it is small: p-values and shares."""
+    if not isfinite(value):
+        return None
+    return round(value, _DECIMALS) if abs(value) >= 1 else float(f"{value:.{_DECIMALS}g}")
+
+
+def _json(data: Any) -> str:
+    try:
+        return orjson.dumps(data).decode()
+    except TypeError:  # names of files that are not UTF-8 hold surrogates, which orjson does not write
+        return json.dumps(data)
+
+
+def _for_html(text: str) -> str:
     """JSON that cannot end the element of HTML that it stands in."""
-    return json.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+    return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
 
 
 def _part(name: str) -> str:

@@ -17,6 +17,12 @@ MOST_POINTS = 2000
 MOST_CHARACTERS = 60
 
 
+#: What each object of JavaScript has, and Vega therefore cannot take for the name of a category.
+_OF_OBJECTS = frozenset(
+    ("__proto__", "constructor", "hasOwnProperty", "isPrototypeOf", "propertyIsEnumerable", "toLocaleString")
+) | {"toString", "valueOf", "__defineGetter__", "__defineSetter__", "__lookupGetter__", "__lookupSetter__"}
+
+
 class Excerpt(NamedTuple):
     """A place in the text where something occurs.
 
@@ -56,7 +62,9 @@ def load_altair() -> Any:
     try:
         import altair
     except ImportError as error:
-        raise OptionError("pictures are drawn by the library altair: pip install 'nlpkit[report]'") from error
+        raise OptionError(
+            f"pictures need {error.name}, which is not installed: pip install 'nlpkit[report]'"
+        ) from error
     return altair
 
 
@@ -74,6 +82,7 @@ def distinct(texts: Iterable[str]) -> list[str]:
     """Returns the texts, those that were there before with a number: `aaa…`, `aaa… (2)`."""
     made: dict[str, None] = {}
     for text in texts:
+        text += "\u200b" * (text in _OF_OBJECTS)
         name, number = text, 2
         while name in made:
             name, number = f"{text} ({number})", number + 1

@@ -9,8 +9,21 @@ from typing import Any
 import numpy as np
 
 from nlpkit.association import Tables, lift
-from nlpkit.reports.charts import GREY, Axis, Figure, log_ticks, number, with_records
-from nlpkit.reports.network import Record, at, axes, between, fitting, label, link_layers, place_linked, word_layer
+from nlpkit.reports.charts import GREY, NARROW, WIDE, Axis, Figure, label_layers, log_ticks, number, with_records
+from nlpkit.reports.labels import choose
+from nlpkit.reports.network import (
+    NAME,
+    Record,
+    at,
+    axes,
+    between,
+    fitting,
+    label,
+    link_layers,
+    name_limit,
+    place_linked,
+    word_layer,
+)
 from nlpkit.reports.picture import Picture, distinct, first_of, load_altair, shortened
 from nlpkit.rules.measures import confidence, support
 
@@ -21,7 +34,10 @@ _MOST_CELLS = 500  # rules of the matrix
 _MOST_LINES, _MOST_COLUMNS = 25, 12
 _SPREAD = 8  # the largest number divided by the smallest, from which an axis is logarithmic
 _ITEM = 40  # characters of a side of a rule
-_HEIGHT = 520  # of the graph
+_MOST_LABELS, _MOST_ON_NARROW, _MOST_TRIED = 12, 5, 60  # labels of the scatter, and rules that may have one
+_SIDES = 90.0, 112.0  # pixels of the sides of a rule in a label
+_CELL = 80  # pixels of a cell of the matrix
+_PLOT, _HEIGHT = 440, 520  # of the scatter and of the graph
 
 
 @dataclass(frozen=True)
@@ -39,13 +55,16 @@ class FirstRules:
 
 def pictures_of(rules: FirstRules) -> list[Picture]:
     """Returns the pictures `scatter`, `graph` and `matrix`."""
-    return [scatter(rules), graph(rules), matrix(rules)] if rules.size else []
+    if not rules.size:
+        return []
+    records = _records(rules, len(rules.sides))
+    color = _by_lift(records)
+    return [scatter(rules, records, color), graph(rules, records, color), matrix(rules, records, color)]
 
 
-def scatter(rules: FirstRules) -> Picture:
+def scatter(rules: FirstRules, records: Sequence[Record], color: Any) -> Picture:
     """Returns support against confidence of the first rules, lift as colour."""
     alt = load_altair()
-    records = _records(rules, len(rules.sides))
     x, y = (
         Axis(Figure(title, np.array([record[name] for record in records])), is_log=is_log)
         for name, title, is_log in (
@@ -53,34 +72,43 @@ def scatter(rules: FirstRules) -> Picture:
             ("confidence", "confidence", False),
         )
     )
-    chart = (
-        alt.Chart()
-        .mark_circle(size=45, opacity=0.85, stroke=GREY, strokeWidth=0.5)
-        .encode(
-            x=alt.X("support:Q", scale=x.scale(), axis=_percent(x)),
-            y=alt.Y("confidence:Q", scale=y.scale(), axis=_percent(y)),
-            color=_by_lift(records),
-            tooltip=_tooltip(),
-        )
+    plot = alt.Chart().encode(
+        x=alt.X("support:Q", scale=x.scale(), axis=_percent(x)),
+        y=alt.Y("confidence:Q", scale=y.scale(), axis=_percent(y)),
+        tooltip=_tooltip(),
     )
+    dots = plot.mark_circle(size=45, opacity=0.85, stroke=GREY, strokeWidth=0.5).encode(color=color)
+    above = _with_labels(rules, records, x, y)[::-1]  # the first ones are drawn above the others
+    chart = with_records(alt.layer(dots, *label_layers(plot)), above)
     shows = (
         "Each point is a rule A \u2192 B. Further right, more transactions have all its items; further up, B is found "
         "in more of those that have A. Lift says how many times as often A and B occur together as by chance: "
-        "at 1, the rule says nothing."
+        "at 1, the rule says nothing. The first rules are named where there is room."
     )
     drawn = first_of(len(records), rules.size, "rule")
-    keys, above = _keys(records), records[::-1]  # the first ones are drawn above the others
-    return Picture("scatter", "Rules: how sure against how frequent", with_records(chart, above), shows, drawn, keys)
+    return Picture("scatter", "Rules: how sure against how frequent", chart, shows, drawn, _keys(records), _PLOT)
 
 
-def graph(rules: FirstRules) -> Picture:
+def _with_labels(rules: FirstRules, records: Sequence[Record], x: Axis, y: Axis) -> list[Record]:
+    """The records; those of the first rules that have room for a label with the fields that `label_layers` reads."""
+    made = [dict(record) for record in records]
+    tried = rules.sides[:_MOST_TRIED]
+    texts = [" \u2192 ".join(map(_spelled, sides, _SIDES)) for sides in tried]
+    for name, width, most in (("wide", WIDE, _MOST_LABELS), ("narrow", NARROW, _MOST_ON_NARROW)):
+        places, order = (x.places(width), y.places(_PLOT, is_flipped=True)), range(len(texts))
+        for row, side in choose(texts, *places, width=width, height=_PLOT, most=most, order=order):
+            made[row] |= {"text": texts[row], name: side}
+    return made
+
+
+def graph(rules: FirstRules, records: Sequence[Record], color: Any) -> Picture:
     """Returns the first rules as arrows between items, by way of a dot for each rule unless all have two items."""
     sides = rules.sides[:_MOST_LINKED]
     is_plain = all(len(a) == len(c) == 1 for a, c in sides)
     size = min(
         fitting([[*a, *c] for a, c in sides], _HEIGHT), _most_with(_MOST_LINKS, [len(a) + len(c) for a, c in sides])
     )
-    sides, records = sides[:size], _records(rules, size)
+    sides, records = sides[:size], records[:size]
     items = list(dict.fromkeys(item for a, c in sides for item in (*a, *c)))
     place_of = {item: place for place, item in enumerate(items)}
     labels = [*map(label, items), *([] if is_plain else [""] * size)]
@@ -98,11 +126,11 @@ def graph(rules: FirstRules) -> Picture:
         "dots have much support, light ones a high lift."
     )
     drawn = first_of(size, rules.size, "rule")
-    chart = _graph_chart(links, words, dots)
+    chart = _graph_chart(links, words, dots, color)
     return Picture("graph", "The strongest rules as a graph", chart, shows, drawn, _keys(records), _HEIGHT)
 
 
-def matrix(rules: FirstRules) -> Picture:
+def matrix(rules: FirstRules, found: Sequence[Record], color: Any) -> Picture:
     """Returns the first rules as cells: a line for each antecedent, a column for each consequent, lift as colour."""
     alt = load_altair()
     sides = rules.sides[:_MOST_CELLS]
@@ -113,19 +141,26 @@ def matrix(rules: FirstRules) -> Picture:
         ):
             lines[antecedent] = columns[consequent] = ""
             rows.append(row)
-    for names, most in ((lines, 150.0), (columns, 110.0)):
+    for names, most in ((lines, NAME), (columns, 110.0)):
         names.update(zip(names, distinct(label(", ".join(side), most) for side in names), strict=True))
-    found = _records(rules, len(sides))
     records = [{**found[row], "from": lines[sides[row][0]], "to": columns[sides[row][1]]} for row in rows]
     chart = (
         alt.Chart()
         .mark_rect(stroke=GREY, strokeWidth=0.5)
         .encode(
-            x=alt.X("to:N", title="B", sort=None).axis(
-                orient="top", labelAngle=-90, labelLimit=140, labelOverlap=False
+            x=alt.X("to:N", title="B", sort=None)
+            .scale(rangeMax=alt.expr(f"min(width, {_CELL * len(columns)})"))
+            .axis(orient="top", labelAngle=-90, labelLimit=140, labelOverlap=False),
+            y=alt.Y("from:N", title="A", sort=None).axis(
+                labelLimit=name_limit(),
+                labelOverlap=False,
+                titleAngle=0,
+                titleAlign="right",
+                titleBaseline="bottom",
+                titleX=-10,
+                titleY=-6,
             ),
-            y=alt.Y("from:N", title="A", sort=None).axis(labelLimit=180, labelOverlap=False, titleAngle=0),
-            color=_by_lift(records),
+            color=color,
             tooltip=_tooltip(),
         )
     )
@@ -142,9 +177,9 @@ def matrix(rules: FirstRules) -> Picture:
     return Picture("matrix", "The strongest rules as a matrix", chart, shows, drawn, keys, height)
 
 
-def _graph_chart(links: Sequence[Record], words: Sequence[Record], dots: Sequence[Record]) -> Any:
+def _graph_chart(links: Sequence[Record], words: Sequence[Record], dots: Sequence[Record], color: Any) -> Any:
     alt = load_altair()
-    color, tooltip = _by_lift([*links]), _tooltip()
+    tooltip = _tooltip()
     weight = alt.StrokeWidth("support:Q", scale=alt.Scale(range=[1, 3.5], zero=False), legend=None)
     if dots:
         size = alt.Size("support:Q", scale=alt.Scale(range=[60, 280], zero=False), legend=None)
@@ -179,6 +214,10 @@ def _records(rules: FirstRules, size: int) -> list[Record]:
     ]
 
 
+def _spelled(side: Side, most: float) -> str:
+    return label(", ".join(side), most)
+
+
 def _most_with(most: int, sizes: Sequence[int]) -> int:
     """How many of the first sizes add up to at most `most`; at least 1."""
     return max(1, int(np.searchsorted(np.cumsum(sizes), most, side="right")))
@@ -202,9 +241,13 @@ def _percent(axis: Axis) -> Any:
 
 
 def _by_lift(records: Sequence[Record]) -> Any:
+    """The colour of lift, which the pictures of a page share. records: of all rules that are drawn in any of them."""
     alt = load_altair()
     scheme = alt.SchemeParams(name="viridis", extent=[0.25, 0.95])
-    scale = alt.Scale(type="log", scheme=scheme) if _is_wide(records, "lift") else alt.Scale(scheme=scheme, zero=False)
+    lifts = [record["lift"] for record in records if record["lift"] is not None]
+    domain = [min(lifts), max(lifts)] if lifts else alt.Undefined
+    kind = "log" if _is_wide(records, "lift") and min(lifts) > 0 else "linear"
+    scale = alt.Scale(type=kind, scheme=scheme, domain=domain, zero=False, nice=False)
     padding = 12  # for the half of the first label that is left of the gradient
     legend = alt.Legend(
         orient="top", direction="horizontal", type="gradient", gradientLength=120, tickCount=2, padding=padding

@@ -8,8 +8,9 @@ NLPKIT_BENCH_CPPJIEBA         a program over yanyiwu/cppjieba, PROGRAM DICTIONAR
                               of white space left out
 NLPKIT_BENCH_CPPJIEBA_HMM     that model, dict/hmm_model.utf8 of its checkout
 NLPKIT_BENCH_PYTHON           the Python that has rjieba, jieba, gensim and six, if not the one that runs the suite;
-                              for terms also smoothnlp, pyhanlp with Java and its data, scikit-learn, yake, rake-nltk,
-                              multi-rake, keybert, pyate and spaCy's en_core_web_sm
+                              for pages also scattertext, which needs six and does not say so; for terms also
+                              smoothnlp, pyhanlp with Java and its data, scikit-learn, yake, rake-nltk, multi-rake,
+                              keybert, pyate and spaCy's en_core_web_sm
 """
 
 from __future__ import annotations
@@ -84,6 +85,12 @@ def terms(name: str) -> Job:
 def nltk_collocations() -> Job:
     """Pairs of words within five words, by log-likelihood."""
     return _driver("NLTK", "nltk_collocations.py", ("{text}", "{output}"), _module("nltk"))
+
+
+def scattertext_page() -> Job:
+    """The page of two texts whose words have spaces between them; with one that needs no network beside it."""
+    argv = ("{text}.words", "{text}.other.words", "{output}.html")
+    return _driver("scattertext", "scattertext_page.py", argv, _module("scattertext, six"))
 
 
 def rjieba_cut() -> Job:
