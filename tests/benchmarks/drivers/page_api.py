@@ -11,10 +11,9 @@ import sys
 from pathlib import Path
 from time import perf_counter
 
-from nlpkit.kwic.lines import find_lines
-from nlpkit.kwic.wanted import Strings
-
 import nlpkit
+from nlpkit.excerpts.finding import find_lines
+from nlpkit.excerpts.wanted import Strings
 from nlpkit.multiword.result import Terms
 
 ROWS = 200_000
