@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         OutputError,
         WorkerError,
     )
+    from nlpkit.excerpts.finding import find_lines
     from nlpkit.frequencies import Frequencies, Jieba, Statistics, count, read_lists
     from nlpkit.itemsets import Itemsets, apriori
     from nlpkit.keyness import Keyness, keywords
@@ -72,6 +73,7 @@ __all__ = [
     "count_ngrams",
     "discover",
     "document_keywords",
+    "find_lines",
     "keywords",
     "read_lists",
     "read_transactions",
@@ -94,6 +96,7 @@ _HOMES = {
         "OutputError",
         "WorkerError",
     ),
+    "excerpts.finding": ("find_lines",),
     "frequencies": ("Frequencies", "Jieba", "Statistics", "count", "read_lists"),
     "itemsets": ("Itemsets", "apriori"),
     "keyness": ("Keyness", "keywords"),

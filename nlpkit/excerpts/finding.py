@@ -17,16 +17,20 @@ from nlpkit.executors import Executor, Progress, RunningOptions, open_executor
 from nlpkit.frequencies.counting import items, suited
 from nlpkit.kwic.job import by_records
 from nlpkit.options import check_at_least
+from nlpkit.places.sources import Input
 from nlpkit.reports.picture import Excerpt
 
 T = TypeVar("T", bound=WantedText)
 
 
+_STRINGS = Strings()
+
+
 def find_lines(
-    corpus: Corpus,
+    corpus: Corpus | Input | Iterable[Input],
     texts: Iterable[T],
     *,
-    how: How,
+    how: How = _STRINGS,
     most: int = 3,
     jobs: int | None = None,
     executor: str = EXECUTOR,
@@ -36,8 +40,10 @@ def find_lines(
 ) -> dict[T, list[Excerpt]]:
     """Finds the first lines in which texts occur, in one pass over the corpus.
 
-    corpus: a Corpus; one that is open is read as it is, so that standard input can be read again.
-    texts: some thousand texts: strings, or with Pairs tuples (node, collocate). how: what their occurrences are.
+    corpus: a Corpus, or what one is made of; one that is open is read as it is, so that standard input can be read
+    again.
+    texts: some thousand texts: strings, or with Pairs tuples (node, collocate). how: what their occurrences are; by
+    default Strings, wherever the string stands as a word of its own.
     most: how many lines a text gets. A line that equals one that the text has already is passed over.
     jobs, executor, scheduler: as in `count`; the result does not depend on them, nor on the corpus' chunk size.
     progress: called with each number of bytes that are done. notify: called with lines for the user.
@@ -48,9 +54,10 @@ def find_lines(
     line.
     Raises InputError, EncodingError, OutputError, WorkerError, OptionError.
 
-    Example: `find_lines(Corpus("laws.txt"), ["\u517b\u72ac"], how=Strings())`.
+    Example: `page.with_lines(nlpkit.find_lines("laws.txt", page.drawn_keys)).save("words.html")`.
     """
     check_at_least("most", most, 1)
+    corpus = corpus if isinstance(corpus, Corpus) else Corpus(corpus)
     keys = {text: string_key(str(text), how.casefold) if isinstance(how, Strings) else text for text in texts}
     search = ExcerptSearch(how, [*dict.fromkeys(keys.values())], most)
     with corpus:
