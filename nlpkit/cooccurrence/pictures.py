@@ -85,7 +85,7 @@ def _chosen(found: FirstPairs) -> Chosen:
     drawn = first_of(len(part), found.size, "pair")
     if found.nodes or len(part) == found.size:
         if len(rows) < len(pairs):
-            drawn = f"{first_of(len(part), found.size, 'pair')}, without that of a word and itself"
+            drawn += ", without that of a word and itself"
     else:
         among = f" of the first {len(pairs):,}" if len(pairs) < found.size else ""
         drawn = f"{len(part):,} of {counted(found.size, 'pair')}, from the largest connected groups{among}"

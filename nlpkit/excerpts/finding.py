@@ -5,8 +5,8 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from typing import TypeVar
 
+from nlpkit.arguments import checked
 from nlpkit.choices import EXECUTOR
 from nlpkit.compilation import watch_compilation
 from nlpkit.corpus import Corpus
@@ -20,15 +20,13 @@ from nlpkit.options import check_at_least
 from nlpkit.places.sources import Input
 from nlpkit.reports.picture import Excerpt
 
-T = TypeVar("T", bound=WantedText)
-
-
 _STRINGS = Strings()
 
 
+@checked
 def find_lines(
     corpus: Corpus | Input | Iterable[Input],
-    texts: Iterable[T],
+    texts: Iterable[WantedText],
     *,
     how: How = _STRINGS,
     most: int = 3,
@@ -37,7 +35,7 @@ def find_lines(
     scheduler: str | None = None,
     progress: Progress | None = None,
     notify: Callable[[str], object] | None = None,
-) -> dict[T, list[Excerpt]]:
+) -> dict[WantedText, list[Excerpt]]:
     """Finds the first lines in which texts occur, in one pass over the corpus.
 
     corpus: a Corpus, or what one is made of; one that is open is read as it is, so that standard input can be read

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeAlias
 
 import numpy as np
@@ -22,14 +22,19 @@ Span: TypeAlias = tuple[int, int]
 class Matcher(ABC):
     """Tells which texts are in a line, from the n-grams on that may be texts or begin one.
 
-    numbers: text -> its place. orders: of these n-grams. joint: the text between their tokens.
+    numbers: text that is looked for -> its place. orders: of these n-grams. joint: the text between their tokens.
     """
 
     orders: tuple[int, int] = (1, 1)
     joint: str = ""
 
-    def __init__(self, texts: Sequence[WantedText]) -> None:
-        self.numbers = {text: number for number, text in enumerate(texts)}
+    def __init__(self, texts: Sequence[WantedText], wanted: Iterable[int]) -> None:
+        """wanted: which of the texts are looked for."""
+        self.numbers = {texts[number]: number for number in wanted}
+
+    def drop(self, text: WantedText) -> None:
+        """Looks for a text no more."""
+        del self.numbers[text]
 
     @abstractmethod
     def gram(self, text: WantedText) -> str:
@@ -50,8 +55,8 @@ class Matcher(ABC):
 class GramMatcher(Matcher):
     """Finds tokens and n-grams of tokens."""
 
-    def __init__(self, how: Tokens, texts: Sequence[WantedText]) -> None:
-        super().__init__(texts)
+    def __init__(self, how: Tokens, texts: Sequence[WantedText], wanted: Iterable[int]) -> None:
+        super().__init__(texts, wanted)
         self._tokenizer, self.orders, self.joint = how.tokenizer, how.orders, how.joint
 
     def gram(self, text: WantedText) -> str:
@@ -74,12 +79,17 @@ class GramMatcher(Matcher):
 class PairMatcher(Matcher):
     """Finds pairs of words, of which the second is in the window of the first."""
 
-    def __init__(self, how: Pairs, texts: Sequence[WantedText]) -> None:
-        super().__init__(texts)
+    def __init__(self, how: Pairs, texts: Sequence[WantedText], wanted: Iterable[int]) -> None:
+        super().__init__(texts, wanted)
         self._what = how.words
         self._beside = defaultdict[str, set[str]](set)  # the collocates of each node
-        for text in texts:
+        for text in self.numbers:
             self._beside[text[0]].add(text[1])
+
+    def drop(self, text: WantedText) -> None:
+        """See Matcher."""
+        super().drop(text)
+        self._beside[text[0]].discard(text[1])
 
     def gram(self, text: WantedText) -> str:
         """See Matcher."""
@@ -99,7 +109,7 @@ class PairMatcher(Matcher):
         words = self._words(tokens, types)
         for at, node in enumerate(words):
             form = types.forms[tokens[node]] or "" if node >= 0 else ""
-            if form not in self._beside:
+            if not self._beside.get(form):
                 continue
             for step, most in ((-1, left), (1, right)):
                 for place in range(at + step, at + step * (most + 1), step):

@@ -1,4 +1,4 @@
-"""Finds the lines of many tokens, n-grams of tokens or pairs of words: those of their first tokens are looked at."""
+"""Finds the lines of many tokens, n-grams of tokens or pairs of words."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from nlpkit.excerpts.finder import CutText, Hit, LineTable, TextFinder
 from nlpkit.excerpts.forms import TokenForms, hashed
-from nlpkit.excerpts.matchers import GramMatcher, PairMatcher, Span
+from nlpkit.excerpts.matchers import GramMatcher, Matcher, PairMatcher, Span
 from nlpkit.excerpts.strings import LineFilter
 from nlpkit.excerpts.wanted import Pairs, Tokens, WantedText
 from nlpkit.frequencies.counting import PAD
@@ -36,7 +36,11 @@ class GramFinder(TextFinder):
         self, how: Tokens | Pairs, texts: Sequence[WantedText], wanted: Sequence[int], types: TokenForms
     ) -> None:
         self._how, self.types = how, types
-        self._matcher = PairMatcher(how, texts) if isinstance(how, Pairs) else GramMatcher(how, texts)
+        self._texts = texts
+        if isinstance(how, Pairs):
+            self._matcher: Matcher = PairMatcher(how, texts, wanted)
+        else:
+            self._matcher = GramMatcher(how, texts, wanted)
         self._kinds = self._matcher.kinds()
         grams = [self._matcher.gram(text) for text in texts]
         self._filter = LineFilter(grams, wanted) if how.filters.keeps_forms and self._are_in_lines(grams) else None
@@ -160,6 +164,7 @@ class GramFinder(TextFinder):
         """See TextFinder."""
         if text in self._wanted:
             self._wanted.remove(text)
+            self._matcher.drop(self._texts[text])
             self._slots[self._slot_of[text]] -= text not in self._found
             if self._filter is not None:
                 self._filter.drop(text)

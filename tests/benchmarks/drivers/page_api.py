@@ -11,10 +11,8 @@ import sys
 from pathlib import Path
 from time import perf_counter
 
-from nlpkit.kwic.lines import find_lines
-from nlpkit.kwic.wanted import Strings
-
 import nlpkit
+from nlpkit.excerpts.wanted import Strings
 from nlpkit.multiword.result import Terms
 
 ROWS = 200_000
@@ -25,7 +23,7 @@ def write_page(corpus: nlpkit.Corpus, found: Terms, path: str) -> dict[str, floa
     times = [perf_counter()]
     page = found.page()
     times.append(perf_counter())
-    page.lines = find_lines(corpus, page.drawn_keys, how=Strings(casefold=True))
+    page = page.with_lines(nlpkit.find_lines(corpus, page.drawn_keys, how=Strings(casefold=True)))
     times.append(perf_counter())
     page.save(path)
     times.append(perf_counter())
