@@ -195,14 +195,14 @@ def _laid_out(
     from rich.cells import cell_len
 
     digits = max(map(len, numbers))
-    room = width - digits - 2
-    if room < 2 * _LEAST_CELLS:
-        digits, room, numbers = 0, width - 1, [""] * len(numbers)
-    field = max(1, min(max(map(cell_len, labels)), room // 2))
+    free = width - digits - 2
+    if free < 2 * _LEAST_CELLS:
+        digits, free, numbers = 0, width - 1, [""] * len(numbers)
+    field = max(1, min(max(map(cell_len, labels)), free // 2))
     return (
         [_cut(text, field, keep_end) for text in labels],
         [text.rjust(digits) for text in numbers],
-        max(1, room - field),
+        max(1, free - field),
     )
 
 

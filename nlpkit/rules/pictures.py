@@ -29,7 +29,7 @@ from nlpkit.rules.measures import confidence, support
 
 Side = tuple[str, ...]
 
-_MOST_LINKED, _MOST_LINKS = 40, 50  # rules of the graph, and links of their items
+_MOST_LINKS = 50  # of the rules of the graph with their items, which have two or more each
 _MOST_CELLS = 500  # rules of the matrix
 _MOST_LINES, _MOST_COLUMNS = 25, 12
 _SPREAD = 8  # the largest number divided by the smallest, from which an axis is logarithmic
@@ -103,7 +103,7 @@ def _with_labels(rules: FirstRules, records: Sequence[Record], x: Axis, y: Axis)
 
 def graph(rules: FirstRules, records: Sequence[Record], color: Any) -> Picture:
     """Returns the first rules as arrows between items, by way of a dot for each rule unless all have two items."""
-    sides = rules.sides[:_MOST_LINKED]
+    sides = rules.sides[: _MOST_LINKS // 2]
     is_plain = all(len(a) == len(c) == 1 for a, c in sides)
     size = min(
         fitting([[*a, *c] for a, c in sides], _HEIGHT), _most_with(_MOST_LINKS, [len(a) + len(c) for a, c in sides])
