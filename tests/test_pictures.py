@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 import nlpkit
+from nlpkit.discovery.pictures import kinds_of_new
 from nlpkit.frequencies import ranking
 from nlpkit.keyness import compare
 from nlpkit.reports import charts
@@ -383,3 +384,13 @@ def test_a_picture_of_many_terms_is_small_and_the_same_each_time():
     assert picture.drawn == "the first 2,000 of 200,000 terms"
     text = picture.chart.to_json(indent=None)
     assert len(text) < 500_000 and text == found.pictures()[0].chart.to_json(indent=None)
+
+
+def test_of_new_and_known_terms_the_rarer_kind_is_marked() -> None:
+    kinds, marked = kinds_of_new(["古树名木", "养犬", "应当"], "term")
+    assert kinds is not None
+    assert [kinds.names[number] for number in kinds.numbers.tolist()] == ["new", "new", "in jieba's dictionary"]
+    assert kinds.names[-1] == "in jieba's dictionary" and "Diamonds are in jieba's dictionary" in marked
+    kinds, marked = kinds_of_new(["养犬", "应当", "规定"], "word")
+    assert kinds is not None and kinds.names[-1] == "new" and "Diamonds are new" in marked
+    assert kinds_of_new(["应当", "规定"], "word") == (None, "")

@@ -32,24 +32,38 @@ def scatter_of(columns: Mapping[str, NDArray[Any]], choice: str = "") -> tuple[P
         return ()
     size, columns = columns["word"].size, {name: column[rows] for name, column in columns.items()}
     drawn = columns["word"].tolist()
-    new = np.array([mark != "" for mark in marks_of_new(drawn)], np.int64)
+    kinds, marked = kinds_of_new(drawn, "word")
     frequency, firmness = Figure("occurrences", columns["count"], COUNT), Figure("PMI, nats", columns["pmi"])
     entropy = np.minimum(columns["left_entropy"], columns["right_entropy"])
     freedom = Figure("entropy of the neighbours (the smaller side), nats", entropy)
     measured = [figure for figure in (freedom, Figure("score", columns["score"])) if np.isfinite(figure.values).any()]
-    is_mixed = 0 < new.sum() < new.size
     chart = scatter(
         Points(drawn, "word", [frequency, firmness, *measured]),
         Axis(frequency, is_log=True),
         Axis(firmness),
         color=Axis(freedom) if freedom in measured else None,
-        kinds=Kinds("word", (_KNOWN, _NEW), new) if is_mixed else None,
+        kinds=kinds,
     )
     which = first_of(rows.size, size, "word") + choice
     if rows.size < min(size, MOST_POINTS):
         which += "; words of one character have no PMI"
-    shows = f"{_SHOWS} Diamonds are new: jieba's dictionary does not have them." if is_mixed else _SHOWS
-    return (Picture("scatter", "PMI against frequency", chart, shows, which, drawn),)
+    return (Picture("scatter", "PMI against frequency", chart, _SHOWS + marked, which, drawn),)
+
+
+def kinds_of_new(texts: Sequence[str], noun: str) -> tuple[Kinds | None, str]:
+    """Returns which texts are new, as kinds of points, and a sentence about them; None and nothing where all are or
+    none is. The rarer kind is marked. noun: what a text is."""
+    new = np.array([mark != "" for mark in marks_of_new(texts)], np.bool_)
+    if not 0 < new.sum() < new.size:
+        return None, ""
+    if new.sum() <= new.size / 2:
+        kinds, marked = Kinds(noun, (_KNOWN, _NEW), new.astype(np.int64)), "new: jieba's dictionary does not have them"
+    else:
+        kinds, marked = (
+            Kinds(noun, (_NEW, _KNOWN), (~new).astype(np.int64)),
+            "in jieba's dictionary; the others are new",
+        )
+    return kinds, f" Diamonds are {marked}."
 
 
 def marks_of_new(words: Sequence[str]) -> list[str]:

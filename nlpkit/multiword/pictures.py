@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from nlpkit.discovery.pictures import kinds_of_new
 from nlpkit.reports.charts import COUNT, Axis, Figure, Points, scatter
 from nlpkit.reports.picture import MOST_POINTS, Picture, first_of
 
@@ -75,12 +76,14 @@ def _picture(columns: Mapping[str, NDArray[Any]], column: str, unknown: str) -> 
         for name, title in {**titles, "score": "score"}.items()
     }
     keys = columns["term"][rows].tolist()
+    kinds, marked = kinds_of_new(keys, "term")
     chart = scatter(
         Points(keys, "term", [*figures.values()]),
         Axis(figures["count"], is_log=True),
         Axis(figures[column]),
         color=None if column == _ENTROPY else Axis(figures[_ENTROPY]),
+        kinds=kinds,
     )
     drawn = first_of(rows.size, size, "term") + (f"; {left_out:,} more are not drawn: {others}" if left_out else "")
-    shows = f"{_POINT}{higher}" + _COLOUR * (column != _ENTROPY) + unknown
+    shows = f"{_POINT}{higher}" + _COLOUR * (column != _ENTROPY) + marked + unknown
     return Picture(name, f"{title[0].upper()}{title[1:]} against frequency", chart, shows, drawn, keys)
