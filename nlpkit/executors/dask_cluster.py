@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import multiprocessing
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
@@ -53,7 +53,7 @@ class Cluster:
         """
         with ExitStack() as cleanup:
             block_interrupts()  # Ctrl-C is not for the processes that are started here
-            cleanup.enter_context(_quiet())
+            cleanup.enter_context(_quiet(lambda: self.is_killed))
             import dask
             import distributed
 
@@ -140,8 +140,8 @@ def _config() -> dict[str, Any]:
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
-    """Silences what Dask logs: what the user must know comes as an error."""
+def _quiet(is_killed: Callable[[], bool]) -> Iterator[None]:
+    """Silences what Dask logs: what the user must know comes as an error. Its threads outlive an interrupt."""
     loggers = [logging.getLogger(name) for name in ("distributed", "asyncio", "tornado")]
     levels = [logger.level for logger in loggers]
     for logger in loggers:
@@ -150,4 +150,5 @@ def _quiet() -> Iterator[None]:
         yield
     finally:
         for logger, level in zip(loggers, levels, strict=True):
-            logger.setLevel(level)
+            if not is_killed():
+                logger.setLevel(level)
