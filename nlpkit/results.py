@@ -27,14 +27,14 @@ from nlpkit.choices import SUMMARY_FORMATS, TABLE_FORMATS
 from nlpkit.errors import OptionError, counted
 from nlpkit.options import check_choice
 from nlpkit.output import format_by_name, write_blocks
-from nlpkit.reports.libraries import check_installed
-from nlpkit.reports.page import MOST_ROWS, Page
 from nlpkit.reports.picture import Picture, spelled
 from nlpkit.reports.terminal import MOST_BARS, Bars, first_bars
 
 if TYPE_CHECKING:
     import altair
     import pandas
+
+    from nlpkit.reports.page import Page
 
 Target: TypeAlias = str | PathLike[str] | BinaryIO | None
 Column: TypeAlias = "Sequence[object] | NDArray[Any]"
@@ -143,6 +143,9 @@ class ResultTable(_Result, ABC):
         title: its heading, by default the kind of the result. Raises OptionError where a library that draws is not
         installed.
         """
+        from nlpkit.reports.libraries import check_installed  # here, because few runs make a page
+        from nlpkit.reports.page import MOST_ROWS, Page
+
         check_installed()
         return Page(
             title or type(self).__name__,

@@ -3,7 +3,6 @@
 import shutil
 import sys
 from dataclasses import replace
-from functools import partial
 from itertools import chain
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
@@ -25,6 +24,7 @@ from nlpkit.output import STDOUT
 
 if TYPE_CHECKING:
     from nlpkit.kwic.feed import Feed
+    from nlpkit.kwic.keeping import Kept
     from nlpkit.kwic.options import ConcordanceOptions
     from nlpkit.kwic.writing import Writer
 
@@ -140,10 +140,7 @@ def command(
     """
     from nlpkit.executors import RunningOptions  # here, because --help must not wait for what they import
     from nlpkit.kwic.feed import Feed
-    from nlpkit.kwic.keeping import Kept
     from nlpkit.kwic.spread import Spread
-    from nlpkit.reports.page import MOST_ROWS
-    from nlpkit.reports.picture import MOST_POINTS
 
     on_terminal = _is_terminal(output.path)
     context = lines.pop("context")
@@ -155,21 +152,30 @@ def command(
     lists = [path for name in ("dictionary", "user_dictionary", "force") for path in cutting[name]]
     check_places(output, report, [*corpus.inputs, *lists], corpus.glob)
     in_stream = on_terminal or "-" in corpus.inputs
-    spread, kept = Spread(), Kept(MOST_ROWS, MOST_POINTS)
+    spread, kept = Spread(), _kept() if report else None
     with (
         plot.after(lambda: [spread.strips(looking["query"])]),
         console.progress(None if in_stream else corpus) as progress,
     ):
         notify = None if click.get_current_context().params["quiet"] else console.say
         how, watched = RunningOptions(**running), spread if plot else None
-        feed = Feed(corpus, chosen, how, progress, notify, kept=kept if report else None, spread=watched)
+        feed = Feed(corpus, chosen, how, progress, notify, kept=kept, spread=watched)
         if lines["count_only"]:
             _write_counts(feed, output)
         else:
             title = f"{looking['query']}: {title_of('lines', corpus.inputs)}"
-            with report.beside(partial(feed.page, kept), title, console):
+            with report.beside(feed.page, title, console):
                 _write_lines(feed, output, _writer(output, cells if fits else None, lines["context"]))
     console.say(_report(feed, console, lines))
+
+
+def _kept() -> "Kept":
+    """Returns what keeps as many hits as a page shows."""
+    from nlpkit.kwic.keeping import Kept  # here, because few runs make a page
+    from nlpkit.reports.page import MOST_ROWS
+    from nlpkit.reports.picture import MOST_POINTS
+
+    return Kept(MOST_ROWS, MOST_POINTS)
 
 
 def _options(

@@ -14,7 +14,6 @@ from nlpkit.association import Floats, Ints, Tables
 from nlpkit.choices import COLLOCATION_MEASURES, COLLOCATION_SORT, TABLE_FORMATS
 from nlpkit.cooccurrence.measures import MEASURES
 from nlpkit.cooccurrence.pairs import Pairs, joined
-from nlpkit.cooccurrence.pictures import MOST_PAIRS, FirstPairs, pictures_of
 from nlpkit.errors import counted
 from nlpkit.reports.picture import Picture
 from nlpkit.results import ResultTable, table_text
@@ -91,6 +90,12 @@ class Collocations(ResultTable):
     def pictures(self) -> Sequence[Picture]:
         """Returns the pictures `network`, a network of the strongest pairs, and with nodes `sides`: on which side of
         them words stand."""
+        from nlpkit.cooccurrence.pictures import (  # here, because few results are drawn
+            MOST_PAIRS,
+            FirstPairs,
+            pictures_of,
+        )
+
         first = self.head(MOST_PAIRS), self.row_keys(MOST_PAIRS)
         return pictures_of(FirstPairs(*first, len(self), self.sort, self.nodes))
 

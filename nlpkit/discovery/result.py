@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from os import PathLike
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,14 +15,15 @@ from nlpkit.arguments import checked
 from nlpkit.choices import DISCOVERY_FORMATS, ENCODING
 from nlpkit.discovery.numerals import counts_something, is_numeral
 from nlpkit.discovery.options import SelectionOptions
-from nlpkit.discovery.pictures import marks_of_new, scatter_of
 from nlpkit.discovery.tokenizer import tokenizer_text
 from nlpkit.errors import Notice, Option, OptionError, counted
 from nlpkit.lexicon import is_traditional, jieba_words, read_words, simplify
 from nlpkit.lexicon.discovered import CHARACTERS, RUNS
-from nlpkit.reports.page import Page
 from nlpkit.reports.picture import Picture
 from nlpkit.results import ResultTable, order_of, table_text
+
+if TYPE_CHECKING:
+    from nlpkit.reports.page import Page
 
 #: The numbers of each word that are saved.
 COLUMNS = ("count", "pmi", "left_entropy", "right_entropy", "score")
@@ -132,6 +133,8 @@ class Discovery(ResultTable):
 
         Of all that was found, the list for people is drawn. Raises OptionError where altair is not installed.
         """
+        from nlpkit.discovery.pictures import scatter_of  # here, because few results are drawn
+
         return scatter_of(self._for_people.columns, "" if self.is_selected else f"; {self._choice}")
 
     def page(self, title: str | None = None) -> Page:
@@ -148,6 +151,8 @@ class Discovery(ResultTable):
     def listed(self, rows: int) -> dict[str, Any]:
         """Returns the first rows of the columns of a page's table. It says which words are new beside jieba's
         dictionary, unless all are or none is."""
+        from nlpkit.discovery.pictures import marks_of_new  # here, because few results are drawn
+
         columns = self.head(rows)
         marks = marks_of_new(columns["word"].tolist())
         return {"word": columns.pop("word"), **({"new": marks} if len({*marks}) > 1 else {}), **columns}

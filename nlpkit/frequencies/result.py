@@ -23,7 +23,6 @@ from nlpkit.errors import Notice, Option, OptionError, counted
 from nlpkit.frequencies.counted import Counted, whole_sum
 from nlpkit.frequencies.dispersion import Dispersion, Measuring, in_file, in_memory
 from nlpkit.frequencies.grams import GramBlocks
-from nlpkit.frequencies.pictures import dispersion_of, growth_of, ranks_of
 from nlpkit.frequencies.ranking import cut, ranked, survey
 from nlpkit.frequencies.statistics import Spectrum, Statistics, count_tokens, curve_points, summarize, types_at
 from nlpkit.memory import ROWS
@@ -282,6 +281,12 @@ class Frequencies(ResultTable):
         against frequency, where it was measured. Raises OptionError where altair is not installed."""
         if not len(self):
             return ()
+        from nlpkit.frequencies.pictures import (  # here, because few results are drawn
+            dispersion_of,
+            growth_of,
+            ranks_of,
+        )
+
         first = self.head(MOST_POINTS)
         growth = growth_of(self.statistics().curve) if self._has_firsts() else ()
         measured = [first[name] for name in Dispersion._fields if name in first]

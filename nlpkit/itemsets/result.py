@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 
 from nlpkit.errors import counted
 from nlpkit.executors import undisturbed
-from nlpkit.itemsets.pictures import Sets, pictures_of
 from nlpkit.itemsets.trees import SetTree
 from nlpkit.itemsets.writing import MOST_COUNTS, Lines
 from nlpkit.kernels import itemset_text as kernel
@@ -112,6 +111,8 @@ class Itemsets(ResultTable):
 
     def pictures(self) -> Sequence[Picture]:
         """Returns the pictures `supports`, the most frequent sets, and `graph`, the most frequent pairs of items."""
+        from nlpkit.itemsets.pictures import Sets, pictures_of  # here, because few results are drawn
+
         return pictures_of(Sets(self.units, self.lengths, self.total, self.scale, self.some))
 
     def some(self, rows: NDArray[np.int64]) -> list[tuple[str, ...]]:

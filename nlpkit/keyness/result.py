@@ -14,7 +14,6 @@ from nlpkit.arguments import checked
 from nlpkit.association import Floats, Ints
 from nlpkit.choices import CELLS, KEYNESS_FORMATS, KEYNESS_SORTS
 from nlpkit.errors import Option, OptionError, counted
-from nlpkit.keyness.pictures import rates_of
 from nlpkit.options import NoEffect, check_at_least, check_choice, check_effects
 from nlpkit.reports.picture import Picture
 from nlpkit.reports.terminal import MOST_BARS, Bars
@@ -195,6 +194,8 @@ class Keyness(ResultTable):
 
         Raises OptionError where altair is not installed.
         """
+        from nlpkit.keyness.pictures import rates_of  # here, because few results are drawn
+
         return rates_of(self.columns | {"direction": self.direction}, (self.total, self.reference_total))
 
     @property

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import islice
+from typing import TYPE_CHECKING
 
 from nlpkit.corpus import Corpus
 from nlpkit.executors import Progress, RunningOptions
@@ -13,14 +14,15 @@ from nlpkit.kwic.job import Job
 from nlpkit.kwic.keeping import Kept
 from nlpkit.kwic.line_search import LineSearch
 from nlpkit.kwic.options import ConcordanceOptions
-from nlpkit.kwic.pictures import places
 from nlpkit.kwic.result import Concordance
 from nlpkit.kwic.searching import Search
 from nlpkit.kwic.spread import Spread
 from nlpkit.kwic.tokens import LineTokens
 from nlpkit.kwic.writing import Writer
 from nlpkit.memory import HITS
-from nlpkit.reports.page import Page
+
+if TYPE_CHECKING:
+    from nlpkit.reports.page import Page
 
 
 class Feed:
@@ -102,8 +104,13 @@ class Feed:
         """Returns rows that were passed on as a result."""
         return Concordance.of(rows, self.total, self.counts, self.lines, stopped=self.stopped)
 
-    def page(self, kept: Kept, title: str) -> Page:
-        """Returns the page of the hits that were passed on. kept: what was kept of them."""
+    def page(self, title: str) -> Page:
+        """Returns the page of the hits that were passed on. Raises RuntimeError where nothing has kept them."""
+        from nlpkit.kwic.pictures import places  # here, because few results are drawn
+
+        kept = self._kept
+        if kept is None:
+            raise RuntimeError("the hits were not kept")
         found = self.concordance(kept.first)
         page = found.page(title)
         if kept.seen <= len(found):

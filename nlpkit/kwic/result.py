@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from nlpkit.choices import CONCORDANCE_FORMATS
 from nlpkit.errors import counted
 from nlpkit.kwic.hits import Row
-from nlpkit.kwic.pictures import NOT_SEARCHED, first_hits, places
 from nlpkit.kwic.writing import COLUMNS, Writer, header
 from nlpkit.reports.picture import Picture
 from nlpkit.results import ResultTable
@@ -63,6 +62,8 @@ class Concordance(ResultTable):
 
     def pictures(self) -> Sequence[Picture]:
         """Returns the picture `places`: where in the files the hits are."""
+        from nlpkit.kwic.pictures import places  # here, because few results are drawn
+
         if not len(self):
             return []
         keys, hits = self.row_keys(len(self)), len(self)
@@ -77,6 +78,8 @@ class Concordance(ResultTable):
 
     def summary(self, rows: int) -> str:
         """Returns how many hits there are. rows: of the result that this is, or from which its rows are chosen."""
+        from nlpkit.kwic.pictures import NOT_SEARCHED, first_hits  # here, because few results are drawn
+
         if self.stopped:
             files = len({*self.file.tolist()})
             return f"{first_hits(rows)}, in {counted(files, 'file')}; {NOT_SEARCHED}"

@@ -14,7 +14,6 @@ from nlpkit.errors import Notice, counted
 from nlpkit.kernels import word_ngrams as kernel
 from nlpkit.multiword.ngrams import WordNgrams
 from nlpkit.multiword.order import Order
-from nlpkit.multiword.pictures import pictures_of
 from nlpkit.reports.picture import Picture
 from nlpkit.results import ResultTable, order_of, table_text
 
@@ -76,6 +75,8 @@ class Terms(ResultTable):
 
         Raises OptionError where altair is not installed.
         """
+        from nlpkit.multiword.pictures import pictures_of  # here, because few results are drawn
+
         return pictures_of(self.columns)
 
     def listed(self, rows: int) -> dict[str, Any]:

@@ -20,7 +20,6 @@ from nlpkit.reports.terminal import MOST_BARS, Bars, first_bars
 from nlpkit.results import ResultTable, data_frame
 from nlpkit.rules import measures
 from nlpkit.rules.measures import MEASURES
-from nlpkit.rules.pictures import FirstRules, pictures_of
 from nlpkit.rules.search import Nodes
 from nlpkit.rules.sides import SideSets
 
@@ -136,6 +135,8 @@ class Rules(ResultTable):
 
     def pictures(self) -> Sequence[Picture]:
         """Returns the pictures `scatter`, support against confidence, and the strongest rules as `graph`, `matrix`."""
+        from nlpkit.rules.pictures import FirstRules, pictures_of  # here, because few results are drawn
+
         first, tables = self.head(MOST_POINTS), self.tables.take(self.table[:MOST_POINTS])
         sides = zip(first["antecedent"].tolist(), first["consequent"].tolist(), strict=True)
         return pictures_of(FirstRules(list(sides), tables, self.row_keys(MOST_POINTS), len(self)))
