@@ -27,7 +27,7 @@ from nlpkit.choices import SUMMARY_FORMATS, TABLE_FORMATS
 from nlpkit.errors import OptionError, counted
 from nlpkit.options import check_choice
 from nlpkit.output import format_by_name, write_blocks
-from nlpkit.reports.picture import Picture, spelled
+from nlpkit.reports.picture import MOST_ROWS, Picture, spelled
 from nlpkit.reports.terminal import MOST_BARS, Bars, first_bars
 
 if TYPE_CHECKING:
@@ -144,7 +144,7 @@ class ResultTable(_Result, ABC):
         installed.
         """
         from nlpkit.reports.libraries import check_installed  # here, because few runs make a page
-        from nlpkit.reports.page import MOST_ROWS, Page
+        from nlpkit.reports.page import Page
 
         check_installed()
         return Page(

@@ -14,8 +14,8 @@ import pytest
 import nlpkit
 from nlpkit.errors import OptionError
 from nlpkit.reports import libraries
-from nlpkit.reports.page import MOST_ROWS, Page, check_page
-from nlpkit.reports.picture import MOST_POINTS, Excerpt, shortened
+from nlpkit.reports.page import Page, check_page
+from nlpkit.reports.picture import MOST_POINTS, MOST_ROWS, Excerpt, shortened
 from tests.conftest import Run
 from tests.texts import read_text
 

@@ -17,8 +17,8 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
 
-from nlpkit.reports.page import LONGEST, MOST_ROWS, Page
-from nlpkit.reports.picture import MOST_POINTS, Excerpt, Picture, load_altair, shortened
+from nlpkit.reports.page import LONGEST, Page
+from nlpkit.reports.picture import MOST_POINTS, MOST_ROWS, Excerpt, Picture, load_altair, shortened
 from tests.browser import WIDTH, Browser, missing, open_browser
 from tests.conftest import DATA, NEEDS_BROWSER, NO_BROWSER, patience
 from tests.pictures import PAGES, PHONE, write_page

@@ -265,25 +265,24 @@ def command(
         best = choice if wants_sets else {}
         itemsets = nlpkit.apriori(transactions, **query, **best, **running, **told, progress=shares)
     said += f", {counted(len(itemsets), 'itemset')}"
-    if wants_sets:
-        with (
-            plot.after(lambda: [itemsets.bars()]),
-            report.beside(itemsets.page, title_of("Itemsets", corpus.inputs), console),
-            output.open(corpus.tmp_dir) as file,
-        ):
-            itemsets.save(file, output.format)
-        hint = "" if len(itemsets) else why_no_itemsets(transactions, query)
-    else:
+    kept: nlpkit.Itemsets | nlpkit.Rules = itemsets
+    if not wants_sets:
         with console.shares("rules") as shares:
             kept = nlpkit.association_rules(itemsets, **chosen, **told, progress=shares)
-        with (
-            plot.after(lambda: [kept.bars(chosen["sort"])]),
-            report.beside(kept.page, title_of("Rules", corpus.inputs), console),
-            output.open(corpus.tmp_dir) as file,
-        ):
-            kept.save(file, output.format)
-        hint = "" if len(kept) else why_no_rules(transactions, itemsets, query, chosen, corpus.memory)
         said += f", {counted(len(kept), 'rule')}"
+    what, column = ("Itemsets", "support") if wants_sets else ("Rules", chosen["sort"])
+    with (
+        plot.after(lambda: [kept.bars(column)]),
+        report.beside(kept.page, title_of(what, corpus.inputs), console),
+        output.open(corpus.tmp_dir) as file,
+    ):
+        kept.save(file, output.format)
+    if len(kept):
+        hint = ""
+    elif wants_sets:
+        hint = why_no_itemsets(transactions, query)
+    else:
+        hint = why_no_rules(transactions, itemsets, query, chosen, corpus.memory)
     console.say(Notice(f"{said}, {console.seconds:.1f} s", hint))
 
 

@@ -172,8 +172,7 @@ def command(
 def _kept() -> "Kept":
     """Returns what keeps as many hits as a page shows."""
     from nlpkit.kwic.keeping import Kept  # here, because few runs make a page
-    from nlpkit.reports.page import MOST_ROWS
-    from nlpkit.reports.picture import MOST_POINTS
+    from nlpkit.reports.picture import MOST_POINTS, MOST_ROWS
 
     return Kept(MOST_ROWS, MOST_POINTS)
 

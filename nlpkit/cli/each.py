@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from types import SimpleNamespace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -16,6 +16,9 @@ from nlpkit.cli.reporting import Report, check_places, title_of
 from nlpkit.cli.writing import Output
 from nlpkit.errors import Option, OptionError
 from nlpkit.options import NoEffect, check_effects
+
+if TYPE_CHECKING:
+    from nlpkit.reports.page import Page
 
 EACH = Options(
     "each",
@@ -73,7 +76,7 @@ def write(
     """Writes the keywords of each document as they are found, and says how many there are."""
     from nlpkit.executors import RunningOptions  # here, because --help must not wait for these
     from nlpkit.frequencies.options import CountOptions
-    from nlpkit.reports.page import MOST_ROWS, Page
+    from nlpkit.reports.picture import MOST_ROWS
     from nlpkit.tfidf import DocumentKeywords, each_document
     from nlpkit.tfidf.options import DocumentOptions, least_length
 
@@ -89,7 +92,7 @@ def write(
     documents = rows = 0
     shown: list[DocumentKeywords] = []  # as many rows as a page shows
 
-    def page(title: str) -> Page:
+    def page(title: str) -> "Page":
         summary = f"{counted(rows, 'keyword')} of {counted(documents, 'document')}"
         return replace(DocumentKeywords.of(shown).page(title), size=rows, summary=summary)
 

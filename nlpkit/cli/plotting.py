@@ -2,14 +2,16 @@
 
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import click
 
 from nlpkit.cli.options import Options
+from nlpkit.cli.writing import then
 
 if TYPE_CHECKING:
     from nlpkit.reports.terminal import Bars, Strips
@@ -26,18 +28,9 @@ class Plot:
     def __bool__(self) -> bool:
         return self.wanted
 
-    @contextmanager
-    def after(self, make: Callable[[], Pictures]) -> Iterator[None]:
-        """Draws pictures when the block, which writes the result, ends, also where the reader of a pipe has left.
-
-        make: returns them.
-        """
-        try:
-            yield
-        except BrokenPipeError:
-            self._draw(make)
-            raise
-        self._draw(make)
+    def after(self, make: Callable[[], Pictures]) -> AbstractContextManager[None]:
+        """Draws pictures when the block, which writes the result, ends; see `then`. make: returns them."""
+        return then(partial(self._draw, make))
 
     def _draw(self, make: Callable[[], Pictures]) -> None:
         if not self.wanted:

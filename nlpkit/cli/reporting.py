@@ -2,8 +2,8 @@
 
 import os
 import shlex
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -12,7 +12,7 @@ import click
 from nlpkit.cli.command import TYPED
 from nlpkit.cli.options import FILE, Options
 from nlpkit.cli.progress import Console
-from nlpkit.cli.writing import Output
+from nlpkit.cli.writing import Output, then
 from nlpkit.errors import Option, OptionError
 from nlpkit.output import check_not_input
 from nlpkit.places.sources import shown_name
@@ -47,27 +47,23 @@ class Report:
         """Returns a block in which the corpus stays open, if a page is to be written: lines are then read from it."""
         return nullcontext() if self.path is None else corpus
 
-    @contextmanager
     def beside(
         self, make: Callable[[str], "Page"], title: str, console: Console, find_lines: FindLines | None = None
-    ) -> Iterator[None]:
-        """Writes the page when the block, which writes the result, ends, also where the reader of a pipe has left.
+    ) -> AbstractContextManager[None]:
+        """Writes the page when the block, which writes the result, ends; see `then`.
 
         make: returns the page with a title. find_lines: returns lines of the text in which what the keys stand for
         occurs.
         """
-        left: BrokenPipeError | None = None
-        try:
-            yield
-        except BrokenPipeError as error:
-            left = error
-        if self.path is not None:
-            page = make(shown_name(title))
-            lines = find_lines(page.drawn_keys) if find_lines is not None and page.drawn_keys else {}
-            replace(page, lines=lines, command=_command()).save(self.path)
-            console.say(f"{shown_name(self.path)}: a page of {os.path.getsize(self.path) / 1e6:.1f} MB")
-        if left is not None:
-            raise left
+
+        def write() -> None:
+            if self.path is not None:
+                page = make(shown_name(title))
+                lines = find_lines(page.drawn_keys) if find_lines is not None and page.drawn_keys else {}
+                replace(page, lines=lines, command=_command()).save(self.path)
+                console.say(f"{shown_name(self.path)}: a page of {os.path.getsize(self.path) / 1e6:.1f} MB")
+
+        return then(write)
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Where a command writes, and in which format: by --output, --format and --bom."""
 
 from codecs import BOM_UTF8
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import BinaryIO
@@ -33,6 +33,17 @@ class Output:
             if self.bom:
                 file.write(BOM_UTF8)
             yield file
+
+
+@contextmanager
+def then(action: Callable[[], object]) -> Iterator[None]:
+    """Calls an action when the block, which writes a result, ends, also where the reader of a pipe has left."""
+    try:
+        yield
+    except BrokenPipeError:
+        action()
+        raise
+    action()
 
 
 def find_output(output: str | None, format: str | None, formats: Sequence[str], bom: bool = False) -> Output:

@@ -29,7 +29,7 @@ _DIGITS = 5  # of a float in the records
 _MARGIN = 0.06  # of an axis, beside the first and the last point
 _LEAST_MARGIN, _MOST_MARGIN = 0.06, 0.3  # powers of ten, of a log axis
 _SHORT_FROM = 0.3  # values of an axis, from which on they are written as 10k and 1M: of counts, not of rates
-_BESIDE_ZERO = 1.6  # the first tick after that of 0 is at least so many times larger
+_BESIDE_ZERO = 1.6  # the first tick is at least this multiple of the value at which 0 is drawn
 _SPACE = "␣"
 _MANY = 400  # points, from which on they are smaller
 _SHAPES = ("circle", "diamond", "triangle-up")
@@ -87,7 +87,7 @@ class Axis:
         return first, last
 
     def places(self, pixels: float, is_flipped: bool = False) -> NDArray[np.float64]:
-        """Returns where the points are on an axis of so many pixels; is_flipped: from its other end."""
+        """Returns where the points are on an axis. pixels: its length. is_flipped: counted from its other end."""
         low, high = self.domain
         values = self.figure.values.astype(np.float64)
         if self.is_log:

@@ -27,7 +27,7 @@ _LONGEST = 125.0  # pixels of a word
 _FILLED = 0.45  # of the picture, by words
 _STEPS = 120  # in which words that cover each other are moved apart
 _NEAR = 0.5  # pixels by which words may cover each other's margins
-_NAME_ON_NARROW, _NARROW_PAGE = 120, 560  # of a name, on a page of less than so many pixels
+_NAME_ON_NARROW, _NARROW_PAGE = 120, 560  # pixels of a name on a page that is narrower than the second number
 _HEAD = 0.6  # where on a link its arrowhead is
 
 

@@ -26,8 +26,8 @@ from nlpkit.reports.libraries import load_libraries
 from nlpkit.reports.picture import Excerpt, Picture, shortened, spelled
 from nlpkit.version import __version__
 
-#: Rows of the table, and characters of a text on the page.
-MOST_ROWS, LONGEST = 10_000, 200
+#: Characters of a text on the page.
+LONGEST = 200
 _DECIMALS = 4  # of floats; significant digits of those below 1
 _SUFFIXES = (".html", ".htm")
 

@@ -11,6 +11,8 @@ from nlpkit.errors import OptionError, counted
 if TYPE_CHECKING:
     import altair
 
+#: Rows of a page's table.
+MOST_ROWS = 10_000
 #: Rows of a result that are drawn as points: more would hide each other and make the page large.
 MOST_POINTS = 2000
 #: Characters of a text that are drawn.
@@ -90,8 +92,8 @@ def distinct(texts: Iterable[str]) -> list[str]:
     return [*made]
 
 
-def first_of(drawn: int, all: int, noun: str) -> str:
+def first_of(drawn: int, size: int, noun: str) -> str:
     """Returns which rows are drawn: `the first 2,000 of 34,567 words`, `all 120 words`. noun: `word`."""
-    if drawn < all:
-        return f"the first {drawn:,} of {counted(all, noun)}"
-    return f"{'all ' * (all > 1)}{counted(all, noun)}"
+    if drawn < size:
+        return f"the first {drawn:,} of {counted(size, noun)}"
+    return f"{'all ' * (size > 1)}{counted(size, noun)}"

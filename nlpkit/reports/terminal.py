@@ -207,7 +207,7 @@ def _laid_out(
 
 
 def _cut(text: str, cells: int, keep_end: bool) -> str:
-    """Returns a text of at most so many columns, with an ellipsis where it is cut."""
+    """Returns a text of at most `cells` columns, with an ellipsis where it is cut."""
     from rich.cells import cell_len, set_cell_size
 
     if cell_len(text) <= cells:
